@@ -1,0 +1,37 @@
+/* target.h - an instruction set is a data file (ir/target/NAME.def); code asks facts, never names.
+ */
+#ifndef XNC_IR_TARGET_H
+#define XNC_IR_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel.h"
+
+typedef struct Target {
+    const char *name;     /* "x86-64-v3" */
+    const char *line;     /* for people */
+    int lanes;            /* f32 per vector; 0: known at run time only */
+    int registers;        /* vector registers */
+    const char *vec_type; /* C spelling of a vector */
+    const char *include;  /* C text, "#include <immintrin.h>" or "" */
+    const char *cc_flags; /* for clang and gcc */
+    const char *features; /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
+    const char *spelling[KOP_COUNT]; /* {0} {1} {2} operands, {p} address, {n} number */
+    const char *store;               /* {p} address, {0} vector */
+    const char *prefetch[4];         /* by level 1..3; NULL: no statement is emitted */
+    struct {
+        int pw_rows;     /* pixels of a register tile */
+        int pw_vectors;  /* vectors of output channels of a register tile */
+        int dw_columns;  /* pixels side by side in a depthwise stage */
+        int block_bytes; /* what scratch of one block should not exceed (part of L2) */
+        int l1_bytes, l2_bytes;
+    } tune;
+} Target;
+
+size_t target_count(void);
+const Target *target_at(size_t index);
+/* NULL when there is none of that name. */
+const Target *target_by_name(const char *name);
+
+#endif

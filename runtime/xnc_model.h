@@ -1,0 +1,97 @@
+/* xnc_model.h - the tables that generated code fills and the runtime walks. Not for users: xnc.h
+ * has the queries. SPDX-License-Identifier: MIT-0
+ */
+#ifndef XNC_MODEL_H
+#define XNC_MODEL_H
+
+#include "xnc.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    XNC_ABI = 1,          /* layout of these structures */
+    XNC_MAX_WEIGHTS = 4,  /* constants of one layer */
+    XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
+    XNC_BLOB_VERSION = 1
+};
+
+/* Operand places that are not offsets into the arena. XNC_AT_OUTPUT(i) is the caller's output i. */
+#define XNC_AT_NOTHING (-1)
+#define XNC_AT_INPUT (-2)
+#define XNC_AT_OUTPUT(i) (-3 - (i))
+
+/* What a kernel is called with. Task t of tasks computes its share of the work. */
+typedef struct xnc_args {
+    const float *in;
+    const float *residual;
+    float *out;
+    const float *w[XNC_MAX_WEIGHTS];
+    float *scratch; /* this task's own */
+    int task;
+    int tasks;
+} xnc_args;
+
+typedef void xnc_kernel(const xnc_args *args);
+
+typedef struct xnc_layer {
+    const char *name;
+    const char *op;
+    int line; /* of the description */
+    xnc_kernel *kernel;
+    int64_t in, residual, out;        /* bytes in the arena, or XNC_AT_... */
+    int64_t weights[XNC_MAX_WEIGHTS]; /* bytes in the blob's content; -1: none */
+    int64_t scratch_offset;           /* bytes in the arena, of task 0 */
+    int64_t scratch_bytes;            /* of each task, a multiple of 64 */
+    uint64_t macs;
+} xnc_layer;
+
+typedef struct xnc_tensor_info {
+    const char *name;
+    int rank;
+    int64_t shape[4]; /* N, C, H, W or N, C */
+} xnc_tensor_info;
+
+typedef struct xnc_preprocess {
+    int height, width;
+    double crop_pct;
+    float mean[4], std[4];
+    const char *interpolation, *crop_mode;
+} xnc_preprocess;
+
+struct xnc_model {
+    int abi; /* XNC_ABI */
+    const char *name, *version, *target;
+    const char *features;   /* CPU features needed, space separated */
+    uint64_t digest;        /* of network and layout: what a blob must carry */
+    uint64_t weights_bytes; /* of the whole blob, header included */
+    /* arena(threads) = the largest of base + threads * per_thread over the terms */
+    const struct xnc_arena_term { uint64_t base, per_thread; } * arena_terms;
+    int n_arena_terms;
+    xnc_tensor_info input;
+    const xnc_tensor_info *outputs;
+    int n_outputs;
+    const xnc_layer *layers;
+    int n_layers;
+    uint64_t macs;
+    xnc_preprocess preprocess;
+};
+
+/* The blob: this header (little-endian, 64 bytes), then the content, 64-byte aligned in the file.
+ */
+typedef struct xnc_blob_header {
+    char magic[8];           /* "XNCBLOB\n" */
+    uint32_t version;        /* XNC_BLOB_VERSION */
+    uint32_t byte_order;     /* 0x01020304 as the writer stores it */
+    uint64_t bytes;          /* of the whole blob */
+    uint64_t model_digest;   /* xnc_model.digest */
+    uint64_t content_digest; /* XXH64 of the content, seed 0 */
+    uint8_t reserved[24];    /* zeros */
+} xnc_blob_header;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
