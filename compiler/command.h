@@ -1,0 +1,44 @@
+/* command.h - what every command gets, and the steps that most of them share. */
+#ifndef XNC_COMPILER_COMMAND_H
+#define XNC_COMPILER_COMMAND_H
+
+#include "description.h"
+#include "options.h"
+#include "pass.h"
+
+/* Exit codes of the tool. */
+typedef enum ExitCode {
+    EXIT_DONE = 0,
+    EXIT_MACHINE = 1, /* memory, disk, the C compiler */
+    EXIT_USAGE = 2,
+    EXIT_MODEL = 3, /* a bad model, weights or input file */
+    EXIT_DIFFERENT = 4
+} ExitCode;
+
+/* One run of the tool. Everything lives in the arena. */
+typedef struct Session {
+    Arena *arena;
+    Diag *diag;
+    const Options *options;
+} Session;
+
+/* Bound by convention to the rows of commands.def. */
+#define COMMAND(id, name, operands, fewest, most, line) ExitCode command_##id(Session *session);
+#include "commands.def"
+#undef COMMAND
+
+/* The description that MODEL (operand 0) names; NULL after a diagnostic. */
+Description *session_description(Session *session);
+/* The graph of MODEL as the options shape it; setting selects from the lists of sizes and batches
+ * that bench may be given (0, 0 for all other commands). NULL after a diagnostic. */
+Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at);
+/* The target that --target asks for ('native' picks the best that this CPU runs, and the choice is
+ * printed on standard error). NULL after a message: wrong use. */
+const Target *session_target(Session *session);
+/* Runs the pipeline on the graph with the options for compiler developers; stop_after may be NULL.
+ */
+bool session_passes(Session *session, Unit *unit, const char *stop_after);
+/* All of the above: description, graph, target, passes to the end. EXIT_DONE or why not. */
+ExitCode session_unit(Session *session, Unit *unit);
+
+#endif

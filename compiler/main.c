@@ -1,0 +1,60 @@
+/* main.c - the command line of xnc: arguments in, exit code out.
+ *
+ * One arena holds everything of a run. Whoever runs out of memory lands here, where the deferred
+ * cleanups close what libraries hold open.
+ */
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef ExitCode CommandFunction(Session *session);
+
+static CommandFunction *const functions[COMMAND_COUNT] = {
+#define COMMAND(id, name, operands, fewest, most, line) command_##id,
+#include "commands.def"
+#undef COMMAND
+};
+
+static ExitCode run_command(Arena *arena, const Options *options) {
+    Session session = {arena, diag_create(arena, stderr), options};
+    ExitCode code = functions[options->command](&session);
+    diag_finish(session.diag);
+    /* A full disk shows when the stream is flushed, not when it is written to. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "xnc: cannot write to standard output\n");
+        return EXIT_MACHINE;
+    }
+    return code;
+}
+
+static ExitCode dispatch(Arena *arena, int argc, char **argv) {
+    Options options;
+    switch (parse_options(arena, stderr, argc, argv, &options)) {
+    case PARSE_RUN:
+        return run_command(arena, &options);
+    case PARSE_HELP:
+        print_help(stdout, options.command);
+        return EXIT_DONE;
+    case PARSE_VERSION:
+        printf("xnc %s\n", XNC_VERSION);
+        return EXIT_DONE;
+    case PARSE_WRONG:
+        break;
+    }
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    Arena *arena = arena_create();
+    if (!arena) {
+        fprintf(stderr, "xnc: out of memory\n");
+        return EXIT_MACHINE;
+    }
+    volatile ExitCode code = EXIT_MACHINE;
+    if (!arena_protect(arena)) {
+        code = dispatch(arena, argc, argv);
+    }
+    arena_destroy(arena);
+    return code;
+}
