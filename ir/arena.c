@@ -1,0 +1,205 @@
+/* arena.c - turns requests for memory into pieces of a few large blocks.
+ *
+ * Blocks come from calloc in growing sizes, so that a small graph stays small and a large one needs
+ * few calls; calloc's zeros are the arena's, because no piece is ever handed out twice. A request
+ * that would waste much of a block gets a block of its own. Under the address sanitizer every
+ * request does, so that a step beyond the end of a piece is seen.
+ */
+#include "arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SMALL_ALIGN = 16,
+    LARGE_ALIGN = 64,
+    LARGE_FROM = 4096,
+    FIRST_BLOCK = 32 << 10,
+    LAST_BLOCK = 1 << 20
+};
+
+#if defined(__SANITIZE_ADDRESS__)
+#define EACH_ALONE true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EACH_ALONE true
+#endif
+#endif
+#ifndef EACH_ALONE
+#define EACH_ALONE false
+#endif
+
+typedef struct Block {
+    _Alignas(SMALL_ALIGN) struct Block *next;
+    size_t size, used; /* bytes behind this header */
+} Block;
+
+typedef struct Cleanup {
+    struct Cleanup *next;
+    void (*call)(void *what);
+    void *what;
+} Cleanup;
+
+struct Arena {
+    Block *blocks; /* every block, newest first */
+    Block *open;   /* where small requests are cut from; NULL at first */
+    size_t next_size;
+    Cleanup *cleanups; /* newest first */
+    bool armed, told;
+    jmp_buf landing;
+};
+
+Arena *arena_create(void) {
+    Arena *arena = calloc(1, sizeof *arena);
+    if (arena) {
+        arena->next_size = FIRST_BLOCK;
+    }
+    return arena;
+}
+
+void arena_destroy(Arena *arena) {
+    if (!arena) {
+        return;
+    }
+    for (Cleanup *at = arena->cleanups; at; at = at->next) {
+        at->call(at->what);
+    }
+    for (Block *block = arena->blocks; block;) {
+        Block *next = block->next;
+        free(block);
+        block = next;
+    }
+    free(arena);
+}
+
+jmp_buf *arena_landing(Arena *arena) {
+    arena->armed = true;
+    return &arena->landing;
+}
+
+_Noreturn void arena_fail(Arena *arena) {
+    if (!arena->told) {
+        fputs("xnc: out of memory\n", stderr);
+        arena->told = true;
+    }
+    if (arena->armed) {
+        longjmp(arena->landing, 1);
+    }
+    exit(1);
+}
+
+static Block *add_block(Arena *arena, size_t size) {
+    if (size > SIZE_MAX - sizeof(Block)) {
+        arena_fail(arena);
+    }
+    Block *block = calloc(1, sizeof *block + size);
+    if (!block) {
+        arena_fail(arena);
+    }
+    block->size = size;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    return block;
+}
+
+/* Bytes to skip in the block so that what follows is aligned. */
+static size_t gap(const Block *block, size_t align) {
+    uintptr_t at = (uintptr_t)(block + 1) + block->used;
+    return (align - at % align) % align;
+}
+
+static void *cut(Block *block, size_t bytes, size_t align) {
+    block->used += gap(block, align);
+    void *piece = (char *)(block + 1) + block->used;
+    block->used += bytes;
+    return piece;
+}
+
+static bool has_room(const Block *block, size_t bytes, size_t align) {
+    size_t left = block->size - block->used, skip = gap(block, align);
+    return left >= skip && left - skip >= bytes;
+}
+
+void *arena_alloc(Arena *arena, size_t bytes) {
+    size_t align = bytes >= LARGE_FROM ? LARGE_ALIGN : SMALL_ALIGN;
+    if (bytes == 0) {
+        bytes = 1;
+    }
+    if (EACH_ALONE || bytes >= arena->next_size / 4) {
+        size_t slack = align - SMALL_ALIGN; /* what calloc aligns to anyway */
+        if (bytes > SIZE_MAX - slack) {
+            arena_fail(arena);
+        }
+        return cut(add_block(arena, bytes + slack), bytes, align);
+    }
+    if (!arena->open || !has_room(arena->open, bytes, align)) {
+        arena->open = add_block(arena, arena->next_size);
+        if (arena->next_size < LAST_BLOCK) {
+            arena->next_size *= 2;
+        }
+    }
+    return cut(arena->open, bytes, align);
+}
+
+void *arena_array(Arena *arena, size_t count, size_t size) {
+    if (size && count > SIZE_MAX / size) {
+        arena_fail(arena);
+    }
+    return arena_alloc(arena, count * size);
+}
+
+void *arena_grow(Arena *arena, const void *old, size_t old_count, size_t new_count, size_t size) {
+    void *grown = arena_array(arena, new_count, size);
+    size_t kept = old_count < new_count ? old_count : new_count;
+    if (kept && size) {
+        memcpy(grown, old, kept * size);
+    }
+    return grown;
+}
+
+char *arena_strndup(Arena *arena, const char *text, size_t length) {
+    if (length == SIZE_MAX) {
+        arena_fail(arena);
+    }
+    char *copy = arena_alloc(arena, length + 1);
+    if (length) {
+        memcpy(copy, text, length);
+    }
+    return copy;
+}
+
+char *arena_strdup(Arena *arena, const char *text) {
+    return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(Arena *arena, const char *format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0) {
+        arena_fail(arena);
+    }
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    return text;
+}
+
+char *arena_printf(Arena *arena, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void arena_defer(Arena *arena, void (*cleanup)(void *what), void *what) {
+    Cleanup *entry = NEW(arena, Cleanup);
+    entry->call = cleanup;
+    entry->what = what;
+    entry->next = arena->cleanups;
+    arena->cleanups = entry;
+}

@@ -1,0 +1,242 @@
+/* diag.c - turns mistakes of a person into text that shows the place, the line and a hint.
+ *
+ * Everything that comes from outside (paths, names, the source line) may hold any byte, so control
+ * characters and broken bytes are shown as '?': a hostile file cannot drive the terminal.
+ */
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SHOWN_COLUMNS = 160, /* of a source line */
+    LONGEST_WORD = 96    /* that nearest_name() compares */
+};
+
+struct Diag {
+    Arena *arena;
+    FILE *stream;
+    int count[DIAG_KINDS];
+    int errors;
+};
+
+static const char *const more_of[DIAG_KINDS] = {
+    [DIAG_SYNTAX] = "syntax errors",        [DIAG_SCHEMA] = "errors in the description",
+    [DIAG_SHAPE] = "shape errors",          [DIAG_FILE] = "errors in files",
+    [DIAG_MISSING] = "missing tensors",     [DIAG_UNEXPECTED] = "unexpected tensors",
+    [DIAG_MISSHAPEN] = "misshapen tensors", [DIAG_VALUE] = "errors in values",
+};
+
+Diag *diag_create(Arena *arena, FILE *stream) {
+    Diag *diag = NEW(arena, Diag);
+    diag->arena = arena;
+    diag->stream = stream;
+    return diag;
+}
+
+static void put_clean(FILE *stream, const char *text, size_t length) {
+    for (size_t t = 0; t < length; t++) {
+        unsigned char letter = (unsigned char)text[t];
+        fputc(letter < ' ' || letter == 127 ? '?' : letter, stream);
+    }
+}
+
+static void put_text(FILE *stream, const char *text) {
+    put_clean(stream, text, strlen(text));
+}
+
+/* Counts an error; true when it is still to be shown. */
+static bool counted(Diag *diag, DiagKind kind) {
+    diag->errors++;
+    return ++diag->count[kind] <= DIAG_SHOWN;
+}
+
+/* Finds a line (from 1) of the source; false when the text has no such line. */
+static bool find_line(const Source *source, int line, const char **start, size_t *length) {
+    const char *at = source->text, *end = source->text + source->length;
+    for (int i = 1; i < line; i++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (!newline) {
+            return false;
+        }
+        at = newline + 1;
+    }
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+    *start = at;
+    *length = (size_t)((newline ? newline : end) - at);
+    if (*length && at[*length - 1] == '\r') {
+        --*length;
+    }
+    return true;
+}
+
+/* A tab is shown as one space, so that the caret stands below its letter. */
+static void put_line(FILE *stream, const char *start, size_t length) {
+    for (size_t t = 0; t < length; t++) {
+        put_clean(stream, start[t] == '\t' ? " " : start + t, 1);
+    }
+    fputc('\n', stream);
+}
+
+static void show_place(Diag *diag, Loc loc) {
+    const char *start;
+    size_t length;
+    if (!loc.source || !loc.source->text || loc.line < 1 ||
+        !find_line(loc.source, loc.line, &start, &length)) {
+        return;
+    }
+    size_t col = loc.col > 0 ? (size_t)loc.col - 1 : 0;
+    col = col > length ? length : col;
+    size_t skip = col > SHOWN_COLUMNS / 2 && length > SHOWN_COLUMNS ? col - SHOWN_COLUMNS / 2 : 0;
+    size_t shown = length - skip > SHOWN_COLUMNS ? SHOWN_COLUMNS : length - skip;
+    fprintf(diag->stream, "%5d | ", loc.line);
+    put_line(diag->stream, start + skip, shown);
+    if (loc.col < 1) {
+        return;
+    }
+    fprintf(diag->stream, "      | %*s^", (int)(col - skip), "");
+    for (size_t t = col - skip + 1; t < shown && t < col - skip + (size_t)loc.span; t++) {
+        fputc('~', diag->stream);
+    }
+    fputc('\n', diag->stream);
+}
+
+static void show_hint(Diag *diag, const char *hint) {
+    if (hint) {
+        fputs("hint: ", diag->stream);
+        put_text(diag->stream, hint);
+        fputc('\n', diag->stream);
+    }
+}
+
+static void show_message(Diag *diag, const char *format, va_list args) {
+    fputs("error: ", diag->stream);
+    put_text(diag->stream, arena_vprintf(diag->arena, format, args));
+    fputc('\n', diag->stream);
+}
+
+static void show_loc(Diag *diag, Loc loc) {
+    if (!loc.source) {
+        fputs("xnc: ", diag->stream);
+        return;
+    }
+    put_text(diag->stream, loc.source->path);
+    if (loc.line > 0) {
+        fprintf(diag->stream, ":%d", loc.line);
+    }
+    if (loc.line > 0 && loc.col > 0) {
+        fprintf(diag->stream, ":%d", loc.col);
+    }
+    fputs(": ", diag->stream);
+}
+
+bool diag_at(Diag *diag, DiagKind kind, Loc loc, const char *hint, const char *format, ...) {
+    if (!counted(diag, kind)) {
+        return false;
+    }
+    va_list args;
+    va_start(args, format);
+    show_loc(diag, loc);
+    show_message(diag, format, args);
+    va_end(args);
+    show_place(diag, loc);
+    show_hint(diag, hint);
+    return false;
+}
+
+bool diag_in(Diag *diag, DiagKind kind, const char *path, const char *where, const char *hint,
+             const char *format, ...) {
+    if (!counted(diag, kind)) {
+        return false;
+    }
+    va_list args;
+    va_start(args, format);
+    put_text(diag->stream, path);
+    fputs(": ", diag->stream);
+    if (where) {
+        put_text(diag->stream, where);
+        fputs(": ", diag->stream);
+    }
+    show_message(diag, format, args);
+    va_end(args);
+    show_hint(diag, hint);
+    return false;
+}
+
+void diag_note(Diag *diag, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fputs("note: ", diag->stream);
+    put_text(diag->stream, arena_vprintf(diag->arena, format, args));
+    fputc('\n', diag->stream);
+    va_end(args);
+}
+
+int diag_errors(const Diag *diag) {
+    return diag->errors;
+}
+
+void diag_finish(Diag *diag) {
+    for (int kind = 0; kind < DIAG_KINDS; kind++) {
+        if (diag->count[kind] > DIAG_SHOWN) {
+            fprintf(diag->stream, "and %d more %s\n", diag->count[kind] - DIAG_SHOWN,
+                    more_of[kind]);
+        }
+    }
+    fflush(diag->stream);
+}
+
+static int least(int a, int b, int c) {
+    int lower = a < b ? a : b;
+    return lower < c ? lower : c;
+}
+
+/* Fewest insertions, deletions and replacements that turn a into b. Both fit LONGEST_WORD. */
+static int edit_distance(const char *a, const char *b) {
+    int row[LONGEST_WORD + 1];
+    int width = (int)strlen(b);
+    for (int x = 0; x <= width; x++) {
+        row[x] = x;
+    }
+    for (int y = 1; a[y - 1]; y++) {
+        int diagonal = row[0];
+        row[0] = y;
+        for (int x = 1; x <= width; x++) {
+            int replaced = diagonal + (a[y - 1] != b[x - 1]);
+            diagonal = row[x];
+            row[x] = least(row[x] + 1, row[x - 1] + 1, replaced);
+        }
+    }
+    return row[width];
+}
+
+const char *nearest_name(const char *word, const char *const *candidates, size_t count) {
+    size_t length = strlen(word);
+    if (length > LONGEST_WORD) {
+        return NULL;
+    }
+    const char *nearest = NULL;
+    int best = (int)length / 3 + 2; /* farther than this is no likeness */
+    for (size_t i = 0; i < count; i++) {
+        if (!candidates[i] || strlen(candidates[i]) > LONGEST_WORD) {
+            continue;
+        }
+        int distance = edit_distance(word, candidates[i]);
+        if (distance < best && distance < (int)strlen(candidates[i])) {
+            best = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}
+
+_Noreturn void internal_error(const char *where, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "xnc: internal error in %s: ", where);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    abort();
+}
