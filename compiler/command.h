@@ -35,6 +35,12 @@ Graph *session_graph(Session *session, const Description *description, int size_
 /* The target that --target asks for ('native' picks the best that this CPU runs, and the choice is
  * printed on standard error). NULL after a message: wrong use. */
 const Target *session_target(Session *session);
+/* What --dump-after and its like ask of the pass runner. */
+PassOptions session_pass_options(Session *session, const char *stop_after);
+/* False after a message when option names a pass that does not exist. */
+bool session_pass_known(Session *session, const char *option, const char *name);
+/* The same for every option that names a pass. */
+bool session_passes_known(Session *session);
 /* Runs the pipeline on the graph with the options for compiler developers; stop_after may be NULL.
  */
 bool session_passes(Session *session, Unit *unit, const char *stop_after);

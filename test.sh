@@ -1,0 +1,8 @@
+#!/bin/sh
+# Installs what is needed, builds everything and runs every test. Arguments go to ctest.
+set -eu
+cd "$(dirname "$0")"
+./install.sh
+cmake -S . -B build-test -G Ninja >/dev/null
+cmake --build build-test
+ctest --test-dir build-test --output-on-failure -j "$(nproc)" "$@"

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""The rules that keep this code plain, checked by machine.
+
+Input: the root of the source tree. Expectation: no line of output, exit 0. Each rule is a function
+that yields complaints; the rules are listed at the bottom.
+"""
+import pathlib
+import re
+import statistics
+import sys
+
+ROOMS = ("ir", "passes", "compiler", "runtime")
+CODE = ROOMS + ("tests", "bench", "examples")
+MOST_FILE_LINES, MOST_COLUMNS = 500, 100
+MOST_FUNCTION_LINES, P90_FUNCTION_LINES, MEDIAN_FUNCTION_LINES = 60, 25, 10
+# What a room may include of ours; a header of the room itself is always allowed.
+MAY_INCLUDE = {
+    "ir": (),
+    "passes": ("ir",),
+    "compiler": ("ir", "passes", "runtime"),
+    "runtime": (),
+}
+ISA_NAMES = re.compile(r"\b(avx\w*|sse\d*\w*|neon|rvv|x86\w*|aarch64|arm64|riscv\w*|_mm\d*_\w+)\b", re.I)
+# Places that name instruction sets because that is their subject: target data, the CPU query, and the
+# registry of features that doctor prints comes from the runtime.
+ISA_PLACES = ("ir/target/", "runtime/cpu.c")
+KEYWORDS = {"do", "if"}
+
+
+def files(root, folders, endings=(".c", ".h", ".def")):
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in endings and path.is_file():
+                yield path, path.relative_to(root).as_posix()
+
+
+def without_comments(text, strings=True):
+    """Blanks comments (and the insides of strings), keeping line numbers."""
+    def blank(match):
+        found = match.group(0)
+        if found.startswith("/"):
+            return "\n" * found.count("\n") + " "
+        return '""' if strings else found
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', blank, text,
+                  flags=re.S)
+
+
+def functions(text):
+    """(name, first line, number of lines) of each function: formatted code starts one in column 0
+    and ends it with a brace in column 0."""
+    start = name = None
+    for number, line in enumerate(text.split("\n"), 1):
+        if start is None:
+            found = re.match(r"(?:[A-Za-z_][\w *]*?[ *])?([A-Za-z_]\w*)\(", line)
+            if found and not line.rstrip().endswith(";") and not line.startswith(("typedef", "#")):
+                start, name = number, found.group(1)
+        if start is not None and line.rstrip().endswith(";") and line[0:1] not in (" ", "}"):
+            start = None
+        elif start is not None and line.startswith("}"):
+            yield name, start, number - start + 1
+            start = None
+
+
+def glossary(root):
+    text = (root / "ir/ir.h").read_text()
+    block = text[text.index("Glossary"):text.index("Invariants")]
+    return set(re.findall(r"\b[A-Za-z]{1,2}\b", block))
+
+
+def check_sizes(root):
+    lengths = []
+    for path, name in files(root, CODE):
+        lines = path.read_text().split("\n")
+        if len(lines) - 1 > MOST_FILE_LINES:
+            yield f"{name}: {len(lines) - 1} lines, more than {MOST_FILE_LINES}"
+        for number, line in enumerate(lines, 1):
+            if len(line) > MOST_COLUMNS:
+                yield f"{name}:{number}: {len(line)} columns, more than {MOST_COLUMNS}"
+        if path.suffix == ".c":
+            for function, line, length in functions("\n".join(lines)):
+                lengths.append(length)
+                if length > MOST_FUNCTION_LINES:
+                    yield f"{name}:{line}: {function}() has {length} lines"
+    if len(lengths) >= 20:
+        median = statistics.median(lengths)
+        percentile = statistics.quantiles(lengths, n=10)[8]
+        if median > MEDIAN_FUNCTION_LINES:
+            yield f"median function has {median} lines, aim {MEDIAN_FUNCTION_LINES}"
+        if percentile > P90_FUNCTION_LINES:
+            yield f"90th percentile of functions is {percentile} lines, aim {P90_FUNCTION_LINES}"
+
+
+def check_names(root):
+    allowed = glossary(root) | KEYWORDS
+    for path, name in files(root, ROOMS, (".c", ".h")):
+        text = without_comments(path.read_text())
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.startswith("#"):
+                continue
+            for word in re.findall(r"(?<![\w.%\\])[A-Za-z]\w?\b(?!\()", line):
+                if re.fullmatch(r"[a-z]\w?", word) and word not in allowed:
+                    yield f"{name}:{number}: '{word}' is not in the glossary of ir/ir.h"
+
+
+def check_includes(root):
+    homes = {}
+    for room in ROOMS:
+        for path, name in files(root, (room,), (".h", ".def")):
+            homes[path.name] = room
+    for room in ROOMS:
+        for path, name in files(root, (room,)):
+            for found in re.findall(r'^\s*#include "([^"]+)"', path.read_text(), re.M):
+                home = homes.get(found.split("/")[-1])
+                if home and home != room and home not in MAY_INCLUDE[room]:
+                    yield f"{name}: {room} may not include {found} of {home}"
+
+
+def check_isa_names(root):
+    for path, name in files(root, ROOMS):
+        if name.startswith(ISA_PLACES):
+            continue
+        for number, line in enumerate(without_comments(path.read_text(), False).split("\n"), 1):
+            found = ISA_NAMES.search(line)
+            if found:
+                yield f"{name}:{number}: instruction set '{found.group(0)}' outside ir/target/"
+
+
+def check_headers(root):
+    for path, name in files(root, ROOMS, (".c", ".h", ".def")):
+        if not path.read_text().startswith("/*"):
+            yield f"{name}: does not begin with a comment that says what it is for"
+
+
+def check_passes(root):
+    rows = re.findall(r"^PASS\((\w+)", (root / "passes/passes.def").read_text(), re.M)
+    for row in rows:
+        if not (root / f"passes/{row}.c").exists():
+            yield f"passes/{row}.c is missing for its row in passes.def"
+        if not any((root / f"tests/passes/{row}").glob("*")):
+            yield f"tests/passes/{row}/ has no test"
+
+
+def check_readme_map(root):
+    named = set(re.findall(r"^\|\s*`(\w+)/`", (root / "README.md").read_text(), re.M))
+    real = {p.name for p in root.iterdir() if p.is_dir() and not p.name.startswith((".", "build"))}
+    for folder in sorted(named ^ real):
+        where = "README's map but not in the tree" if folder in named else "the tree but not in README's map"
+        yield f"folder {folder}/ is in {where}"
+
+
+RULES = (check_sizes, check_names, check_includes, check_isa_names, check_headers, check_passes,
+         check_readme_map)
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    complaints = [line for rule in RULES for line in rule(root)]
+    print("\n".join(complaints))
+    sys.exit(bool(complaints))
+
+
+if __name__ == "__main__":
+    main()

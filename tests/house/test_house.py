@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""A check that cannot fail proves nothing: each rule of house.py must catch a planted offence.
+
+Input: a small made-up tree for each rule. Expectation: the rule names the offence, and is silent on
+the clean twin.
+"""
+import pathlib
+import tempfile
+
+import house
+
+GLOSSARY = "/* Glossary: n count, i index. Invariants: none */\n"
+LONG = "/* a */\nint long_one(int n) {\n" + "    n++;\n" * 60 + "    return n;\n}\n"
+CASES = [  # rule, file, clean text, offending text, part of the complaint
+    (house.check_sizes, "ir/a.c", "/* a */\nint one(void) {\n    return 1;\n}\n", LONG, "long_one"),
+    (house.check_sizes, "ir/a.c", "/* a */\n", "/* " + "a" * 100 + " */\n", "columns"),
+    (house.check_sizes, "ir/a.c", "/* a */\n", "/* a */\n" * 501, "501 lines"),
+    (house.check_names, "ir/a.c", "int n;\n", "int q;\n", "'q'"),
+    (house.check_includes, "passes/a.c", '#include "ir.h"\n', '#include "pass2.h"\n', "compiler"),
+    (house.check_isa_names, "passes/a.c", "int lanes;\n", "int use_avx2;\nint avx2;\n", "avx2"),
+    (house.check_headers, "ir/a.c", "/* a */\n", "int i;\n", "comment"),
+    (house.check_passes, "passes/fold.c", "/* a */\n", None, "passes/fold.c"),
+    (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
+]
+
+
+def tree(root, name, text):
+    base = {"ir/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
+            "tests/passes/fold/a.test": "x", "compiler/pass2.h": "/* a */\n",
+            "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
+    for path, content in {**base, name: text}.items():
+        if content is not None:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(content)
+
+
+def complaints(rule, name, text):
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        tree(root, name, text)
+        return list(rule(root))
+
+
+for rule, name, clean, offending, part in CASES:
+    assert not complaints(rule, name, clean), (rule, complaints(rule, name, clean))
+    assert any(part in line for line in complaints(rule, name, offending)), (rule, part)
+print(f"{len(CASES)} offences caught")
