@@ -44,7 +44,8 @@ bool session_passes_known(Session *session);
 /* Runs the pipeline on the graph with the options for compiler developers; stop_after may be NULL.
  */
 bool session_passes(Session *session, Unit *unit, const char *stop_after);
-/* All of the above: description, graph, target, passes to the end. EXIT_DONE or why not. */
-ExitCode session_unit(Session *session, Unit *unit);
+/* All of the above: description, graph, target, passes (to the end, or to stop_after). EXIT_DONE or
+ * why not. */
+ExitCode session_unit(Session *session, Unit *unit, const char *stop_after);
 
 #endif

@@ -1,0 +1,155 @@
+/* command_analyze.c - xnc analyze: one row per step of the planned graph, then the totals.
+ *
+ * A step is a node as it runs (the nodes inside a region count singly). Its row says what it
+ * computes, what it weighs, and where and how long its result stands in the arena.
+ */
+#include "command.h"
+
+#include <string.h>
+
+#include "json_out.h"
+#include "used_params.h"
+
+typedef struct Row {
+    const Node *node;
+    const Value *value;
+    int64_t parameters, macs, bytes;
+    int first, last; /* steps between which the result is live */
+} Row;
+
+typedef struct Table {
+    Arena *arena;
+    const Graph *graph;
+    Row *rows;
+    int count;
+} Table;
+
+static int64_t count_parameters(Arena *arena, const Node *node) {
+    const UsedParams *used = used_params_of(arena, node);
+    int64_t sum = 0;
+    for (int i = 0; i < used->count; i++) {
+        sum += used->elements[i];
+    }
+    return sum;
+}
+
+static void note_reads(Table *table, const Node *node, int step) {
+    for (int i = 0; i < node->n_in; i++) {
+        for (int j = 0; j < step; j++) {
+            if (table->rows[j].value == node->in[i]) {
+                table->rows[j].last = step;
+            }
+        }
+    }
+}
+
+static void count_node(Node *node, void *context) {
+    (void)node;
+    ++*(int *)context;
+}
+
+static void add_row(Node *node, void *context) {
+    Table *table = context;
+    if (node->op == OP_region) {
+        return;
+    }
+    int step = table->count++;
+    const Value *value = node->out[0];
+    table->rows[step] = (Row){node,
+                              value,
+                              count_parameters(table->arena, node),
+                              node_macs(node),
+                              value->offset < 0 ? 0 : value_bytes(value),
+                              step,
+                              step};
+    note_reads(table, node, step);
+}
+
+static Table build_table(Arena *arena, const Graph *graph) {
+    Table table = {arena, graph, NULL, 0};
+    int nodes = 0;
+    graph_each(graph, count_node, &nodes);
+    table.rows = NEW_ARRAY(arena, Row, nodes);
+    graph_each(graph, add_row, &table);
+    return table;
+}
+
+static const char *shape_text(Arena *arena, const Shape *shape) {
+    const char *text = "";
+    for (int i = 0; i < shape->rank; i++) {
+        text = arena_printf(arena, "%s%s%lld", text, i ? "x" : "", (long long)shape->dim[i]);
+    }
+    return text;
+}
+
+static Row sum_rows(const Table *table) {
+    Row sum = {0};
+    for (int i = 0; i < table->count; i++) {
+        sum.parameters += table->rows[i].parameters;
+        sum.macs += table->rows[i].macs;
+    }
+    return sum;
+}
+
+static void print_row(Arena *arena, const Row *row, const char *format) {
+    printf(format, row->node->name, op_info(row->node->op)->name,
+           shape_text(arena, &row->value->shape), (long long)row->parameters, (long long)row->macs,
+           (long long)row->bytes, (long long)row->value->offset, row->first, row->last);
+}
+
+static void print_text(const Table *table) {
+    Row sum = sum_rows(table);
+    printf("%-32s %-12s %-16s %11s %14s %11s %11s %s\n", "layer", "op", "shape", "parameters",
+           "MACs", "bytes", "offset", "live in steps");
+    for (int i = 0; i < table->count; i++) {
+        print_row(table->arena, &table->rows[i],
+                  "%-32s %-12s %-16s %11lld %14lld %11lld %11lld %d..%d\n");
+    }
+    printf("%-32s %-12s %-16s %11lld %14lld\n", "total", "", "", (long long)sum.parameters,
+           (long long)sum.macs);
+    printf("arena %lld bytes with one thread, lower bound %lld\n",
+           (long long)table->graph->arena_bytes, (long long)table->graph->arena_bound);
+}
+
+static void print_csv(const Table *table) {
+    puts("layer,op,shape,parameters,macs,bytes,offset,first_step,last_step");
+    for (int i = 0; i < table->count; i++) {
+        print_row(table->arena, &table->rows[i], "%s,%s,%s,%lld,%lld,%lld,%lld,%d,%d\n");
+    }
+}
+
+static ExitCode print_json(const Table *table) {
+    Arena *arena = table->arena;
+    Row sum = sum_rows(table);
+    json_t *root = json_root(arena, json_object()), *rows = json_root(arena, json_array());
+    for (int i = 0; i < table->count; i++) {
+        const Row *row = &table->rows[i];
+        json_append_object(arena, rows, "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i}", "name",
+                           row->node->name, "op", op_info(row->node->op)->name, "shape",
+                           shape_text(arena, &row->value->shape), "parameters",
+                           (json_int_t)row->parameters, "macs", (json_int_t)row->macs, "bytes",
+                           (json_int_t)row->bytes, "offset", (json_int_t)row->value->offset,
+                           "first_step", row->first, "last_step", row->last);
+    }
+    json_member(arena, root, "model", json_string(table->graph->name));
+    json_member(arena, root, "layers", json_incref(rows));
+    json_member(arena, root, "parameters", json_integer(sum.parameters));
+    json_member(arena, root, "macs", json_integer(sum.macs));
+    json_member(arena, root, "arena_bytes", json_integer(table->graph->arena_bytes));
+    json_member(arena, root, "arena_lower_bound_bytes", json_integer(table->graph->arena_bound));
+    return json_print(arena, root);
+}
+
+ExitCode command_analyze(Session *session) {
+    Unit unit = {0};
+    ExitCode code = session_unit(session, &unit, "plan_memory");
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    Table table = build_table(session->arena, unit.graph);
+    if (session->options->json) {
+        return print_json(&table);
+    }
+    (session->options->csv ? print_csv : print_text)(&table);
+    return EXIT_DONE;
+}

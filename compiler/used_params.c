@@ -1,0 +1,71 @@
+/* used_params.c - walks constant expressions down to the checkpoint tensors that they read.
+ *
+ *   scale_out(@conv.weight, bn_scale(@bn.weight, @bn.running_var, 0.001))
+ *   -> conv.weight, bn.weight, bn.running_var
+ */
+#include "used_params.h"
+
+#include <string.h>
+
+bool param_used(void *context, const char *name) {
+    const UsedParams *used = context;
+    for (int i = 0; i < used->count; i++) {
+        if (strcmp(used->names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_name(UsedParams *used, const char *name, int64_t elements) {
+    if (param_used(used, name)) {
+        return;
+    }
+    if (used->count == used->capacity) {
+        int capacity = used->capacity ? used->capacity * 2 : 16;
+        used->names = arena_grow(used->arena, used->names, (size_t)used->count, (size_t)capacity,
+                                 sizeof *used->names);
+        used->elements = arena_grow(used->arena, used->elements, (size_t)used->count,
+                                    (size_t)capacity, sizeof *used->elements);
+        used->capacity = capacity;
+    }
+    used->names[used->count] = name;
+    used->elements[used->count++] = elements;
+}
+
+static void add_expr(UsedParams *used, const Expr *expr) {
+    if (!expr) {
+        return;
+    }
+    if (expr->kind == EXPR_param) {
+        add_name(used, expr->name, shape_elements(&expr->shape));
+    }
+    for (int i = 0; i < MAX_EXPR_ARGS; i++) {
+        add_expr(used, expr->arg[i]);
+    }
+}
+
+static void add_node(Node *node, void *context) {
+    const Expr *constants[] = {node->weight,    node->bias,    node->mean,          node->var,
+                               node->dw_weight, node->dw_bias, node->residual_scale};
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+        add_expr(context, constants[i]);
+    }
+}
+
+UsedParams *used_params(Arena *arena, const Graph *graph) {
+    UsedParams *used = NEW(arena, UsedParams);
+    used->arena = arena;
+    graph_each(graph, add_node, used);
+    return used;
+}
+
+UsedParams *used_params_of(Arena *arena, const Node *node) {
+    UsedParams *used = NEW(arena, UsedParams);
+    used->arena = arena;
+    add_node((Node *)node, used);
+    for (int i = 0; i < node->body.count; i++) {
+        add_node(node->body.at[i], used);
+    }
+    return used;
+}
