@@ -3,27 +3,67 @@
  * A module is what one compilation emits: helper functions (register tiles, depthwise groups), one
  * kernel per distinct (shape, computation) and the layer table that calls them in order. Lowering
  * writes scalar loops; the vectorize pass turns a loop marked vector into steps of the target's
- * lanes; the unroll pass writes out loops marked unroll, after which every register index is a
+ * lanes; the unroll pass writes out loops marked unroll, after which every index of a register is a
  * constant. The emitter then turns each statement into one C statement.
  *
- * Text form (ir/kprint.c, ir/kparse.c), exact round trip:
+ * Text form (ir/kprint.c, ir/kparse.c), exact round trip; one statement per line:
  *
- *   function $product_14x32(int k, ptr a, int a_pitch, ptr w, ptr bias, ptr out, int out_pitch) {
- *     for v = 0 to 2 step 1 unroll {
- *       for r = 0 to 14 step 1 unroll {
- *         vec acc[r][v] = load bias[v * 16]
- *       }
- *     }
+ *   module xception41 target "x86-64-v4" stage loops
+ *   zeros 736                        floats of +0 that the pointer named zeros points to
+ *   weights 91000064                 bytes of the blob's content
+ *
+ *   function $tile_14x32(int k, ptr restrict a, int pitch, ptr w, ptr mut restrict out) {
+ *     doc "14 pixels x 32 channels of a product."
  *     ...
  *   }
+ *   kernel $separable_19x19_728_728 {                         its parameters: see KERNEL_PARAMS
+ *     ...
+ *   }
+ *   constant "conv1.weight" at 0 bytes 3456 = pack_panels(...)
+ *   layer "conv1" op "conv2d" line 12 kernel $stem in input residual none out arena 0 ...
+ *
+ * Statements. NAME may carry one or two indices, NAME[r][v]: one variable per pair of values,
+ * written name_3_1 in C. E is an int expression (+ - * / % min(a, b) max(a, b) < <= > >= == != &&
+ * ||, C's precedence), P is a pointer NAME.
+ *
+ *   // text                          a comment of the emitted code
+ *   dim pitch = 736                  a named size, number only; neighbours become one C enum
+ *   int y[r] = E                     defines          y[r] = E          changes
+ *   ptr row = P + E                  defines; the "+ E" may be left out; ptr mut: may be stored to
+ *   ptr row[j] = E ? P + E : P + E   a choice, such as the row or zeros
+ *   vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the offset
+ *   vec x[r] = broadcast P[E]        one float in all lanes
+ *   vec x = zero                     all lanes +0
+ *   vec six = constant 6             all lanes a number; -inf is one
+ *   acc[r][v] = fma x[r], w[v], acc[r][v]         changes; operations are the rows of kops.def
+ *   store P[E] = acc[r][v]           lanes floats
+ *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
+ *   copy P[E] = P[E]                 one float
+ *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
+ *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
+ *   }                                else vector or unroll
+ *   split begin, end of E            defines this task's share [begin, end) of 0 .. E; kernels only
+ *   while E {
+ *   }
+ *   if E {
+ *   } else {                         also: } else if E {
+ *   }
+ *   call $tile_14x32(E, &P[E], 736, &w[0], &out[p * 736])   pointers as &P[E], all else is int
+ *
+ * A body is a scope, but the body of a loop marked unroll is not: what it defines stays visible
+ * behind it, because unrolling leaves no loop. So what such a body defines is indexed by the loop.
  *
  * Invariants, checked by verify_module() (ir/kverify.c):
- *   1. Names are unique among functions; a variable is defined once in a scope before it is read.
- *   2. Only set statements change a vector, only assign statements an int; pointers never change.
- *   3. Functions are called after they are defined, with arguments of the parameters' types.
- *   4. Loads and stores go through ptr variables; only ptr mut may be stored to.
+ *   1. Names are unique among functions; a variable is defined once in a scope, before it is read,
+ *      and no name is that of another kind of variable in sight.
+ *   2. Only "changes" statements change a vector or int, and only one of the same function; loop
+ *      variables, dims and pointers never change.
+ *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
+ * kernels are never called.
+ *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
  *   5. From KSTAGE_VECTOR on no loop is marked vector; from KSTAGE_UNROLLED on none is marked
- * unroll and all register indices are constants.
+ * unroll and all indices of variables are constants.
+ *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H
@@ -50,7 +90,10 @@ typedef enum IntKind {
     INT_MAX,
     INT_LT,
     INT_LE,
+    INT_GT,
+    INT_GE,
     INT_EQ,
+    INT_NE,
     INT_AND,
     INT_OR
 } IntKind;
@@ -59,10 +102,11 @@ typedef struct IntExpr {
     IntKind kind;
     int64_t number;   /* INT_CONST */
     const char *name; /* INT_VAR */
+    /* operands; of INT_VAR its indices, both NULL for a plain variable */
     const struct IntExpr *a, *b;
 } IntExpr;
 
-/* A vector register: acc[r][v]; written acc_3_1 once the indices are constants. */
+/* A variable with its indices, acc[r][v]; written acc_3_1 in C once they are constants. */
 typedef struct Reg {
     const char *name;
     int n_index;
@@ -70,19 +114,21 @@ typedef struct Reg {
 } Reg;
 
 typedef enum StmtKind {
-    STMT_COMMENT,  /* text */
-    STMT_INT,      /* int name = value */
-    STMT_ASSIGN,   /* name = value */
-    STMT_PTR,      /* ptr name = base + value, or: ptr name = cond ? base + value : other */
-    STMT_VEC,      /* vec reg = op operands: defines */
-    STMT_SET,      /* reg = op operands: changes */
-    STMT_STORE,    /* store base[value] = operand 0 */
-    STMT_PREFETCH, /* prefetch base[value]: a hint, level 1 to 3 in extent */
+    STMT_COMMENT, /* name: the text */
+    STMT_DIM,     /* reg = value, a constant */
+    STMT_INT,     /* int reg = value */
+    STMT_ASSIGN,  /* reg = value, of an int */
+    STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
+    STMT_VEC,   /* vec reg = op: defines; operands in operand[], load and broadcast: base[value] */
+    STMT_SET,   /* reg = op: changes */
+    STMT_STORE, /* store base[value] = operand[0] first cond; cond NULL: all lanes */
+    STMT_COPY,  /* copy base[value] = other[other_value] */
+    STMT_PREFETCH, /* prefetch base[value] level extent */
     STMT_FOR,      /* for name = lo to hi step extent { body } */
-    STMT_SPLIT, /* split name, other of value { body }: this task's share [name, other) of value */
-    STMT_WHILE, /* while cond { body } */
-    STMT_IF,    /* if cond { body } else { orelse } */
-    STMT_CALL   /* call $callee(args) */
+    STMT_SPLIT,    /* split name, other.name of value */
+    STMT_WHILE,    /* while cond { body } */
+    STMT_IF,       /* if cond { body } else { orelse } */
+    STMT_CALL      /* call $name(args) */
 } StmtKind;
 
 typedef enum LoopMark { LOOP_PLAIN, LOOP_VECTOR, LOOP_UNROLL } LoopMark;
@@ -95,23 +141,24 @@ typedef struct StmtList {
 
 /* An argument of a call: an int expression, or a pointer (base + value). */
 typedef struct KArg {
-    const char *base; /* NULL for an int argument */
+    Reg base; /* base.name is NULL for an int argument */
     const IntExpr *value;
 } KArg;
 
 struct Stmt {
     StmtKind kind;
-    const char *name;     /* variable, loop variable, callee, comment text */
-    const char *base;     /* pointer read, stored to or offset */
-    const char *other;    /* STMT_PTR: pointer when cond is false; STMT_SPLIT: end variable */
-    const IntExpr *value; /* see StmtKind */
+    const char *name;     /* loop variable, first of a split, callee, comment text */
+    Reg reg;              /* what is defined or changed */
+    Reg base;             /* pointer read, stored to or offset */
+    const IntExpr *value; /* offset from base, or the value of an int: see StmtKind */
+    Reg other;            /* second pointer; name NULL when there is none */
+    const IntExpr *other_value;
     const IntExpr *cond;
     const IntExpr *lo, *hi;
     int64_t extent; /* loop step, prefetch level */
     LoopMark mark;
     bool is_mutable; /* STMT_PTR: may be stored through */
     KOp op;
-    Reg reg;
     Reg operand[3];
     double number; /* KOP_constant */
     KArg *args;
@@ -119,19 +166,34 @@ struct Stmt {
     StmtList body, orelse;
 };
 
-typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT, PARAM_PTR_ARRAY } ParamKind;
+typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT } ParamKind;
 typedef struct KParam {
     ParamKind kind;
     const char *name;
+    bool is_restrict; /* nothing else in the function reaches what is stored through or read here */
 } KParam;
 
-enum { MAX_KPARAMS = 16 };
+enum { MAX_KPARAMS = 24 };
 
-/* is_kernel: the parameters are xnc_args of the runtime: in, residual, out, w[0..3], scratch, and
- * the task's share; they are named in KERNEL_PARAMS and need no list. */
+/* What every kernel finds defined: its xnc_args (runtime/xnc_model.h). KERNEL_PARAM(kind, name,
+ * spelling in C) */
+#define KERNEL_PARAMS(KERNEL_PARAM)                                                                \
+    KERNEL_PARAM(PARAM_PTR, in, "args->in")                                                        \
+    KERNEL_PARAM(PARAM_PTR, residual, "args->residual")                                            \
+    KERNEL_PARAM(PARAM_PTR_MUT, out, "args->out")                                                  \
+    KERNEL_PARAM(PARAM_PTR, w0, "args->w[0]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w1, "args->w[1]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w2, "args->w[2]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w3, "args->w[3]")                                                      \
+    KERNEL_PARAM(PARAM_PTR_MUT, scratch, "args->scratch")                                          \
+    KERNEL_PARAM(PARAM_INT, task, "args->task")                                                    \
+    KERNEL_PARAM(PARAM_INT, tasks, "args->tasks")
+
+/* A kernel has no params of its own; "ptr dw_weight = w0" gives one of KERNEL_PARAMS a better name.
+ */
 typedef struct Function {
     const char *name;
-    const char *doc; /* one or two lines for the emitted comment: what it computes, shapes */
+    const char *doc; /* lines for the emitted comment: what it computes, shapes; may be NULL */
     bool is_kernel;
     KParam params[MAX_KPARAMS];
     int n_params;
@@ -180,6 +242,7 @@ typedef struct Module {
     Constant *constants;
     int n_constants;
     int64_t weights_bytes; /* content of the blob, without its header */
+    int64_t zeros_floats;  /* length of the array that the pointer "zeros" points to */
 } Module;
 
 /* ---- kbuild.c: writing kernel IR by hand ---- */
@@ -188,23 +251,48 @@ const IntExpr *int_var(Arena *arena, const char *name);
 /* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b);
 /* Parses "p / 19 % 19 + min(a, 4)": the readable way to write index expressions in lowering. printf
- * arguments are allowed in the format (%d, %lld, %s). A syntax error is an internal error. */
+ * arguments are allowed in the format (%d, %lld, %s; %% for modulo). A syntax error is an internal
+ * error. */
 const IntExpr *int_text(Arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* With a plain variable of that name replaced, and folded again. */
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with);
+bool int_equal(const IntExpr *a, const IntExpr *b);
 Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
+/* Appends deep copies of the statements with a plain int variable replaced in every expression and
+ * index (name NULL: nothing is replaced): one step of an unrolled loop. */
+void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
+                const IntExpr *with);
 Module *module_create(Arena *arena, const Graph *graph);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
+/* Appends a parameter. */
+void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict);
+/* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
+ * the text form, with printf's holes. */
+Function *function_text(Module *module, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Appends statements written in the text form to a list: lowering may build from text with holes
  * (printf style), which reads like the code that comes out. An error is an internal error. */
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args);
 
 /* ---- kprint.c, kparse.c ---- */
 void print_module(FILE *out, const Module *module);
+void print_stmts(FILE *out, const StmtList *list, int indent);
+void print_int(FILE *out, const IntExpr *expr);
 Module *parse_module(Arena *arena, Diag *diag, const Source *source);
+/* "loops", "vector", "unrolled" */
+const char *kstage_name(KStage stage);
+/* Rows of kops.def. */
+typedef struct KOpInfo {
+    const char *name;
+    int operands;
+    const char *meaning, *line;
+} KOpInfo;
+const KOpInfo *kop_info(KOp op);
 
 /* ---- kverify.c ---- */
 bool verify_module(FILE *out, const Module *module);
