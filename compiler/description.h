@@ -1,0 +1,97 @@
+/* description.h - from the name of a network to its graph.
+ *
+ *   description_open(arena, diag, "xception65.tf_in1k")   a name in models/, timm's tag behind a
+ * dot description_open(arena, diag, "my.yaml")              a description (models/README.md)
+ *   description_open(arena, diag, "folder/")              config.json + weights, as the hub has it
+ *
+ * A description is the network as published; ModelOptions are what a user changes about it, with
+ * the names and meanings of timm's arguments. description_build() joins both into a graph.
+ */
+#ifndef XNC_COMPILER_DESCRIPTION_H
+#define XNC_COMPILER_DESCRIPTION_H
+
+#include "ir.h"
+
+enum { MAX_OUT_INDICES = 16 };
+
+/* What a user changes; a member that model_options() sets means "as described". */
+typedef struct ModelOptions {
+    int64_t size[2];       /* input height and width in pixels; 0: as described */
+    int64_t batch;         /* images of one run; 0: one */
+    int64_t classes;       /* num_classes; 0: no classifier, the pooled vector; -1: as described */
+    int64_t in_chans;      /* input channels; 0: as described */
+    int64_t output_stride; /* 8, 16 or 32; 0: as described. Applied by the pass dilate. */
+    bool features_only;    /* Applied by the pass select_features, as is out_indices. */
+    int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
+    int n_out_indices;                    /* 0 with features_only: all taps */
+    int pool;                             /* a PoolKind; -1: as described */
+    /* Input channels of the first convolution in the checkpoint at hand, as checkpoint_peek() sees
+     * them; 0 when there is none. 3 of them are adapted to in_chans as timm does it. */
+    int64_t checkpoint_in_chans;
+} ModelOptions;
+
+/* All members "as described". */
+ModelOptions model_options(void);
+
+/* A published checkpoint of the network. */
+typedef struct PublishedWeights {
+    const char *tag;   /* timm's: "tf_in1k" */
+    const char *file;  /* name of the released file; NULL when only the hub has it */
+    const char *hub;   /* repository on the hub: "timm/xception41.tf_in1k"; may be NULL */
+    int64_t bytes;     /* of the file; 0: not known */
+    double top1, top5; /* percent on ImageNet; 0: not published */
+    double crop;       /* crop_pct of its preprocessing; 0: that of the input section */
+    Loc loc;
+} PublishedWeights;
+
+/* A spelling of tensor names in other checkpoints of this network. */
+typedef struct KeyAlias {
+    const char *from, *to; /* a name that begins with from is read as to + the rest */
+    Loc loc;
+} KeyAlias;
+
+typedef struct NetworkSpec NetworkSpec; /* description_spec.h */
+
+typedef struct Description {
+    const char *name;  /* "xception65" */
+    const char *title; /* one line for people */
+    const char *const *papers;
+    int n_papers;
+    const char *const *aliases; /* other names: "legacy_xception" */
+    int n_aliases;
+    int64_t parameters, macs;        /* published for the described size; 0: not stated */
+    const PublishedWeights *weights; /* the first is timm's default */
+    int n_weights;
+    const PublishedWeights *chosen; /* by the tag, else the first; NULL when there is none */
+    const KeyAlias *key_aliases;
+    int n_key_aliases;
+    const char *const *key_prefixes; /* prefixes of other checkpoints, "backbone." */
+    int n_key_prefixes;
+    int64_t input_size[2], in_chans, classes; /* as described */
+    Preprocess preprocess;                    /* as described, with the tag's crop */
+    const char *first_conv;  /* key of its weight in the checkpoint: "stem.0.conv.weight" */
+    const char *classifier;  /* key of its weight: "head.fc.weight"; its rows are the classes */
+    const Source *source;    /* the text */
+    const char *hub_folder;  /* of a hub folder: its path, else NULL */
+    const char *hub_weights; /* path of the weights in it; NULL when there are none */
+    const char *const *label_names; /* names of the classes from config.json */
+    int n_label_names;
+    ModelOptions defaults; /* what model_args of config.json change; else model_options() */
+    const NetworkSpec *network;
+} Description;
+
+/* Finds and reads a description; NULL after a diagnostic. */
+Description *description_open(Arena *arena, Diag *diag, const char *model);
+/* Reads the text of a description; the source must outlive the result. NULL after a diagnostic. */
+Description *description_parse(Arena *arena, Diag *diag, const Source *source);
+
+/* The graph at stage GRAPH with shapes; NULL after a diagnostic. Names of values are timm's names
+ * of modules; graph->params is the whole state_dict in timm's order. options NULL: as described. */
+Graph *description_build(Arena *arena, Diag *diag, const Description *description,
+                         const ModelOptions *options);
+
+/* The descriptions inside the tool, by index, in the order of their names. */
+size_t description_count(void);
+const char *description_name(size_t index);
+
+#endif

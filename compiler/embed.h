@@ -1,0 +1,23 @@
+/* embed.h - files that the tool carries: descriptions and the runtime's sources.
+ *
+ * embed.cmake writes the table from the files themselves at build time, so that the tool works from
+ * any directory.
+ */
+#ifndef XNC_COMPILER_EMBED_H
+#define XNC_COMPILER_EMBED_H
+
+#include <stddef.h>
+
+typedef struct EmbeddedFile {
+    const char *path; /* in the source tree: "models/xception41.yaml" */
+    const char *text; /* size bytes and a NUL */
+    size_t size;
+} EmbeddedFile;
+
+/* NULL when the tool carries no such file. */
+const EmbeddedFile *embedded_file(const char *path);
+/* All files, in the order of their paths. */
+size_t embedded_count(void);
+const EmbeddedFile *embedded_at(size_t index);
+
+#endif
