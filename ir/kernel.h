@@ -123,6 +123,7 @@ typedef enum StmtKind {
     STMT_SET,   /* reg = op: changes */
     STMT_STORE, /* store base[value] = operand[0] first cond; cond NULL: all lanes */
     STMT_COPY,  /* copy base[value] = other[other_value] */
+    STMT_COPY,     /* copy base[value] = other[lo]: one float, whatever the lanes */
     STMT_PREFETCH, /* prefetch base[value] level extent */
     STMT_FOR,      /* for name = lo to hi step extent { body } */
     STMT_SPLIT,    /* split name, other.name of value */
@@ -139,7 +140,8 @@ typedef struct StmtList {
     int count, capacity;
 } StmtList;
 
-/* An argument of a call: an int expression, or a pointer (base + value). */
+/* An argument of a call: an int expression, or a pointer (base + value); for a PARAM_PTR_ARRAY the
+ * name of the array alone. */
 typedef struct KArg {
     Reg base; /* base.name is NULL for an int argument */
     const IntExpr *value;
@@ -160,7 +162,7 @@ struct Stmt {
     bool is_mutable; /* STMT_PTR: may be stored through */
     KOp op;
     Reg operand[3];
-    double number; /* KOP_constant */
+    double number; /* KOP_constant; may be -inf (the text form says -inf) */
     KArg *args;
     int n_args;
     StmtList body, orelse;
@@ -200,7 +202,7 @@ typedef struct Function {
     StmtList body;
 } Function;
 
-enum { MAX_LAYER_WEIGHTS = 4 };
+enum { MAX_LAYER_WEIGHTS = 5 };
 
 /* One row of the layer table. Space: where an operand stands. */
 typedef enum Space { SPACE_NONE, SPACE_ARENA, SPACE_INPUT, SPACE_OUTPUT } Space;

@@ -12,7 +12,7 @@ extern "C" {
 
 enum {
     XNC_ABI = 1,          /* layout of these structures */
-    XNC_MAX_WEIGHTS = 4,  /* constants of one layer */
+    XNC_MAX_WEIGHTS = 5,  /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 1
 };
