@@ -31,14 +31,13 @@
  *   int y[r] = E                     defines          y[r] = E          changes
  *   ptr row = P + E                  defines; the "+ E" may be left out; ptr mut: may be stored to
  *   ptr row[j] = E ? P + E : P + E   a choice, such as the row or zeros
- *   vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the offset
- *   vec x[r] = broadcast P[E]        one float in all lanes
- *   vec x = zero                     all lanes +0
- *   vec six = constant 6             all lanes a number; -inf is one
- *   acc[r][v] = fma x[r], w[v], acc[r][v]         changes; operations are the rows of kops.def
- *   store P[E] = acc[r][v]           lanes floats
- *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
- *   copy P[E] = P[E]                 one float
+ *   ptrs tap[9]                      an array of pointers, for helpers with "ptrs tap" as
+ * parameter; ptr tap[E] = P + E               sets an element, also with a choice; E need not be
+ * constant vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the
+ * offset vec x[r] = broadcast P[E]        one float in all lanes vec x = zero all lanes +0 vec six
+ * = constant 6             all lanes a number; -inf is one acc[r][v] = fma x[r], w[v], acc[r][v]
+ * changes; operations are the rows of kops.def store P[E] = acc[r][v]           lanes floats store
+ * P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes copy P[E] = P[E] one float
  *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
  *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
  *   }                                else vector or unroll
@@ -48,7 +47,8 @@
  *   if E {
  *   } else {                         also: } else if E {
  *   }
- *   call $tile_14x32(E, &P[E], 736, &w[0], &out[p * 736])   pointers as &P[E], all else is int
+ *   call $tile_14x32(E, &P[E], 736, &w[0], &out[p * 736])   pointers as &P[E], arrays as &tap, all
+ *                                    else is int
  *
  * A body is a scope, but the body of a loop marked unroll is not: what it defines stays visible
  * behind it, because unrolling leaves no loop. So what such a body defines is indexed by the loop.
@@ -62,7 +62,7 @@
  * kernels are never called.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
  *   5. From KSTAGE_VECTOR on no loop is marked vector; from KSTAGE_UNROLLED on none is marked
- * unroll and all indices of variables are constants.
+ * unroll and all indices of variables are constants, but for those into ptrs.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
  */
 #ifndef XNC_IR_KERNEL_H
@@ -118,12 +118,12 @@ typedef enum StmtKind {
     STMT_DIM,     /* reg = value, a constant */
     STMT_INT,     /* int reg = value */
     STMT_ASSIGN,  /* reg = value, of an int */
+    STMT_PTRS,    /* ptrs reg.name[extent]: an array of pointers */
     STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
     STMT_VEC,   /* vec reg = op: defines; operands in operand[], load and broadcast: base[value] */
     STMT_SET,   /* reg = op: changes */
     STMT_STORE, /* store base[value] = operand[0] first cond; cond NULL: all lanes */
     STMT_COPY,  /* copy base[value] = other[other_value] */
-    STMT_COPY,     /* copy base[value] = other[lo]: one float, whatever the lanes */
     STMT_PREFETCH, /* prefetch base[value] level extent */
     STMT_FOR,      /* for name = lo to hi step extent { body } */
     STMT_SPLIT,    /* split name, other.name of value */
@@ -140,11 +140,11 @@ typedef struct StmtList {
     int count, capacity;
 } StmtList;
 
-/* An argument of a call: an int expression, or a pointer (base + value); for a PARAM_PTR_ARRAY the
- * name of the array alone. */
+/* An argument of a call: an int expression, or a pointer (base + value); for a PARAM_PTRS the name
+ * of the array alone. */
 typedef struct KArg {
-    Reg base; /* base.name is NULL for an int argument */
-    const IntExpr *value;
+    Reg base;             /* base.name is NULL for an int argument */
+    const IntExpr *value; /* NULL for an array of pointers */
 } KArg;
 
 struct Stmt {
@@ -168,7 +168,7 @@ struct Stmt {
     StmtList body, orelse;
 };
 
-typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT } ParamKind;
+typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT, PARAM_PTRS } ParamKind;
 typedef struct KParam {
     ParamKind kind;
     const char *name;
@@ -187,6 +187,7 @@ enum { MAX_KPARAMS = 24 };
     KERNEL_PARAM(PARAM_PTR, w1, "args->w[1]")                                                      \
     KERNEL_PARAM(PARAM_PTR, w2, "args->w[2]")                                                      \
     KERNEL_PARAM(PARAM_PTR, w3, "args->w[3]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w4, "args->w[4]")                                                      \
     KERNEL_PARAM(PARAM_PTR_MUT, scratch, "args->scratch")                                          \
     KERNEL_PARAM(PARAM_INT, task, "args->task")                                                    \
     KERNEL_PARAM(PARAM_INT, tasks, "args->tasks")
