@@ -17,6 +17,10 @@ enum {
     XNC_BLOB_VERSION = 1
 };
 
+/* What xnc_blob_header.byte_order reads as here, and on a machine of the other byte order. */
+#define XNC_BYTE_ORDER 0x01020304u
+#define XNC_BYTE_ORDER_OTHER 0x04030201u
+
 /* Operand places that are not offsets into the arena. XNC_AT_OUTPUT(i) is the caller's output i. */
 #define XNC_AT_NOTHING (-1)
 #define XNC_AT_INPUT (-2)
@@ -47,19 +51,6 @@ typedef struct xnc_layer {
     uint64_t macs;
 } xnc_layer;
 
-typedef struct xnc_tensor_info {
-    const char *name;
-    int rank;
-    int64_t shape[4]; /* N, C, H, W or N, C */
-} xnc_tensor_info;
-
-typedef struct xnc_preprocess {
-    int height, width;
-    double crop_pct;
-    float mean[4], std[4];
-    const char *interpolation, *crop_mode;
-} xnc_preprocess;
-
 struct xnc_model {
     int abi; /* XNC_ABI */
     const char *name, *version, *target;
@@ -83,7 +74,7 @@ struct xnc_model {
 typedef struct xnc_blob_header {
     char magic[8];           /* "XNCBLOB\n" */
     uint32_t version;        /* XNC_BLOB_VERSION */
-    uint32_t byte_order;     /* 0x01020304 as the writer stores it */
+    uint32_t byte_order;     /* XNC_BYTE_ORDER */
     uint64_t bytes;          /* of the whole blob */
     uint64_t model_digest;   /* xnc_model.digest */
     uint64_t content_digest; /* XXH64 of the content, seed 0 */

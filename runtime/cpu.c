@@ -1,0 +1,148 @@
+/* cpu.c - which features this CPU has, and whether the operating system saves their registers.
+ * SPDX-License-Identifier: MIT-0
+ *
+ * The one place in the runtime that names instruction sets. It is compiled for the baseline, so it
+ * runs before any code that needs more. A name that it does not know is a feature that the CPU
+ * lacks.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+typedef struct feature {
+    const char *name;
+    unsigned word, bit; /* where the machine tells about it */
+    unsigned saved;     /* register state that the operating system must save */
+} feature;
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+
+enum { LEAF1_C, LEAF7_B, LEAF7_C, LEAF7_D, LEAF71_A, LEAF81_C, WORDS };
+enum { SAVED_NONE = 0, SAVED_YMM = 0x06, SAVED_ZMM = 0xE6 };
+
+static const feature features[] = {
+    {"sse3", LEAF1_C, 0, SAVED_NONE},       {"ssse3", LEAF1_C, 9, SAVED_NONE},
+    {"sse4.1", LEAF1_C, 19, SAVED_NONE},    {"sse4.2", LEAF1_C, 20, SAVED_NONE},
+    {"movbe", LEAF1_C, 22, SAVED_NONE},     {"popcnt", LEAF1_C, 23, SAVED_NONE},
+    {"lzcnt", LEAF81_C, 5, SAVED_NONE},     {"bmi1", LEAF7_B, 3, SAVED_NONE},
+    {"bmi2", LEAF7_B, 8, SAVED_NONE},       {"avx", LEAF1_C, 28, SAVED_YMM},
+    {"fma", LEAF1_C, 12, SAVED_YMM},        {"f16c", LEAF1_C, 29, SAVED_YMM},
+    {"avx2", LEAF7_B, 5, SAVED_YMM},        {"avxvnni", LEAF71_A, 4, SAVED_YMM},
+    {"avx512f", LEAF7_B, 16, SAVED_ZMM},    {"avx512dq", LEAF7_B, 17, SAVED_ZMM},
+    {"avx512cd", LEAF7_B, 28, SAVED_ZMM},   {"avx512bw", LEAF7_B, 30, SAVED_ZMM},
+    {"avx512vl", LEAF7_B, 31, SAVED_ZMM},   {"avx512vbmi", LEAF7_C, 1, SAVED_ZMM},
+    {"avx512vnni", LEAF7_C, 11, SAVED_ZMM}, {"avx512bf16", LEAF71_A, 5, SAVED_ZMM},
+    {"avx512fp16", LEAF7_D, 23, SAVED_ZMM},
+};
+
+static void read_words(uint32_t words[WORDS], uint64_t *saved) {
+    uint32_t a, b, c, d;
+    memset(words, 0, WORDS * sizeof words[0]);
+    *saved = 0;
+    if (__get_cpuid(1, &a, &b, &c, &d)) {
+        words[LEAF1_C] = c;
+        if (c >> 27 & 1) { /* the system has switched on XGETBV */
+            uint32_t lo, hi;
+            __asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
+            *saved = (uint64_t)hi << 32 | lo;
+        }
+    }
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+        words[LEAF7_B] = b;
+        words[LEAF7_C] = c;
+        words[LEAF7_D] = d;
+    }
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && a >= 1 &&
+        __get_cpuid_count(7, 1, &a, &b, &c, &d)) {
+        words[LEAF71_A] = a;
+    }
+    if (__get_cpuid(0x80000001u, &a, &b, &c, &d)) {
+        words[LEAF81_C] = c;
+    }
+}
+
+void xnc_cpu_relax(void) {
+    __asm__ volatile("pause");
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+
+enum { HWCAP1, HWCAP2, WORDS };
+
+static const feature features[] = {
+    {"fp", HWCAP1, 0, 0},       {"asimd", HWCAP1, 1, 0},    {"fphp", HWCAP1, 9, 0},
+    {"asimdhp", HWCAP1, 10, 0}, {"asimddp", HWCAP1, 20, 0}, {"sve", HWCAP1, 22, 0},
+    {"sve2", HWCAP2, 1, 0},     {"i8mm", HWCAP2, 13, 0},    {"bf16", HWCAP2, 14, 0},
+};
+
+static void read_words(uint32_t words[WORDS], uint64_t *saved) {
+    words[HWCAP1] = (uint32_t)getauxval(AT_HWCAP);
+    words[HWCAP2] = (uint32_t)getauxval(AT_HWCAP2);
+    *saved = 0;
+}
+
+void xnc_cpu_relax(void) {
+    __asm__ volatile("yield");
+}
+
+#elif defined(__riscv) && defined(__linux__)
+#include <sys/auxv.h>
+
+enum { HWCAP1, WORDS };
+
+/* Single-letter extensions have the bit of their letter. */
+static const feature features[] = {
+    {"f", HWCAP1, 5, 0},
+    {"d", HWCAP1, 3, 0},
+    {"v", HWCAP1, 21, 0},
+};
+
+static void read_words(uint32_t words[WORDS], uint64_t *saved) {
+    words[HWCAP1] = (uint32_t)getauxval(AT_HWCAP);
+    *saved = 0;
+}
+
+void xnc_cpu_relax(void) {
+}
+
+#else
+enum { WORDS = 1 };
+
+/* A machine of which nothing is known has no features; code for plain C needs none. */
+static const feature features[] = {{"", 0, 0, 0}};
+
+static void read_words(uint32_t words[WORDS], uint64_t *saved) {
+    words[0] = 0;
+    *saved = 0;
+}
+
+void xnc_cpu_relax(void) {
+}
+#endif
+
+static const feature *find_feature(const char *name, size_t length) {
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+        if (strlen(features[i].name) == length && memcmp(features[i].name, name, length) == 0) {
+            return &features[i];
+        }
+    }
+    return NULL;
+}
+
+int xnc_cpu_has(const char *names) {
+    uint32_t words[WORDS];
+    uint64_t saved;
+    read_words(words, &saved);
+    for (names += strspn(names, " "); *names != '\0'; names += strspn(names, " ")) {
+        size_t length = strcspn(names, " ");
+        const feature *found = find_feature(names, length);
+        if (!found || !(words[found->word] >> found->bit & 1) ||
+            (saved & found->saved) != found->saved) {
+            return 0;
+        }
+        names += length;
+    }
+    return 1;
+}

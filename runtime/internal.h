@@ -1,0 +1,22 @@
+/* internal.h - what the files of the runtime share. Not for users, not for generated code.
+ * SPDX-License-Identifier: MIT-0
+ */
+#ifndef XNC_INTERNAL_H
+#define XNC_INTERNAL_H
+
+#include "xnc_model.h"
+
+struct xnc_weights {
+    const xnc_model *model;       /* the one that the blob was checked against */
+    const unsigned char *content; /* behind the header */
+    void *mapped;                 /* to be unmapped, or NULL */
+    void *owned;                  /* to be freed, or NULL */
+    size_t bytes;                 /* of mapped */
+};
+
+/* XXH64 with seed 0. */
+uint64_t xnc_xxh64(const void *data, size_t bytes);
+/* Tells the CPU that the thread spins. */
+void xnc_cpu_relax(void);
+
+#endif

@@ -1,0 +1,48 @@
+/* top.c - softmax and the k best classes.
+ * SPDX-License-Identifier: MIT-0
+ *
+ * exp is SLEEF's reproducible one without fused multiply-add, which every machine computes alike.
+ */
+#include "xnc_top.h"
+
+#include <math.h>
+#include <sleef.h>
+
+void xnc_softmax(const float *logits, float *probabilities, int count) {
+    float largest = -INFINITY;
+    for (int i = 0; i < count; i++) {
+        largest = logits[i] > largest ? logits[i] : largest;
+    }
+    double sum = 0.0;
+    for (int i = 0; i < count; i++) {
+        probabilities[i] = Sleef_cinz_expf1_u10purec(logits[i] - largest);
+        sum += probabilities[i];
+    }
+    for (int i = 0; i < count; i++) {
+        probabilities[i] = (float)(probabilities[i] / sum);
+    }
+}
+
+/* Does a value come before another in the ranking? */
+static int ranks_before(float value, float other) {
+    return value > other || (isnan(other) && !isnan(value));
+}
+
+int xnc_top(const float *values, int count, xnc_ranked *best, int k) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        int at = kept;
+        while (at > 0 && ranks_before(values[i], best[at - 1].value)) {
+            at--;
+        }
+        if (at >= k) {
+            continue;
+        }
+        kept += kept < k;
+        for (int j = kept - 1; j > at; j--) {
+            best[j] = best[j - 1];
+        }
+        best[at] = (xnc_ranked){i, values[i]};
+    }
+    return kept;
+}

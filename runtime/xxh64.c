@@ -1,0 +1,72 @@
+/* xxh64.c - the digest of weights: XXH64 with seed 0, as its public specification describes it.
+ * SPDX-License-Identifier: MIT-0
+ *
+ * Bytes are read as little-endian numbers whatever the machine, so a digest means the same
+ * everywhere. It finds damage, not malice: whoever can write the weights can write the digest.
+ */
+#include "internal.h"
+
+static const uint64_t prime1 = 0x9E3779B185EBCA87u, prime2 = 0xC2B2AE3D27D4EB4Fu,
+                      prime3 = 0x165667B19E3779F9u, prime4 = 0x85EBCA77C2B2AE63u,
+                      prime5 = 0x27D4EB2F165667C5u;
+
+static uint64_t rotate(uint64_t x, int bits) {
+    return x << bits | x >> (64 - bits);
+}
+
+static uint64_t read_little(const unsigned char *at, int bytes) {
+    uint64_t value = 0;
+    for (int i = 0; i < bytes; i++) {
+        value |= (uint64_t)at[i] << (8 * i);
+    }
+    return value;
+}
+
+static uint64_t step(uint64_t lane, uint64_t word) {
+    return rotate(lane + word * prime2, 31) * prime1;
+}
+
+static uint64_t merge(uint64_t digest, uint64_t lane) {
+    return (digest ^ step(0, lane)) * prime1 + prime4;
+}
+
+/* Digests the stripes of 32 bytes in four independent lanes. */
+static uint64_t digest_stripes(const unsigned char *at, size_t stripes) {
+    uint64_t lane[4] = {prime1 + prime2, prime2, 0, 0 - prime1};
+    for (size_t i = 0; i < stripes; i++, at += 32) {
+        for (int j = 0; j < 4; j++) {
+            lane[j] = step(lane[j], read_little(at + 8 * j, 8));
+        }
+    }
+    uint64_t digest =
+        rotate(lane[0], 1) + rotate(lane[1], 7) + rotate(lane[2], 12) + rotate(lane[3], 18);
+    for (int j = 0; j < 4; j++) {
+        digest = merge(digest, lane[j]);
+    }
+    return digest;
+}
+
+static uint64_t digest_tail(uint64_t digest, const unsigned char *at, size_t bytes) {
+    for (; bytes >= 8; at += 8, bytes -= 8) {
+        digest = rotate(digest ^ step(0, read_little(at, 8)), 27) * prime1 + prime4;
+    }
+    if (bytes >= 4) {
+        digest = rotate(digest ^ read_little(at, 4) * prime1, 23) * prime2 + prime3;
+        at += 4;
+        bytes -= 4;
+    }
+    for (; bytes > 0; at++, bytes--) {
+        digest = rotate(digest ^ *at * prime5, 11) * prime1;
+    }
+    return digest;
+}
+
+uint64_t xnc_xxh64(const void *data, size_t bytes) {
+    const unsigned char *at = data;
+    size_t stripes = bytes / 32;
+    uint64_t digest = stripes > 0 ? digest_stripes(at, stripes) : prime5;
+    digest = digest_tail(digest + bytes, at + 32 * stripes, bytes % 32);
+    digest = (digest ^ digest >> 33) * prime2;
+    digest = (digest ^ digest >> 29) * prime3;
+    return digest ^ digest >> 32;
+}
