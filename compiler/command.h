@@ -29,6 +29,8 @@ typedef struct Session {
 
 /* The description that MODEL (operand 0) names; NULL after a diagnostic. */
 Description *session_description(Session *session);
+/* Where the weights are: --weights, or those of a hub folder; NULL when there are none. */
+const char *session_weights(const Session *session, const Description *description);
 /* The graph of MODEL as the options shape it; setting selects from the lists of sizes and batches
  * that bench may be given (0, 0 for all other commands). NULL after a diagnostic. */
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at);

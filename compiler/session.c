@@ -1,0 +1,194 @@
+/* session.c - the steps that most commands share: MODEL and options into a graph, a target, a unit.
+ *
+ * A class count or a number of input channels that nobody asked for is taken from the checkpoint,
+ * so that a fine-tuned network loads without further words.
+ */
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "weights.h"
+#include "xnc.h"
+
+Description *session_description(Session *session) {
+    return description_open(session->arena, session->diag, session->options->operands[0]);
+}
+
+const char *session_weights(const Session *session, const Description *description) {
+    const char *given = session->options->weights;
+    return given ? given : description->hub_weights;
+}
+
+/* Looks into the checkpoint for what it says about the network's ends. */
+static bool peek_weights(Session *session, const Description *description, ModelOptions *options) {
+    const char *path = session_weights(session, description);
+    Shape shape;
+    if (!path) {
+        return true;
+    }
+    int errors = diag_errors(session->diag);
+    if (checkpoint_peek(session->arena, session->diag, path, description->first_conv, &shape) &&
+        shape.rank == 4) {
+        options->checkpoint_in_chans = shape.dim[1];
+    }
+    if (options->classes < 0 && diag_errors(session->diag) == errors &&
+        checkpoint_peek(session->arena, session->diag, path, description->classifier, &shape) &&
+        shape.dim[0] != description->classes) {
+        options->classes = shape.dim[0];
+        diag_note(session->diag, "%s has %lld classes", path, (long long)shape.dim[0]);
+    }
+    return diag_errors(session->diag) == errors;
+}
+
+static void set_size(ModelOptions *model, const Options *options, int at) {
+    if (options->sizes.count) {
+        model->size[0] = options->sizes.at[at][0];
+        model->size[1] = options->sizes.at[at][1];
+    }
+}
+
+static void set_features(ModelOptions *model, const IndexList *features) {
+    if (!features->given) {
+        return;
+    }
+    model->features_only = true;
+    model->n_out_indices = features->count;
+    memcpy(model->out_indices, features->at, (size_t)features->count * sizeof *features->at);
+}
+
+static ModelOptions options_of_model(const Description *description, const Options *options,
+                                     int size_at, int batch_at) {
+    ModelOptions model = description->defaults;
+    set_size(&model, options, size_at);
+    set_features(&model, &options->features);
+    if (options->batches.count) {
+        model.batch = options->batches.at[batch_at];
+    }
+    if (options->classes >= 0) {
+        model.classes = options->classes;
+    }
+    if (options->in_chans >= 0) {
+        model.in_chans = options->in_chans;
+    }
+    if (options->output_stride) {
+        model.output_stride = strtoll(options->output_stride, NULL, 10);
+    }
+    if (options->pool) {
+        model.pool = pool_by_name(options->pool);
+    }
+    return model;
+}
+
+/* A list of settings is a sweep, which only bench makes. */
+static bool one_setting(Session *session) {
+    const Options *options = session->options;
+    if (options->command == COMMAND_bench ||
+        (options->sizes.count <= 1 && options->batches.count <= 1 && options->threads.count <= 1)) {
+        return true;
+    }
+    return diag_in(session->diag, DIAG_VALUE, command_name(options->command), NULL,
+                   "xnc bench takes lists", "--size, --batch and --threads take one value here");
+}
+
+Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at) {
+    ModelOptions model = options_of_model(description, session->options, size_at, batch_at);
+    if (!one_setting(session) || !peek_weights(session, description, &model)) {
+        return NULL;
+    }
+    return description_build(session->arena, session->diag, description, &model);
+}
+
+/* The last row of the table that this CPU runs: rows stand from plain to fast. */
+static const Target *native_target(void) {
+    const Target *best = target_at(0);
+    for (size_t i = 1; i < target_count(); i++) {
+        if (xnc_cpu_has(target_at(i)->features)) {
+            best = target_at(i);
+        }
+    }
+    return best;
+}
+
+static const Target *unknown_target(const char *name) {
+    const char *names[16];
+    size_t count = 0;
+    while (count < target_count() && count < 16) {
+        names[count] = target_at(count)->name;
+        count++;
+    }
+    const char *near = nearest_name(name, names, count);
+    fprintf(stderr, "xnc: unknown target '%s'", name);
+    if (near) {
+        fprintf(stderr, "; did you mean '%s'?\n", near);
+    } else {
+        fprintf(stderr, "; 'xnc targets' lists them\n");
+    }
+    return NULL;
+}
+
+const Target *session_target(Session *session) {
+    const char *name = session->options->target;
+    if (!name || strcmp(name, "native") == 0) {
+        const Target *target = native_target();
+        fprintf(stderr, "xnc: target %s\n", target->name);
+        return target;
+    }
+    const Target *target = target_by_name(name);
+    return target ? target : unknown_target(name);
+}
+
+PassOptions session_pass_options(Session *session, const char *stop_after) {
+    const Options *options = session->options;
+    return (PassOptions){.dump_after = options->dump_after,
+                         .dump_changed = options->dump_changed,
+                         .time_passes = options->time_passes,
+                         .verify_each = options->verify != NULL,
+                         .stop_after = stop_after,
+                         .dump = stderr};
+}
+
+bool session_pass_known(Session *session, const char *option, const char *name) {
+    if (!name || pass_by_name(name)) {
+        return true;
+    }
+    const char **names = NEW_ARRAY(session->arena, const char *, pass_count());
+    for (size_t i = 0; i < pass_count(); i++) {
+        names[i] = pass_at(i)->name;
+    }
+    const char *near = nearest_name(name, names, pass_count());
+    fprintf(stderr, "xnc: %s: unknown pass '%s'", option, name);
+    if (near) {
+        fprintf(stderr, "; did you mean '%s'?\n", near);
+    } else {
+        fprintf(stderr, "; 'xnc passes' lists them\n");
+    }
+    return false;
+}
+
+bool session_passes_known(Session *session) {
+    return session_pass_known(session, "--dump-after", session->options->dump_after) &&
+           session_pass_known(session, "--after", session->options->after);
+}
+
+bool session_passes(Session *session, Unit *unit, const char *stop_after) {
+    PassOptions options = session_pass_options(session, stop_after);
+    return run_passes(unit, &options);
+}
+
+ExitCode session_unit(Session *session, Unit *unit, const char *stop_after) {
+    if (!session_passes_known(session)) {
+        return EXIT_USAGE;
+    }
+    *unit = (Unit){.arena = session->arena, .diag = session->diag};
+    unit->target = session_target(session);
+    if (!unit->target) {
+        return EXIT_USAGE;
+    }
+    const Description *description = session_description(session);
+    unit->graph = description ? session_graph(session, description, 0, 0) : NULL;
+    if (!unit->graph || !session_passes(session, unit, stop_after)) {
+        return EXIT_MODEL;
+    }
+    return EXIT_DONE;
+}
