@@ -1,0 +1,38 @@
+# embed.cmake - turns files into one C file of byte arrays, the table that embed.h declares.
+#
+# Included, it gives embed_files(OUT.c ROOT FILE...), a custom command that runs this same file as a
+# script whenever one of the files changes. Paths in the table are relative to ROOT, in order.
+if(NOT CMAKE_SCRIPT_MODE_FILE)
+  function(embed_files out root)
+    list(SORT ARGN)
+    # A change of the list must regenerate too, also one that only takes a file away.
+    file(CONFIGURE OUTPUT ${out}.list CONTENT "${ARGN}" @ONLY)
+    add_custom_command(
+      OUTPUT ${out}
+      COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DROOT=${root} -DLIST=${out}.list
+              -P ${CMAKE_CURRENT_FUNCTION_LIST_FILE}
+      DEPENDS ${ARGN} ${out}.list ${CMAKE_CURRENT_FUNCTION_LIST_FILE}
+      COMMENT "Embedding descriptions and runtime"
+      VERBATIM)
+  endfunction()
+  return()
+endif()
+
+file(READ ${LIST} files)
+set(arrays "")
+set(rows "")
+set(count 0)
+foreach(file IN LISTS files)
+  file(RELATIVE_PATH path ${ROOT} ${file})
+  file(READ ${file} hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR size "${digits} / 2")
+  string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  string(APPEND arrays "/* ${path} */\nstatic const char file_${count}[] = {\n${hex}0x00};\n\n")
+  string(APPEND rows "    {\"${path}\", file_${count}, ${size}},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+file(WRITE ${OUT} "#include \"embed_table.h\"\n\n${arrays}"
+  "const EmbeddedFile embedded_files[] = {\n${rows}};\n"
+  "const size_t embedded_files_count = ${count};\n")
