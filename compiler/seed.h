@@ -1,0 +1,34 @@
+/* seed.h - reproducible values for every parameter of a network, for tests and benchmarks.
+ *
+ * A value depends on the parameter's name, its shape and a seed, and on nothing else: options such
+ * as --classes leave all other tensors as they are. Python computes the same bits with numpy
+ * (tests/golden/seeded.py), which is how outputs of timm become goldens of ours. seed.c says how
+ * the values are made, and why the activations of such a network stay of sensible scale.
+ */
+#ifndef XNC_COMPILER_SEED_H
+#define XNC_COMPILER_SEED_H
+
+#include <stdint.h>
+
+#include "ir.h"
+
+enum { SEED_DEFAULT = 1 };
+
+/* Fills out with the shape_elements(shape) values of the parameter called name (timm's key). */
+void seed_tensor(float *out, const char *name, const Shape *shape, uint64_t seed);
+
+/* Where a ParamReader gets seeded values without a file. */
+typedef struct SeedReader {
+    Arena *arena;
+    const Graph *graph; /* whose params are known */
+    uint64_t seed;
+} SeedReader;
+/* A ParamReader (ir.h); the context is a SeedReader. Has every parameter of the graph. */
+const double *seed_read(void *reader, const char *name, int64_t count);
+
+/* Writes all parameters of the graph as a .safetensors file with timm's keys, in F32. False after a
+ * diagnostic; then the path is untouched. */
+bool seed_weights_write(Arena *arena, Diag *diag, const Graph *graph, uint64_t seed,
+                        const char *path);
+
+#endif
