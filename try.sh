@@ -1,0 +1,42 @@
+#!/bin/sh
+# Shows what xnc does, from nothing: installs what is needed, builds the compiler, compiles two
+# networks to C, builds that C with clang, runs it, compares it with the interpreter and times it.
+# Everything it writes is under build/ (the compiler) and build/try/ (what it wrote).
+set -eu
+cd "$(dirname "$0")"
+step() { printf '\n== %s\n' "$*"; }
+
+step "Installing what is missing and building the compiler"
+./install.sh
+cmake -S . -B build -G Ninja -DXNC_TESTS=OFF >/dev/null
+cmake --build build
+try=build/try
+mkdir -p $try
+
+step "xception41: a checkpoint with reproducible values, then C"
+build/xnc seed-weights xception41 -o $try/xception41.safetensors
+build/xnc compile xception41 --weights $try/xception41.safetensors -o $try
+ls -l $try/xception41.c $try/xception41.h $try/xception41.weights
+
+step "xception41: the C, built with clang, against the interpreter, value by value (a minute)"
+build/xnc check xception41 --weights $try/xception41.safetensors --cc=clang
+
+step "xception41: how fast that is"
+build/xnc bench xception41 --weights $try/xception41.safetensors --cc=clang --runs=20
+
+step "xception_mini: a checkpoint that torch wrote, C for it, and a program of ours that links it"
+cmake -S examples -B $try/examples -G Ninja -DXNC="$PWD/build/xnc" \
+    -DWEIGHTS="$PWD/examples/xception_mini.pth" -DCMAKE_C_COMPILER=clang >/dev/null
+cmake --build $try/examples
+$try/examples/classify $try/examples/model/xception_mini.weights
+build/xnc check xception_mini --weights examples/xception_mini.pth --cc=clang
+
+step "What to look at"
+cat <<END
+$try/xception41.c                 the network as C: kernels first, the table of layers last
+$try/xception41.h                 what a program includes
+$try/examples/model/              the small network with the runtime beside it
+examples/c/classify.c             the program that ran above
+models/xception41.yaml            the description it was compiled from
+ir/ir.h                           where to begin to read the compiler
+END
