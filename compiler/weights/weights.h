@@ -1,9 +1,10 @@
 /* weights.h - reading checkpoints: containers first, then what their tensors mean.
  *
  * A container reader turns bytes into a list of tensors (name, type, shape, strides, where the data
- * is). checkpoint.c strips prefixes, picks the dict, matches names with the description's
- * parameters and reports what is missing, unexpected or misshapen. Nothing is converted until a
- * tensor is read.
+ * is). Of a training checkpoint it lists the dict that holds the best weights: state_dict_ema,
+ * model_ema, state_dict, model, else the root. checkpoint.c strips prefixes, matches names with the
+ * description's parameters and reports what is missing, unexpected or misshapen. Nothing is copied
+ * or converted until a tensor is read.
  */
 #ifndef XNC_COMPILER_WEIGHTS_H
 #define XNC_COMPILER_WEIGHTS_H
@@ -20,27 +21,34 @@ typedef enum ScalarType {
     SCALAR_OTHER /* known to the container; allowed only for tensors that nothing reads */
 } ScalarType;
 
-enum { MAX_TENSOR_RANK = 8 };
+enum { MAX_TENSOR_RANK = 8, MAX_TENSOR_NAME = 512 };
+
+/* A piece of the file with a checksum of its own (an entry of a zip archive), shared by the tensors
+ * that stand in it. */
+typedef struct Chunk {
+    const char *name;
+    const uint8_t *data;
+    uint64_t size, offset; /* bytes; of data in the file */
+    uint32_t crc;
+    bool verified; /* set by tensor_verified, so that each chunk is summed once */
+} Chunk;
 
 typedef struct Tensor {
     const char *name;
     ScalarType type;
+    const char *type_name; /* as the container spells it, for messages */
     int rank;
     int64_t dim[MAX_TENSOR_RANK], stride[MAX_TENSOR_RANK]; /* strides in elements */
     const uint8_t *data;                                   /* the first element; may be unaligned */
-    uint64_t offset; /* of data in the file, for diagnostics */
+    uint64_t offset;     /* of data in the file, for diagnostics */
+    Chunk *chunk;        /* NULL where the container has no checksums */
+    const char *foreign; /* set when this entry is no tensor: what it is; nothing may read it */
 } Tensor;
-
-/* One dict of tensors in a file, named by its path ("", "state_dict", "state_dict_ema"). */
-typedef struct TensorDict {
-    const char *path;
-    Tensor *tensors;
-    int count;
-} TensorDict;
 
 typedef struct TensorFile {
     const char *path;
-    TensorDict *dicts;
+    const char *dict; /* where in the file the tensors stand: "", "state_dict", ... */
+    Tensor *tensors;
     int count;
 } TensorFile;
 
@@ -55,13 +63,18 @@ TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const 
 /* Chooses the reader by the first bytes, never by the name. */
 TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                          size_t size);
+/* Compares the checksum of the tensor's chunk, if it has one; false after a diagnostic. */
+bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor);
+
+/* Maps a regular file read-only until the arena ends; false after a diagnostic. */
+bool map_file(Arena *arena, Diag *diag, const char *path, const uint8_t **data, size_t *size);
 
 typedef struct Checkpoint Checkpoint;
 
 /* Opens a file (mapped read-only, closed with the arena) and matches it with the graph's
  * parameters. needed(context, name) says which parameters the compiled graph uses; the graph's
- * other params are allowed, anything else is unexpected. All problems are listed together; NULL if
- * there was one. */
+ * other params are allowed, anything else is unexpected. All problems are listed together, those of
+ * values (not a number, infinite, a negative variance) included; NULL if there was one. */
 typedef bool ParamNeeded(void *context, const char *name);
 Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Graph *graph,
                             ParamNeeded *needed, void *context);
@@ -69,12 +82,15 @@ Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Gr
 Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                                   size_t size, const Graph *graph, ParamNeeded *needed,
                                   void *context);
-/* A ParamReader (ir.h): context is the Checkpoint. Values as f64; the result lives in the arena
- * that the checkpoint was opened with. Applies nothing but conversion and reshaping of
- * two-dimensional pointwise weights. */
+/* A ParamReader (ir.h): context is the Checkpoint. Values as f64, kept until checkpoint_forget or
+ * the end of the arena that the checkpoint was opened with. Applies nothing but conversion;
+ * count may be that of the file's tensor only. */
 const double *checkpoint_read(void *checkpoint, const char *name, int64_t count);
+/* Frees all values read so far: a caller that writes one constant after the other stays small. */
+void checkpoint_forget(Checkpoint *checkpoint);
 /* The tensor's shape in the file: how the frontend learns class count and input channels before it
- * builds the graph. Returns false when the file has no such tensor under any accepted spelling. */
+ * builds the graph. Returns false when the file cannot be read (after a diagnostic) or has no such
+ * tensor under any accepted spelling (without one). */
 bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const char *name, Shape *shape);
 
 #endif

@@ -1,0 +1,307 @@
+/* checkpoint.c - a list of tensors becomes the values of a network's parameters, or a list of all
+ * that is wrong with them.
+ *
+ *   file: fc.weight [10, 64], fc.bias [9]; network: fc.weight [10, 64], fc.bias [10], conv1.weight
+ *   ->  fc.bias: expected [10], the file has [9];  conv1.weight: missing
+ *
+ * Everything is checked before the first value is handed out, so nothing is ever half-loaded.
+ */
+#include "checkpoint_names.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Values {
+    struct Values *next;
+    double at[];
+} Values;
+
+struct Checkpoint {
+    Reading reading;
+    const Graph *graph;
+    TensorFile *file;
+    NameMap *params;  /* name to index in graph->params */
+    int *tensor_of;   /* for each param: index of its tensor, or -1 */
+    Values *values;   /* what was read and not forgotten */
+    const char **all; /* names of the graph's params, for hints */
+};
+
+static const Tensor *tensor_of(const Checkpoint *checkpoint, int param) {
+    int index = checkpoint->tensor_of[param];
+    return index < 0 ? NULL : &checkpoint->file->tensors[index];
+}
+
+/* "fc.bias", or "state_dict: fc.bias" where the dict is not the root. */
+static const char *place(const Checkpoint *checkpoint, const char *name) {
+    const char *dict = checkpoint->file->dict;
+    return *dict ? arena_printf(checkpoint->reading.arena, "%s: %s", dict, name) : name;
+}
+
+/* The nearest of the names, as a hint; NULL where the diagnostic would only be counted, because the
+ * search costs more than all the rest of a hostile file. */
+static const char *near_hint(const Checkpoint *checkpoint, int shown, const char *format,
+                             const char *name, const char *const *names, int count) {
+    if (shown >= DIAG_SHOWN)
+        return NULL;
+    const char *near = nearest_name(name, names, (size_t)count);
+    if (!near)
+        return NULL;
+    Arena *arena = checkpoint->reading.arena;
+    return arena_printf(arena, "%s '%s'?", format, readable(arena, near, strlen(near)));
+}
+
+/* ---- names ---- */
+
+static int find_param(void *context, const char *name) {
+    const Checkpoint *checkpoint = context;
+    return name_map_find(checkpoint->params, name, strlen(name));
+}
+
+static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
+    const Tensor *tensor = &checkpoint->file->tensors[index];
+    Reading *reading = &checkpoint->reading;
+    if (name_is_ignored(tensor->name))
+        return true;
+    int param = name_readings(reading->arena, tensor->name, find_param, checkpoint);
+    if (param >= 0 && checkpoint->tensor_of[param] >= 0)
+        return fail_in(reading, place(checkpoint, tensor->name), "remove one of the two",
+                       "means the same parameter as '%s'", tensor_of(checkpoint, param)->name);
+    if (param >= 0) {
+        checkpoint->tensor_of[param] = index;
+        return true;
+    }
+    if (tensor->foreign)
+        return true;
+    const char *hint =
+        near_hint(checkpoint, *unexpected, "is it another network's? the nearest name is",
+                  name_unwrapped(tensor->name), checkpoint->all, checkpoint->graph->n_params);
+    ++*unexpected;
+    return diag_in(reading->diag, DIAG_UNEXPECTED, reading->path, place(checkpoint, tensor->name),
+                   hint, "unexpected tensor %s: the network has none of this name",
+                   dims_text(reading->arena, tensor->dim, tensor->rank));
+}
+
+static bool match_tensors(Checkpoint *checkpoint) {
+    const Graph *graph = checkpoint->graph;
+    Arena *arena = checkpoint->reading.arena;
+    int unexpected = 0;
+    bool good = true;
+    checkpoint->params = name_map_create(arena, (size_t)graph->n_params);
+    checkpoint->tensor_of = NEW_ARRAY(arena, int, graph->n_params);
+    checkpoint->all = NEW_ARRAY(arena, const char *, graph->n_params);
+    for (int i = 0; i < graph->n_params; i++) {
+        const char *name = graph->params[i].name;
+        checkpoint->tensor_of[i] = -1;
+        checkpoint->all[i] = name;
+        name_map_add(checkpoint->params, name, strlen(name), i);
+    }
+    for (int i = 0; i < checkpoint->file->count; i++)
+        good = match_tensor(checkpoint, i, &unexpected) && good;
+    return good;
+}
+
+/* Names of the file's tensors that are no parameter: the candidates for a missing one. */
+static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
+    const TensorFile *file = checkpoint->file;
+    bool *taken = NEW_ARRAY(checkpoint->reading.arena, bool, file->count);
+    const char **names = NEW_ARRAY(checkpoint->reading.arena, const char *, file->count);
+    for (int i = 0; i < checkpoint->graph->n_params; i++) {
+        if (checkpoint->tensor_of[i] >= 0)
+            taken[checkpoint->tensor_of[i]] = true;
+    }
+    *count = 0;
+    for (int i = 0; i < file->count; i++) {
+        if (!taken[i])
+            names[(*count)++] = file->tensors[i].name;
+    }
+    return names;
+}
+
+static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
+    const Reading *reading = &checkpoint->reading;
+    int missing = 0, count;
+    const char **names = leftover_names(checkpoint, &count);
+    for (int i = 0; i < checkpoint->graph->n_params; i++) {
+        const Param *param = &checkpoint->graph->params[i];
+        if (checkpoint->tensor_of[i] >= 0 || !needed(context, param->name))
+            continue;
+        const char *hint =
+            near_hint(checkpoint, missing++, "the file has", param->name, names, count);
+        diag_in(reading->diag, DIAG_MISSING, reading->path, place(checkpoint, param->name), hint,
+                "missing tensor: the network needs %s",
+                dims_text(reading->arena, param->shape.dim, param->shape.rank));
+    }
+    return missing == 0;
+}
+
+/* ---- shapes and types ---- */
+
+static bool same_dims(const Tensor *tensor, const int64_t *dim, int rank) {
+    return tensor->rank == rank &&
+           (rank == 0 || memcmp(tensor->dim, dim, (size_t)rank * sizeof *dim) == 0);
+}
+
+/* What the file must hold: the parameter's shape, with the input channels that are adapted from. */
+static Shape shape_in_file(const Param *param) {
+    Shape shape = param->shape;
+    if (param->adapted_from > 0)
+        shape.dim[1] = param->adapted_from;
+    return shape;
+}
+
+static bool shape_fits(const Param *param, const Tensor *tensor) {
+    Shape shape = shape_in_file(param);
+    bool pointwise = shape.rank == 4 && shape.dim[2] == 1 && shape.dim[3] == 1;
+    return same_dims(tensor, shape.dim, shape.rank) ||
+           (pointwise && same_dims(tensor, shape.dim, 2));
+}
+
+static bool check_tensor(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
+    const Reading *reading = &checkpoint->reading;
+    const char *where = place(checkpoint, tensor->name);
+    Shape shape = shape_in_file(param);
+    if (tensor->foreign)
+        return fail_in(reading, where,
+                       "save the weights alone: torch.save(model.state_dict(), path)",
+                       "expected a tensor, the file has %s", tensor->foreign);
+    if (tensor->type >= SCALAR_I64)
+        return fail_in(reading, where, "weights are F32, F16, BF16 or F64",
+                       "has the type %s, which is not read as weights", tensor->type_name);
+    if (shape_fits(param, tensor))
+        return true;
+    return diag_in(reading->diag, DIAG_MISSHAPEN, reading->path, where,
+                   "do the options (classes, input channels) fit the checkpoint?",
+                   "expected %s, the file has %s", dims_text(reading->arena, shape.dim, shape.rank),
+                   dims_text(reading->arena, tensor->dim, tensor->rank));
+}
+
+/* ---- values ---- */
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* "[3, 0, 1, 1]" for an index in C order. */
+static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index) {
+    int64_t at[MAX_TENSOR_RANK];
+    for (int i = tensor->rank - 1; i >= 0; i--) {
+        at[i] = index % tensor->dim[i];
+        index /= tensor->dim[i];
+    }
+    return dims_text(arena, at, tensor->rank);
+}
+
+static bool check_values(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
+    const Reading *reading = &checkpoint->reading;
+    bool variance = ends_with(param->name, "running_var");
+    if (!tensor_verified(reading->diag, reading->path, tensor))
+        return false;
+    int64_t bad = tensor_first_bad(tensor, variance);
+    if (bad < 0)
+        return true;
+    double value = tensor_value_at(tensor, bad);
+    bool negative = value < 0 && value - value == 0;
+    return diag_in(reading->diag, DIAG_VALUE, reading->path, place(checkpoint, tensor->name),
+                   negative ? "a variance is never below 0: the file is damaged"
+                            : "the training diverged, or the file is damaged",
+                   "element %s is %g", index_text(reading->arena, tensor, bad), value);
+}
+
+/* A tensor of the full network that nothing here uses may hold anything: it is not looked at. */
+static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
+    bool good = true;
+    for (int i = 0; i < checkpoint->graph->n_params; i++) {
+        const Param *param = &checkpoint->graph->params[i];
+        const Tensor *tensor = tensor_of(checkpoint, i);
+        if (!tensor || !needed(context, param->name))
+            continue;
+        bool fits =
+            check_tensor(checkpoint, param, tensor) && check_values(checkpoint, param, tensor);
+        good = fits && good;
+    }
+    return good;
+}
+
+/* ---- opening and reading ---- */
+
+static void forget_values(void *what) {
+    Checkpoint *checkpoint = what;
+    while (checkpoint->values) {
+        Values *next = checkpoint->values->next;
+        free(checkpoint->values);
+        checkpoint->values = next;
+    }
+}
+
+void checkpoint_forget(Checkpoint *checkpoint) {
+    forget_values(checkpoint);
+}
+
+Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
+                                  size_t size, const Graph *graph, ParamNeeded *needed,
+                                  void *context) {
+    Checkpoint *checkpoint = NEW(arena, Checkpoint);
+    checkpoint->reading = (Reading){arena, diag, path, data, size};
+    checkpoint->graph = graph;
+    arena_defer(arena, forget_values, checkpoint);
+    checkpoint->file = read_tensors(arena, diag, path, data, size);
+    if (!checkpoint->file)
+        return NULL;
+    bool matched = match_tensors(checkpoint);
+    bool complete = check_missing(checkpoint, needed, context);
+    bool fitting = check_tensors(checkpoint, needed, context);
+    return matched && complete && fitting ? checkpoint : NULL;
+}
+
+Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+                            ParamNeeded *needed, void *context) {
+    const uint8_t *data;
+    size_t size;
+    if (!map_file(arena, diag, path, &data, &size))
+        return NULL;
+    return checkpoint_from_bytes(arena, diag, path, data, size, graph, needed, context);
+}
+
+const double *checkpoint_read(void *context, const char *name, int64_t count) {
+    Checkpoint *checkpoint = context;
+    const Reading *reading = &checkpoint->reading;
+    int param = name_map_find(checkpoint->params, name, strlen(name));
+    const Tensor *tensor = param < 0 ? NULL : tensor_of(checkpoint, param);
+    if (!tensor || tensor_elements(tensor) != count)
+        internal_error("checkpoint_read", "%s with %" PRId64 " elements was not asked for at first",
+                       name, count);
+    Values *values = malloc(sizeof *values + (size_t)count * sizeof *values->at);
+    if (!values)
+        arena_fail(reading->arena);
+    tensor_values(tensor, values->at);
+    values->next = checkpoint->values;
+    checkpoint->values = values;
+    return values->at;
+}
+
+/* ---- peeking ---- */
+
+static int is_wanted(void *context, const char *name) {
+    return strcmp(name, context) == 0 ? 0 : -1;
+}
+
+bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const char *name, Shape *shape) {
+    const uint8_t *data;
+    size_t size;
+    TensorFile *file = map_file(arena, diag, path, &data, &size)
+                           ? read_tensors(arena, diag, path, data, size)
+                           : NULL;
+    char *wanted = arena_strdup(arena, name);
+    for (int i = 0; file && i < file->count; i++) {
+        const Tensor *tensor = &file->tensors[i];
+        if (tensor->foreign || tensor->rank > MAX_RANK ||
+            name_readings(arena, tensor->name, is_wanted, wanted) < 0)
+            continue;
+        shape->rank = tensor->rank;
+        memcpy(shape->dim, tensor->dim, sizeof shape->dim);
+        return true;
+    }
+    return false;
+}

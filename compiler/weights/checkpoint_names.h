@@ -1,0 +1,16 @@
+/* checkpoint_names.h - which tensor of a file is which parameter. Private to compiler/weights. */
+#ifndef XNC_COMPILER_WEIGHTS_CHECKPOINT_NAMES_H
+#define XNC_COMPILER_WEIGHTS_CHECKPOINT_NAMES_H
+
+#include "container.h"
+
+/* Counters of training steps, which nothing needs. */
+bool name_is_ignored(const char *name);
+/* The tensor's name without the wrappers of training scripts ("module.", "_orig_mod."). */
+const char *name_unwrapped(const char *name);
+/* Calls try with each accepted reading of a file's tensor name, best first, until one returns a
+ * value that is not negative; returns that, or -1. */
+typedef int NameTry(void *context, const char *name);
+int name_readings(Arena *arena, const char *name, NameTry *try, void *context);
+
+#endif

@@ -1,0 +1,63 @@
+/* container.h - what the container readers share: the file being read, its complaints, scalar
+ * types, and a map from names to indexes. Private to compiler/weights.
+ */
+#ifndef XNC_COMPILER_WEIGHTS_CONTAINER_H
+#define XNC_COMPILER_WEIGHTS_CONTAINER_H
+
+#include "weights.h"
+
+/* A file being read. */
+typedef struct Reading {
+    Arena *arena;
+    Diag *diag;
+    const char *path;
+    const uint8_t *data;
+    size_t size;
+} Reading;
+
+/* A mistake at a byte of the file; hint may be NULL. Always false. */
+bool fail_at(const Reading *reading, uint64_t byte, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* A mistake at a named thing: a tensor, an entry, a key path. Always false. */
+bool fail_in(const Reading *reading, const char *where, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Bytes as a person can read them: escapes what is not printable, cuts after 60 characters. */
+const char *readable(Arena *arena, const void *bytes, size_t length);
+/* Tensor names: 1 to MAX_TENSOR_NAME printable ASCII characters. */
+bool tensor_name_fits(const char *name, size_t length);
+/* What is wrong with a name, for messages; the name must not fit. */
+const char *tensor_name_fault(size_t length);
+/* "[64, 3, 7, 7]" */
+const char *dims_text(Arena *arena, const int64_t *dim, int rank);
+/* dim[0] * ... * dim[rank - 1] * item; a zero makes zero whatever the others are. False when a
+ * dimension is negative or the product of the others is 2^53 or more, in any order of them. */
+bool checked_bytes(const int64_t *dim, int rank, int64_t item, int64_t *bytes);
+
+/* ---- scalar.c ---- */
+/* Of tensors whose type is F32, F16, BF16 or F64 only. Copies all elements in C order. */
+void tensor_values(const Tensor *tensor, double *values);
+/* The index (in C order) of the first element that is not finite, or (with no_negatives) below
+ * zero; -1 if all are fine. */
+int64_t tensor_first_bad(const Tensor *tensor, bool no_negatives);
+double tensor_value_at(const Tensor *tensor, int64_t index);
+int64_t tensor_elements(const Tensor *tensor);
+
+/* ---- name_map.c: names to indexes, for finding duplicates and matches in constant time ---- */
+typedef struct NameMap {
+    Arena *arena;
+    struct NameSlot {
+        const char *name;
+        size_t length;
+        int index;
+    } * slots;
+    size_t capacity, count;
+} NameMap;
+
+NameMap *name_map_create(Arena *arena, size_t expected);
+/* Adds a name (which must outlive the map); returns -1, or the index of the same name if the map
+ * has it already, which then stays. */
+int name_map_add(NameMap *map, const char *name, size_t length, int index);
+/* The index of a name, or -1. */
+int name_map_find(const NameMap *map, const char *name, size_t length);
+
+#endif

@@ -1,0 +1,169 @@
+/* pickle.h - a pickle read as data, without running it.
+ *
+ * Python's pickle is a program for a small stack machine that may call any function. This machine
+ * knows the opcodes that torch writes and no callable: a global is a row of a table or opaque, and
+ * what would be a call makes a dict, a tensor, or an opaque value. There is no second, laxer try.
+ * Private to compiler/weights.
+ */
+#ifndef XNC_COMPILER_WEIGHTS_PICKLE_H
+#define XNC_COMPILER_WEIGHTS_PICKLE_H
+
+#include "container.h"
+
+enum {
+    PICKLE_MAX_BYTES = 16 << 20,
+    PICKLE_MAX_STACK = 4096, /* values and marks */
+    PICKLE_MAX_MEMO = 1000000,
+    PICKLE_MAX_STRING = 4096,
+    PICKLE_MAX_DEPTH = 64,
+    PICKLE_MAX_STEPS = 10000000,
+    PICKLE_MAX_LONG = 8 /* bytes of an integer */
+};
+
+typedef enum PickleKind {
+    PICKLE_NONE,
+    PICKLE_BOOL,
+    PICKLE_INT,
+    PICKLE_FLOAT,
+    PICKLE_STRING,
+    PICKLE_TUPLE,
+    PICKLE_LIST,
+    PICKLE_DICT,
+    PICKLE_GLOBAL,  /* a row of the table of globals */
+    PICKLE_STORAGE, /* a persistent id */
+    PICKLE_TENSOR,
+    PICKLE_OPAQUE /* what an unknown global is or would make; text spells it */
+} PickleKind;
+
+/* One block of elements that tensors look into. The reader of the container says where it is. */
+typedef struct PickleStorage {
+    const char *key; /* not terminated */
+    size_t key_length;
+    const struct PickleGlobal *type;
+    int64_t count; /* elements */
+    uint32_t at;   /* byte of the pickle that first mentions it */
+    Chunk chunk;   /* set by the container; data is NULL before */
+} PickleStorage;
+
+typedef struct PickleTensor {
+    PickleStorage *storage;
+    int rank;
+    int64_t first; /* element of the storage */
+    int64_t dim[MAX_TENSOR_RANK], stride[MAX_TENSOR_RANK];
+} PickleTensor;
+
+/* Of a tuple, a list, or a dict (key, value, key, value, ...). */
+typedef struct PickleItems {
+    struct PickleValue *at;
+    uint32_t count, capacity;
+    uint32_t depth; /* 1 without containers inside */
+} PickleItems;
+
+/* Sixteen bytes, kept by value, so that ten million hostile ones stay small. */
+typedef struct PickleValue {
+    uint8_t kind;    /* PickleKind */
+    uint16_t length; /* of text */
+    uint32_t at;     /* byte of the pickle that made it, for messages */
+    union {
+        int64_t integer; /* PICKLE_BOOL, PICKLE_INT */
+        double real;
+        const char *text; /* in the pickle's bytes, not terminated */
+        PickleItems *items;
+        const struct PickleGlobal *global;
+        PickleStorage *storage;
+        PickleTensor *tensor;
+    };
+} PickleValue;
+
+typedef enum PickleCall {
+    CALL_NOTHING, /* a storage class: names a type, is never called */
+    CALL_DICT,
+    CALL_TENSOR,
+    CALL_TENSOR_OLD,
+    CALL_PARAMETER
+} PickleCall;
+
+/* One global that the machine knows. */
+typedef struct PickleGlobal {
+    const char *module, *name;
+    PickleCall call;
+    ScalarType type; /* of a storage class */
+    int bytes;       /* of one element */
+} PickleGlobal;
+
+/* The storages mentioned by the pickles of one file. */
+typedef struct StorageTable {
+    NameMap *names;
+    PickleStorage **at;
+    int count, capacity;
+} StorageTable;
+
+StorageTable *storage_table_create(Arena *arena);
+
+/* The machine's state: one pickle of a file. */
+typedef struct Pickle {
+    const Reading *reading;
+    uint64_t base;       /* byte of the file at which the pickle starts */
+    const uint8_t *data; /* of the pickle */
+    size_t size, next;
+    bool is_cut;            /* the limit on its size came before its end */
+    bool short_strings;     /* the legacy stream of old releases has SHORT_BINSTRING */
+    StorageTable *storages; /* NULL where a persistent id is a mistake */
+    uint32_t at;            /* of the opcode being run */
+    PickleValue *stack;
+    int height;
+    int *marks; /* heights of the stack at the open marks */
+    int mark_count;
+    PickleValue *memo;
+    bool *memo_set;
+    size_t memo_size;
+    bool stopped;
+} Pickle;
+
+/* Runs one pickle that begins at byte base of the file, to its STOP; used receives its length.
+ * False after a diagnostic. */
+bool pickle_run(Pickle *pickle, PickleValue *result, size_t *used);
+
+/* ---- pickle_stack.c: each fails with a diagnostic ---- */
+const uint8_t *pickle_take(Pickle *pickle, size_t count);
+/* Little-endian, 1 to 4 bytes. */
+bool pickle_take_number(Pickle *pickle, size_t bytes, uint32_t *number);
+/* A line of text; length is without its newline. */
+bool pickle_take_line(Pickle *pickle, const char **line, size_t *length);
+bool pickle_has_room(const Pickle *pickle);
+bool pickle_push(Pickle *pickle, PickleValue value);
+bool pickle_push_items(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count);
+PickleValue *pickle_top(const Pickle *pickle);
+/* The popped values in the order in which they were pushed, readable until the next push. */
+const PickleValue *pickle_pop(Pickle *pickle, int count);
+/* The same for all values above the innermost mark, and the mark. */
+const PickleValue *pickle_pop_mark(Pickle *pickle, uint32_t *count);
+/* Adds values to the container on top of the stack, which must be of this kind or opaque: what is
+ * put into an opaque object is dropped with it. */
+bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count);
+
+/* ---- pickle_opcodes.c ---- */
+typedef bool PickleOpcode(Pickle *pickle);
+extern PickleOpcode *const pickle_opcodes[256];
+
+/* ---- pickle_call.c: what globals mean ---- */
+/* The row of a global, or NULL: then it is opaque. */
+const PickleGlobal *pickle_global(const char *module, size_t module_length, const char *name,
+                                  size_t name_length);
+bool pickle_reduce(Pickle *pickle, const PickleValue *callable, const PickleValue *args,
+                   PickleValue *result);
+bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *result);
+
+/* ---- for both ---- */
+/* A mistake at the opcode being run. Always false. */
+bool pickle_fail(const Pickle *pickle, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* "a tuple", "os.system", for messages. */
+const char *pickle_spelling(Arena *arena, const PickleValue *value);
+bool pickle_text_is(const PickleValue *value, const char *text);
+
+/* ---- torch_dict.c ---- */
+/* The tensors of the best dict under a checkpoint's root; their storages may still lack data. */
+TensorFile *torch_dict(const Reading *reading, const PickleValue *root);
+
+#endif

@@ -1,0 +1,222 @@
+/* pickle_call.c - what a checkpoint's pickle would call becomes plain data.
+ *
+ *   _rebuild_tensor_v2(storage, 0, (64, 32), (32, 1), False, OrderedDict())   ->   a tensor
+ *   os.system("...")                                                          ->   opaque
+ *
+ * Nothing is ever called: each known global is a row that says what its result would be. A tensor's
+ * view is checked against its storage here, once, so that no later reader can leave the storage.
+ */
+#include "pickle.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const PickleGlobal global_rows[] = {
+    {"collections", "OrderedDict", CALL_DICT, SCALAR_OTHER, 0},
+    {"torch._utils", "_rebuild_tensor_v2", CALL_TENSOR, SCALAR_OTHER, 0},
+    {"torch._utils", "_rebuild_tensor", CALL_TENSOR_OLD, SCALAR_OTHER, 0},
+    {"torch._utils", "_rebuild_parameter", CALL_PARAMETER, SCALAR_OTHER, 0},
+    {"torch", "FloatStorage", CALL_NOTHING, SCALAR_F32, 4},
+    {"torch", "HalfStorage", CALL_NOTHING, SCALAR_F16, 2},
+    {"torch", "BFloat16Storage", CALL_NOTHING, SCALAR_BF16, 2},
+    {"torch", "DoubleStorage", CALL_NOTHING, SCALAR_F64, 8},
+    {"torch", "LongStorage", CALL_NOTHING, SCALAR_I64, 8},
+    {"torch", "IntStorage", CALL_NOTHING, SCALAR_OTHER, 4},
+    {"torch", "ShortStorage", CALL_NOTHING, SCALAR_OTHER, 2},
+    {"torch", "CharStorage", CALL_NOTHING, SCALAR_OTHER, 1},
+    {"torch", "ByteStorage", CALL_NOTHING, SCALAR_OTHER, 1},
+    {"torch", "BoolStorage", CALL_NOTHING, SCALAR_OTHER, 1},
+    {"torch", "ComplexFloatStorage", CALL_NOTHING, SCALAR_OTHER, 8},
+    {"torch", "ComplexDoubleStorage", CALL_NOTHING, SCALAR_OTHER, 16}};
+
+static bool same_text(const char *text, const char *bytes, size_t length) {
+    return strlen(text) == length && memcmp(text, bytes, length) == 0;
+}
+
+const PickleGlobal *pickle_global(const char *module, size_t module_length, const char *name,
+                                  size_t name_length) {
+    for (size_t i = 0; i < sizeof global_rows / sizeof *global_rows; i++) {
+        if (same_text(global_rows[i].module, module, module_length) &&
+            same_text(global_rows[i].name, name, name_length))
+            return &global_rows[i];
+    }
+    return NULL;
+}
+
+/* ---- storages ---- */
+
+StorageTable *storage_table_create(Arena *arena) {
+    StorageTable *table = NEW(arena, StorageTable);
+    table->names = name_map_create(arena, 0);
+    return table;
+}
+
+static PickleStorage *add_storage(Pickle *pickle, const PickleValue *key) {
+    Arena *arena = pickle->reading->arena;
+    StorageTable *table = pickle->storages;
+    if (table->count == table->capacity) {
+        int capacity = table->capacity * 2 + 64;
+        table->at =
+            arena_grow(arena, table->at, (size_t)table->count, (size_t)capacity, sizeof *table->at);
+        table->capacity = capacity;
+    }
+    PickleStorage *storage = NEW(arena, PickleStorage);
+    storage->key = key->text;
+    storage->key_length = key->length;
+    storage->at = pickle->at;
+    table->at[table->count++] = storage;
+    return storage;
+}
+
+static bool find_storage(Pickle *pickle, const PickleValue *key, const PickleGlobal *type,
+                         int64_t count, PickleStorage **found) {
+    StorageTable *table = pickle->storages;
+    int index = name_map_add(table->names, key->text, key->length, table->count);
+    if (index < 0) {
+        *found = add_storage(pickle, key);
+        (*found)->type = type;
+        (*found)->count = count;
+        return true;
+    }
+    *found = table->at[index];
+    if ((*found)->type != type || (*found)->count != count)
+        return pickle_fail(pickle, NULL, "storage '%s' has two different types or sizes",
+                           readable(pickle->reading->arena, key->text, key->length));
+    return true;
+}
+
+/* ('storage', class, key, location, count), with the legacy stream's sixth: None, or a view. */
+bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *result) {
+    const PickleItems *items = id->kind == PICKLE_TUPLE ? id->items : NULL;
+    if (!pickle->storages)
+        return pickle_fail(pickle, NULL, "a storage stands where none is expected");
+    if (!items || items->count < 5 || items->count > 6 ||
+        !pickle_text_is(&items->at[0], "storage") || items->at[2].kind != PICKLE_STRING ||
+        items->at[4].kind != PICKLE_INT)
+        return pickle_fail(pickle, NULL,
+                           "a persistent id is not ('storage', type, key, location, size)");
+    if (items->count == 6 && items->at[5].kind != PICKLE_NONE)
+        return pickle_fail(pickle, "load it with torch.load and save it again with torch.save",
+                           "a storage that is a view of another (torch before 0.4)");
+    const PickleValue *type = &items->at[1];
+    if (type->kind == PICKLE_OPAQUE) {
+        *result = *type;
+        return true;
+    }
+    if (type->kind != PICKLE_GLOBAL || type->global->bytes == 0)
+        return pickle_fail(pickle, NULL, "a storage's type is %s",
+                           pickle_spelling(pickle->reading->arena, type));
+    int64_t count = items->at[4].integer, bytes;
+    if (!checked_bytes(&count, 1, type->global->bytes, &bytes))
+        return pickle_fail(pickle, NULL, "a storage of %" PRId64 " elements", count);
+    *result = (PickleValue){.kind = PICKLE_STORAGE};
+    return find_storage(pickle, &items->at[2], type->global, count, &result->storage);
+}
+
+/* ---- tensors ---- */
+
+static bool read_dims(Pickle *pickle, const PickleValue *tuple, const char *what, int *rank,
+                      int64_t *dim) {
+    if (tuple->kind != PICKLE_TUPLE)
+        return pickle_fail(pickle, NULL, "a tensor's %s is %s", what,
+                           pickle_spelling(pickle->reading->arena, tuple));
+    if (tuple->items->count > MAX_TENSOR_RANK)
+        return pickle_fail(pickle, NULL, "a tensor's %s has %u dimensions, more than %d", what,
+                           tuple->items->count, MAX_TENSOR_RANK);
+    *rank = (int)tuple->items->count;
+    for (int i = 0; i < *rank; i++) {
+        const PickleValue *item = &tuple->items->at[i];
+        if (item->kind != PICKLE_INT || item->integer < 0)
+            return pickle_fail(pickle, NULL, "a tensor's %s holds something else than sizes", what);
+        dim[i] = item->integer;
+    }
+    return true;
+}
+
+/* first + extent <= count, without overflow anywhere. */
+static bool view_fits(const PickleTensor *tensor) {
+    int64_t last = tensor->first, bytes;
+    if (!checked_bytes(tensor->dim, tensor->rank, tensor->storage->type->bytes, &bytes))
+        return false;
+    for (int i = 0; bytes > 0 && i < tensor->rank; i++) {
+        int64_t steps = tensor->dim[i] - 1;
+        if (steps > 0 && tensor->stride[i] > (tensor->storage->count - last) / steps)
+            return false;
+        last += steps * tensor->stride[i];
+        if (last >= tensor->storage->count)
+            return false;
+    }
+    return last + (bytes > 0) <= tensor->storage->count;
+}
+
+static bool make_tensor(Pickle *pickle, const PickleItems *args, PickleValue *result) {
+    Arena *arena = pickle->reading->arena;
+    if (args->at[0].kind == PICKLE_OPAQUE) {
+        *result = args->at[0];
+        return true;
+    }
+    if (args->at[0].kind != PICKLE_STORAGE || args->at[1].kind != PICKLE_INT)
+        return pickle_fail(pickle, NULL, "a tensor is made of %s at %s",
+                           pickle_spelling(arena, &args->at[0]),
+                           pickle_spelling(arena, &args->at[1]));
+    PickleTensor *tensor = NEW(arena, PickleTensor);
+    int strides;
+    tensor->storage = args->at[0].storage;
+    tensor->first = args->at[1].integer;
+    if (!read_dims(pickle, &args->at[2], "shape", &tensor->rank, tensor->dim) ||
+        !read_dims(pickle, &args->at[3], "stride", &strides, tensor->stride))
+        return false;
+    if (strides != tensor->rank)
+        return pickle_fail(pickle, NULL, "a tensor of %d dimensions has %d strides", tensor->rank,
+                           strides);
+    if (tensor->first < 0 || tensor->first > tensor->storage->count || !view_fits(tensor))
+        return pickle_fail(pickle, NULL,
+                           "a tensor %s at %" PRId64
+                           " with strides %s leaves its storage of %" PRId64,
+                           dims_text(arena, tensor->dim, tensor->rank), tensor->first,
+                           dims_text(arena, tensor->stride, strides), tensor->storage->count);
+    *result = (PickleValue){.kind = PICKLE_TENSOR, .tensor = tensor};
+    return true;
+}
+
+static bool make_dict(Pickle *pickle, const PickleItems *args, PickleValue *result) {
+    (void)args;
+    *result = (PickleValue){.kind = PICKLE_DICT, .items = NEW(pickle->reading->arena, PickleItems)};
+    result->items->depth = 1;
+    return true;
+}
+
+static bool make_parameter(Pickle *pickle, const PickleItems *args, PickleValue *result) {
+    *result = args->at[0];
+    if (result->kind != PICKLE_TENSOR && result->kind != PICKLE_OPAQUE)
+        return pickle_fail(pickle, NULL, "a parameter is made of %s",
+                           pickle_spelling(pickle->reading->arena, result));
+    return true;
+}
+
+static const struct CallRow {
+    const char *name;
+    uint32_t lo, hi; /* arguments */
+    bool (*make)(Pickle *pickle, const PickleItems *args, PickleValue *result);
+} call_rows[] = {[CALL_DICT] = {"OrderedDict", 0, 0, make_dict},
+                 [CALL_TENSOR] = {"_rebuild_tensor_v2", 6, 7, make_tensor},
+                 [CALL_TENSOR_OLD] = {"_rebuild_tensor", 4, 4, make_tensor},
+                 [CALL_PARAMETER] = {"_rebuild_parameter", 3, 3, make_parameter}};
+
+bool pickle_reduce(Pickle *pickle, const PickleValue *callable, const PickleValue *args,
+                   PickleValue *result) {
+    Arena *arena = pickle->reading->arena;
+    if (args->kind != PICKLE_TUPLE)
+        return pickle_fail(pickle, NULL, "arguments are %s, not a tuple",
+                           pickle_spelling(arena, args));
+    if (callable->kind == PICKLE_OPAQUE) {
+        *result = *callable;
+        return true;
+    }
+    if (callable->kind != PICKLE_GLOBAL || callable->global->call == CALL_NOTHING)
+        return pickle_fail(pickle, NULL, "%s is called", pickle_spelling(arena, callable));
+    const struct CallRow *row = &call_rows[callable->global->call];
+    if (args->items->count < row->lo || args->items->count > row->hi)
+        return pickle_fail(pickle, NULL, "%s with %u arguments", row->name, args->items->count);
+    return row->make(pickle, args->items, result);
+}

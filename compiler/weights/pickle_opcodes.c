@@ -1,0 +1,308 @@
+/* pickle_opcodes.c - one function for each opcode of protocol 2 that torch writes, and their table.
+ *
+ *   K 03   ->   the integer 3 on the stack;   s   ->   a key and a value move into the dict below
+ *
+ * What a byte without a row would do is never tried: the pickle is refused.
+ */
+#include "pickle.h"
+
+#include <string.h>
+
+static bool push_integer(Pickle *pickle, PickleKind kind, int64_t integer) {
+    return pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .integer = integer});
+}
+
+static bool op_proto(Pickle *pickle) {
+    uint32_t protocol;
+    if (!pickle_take_number(pickle, 1, &protocol))
+        return false;
+    if (pickle->at != 0)
+        return pickle_fail(pickle, NULL, "the protocol is given twice");
+    if (protocol != 2)
+        return pickle_fail(pickle, "save it with torch.save and its default pickle_protocol",
+                           "pickle protocol %u; torch writes 2", protocol);
+    return true;
+}
+
+static bool op_mark(Pickle *pickle) {
+    if (!pickle_has_room(pickle))
+        return false;
+    pickle->marks[pickle->mark_count++] = pickle->height;
+    return true;
+}
+
+static bool op_stop(Pickle *pickle) {
+    if (pickle->height != 1 || pickle->mark_count != 0)
+        return pickle_fail(pickle, NULL, "the pickle ends with %d values and %d marks, not 1 value",
+                           pickle->height, pickle->mark_count);
+    pickle->stopped = true;
+    return true;
+}
+
+static bool op_none(Pickle *pickle) {
+    return push_integer(pickle, PICKLE_NONE, 0);
+}
+
+static bool op_newtrue(Pickle *pickle) {
+    return push_integer(pickle, PICKLE_BOOL, 1);
+}
+
+static bool op_newfalse(Pickle *pickle) {
+    return push_integer(pickle, PICKLE_BOOL, 0);
+}
+
+static bool op_binint(Pickle *pickle) {
+    uint32_t number;
+    return pickle_take_number(pickle, 4, &number) &&
+           push_integer(pickle, PICKLE_INT, (int32_t)number);
+}
+
+static bool op_binint1(Pickle *pickle) {
+    uint32_t number;
+    return pickle_take_number(pickle, 1, &number) && push_integer(pickle, PICKLE_INT, number);
+}
+
+static bool op_binint2(Pickle *pickle) {
+    uint32_t number;
+    return pickle_take_number(pickle, 2, &number) && push_integer(pickle, PICKLE_INT, number);
+}
+
+static bool op_long1(Pickle *pickle) {
+    uint32_t length;
+    if (!pickle_take_number(pickle, 1, &length))
+        return false;
+    if (length > PICKLE_MAX_LONG)
+        return pickle_fail(pickle, NULL, "an integer of %u bytes, more than %d", length,
+                           PICKLE_MAX_LONG);
+    const uint8_t *at = pickle_take(pickle, length);
+    if (!at)
+        return false;
+    uint64_t bits = length > 0 && at[length - 1] >= 128 ? UINT64_MAX : 0;
+    for (uint32_t i = length; i-- > 0;)
+        bits = bits << 8 | at[i];
+    int64_t integer;
+    memcpy(&integer, &bits, sizeof integer);
+    return push_integer(pickle, PICKLE_INT, integer);
+}
+
+static bool op_binfloat(Pickle *pickle) {
+    const uint8_t *at = pickle_take(pickle, 8);
+    uint64_t bits = 0;
+    PickleValue value = {.kind = PICKLE_FLOAT};
+    if (!at)
+        return false;
+    for (int i = 0; i < 8; i++)
+        bits = bits << 8 | at[i];
+    memcpy(&value.real, &bits, sizeof bits);
+    return pickle_push(pickle, value);
+}
+
+static bool push_string(Pickle *pickle, size_t length_bytes) {
+    uint32_t length;
+    if (!pickle_take_number(pickle, length_bytes, &length))
+        return false;
+    if (length > PICKLE_MAX_STRING)
+        return pickle_fail(pickle, NULL, "a string of %u bytes, more than %d", length,
+                           PICKLE_MAX_STRING);
+    const uint8_t *text = pickle_take(pickle, length);
+    return text && pickle_push(pickle, (PickleValue){.kind = PICKLE_STRING,
+                                                     .length = (uint16_t)length,
+                                                     .text = (const char *)text});
+}
+
+static bool op_binunicode(Pickle *pickle) {
+    return push_string(pickle, 4);
+}
+
+static bool op_short_binstring(Pickle *pickle) {
+    if (!pickle->short_strings)
+        return pickle_fail(pickle, NULL, "opcode SHORT_BINSTRING stands in old files only");
+    return push_string(pickle, 1);
+}
+
+static bool op_global(Pickle *pickle) {
+    const char *module, *name;
+    size_t module_length, name_length;
+    if (!pickle_take_line(pickle, &module, &module_length) ||
+        !pickle_take_line(pickle, &name, &name_length))
+        return false;
+    const PickleGlobal *row = pickle_global(module, module_length, name, name_length);
+    if (row)
+        return pickle_push(pickle, (PickleValue){.kind = PICKLE_GLOBAL, .global = row});
+    return pickle_push(pickle, (PickleValue){.kind = PICKLE_OPAQUE,
+                                             .length = (uint16_t)(module_length + 1 + name_length),
+                                             .text = module});
+}
+
+static bool op_empty_tuple(Pickle *pickle) {
+    return pickle_push_items(pickle, PICKLE_TUPLE, NULL, 0);
+}
+
+static bool op_empty_list(Pickle *pickle) {
+    return pickle_push_items(pickle, PICKLE_LIST, NULL, 0);
+}
+
+static bool op_empty_dict(Pickle *pickle) {
+    return pickle_push_items(pickle, PICKLE_DICT, NULL, 0);
+}
+
+static bool op_tuple(Pickle *pickle) {
+    uint32_t count = 0;
+    const PickleValue *values = pickle_pop_mark(pickle, &count);
+    return values && pickle_push_items(pickle, PICKLE_TUPLE, values, count);
+}
+
+static bool push_short_tuple(Pickle *pickle, int count) {
+    const PickleValue *values = pickle_pop(pickle, count);
+    return values && pickle_push_items(pickle, PICKLE_TUPLE, values, (uint32_t)count);
+}
+
+static bool op_tuple1(Pickle *pickle) {
+    return push_short_tuple(pickle, 1);
+}
+
+static bool op_tuple2(Pickle *pickle) {
+    return push_short_tuple(pickle, 2);
+}
+
+static bool op_tuple3(Pickle *pickle) {
+    return push_short_tuple(pickle, 3);
+}
+
+static bool op_append(Pickle *pickle) {
+    const PickleValue *value = pickle_pop(pickle, 1);
+    return value && pickle_add(pickle, PICKLE_LIST, value, 1);
+}
+
+static bool op_appends(Pickle *pickle) {
+    uint32_t count = 0;
+    const PickleValue *values = pickle_pop_mark(pickle, &count);
+    return values && pickle_add(pickle, PICKLE_LIST, values, count);
+}
+
+static bool op_setitem(Pickle *pickle) {
+    const PickleValue *pair = pickle_pop(pickle, 2);
+    return pair && pickle_add(pickle, PICKLE_DICT, pair, 2);
+}
+
+static bool op_setitems(Pickle *pickle) {
+    uint32_t count = 0;
+    const PickleValue *values = pickle_pop_mark(pickle, &count);
+    return values && pickle_add(pickle, PICKLE_DICT, values, count);
+}
+
+static bool memo_put(Pickle *pickle, uint32_t index) {
+    PickleValue *value = pickle_top(pickle);
+    if (!value)
+        return false;
+    if (index >= PICKLE_MAX_MEMO)
+        return pickle_fail(pickle, NULL, "memo index %u is not below %d", index, PICKLE_MAX_MEMO);
+    if (index >= pickle->memo_size) {
+        size_t size = (size_t)index * 2 + 64;
+        Arena *arena = pickle->reading->arena;
+        pickle->memo =
+            arena_grow(arena, pickle->memo, pickle->memo_size, size, sizeof *pickle->memo);
+        pickle->memo_set =
+            arena_grow(arena, pickle->memo_set, pickle->memo_size, size, sizeof *pickle->memo_set);
+        pickle->memo_size = size;
+    }
+    pickle->memo[index] = *value;
+    pickle->memo_set[index] = true;
+    return true;
+}
+
+static bool memo_get(Pickle *pickle, uint32_t index) {
+    if (index >= pickle->memo_size || !pickle->memo_set[index])
+        return pickle_fail(pickle, NULL, "memo index %u was never stored", index);
+    return pickle_push(pickle, pickle->memo[index]);
+}
+
+static bool op_binput(Pickle *pickle) {
+    uint32_t index;
+    return pickle_take_number(pickle, 1, &index) && memo_put(pickle, index);
+}
+
+static bool op_long_binput(Pickle *pickle) {
+    uint32_t index;
+    return pickle_take_number(pickle, 4, &index) && memo_put(pickle, index);
+}
+
+static bool op_binget(Pickle *pickle) {
+    uint32_t index;
+    return pickle_take_number(pickle, 1, &index) && memo_get(pickle, index);
+}
+
+static bool op_long_binget(Pickle *pickle) {
+    uint32_t index;
+    return pickle_take_number(pickle, 4, &index) && memo_get(pickle, index);
+}
+
+static bool op_binpersid(Pickle *pickle) {
+    PickleValue result;
+    const PickleValue *id = pickle_pop(pickle, 1);
+    return id && pickle_persistent(pickle, id, &result) && pickle_push(pickle, result);
+}
+
+static bool op_reduce(Pickle *pickle) {
+    PickleValue result;
+    const PickleValue *call = pickle_pop(pickle, 2);
+    return call && pickle_reduce(pickle, &call[0], &call[1], &result) &&
+           pickle_push(pickle, result);
+}
+
+/* An object of a class: what it is made of is dropped, as nothing here can use it. */
+static bool op_newobj(Pickle *pickle) {
+    const PickleValue *call = pickle_pop(pickle, 2);
+    if (!call)
+        return false;
+    if (call[0].kind != PICKLE_OPAQUE || call[1].kind != PICKLE_TUPLE)
+        return pickle_fail(pickle, NULL, "an object is made of %s",
+                           pickle_spelling(pickle->reading->arena, &call[0]));
+    return pickle_push(pickle, call[0]);
+}
+
+/* State of an object is dropped: of an opaque one as a whole, of an ordered dict (torch keeps
+ * version numbers of modules there) without harm to its items. */
+static bool op_build(Pickle *pickle) {
+    const PickleValue *object = pickle_pop(pickle, 1) ? pickle_top(pickle) : NULL;
+    if (!object)
+        return false;
+    if (object->kind != PICKLE_OPAQUE && object->kind != PICKLE_DICT)
+        return pickle_fail(pickle, NULL, "state is given to %s",
+                           pickle_spelling(pickle->reading->arena, object));
+    return true;
+}
+
+PickleOpcode *const pickle_opcodes[256] = {['('] = op_mark,
+                                           [')'] = op_empty_tuple,
+                                           ['.'] = op_stop,
+                                           ['G'] = op_binfloat,
+                                           ['J'] = op_binint,
+                                           ['K'] = op_binint1,
+                                           ['M'] = op_binint2,
+                                           ['N'] = op_none,
+                                           ['Q'] = op_binpersid,
+                                           ['R'] = op_reduce,
+                                           ['U'] = op_short_binstring,
+                                           ['X'] = op_binunicode,
+                                           [']'] = op_empty_list,
+                                           ['a'] = op_append,
+                                           ['b'] = op_build,
+                                           ['c'] = op_global,
+                                           ['e'] = op_appends,
+                                           ['h'] = op_binget,
+                                           ['j'] = op_long_binget,
+                                           ['q'] = op_binput,
+                                           ['r'] = op_long_binput,
+                                           ['s'] = op_setitem,
+                                           ['t'] = op_tuple,
+                                           ['u'] = op_setitems,
+                                           ['}'] = op_empty_dict,
+                                           [0x80] = op_proto,
+                                           [0x81] = op_newobj,
+                                           [0x85] = op_tuple1,
+                                           [0x86] = op_tuple2,
+                                           [0x87] = op_tuple3,
+                                           [0x88] = op_newtrue,
+                                           [0x89] = op_newfalse,
+                                           [0x8a] = op_long1};

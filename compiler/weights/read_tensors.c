@@ -1,0 +1,36 @@
+/* read_tensors.c - which container a file is, by its first bytes and never by its name.
+ *
+ * The first bytes of the containers cannot be confused: read as the header length of a safetensors
+ * file, those of the other two would be far above the limit of 16 MB.
+ */
+#include "container.h"
+
+#include <string.h>
+
+typedef TensorFile *Reader(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
+                           size_t size);
+
+static const struct ContainerRow {
+    const char *bytes;
+    size_t at, length;
+    Reader *read;
+} container_rows[] = {
+    {"PK\x03\x04", 0, 4, read_torch_zip},
+    {"PK\x05\x06", 0, 4, read_torch_zip}, /* an archive without entries */
+    {"\x80\x02\x8a\x0a", 0, 4, read_torch_legacy},
+    {"ustar", 257, 5, read_torch_legacy}, /* refused there, with advice */
+    {"{", 8, 1, read_safetensors},
+    {"\x80", 0, 1, read_torch_legacy}, /* a pickle of something else: refused there */
+};
+
+TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
+                         size_t size) {
+    for (size_t i = 0; i < sizeof container_rows / sizeof *container_rows; i++) {
+        const struct ContainerRow *row = &container_rows[i];
+        if (size >= row->at + row->length && memcmp(data + row->at, row->bytes, row->length) == 0)
+            return row->read(arena, diag, path, data, size);
+    }
+    diag_in(diag, DIAG_FILE, path, "byte 0", "give a .safetensors, .pth or .bin file",
+            "neither a safetensors file nor one that torch.save wrote");
+    return NULL;
+}

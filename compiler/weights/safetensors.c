@@ -1,0 +1,302 @@
+/* safetensors.c - the bytes of a .safetensors file become a list of tensors.
+ *
+ *   u64 header length, {"fc.bias": {"dtype": "F32", "shape": [10], "data_offsets": [0, 40]}, ...},
+ *   spaces, data
+ *
+ * The reference reader accepts repeated names, unknown fields, a leading space and more; a file
+ * that needs such leniency says two things at once, so all of it is refused here. The tensors must
+ * cover the data exactly, each byte once: then no tensor can be hidden and none can read another's.
+ */
+#include "container.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LENGTH_BYTES = 8, MAX_HEADER_BYTES = 16 << 20, MAX_HEADER_DEPTH = 4, MAX_INTEGER_BITS = 53 };
+
+static const struct DtypeRow {
+    const char *name;
+    ScalarType type;
+    int bytes;
+} dtype_rows[] = {
+    {"F32", SCALAR_F32, 4},       {"F16", SCALAR_F16, 2},       {"BF16", SCALAR_BF16, 2},
+    {"F64", SCALAR_F64, 8},       {"I64", SCALAR_I64, 8},       {"I32", SCALAR_OTHER, 4},
+    {"I16", SCALAR_OTHER, 2},     {"I8", SCALAR_OTHER, 1},      {"U64", SCALAR_OTHER, 8},
+    {"U32", SCALAR_OTHER, 4},     {"U16", SCALAR_OTHER, 2},     {"U8", SCALAR_OTHER, 1},
+    {"BOOL", SCALAR_OTHER, 1},    {"F8_E4M3", SCALAR_OTHER, 1}, {"F8_E5M2", SCALAR_OTHER, 1},
+    {"F8_E8M0", SCALAR_OTHER, 1}, {"C64", SCALAR_OTHER, 8}};
+
+/* The header's bytes, checked as far as that goes without parsing; NULL after a diagnostic. */
+static const char *header_text(const Reading *reading, size_t *length) {
+    uint64_t bytes = 0;
+    if (reading->size < LENGTH_BYTES)
+        return fail_at(reading, 0, NULL, "the file ends before the 8-byte header length"), NULL;
+    for (int i = LENGTH_BYTES - 1; i >= 0; i--)
+        bytes = bytes << 8 | reading->data[i];
+    if (bytes > MAX_HEADER_BYTES)
+        return fail_at(reading, 0, "is this a safetensors file?",
+                       "the header length is %" PRIu64 " bytes, more than 16 MB", bytes),
+               NULL;
+    if (bytes > reading->size - LENGTH_BYTES)
+        return fail_at(reading, 0, "was the download or copy interrupted?",
+                       "the header length is %" PRIu64 " bytes, the file has %zu after it", bytes,
+                       reading->size - LENGTH_BYTES),
+               NULL;
+    const char *text = (const char *)reading->data + LENGTH_BYTES;
+    if (bytes == 0 || text[0] != '{')
+        return fail_at(reading, LENGTH_BYTES, NULL, "the header does not begin with '{'"), NULL;
+    while (text[bytes - 1] == ' ')
+        bytes--;
+    if (text[bytes - 1] != '}')
+        return fail_at(reading, LENGTH_BYTES + bytes - 1, NULL,
+                       "the header does not end with '}' and spaces"),
+               NULL;
+    *length = bytes;
+    return text;
+}
+
+/* Jansson has a limit of 2048 levels; ours must hold before it recurses. */
+static bool depth_fits(const Reading *reading, const char *text, size_t length) {
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < length; i++) {
+        if (quoted && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '{' || text[i] == '['))
+            depth++;
+        else if (!quoted && (text[i] == '}' || text[i] == ']'))
+            depth--;
+        if (depth > MAX_HEADER_DEPTH)
+            return fail_at(reading, LENGTH_BYTES + i, NULL,
+                           "the header nests deeper than 4 levels");
+    }
+    return true;
+}
+
+static void release_json(void *what) {
+    json_decref(what);
+}
+
+/* NULL after a diagnostic; the result is released with the arena. */
+static json_t *parse_header(const Reading *reading) {
+    size_t length;
+    const char *text = header_text(reading, &length);
+    if (!text || !depth_fits(reading, text, length))
+        return NULL;
+    json_error_t error;
+    json_t *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    if (!header && json_error_code(&error) == json_error_out_of_memory)
+        arena_fail(reading->arena);
+    if (!header) {
+        fail_at(reading, LENGTH_BYTES + (uint64_t)error.position, NULL,
+                "the header is not JSON: %s",
+                readable(reading->arena, error.text, strlen(error.text)));
+        return NULL;
+    }
+    arena_defer(reading->arena, release_json, header);
+    return header;
+}
+
+static bool metadata_fits(const Reading *reading, json_t *metadata) {
+    const char *key;
+    json_t *value;
+    if (!json_is_object(metadata))
+        return fail_in(reading, "__metadata__", NULL, "is not an object of strings");
+    json_object_foreach(metadata, key, value) {
+        if (!json_is_string(value))
+            return fail_in(reading,
+                           arena_printf(reading->arena, "__metadata__.%s",
+                                        readable(reading->arena, key, strlen(key))),
+                           NULL, "is not a string");
+    }
+    return true;
+}
+
+static const char *field_path(const Reading *reading, const char *name, const char *field) {
+    return arena_printf(reading->arena, "%s.%s", name, field);
+}
+
+/* An array of length integers, each from 0 to 2^53 - 1. */
+static bool read_integers(const Reading *reading, const char *where, json_t *array, size_t length,
+                          int64_t *numbers) {
+    for (size_t i = 0; i < length; i++) {
+        json_t *item = json_array_get(array, i);
+        if (!json_is_integer(item) || json_integer_value(item) < 0 ||
+            json_integer_value(item) >= (json_int_t)1 << MAX_INTEGER_BITS)
+            return fail_in(reading, where, NULL, "element %zu is not an integer from 0 to 2^53 - 1",
+                           i);
+        numbers[i] = json_integer_value(item);
+    }
+    return true;
+}
+
+static const struct DtypeRow *read_dtype(const Reading *reading, const char *name, json_t *object) {
+    const char *where = field_path(reading, name, "dtype");
+    const char *text = json_string_value(json_object_get(object, "dtype"));
+    if (!text)
+        return fail_in(reading, where, NULL, "is missing or not a string"), NULL;
+    for (size_t i = 0; i < sizeof dtype_rows / sizeof *dtype_rows; i++) {
+        if (strcmp(text, dtype_rows[i].name) == 0)
+            return &dtype_rows[i];
+    }
+    return fail_in(reading, where, "weights are F32, F16, BF16 or F64", "unknown type '%s'",
+                   readable(reading->arena, text, strlen(text))),
+           NULL;
+}
+
+static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
+    const char *where = field_path(reading, tensor->name, "shape");
+    json_t *array = json_object_get(object, "shape");
+    if (!json_is_array(array))
+        return fail_in(reading, where, NULL, "is missing or not an array");
+    size_t rank = json_array_size(array);
+    if (rank > MAX_TENSOR_RANK)
+        return fail_in(reading, where, NULL, "has %zu dimensions, more than %d", rank,
+                       MAX_TENSOR_RANK);
+    tensor->rank = (int)rank;
+    return read_integers(reading, where, array, rank, tensor->dim);
+}
+
+static void set_dense_strides(Tensor *tensor) {
+    int64_t stride = 1;
+    for (int i = tensor->rank - 1; i >= 0; i--) {
+        tensor->stride[i] = stride;
+        stride *= tensor->dim[i] > 0 ? tensor->dim[i] : 1;
+    }
+}
+
+/* Where a tensor's bytes stand after the header. */
+typedef struct Extent {
+    int64_t lo, hi;
+    const char *name;
+} Extent;
+
+static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, int64_t item,
+                        uint64_t start, Extent *extent) {
+    const char *where = field_path(reading, tensor->name, "data_offsets");
+    json_t *array = json_object_get(object, "data_offsets");
+    int64_t ends[2], bytes;
+    if (!json_is_array(array) || json_array_size(array) != 2)
+        return fail_in(reading, where, NULL, "is missing or not an array of two integers");
+    if (!read_integers(reading, where, array, 2, ends))
+        return false;
+    if (!checked_bytes(tensor->dim, tensor->rank, item, &bytes))
+        return fail_in(reading, field_path(reading, tensor->name, "shape"), NULL,
+                       "%s has 2^53 bytes or more",
+                       dims_text(reading->arena, tensor->dim, tensor->rank));
+    uint64_t available = reading->size - start;
+    if (ends[0] > ends[1] || (uint64_t)ends[1] > available)
+        return fail_in(reading, where, "was the download or copy interrupted?",
+                       "[%" PRId64 ", %" PRId64 "] is outside the %" PRIu64 " bytes of data",
+                       ends[0], ends[1], available);
+    if (ends[1] - ends[0] != bytes)
+        return fail_in(reading, where, NULL, "%" PRId64 " bytes, but %s%s needs %" PRId64,
+                       ends[1] - ends[0], tensor->type_name,
+                       dims_text(reading->arena, tensor->dim, tensor->rank), bytes);
+    *extent = (Extent){ends[0], ends[1], tensor->name};
+    tensor->offset = start + (uint64_t)ends[0];
+    tensor->data = reading->data + tensor->offset;
+    set_dense_strides(tensor);
+    return true;
+}
+
+static bool fields_known(const Reading *reading, const char *name, json_t *object) {
+    const char *key;
+    json_t *value;
+    if (!json_is_object(object))
+        return fail_in(reading, name, NULL, "is not an object");
+    json_object_foreach(object, key, value) {
+        if (strcmp(key, "dtype") != 0 && strcmp(key, "shape") != 0 &&
+            strcmp(key, "data_offsets") != 0)
+            return fail_in(reading, name, "fields are dtype, shape and data_offsets",
+                           "unknown field '%s'", readable(reading->arena, key, strlen(key)));
+    }
+    return true;
+}
+
+static bool read_tensor(const Reading *reading, const char *name, json_t *object, uint64_t start,
+                        Tensor *tensor, Extent *extent) {
+    size_t length = strlen(name);
+    if (!tensor_name_fits(name, length))
+        return fail_in(reading, readable(reading->arena, name, length), NULL, "the tensor name %s",
+                       tensor_name_fault(length));
+    if (!fields_known(reading, name, object))
+        return false;
+    const struct DtypeRow *row = read_dtype(reading, name, object);
+    if (!row)
+        return false;
+    *tensor = (Tensor){.name = name, .type = row->type, .type_name = row->name};
+    return read_shape(reading, object, tensor) &&
+           read_extent(reading, object, tensor, row->bytes, start, extent);
+}
+
+static int compare_extents(const void *a, const void *b) {
+    const Extent *one = a, *two = b;
+    if (one->lo != two->lo)
+        return one->lo < two->lo ? -1 : 1;
+    return (one->hi > two->hi) - (one->hi < two->hi);
+}
+
+/* Each byte after the header belongs to exactly one tensor. */
+static bool extents_cover(const Reading *reading, Extent *extents, int count, uint64_t start) {
+    int64_t end = 0, all = (int64_t)(reading->size - start);
+    qsort(extents, (size_t)count, sizeof *extents, compare_extents);
+    for (int i = 0; i < count; i++) {
+        if (extents[i].lo < end)
+            return fail_in(reading, extents[i].name, NULL, "overlaps with '%s'",
+                           extents[i - 1].name);
+        if (extents[i].lo > end)
+            return fail_at(reading, start + (uint64_t)end, NULL,
+                           "%" PRId64 " bytes before tensor '%s' belong to no tensor",
+                           extents[i].lo - end, extents[i].name);
+        end = extents[i].hi;
+    }
+    if (end != all)
+        return fail_at(reading, start + (uint64_t)end, NULL,
+                       "%" PRId64 " bytes at the end belong to no tensor", all - end);
+    return true;
+}
+
+static uint64_t data_start(const Reading *reading) {
+    uint64_t length = 0;
+    for (int i = LENGTH_BYTES - 1; i >= 0; i--)
+        length = length << 8 | reading->data[i];
+    return LENGTH_BYTES + length;
+}
+
+static bool read_tensors_of(const Reading *reading, json_t *header, TensorFile *file) {
+    size_t size = json_object_size(header);
+    Extent *extents = NEW_ARRAY(reading->arena, Extent, size);
+    uint64_t start = data_start(reading);
+    const char *name;
+    json_t *value;
+    file->tensors = NEW_ARRAY(reading->arena, Tensor, size);
+    json_object_foreach(header, name, value) {
+        if (strcmp(name, "__metadata__") == 0) {
+            if (!metadata_fits(reading, value))
+                return false;
+        } else if (read_tensor(reading, name, value, start, &file->tensors[file->count],
+                               &extents[file->count])) {
+            file->count++;
+        } else {
+            return false;
+        }
+    }
+    return extents_cover(reading, extents, file->count, start);
+}
+
+TensorFile *read_safetensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
+                             size_t size) {
+    Reading reading = {arena, diag, path, data, size};
+    json_t *header = parse_header(&reading);
+    if (!header)
+        return NULL;
+    TensorFile *file = NEW(arena, TensorFile);
+    file->path = path;
+    file->dict = "";
+    return read_tensors_of(&reading, header, file) ? file : NULL;
+}

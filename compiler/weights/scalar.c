@@ -1,0 +1,157 @@
+/* scalar.c - elements of a tensor, whatever their type and strides, become doubles in C order.
+ *
+ *   F16 [2, 3] with strides [1, 2]   ->   6 doubles: (0,0) (0,1) (0,2) (1,0) (1,1) (1,2)
+ *
+ * Every value of the four types is a double exactly, so nothing is rounded. Elements are copied out
+ * byte by byte because nothing promises that they are aligned. A tensor is walked as runs along its
+ * last dimension, or as a single run when it is contiguous.
+ */
+#include "container.h"
+
+#include <math.h>
+#include <string.h>
+
+static inline double from_f32(const uint8_t *at) {
+    float value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static inline double from_f64(const uint8_t *at) {
+    double value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static inline double from_bf16(const uint8_t *at) {
+    uint32_t bits = (uint32_t)(at[0] | at[1] << 8) << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline double from_f16(const uint8_t *at) {
+    unsigned bits = (unsigned)(at[0] | at[1] << 8);
+    int exponent = (int)(bits >> 10 & 31);
+    double fraction = bits & 1023;
+    double value = exponent == 31  ? (fraction > 0 ? NAN : INFINITY)
+                   : exponent == 0 ? ldexp(fraction, -24)
+                                   : ldexp(1024 + fraction, exponent - 25);
+    return bits & 0x8000 ? -value : value;
+}
+
+typedef void ConvertRun(const uint8_t *at, int64_t count, int64_t step, double *values);
+#define CONVERT_RUN(type)                                                                          \
+    static void run_##type(const uint8_t *at, int64_t count, int64_t step, double *values) {       \
+        for (int64_t i = 0; i < count; i++)                                                        \
+            values[i] = from_##type(at + i * step);                                                \
+    }
+CONVERT_RUN(f32)
+CONVERT_RUN(f16)
+CONVERT_RUN(bf16)
+CONVERT_RUN(f64)
+
+static const struct ScalarRow {
+    int64_t bytes;
+    ConvertRun *run;
+} scalar_rows[] = {[SCALAR_F32] = {4, run_f32},
+                   [SCALAR_F16] = {2, run_f16},
+                   [SCALAR_BF16] = {2, run_bf16},
+                   [SCALAR_F64] = {8, run_f64}};
+
+int64_t tensor_elements(const Tensor *tensor) {
+    int64_t count = 1;
+    for (int i = 0; i < tensor->rank; i++)
+        count *= tensor->dim[i];
+    return count;
+}
+
+static bool is_contiguous(const Tensor *tensor) {
+    int64_t expected = 1;
+    for (int i = tensor->rank - 1; i >= 0; i--) {
+        if (tensor->dim[i] != 1 && tensor->stride[i] != expected)
+            return false;
+        expected *= tensor->dim[i];
+    }
+    return true;
+}
+
+/* Sees elements in C order; first is the index of the run's first. Ends the walk with false. */
+typedef bool RunVisitor(void *context, const uint8_t *at, int64_t first, int64_t count,
+                        int64_t step);
+
+/* Offset in elements of the element with this index in C order. */
+static int64_t element_offset(const Tensor *tensor, int64_t index) {
+    int64_t offset = 0;
+    for (int i = tensor->rank - 1; i >= 0; i--) {
+        offset += index % tensor->dim[i] * tensor->stride[i];
+        index /= tensor->dim[i];
+    }
+    return offset;
+}
+
+static void each_run(const Tensor *tensor, RunVisitor *visit, void *context) {
+    int64_t bytes = scalar_rows[tensor->type].bytes, total = tensor_elements(tensor);
+    bool contiguous = is_contiguous(tensor);
+    int64_t length = contiguous ? total : tensor->dim[tensor->rank - 1];
+    int64_t step = contiguous ? bytes : tensor->stride[tensor->rank - 1] * bytes;
+    for (int64_t first = 0; first < total; first += length) {
+        const uint8_t *at = tensor->data + element_offset(tensor, first) * bytes;
+        if (!visit(context, at, first, length, step))
+            return;
+    }
+}
+
+typedef struct Copy {
+    ConvertRun *run;
+    double *values;
+} Copy;
+
+static bool copy_run(void *context, const uint8_t *at, int64_t first, int64_t count, int64_t step) {
+    Copy *copy = context;
+    copy->run(at, count, step, copy->values + first);
+    return true;
+}
+
+void tensor_values(const Tensor *tensor, double *values) {
+    Copy copy = {scalar_rows[tensor->type].run, values};
+    each_run(tensor, copy_run, &copy);
+}
+
+typedef struct Search {
+    ConvertRun *run;
+    double least;
+    int64_t found;
+} Search;
+
+static bool search_run(void *context, const uint8_t *at, int64_t first, int64_t count,
+                       int64_t step) {
+    Search *search = context;
+    double values[256];
+    for (int64_t done = 0; done < count; done += 256) {
+        int64_t part = count - done < 256 ? count - done : 256;
+        search->run(at + done * step, part, step, values);
+        for (int64_t i = 0; i < part; i++) {
+            /* Written so that a NaN fails the comparison. */
+            if (!(values[i] >= search->least && values[i] < INFINITY)) {
+                search->found = first + done + i;
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+int64_t tensor_first_bad(const Tensor *tensor, bool no_negatives) {
+    double least = no_negatives ? 0 : nextafter(-INFINITY, 0);
+    Search search = {scalar_rows[tensor->type].run, least, -1};
+    each_run(tensor, search_run, &search);
+    return search.found;
+}
+
+double tensor_value_at(const Tensor *tensor, int64_t index) {
+    const struct ScalarRow *row = &scalar_rows[tensor->type];
+    double value;
+    row->run(tensor->data + element_offset(tensor, index) * row->bytes, 1, 0, &value);
+    return value;
+}

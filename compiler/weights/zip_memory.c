@@ -1,0 +1,120 @@
+/* zip_memory.c - lets libzip read an archive from memory, and learns where its entries stand.
+ *
+ * libzip copies entries out; a checkpoint of 100 MB should not be copied. So it reads through a
+ * source of ours that remembers where each read began: after opening a stored entry and asking for
+ * its first byte, that is where the entry's bytes are. libzip stays the only one that understands
+ * the format, and the entry's checksum is compared later over those very bytes.
+ */
+#include "zip_memory.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static zip_int64_t source_read(ZipMemory *memory, void *data, zip_uint64_t length) {
+    uint64_t left = memory->size - memory->position;
+    uint64_t count = length < left ? length : left;
+    memory->last_read = memory->position;
+    if (count > 0)
+        memcpy(data, memory->data + memory->position, (size_t)count);
+    memory->position += count;
+    return (zip_int64_t)count;
+}
+
+static zip_int64_t source_stat(const ZipMemory *memory, zip_stat_t *status) {
+    zip_stat_init(status);
+    status->size = memory->size;
+    status->valid = ZIP_STAT_SIZE;
+    return sizeof *status;
+}
+
+static zip_int64_t source_seek(ZipMemory *memory, void *data, zip_uint64_t length) {
+    zip_int64_t position = zip_source_seek_compute_offset(memory->position, memory->size, data,
+                                                          length, &memory->error);
+    if (position < 0)
+        return -1;
+    memory->position = (uint64_t)position;
+    return 0;
+}
+
+static zip_int64_t source_call(void *state, void *data, zip_uint64_t length,
+                               zip_source_cmd_t command) {
+    ZipMemory *memory = state;
+    switch (command) {
+    case ZIP_SOURCE_OPEN:
+        memory->position = 0;
+        return 0;
+    case ZIP_SOURCE_READ:
+        return source_read(memory, data, length);
+    case ZIP_SOURCE_STAT:
+        return source_stat(memory, data);
+    case ZIP_SOURCE_SEEK:
+        return source_seek(memory, data, length);
+    case ZIP_SOURCE_TELL:
+        return (zip_int64_t)memory->position;
+    case ZIP_SOURCE_ERROR:
+        return zip_error_to_data(&memory->error, data, length);
+    case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(
+            ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR,
+            ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, ZIP_SOURCE_SUPPORTS, -1);
+    default: /* close, free: the memory is not ours */
+        return 0;
+    }
+}
+
+static void discard(void *what) {
+    ZipMemory *memory = what;
+    if (memory->archive)
+        zip_discard(memory->archive);
+    zip_error_fini(&memory->error);
+}
+
+static bool fail_zip(const Reading *reading, zip_error_t *error, const char *where) {
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY)
+        arena_fail(reading->arena);
+    return fail_in(reading, where, "was the download or copy interrupted?",
+                   "the zip archive is broken: %s", zip_error_strerror(error));
+}
+
+ZipMemory *zip_memory_open(const Reading *reading) {
+    ZipMemory *memory = NEW(reading->arena, ZipMemory);
+    memory->data = reading->data;
+    memory->size = reading->size;
+    zip_error_init(&memory->error);
+    arena_defer(reading->arena, discard, memory);
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_function_create(source_call, memory, &error);
+    if (source)
+        memory->archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error);
+    if (!memory->archive) {
+        zip_source_free(source);
+        fail_zip(reading, &error, NULL);
+        return NULL;
+    }
+    return memory;
+}
+
+bool zip_memory_locate(const Reading *reading, ZipMemory *memory, zip_uint64_t index,
+                       Chunk *chunk) {
+    zip_stat_t status;
+    char byte;
+    if (zip_stat_index(memory->archive, index, 0, &status) != 0)
+        return fail_zip(reading, zip_get_error(memory->archive), NULL);
+    zip_file_t *file = zip_fopen_index(memory->archive, index, 0);
+    if (!file)
+        return fail_zip(reading, zip_get_error(memory->archive), status.name);
+    memory->last_read = memory->size;
+    zip_int64_t count = status.size > 0 ? zip_fread(file, &byte, 1) : 0;
+    zip_fclose(file);
+    uint64_t offset = status.size > 0 ? memory->last_read : 0;
+    if (count < 0 || offset > memory->size || status.size > memory->size - offset)
+        return fail_in(reading, status.name, "was the download or copy interrupted?",
+                       "the entry's %" PRIu64 " bytes leave the file", (uint64_t)status.size);
+    *chunk = (Chunk){.name = status.name,
+                     .data = memory->data + offset,
+                     .size = status.size,
+                     .offset = offset,
+                     .crc = status.crc};
+    return true;
+}

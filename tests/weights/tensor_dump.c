@@ -1,0 +1,148 @@
+/* tensor_dump.c - what the tests of checkpoints look at: a file's tensors as text, or the
+ * diagnostics, on standard output.
+ *
+ *   tensor_dump FILE                        every tensor of the file
+ *   tensor_dump FILE fc.weight:4,3 ...      the file as a checkpoint of a network that has exactly
+ *                                           these parameters; a name with a leading ? is one that
+ *                                           the compiled graph does not use; with a leading * its
+ *                                           second dimension is 3 in the file and adapted
+ *   tensor_dump --count FILE                the number of tensors only
+ *   tensor_dump --peek FILE NAME            the shape of one tensor
+ *
+ * Exit code 0, or 3 after a diagnostic. Values are printed as %.17g, the first 64 of each tensor.
+ */
+#include "container.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHOWN_VALUES = 64, MAX_PARAMS = 64 };
+
+typedef struct Session {
+    Arena *arena;
+    Diag *diag;
+    const char *path;
+} Session;
+
+static void print_values(const double *values, int64_t count) {
+    for (int64_t i = 0; i < count && i < SHOWN_VALUES; i++)
+        printf(" %.17g", values[i]);
+    printf("\n");
+}
+
+static bool print_tensor(const Session *session, const Tensor *tensor) {
+    if (tensor->foreign) {
+        printf("%s: no tensor, %s\n", tensor->name, tensor->foreign);
+        return true;
+    }
+    if (!tensor_verified(session->diag, session->path, tensor))
+        return false;
+    printf("%s %s %s:", tensor->name, tensor->type_name,
+           dims_text(session->arena, tensor->dim, tensor->rank));
+    int64_t count = tensor_elements(tensor);
+    if (tensor->type >= SCALAR_I64 || count > 1 << 20) {
+        printf(" (not read)\n");
+        return true;
+    }
+    double *values = NEW_ARRAY(session->arena, double, count);
+    tensor_values(tensor, values);
+    print_values(values, count);
+    return true;
+}
+
+static bool dump_file(const Session *session, bool count_only) {
+    const uint8_t *data;
+    size_t size;
+    if (!map_file(session->arena, session->diag, session->path, &data, &size))
+        return false;
+    TensorFile *file = read_tensors(session->arena, session->diag, session->path, data, size);
+    bool good = file != NULL;
+    if (good && count_only)
+        printf("%d tensors\n", file->count);
+    if (good && *file->dict && !count_only)
+        printf("dict %s\n", file->dict);
+    for (int i = 0; good && !count_only && i < file->count; i++)
+        good = print_tensor(session, &file->tensors[i]);
+    return good;
+}
+
+/* "fc.weight:4,3" */
+static Param parse_param(const Session *session, const char *text) {
+    Param param = {.adapts_in = text[0] == '*', .adapted_from = text[0] == '*' ? 3 : 0};
+    text += strspn(text, "*?");
+    const char *colon = strchr(text, ':');
+    if (!colon)
+        internal_error("tensor_dump", "no shape in '%s'", text);
+    param.name = arena_strndup(session->arena, text, (size_t)(colon - text));
+    for (const char *at = colon; at && param.shape.rank < MAX_RANK; at = strchr(at + 1, ','))
+        param.shape.dim[param.shape.rank++] = strtoll(at + 1, NULL, 10);
+    return param;
+}
+
+typedef struct Wanted {
+    int count;
+    char **text;
+} Wanted;
+
+static bool is_needed(void *context, const char *name) {
+    const Wanted *wanted = context;
+    for (int i = 0; i < wanted->count; i++) {
+        const char *text = wanted->text[i];
+        if (text[0] == '?' && strncmp(text + 1, name, strlen(name)) == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool dump_checkpoint(const Session *session, Wanted wanted) {
+    Param params[MAX_PARAMS];
+    Graph graph = {.params = params, .n_params = wanted.count};
+    for (int i = 0; i < wanted.count; i++)
+        params[i] = parse_param(session, wanted.text[i]);
+    Checkpoint *checkpoint =
+        checkpoint_open(session->arena, session->diag, session->path, &graph, is_needed, &wanted);
+    for (int i = 0; checkpoint && i < wanted.count; i++) {
+        Shape shape = params[i].shape;
+        if (params[i].adapted_from)
+            shape.dim[1] = params[i].adapted_from;
+        int64_t count = shape_elements(&shape);
+        if (!is_needed(&wanted, params[i].name))
+            continue;
+        printf("%s:", params[i].name);
+        print_values(checkpoint_read(checkpoint, params[i].name, count), count);
+        checkpoint_forget(checkpoint);
+    }
+    return checkpoint != NULL;
+}
+
+static bool dump_shape(const Session *session, const char *name) {
+    Shape shape;
+    if (!checkpoint_peek(session->arena, session->diag, session->path, name, &shape))
+        return printf("no %s\n", name) < 0;
+    printf("%s\n", dims_text(session->arena, shape.dim, shape.rank));
+    return true;
+}
+
+static bool dump(Session *session, int count, char **text) {
+    bool counting = strcmp(text[1], "--count") == 0, peeking = strcmp(text[1], "--peek") == 0;
+    session->path = text[1 + (counting || peeking)];
+    if (peeking)
+        return dump_shape(session, text[3]);
+    if (counting || count == 2)
+        return dump_file(session, counting);
+    return dump_checkpoint(session, (Wanted){count - 2, text + 2});
+}
+
+int main(int count, char **text) {
+    Session session = {.arena = arena_create()};
+    if (!session.arena || count < 2 || arena_protect(session.arena)) {
+        arena_destroy(session.arena);
+        return 1;
+    }
+    session.diag = diag_create(session.arena, stdout);
+    bool good = dump(&session, count, text);
+    diag_finish(session.diag);
+    arena_destroy(session.arena);
+    return good ? 0 : 3;
+}
