@@ -23,46 +23,48 @@
  *   layer "conv1" op "conv2d" line 12 kernel $stem in input residual none out arena 0 ...
  *
  * Statements. NAME may carry one or two indices, NAME[r][v]: one variable per pair of values,
- * written name_3_1 in C. E is an int expression (+ - * / % min(a, b) max(a, b) < <= > >= == != &&
- * ||, C's precedence), P is a pointer NAME.
+ * written name_3_1 in C. E is an int expression: + - * / % min(a, b) max(a, b) < <= > >= == !=
+ * && || with C's precedence. P is a pointer NAME.
  *
  *   // text                          a comment of the emitted code
  *   dim pitch = 736                  a named size, number only; neighbours become one C enum
- *   int y[r] = E                     defines          y[r] = E          changes
- *   ptr row = P + E                  defines; the "+ E" may be left out; ptr mut: may be stored to
+ *   int y[r] = E                     defines an int, y[r] = E changes it
+ *   ptr row = P + E                  defines; "+ E" may be left out; ptr mut: may be stored to
  *   ptr row[j] = E ? P + E : P + E   a choice, such as the row or zeros
- *   ptrs tap[9]                      an array of pointers, for helpers with "ptrs tap" as
- * parameter; ptr tap[E] = P + E               sets an element, also with a choice; E need not be
- * constant vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the
- * offset vec x[r] = broadcast P[E]        one float in all lanes vec x = zero all lanes +0 vec six
- * = constant 6             all lanes a number; -inf is one acc[r][v] = fma x[r], w[v], acc[r][v]
- * changes; operations are the rows of kops.def store P[E] = acc[r][v]           lanes floats store
- * P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes copy P[E] = P[E] one float
+ *   ptrs tap[9]                      an array of pointers, for helpers with a parameter "ptrs tap"
+ *   ptr tap[E] = P + E               sets an element of it (or a choice); E need not be constant
+ *   vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the offset
+ *   vec x[r] = broadcast P[E]        one float in all lanes
+ *   vec x = zero                     all lanes +0
+ *   vec six = constant 6             all lanes a number; -inf is one
+ *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
+ *   store P[E] = acc[r][v]           lanes floats
+ *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
+ *   copy P[E] = P[E]                 one float
  *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
  *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
  *   }                                else vector or unroll
- *   split begin, end of E            defines this task's share [begin, end) of 0 .. E; kernels only
+ *   split begin, end of E            defines this task's share [begin, end) of 0 .. E; in kernels
  *   while E {
  *   }
  *   if E {
  *   } else {                         also: } else if E {
  *   }
- *   call $tile_14x32(E, &P[E], 736, &w[0], &out[p * 736])   pointers as &P[E], arrays as &tap, all
- *                                    else is int
+ *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap, else ints
  *
  * A body is a scope, but the body of a loop marked unroll is not: what it defines stays visible
  * behind it, because unrolling leaves no loop. So what such a body defines is indexed by the loop.
  *
  * Invariants, checked by verify_module() (ir/kverify.c):
  *   1. Names are unique among functions; a variable is defined once in a scope, before it is read,
- *      and no name is that of another kind of variable in sight.
- *   2. Only "changes" statements change a vector or int, and only one of the same function; loop
- *      variables, dims and pointers never change.
+ *      and no name is that of another variable in sight.
+ *   2. Only "changes" statements change a vector or int; loop variables, dims and pointers never
+ *      change, elements of ptrs may.
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
- * kernels are never called.
+ *      kernels are never called.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
  *   5. From KSTAGE_VECTOR on no loop is marked vector; from KSTAGE_UNROLLED on none is marked
- * unroll and all indices of variables are constants, but for those into ptrs.
+ *      unroll and all indices of variables are constants, but for those into ptrs.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
  */
 #ifndef XNC_IR_KERNEL_H

@@ -14,12 +14,18 @@ typedef struct Target {
     int lanes;            /* f32 per vector; 0: known at run time only */
     int registers;        /* vector registers */
     const char *vec_type; /* C spelling of a vector */
-    const char *include;  /* C text, "#include <immintrin.h>" or "" */
+    const char *include;  /* C text, "#include <immintrin.h>" */
+    const char *sleef;    /* C text that declares what exp and erf call */
     const char *cc_flags; /* for clang and gcc */
     const char *features; /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
-    const char *spelling[KOP_COUNT]; /* {0} {1} {2} operands, {p} address, {n} number */
-    const char *store;               /* {p} address, {0} vector */
-    const char *prefetch[4];         /* by level 1..3; NULL: no statement is emitted */
+    const char *guard;    /* C condition under which the compiler was called with cc_flags, or "" */
+    /* C of each operation: {0} {1} {2} operands, {p} address, {m} the float there, {n} number. NULL
+     * for silu, gelu, sigmoid, which the emitter composes of the other rows. */
+    const char *spelling[KOP_COUNT];
+    const char *store;       /* {p} or {m}, {0} vector */
+    const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
+    const char *first_lanes; /* C text of a helper that store_first calls, or "" */
+    const char *prefetch[4]; /* by level 1..3; NULL: no statement is emitted */
     struct {
         int pw_rows;     /* pixels of a register tile */
         int pw_vectors;  /* vectors of output channels of a register tile */

@@ -1,0 +1,24 @@
+/* target.c - the targets as a table; the data are in ir/target/, one file each.
+ */
+#include "target.h"
+
+#include <string.h>
+
+static const Target targets[] = {
+#include "target/targets.def"
+};
+
+size_t target_count(void) {
+    return sizeof targets / sizeof *targets;
+}
+
+const Target *target_at(size_t index) {
+    return &targets[index];
+}
+
+const Target *target_by_name(const char *name) {
+    for (size_t i = 0; i < target_count(); i++)
+        if (strcmp(targets[i].name, name) == 0)
+            return &targets[i];
+    return NULL;
+}
