@@ -138,7 +138,7 @@ struct Node {
     Value *in[MAX_INPUTS];
     int n_in;
     Value *out[MAX_RESULTS];
-    int n_out; /* 1, but for regions */
+    int n_out; /* 1, but for regions, whose results are values that the body defines */
 
     Window window;      /* conv2d, max_pool; depthwise and the depthwise stage of separable */
     Act act;            /* activation */
@@ -190,6 +190,7 @@ typedef struct Graph {
     Arena *arena;
     const char *name; /* model name, a C identifier or close to it ("xception41") */
     Stage stage;
+    bool from_text; /* locations point into an IR text that names no description: not printed */
     Value *input;
     NodeList nodes; /* in execution order */
     Value **outputs;
@@ -208,18 +209,26 @@ typedef struct Graph {
     Preprocess preprocess;
 } Graph;
 
-/* ---- graph.c: building and walking ---- */
+/* ---- graph.c, graph_edit.c, graph_tables.c: building and walking ---- */
 Graph *graph_create(Arena *arena, const char *name);
-/* Appends a node with one result of the same name; operands are copied. */
+/* Makes the graph's input (NCHW, no offset). */
+Value *graph_add_input(Graph *graph, const char *name, const Shape *shape);
+/* A value without a place, for nodes that are built by hand. */
+Value *value_create(Arena *arena, const char *name);
+/* Appends a node with one result of the same name; operands are copied. An add gets has_residual;
+ * kernel, stride and dilation start as 1, pad as 0, block as -1. A region is finished by hand: its
+ * out[] are values that its body defines, its in[] the outer values that the body reads, and its
+ * name is that of out[0]. */
 Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value *const in[]);
 /* Finds a value or node by name, regions included; NULL if there is none. */
 Value *graph_value(const Graph *graph, const char *name);
 Node *graph_node(const Graph *graph, const char *name);
-/* Number of operand slots (and graph outputs) that read the value, in regions too. */
+/* Number of operand slots (and graph outputs) that read the value. A region itself reads nothing,
+ * the nodes of its body do. */
 int value_uses(const Graph *graph, const Value *value);
 /* Makes every reader of from (outputs and taps included) read to. */
 void graph_replace(Graph *graph, Value *from, Value *to);
-/* Removes nodes whose results nobody reads. */
+/* Removes nodes whose results nobody reads. A tap is no reader: it goes with its value. */
 void graph_remove_dead(Graph *graph);
 /* A deep copy in another (or the same) arena. */
 Graph *graph_copy(Arena *arena, const Graph *graph);
@@ -262,6 +271,8 @@ const Expr *expr_param(Arena *arena, const char *name, const Shape *shape);
 /* The others compute their shape; a misfit is an internal error. Unused arguments are NULL or 0. */
 const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
                      int64_t first, int64_t second, double number);
+/* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
+const Expr *expr_logical(const Expr *expr);
 int expr_by_name(const char *name);
 const char *expr_name(ExprKind kind);
 /* Where values of checkpoint tensors come from: f64 copies in C order, owned by the reader. NULL is

@@ -1,0 +1,200 @@
+/* expr.c - builds constant expressions and gives each its shape.
+ *
+ *   scale_out(@conv.weight, bn_scale(@bn.weight, @bn.running_var, 0.001)) : [64,32,3,3]
+ *
+ * One function per kind states what its arguments must be. A pass that builds a misfit is broken;
+ * a text that holds one is a person's mistake, so expr_infer() returns the complaint.
+ */
+#include "internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static const ExprInfo infos[EXPR_COUNT] = {
+#define EXPR(name, tensors, integers, numbers, line) {#name, tensors, integers, numbers, line},
+#include "exprs.def"
+#undef EXPR
+};
+
+const ExprInfo *expr_info(ExprKind kind) {
+    return &infos[kind];
+}
+
+const char *expr_name(ExprKind kind) {
+    return infos[kind].name;
+}
+
+int expr_by_name(const char *name) {
+    for (int kind = 0; kind < EXPR_COUNT; kind++) {
+        if (strcmp(infos[kind].name, name) == 0) {
+            return kind;
+        }
+    }
+    return -1;
+}
+
+static Shape vector(int64_t count) {
+    return (Shape){1, {count}};
+}
+
+static bool is_vector(const Expr *expr, int64_t count) {
+    return expr->shape.rank == 1 && expr->shape.dim[0] == count;
+}
+
+static const char *shape_param(Expr *expr) {
+    for (int i = 0; i < expr->shape.rank; i++) {
+        if (expr->shape.dim[i] < 1) {
+            return "each dimension must be at least 1";
+        }
+    }
+    return expr->shape.rank < 1 || expr->shape.rank > MAX_RANK ? "the rank must be 1 to 4" : NULL;
+}
+
+static const char *shape_zeros(Expr *expr) {
+    expr->shape = vector(expr->integer[0]);
+    return expr->integer[0] < 1 ? "the length must be at least 1" : NULL;
+}
+
+static const char *shape_ones(Expr *expr) {
+    return shape_zeros(expr);
+}
+
+static const char *shape_bn_scale(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    if (!(expr->number > 0) || !isfinite(expr->number)) {
+        return "eps must be above 0";
+    }
+    return expr->shape.rank != 1 || !shape_equal(&expr->shape, &expr->arg[1]->shape)
+               ? "gamma and var must be vectors of one length"
+               : NULL;
+}
+
+static const char *shape_bn_shift(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return expr->shape.rank != 1 || !is_vector(expr->arg[1], expr->shape.dim[0]) ||
+                   !is_vector(expr->arg[2], expr->shape.dim[0])
+               ? "beta, mean and scale must be vectors of one length"
+               : NULL;
+}
+
+static const char *shape_add(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return shape_equal(&expr->shape, &expr->arg[1]->shape) ? NULL : "the shapes must be equal";
+}
+
+static const char *shape_mul(Expr *expr) {
+    return shape_add(expr);
+}
+
+static const char *shape_scale_out(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return is_vector(expr->arg[1], expr->shape.dim[0])
+               ? NULL
+               : "the scale must be a vector, one for each output channel of the weight";
+}
+
+static const char *shape_scale_in(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return expr->shape.rank >= 2 && is_vector(expr->arg[1], expr->shape.dim[1])
+               ? NULL
+               : "the scale must be a vector, one for each input channel of the weight";
+}
+
+static const char *shape_through(Expr *expr) {
+    const Shape *weight = &expr->arg[0]->shape;
+    expr->shape = vector(weight->dim[0]);
+    return weight->rank >= 2 && is_vector(expr->arg[1], weight->dim[1])
+               ? NULL
+               : "the vector must have one element for each input channel of the weight";
+}
+
+static const char *shape_adapt_in(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    if (expr->shape.rank != 4 || expr->shape.dim[1] != 3) {
+        return "the weight must have 3 input channels";
+    }
+    expr->shape.dim[1] = expr->integer[0];
+    return expr->integer[0] < 1 ? "the number of channels must be at least 1" : NULL;
+}
+
+static const char *shape_pad(Expr *expr) {
+    const Shape *old = &expr->arg[0]->shape;
+    expr->shape = vector(expr->integer[0]);
+    return old->rank == 1 && expr->integer[0] >= old->dim[0]
+               ? NULL
+               : "only a vector can be padded, to no less than its length";
+}
+
+static const char *shape_pack_depthwise(Expr *expr) {
+    const Shape *old = &expr->arg[0]->shape;
+    if (old->rank != 4 || old->dim[1] != 1 || expr->integer[0] < old->dim[0]) {
+        return "the weight must be [C,1,kh,kw] and the pitch at least C";
+    }
+    expr->shape = (Shape){2, {times(old->dim[2], old->dim[3]), expr->integer[0]}};
+    return NULL;
+}
+
+static const char *shape_pack_panels(Expr *expr) {
+    const Shape *old = &expr->arg[0]->shape;
+    if ((old->rank != 4 && old->rank != 2) || expr->integer[0] < 1 ||
+        expr->integer[1] < shape_elements(old) / old->dim[0]) {
+        return "the weight must be [O,I,kh,kw] or [O,I], the width at least 1, the rows at least "
+               "I * kh * kw";
+    }
+    int64_t panels = plus(old->dim[0], expr->integer[0] - 1) / expr->integer[0];
+    expr->shape = (Shape){3, {panels, expr->integer[1], expr->integer[0]}};
+    return NULL;
+}
+
+typedef const char *ShapeRule(Expr *expr);
+
+static ShapeRule *const rules[EXPR_COUNT] = {
+#define EXPR(name, tensors, integers, numbers, line) shape_##name,
+#include "exprs.def"
+#undef EXPR
+};
+
+const char *expr_infer(Expr *expr) {
+    const char *misfit = rules[expr->kind](expr);
+    if (!misfit && shape_elements(&expr->shape) > LARGEST_VALUE) {
+        misfit = "the constant has more than 2^40 elements";
+    }
+    return misfit;
+}
+
+const Expr *expr_param(Arena *arena, const char *name, const Shape *shape) {
+    Expr *expr = NEW(arena, Expr);
+    expr->kind = EXPR_param;
+    expr->name = arena_strdup(arena, name);
+    expr->shape = *shape;
+    const char *misfit = expr_infer(expr);
+    if (misfit) {
+        internal_error("expr_param", "%s: %s", name, misfit);
+    }
+    return expr;
+}
+
+const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
+                     int64_t first, int64_t second, double number) {
+    Expr *expr = NEW(arena, Expr);
+    *expr = (Expr){kind, {a, b, c}, NULL, {first, second}, number, {0, {0}}};
+    for (int i = 0; i < MAX_EXPR_ARGS; i++) {
+        if (!expr->arg[i] != (i >= infos[kind].tensors)) {
+            internal_error("expr_new", "%s takes %d tensors", infos[kind].name,
+                           infos[kind].tensors);
+        }
+    }
+    const char *misfit = expr_infer(expr);
+    if (misfit) {
+        internal_error("expr_new", "%s: %s", infos[kind].name, misfit);
+    }
+    return expr;
+}
+
+const Expr *expr_logical(const Expr *expr) {
+    while (expr && (expr->kind == EXPR_pad || expr->kind == EXPR_pack_depthwise ||
+                    expr->kind == EXPR_pack_panels)) {
+        expr = expr->arg[0];
+    }
+    return expr;
+}

@@ -1,0 +1,113 @@
+/* graph.c - builds graphs, walks them in execution order and finds values and nodes by name. */
+#include "internal.h"
+
+#include <string.h>
+
+Graph *graph_create(Arena *arena, const char *name) {
+    Graph *graph = NEW(arena, Graph);
+    graph->arena = arena;
+    graph->name = arena_strdup(arena, name);
+    return graph;
+}
+
+Value *value_create(Arena *arena, const char *name) {
+    Value *value = NEW(arena, Value);
+    value->name = arena_strdup(arena, name);
+    value->offset = -1;
+    return value;
+}
+
+Value *graph_add_input(Graph *graph, const char *name, const Shape *shape) {
+    graph->input = value_create(graph->arena, name);
+    graph->input->shape = *shape;
+    return graph->input;
+}
+
+void node_list_add(Arena *arena, NodeList *list, Node *node) {
+    if (list->count == list->capacity) {
+        int capacity = list->capacity ? 2 * list->capacity : 16;
+        list->at =
+            arena_grow(arena, list->at, (size_t)list->count, (size_t)capacity, sizeof *list->at);
+        list->capacity = capacity;
+    }
+    list->at[list->count++] = node;
+}
+
+Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value *const in[]) {
+    if (n_in > MAX_INPUTS) {
+        internal_error("graph_add", "%s has %d operands", name, n_in);
+    }
+    Node *node = NEW(graph->arena, Node);
+    *node = (Node){.op = op, .loc = loc, .block = -1, .n_in = n_in, .n_out = 1};
+    node->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
+    node->has_residual = op == OP_add;
+    node->out[0] = value_create(graph->arena, name);
+    node->out[0]->def = node;
+    node->name = node->out[0]->name;
+    for (int i = 0; i < n_in; i++) {
+        node->in[i] = in[i];
+    }
+    node_list_add(graph->arena, &graph->nodes, node);
+    return node;
+}
+
+static void each_in(const NodeList *list, NodeVisitor *visit, void *context) {
+    for (int i = 0; i < list->count; i++) {
+        if (list->at[i]->op == OP_region) {
+            each_in(&list->at[i]->body, visit, context);
+        } else {
+            visit(list->at[i], context);
+        }
+    }
+}
+
+void graph_each(const Graph *graph, NodeVisitor *visit, void *context) {
+    each_in(&graph->nodes, visit, context);
+}
+
+typedef struct Search {
+    const char *name;
+    Node *found;
+} Search;
+
+static void compare_name(Node *node, void *context) {
+    Search *search = context;
+    if (!search->found && strcmp(node->name, search->name) == 0) {
+        search->found = node;
+    }
+}
+
+Node *graph_node(const Graph *graph, const char *name) {
+    Search search = {name, NULL};
+    graph_each(graph, compare_name, &search);
+    return search.found;
+}
+
+Value *graph_value(const Graph *graph, const char *name) {
+    if (graph->input && strcmp(graph->input->name, name) == 0) {
+        return graph->input;
+    }
+    Node *node = graph_node(graph, name);
+    return node ? node->out[0] : NULL;
+}
+
+typedef struct Count {
+    const Value *value;
+    int uses;
+} Count;
+
+static void count_uses(Node *node, void *context) {
+    Count *count = context;
+    for (int i = 0; i < node->n_in; i++) {
+        count->uses += node->in[i] == count->value;
+    }
+}
+
+int value_uses(const Graph *graph, const Value *value) {
+    Count count = {value, 0};
+    graph_each(graph, count_uses, &count);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        count.uses += graph->outputs[i] == value;
+    }
+    return count.uses;
+}

@@ -1,0 +1,93 @@
+/* graph_edit.c - changes whole graphs: replaces a value, removes what nobody reads, copies.
+ *
+ *   %a = conv2d(%x)                              %a = conv2d(%x)
+ *   %b = batch_norm(%a)    replace(%b, %a)       %c = activation(%a)
+ *   %c = activation(%b)    remove_dead
+ *
+ * Removing is safe because nodes have no effect but their results. One walk from the last node to
+ * the first is enough, as operands are defined before they are read.
+ */
+#include "internal.h"
+
+static void replace_in(NodeList *list, const Value *from, Value *to) {
+    for (int i = 0; i < list->count; i++) {
+        Node *node = list->at[i];
+        for (int j = 0; j < node->n_in; j++) {
+            node->in[j] = node->in[j] == from ? to : node->in[j];
+        }
+        replace_in(&node->body, from, to);
+    }
+}
+
+void graph_replace(Graph *graph, Value *from, Value *to) {
+    replace_in(&graph->nodes, from, to);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        graph->outputs[i] = graph->outputs[i] == from ? to : graph->outputs[i];
+    }
+    for (int i = 0; i < graph->n_taps; i++) {
+        graph->taps[i].value = graph->taps[i].value == from ? to : graph->taps[i].value;
+    }
+}
+
+/* Keeps of a list of values those that the map holds. */
+static int keep_read(const Map *read, Value **values, int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        if (map_get(read, values[i])) {
+            values[kept++] = values[i];
+        }
+    }
+    return kept;
+}
+
+static void remove_unread(NodeList *list, Map *read) {
+    int first = list->count; /* kept nodes gather at the end of the list */
+    for (int i = list->count - 1; i >= 0; i--) {
+        Node *node = list->at[i];
+        int results = keep_read(read, node->out, node->n_out);
+        if (!results) {
+            continue;
+        }
+        node->n_out = results;
+        node->name = node->out[0]->name;
+        if (node->op == OP_region) {
+            remove_unread(&node->body, read);
+            node->n_in = keep_read(read, node->in, node->n_in);
+        }
+        for (int j = 0; j < node->n_in; j++) {
+            map_put(read, node->in[j], node->in[j]);
+        }
+        list->at[--first] = node;
+    }
+    for (int i = first; i < list->count; i++) {
+        list->at[i - first] = list->at[i];
+    }
+    list->count -= first;
+}
+
+static void note_results(Node *node, void *context) {
+    for (int i = 0; i < node->n_out; i++) {
+        map_put(context, node->out[i], node->out[i]);
+    }
+}
+
+static void remove_lost_taps(Graph *graph) {
+    Map *defined = map_by_address(graph->arena);
+    graph_each(graph, note_results, defined);
+    int kept = 0;
+    for (int i = 0; i < graph->n_taps; i++) {
+        if (map_get(defined, graph->taps[i].value)) {
+            graph->taps[kept++] = graph->taps[i];
+        }
+    }
+    graph->n_taps = kept;
+}
+
+void graph_remove_dead(Graph *graph) {
+    Map *read = map_by_address(graph->arena);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        map_put(read, graph->outputs[i], graph->outputs[i]);
+    }
+    remove_unread(&graph->nodes, read);
+    remove_lost_taps(graph);
+}

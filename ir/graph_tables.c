@@ -1,0 +1,149 @@
+/* graph_tables.c - turns the .def tables into rows that can be asked, and shapes into numbers.
+ *
+ * Sums and products saturate at INT64_MAX: every limit lies far below, so a hostile size is always
+ * seen as too large and never wraps around.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const OpInfo ops[OP_COUNT] = {
+#define OP(name, lo, hi, first, last, flags, line)                                                 \
+    {#name, lo, hi, STAGE_##first, STAGE_##last, flags, line},
+#include "ops.def"
+#undef OP
+};
+
+static const ActInfo acts[ACT_COUNT] = {
+#define ACT(name, zero, cheap, line) {#name, zero, cheap, line},
+#include "acts.def"
+#undef ACT
+};
+
+static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", "none"};
+static const char *const stages[] = {"graph", "fused", "laid_out", "tiled", "planned"};
+
+const OpInfo *op_info(Op op) {
+    return &ops[op];
+}
+
+int op_by_name(const char *name) {
+    for (int op = 0; op < OP_COUNT; op++) {
+        if (strcmp(ops[op].name, name) == 0) {
+            return op;
+        }
+    }
+    return -1;
+}
+
+const ActInfo *act_info(Act act) {
+    return &acts[act];
+}
+
+int act_by_name(const char *name) {
+    for (int act = 0; act < ACT_COUNT; act++) {
+        if (strcmp(acts[act].name, name) == 0) {
+            return act;
+        }
+    }
+    return -1;
+}
+
+const char *pool_name(PoolKind kind) {
+    return pools[kind];
+}
+
+int pool_by_name(const char *name) {
+    for (int kind = 0; kind <= POOL_NONE; kind++) {
+        if (strcmp(pools[kind], name) == 0) {
+            return kind;
+        }
+    }
+    return -1;
+}
+
+const char *stage_name(Stage stage) {
+    return stages[stage];
+}
+
+int64_t times(int64_t a, int64_t b) {
+    int64_t product;
+    return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
+}
+
+int64_t plus(int64_t a, int64_t b) {
+    int64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+int64_t shape_elements(const Shape *shape) {
+    int64_t elements = 1;
+    for (int i = 0; i < shape->rank; i++) {
+        elements = times(elements, shape->dim[i]);
+    }
+    return elements;
+}
+
+bool shape_equal(const Shape *a, const Shape *b) {
+    return a->rank == b->rank && memcmp(a->dim, b->dim, (size_t)a->rank * sizeof a->dim[0]) == 0;
+}
+
+ShapeText shape_text(const Shape *shape) {
+    ShapeText buffer = {"["};
+    size_t used = 1;
+    for (int i = 0; i < shape->rank; i++) {
+        int wrote = snprintf(buffer.text + used, sizeof buffer.text - used, "%s%lld", i ? "," : "",
+                             (long long)shape->dim[i]);
+        used += (size_t)wrote;
+    }
+    buffer.text[used] = ']';
+    return buffer;
+}
+
+/* Pixels of all images of a rank 4 value, 1 per image otherwise. */
+static int64_t pixels(const Shape *shape) {
+    return shape->rank == 4 ? times(shape->dim[0], times(shape->dim[2], shape->dim[3]))
+                            : shape->dim[0];
+}
+
+int64_t node_depth(const Node *node) {
+    int64_t channels = node->in[0]->shape.dim[1];
+    return node->op == OP_conv2d
+               ? times(channels, times(node->window.kernel[0], node->window.kernel[1]))
+               : channels;
+}
+
+int64_t node_macs(const Node *node) {
+    const Shape *out = &node->out[0]->shape;
+    int64_t taps = times(node->window.kernel[0], node->window.kernel[1]), sum = 0;
+    switch (node->op) {
+    case OP_conv2d:
+    case OP_linear:
+        return times(shape_elements(out), node_depth(node));
+    case OP_depthwise:
+        return times(shape_elements(out), taps);
+    case OP_separable:
+        return plus(times(times(pixels(out), node_depth(node)), taps),
+                    times(shape_elements(out), node_depth(node)));
+    case OP_region:
+        for (int i = 0; i < node->body.count; i++) {
+            sum = plus(sum, node_macs(node->body.at[i]));
+        }
+        return sum;
+    default:
+        return 0;
+    }
+}
+
+int64_t value_bytes(const Value *value) {
+    const Shape *shape = &value->shape;
+    int64_t floats = shape_elements(shape);
+    if (value->layout == LAYOUT_NHWC && shape->rank == 4) {
+        int64_t rows = value->rows ? value->rows : shape->dim[2];
+        floats = times(times(shape->dim[0], rows), times(shape->dim[3], value->pitch));
+    } else if (value->layout == LAYOUT_NHWC) {
+        floats = times(shape->dim[0], value->pitch);
+    }
+    return plus(times(floats, 4), 63) / 64 * 64;
+}
