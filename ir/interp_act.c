@@ -7,8 +7,8 @@
  * depend on the vector length. So the bits here are the bits of every target.
  */
 #include <math.h>
-#ifndef FP_FAST_FMAF
-#define FP_FAST_FMAF /* the header then declares the functions for machines with fma */
+#ifndef FP_FAST_FMA
+#define FP_FAST_FMA /* the header then declares the functions for machines with fma */
 #endif
 #include <sleef.h>
 
