@@ -52,7 +52,7 @@
  *   }
  *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap, else ints
  *
- * A body is a scope, but the body of a loop marked unroll is not: what it defines stays visible
+ * A body is a scope, but the body of a loop marked unroll (or vector unroll) is not: what it defines stays visible
  * behind it, because unrolling leaves no loop. So what such a body defines is indexed by the loop.
  *
  * Invariants, checked by verify_module() (ir/kverify.c):
@@ -134,7 +134,9 @@ typedef enum StmtKind {
     STMT_CALL      /* call $name(args) */
 } StmtKind;
 
-typedef enum LoopMark { LOOP_PLAIN, LOOP_VECTOR, LOOP_UNROLL } LoopMark;
+/* LOOP_VECTOR_UNROLL, "vector unroll" in the text: over the vectors of a register tile, whose
+ * variable indexes registers; vectorize divides that index by the lanes and leaves an unroll. */
+typedef enum LoopMark { LOOP_PLAIN, LOOP_VECTOR, LOOP_UNROLL, LOOP_VECTOR_UNROLL } LoopMark;
 
 typedef struct Stmt Stmt;
 typedef struct StmtList {

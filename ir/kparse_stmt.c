@@ -120,7 +120,7 @@ static bool parse_prefetch(KText *text, StmtList *list) {
 
 static LoopMark parse_mark(KText *text) {
     if (ktext_accept(text, "vector"))
-        return LOOP_VECTOR;
+        return ktext_accept(text, "unroll") ? LOOP_VECTOR_UNROLL : LOOP_VECTOR;
     return ktext_accept(text, "unroll") ? LOOP_UNROLL : LOOP_PLAIN;
 }
 

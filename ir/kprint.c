@@ -172,7 +172,7 @@ static void print_body(FILE *out, const StmtList *body, int indent) {
 }
 
 static void print_for(FILE *out, const Stmt *stmt, int indent) {
-    static const char *const marks[] = {"", " vector", " unroll"};
+    static const char *const marks[] = {"", " vector", " unroll", " vector unroll"};
     fprintf(out, "for %s = ", stmt->name);
     print_int(out, stmt->lo);
     fputs(" to ", out);
