@@ -1,0 +1,79 @@
+/* digest.c - one number for a network and the layout of its weights.
+ *
+ * The constants' expressions say which tensors of the checkpoint stand in the blob, folded and
+ * packed in which way; the layers say what is computed from them. Whatever changes the meaning of a
+ * blob's bytes changes one of the two, so a blob of another network or packing is refused.
+ * Everything is hashed field by field in a fixed byte order, never as memory of a structure.
+ */
+#include "digest.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+static void add_bytes(XXH64_state_t *state, const void *data, size_t bytes) {
+    /* It fails only for a state that is NULL. */
+    (void)XXH64_update(state, data, bytes);
+}
+
+static void add_number(XXH64_state_t *state, uint64_t number) {
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(number >> (8 * i));
+    add_bytes(state, bytes, sizeof bytes);
+}
+
+static void add_text(XXH64_state_t *state, const char *text) {
+    size_t length = text ? strlen(text) : 0;
+    add_number(state, length);
+    add_bytes(state, text ? text : "", length);
+}
+
+static void add_double(XXH64_state_t *state, double number) {
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    add_number(state, bits);
+}
+
+static void add_expr(XXH64_state_t *state, const Expr *expr) {
+    add_number(state, expr != NULL);
+    if (!expr)
+        return;
+    add_text(state, expr_name(expr->kind));
+    add_text(state, expr->name);
+    add_number(state, (uint64_t)expr->integer[0]);
+    add_number(state, (uint64_t)expr->integer[1]);
+    add_double(state, expr->number);
+    for (int i = 0; i < expr->shape.rank; i++)
+        add_number(state, (uint64_t)expr->shape.dim[i]);
+    for (int i = 0; i < MAX_EXPR_ARGS; i++)
+        add_expr(state, expr->arg[i]);
+}
+
+static void add_constant(XXH64_state_t *state, const Constant *constant) {
+    add_text(state, constant->name);
+    add_number(state, (uint64_t)constant->offset);
+    add_number(state, (uint64_t)constant->bytes);
+    add_expr(state, constant->expr);
+}
+
+static void add_layer(XXH64_state_t *state, const Layer *layer) {
+    add_text(state, layer->name);
+    add_text(state, layer->op);
+    add_number(state, (uint64_t)layer->out_elements);
+    add_number(state, (uint64_t)layer->macs);
+}
+
+uint64_t module_digest(const Module *module) {
+    XXH64_state_t *state = XXH64_createState();
+    if (!state)
+        arena_fail(module->arena);
+    (void)XXH64_reset(state, 0);
+    add_number(state, (uint64_t)module->weights_bytes);
+    for (int i = 0; i < module->n_constants; i++)
+        add_constant(state, &module->constants[i]);
+    for (int i = 0; i < module->n_layers; i++)
+        add_layer(state, &module->layers[i]);
+    uint64_t digest = XXH64_digest(state);
+    XXH64_freeState(state);
+    return digest;
+}

@@ -1,0 +1,40 @@
+/* emit.h - the module as C: what a user of the compiler reads, builds and links.
+ *
+ *   emit_header   NAME.h   the model and its sizes, for the user's program
+ *   emit_source   NAME.c   the kernels and the table of layers
+ *   emit_stub     NAME_weights.S   places NAME.weights in an object file
+ *
+ * NAME is the prefix. The text depends on the module and these options alone, so it is the same on
+ * every machine and every day.
+ */
+#ifndef XNC_COMPILER_EMIT_H
+#define XNC_COMPILER_EMIT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "kernel.h"
+#include "target.h"
+
+typedef struct EmitOptions {
+    const char *prefix;  /* of every symbol, macro and file; a C identifier */
+    const char *version; /* of the compiler */
+    uint64_t digest;     /* module_digest() */
+    bool weights_object; /* declare NAME_weights[] */
+} EmitOptions;
+
+/* The module is at KSTAGE_UNROLLED and was lowered from a graph. Arena terms and the like are found
+ * here, not stored. A module that does not hold verify_module()'s invariants is an internal error.
+ */
+void emit_header(FILE *out, const Module *module, const EmitOptions *options);
+void emit_source(FILE *out, const Module *module, const EmitOptions *options);
+void emit_stub(FILE *out, const EmitOptions *options);
+
+/* A name as a C identifier that may begin a symbol: "xception41.tf" -> "xception41_tf". */
+const char *emit_identifier(Arena *arena, const char *name);
+/* Bytes of the arena for so many threads: what NAME_ARENA_BYTES(threads) says. */
+uint64_t emit_arena_bytes(const Module *module, int threads);
+/* Whether the C calls SLEEF, so that linking needs it. */
+bool emit_needs_sleef(const Module *module);
+
+#endif
