@@ -1,0 +1,51 @@
+/* assign_layout.c - every value becomes NHWC with a padded pitch; outputs go out as NCHW.
+ *
+ *   before  %a : f32[1,728,19,19]                 after  %a : f32[1,728,19,19] nhwc pitch=736
+ *           %b : f32[1,1024,10,10]                       %b : f32[1,1024,10,10] nhwc pitch=1040
+ *           outputs %logits                              %logits.out = to_nchw(%logits)
+ *                                                        outputs %logits.out
+ *
+ * Channels innermost make every product a matrix product and every vector full. The pitch is a
+ * whole number of 64-byte lines. Where that number would be a multiple of 32 (maps of 512, 1024,
+ * 1536, 2048 channels), pixels next to each other would fall on the same few sets of the
+ * first-level cache, so such maps get one line more. The graph's input stays as the caller has it:
+ * the first convolution reads NCHW. Nothing that is computed changes.
+ */
+#include "rewrite.h"
+
+enum { BAD_PITCH = 512 /* floats: 2 KiB apart repeats on the sets of a small cache */ };
+
+static int64_t pitch_for(const Shape *shape) {
+    int64_t pitch = round_up(shape->dim[1], PITCH_UNIT);
+    bool has_pixels = shape->rank == 4;
+    return has_pixels && pitch % BAD_PITCH == 0 ? pitch + PITCH_UNIT : pitch;
+}
+
+static void lay_out(Node *node, void *context) {
+    (void)context;
+    for (int i = 0; i < node->n_out; i++) {
+        node->out[i]->layout = LAYOUT_NHWC;
+        node->out[i]->pitch = pitch_for(&node->out[i]->shape);
+    }
+}
+
+static void hand_out(Unit *unit, int index) {
+    Graph *graph = unit->graph;
+    Value *value = graph->outputs[index];
+    const char *name = arena_printf(unit->arena, "%s.out", value->name);
+    Loc loc = value->def ? value->def->loc : (Loc){0};
+    Node *node = graph_add(graph, OP_to_nchw, name, loc, 1, &value);
+    node->out[0]->shape = value->shape;
+    node->out[0]->layout = LAYOUT_NCHW;
+    graph->outputs[index] = node->out[0];
+}
+
+bool pass_assign_layout(Unit *unit) {
+    Graph *graph = unit->graph;
+    graph_each(graph, lay_out, NULL);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        hand_out(unit, i);
+    }
+    graph->stage = STAGE_LAID_OUT;
+    return true;
+}

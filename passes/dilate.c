@@ -1,0 +1,166 @@
+/* dilate.c - turns strides beyond output_stride into dilation, as timm's XceptionAligned does.
+ *
+ *   before  block 2: %d = depthwise(%x) stride=2x2 pad=1x1, shortcut conv2d stride=2x2
+ *           block 3: %e = depthwise(%y) stride=1x1 dilation=1x1 pad=1x1
+ *   after   block 2: %d = depthwise(%x) stride=1x1 pad=1x1, shortcut conv2d stride=1x1
+ *           block 3: %e = depthwise(%y) stride=1x1 dilation=2x2 pad=2x2
+ *
+ * The block that loses its stride keeps the dilation so far, blocks after it get the larger one. A
+ * shortcut convolution that now neither strides nor changes the number of channels is no part of
+ * the network any more: the skip is the block's input itself. This changes what is computed, on the
+ * person's order; shapes are inferred anew. Padding is timm's ((s - 1) + d (k - 1)) / 2, so that
+ * every map keeps the size that the stride gives it. Networks that stride in max-pool blocks have
+ * no such option in timm, and none here.
+ */
+#include "rewrite.h"
+
+/* Accumulated stride in front of and behind a block, before and after the change. */
+typedef struct Reach {
+    int64_t old_before, old_after, new_before, new_after;
+    int64_t dilation; /* of this block's depthwise convolutions */
+    bool drops;       /* the block loses its stride */
+} Reach;
+
+static bool is_strided(const Node *node) {
+    return node->window.stride[0] > 1 || node->window.stride[1] > 1;
+}
+
+/* Product of the strides along one block's (or the stem's) chain; shortcuts run beside it. */
+static int64_t block_stride(const Graph *graph, int block) {
+    int64_t stride = 1;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        bool counts = node->op == OP_depthwise || (block < 0 && node->op == OP_conv2d);
+        if (node->block == block && counts) {
+            stride *= node->window.stride[0];
+        }
+    }
+    return stride;
+}
+
+static int block_count(const Graph *graph) {
+    int count = 0;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        int block = graph->nodes.at[i]->block;
+        count = block >= count ? block + 1 : count;
+    }
+    return count;
+}
+
+static bool check_pools(Unit *unit) {
+    for (int i = 0; i < unit->graph->nodes.count; i++) {
+        const Node *node = unit->graph->nodes.at[i];
+        if (node->op == OP_max_pool && is_strided(node)) {
+            return diag_at(unit->diag, DIAG_VALUE, node->loc,
+                           "use the network without output_stride",
+                           "output_stride is not possible in a network that strides by max-pool");
+        }
+    }
+    return true;
+}
+
+/* Walks the blocks in order and decides which of them drops its stride. */
+static Reach *reach_blocks(Unit *unit, int count) {
+    const Graph *graph = unit->graph;
+    Reach *reach = NEW_ARRAY(unit->arena, Reach, count);
+    int64_t old_stride = block_stride(graph, -1), new_stride = old_stride, dilation = 1;
+    for (int b = 0; b < count; b++) {
+        int64_t stride = block_stride(graph, b);
+        Reach *at = &reach[b];
+        at->old_before = old_stride;
+        at->new_before = new_stride;
+        at->dilation = dilation;
+        at->drops = stride > 1 && new_stride * stride > graph->output_stride;
+        old_stride *= stride;
+        dilation *= at->drops ? stride : 1;
+        new_stride *= at->drops ? 1 : stride;
+        at->old_after = old_stride;
+        at->new_after = new_stride;
+    }
+    return reach;
+}
+
+static void set_window(Node *node, const Reach *reach) {
+    Window *window = &node->window;
+    bool depthwise = node->op == OP_depthwise;
+    bool changes = (reach->drops && is_strided(node)) || (depthwise && reach->dilation > 1);
+    if (!changes || (!depthwise && node->op != OP_conv2d)) {
+        return;
+    }
+    for (int j = 0; j < 2; j++) {
+        window->stride[j] = reach->drops ? 1 : window->stride[j];
+        window->dilation[j] = depthwise ? reach->dilation : window->dilation[j];
+        window->pad[j] =
+            (window->stride[j] - 1 + window->dilation[j] * (window->kernel[j] - 1)) / 2;
+    }
+}
+
+/* The shortcut %s = conv2d(%x) [+ batch_norm] gives way to %x. */
+static void drop_shortcut(Graph *graph, Node *shortcut) {
+    Value *result = shortcut->out[0];
+    const Node *norm = sole_reader(graph, result);
+    if (norm && norm->op == OP_batch_norm) {
+        result = norm->out[0];
+    }
+    graph_replace(graph, result, shortcut->in[0]);
+}
+
+static void change_node(Graph *graph, Node *node, const Reach *reach) {
+    bool shortcut = reach->drops && node->op == OP_conv2d && is_strided(node);
+    set_window(node, reach);
+    if (shortcut && is_pointwise(node) && node->weight->shape.dim[0] == channels_of(node->in[0])) {
+        drop_shortcut(graph, node);
+    }
+}
+
+static void change_taps(Graph *graph, const Reach *reach, int count) {
+    for (int i = 0; i < graph->n_taps; i++) {
+        Tap *tap = &graph->taps[i];
+        int block = tap->value->def ? tap->value->def->block : -1;
+        if (block >= 0) {
+            bool inside = tap->reduction == reach[block].old_before;
+            tap->reduction = inside ? reach[block].new_before : reach[block].new_after;
+        } else if (count > 0 && tap->reduction == reach[count - 1].old_after) {
+            tap->reduction = reach[count - 1].new_after; /* behind the last block */
+        }
+    }
+}
+
+static bool check_stride(Unit *unit) {
+    int64_t asked = unit->graph->output_stride, stem = block_stride(unit->graph, -1);
+    Loc nowhere = {0};
+    if (asked != 8 && asked != 16 && asked != 32) {
+        return diag_at(unit->diag, DIAG_VALUE, nowhere, NULL,
+                       "output_stride is %lld, expected 8, 16 or 32", (long long)asked);
+    }
+    if (!check_pools(unit)) {
+        return false;
+    }
+    if (stem > asked) {
+        return diag_at(unit->diag, DIAG_VALUE, nowhere, NULL,
+                       "output_stride %lld is not possible, the stem alone strides by %lld",
+                       (long long)asked, (long long)stem);
+    }
+    return true;
+}
+
+bool pass_dilate(Unit *unit) {
+    Graph *graph = unit->graph;
+    if (graph->output_stride == 0) {
+        return true;
+    }
+    if (!check_stride(unit)) {
+        return false;
+    }
+    int count = block_count(graph);
+    const Reach *reach = reach_blocks(unit, count);
+    for (int i = 0; i < graph->nodes.count; i++) {
+        Node *node = graph->nodes.at[i];
+        if (node->block >= 0) {
+            change_node(graph, node, &reach[node->block]);
+        }
+    }
+    change_taps(graph, reach, count);
+    graph_remove_dead(graph);
+    return infer_graph(unit->diag, graph);
+}

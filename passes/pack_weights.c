@@ -1,0 +1,71 @@
+/* pack_weights.c - weights in the order in which the kernels read them, padded to whole vectors.
+ *
+ *   before  %p = separable(%x) dw_weight=dw weight=pw bias=b          (tile of 2 vectors, 16 lanes)
+ *   after   %p = separable(%x) dw_weight=pack_depthwise(dw, 736) weight=pack_panels(pw, 32, 728)
+ *                              bias=pad(b, 736)
+ *
+ * A panel holds the weights of as many output channels as stand in registers at once, for the whole
+ * depth, so that a kernel walks it from start to end. Padding is zero, so the chains of padded
+ * channels come out as +0. The bias of a product is padded to whole panels, everything that runs
+ * along the channels of a map to the map's pitch. Only constants change, and only in their order.
+ */
+#include "rewrite.h"
+
+static const Expr *pad_to(const Unit *unit, const Expr *vector, int64_t count) {
+    return vector ? expr_new(unit->arena, EXPR_pad, vector, NULL, NULL, count, 0, 0) : NULL;
+}
+
+static const Expr *zeros(const Unit *unit, int64_t count) {
+    return expr_new(unit->arena, EXPR_zeros, NULL, NULL, NULL, count, 0, 0);
+}
+
+static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch) {
+    return expr_new(unit->arena, EXPR_pack_depthwise, weight, NULL, NULL, pitch, 0, 0);
+}
+
+/* conv2d, linear and the 1x1 of separable. Their chain starts from a vector of biases always. */
+static void pack_product(const Unit *unit, Node *node) {
+    int64_t channels = channels_of(node->out[0]);
+    int64_t width = node->tile.vectors * (unit->target->lanes ? unit->target->lanes : 1);
+    const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
+    node->weight = expr_new(unit->arena, EXPR_pack_panels, node->weight, NULL, NULL, width,
+                            node_depth(node), 0);
+    node->bias = pad_to(unit, bias, round_up(channels, width));
+}
+
+static void pack_stage(const Unit *unit, Node *node) {
+    int64_t pitch = node->in[0]->pitch;
+    node->dw_weight = pack_taps(unit, node->dw_weight, pitch);
+    node->dw_bias = pad_to(unit, node->dw_bias, pitch);
+}
+
+static void pack_node(Node *node, void *context) {
+    const Unit *unit = context;
+    int64_t pitch = node->out[0]->pitch;
+    node->residual_scale = pad_to(unit, node->residual_scale, pitch);
+    switch (node->op) {
+    case OP_separable:
+        pack_stage(unit, node);
+        pack_product(unit, node);
+        break;
+    case OP_conv2d:
+    case OP_linear:
+        pack_product(unit, node);
+        break;
+    case OP_depthwise:
+        node->weight = pack_taps(unit, node->weight, node->in[0]->pitch);
+        node->bias = pad_to(unit, node->bias, node->in[0]->pitch);
+        break;
+    case OP_affine:
+        node->weight = pad_to(unit, node->weight, pitch);
+        node->bias = pad_to(unit, node->bias, pitch);
+        break;
+    default:
+        break;
+    }
+}
+
+bool pass_pack_weights(Unit *unit) {
+    graph_each(unit->graph, pack_node, unit);
+    return true;
+}

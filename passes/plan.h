@@ -1,0 +1,66 @@
+/* plan.h - what the three files of the memory planner share.
+ *
+ * plan_memory.c turns the graph into steps and items and writes the results back, plan_order.c
+ * chooses the order, plan_place.c the offsets. The planner looks through regions: their nodes are
+ * steps like any others, only that a region's steps stay together.
+ */
+#ifndef XNC_PASSES_PLAN_H
+#define XNC_PASSES_PLAN_H
+
+#include "rewrite.h"
+
+enum { NOTHING = -1 };
+
+/* A value that needs memory. A sum that either of two nodes may finish (see plan_memory.c) is one
+ * item with two producers. */
+typedef struct Item {
+    int64_t bytes;
+    int producer[2]; /* steps; the second may be NOTHING */
+    int *readers;    /* steps, each once */
+    int n_readers;
+} Item;
+
+/* A node that is executed. */
+typedef struct Step {
+    Node *node;
+    Node *region;          /* that the node stands in, or NULL */
+    int reads[MAX_INPUTS]; /* items */
+    int n_reads;
+    int item;  /* that it produces, NOTHING for the caller's buffers */
+    int takes; /* residual item whose place the result may take, or NOTHING */
+    int64_t scratch;
+} Step;
+
+/* A stretch of the arena that one item uses, or several that follow each other in place. */
+typedef struct Buffer {
+    int64_t bytes;
+    int first, last; /* positions in the order, both included */
+    int64_t offset;
+} Buffer;
+
+typedef struct Plan {
+    Unit *unit;
+    Step *steps;
+    int n_steps;
+    Item *items;
+    int n_items;
+    int *order;    /* steps in order of execution */
+    int64_t bound; /* largest sum of live bytes and one scratch over the order */
+    bool searched; /* no better order exists */
+    Buffer *buffers;
+    int n_buffers;
+    int *buffer_of; /* of each item */
+    int64_t *load;  /* bytes of live buffers at each position */
+    int64_t *top;   /* end of the highest live buffer at each position */
+    int64_t arena_bytes;
+} Plan;
+
+/* Fills order, bound and searched. */
+void plan_order(Plan *plan);
+/* Fills the buffers' offsets, top and arena_bytes from buffers and load. */
+void plan_place(Plan *plan);
+/* Whether the step's result takes the place of its residual when the steps in done (one bool for
+ * each) have been executed before it. */
+bool plan_in_place(const Plan *plan, int step, const bool *done);
+
+#endif

@@ -1,0 +1,269 @@
+/* plan_memory.c - chooses the order of execution and places every value in one arena.
+ *
+ *   before  %a = separable(%x) ...                    x and a and b live when b is made
+ *           %b = separable(%a) ...
+ *           %s = conv2d(%x) residual=%b
+ *   after   %s = conv2d(%x) ... offset=0              the shortcut runs first, x dies early, and
+ *           %a = separable(%x) ... offset=2880000     b takes the place of s
+ *           %b = separable(%a) residual=%s offset=0
+ *
+ * A sum of two nodes may be finished by either of them: the one that runs last adds the other's
+ * result. The sum is rounded the same way in both orders, so the choice is free and bits do not
+ * change. A result may take the place of its own residual when nobody reads that later: each
+ * element is read before it is written, by the same thread. The graph's input and outputs are the
+ * caller's and need no place. Regions are looked through (see form_regions.c).
+ *
+ * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
+ * placement reached, equal to it wherever the graph admits it. A gap is said, not hidden.
+ */
+#include "plan.h"
+
+#include <string.h>
+
+/* The step that produces a value, NOTHING for the graph's input. */
+static int step_of(const Plan *plan, const Value *value) {
+    for (int i = 0; i < plan->n_steps; i++) {
+        if (plan->steps[i].node->out[0] == value) {
+            return i;
+        }
+    }
+    return NOTHING;
+}
+
+static void list_steps(Plan *plan, const NodeList *list, Node *region) {
+    for (int i = 0; i < list->count; i++) {
+        Node *node = list->at[i];
+        if (node->op == OP_region) {
+            list_steps(plan, &node->body, node);
+            continue;
+        }
+        plan->steps[plan->n_steps++] = (Step){.node = node,
+                                              .region = region,
+                                              .item = NOTHING,
+                                              .takes = NOTHING,
+                                              .scratch = node->scratch_bytes};
+    }
+}
+
+static void count_node(Node *node, void *context) {
+    (void)node;
+    ++*(int *)context;
+}
+
+/* The step whose result is the residual of this one and which might add instead, or NOTHING. */
+static int mate_of(const Plan *plan, int step) {
+    const Graph *graph = plan->unit->graph;
+    const Node *node = plan->steps[step].node;
+    const Value *residual = node_residual(node);
+    if (!residual || node->op == OP_add || node->residual_scale || node->in[0] == residual) {
+        return NOTHING;
+    }
+    const Node *other = sole_source(graph, residual);
+    int mate = other ? step_of(plan, residual) : NOTHING;
+    bool free = mate != NOTHING && is_anchor(other) && other->op != OP_add &&
+                !other->has_residual && other->epilogue == ACT_none &&
+                plan->steps[mate].region == plan->steps[step].region;
+    return free ? mate : NOTHING;
+}
+
+static int add_item(Plan *plan, int step) {
+    Item *item = &plan->items[plan->n_items];
+    *item = (Item){value_bytes(plan->steps[step].node->out[0]), {step, NOTHING}, NULL, 0};
+    item->readers = NEW_ARRAY(plan->unit->arena, int, plan->n_steps);
+    return plan->n_items++;
+}
+
+/* One item for each value in the arena, one for both partners of a free sum. */
+static void list_items(Plan *plan) {
+    const Graph *graph = plan->unit->graph;
+    for (int i = 0; i < plan->n_steps; i++) {
+        Step *step = &plan->steps[i];
+        int mate = mate_of(plan, i);
+        if (mate != NOTHING) {
+            step->item = plan->steps[mate].item;
+            plan->items[step->item].producer[1] = i;
+        } else if (!is_output(graph, step->node->out[0])) {
+            step->item = add_item(plan, i);
+        }
+    }
+}
+
+static void note_read(Plan *plan, int reader, int item) {
+    Step *step = &plan->steps[reader];
+    for (int i = 0; i < step->n_reads; i++) {
+        if (step->reads[i] == item) {
+            return;
+        }
+    }
+    step->reads[step->n_reads++] = item;
+    plan->items[item].readers[plan->items[item].n_readers++] = reader;
+}
+
+static void list_reads(Plan *plan) {
+    for (int i = 0; i < plan->n_steps; i++) {
+        Step *step = &plan->steps[i];
+        const Node *node = step->node;
+        const Value *residual = node_residual(node);
+        for (int j = 0; j < node->n_in; j++) {
+            int source = step_of(plan, node->in[j]);
+            int item = source == NOTHING ? NOTHING : plan->steps[source].item;
+            if (item == NOTHING || item == step->item) {
+                continue; /* the caller's, or the partner's half of a free sum */
+            }
+            note_read(plan, i, item);
+            bool alone = node->in[j] == residual && node->in[0] != residual;
+            if (alone && step->item != NOTHING &&
+                plan->items[item].bytes == plan->items[step->item].bytes) {
+                step->takes = item;
+            }
+        }
+    }
+}
+
+/* ---- after the order is known ---- */
+
+static int last_use(const Item *item, const int *position) {
+    int last = position[item->producer[0]];
+    if (item->producer[1] != NOTHING && position[item->producer[1]] > last) {
+        last = position[item->producer[1]];
+    }
+    for (int i = 0; i < item->n_readers; i++) {
+        int at = position[item->readers[i]];
+        last = at > last ? at : last;
+    }
+    return last;
+}
+
+static void open_buffer(Plan *plan, int step, int at, const bool *done, const int *position) {
+    int item = plan->steps[step].item;
+    int last = last_use(&plan->items[item], position);
+    if (plan_in_place(plan, step, done)) {
+        plan->buffer_of[item] = plan->buffer_of[plan->steps[step].takes];
+        plan->buffers[plan->buffer_of[item]].last = last;
+        return;
+    }
+    plan->buffer_of[item] = plan->n_buffers;
+    plan->buffers[plan->n_buffers++] = (Buffer){plan->items[item].bytes, at, last, 0};
+}
+
+static void list_buffers(Plan *plan) {
+    Arena *arena = plan->unit->arena;
+    int *position = NEW_ARRAY(arena, int, plan->n_steps);
+    bool *done = NEW_ARRAY(arena, bool, plan->n_steps);
+    plan->buffers = NEW_ARRAY(arena, Buffer, plan->n_items);
+    plan->buffer_of = NEW_ARRAY(arena, int, plan->n_items);
+    plan->load = NEW_ARRAY(arena, int64_t, plan->n_steps);
+    memset(plan->buffer_of, NOTHING, (size_t)plan->n_items * sizeof(int));
+    for (int i = 0; i < plan->n_steps; i++) {
+        position[plan->order[i]] = i;
+    }
+    for (int i = 0; i < plan->n_steps; i++) {
+        int item = plan->steps[plan->order[i]].item;
+        if (item != NOTHING && plan->buffer_of[item] == NOTHING) {
+            open_buffer(plan, plan->order[i], i, done, position);
+        }
+        done[plan->order[i]] = true;
+    }
+    for (int i = 0; i < plan->n_buffers; i++) {
+        for (int t = plan->buffers[i].first; t <= plan->buffers[i].last; t++) {
+            plan->load[t] += plan->buffers[i].bytes;
+        }
+    }
+}
+
+/* The partner that runs last adds: if that is not the one that has the residual now, swap. */
+static void swap_sum(Plan *plan, Node *adds, Node *other) {
+    Graph *graph = plan->unit->graph;
+    Value *old_sum = adds->out[0], *new_sum = other->out[0];
+    Node *region = plan->steps[step_of(plan, old_sum)].region;
+    adds->in[--adds->n_in] = NULL;
+    adds->has_residual = false;
+    other->epilogue = adds->epilogue;
+    adds->epilogue = ACT_none;
+    graph_replace(graph, old_sum, new_sum);
+    node_add_residual(other, old_sum);
+    for (int i = 0; region && i < region->n_out; i++) {
+        region->out[i] = region->out[i] == old_sum ? new_sum : region->out[i];
+        region->name = region->out[0]->name;
+    }
+}
+
+static void finish_sums(Plan *plan) {
+    for (int i = 0; i < plan->n_items; i++) {
+        const int *producer = plan->items[i].producer;
+        if (producer[1] == NOTHING) {
+            continue;
+        }
+        Node *last = NULL;
+        for (int t = 0; t < plan->n_steps; t++) {
+            if (plan->order[t] == producer[0] || plan->order[t] == producer[1]) {
+                last = plan->steps[plan->order[t]].node;
+            }
+        }
+        if (!last->has_residual) {
+            swap_sum(plan, plan->steps[producer[1]].node, last);
+        }
+    }
+}
+
+/* Puts the nodes of the graph and of its regions into the new order. */
+static void reorder(Plan *plan) {
+    NodeList *nodes = &plan->unit->graph->nodes;
+    for (int i = 0; i < nodes->count; i++) {
+        nodes->at[i]->body.count = 0;
+    }
+    nodes->count = 0;
+    for (int t = 0; t < plan->n_steps; t++) {
+        const Step *step = &plan->steps[plan->order[t]];
+        NodeList *list = step->region ? &step->region->body : nodes;
+        if (step->region && list->count == 0) {
+            node_list_add(plan->unit->arena, nodes, step->region);
+        }
+        node_list_add(plan->unit->arena, list, step->node);
+    }
+}
+
+static void write_back(Plan *plan) {
+    Graph *graph = plan->unit->graph;
+    for (int t = 0; t < plan->n_steps; t++) {
+        const Step *step = &plan->steps[plan->order[t]];
+        if (step->item != NOTHING) {
+            step->node->out[0]->offset = plan->buffers[plan->buffer_of[step->item]].offset;
+        }
+        step->node->scratch_offset = step->scratch ? plan->top[t] : 0;
+    }
+    graph->arena_bytes = plan->arena_bytes;
+    graph->arena_bound = plan->bound;
+    graph->stage = STAGE_PLANNED;
+}
+
+static void report(const Plan *plan) {
+    if (!plan->searched) {
+        diag_note(plan->unit->diag, "%s has too many orders of execution to try them all",
+                  plan->unit->graph->name);
+    }
+    if (plan->arena_bytes != plan->bound) {
+        diag_note(plan->unit->diag, "the arena of %s takes %lld bytes, %lld more than the bound",
+                  plan->unit->graph->name, (long long)plan->arena_bytes,
+                  (long long)(plan->arena_bytes - plan->bound));
+    }
+}
+
+bool pass_plan_memory(Unit *unit) {
+    int count = 0;
+    graph_each(unit->graph, count_node, &count);
+    Plan plan = {.unit = unit};
+    plan.steps = NEW_ARRAY(unit->arena, Step, count);
+    plan.items = NEW_ARRAY(unit->arena, Item, count);
+    list_steps(&plan, &unit->graph->nodes, NULL);
+    list_items(&plan);
+    list_reads(&plan);
+    plan_order(&plan);
+    list_buffers(&plan);
+    plan_place(&plan);
+    reorder(&plan);
+    finish_sums(&plan);
+    write_back(&plan);
+    report(&plan);
+    return true;
+}

@@ -1,0 +1,165 @@
+/* plan_place.c - gives each buffer its offset, so that the arena is as small as the bound.
+ *
+ *   step     1  2  3  4          offset
+ *   x        #  #  .  .          14400: the end of a      buffers that are live together must not
+ *   s        #  #  #  #          0                        overlap; scratch of a step lies above all
+ *   a        .  #  #  .          2880                     that is live in it, so that any number
+ *   b        .  .  #  #          14400: x has gone        of threads has room to grow upwards
+ *
+ * A search with backtracking places buffers in order of birth, at the lowest place first, under a
+ * limit for each step: bound minus scratch. Candidates are the edges of what is already placed and
+ * the limit itself; some optimal packing has every buffer at such an edge. At most four or five
+ * values live at once here, so it succeeds at once or after few steps back. The limits of more
+ * threads are asked for first and given up before the limit of one thread is. If even that cannot
+ * be met, the limit grows in small steps; the caller reports the gap.
+ */
+#include "plan.h"
+
+enum {
+    MOST_TRIES = 200000,  /* placements tried before a limit is given up */
+    MOST_THREADS = 16,    /* thread counts 1, 2, 4 .. whose bounds are asked for */
+    GAP_PARTS = 64,       /* the limit grows by this part of the bound at a time */
+    MOST_CANDIDATES = 128 /* places for one buffer */
+};
+
+typedef struct Search {
+    Plan *plan;
+    int64_t *limit; /* at each position */
+    int tries;
+} Search;
+
+typedef struct Places {
+    int64_t at[MOST_CANDIDATES];
+    int count;
+} Places;
+
+static bool meet(const Buffer *a, const Buffer *b) {
+    return a->first <= b->last && b->first <= a->last;
+}
+
+static int64_t limit_of(const Search *search, const Buffer *buffer) {
+    int64_t limit = search->limit[buffer->first];
+    for (int t = buffer->first; t <= buffer->last; t++) {
+        limit = search->limit[t] < limit ? search->limit[t] : limit;
+    }
+    return limit;
+}
+
+/* Keeps the places sorted and distinct. */
+static void note_place(Places *places, int64_t offset) {
+    int at = 0;
+    while (at < places->count && places->at[at] < offset) {
+        at++;
+    }
+    bool known = at < places->count && places->at[at] == offset;
+    if (offset < 0 || known || places->count == MOST_CANDIDATES) {
+        return;
+    }
+    for (int i = places->count++; i > at; i--) {
+        places->at[i] = places->at[i - 1];
+    }
+    places->at[at] = offset;
+}
+
+static void find_places(const Search *search, int index, Places *places) {
+    const Buffer *buffers = search->plan->buffers, *buffer = &buffers[index];
+    note_place(places, 0);
+    note_place(places, limit_of(search, buffer) - buffer->bytes);
+    for (int i = 0; i < index; i++) {
+        if (meet(&buffers[i], buffer)) {
+            note_place(places, buffers[i].offset + buffers[i].bytes);
+            note_place(places, buffers[i].offset - buffer->bytes);
+        }
+    }
+}
+
+static bool fits(const Search *search, int index, int64_t offset) {
+    const Buffer *buffers = search->plan->buffers, *buffer = &buffers[index];
+    if (offset + buffer->bytes > limit_of(search, buffer)) {
+        return false;
+    }
+    for (int i = 0; i < index; i++) {
+        bool apart = offset >= buffers[i].offset + buffers[i].bytes ||
+                     offset + buffer->bytes <= buffers[i].offset;
+        if (!apart && meet(&buffers[i], buffer)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool place_from(Search *search, int index) {
+    if (index == search->plan->n_buffers) {
+        return true;
+    }
+    Places places = {.count = 0};
+    find_places(search, index, &places);
+    for (int i = 0; i < places.count && search->tries > 0; i++) {
+        if (!fits(search, index, places.at[i])) {
+            continue;
+        }
+        search->tries--;
+        search->plan->buffers[index].offset = places.at[i];
+        if (place_from(search, index + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t scratch_at(const Plan *plan, int position) {
+    return plan->steps[plan->order[position]].scratch;
+}
+
+/* The bound for a number of threads, each with scratch of its own. */
+static int64_t bound_for(const Plan *plan, int threads) {
+    int64_t bound = 0;
+    for (int i = 0; i < plan->n_steps; i++) {
+        int64_t bytes = plan->load[i] + threads * scratch_at(plan, i);
+        bound = bytes > bound ? bytes : bound;
+    }
+    return bound;
+}
+
+/* Tries to meet the bounds of 1, 2, 4 .. threads at once, each lengthened by extra bytes. */
+static bool place_within(Search *search, int threads, int64_t extra) {
+    const Plan *plan = search->plan;
+    for (int i = 0; i < plan->n_steps; i++) {
+        search->limit[i] = INT64_MAX;
+        for (int t = 1; t <= threads; t *= 2) {
+            int64_t limit = bound_for(plan, t) + extra - t * scratch_at(plan, i);
+            search->limit[i] = limit < search->limit[i] ? limit : search->limit[i];
+        }
+    }
+    search->tries = MOST_TRIES;
+    return place_from(search, 0);
+}
+
+static void measure(Plan *plan) {
+    for (int i = 0; i < plan->n_buffers; i++) {
+        const Buffer *buffer = &plan->buffers[i];
+        for (int t = buffer->first; t <= buffer->last; t++) {
+            int64_t end = buffer->offset + buffer->bytes;
+            plan->top[t] = end > plan->top[t] ? end : plan->top[t];
+        }
+    }
+    for (int t = 0; t < plan->n_steps; t++) {
+        int64_t bytes = plan->top[t] + scratch_at(plan, t);
+        plan->arena_bytes = bytes > plan->arena_bytes ? bytes : plan->arena_bytes;
+    }
+}
+
+void plan_place(Plan *plan) {
+    Arena *arena = plan->unit->arena;
+    Search search = {plan, NEW_ARRAY(arena, int64_t, plan->n_steps), 0};
+    int64_t part = round_up(plan->bound / GAP_PARTS + 1, 64);
+    bool placed = false;
+    for (int threads = MOST_THREADS; threads >= 1 && !placed; threads /= 2) {
+        placed = place_within(&search, threads, 0);
+    }
+    for (int64_t extra = part; !placed; extra += part) {
+        placed = place_within(&search, 1, extra);
+    }
+    plan->top = NEW_ARRAY(arena, int64_t, plan->n_steps);
+    measure(plan);
+}
