@@ -1,0 +1,121 @@
+/* attributes.c - the rows that turn fields of the structures of ir.h into NAME=VALUE and back. */
+#include "attributes.h"
+
+#include <string.h>
+
+#define ROW(type, name, kind, field, usual)                                                        \
+    { name, ATTRIBUTE_##kind, offsetof(type, field), usual }
+#define TABLE(name)                                                                                \
+    const AttributeTable name##_attributes = {name##_rows, sizeof name##_rows / sizeof *name##_rows}
+
+static const Attribute graph_rows[] = {
+    ROW(Graph, "stage", STAGE, stage, -1),
+    ROW(Graph, "target", WORD, target, 0),
+    ROW(Graph, "output_stride", INTEGER, output_stride, 0),
+    ROW(Graph, "features_only", FLAG, features_only, 0),
+    ROW(Graph, "out_indices", LIST, out_indices, 0),
+    ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
+    ROW(Graph, "arena_bound", INTEGER, arena_bound, 0),
+};
+TABLE(graph);
+
+static const Attribute preprocess_rows[] = {
+    ROW(Preprocess, "test_size", PAIR, test_size, 0),
+    ROW(Preprocess, "crop_pct", NUMBER, crop_pct, 0),
+    ROW(Preprocess, "mean", FOUR, mean, 0),
+    ROW(Preprocess, "std", FOUR, std, 0),
+    ROW(Preprocess, "interpolation", WORD, interpolation, 0),
+    ROW(Preprocess, "crop_mode", WORD, crop_mode, 0),
+};
+TABLE(preprocess);
+
+static const Attribute param_rows[] = {
+    ROW(Param, "adapts_in", FLAG, adapts_in, 0),
+    ROW(Param, "adapted_from", INTEGER, adapted_from, 0),
+};
+TABLE(param);
+
+static const Attribute tap_rows[] = {
+    ROW(Tap, "reduction", INTEGER, reduction, 0),
+};
+TABLE(tap);
+
+static const Attribute node_rows[] = {
+    ROW(Node, "block", SMALL, block, -1),
+    ROW(Node, "kernel", PAIR, window.kernel, 1),
+    ROW(Node, "stride", PAIR, window.stride, 1),
+    ROW(Node, "dilation", PAIR, window.dilation, 1),
+    ROW(Node, "pad", PAIR, window.pad, 0),
+    ROW(Node, "act", ACT, act, ACT_none),
+    ROW(Node, "pool", POOL, pool, POOL_AVG),
+    ROW(Node, "prologue", ACT, prologue, ACT_none),
+    ROW(Node, "dw_weight", EXPR, dw_weight, 0),
+    ROW(Node, "dw_bias", EXPR, dw_bias, 0),
+    ROW(Node, "mid_act", ACT, mid_act, ACT_none),
+    ROW(Node, "weight", EXPR, weight, 0),
+    ROW(Node, "bias", EXPR, bias, 0),
+    ROW(Node, "mean", EXPR, mean, 0),
+    ROW(Node, "var", EXPR, var, 0),
+    ROW(Node, "eps", NUMBER, eps, 0),
+    ROW(Node, "residual", FLAG, has_residual, 0),
+    ROW(Node, "residual_scale", EXPR, residual_scale, 0),
+    ROW(Node, "epilogue", ACT, epilogue, ACT_none),
+    ROW(Node, "tile.rows", INTEGER, tile.rows, 0),
+    ROW(Node, "tile.full_tiles", INTEGER, tile.full_tiles, 0),
+    ROW(Node, "tile.tiles", INTEGER, tile.tiles, 0),
+    ROW(Node, "tile.vectors", INTEGER, tile.vectors, 0),
+    ROW(Node, "tile.block_tiles", INTEGER, tile.block_tiles, 0),
+    ROW(Node, "tile.columns", INTEGER, tile.columns, 0),
+    ROW(Node, "tile.split_panels", FLAG, tile.split_panels, 0),
+    ROW(Node, "scratch_bytes", INTEGER, scratch_bytes, 0),
+    ROW(Node, "scratch_offset", INTEGER, scratch_offset, 0),
+};
+TABLE(node);
+
+static const Attribute value_rows[] = {
+    ROW(Value, "pitch", INTEGER, pitch, 0),
+    ROW(Value, "rows", INTEGER, rows, 0),
+    ROW(Value, "offset", INTEGER, offset, -1),
+};
+TABLE(value);
+
+static bool all_zero(const void *field, size_t size) {
+    const unsigned char *bytes = field;
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool attribute_is_usual(const Attribute *row, const void *object) {
+    const void *field = (const char *)object + row->offset;
+    const int64_t *integers = field;
+    switch (row->kind) {
+    case ATTRIBUTE_FLAG:
+        return !*(const bool *)field;
+    case ATTRIBUTE_SMALL:
+        return *(const int *)field == row->usual;
+    case ATTRIBUTE_INTEGER:
+        return integers[0] == row->usual;
+    case ATTRIBUTE_PAIR:
+        return integers[0] == row->usual && integers[1] == row->usual;
+    case ATTRIBUTE_LIST:
+        return *(const int *)(integers + LONGEST_LIST) == 0;
+    case ATTRIBUTE_NUMBER:
+        return all_zero(field, sizeof(double));
+    case ATTRIBUTE_FOUR:
+        return all_zero(field, 4 * sizeof(double));
+    case ATTRIBUTE_WORD:
+    case ATTRIBUTE_EXPR:
+        return !*(const void *const *)field;
+    case ATTRIBUTE_ACT:
+        return *(const Act *)field == (Act)row->usual;
+    case ATTRIBUTE_POOL:
+        return *(const PoolKind *)field == (PoolKind)row->usual;
+    case ATTRIBUTE_STAGE:
+        return false;
+    }
+    return true;
+}

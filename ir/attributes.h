@@ -1,0 +1,44 @@
+/* attributes.h - one row per field that the text form writes as NAME=VALUE. The printer and the
+ * parser both walk these rows, so a new attribute is one row and cannot be printed but not read.
+ */
+#ifndef XNC_IR_ATTRIBUTES_H
+#define XNC_IR_ATTRIBUTES_H
+
+#include "internal.h"
+
+typedef enum AttributeKind {
+    ATTRIBUTE_FLAG,    /* bool: the bare name */
+    ATTRIBUTE_SMALL,   /* int */
+    ATTRIBUTE_INTEGER, /* int64_t */
+    ATTRIBUTE_PAIR,    /* int64_t[2]: 3x3 */
+    ATTRIBUTE_LIST,    /* int64_t[16] and, in the next field, the count: 0,2 */
+    ATTRIBUTE_NUMBER,  /* double */
+    ATTRIBUTE_FOUR,    /* double[4]: 0.5,0.5,0.5,0.5 */
+    ATTRIBUTE_WORD,    /* const char * */
+    ATTRIBUTE_ACT,     /* Act */
+    ATTRIBUTE_POOL,    /* PoolKind */
+    ATTRIBUTE_STAGE,   /* Stage */
+    ATTRIBUTE_EXPR     /* const Expr * */
+} AttributeKind;
+
+enum { LONGEST_LIST = 16 };
+
+typedef struct Attribute {
+    const char *name;
+    AttributeKind kind;
+    size_t offset; /* of the field in its structure */
+    int64_t usual; /* the value (of both in a pair) that is not written */
+} Attribute;
+
+typedef struct AttributeTable {
+    const Attribute *rows;
+    size_t count;
+} AttributeTable;
+
+extern const AttributeTable graph_attributes, preprocess_attributes, param_attributes,
+    tap_attributes, node_attributes, value_attributes;
+
+/* True when the field holds its usual value. */
+bool attribute_is_usual(const Attribute *row, const void *object);
+
+#endif
