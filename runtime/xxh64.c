@@ -14,12 +14,15 @@ static uint64_t rotate(uint64_t x, int bits) {
     return x << bits | x >> (64 - bits);
 }
 
-static uint64_t read_little(const unsigned char *at, int bytes) {
-    uint64_t value = 0;
-    for (int i = 0; i < bytes; i++) {
-        value |= (uint64_t)at[i] << (8 * i);
-    }
-    return value;
+/* Compilers make one load of each of these. */
+static uint64_t read4(const unsigned char *at) {
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24;
+}
+
+static uint64_t read8(const unsigned char *at) {
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+           (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 |
+           (uint64_t)at[7] << 56;
 }
 
 static uint64_t step(uint64_t lane, uint64_t word) {
@@ -35,7 +38,7 @@ static uint64_t digest_stripes(const unsigned char *at, size_t stripes) {
     uint64_t lane[4] = {prime1 + prime2, prime2, 0, 0 - prime1};
     for (size_t i = 0; i < stripes; i++, at += 32) {
         for (int j = 0; j < 4; j++) {
-            lane[j] = step(lane[j], read_little(at + 8 * j, 8));
+            lane[j] = step(lane[j], read8(at + 8 * j));
         }
     }
     uint64_t digest =
@@ -48,10 +51,10 @@ static uint64_t digest_stripes(const unsigned char *at, size_t stripes) {
 
 static uint64_t digest_tail(uint64_t digest, const unsigned char *at, size_t bytes) {
     for (; bytes >= 8; at += 8, bytes -= 8) {
-        digest = rotate(digest ^ step(0, read_little(at, 8)), 27) * prime1 + prime4;
+        digest = rotate(digest ^ step(0, read8(at)), 27) * prime1 + prime4;
     }
     if (bytes >= 4) {
-        digest = rotate(digest ^ read_little(at, 4) * prime1, 23) * prime2 + prime3;
+        digest = rotate(digest ^ read4(at) * prime1, 23) * prime2 + prime3;
         at += 4;
         bytes -= 4;
     }
