@@ -66,3 +66,10 @@ def image(shape, seed):
     noise = draws("noise", int(np.prod(shape)), seed).reshape(shape) - HALF
     squares = squares.repeat(side, 2).repeat(side, 3)[:, :, :h, :w]
     return ((squares * 5 + noise * 2) * 2.0**-25).astype(np.float32)
+
+
+def sample_positions(size):
+    """Which elements of an output of this size a golden keeps: all of a small one."""
+    if size <= 4096:
+        return np.arange(size)
+    return np.unique(np.concatenate([[0, size - 1], draws("positions", 1200, size) % size]))
