@@ -1,0 +1,122 @@
+/* emit_expr.c - the pieces of statements: int expressions, variables, accesses, numbers.
+ *
+ *   acc[3][1], in + (x - 1), base[p * 736]   ->   acc_3_1, in + x - 1, base[p * 736]
+ *
+ * Parentheses stand where C's precedence needs them and where compilers warn when they are missing
+ * (&& inside ||, comparisons of comparisons).
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit_internal.h"
+
+static const struct {
+    const char *text;
+    int level;
+} operators[] = {
+    [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5}, [INT_MUL] = {"*", 6}, [INT_DIV] = {"/", 6},
+    [INT_MOD] = {"%", 6}, [INT_LT] = {"<", 4},  [INT_LE] = {"<=", 4}, [INT_GT] = {">", 4},
+    [INT_GE] = {">=", 4}, [INT_EQ] = {"==", 3}, [INT_NE] = {"!=", 3}, [INT_AND] = {"&&", 2},
+    [INT_OR] = {"||", 1},
+};
+
+static bool is_leaf(const IntExpr *expr) {
+    return expr->kind == INT_CONST || expr->kind == INT_VAR || expr->kind == INT_MIN ||
+           expr->kind == INT_MAX;
+}
+
+/* Whether an operand needs parentheses under its operator. */
+static bool is_wrapped(IntKind parent, const IntExpr *operand, bool is_right) {
+    if (operand->kind == INT_CONST)
+        return operand->number < 0;
+    if (is_leaf(operand))
+        return false;
+    int outer = operators[parent].level, inner = operators[operand->kind].level;
+    if (inner < outer || (inner == outer && is_right))
+        return true;
+    return (outer == 1 && inner == 2) || (outer <= 4 && outer >= 3 && inner <= 4) ||
+           (parent == INT_MUL && operand->kind != INT_MUL);
+}
+
+static const char *operand_text(const Emit *emit, IntKind parent, const IntExpr *operand,
+                                bool is_right) {
+    const char *text = emit_int(emit, operand);
+    return is_wrapped(parent, operand, is_right) ? arena_printf(emit->arena, "(%s)", text) : text;
+}
+
+static const char *variable_text(const Emit *emit, const IntExpr *expr) {
+    Reg reg = {.name = expr->name, .index = {expr->a, expr->b}};
+    reg.n_index = (expr->a != NULL) + (expr->b != NULL);
+    return emit_reg(emit, &reg);
+}
+
+const char *emit_int(const Emit *emit, const IntExpr *expr) {
+    if (expr->kind == INT_CONST)
+        return arena_printf(emit->arena, "%" PRId64, expr->number);
+    if (expr->kind == INT_VAR)
+        return variable_text(emit, expr);
+    if (expr->kind == INT_MIN || expr->kind == INT_MAX)
+        return arena_printf(emit->arena, "%s_int(%s, %s)", expr->kind == INT_MIN ? "min" : "max",
+                            emit_int(emit, expr->a), emit_int(emit, expr->b));
+    return arena_printf(emit->arena, "%s %s %s", operand_text(emit, expr->kind, expr->a, false),
+                        operators[expr->kind].text, operand_text(emit, expr->kind, expr->b, true));
+}
+
+/* An array of pointers is a parameter or declared in the function's outermost scope or deeper. */
+static bool declares_array(const StmtList *list, const char *name) {
+    for (int i = 0; i < list->count; i++) {
+        const Stmt *stmt = list->at[i];
+        if (stmt->kind == STMT_PTRS && strcmp(stmt->reg.name, name) == 0)
+            return true;
+        if (declares_array(&stmt->body, name) || declares_array(&stmt->orelse, name))
+            return true;
+    }
+    return false;
+}
+
+static bool is_array(const Emit *emit, const char *name) {
+    if (!emit->function)
+        return false;
+    for (int i = 0; i < emit->function->n_params; i++)
+        if (strcmp(emit->function->params[i].name, name) == 0)
+            return emit->function->params[i].kind == PARAM_PTRS;
+    return declares_array(&emit->function->body, name);
+}
+
+const char *emit_reg(const Emit *emit, const Reg *reg) {
+    const char *text = reg->name;
+    bool array = reg->n_index == 1 && is_array(emit, reg->name);
+    for (int i = 0; i < reg->n_index; i++)
+        text = arena_printf(emit->arena, array ? "%s[%s]" : "%s_%s", text,
+                            emit_int(emit, reg->index[i]));
+    return text;
+}
+
+const char *emit_pointer(const Emit *emit, const Reg *base, const IntExpr *offset) {
+    const char *name = emit_reg(emit, base);
+    if (offset->kind == INT_CONST && offset->number == 0)
+        return name;
+    if (offset->kind == INT_CONST && offset->number < 0)
+        return arena_printf(emit->arena, "%s - %" PRId64, name, -offset->number);
+    return arena_printf(emit->arena, "%s + %s", name, emit_int(emit, offset));
+}
+
+const char *emit_memory(const Emit *emit, const Reg *base, const IntExpr *offset) {
+    return arena_printf(emit->arena, "%s[%s]", emit_reg(emit, base), emit_int(emit, offset));
+}
+
+const char *emit_number(const Emit *emit, double number) {
+    if (isinf(number))
+        return number < 0 ? "-INFINITY" : "INFINITY";
+    const char *digits = arena_printf(emit->arena, "%.9g", (double)(float)number);
+    for (int precision = 1; precision < 9; precision++) {
+        const char *shorter = arena_printf(emit->arena, "%.*g", precision, number);
+        if (strtof(shorter, NULL) == (float)number) {
+            digits = shorter;
+            break;
+        }
+    }
+    return arena_printf(emit->arena, strpbrk(digits, ".e") ? "%sf" : "%s.0f", digits);
+}

@@ -1,0 +1,139 @@
+/* emit_header.c - NAME.h, the model and its sizes for the user's program, and NAME_weights.S.
+ *
+ *   extern const xnc_model NAME_model;
+ *   #define NAME_ARENA_BYTES(threads) ...
+ *
+ * Sizes are macros of constants, so that a program may have static arrays of them. Every name
+ * carries the prefix, and the header is plain C that C++ reads too.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "emit_internal.h"
+
+enum { BLOB_HEADER_BYTES = 64 /* XNC_BLOB_HEADER of the runtime; a test compares them */ };
+
+const char *emit_upper(Arena *arena, const char *prefix) {
+    char *upper = arena_strdup(arena, prefix);
+    for (char *at = upper; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    return upper;
+}
+
+const char *emit_identifier(Arena *arena, const char *name) {
+    char *text = arena_printf(arena, "%s%s", isdigit((unsigned char)*name) ? "m" : "", name);
+    for (char *at = text; *at; at++)
+        if (!isalnum((unsigned char)*at))
+            *at = '_';
+    return text;
+}
+
+void emit_banner(const Emit *emit, const char *suffix, const char *what) {
+    const EmitOptions *options = emit->options;
+    emit_comment(
+        emit, 0,
+        arena_printf(emit->arena,
+                     "%s%s - %s\n\nWritten by xnc %s from the description of %s. Digest of "
+                     "network and layout: %016" PRIx64 ".\nSPDX-License-Identifier: MIT-0",
+                     options->prefix, suffix, what, options->version, emit->module->name,
+                     options->digest));
+}
+
+static void emit_shape(const Emit *emit, const char *upper, const char *what, const Value *value) {
+    const char *shape = "";
+    for (int i = 0; i < value->shape.rank; i++)
+        shape =
+            arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", value->shape.dim[i]);
+    fprintf(emit->out, "#define %s_%s_SHAPE {%s}\n", upper, what, shape);
+    fprintf(emit->out, "#define %s_%s_ELEMENTS %" PRId64 "\n", upper, what,
+            shape_elements(&value->shape));
+}
+
+static void emit_arena_macro(const Emit *emit, const char *upper) {
+    ArenaTerm *terms;
+    int count = emit_arena_terms(emit->module, &terms);
+    emit_comment(emit, 0, "Bytes of the arena for a run in so many threads.");
+    for (int i = 0; i < count; i++) {
+        const char *term = arena_printf(emit->arena, "%" PRId64, terms[i].base);
+        if (terms[i].per_thread > 0)
+            term = arena_printf(emit->arena, "(%" PRId64 " + (threads) * INT64_C(%" PRId64 "))",
+                                terms[i].base, terms[i].per_thread);
+        const char *name = i + 1 < count ? arena_printf(emit->arena, "%s_ARENA_%d", upper, i)
+                                         : arena_printf(emit->arena, "%s_ARENA_BYTES", upper);
+        if (i == 0)
+            fprintf(emit->out, "#define %s(threads) %s\n", name, term);
+        else
+            fprintf(emit->out,
+                    "#define %s(threads) \\\n    (%s > %s_ARENA_%d(threads) \\\n         ? %s \\\n"
+                    "         : %s_ARENA_%d(threads))\n",
+                    name, term, upper, i - 1, term, upper, i - 1);
+    }
+}
+
+/* Multiply-adds of all layers: what the table's rows sum to. */
+static int64_t total_macs(const Module *module) {
+    int64_t macs = 0;
+    for (int i = 0; i < module->n_layers; i++)
+        macs += module->layers[i].macs;
+    return macs;
+}
+
+static void emit_sizes(const Emit *emit, const char *upper) {
+    const Graph *graph = emit->module->graph;
+    const Shape *first = &graph->outputs[0]->shape;
+    emit_comment(emit, 0, "Dimensions in the order N, C, H, W, or N, C; all elements are float.");
+    emit_shape(emit, upper, "INPUT", graph->input);
+    for (int i = 0; i < graph->n_outputs; i++)
+        emit_shape(emit, upper, arena_printf(emit->arena, "OUTPUT_%d", i), graph->outputs[i]);
+    fprintf(emit->out, "#define %s_OUTPUTS %d\n", upper, graph->n_outputs);
+    if (first->rank == 2)
+        fprintf(emit->out, "#define %s_CLASSES %" PRId64 "\n", upper, first->dim[1]);
+    fputc('\n', emit->out);
+    emit_comment(emit, 0, "Multiply-adds of one run, and bytes of its weights.");
+    fprintf(emit->out, "#define %s_MACS INT64_C(%" PRId64 ")\n", upper, total_macs(emit->module));
+    fprintf(emit->out, "#define %s_WEIGHTS_BYTES INT64_C(%" PRId64 ")\n\n", upper,
+            emit->module->weights_bytes + BLOB_HEADER_BYTES);
+    emit_arena_macro(emit, upper);
+}
+
+static void emit_declarations(const Emit *emit) {
+    const char *prefix = emit->options->prefix;
+    fputs("\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n", emit->out);
+    fprintf(emit->out, "extern const xnc_model %s_model;\n", prefix);
+    if (emit->options->weights_object) {
+        emit_comment(emit, 0, "The weights in the program, for xnc_weights_attach().");
+        fprintf(emit->out, "extern const unsigned char %s_weights[];\n", prefix);
+    }
+    fputs("\n#ifdef __cplusplus\n}\n#endif\n", emit->out);
+}
+
+void emit_header(FILE *out, const Module *module, const EmitOptions *options) {
+    Emit emit = {.arena = module->arena, .out = out, .module = module, .options = options};
+    const char *upper = emit_upper(emit.arena, options->prefix);
+    emit_banner(
+        &emit, ".h",
+        arena_printf(emit.arena, "the network %s, compiled for %s.", module->name, module->target));
+    fprintf(out, "#ifndef %s_H\n#define %s_H\n\n#include \"xnc.h\"\n\n", upper, upper);
+    emit_sizes(&emit, upper);
+    emit_declarations(&emit);
+    fputs("\n#endif\n", out);
+}
+
+void emit_stub(FILE *out, const EmitOptions *options) {
+    const char *prefix = options->prefix;
+    fprintf(out,
+            "/* %s_weights.S - places %s.weights in the program as %s_weights[].\n"
+            " * SPDX-License-Identifier: MIT-0\n */\n",
+            prefix, prefix, prefix);
+    fprintf(out,
+            "    .section .rodata\n"
+            "    .balign 64\n"
+            "    .globl %s_weights\n"
+            "    .type %s_weights, %%object\n"
+            "%s_weights:\n"
+            "    .incbin \"%s.weights\"\n"
+            "    .size %s_weights, . - %s_weights\n"
+            "    .section .note.GNU-stack, \"\", %%progbits\n",
+            prefix, prefix, prefix, prefix, prefix, prefix);
+}

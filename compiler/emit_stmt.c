@@ -1,0 +1,274 @@
+/* emit_stmt.c - writes one C statement for each statement of kernel IR.
+ *
+ *   acc[3][1] = fma x[3], w[1], acc[3][1]   ->   acc_3_1 = _mm256_fmadd_ps(x_3, w_1, acc_3_1);
+ *
+ * Vector operations are spelled by the target's rows; everything else is plain C. Nothing is
+ * reordered, joined or left out, so the C means what the module means.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "emit_internal.h"
+
+/* What the holes of a row stand for. */
+typedef struct Holes {
+    const char *operand[3];
+    const char *pointer, *memory, *number;
+} Holes;
+
+static const char *hole_text(const Holes *holes, char hole) {
+    if (hole >= '0' && hole <= '2')
+        return holes->operand[hole - '0'];
+    return hole == 'p' ? holes->pointer : hole == 'm' ? holes->memory : holes->number;
+}
+
+/* The row with its holes {0} {1} {2} {p} {m} {n} filled. */
+static const char *fill(const Emit *emit, const char *row, const Holes *holes) {
+    const char *text = "";
+    while (*row) {
+        int plain = (int)strcspn(row, "{");
+        text = arena_printf(emit->arena, "%s%.*s", text, plain, row);
+        row += plain;
+        if (*row) {
+            text = arena_printf(emit->arena, "%s%s", text, hole_text(holes, row[1]));
+            row += strlen("{0}");
+        }
+    }
+    return text;
+}
+
+static Holes access_holes(const Emit *emit, const Stmt *stmt) {
+    Holes holes = {.number = emit_number(emit, stmt->number)};
+    if (stmt->base.name) {
+        holes.pointer = emit_pointer(emit, &stmt->base, stmt->value);
+        holes.memory = emit_memory(emit, &stmt->base, stmt->value);
+    }
+    for (int i = 0; i < 3; i++)
+        if (stmt->operand[i].name)
+            holes.operand[i] = emit_reg(emit, &stmt->operand[i]);
+    return holes;
+}
+
+static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
+    Holes holes = access_holes(emit, stmt);
+    const char *row = emit->target->spelling[stmt->op];
+    const char *value =
+        row ? fill(emit, row, &holes)
+            : arena_printf(emit->arena, "%s(%s)", kop_info(stmt->op)->name, holes.operand[0]);
+    const char *name = emit_reg(emit, &stmt->reg);
+    if (stmt->kind == STMT_VEC)
+        emit_linef(emit, depth, "%s %s = %s;", emit->target->vec_type, name, value);
+    else
+        emit_linef(emit, depth, "%s = %s;", name, value);
+}
+
+static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
+    Holes holes = access_holes(emit, stmt);
+    const char *row = emit->target->store;
+    if (stmt->cond) {
+        holes.number = emit_int(emit, stmt->cond);
+        row = emit->target->store_first;
+    }
+    emit_linef(emit, depth, "%s;", fill(emit, row, &holes));
+}
+
+static void emit_prefetch(const Emit *emit, const Stmt *stmt, int depth) {
+    const char *row = emit->target->prefetch[stmt->extent];
+    Holes holes = access_holes(emit, stmt);
+    if (row)
+        emit_linef(emit, depth, "%s;", fill(emit, row, &holes));
+}
+
+/* "const float *row"; an element of an array is declared already. */
+static const char *pointer_head(const Emit *emit, const Stmt *stmt) {
+    const char *name = emit_reg(emit, &stmt->reg);
+    if (strchr(name, '['))
+        return name;
+    return arena_printf(emit->arena, "%sfloat *%s", stmt->is_mutable ? "" : "const ", name);
+}
+
+/* A choice that is too long for one line is written as the other pointer and an if. */
+static void emit_choice(const Emit *emit, const Stmt *stmt, const char *head, int depth) {
+    const char *cond = emit_int(emit, stmt->cond);
+    const char *base = emit_pointer(emit, &stmt->base, stmt->value);
+    const char *other = emit_pointer(emit, &stmt->other, stmt->other_value);
+    const char *line = arena_printf(emit->arena, "%s = %s ? %s : %s;", head, cond, base, other);
+    if (strlen(line) + (size_t)depth * EMIT_INDENT <= EMIT_COLUMNS) {
+        emit_line(emit, depth, line);
+        return;
+    }
+    emit_linef(emit, depth, "%s = %s;", head, other);
+    emit_linef(emit, depth, "if (%s)", cond);
+    emit_linef(emit, depth + 1, "%s = %s;", emit_reg(emit, &stmt->reg), base);
+}
+
+static void emit_ptr(const Emit *emit, const Stmt *stmt, int depth) {
+    const char *head = pointer_head(emit, stmt);
+    if (stmt->cond)
+        emit_choice(emit, stmt, head, depth);
+    else
+        emit_linef(emit, depth, "%s = %s;", head, emit_pointer(emit, &stmt->base, stmt->value));
+}
+
+static void emit_int_definition(const Emit *emit, const Stmt *stmt, int depth) {
+    bool is_changed = emit->function && emit_is_changed(emit->function, stmt->reg.name);
+    emit_linef(emit, depth, "%sint %s = %s;", is_changed ? "" : "const ",
+               emit_reg(emit, &stmt->reg), emit_int(emit, stmt->value));
+}
+
+/* In 64 bits, as n * tasks may be more than an int holds. */
+static void emit_split(const Emit *emit, const Stmt *stmt, int depth) {
+    const char *count = emit_int(emit, stmt->value);
+    if (stmt->value->kind != INT_CONST && stmt->value->kind != INT_VAR)
+        count = arena_printf(emit->arena, "(%s)", count);
+    emit_linef(emit, depth, "const int %s = (int)((int64_t)%s * args->task / args->tasks);",
+               stmt->name, count);
+    emit_linef(emit, depth, "const int %s = (int)((int64_t)%s * (args->task + 1) / args->tasks);",
+               stmt->other.name, count);
+}
+
+static void emit_call(const Emit *emit, const Stmt *stmt, int depth) {
+    const char *args = "";
+    for (int i = 0; i < stmt->n_args; i++) {
+        const KArg *arg = &stmt->args[i];
+        const char *text = !arg->base.name ? emit_int(emit, arg->value)
+                           : arg->value    ? emit_pointer(emit, &arg->base, arg->value)
+                                           : emit_reg(emit, &arg->base);
+        args = arena_printf(emit->arena, "%s%s%s", args, i ? ", " : "", text);
+    }
+    emit_linef(emit, depth, "%s(%s);", stmt->name, args);
+}
+
+/* One line of C that declares nothing needs no braces around it. */
+static bool is_simple(const StmtList *body) {
+    if (body->count != 1)
+        return false;
+    StmtKind kind = body->at[0]->kind;
+    return kind == STMT_ASSIGN || kind == STMT_SET || kind == STMT_STORE || kind == STMT_COPY ||
+           kind == STMT_CALL;
+}
+
+static void emit_for(const Emit *emit, const Stmt *stmt, int depth) {
+    const char *step = stmt->extent == 1
+                           ? arena_printf(emit->arena, "%s++", stmt->name)
+                           : arena_printf(emit->arena, "%s += %" PRId64, stmt->name, stmt->extent);
+    bool simple = is_simple(&stmt->body);
+    emit_linef(emit, depth, "for (int %s = %s; %s < %s; %s)%s", stmt->name,
+               emit_int(emit, stmt->lo), stmt->name, emit_int(emit, stmt->hi), step,
+               simple ? "" : " {");
+    emit_stmts(emit, &stmt->body, depth + 1);
+    if (!simple)
+        emit_line(emit, depth, "}");
+}
+
+static void emit_while(const Emit *emit, const Stmt *stmt, int depth) {
+    bool simple = is_simple(&stmt->body);
+    emit_linef(emit, depth, "while (%s)%s", emit_int(emit, stmt->cond), simple ? "" : " {");
+    emit_stmts(emit, &stmt->body, depth + 1);
+    if (!simple)
+        emit_line(emit, depth, "}");
+}
+
+static bool is_else_if(const Stmt *stmt) {
+    return stmt->orelse.count == 1 && stmt->orelse.at[0]->kind == STMT_IF;
+}
+
+/* An if with its else branches; all in braces as soon as one needs them. */
+static void emit_if(const Emit *emit, const Stmt *stmt, int depth) {
+    bool simple = is_simple(&stmt->body) && stmt->orelse.count == 0;
+    emit_linef(emit, depth, "if (%s)%s", emit_int(emit, stmt->cond), simple ? "" : " {");
+    emit_stmts(emit, &stmt->body, depth + 1);
+    for (; is_else_if(stmt); emit_stmts(emit, &stmt->body, depth + 1)) {
+        stmt = stmt->orelse.at[0];
+        emit_linef(emit, depth, "} else if (%s) {", emit_int(emit, stmt->cond));
+    }
+    if (stmt->orelse.count > 0) {
+        emit_line(emit, depth, "} else {");
+        emit_stmts(emit, &stmt->orelse, depth + 1);
+    }
+    if (!simple)
+        emit_line(emit, depth, "}");
+}
+
+/* Neighbouring dims as one enum; returns how many. */
+static int emit_dims(const Emit *emit, const StmtList *list, int from, int depth) {
+    const char *text = "";
+    int count = 0;
+    for (; from + count < list->count && list->at[from + count]->kind == STMT_DIM; count++) {
+        const Stmt *dim = list->at[from + count];
+        text = arena_printf(emit->arena, "%s%s%s = %s", text, count ? ", " : "",
+                            emit_reg(emit, &dim->reg), emit_int(emit, dim->value));
+    }
+    text = arena_printf(emit->arena, "enum { %s };", text);
+    if (strlen(text) + (size_t)depth * EMIT_INDENT <= EMIT_COLUMNS) {
+        emit_line(emit, depth, text);
+        return count;
+    }
+    emit_line(emit, depth, "enum {");
+    for (int i = from; i < from + count; i++)
+        emit_linef(emit, depth + 1, "%s = %s%s", emit_reg(emit, &list->at[i]->reg),
+                   emit_int(emit, list->at[i]->value), i + 1 < from + count ? "," : "");
+    emit_line(emit, depth, "};");
+    return count;
+}
+
+static void emit_stmt(const Emit *emit, const Stmt *stmt, int depth) {
+    switch (stmt->kind) {
+    case STMT_COMMENT:
+        emit_comment(emit, depth, stmt->name);
+        break;
+    case STMT_DIM:
+        break;
+    case STMT_INT:
+        emit_int_definition(emit, stmt, depth);
+        break;
+    case STMT_ASSIGN:
+        emit_linef(emit, depth, "%s = %s;", emit_reg(emit, &stmt->reg),
+                   emit_int(emit, stmt->value));
+        break;
+    case STMT_PTRS:
+        emit_linef(emit, depth, "const float *%s[%" PRId64 "];", stmt->reg.name, stmt->extent);
+        break;
+    case STMT_PTR:
+        emit_ptr(emit, stmt, depth);
+        break;
+    case STMT_VEC:
+    case STMT_SET:
+        emit_vector(emit, stmt, depth);
+        break;
+    case STMT_STORE:
+        emit_store(emit, stmt, depth);
+        break;
+    case STMT_COPY:
+        emit_linef(emit, depth, "%s = %s;", emit_memory(emit, &stmt->base, stmt->value),
+                   emit_memory(emit, &stmt->other, stmt->other_value));
+        break;
+    case STMT_PREFETCH:
+        emit_prefetch(emit, stmt, depth);
+        break;
+    case STMT_FOR:
+        emit_for(emit, stmt, depth);
+        break;
+    case STMT_SPLIT:
+        emit_split(emit, stmt, depth);
+        break;
+    case STMT_WHILE:
+        emit_while(emit, stmt, depth);
+        break;
+    case STMT_IF:
+        emit_if(emit, stmt, depth);
+        break;
+    case STMT_CALL:
+        emit_call(emit, stmt, depth);
+        break;
+    }
+}
+
+void emit_stmts(const Emit *emit, const StmtList *list, int depth) {
+    for (int i = 0; i < list->count; i++) {
+        if (list->at[i]->kind == STMT_DIM)
+            i += emit_dims(emit, list, i, depth) - 1;
+        else
+            emit_stmt(emit, list->at[i], depth);
+    }
+}

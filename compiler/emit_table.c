@@ -1,0 +1,146 @@
+/* emit_table.c - writes the tables that the runtime walks: outputs, layers, arena, the model.
+ *
+ *   Layer { name "conv1", in input, out arena 0 }   ->   { .name = "conv1", .in = XNC_AT_INPUT, ...
+ * }
+ *
+ * One field stands on a line, with its name, so that a row reads without the structure beside it.
+ */
+#include <inttypes.h>
+
+#include "emit_internal.h"
+
+static const char *place_text(const Emit *emit, const Place *place) {
+    switch (place->space) {
+    case SPACE_ARENA:
+        return arena_printf(emit->arena, "%" PRId64, place->at);
+    case SPACE_INPUT:
+        return "XNC_AT_INPUT";
+    case SPACE_OUTPUT:
+        return arena_printf(emit->arena, "XNC_AT_OUTPUT(%" PRId64 ")", place->at);
+    default:
+        return "XNC_AT_NOTHING";
+    }
+}
+
+static const char *weights_text(const Emit *emit, const Layer *layer) {
+    const char *text = "";
+    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++)
+        text = arena_printf(emit->arena, "%s%s%" PRId64, text, i ? ", " : "",
+                            i < layer->n_weights ? layer->weights[i] : -1);
+    return text;
+}
+
+static void emit_layer(const Emit *emit, const Layer *layer) {
+    emit_line(emit, 1, "{");
+    emit_linef(emit, 2, ".name = \"%s\",", layer->name);
+    emit_linef(emit, 2, ".op = \"%s\",", layer->op);
+    emit_linef(emit, 2, ".line = %d,", layer->line);
+    emit_linef(emit, 2, ".kernel = %s,", layer->kernel);
+    emit_linef(emit, 2, ".in = %s,", place_text(emit, &layer->in));
+    emit_linef(emit, 2, ".residual = %s,", place_text(emit, &layer->residual));
+    emit_linef(emit, 2, ".out = %s,", place_text(emit, &layer->out));
+    emit_linef(emit, 2, ".weights = {%s},", weights_text(emit, layer));
+    if (layer->scratch_bytes > 0) {
+        emit_linef(emit, 2, ".scratch_offset = %" PRId64 ",", layer->scratch_offset);
+        emit_linef(emit, 2, ".scratch_bytes = %" PRId64 ",", layer->scratch_bytes);
+    }
+    emit_linef(emit, 2, ".macs = %" PRId64 ",", layer->macs);
+    emit_line(emit, 1, "},");
+}
+
+static void emit_layers(const Emit *emit) {
+    fputc('\n', emit->out);
+    emit_comment(emit, 0,
+                 "The layers in order of execution, named as in the description, whose line is "
+                 "beside them. Places are bytes in the arena; weights are bytes in the blob's "
+                 "content.");
+    emit_line(emit, 0, "static const xnc_layer layers[] = {");
+    for (int i = 0; i < emit->module->n_layers; i++)
+        emit_layer(emit, &emit->module->layers[i]);
+    emit_line(emit, 0, "};");
+}
+
+static void emit_arena(const Emit *emit) {
+    ArenaTerm *terms;
+    int count = emit_arena_terms(emit->module, &terms);
+    fputc('\n', emit->out);
+    emit_comment(emit, 0, "The arena holds the largest of base + threads * per_thread.");
+    emit_line(emit, 0, "static const struct xnc_arena_term arena_terms[] = {");
+    for (int i = 0; i < count; i++)
+        emit_linef(emit, 1, "{.base = %" PRId64 ", .per_thread = %" PRId64 "},", terms[i].base,
+                   terms[i].per_thread);
+    emit_line(emit, 0, "};");
+}
+
+static const char *tensor_text(const Emit *emit, const Value *value) {
+    const char *shape = "";
+    for (int i = 0; i < value->shape.rank; i++)
+        shape =
+            arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", value->shape.dim[i]);
+    return arena_printf(emit->arena, "{.name = \"%s\", .rank = %d, .shape = {%s}}", value->name,
+                        value->shape.rank, shape);
+}
+
+static void emit_outputs(const Emit *emit) {
+    const Graph *graph = emit->module->graph;
+    fputc('\n', emit->out);
+    emit_line(emit, 0, "static const xnc_tensor_info outputs[] = {");
+    for (int i = 0; i < graph->n_outputs; i++)
+        emit_linef(emit, 1, "%s,", tensor_text(emit, graph->outputs[i]));
+    emit_line(emit, 0, "};");
+}
+
+static const char *floats_text(const Emit *emit, const double numbers[4]) {
+    const char *text = "";
+    for (int i = 0; i < 4; i++)
+        text =
+            arena_printf(emit->arena, "%s%s%s", text, i ? ", " : "", emit_number(emit, numbers[i]));
+    return text;
+}
+
+static void emit_preprocess(const Emit *emit) {
+    const Preprocess *preprocess = &emit->module->graph->preprocess;
+    emit_line(emit, 1, ".preprocess =");
+    emit_line(emit, 2, "{");
+    emit_linef(emit, 3, ".height = %" PRId64 ",", preprocess->test_size[0]);
+    emit_linef(emit, 3, ".width = %" PRId64 ",", preprocess->test_size[1]);
+    emit_linef(emit, 3, ".crop_pct = %.9g,", preprocess->crop_pct);
+    emit_linef(emit, 3, ".mean = {%s},", floats_text(emit, preprocess->mean));
+    emit_linef(emit, 3, ".std = {%s},", floats_text(emit, preprocess->std));
+    if (preprocess->interpolation)
+        emit_linef(emit, 3, ".interpolation = \"%s\",", preprocess->interpolation);
+    if (preprocess->crop_mode)
+        emit_linef(emit, 3, ".crop_mode = \"%s\",", preprocess->crop_mode);
+    emit_line(emit, 2, "},");
+}
+
+static void emit_model(const Emit *emit) {
+    const Graph *graph = emit->module->graph;
+    const char *upper = emit_upper(emit->arena, emit->options->prefix);
+    fputc('\n', emit->out);
+    emit_linef(emit, 0, "const xnc_model %s_model = {", emit->options->prefix);
+    emit_line(emit, 1, ".abi = XNC_ABI,");
+    emit_linef(emit, 1, ".name = \"%s\",", graph->name);
+    emit_linef(emit, 1, ".version = \"%s\",", emit->options->version);
+    emit_linef(emit, 1, ".target = \"%s\",", emit->target->name);
+    emit_linef(emit, 1, ".features = \"%s\",", emit->target->features);
+    emit_linef(emit, 1, ".digest = 0x%016" PRIx64 ",", emit->options->digest);
+    emit_linef(emit, 1, ".weights_bytes = %s_WEIGHTS_BYTES,", upper);
+    emit_line(emit, 1, ".arena_terms = arena_terms,");
+    emit_line(emit, 1, ".n_arena_terms = sizeof arena_terms / sizeof *arena_terms,");
+    emit_linef(emit, 1, ".input = %s,", tensor_text(emit, graph->input));
+    emit_line(emit, 1, ".outputs = outputs,");
+    emit_line(emit, 1, ".n_outputs = sizeof outputs / sizeof *outputs,");
+    emit_line(emit, 1, ".layers = layers,");
+    emit_line(emit, 1, ".n_layers = sizeof layers / sizeof *layers,");
+    emit_linef(emit, 1, ".macs = %s_MACS,", upper);
+    emit_preprocess(emit);
+    emit_line(emit, 0, "};");
+}
+
+void emit_tables(const Emit *emit) {
+    emit_layers(emit);
+    emit_arena(emit);
+    emit_outputs(emit);
+    emit_model(emit);
+}

@@ -1,0 +1,97 @@
+/* emit_text.c - writes lines of C, broken at the margin the way clang-format breaks them.
+ *
+ *   call(aaa, bbb, ccc);      becomes      call(aaa, bbb,
+ *                                               ccc);
+ *
+ * A line is broken behind a comma of its outermost call, and what follows is aligned with the first
+ * argument; when there is no call, behind an operator. Breaking changes white space only.
+ */
+#include <string.h>
+
+#include "emit_internal.h"
+
+/* Where a line may be broken: behind the space at `at`; what follows is aligned to `column`. */
+typedef struct Break {
+    int at, column;
+} Break;
+
+static bool is_operator_end(const char *text, int at) {
+    return text[at] == ' ' && at > 0 && strchr("+-*/%&|<>=?", text[at - 1]) != NULL;
+}
+
+/* The last place within the margin where parentheses are as few as possible. */
+static Break find_break(const char *text, int start, int margin) {
+    Break best = {-1, 0};
+    int columns[64] = {start}, depth = 0, best_depth = 64;
+    bool best_comma = false, in_string = false;
+    for (int i = 0; text[i] && i <= margin; i++) {
+        in_string ^= text[i] == '"';
+        if (in_string || i < start)
+            continue;
+        if (text[i] == '(' && depth < 63)
+            columns[++depth] = i + 1;
+        else if (text[i] == ')')
+            depth -= depth > 0;
+        bool comma = text[i] == ' ' && i > 0 && text[i - 1] == ',';
+        if (text[i] == ' ' && depth == 0 && i > 1 && text[i - 1] == '=' && text[i - 2] == ' ')
+            columns[0] = i + 1;
+        else if ((comma && (depth < best_depth || best_comma || depth == best_depth) &&
+                  depth <= best_depth) ||
+                 (is_operator_end(text, i) && !best_comma && depth <= best_depth)) {
+            best = (Break){i, columns[depth]};
+            best_depth = depth;
+            best_comma = comma;
+        }
+    }
+    return best;
+}
+
+static int indent_of(const char *text) {
+    return (int)strspn(text, " ");
+}
+
+void emit_line(const Emit *emit, int depth, const char *text) {
+    const char *line = arena_printf(emit->arena, "%*s%s", depth * EMIT_INDENT, "", text);
+    while (strlen(line) > EMIT_COLUMNS) {
+        Break found = find_break(line, indent_of(line), EMIT_COLUMNS);
+        if (found.at < 0)
+            break;
+        fprintf(emit->out, "%.*s\n", found.at, line);
+        line = arena_printf(emit->arena, "%*s%s", found.column, "", line + found.at + 1);
+    }
+    fprintf(emit->out, "%s\n", line);
+}
+
+void emit_linef(const Emit *emit, int depth, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    emit_line(emit, depth, arena_vprintf(emit->arena, format, args));
+    va_end(args);
+}
+
+/* How much of the text goes on a line of that many columns: to a newline or the last space. */
+static int filled_length(const char *text, int columns) {
+    int line = (int)strcspn(text, "\n");
+    if (line <= columns)
+        return line;
+    int fit = columns;
+    while (fit > 0 && text[fit] != ' ')
+        fit--;
+    return fit > 0 ? fit : line;
+}
+
+void emit_comment(const Emit *emit, int depth, const char *text) {
+    int indent = depth * EMIT_INDENT;
+    int length = (int)strlen(text);
+    if (!strchr(text, '\n') && indent + length + 6 <= EMIT_COLUMNS) {
+        fprintf(emit->out, "%*s/* %s */\n", indent, "", text);
+        return;
+    }
+    for (const char *lead = "/*"; *text; lead = " *") {
+        int fit = filled_length(text, EMIT_COLUMNS - indent - 3);
+        fprintf(emit->out, "%*s%s %.*s\n", indent, "", lead, fit, text);
+        text += fit;
+        text += *text == ' ' || *text == '\n';
+    }
+    fprintf(emit->out, "%*s */\n", indent, "");
+}
