@@ -1,0 +1,140 @@
+/* blob.c - constants of a module -> the file NAME.weights: header, then the content.
+ *
+ *   constant "stem.weight" at 64 bytes 3456 = pack_panels(scale_out(...))   ->   864 floats at 64
+ *
+ * Each constant is evaluated in an arena of its own, so that the memory in use is that of the
+ * largest one. The content goes out in order of its offsets while its digest is taken; the header,
+ * which carries the digest, is written last, at the front.
+ */
+#include "blob.h"
+
+#include <math.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "digest.h"
+#include "xnc_model.h"
+
+typedef struct BlobWriter {
+    Arena *arena;
+    Diag *diag;
+    FILE *out;
+    const char *path;
+    const BlobSource *source;
+    XXH64_state_t *digest;
+    Arena *scratch; /* of the constant in work, or NULL */
+    int64_t at;     /* bytes of the content so far */
+} BlobWriter;
+
+static void free_writer(void *what) {
+    BlobWriter *writer = what;
+    XXH64_freeState(writer->digest);
+    arena_destroy(writer->scratch);
+}
+
+static void put_bytes(BlobWriter *writer, const void *data, size_t bytes) {
+    fwrite(data, 1, bytes, writer->out);
+    XXH64_update(writer->digest, data, bytes);
+    writer->at += (int64_t)bytes;
+}
+
+static void put_zeros_up_to(BlobWriter *writer, int64_t end) {
+    static const unsigned char zeros[64];
+    while (writer->at < end) {
+        int64_t rest = end - writer->at;
+        put_bytes(writer, zeros, rest < 64 ? (size_t)rest : sizeof zeros);
+    }
+}
+
+/* Folding a tiny variance can overflow even though every tensor of the file is finite. */
+static bool check_finite(const BlobWriter *writer, const Constant *constant, const float *values) {
+    int64_t count = shape_elements(&constant->expr->shape);
+    for (int64_t i = 0; i < count; i++) {
+        if (!isfinite(values[i])) {
+            return diag_in(writer->diag, DIAG_VALUE, writer->path, constant->name, NULL,
+                           "element %lld of the folded constant is not a finite f32", (long long)i);
+        }
+    }
+    return true;
+}
+
+static bool put_constant(BlobWriter *writer, const Constant *constant) {
+    const BlobSource *source = writer->source;
+    const float *values =
+        expr_eval_f32(writer->scratch, constant->expr, source->read, source->context);
+    if (!values || !check_finite(writer, constant, values)) {
+        return false;
+    }
+    int64_t bytes = shape_elements(&constant->expr->shape) * 4;
+    if (constant->offset < writer->at || bytes > constant->bytes) {
+        internal_error("blob_write", "constant %s does not fit its place", constant->name);
+    }
+    put_zeros_up_to(writer, constant->offset);
+    put_bytes(writer, values, (size_t)bytes);
+    if (source->forget) {
+        source->forget(source->context);
+    }
+    return true;
+}
+
+/* Gives a constant an arena for its evaluation; lack of memory there is lack of memory here. */
+static bool put_constant_alone(BlobWriter *writer, const Constant *constant) {
+    writer->scratch = arena_create();
+    if (!writer->scratch || arena_protect(writer->scratch)) {
+        arena_fail(writer->arena);
+    }
+    bool good = put_constant(writer, constant);
+    arena_destroy(writer->scratch);
+    writer->scratch = NULL;
+    return good;
+}
+
+static bool put_content(BlobWriter *writer, const Module *module) {
+    for (int i = 0; i < module->n_constants; i++) {
+        if (!put_constant_alone(writer, &module->constants[i])) {
+            return false;
+        }
+    }
+    put_zeros_up_to(writer, module->weights_bytes);
+    return true;
+}
+
+size_t blob_bytes(const Module *module) {
+    return (size_t)module->weights_bytes + sizeof(xnc_blob_header);
+}
+
+static BlobWriter *new_writer(Arena *arena) {
+    BlobWriter *writer = NEW(arena, BlobWriter);
+    writer->arena = arena;
+    arena_defer(arena, free_writer, writer);
+    writer->digest = XXH64_createState();
+    if (!writer->digest) {
+        arena_fail(arena);
+    }
+    XXH64_reset(writer->digest, 0);
+    return writer;
+}
+
+bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
+                const BlobSource *source) {
+    BlobWriter *writer = new_writer(arena);
+    writer->diag = diag;
+    writer->out = out;
+    writer->path = path;
+    writer->source = source;
+    xnc_blob_header header = {.magic = {'X', 'N', 'C', 'B', 'L', 'O', 'B', '\n'},
+                              .version = XNC_BLOB_VERSION,
+                              .byte_order = XNC_BYTE_ORDER,
+                              .bytes = blob_bytes(module),
+                              .model_digest = module_digest(module)};
+    fwrite(&header, sizeof header, 1, out);
+    if (!put_content(writer, module)) {
+        return false;
+    }
+    header.content_digest = XXH64_digest(writer->digest);
+    /* A stream that cannot seek would end up without its digest, which the reader notices. */
+    if (fseek(out, 0, SEEK_SET) == 0) {
+        fwrite(&header, sizeof header, 1, out);
+    }
+    return true;
+}

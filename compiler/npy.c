@@ -1,0 +1,225 @@
+/* npy.c - see npy.h.
+ *
+ *   \x93NUMPY 1 0 <u16 length> {'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 8, 8), }
+ *
+ * padded with spaces and ended by a newline; then the values. The file may be hostile: every number
+ * is checked before it is used, and memory is asked for only after the file's size fits the shape.
+ */
+#include "npy.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MOST_HEADER = 4096, MAGIC_BYTES = 8 };
+
+static const char magic[] = "\x93NUMPY";
+
+/* The text of the header between its length and the data. */
+typedef struct Cursor {
+    const char *at, *end;
+} Cursor;
+
+static void skip_spaces(Cursor *cursor) {
+    while (cursor->at < cursor->end && *cursor->at == ' ') {
+        cursor->at++;
+    }
+}
+
+/* Takes a word if it stands here, blanks before it aside. */
+static bool take(Cursor *cursor, const char *word) {
+    skip_spaces(cursor);
+    size_t length = strlen(word);
+    if ((size_t)(cursor->end - cursor->at) < length || memcmp(cursor->at, word, length) != 0) {
+        return false;
+    }
+    cursor->at += length;
+    return true;
+}
+
+static bool take_number(Cursor *cursor, int64_t *number) {
+    skip_spaces(cursor);
+    const char *start = cursor->at;
+    *number = 0;
+    while (cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9') {
+        *number = *number * 10 + (*cursor->at++ - '0');
+        if (*number > MOST_NPY_BYTES) {
+            return false;
+        }
+    }
+    return cursor->at > start && (*start != '0' || cursor->at == start + 1);
+}
+
+static const char *take_shape(Cursor *cursor, Shape *shape) {
+    static const char *const wrong = "shape is not a tuple of up to 4 sizes";
+    if (!take(cursor, "(")) {
+        return wrong;
+    }
+    int64_t elements = 1;
+    bool comma = true;
+    while (!take(cursor, ")")) {
+        int64_t size;
+        if (!comma || shape->rank == MAX_RANK || !take_number(cursor, &size)) {
+            return wrong;
+        }
+        if (size < 1 || size > MOST_NPY_BYTES / 4 / elements) {
+            return "shape has a size of 0, or too many values";
+        }
+        elements *= size;
+        shape->dim[shape->rank++] = size;
+        comma = take(cursor, ",");
+    }
+    /* (3) is a number to Python, not a tuple. */
+    return shape->rank == 1 && !comma ? wrong : NULL;
+}
+
+typedef struct Keys {
+    bool descr, order, shape;
+} Keys;
+
+static const char *take_entry(Cursor *cursor, Keys *keys, Shape *shape) {
+    if (take(cursor, "'descr':") && !keys->descr) {
+        keys->descr = true;
+        return take(cursor, "'<f4'") ? NULL : "the values are not little-endian f32 ('<f4')";
+    }
+    if (take(cursor, "'fortran_order':") && !keys->order) {
+        keys->order = true;
+        return take(cursor, "False") ? NULL : "the values are in Fortran order";
+    }
+    if (take(cursor, "'shape':") && !keys->shape) {
+        keys->shape = true;
+        return take_shape(cursor, shape);
+    }
+    return "the header has an unknown or repeated key";
+}
+
+static const char *parse_dict(Cursor *cursor, Shape *shape) {
+    Keys keys = {0};
+    *shape = (Shape){0};
+    bool comma = true;
+    if (!take(cursor, "{")) {
+        return "the header is not a dict";
+    }
+    while (!take(cursor, "}")) {
+        const char *wrong = comma ? take_entry(cursor, &keys, shape) : "a comma is missing";
+        if (wrong) {
+            return wrong;
+        }
+        comma = take(cursor, ",");
+    }
+    skip_spaces(cursor);
+    if (cursor->end - cursor->at != 1 || *cursor->at != '\n') {
+        return "the header does not end with its dict and a newline";
+    }
+    return keys.descr && keys.order && keys.shape ? NULL : "the header lacks a key";
+}
+
+const char *npy_parse(const uint8_t *bytes, size_t size, NpyHeader *header) {
+    if (size < MAGIC_BYTES + 4 || memcmp(bytes, magic, sizeof magic - 1) != 0) {
+        return "not a .npy file";
+    }
+    if ((bytes[6] != 1 && bytes[6] != 2) || bytes[7] != 0) {
+        return "a version other than 1.0 and 2.0";
+    }
+    size_t start = bytes[6] == 1 ? MAGIC_BYTES + 2 : MAGIC_BYTES + 4;
+    size_t length = bytes[8] | (size_t)bytes[9] << 8;
+    if (bytes[6] == 2) {
+        length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+    }
+    if (length > MOST_HEADER || length > size - start) {
+        return "the header is cut short or too long";
+    }
+    Cursor cursor = {(const char *)bytes + start, (const char *)bytes + start + length};
+    header->data = (int64_t)(start + length);
+    return parse_dict(&cursor, &header->shape);
+}
+
+static void close_file(void *file) {
+    fclose(file);
+}
+
+static int64_t file_size(FILE *file) {
+    struct stat info;
+    return fstat(fileno(file), &info) == 0 && S_ISREG(info.st_mode) ? (int64_t)info.st_size : -1;
+}
+
+/* Little-endian bytes into the numbers of this machine, in place. */
+static void decode(float *values, int64_t count) {
+    for (int64_t i = 0; i < count; i++) {
+        uint8_t byte[4];
+        memcpy(byte, &values[i], 4);
+        uint32_t bits =
+            byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24;
+        memcpy(&values[i], &bits, 4);
+    }
+}
+
+static const char *read_values(Arena *arena, FILE *file, const NpyHeader *header, float **values) {
+    int64_t count = shape_elements(&header->shape);
+    if (file_size(file) != header->data + 4 * count) {
+        return "the file has fewer or more values than its shape says";
+    }
+    *values = NEW_ARRAY(arena, float, count);
+    if (fseek(file, (long)header->data, SEEK_SET) != 0 ||
+        fread(*values, 4, (size_t)count, file) != (size_t)count) {
+        return "the file cannot be read";
+    }
+    decode(*values, count);
+    return NULL;
+}
+
+const float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be opened: %s", strerror(errno));
+        return NULL;
+    }
+    arena_defer(arena, close_file, file);
+    uint8_t first[MAGIC_BYTES + 4 + MOST_HEADER];
+    size_t size = fread(first, 1, sizeof first, file);
+    NpyHeader header;
+    float *values = NULL;
+    const char *wrong = npy_parse(first, size, &header);
+    if (!wrong) {
+        wrong = read_values(arena, file, &header, &values);
+    }
+    if (wrong) {
+        diag_in(diag, DIAG_FILE, path, NULL, "numpy.save() of a float32 array writes such a file",
+                "%s", wrong);
+        return NULL;
+    }
+    *shape = header.shape;
+    return values;
+}
+
+void npy_write_header(FILE *out, const Shape *shape) {
+    char text[256];
+    int length = snprintf(text, sizeof text, "{'descr': '<f4', 'fortran_order': False, 'shape': (");
+    for (int i = 0; i < shape->rank; i++) {
+        length += snprintf(text + length, sizeof text - (size_t)length, "%s%lld", i ? ", " : "",
+                           (long long)shape->dim[i]);
+    }
+    length += snprintf(text + length, sizeof text - (size_t)length, "%s), }",
+                       shape->rank == 1 ? "," : "");
+    /* The values begin at a multiple of 64 bytes. */
+    int total = (MAGIC_BYTES + 2 + length + 1 + 63) / 64 * 64;
+    int padded = total - MAGIC_BYTES - 2;
+    fwrite(magic, 1, sizeof magic - 1, out);
+    fputc(1, out);
+    fputc(0, out);
+    fputc(padded & 255, out);
+    fputc(padded >> 8, out);
+    fprintf(out, "%-*s\n", padded - 1, text);
+}
+
+void npy_write(FILE *out, const float *values, const Shape *shape) {
+    npy_write_header(out, shape);
+    int64_t count = shape_elements(shape);
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], 4);
+        const uint8_t byte[4] = {(uint8_t)bits, (uint8_t)(bits >> 8), (uint8_t)(bits >> 16),
+                                 (uint8_t)(bits >> 24)};
+        fwrite(byte, 1, 4, out);
+    }
+}

@@ -1,0 +1,31 @@
+/* npy.h - arrays of numpy on disk: f32, C order, little-endian, versions 1.0 and 2.0.
+ *
+ * Strict: the header must be the dict that numpy writes, with exactly the keys descr, fortran_order
+ * and shape; the file holds exactly the bytes that the shape asks for.
+ */
+#ifndef XNC_COMPILER_NPY_H
+#define XNC_COMPILER_NPY_H
+
+#include <stdbool.h>
+
+#include "diag.h"
+#include "ir.h"
+
+/* At most that many bytes of data in one file. */
+#define MOST_NPY_BYTES (INT64_C(1) << 36)
+
+typedef struct NpyHeader {
+    Shape shape;  /* rank 0 to MAX_RANK */
+    int64_t data; /* byte at which the values begin */
+} NpyHeader;
+
+/* Reads the header from the first bytes of a file. NULL, or what is wrong with it. */
+const char *npy_parse(const uint8_t *bytes, size_t size, NpyHeader *header);
+/* Reads a file; the values live in the arena. NULL after a diagnostic. */
+const float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape);
+/* Writes header and values (C order). Errors stay in the stream. */
+void npy_write(FILE *out, const float *values, const Shape *shape);
+/* Just the header, for values that are written piece by piece. */
+void npy_write_header(FILE *out, const Shape *shape);
+
+#endif

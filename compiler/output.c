@@ -1,0 +1,128 @@
+/* output.c - see output.h.
+ *
+ * The temporary name is the final one with six random letters behind it, so that the rename stays
+ * within one file system. Each output defers its own removal; a commit switches that off.
+ */
+#include "output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct Output {
+    Diag *diag;
+    const char *path;
+    char *temporary; /* name while the file grows; empty when there is nothing to remove */
+    FILE *stream;    /* NULL once closed */
+};
+
+static void remove_output(void *what) {
+    Output *output = what;
+    if (output->stream) {
+        fclose(output->stream);
+    }
+    if (output->temporary[0]) {
+        unlink(output->temporary);
+    }
+}
+
+static bool complain(const Output *output, const char *what) {
+    return diag_in(output->diag, DIAG_FILE, output->path, NULL, NULL, "cannot be %s: %s", what,
+                   strerror(errno));
+}
+
+/* mkstemp() makes files for the owner alone; what is meant is what open() would have made. */
+static void set_usual_mode(int file) {
+    mode_t mask = umask(0);
+    umask(mask);
+    (void)fchmod(file, 0666 & ~mask);
+}
+
+Output *output_open(Arena *arena, Diag *diag, const char *path) {
+    Output *output = NEW(arena, Output);
+    *output = (Output){.diag = diag, .path = arena_strdup(arena, path)};
+    char *temporary = arena_printf(arena, "%s.XXXXXX", path);
+    output->temporary = arena_strdup(arena, "");
+    arena_defer(arena, remove_output, output);
+    int file = mkstemp(temporary);
+    if (file < 0) {
+        complain(output, "written");
+        return NULL;
+    }
+    output->temporary = temporary;
+    set_usual_mode(file);
+    output->stream = fdopen(file, "wb");
+    if (!output->stream) {
+        close(file);
+        complain(output, "written");
+        return NULL;
+    }
+    return output;
+}
+
+FILE *output_stream(Output *output) {
+    return output->stream;
+}
+
+/* Everything that can fail for lack of space fails here, before any name is given. */
+static bool finish(Output *output) {
+    FILE *stream = output->stream;
+    bool good = fflush(stream) == 0 && !ferror(stream);
+    /* Special files cannot be synchronized, which is no error. */
+    good = good && (fsync(fileno(stream)) == 0 || errno == EINVAL);
+    if (!good) {
+        return complain(output, "written");
+    }
+    output->stream = NULL;
+    return fclose(stream) == 0 || complain(output, "written");
+}
+
+bool outputs_commit(Output *const outputs[], int count) {
+    for (int i = 0; i < count; i++) {
+        if (!finish(outputs[i])) {
+            return false;
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        if (rename(outputs[i]->temporary, outputs[i]->path) != 0) {
+            complain(outputs[i], "written");
+            while (i-- > 0) {
+                unlink(outputs[i]->path);
+            }
+            return false;
+        }
+        outputs[i]->temporary[0] = 0;
+    }
+    return true;
+}
+
+bool output_commit(Output *output) {
+    return outputs_commit(&output, 1);
+}
+
+Output *output_bytes(Arena *arena, Diag *diag, const char *path, const void *data, size_t size) {
+    Output *output = output_open(arena, diag, path);
+    if (output) {
+        fwrite(data, 1, size, output->stream);
+    }
+    return output;
+}
+
+static void remove_empty_folder(void *path) {
+    rmdir(path);
+}
+
+bool output_folder(Arena *arena, Diag *diag, const char *path) {
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        return S_ISDIR(info.st_mode) ||
+               diag_in(diag, DIAG_FILE, path, NULL, NULL, "is not a folder");
+    }
+    if (mkdir(path, 0777) != 0) {
+        return diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be made: %s", strerror(errno));
+    }
+    arena_defer(arena, remove_empty_folder, arena_strdup(arena, path));
+    return true;
+}

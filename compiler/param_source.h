@@ -1,0 +1,25 @@
+/* param_source.h - where a command gets the values of a network's parameters: a checkpoint, or
+ * seeded values when there is none.
+ */
+#ifndef XNC_COMPILER_PARAM_SOURCE_H
+#define XNC_COMPILER_PARAM_SOURCE_H
+
+#include "command.h"
+#include "seed.h"
+#include "weights.h"
+
+typedef struct ParamSource {
+    Checkpoint *checkpoint; /* NULL: seeded */
+    SeedReader seeds;
+} ParamSource;
+
+/* The checkpoint of --weights (or of a hub's folder), whose tensors must fit what the graph uses;
+ * without one, the values of --seed. NULL after a diagnostic. */
+ParamSource *param_source_open(Session *session, const Description *description,
+                               const Graph *graph);
+/* A ParamReader; the context is a ParamSource. */
+const double *param_source_read(void *source, const char *name, int64_t count);
+/* Frees what was read so far from a checkpoint; seeded values stay until their arena ends. */
+void param_source_forget(ParamSource *source);
+
+#endif
