@@ -40,7 +40,7 @@ static const char *place(const Checkpoint *checkpoint, const char *name) {
 
 /* The nearest of the names, as a hint; NULL where the diagnostic would only be counted, because the
  * search costs more than all the rest of a hostile file. */
-static const char *near_hint(const Checkpoint *checkpoint, int shown, const char *format,
+static const char *near_hint(const Checkpoint *checkpoint, int shown, const char *lead,
                              const char *name, const char *const *names, int count) {
     if (shown >= DIAG_SHOWN)
         return NULL;
@@ -48,7 +48,7 @@ static const char *near_hint(const Checkpoint *checkpoint, int shown, const char
     if (!near)
         return NULL;
     Arena *arena = checkpoint->reading.arena;
-    return arena_printf(arena, "%s '%s'?", format, readable(arena, near, strlen(near)));
+    return arena_printf(arena, "%s '%s'", lead, readable(arena, near, strlen(near)));
 }
 
 /* ---- names ---- */
@@ -74,7 +74,7 @@ static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
     if (tensor->foreign)
         return true;
     const char *hint =
-        near_hint(checkpoint, *unexpected, "is it another network's? the nearest name is",
+        near_hint(checkpoint, *unexpected, "the nearest name of the network is",
                   name_unwrapped(tensor->name), checkpoint->all, checkpoint->graph->n_params);
     ++*unexpected;
     return diag_in(reading->diag, DIAG_UNEXPECTED, reading->path, place(checkpoint, tensor->name),

@@ -93,7 +93,7 @@ static json_t *parse_header(const Reading *reading) {
         arena_fail(reading->arena);
     if (!header) {
         fail_at(reading, LENGTH_BYTES + (uint64_t)error.position, NULL,
-                "the header is not JSON: %s",
+                "the header is not strict JSON: %s",
                 readable(reading->arena, error.text, strlen(error.text)));
         return NULL;
     }

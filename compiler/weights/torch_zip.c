@@ -80,7 +80,8 @@ static bool check_entries(Archive *archive) {
     archive->names = name_map_create(reading->arena, (size_t)count);
     for (int i = 0; i < archive->count; i++) {
         zip_stat_init(&archive->entries[i]);
-        zip_stat_index(archive->memory->archive, (zip_uint64_t)i, 0, &archive->entries[i]);
+        zip_stat_index(archive->memory->archive, (zip_uint64_t)i, ZIP_FL_ENC_RAW,
+                       &archive->entries[i]);
         if (!check_entry(archive, i, &total))
             return false;
     }

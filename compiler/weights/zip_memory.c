@@ -72,6 +72,8 @@ static void discard(void *what) {
 static bool fail_zip(const Reading *reading, zip_error_t *error, const char *where) {
     if (zip_error_code_zip(error) == ZIP_ER_MEMORY)
         arena_fail(reading->arena);
+    if (zip_error_code_zip(error) == ZIP_ER_EXISTS)
+        return fail_in(reading, where, NULL, "the zip archive has two entries of one name");
     return fail_in(reading, where, "was the download or copy interrupted?",
                    "the zip archive is broken: %s", zip_error_strerror(error));
 }
@@ -99,7 +101,7 @@ bool zip_memory_locate(const Reading *reading, ZipMemory *memory, zip_uint64_t i
                        Chunk *chunk) {
     zip_stat_t status;
     char byte;
-    if (zip_stat_index(memory->archive, index, 0, &status) != 0)
+    if (zip_stat_index(memory->archive, index, ZIP_FL_ENC_RAW, &status) != 0)
         return fail_zip(reading, zip_get_error(memory->archive), NULL);
     zip_file_t *file = zip_fopen_index(memory->archive, index, 0);
     if (!file)

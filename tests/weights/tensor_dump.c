@@ -7,6 +7,8 @@
  *                                           the compiled graph does not use; with a leading * its
  *                                           second dimension is 3 in the file and adapted
  *   tensor_dump --count FILE                the number of tensors only
+ *   tensor_dump --safetensors FILE          every tensor, whatever the first bytes say the file is;
+ *                                           --zip and --legacy likewise
  *   tensor_dump --peek FILE NAME            the shape of one tensor
  *
  * Exit code 0, or 3 after a diagnostic. Values are printed as %.17g, the first 64 of each tensor.
@@ -51,12 +53,15 @@ static bool print_tensor(const Session *session, const Tensor *tensor) {
     return true;
 }
 
-static bool dump_file(const Session *session, bool count_only) {
+typedef TensorFile *Reader(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
+                           size_t size);
+
+static bool dump_file(const Session *session, Reader *read, bool count_only) {
     const uint8_t *data;
     size_t size;
     if (!map_file(session->arena, session->diag, session->path, &data, &size))
         return false;
-    TensorFile *file = read_tensors(session->arena, session->diag, session->path, data, size);
+    TensorFile *file = read(session->arena, session->diag, session->path, data, size);
     bool good = file != NULL;
     if (good && count_only)
         printf("%d tensors\n", file->count);
@@ -124,13 +129,28 @@ static bool dump_shape(const Session *session, const char *name) {
     return true;
 }
 
+static const struct Mode {
+    const char *option;
+    Reader *read;
+    bool count_only;
+} modes[] = {{"--count", read_tensors, true},
+             {"--safetensors", read_safetensors, false},
+             {"--zip", read_torch_zip, false},
+             {"--legacy", read_torch_legacy, false}};
+
 static bool dump(Session *session, int count, char **text) {
-    bool counting = strcmp(text[1], "--count") == 0, peeking = strcmp(text[1], "--peek") == 0;
-    session->path = text[1 + (counting || peeking)];
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        if (strcmp(text[1], modes[i].option) == 0) {
+            session->path = text[2];
+            return dump_file(session, modes[i].read, modes[i].count_only);
+        }
+    }
+    bool peeking = strcmp(text[1], "--peek") == 0;
+    session->path = text[1 + peeking];
     if (peeking)
         return dump_shape(session, text[3]);
-    if (counting || count == 2)
-        return dump_file(session, counting);
+    if (count == 2)
+        return dump_file(session, read_tensors, false);
     return dump_checkpoint(session, (Wanted){count - 2, text + 2});
 }
 
