@@ -52,8 +52,9 @@
  *   }
  *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap, else ints
  *
- * A body is a scope, but the body of a loop marked unroll (or vector unroll) is not: what it defines stays visible
- * behind it, because unrolling leaves no loop. So what such a body defines is indexed by the loop.
+ * A body is a scope, but the body of a loop marked unroll (or vector unroll) is not: what it
+ * defines stays visible behind it, because unrolling leaves no loop. So what such a body defines is
+ * indexed by the loop.
  *
  * Invariants, checked by verify_module() (ir/kverify.c):
  *   1. Names are unique among functions; a variable is defined once in a scope, before it is read,
