@@ -1,0 +1,291 @@
+/* build.c - see build.h.
+ *
+ * The key of an object in the cache is a digest of all that it depends on: its own text, every
+ * header's, the flags, and what the compiler says of itself. An object appears in the cache by a
+ * rename, so that two runs at once cannot see half of it.
+ */
+#include "build.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "process.h"
+
+enum { MOST_WORDS = 64, MOST_FILES = 64 };
+
+typedef struct Words {
+    const char *at[MOST_WORDS];
+    int count;
+} Words;
+
+typedef struct SourceFile {
+    const char *name, *text;
+    size_t size;
+} SourceFile;
+
+struct Build {
+    Arena *arena;
+    Diag *diag;
+    Words command;  /* compiler and flags */
+    int n_compiler; /* words of the compiler alone */
+    const char *version, *folder;
+    const char *cache; /* NULL: not used */
+    SourceFile files[MOST_FILES];
+    int n_files;
+};
+
+static void add_word(Words *words, const char *word) {
+    if (words->count == MOST_WORDS - 1) {
+        internal_error("build", "more than %d words", MOST_WORDS);
+    }
+    words->at[words->count++] = word;
+}
+
+/* Words separated by spaces; there is no quoting. */
+static void add_words(Arena *arena, Words *words, const char *text) {
+    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+        size_t length = strcspn(text, " ");
+        add_word(words, arena_strndup(arena, text, length));
+        text += length;
+    }
+}
+
+static bool complain(const Build *build, const char *path, const char *what) {
+    return diag_in(build->diag, DIAG_FILE, path, NULL, NULL, "%s: %s", what, strerror(errno));
+}
+
+/* What the compiler says of itself; NULL when there is no such compiler. */
+static const char *ask_version(Arena *arena, const Words *compiler) {
+    Words words = *compiler;
+    char *output;
+    add_word(&words, "--version");
+    return process_run(arena, words.at, &output, 1) == 0 ? output : NULL;
+}
+
+static bool find_compiler(Build *build, const char *cc) {
+    static const char *const usual[] = {"clang", "gcc", "cc"};
+    for (size_t i = 0; i < (cc ? 1 : sizeof usual / sizeof *usual); i++) {
+        build->command = (Words){0};
+        add_words(build->arena, &build->command, cc ? cc : usual[i]);
+        if (build->command.count > 0) {
+            build->version = ask_version(build->arena, &build->command);
+        }
+        if (build->version) {
+            build->n_compiler = build->command.count;
+            return true;
+        }
+    }
+    return diag_in(build->diag, DIAG_FILE, cc ? cc : "clang, gcc, cc", NULL,
+                   "install one, or name one with --cc", "no C compiler that runs");
+}
+
+static void remove_folder(void *path) {
+    DIR *folder = opendir(path);
+    if (!folder) {
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        unlinkat(dirfd(folder), entry->d_name, 0);
+    }
+    closedir(folder);
+    rmdir(path);
+}
+
+static bool make_folder(Build *build) {
+    const char *parent = getenv("TMPDIR");
+    char *path = arena_printf(build->arena, "%s/xnc-XXXXXX", parent && *parent ? parent : "/tmp");
+    if (!mkdtemp(path)) {
+        return complain(build, path, "a temporary folder cannot be made");
+    }
+    build->folder = path;
+    arena_defer(build->arena, remove_folder, path);
+    return true;
+}
+
+/* The folder of cached objects, made if need be; NULL when there can be none. */
+static const char *find_cache(Arena *arena) {
+    const char *home = getenv("HOME"), *given = getenv("XDG_CACHE_HOME");
+    const char *parent = given && given[0] == '/' ? given : NULL;
+    if (!parent && home && home[0] == '/') {
+        parent = arena_printf(arena, "%s/.cache", home);
+    }
+    if (!parent) {
+        return NULL;
+    }
+    mkdir(parent, 0700);
+    const char *path = arena_printf(arena, "%s/xnc", parent);
+    mkdir(path, 0700);
+    return access(path, W_OK) == 0 ? path : NULL;
+}
+
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
+    Build *build = NEW(arena, Build);
+    build->arena = arena;
+    build->diag = diag;
+    if (!find_compiler(build, options->cc) || !make_folder(build)) {
+        return NULL;
+    }
+    add_words(arena, &build->command, "-std=c11 -O3 -fPIC");
+    add_words(arena, &build->command, options->flags);
+    build->cache = options->no_cache ? NULL : find_cache(arena);
+    return build;
+}
+
+const char *build_folder(const Build *build) {
+    return build->folder;
+}
+
+const char *build_compiler(const Build *build) {
+    return arena_strndup(build->arena, build->version, strcspn(build->version, "\n"));
+}
+
+static const char *path_in_folder(const Build *build, const char *name) {
+    return arena_printf(build->arena, "%s/%s", build->folder, name);
+}
+
+bool build_add(Build *build, const char *name, const char *text, size_t size) {
+    const char *path = path_in_folder(build, name);
+    FILE *file = fopen(path, "wb");
+    if (!file) {
+        return complain(build, path, "cannot be written");
+    }
+    bool good = fwrite(text, 1, size, file) == size;
+    good = fclose(file) == 0 && good;
+    if (build->n_files == MOST_FILES) {
+        internal_error("build_add", "more than %d files", MOST_FILES);
+    }
+    build->files[build->n_files++] = (SourceFile){name, text, size};
+    return good || complain(build, path, "cannot be written");
+}
+
+static bool is_header(const char *name) {
+    size_t length = strlen(name);
+    return length > 2 && strcmp(name + length - 2, ".h") == 0;
+}
+
+static uint64_t object_key(const Build *build, const char *name) {
+    uint64_t key = XXH64(build->version, strlen(build->version), 0);
+    for (int i = 0; i < build->command.count; i++) {
+        key = XXH64(build->command.at[i], strlen(build->command.at[i]) + 1, key);
+    }
+    for (int i = 0; i < build->n_files; i++) {
+        const SourceFile *file = &build->files[i];
+        if (is_header(file->name) || strcmp(file->name, name) == 0) {
+            key = XXH64(file->name, strlen(file->name) + 1, key);
+            key = XXH64(file->text, file->size, key);
+        }
+    }
+    return key;
+}
+
+/* Runs the compiler with further words; says what failed. */
+static bool run_tool(const Build *build, const Words *words) {
+    int code = process_run(build->arena, words->at, NULL, 0);
+    if (code == 0) {
+        return true;
+    }
+    const char *why = code == PROCESS_NOT_STARTED ? "cannot be started" : "failed";
+    return diag_in(build->diag, DIAG_FILE, words->at[0], NULL, NULL, "%s (code %d) on %s", why,
+                   code, words->at[words->count - 1]);
+}
+
+static bool compile_to(const Build *build, const char *name, const char *object) {
+    Words words = build->command;
+    add_word(&words, arena_printf(build->arena, "-I%s", build->folder));
+    add_word(&words, "-c");
+    add_word(&words, "-o");
+    add_word(&words, object);
+    add_word(&words, path_in_folder(build, name));
+    return run_tool(build, &words);
+}
+
+static const char *compile_cached(Build *build, const char *name) {
+    const char *object =
+        arena_printf(build->arena, "%s/%016" PRIx64 ".o", build->cache, object_key(build, name));
+    if (access(object, R_OK) == 0) {
+        return object;
+    }
+    const char *half = arena_printf(build->arena, "%s.%ld", object, (long)getpid());
+    if (!compile_to(build, name, half)) {
+        unlink(half);
+        return NULL;
+    }
+    if (rename(half, object) != 0) {
+        complain(build, object, "cannot be written");
+        unlink(half);
+        return NULL;
+    }
+    return object;
+}
+
+const char *build_object(Build *build, const char *name) {
+    if (build->cache) {
+        return compile_cached(build, name);
+    }
+    const char *object = path_in_folder(build, arena_printf(build->arena, "%s.o", name));
+    return compile_to(build, name, object) ? object : NULL;
+}
+
+const char *build_stub(Build *build, const char *name, const char *folder) {
+    const char *object = path_in_folder(build, arena_printf(build->arena, "%s.o", name));
+    Words words = build->command;
+    add_word(&words, arena_printf(build->arena, "-Wa,-I%s", folder));
+    add_word(&words, "-c");
+    add_word(&words, "-o");
+    add_word(&words, object);
+    add_word(&words, path_in_folder(build, name));
+    return run_tool(build, &words) ? object : NULL;
+}
+
+bool build_shared(Build *build, const char *path, const char *const objects[], int count,
+                  bool sleef) {
+    Words words = {0};
+    for (int i = 0; i < build->n_compiler; i++) {
+        add_word(&words, build->command.at[i]);
+    }
+    add_words(build->arena, &words, "-shared -pthread");
+    for (int i = 0; i < count; i++) {
+        add_word(&words, objects[i]);
+    }
+    if (sleef) {
+        add_word(&words, "-lsleef");
+    }
+    add_words(build->arena, &words, "-lm -o");
+    add_word(&words, path);
+    return run_tool(build, &words);
+}
+
+bool build_archive(Build *build, const char *path, const char *const objects[], int count) {
+    Words words = {0};
+    add_words(build->arena, &words, "ar rcsD");
+    add_word(&words, path);
+    for (int i = 0; i < count; i++) {
+        add_word(&words, objects[i]);
+    }
+    return run_tool(build, &words);
+}
+
+static void close_library(void *handle) {
+    dlclose(handle);
+}
+
+void *build_load(Build *build, const char *path, const char *symbol) {
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        diag_in(build->diag, DIAG_FILE, path, NULL, NULL, "cannot be loaded: %s", dlerror());
+        return NULL;
+    }
+    arena_defer(build->arena, close_library, handle);
+    void *found = dlsym(handle, symbol);
+    if (!found) {
+        diag_in(build->diag, DIAG_FILE, path, NULL, NULL, "has no symbol %s", symbol);
+    }
+    return found;
+}

@@ -1,0 +1,41 @@
+/* build.h - the C compiler: from texts in memory to objects, libraries and code that can be called.
+ *
+ * A build works in a temporary folder that goes with the arena. Objects are cached under the user's
+ * cache folder, by the digest of the texts, the flags and the compiler's version.
+ */
+#ifndef XNC_COMPILER_BUILD_H
+#define XNC_COMPILER_BUILD_H
+
+#include "diag.h"
+
+typedef struct Build Build;
+
+typedef struct BuildOptions {
+    const char *cc;    /* command with its own arguments; NULL: clang, else gcc, else cc */
+    const char *flags; /* of the target, separated by spaces */
+    bool no_cache;
+} BuildOptions;
+
+/* Finds the compiler and makes the folder. NULL after a diagnostic. */
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options);
+/* The temporary folder, for other files of the caller's. */
+const char *build_folder(const Build *build);
+/* Compiler and version in one line, for people. */
+const char *build_compiler(const Build *build);
+/* Adds a source or header to the folder. The text must outlive the build. False after a
+ * diagnostic. */
+bool build_add(Build *build, const char *name, const char *text, size_t size);
+/* Compiles an added source (headers must have been added before). The path of the object; NULL
+ * after a diagnostic. */
+const char *build_object(Build *build, const char *name);
+/* Assembles a stub whose .incbin is looked up in a folder; never cached. */
+const char *build_stub(Build *build, const char *name, const char *folder);
+/* Links objects into a shared library; sleef says whether they call it. */
+bool build_shared(Build *build, const char *path, const char *const objects[], int count,
+                  bool sleef);
+/* Makes a static library. */
+bool build_archive(Build *build, const char *path, const char *const objects[], int count);
+/* Loads a shared library until the arena ends and finds a symbol in it. NULL after a diagnostic. */
+void *build_load(Build *build, const char *path, const char *symbol);
+
+#endif
