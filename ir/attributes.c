@@ -8,6 +8,11 @@
 #define TABLE(name)                                                                                \
     const AttributeTable name##_attributes = {name##_rows, sizeof name##_rows / sizeof *name##_rows}
 
+/* A list's count stands behind it, where the two functions that meet lists look for it. */
+_Static_assert(offsetof(Graph, n_out_indices) ==
+                   offsetof(Graph, out_indices) + LONGEST_LIST * sizeof(int64_t),
+               "n_out_indices follows out_indices");
+
 static const Attribute graph_rows[] = {
     ROW(Graph, "stage", STAGE, stage, -1),
     ROW(Graph, "target", WORD, target, 0),

@@ -33,17 +33,23 @@ void node_list_add(Arena *arena, NodeList *list, Node *node) {
     list->at[list->count++] = node;
 }
 
+Node *node_create(Arena *arena, Op op, const char *name, Loc loc) {
+    Node *node = NEW(arena, Node);
+    *node = (Node){.op = op, .loc = loc, .block = -1, .n_out = 1};
+    node->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
+    node->has_residual = op == OP_add;
+    node->out[0] = value_create(arena, name);
+    node->out[0]->def = node;
+    node->name = node->out[0]->name;
+    return node;
+}
+
 Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value *const in[]) {
     if (n_in > MAX_INPUTS) {
         internal_error("graph_add", "%s has %d operands", name, n_in);
     }
-    Node *node = NEW(graph->arena, Node);
-    *node = (Node){.op = op, .loc = loc, .block = -1, .n_in = n_in, .n_out = 1};
-    node->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
-    node->has_residual = op == OP_add;
-    node->out[0] = value_create(graph->arena, name);
-    node->out[0]->def = node;
-    node->name = node->out[0]->name;
+    Node *node = node_create(graph->arena, op, name, loc);
+    node->n_in = n_in;
     for (int i = 0; i < n_in; i++) {
         node->in[i] = in[i];
     }

@@ -30,6 +30,10 @@ typedef struct ShapeText {
 } ShapeText;
 ShapeText shape_text(const Shape *shape); /* "[1,64,32,32]" */
 
+/* ---- graph.c ---- */
+/* A node with its one result, in no list yet. */
+Node *node_create(Arena *arena, Op op, const char *name, Loc loc);
+
 /* ---- expr.c ---- */
 /* Number of tensors, integers and numbers that a kind takes. */
 typedef struct ExprInfo {

@@ -250,6 +250,15 @@ static Printer create_printer(FILE *out, const Graph *graph) {
     return to;
 }
 
+static bool says_anything(const AttributeTable *table, const void *object) {
+    for (size_t i = 0; i < table->count; i++) {
+        if (!attribute_is_usual(&table->rows[i], object)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_head(const Printer *to) {
     const Graph *graph = to->graph;
     fputs("graph ", to->out);
@@ -261,29 +270,35 @@ static void put_head(const Printer *to) {
         put_word(to->out, to->source->path);
         fputc('\n', to->out);
     }
-    fputs("preprocess", to->out);
-    put_attributes(to, &preprocess_attributes, &graph->preprocess);
-    fputc('\n', to->out);
+    if (says_anything(&preprocess_attributes, &graph->preprocess)) {
+        fputs("preprocess", to->out);
+        put_attributes(to, &preprocess_attributes, &graph->preprocess);
+        fputc('\n', to->out);
+    }
     if (graph->input) {
         fputs("input ", to->out);
         put_sigil(to->out, '%', graph->input->name);
         put_type(to, graph->input);
         fputc('\n', to->out);
     }
-    for (int i = 0; i < graph->n_params; i++) {
-        fputs("param ", to->out);
-        put_sigil(to->out, '@', graph->params[i].name);
-        fputs(" : f32", to->out);
-        put_shape(to->out, &graph->params[i].shape);
-        put_attributes(to, &param_attributes, &graph->params[i]);
-        put_loc(to, graph->params[i].loc);
-        fputc('\n', to->out);
-    }
+}
+
+static void put_param(const Printer *to, const Param *param) {
+    fputs("param ", to->out);
+    put_sigil(to->out, '@', param->name);
+    fputs(" : f32", to->out);
+    put_shape(to->out, &param->shape);
+    put_attributes(to, &param_attributes, param);
+    put_loc(to, param->loc);
+    fputc('\n', to->out);
 }
 
 void print_graph(FILE *out, const Graph *graph) {
     Printer to = create_printer(out, graph);
     put_head(&to);
+    for (int i = 0; i < graph->n_params; i++) {
+        put_param(&to, &graph->params[i]);
+    }
     put_nodes(&to, &graph->nodes, 0);
     for (int i = 0; i < graph->n_taps; i++) {
         fputs("tap ", out);
