@@ -44,12 +44,6 @@ typedef struct PublishedWeights {
     Loc loc;
 } PublishedWeights;
 
-/* A spelling of tensor names in other checkpoints of this network. */
-typedef struct KeyAlias {
-    const char *from, *to; /* a name that begins with from is read as to + the rest */
-    Loc loc;
-} KeyAlias;
-
 typedef struct NetworkSpec NetworkSpec; /* description_spec.h */
 
 typedef struct Description {
@@ -63,10 +57,6 @@ typedef struct Description {
     const PublishedWeights *weights; /* the first is timm's default */
     int n_weights;
     const PublishedWeights *chosen; /* by the tag, else the first; NULL when there is none */
-    const KeyAlias *key_aliases;
-    int n_key_aliases;
-    const char *const *key_prefixes; /* prefixes of other checkpoints, "backbone." */
-    int n_key_prefixes;
     int64_t input_size[2], in_chans, classes; /* as described */
     Preprocess preprocess;                    /* as described, with the tag's crop */
     const char *first_conv;  /* key of its weight in the checkpoint: "stem.0.conv.weight" */

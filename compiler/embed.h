@@ -10,6 +10,7 @@
 
 typedef struct EmbeddedFile {
     const char *path; /* in the source tree: "models/xception41.yaml" */
+    const char *name; /* without folder and ending: "xception41" */
     const char *text; /* size bytes and a NUL */
     size_t size;
 } EmbeddedFile;

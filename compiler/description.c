@@ -1,0 +1,210 @@
+/* description.c - turns the name of a model into a description: finds the text, reads it, checks
+ * it, and sets out what the commands want to know.
+ *
+ *   "xception65.tf_in1k"  ->  the embedded models/xception65.yaml, preprocessing of tf_in1k
+ *
+ * A name that ends in .yaml or .yml, or holds a slash, is a path; a folder is what the hub has.
+ */
+#include "description_build.h"
+#include "description_open.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "embed.h"
+#include "file.h"
+
+static const char models_folder[] = "models/";
+static const char models_suffix[] = ".yaml";
+
+static bool is_description(const EmbeddedFile *file) {
+    size_t length = strlen(file->path), suffix = strlen(models_suffix);
+    return strncmp(file->path, models_folder, strlen(models_folder)) == 0 && length > suffix &&
+           strcmp(file->path + length - suffix, models_suffix) == 0;
+}
+
+size_t description_count(void) {
+    size_t count = 0;
+    for (size_t i = 0; i < embedded_count(); i++) {
+        count += is_description(embedded_at(i));
+    }
+    return count;
+}
+
+static const EmbeddedFile *description_file(size_t index) {
+    for (size_t i = 0; i < embedded_count(); i++) {
+        if (is_description(embedded_at(i)) && index-- == 0) {
+            return embedded_at(i);
+        }
+    }
+    internal_error("description_file", "no description has this index");
+}
+
+const char *description_name(size_t index) {
+    return description_file(index)->name;
+}
+
+static const char *choice_word(const char *key, int choice) {
+    const Section *section = NULL;
+    for (size_t i = 0; i < schema_count(); i++) {
+        section = strcmp(schema_at(i)->name, "input") == 0 ? schema_at(i) : section;
+    }
+    for (int i = 0; section && i < section->count; i++) {
+        if (strcmp(section->fields[i].key, key) == 0) {
+            return section->fields[i].words.at[choice];
+        }
+    }
+    internal_error("choice_word", "no key '%s' in 'input'", key);
+}
+
+static Preprocess described_preprocess(const InputSpec *input) {
+    Preprocess preprocess = {.test_size = {input->size[0], input->size[1]}};
+    preprocess.crop_pct = input->crop;
+    for (int64_t i = 0; i < 4; i++) {
+        int64_t j = i < input->mean.count ? i : input->mean.count - 1;
+        preprocess.mean[i] = input->mean.at[j];
+        preprocess.std[i] = input->std.at[j];
+    }
+    preprocess.interpolation = choice_word("interpolation", input->interpolation);
+    preprocess.crop_mode = choice_word("crop_mode", input->crop_mode);
+    return preprocess;
+}
+
+static const char *first_conv_key(Arena *arena, const NetworkSpec *network) {
+    const StemSpec *stem = network->stem.at;
+    Marks marks = {network->names.count_from, 0, 0};
+    const char *name = stem->key ? stem->key : fill_pattern(arena, network->names.stem_conv, marks);
+    return arena_printf(arena, "%s.weight", name);
+}
+
+static void describe_publication(Description *description, const NetworkSpec *network) {
+    description->title = network->title;
+    description->papers = network->papers.at;
+    description->n_papers = network->papers.count;
+    description->aliases = network->aliases.at;
+    description->n_aliases = network->aliases.count;
+    description->parameters = network->parameters;
+    description->macs = network->macs;
+    description->weights = network->weights.at;
+    description->n_weights = network->weights.count;
+}
+
+static Description *describe(Arena *arena, const Source *source, const NetworkSpec *network) {
+    Description *description = NEW(arena, Description);
+    description->name = network->name;
+    describe_publication(description, network);
+    description->input_size[0] = network->input.size[0];
+    description->input_size[1] = network->input.size[1];
+    description->in_chans = network->input.channels;
+    description->classes = network->head.classes;
+    description->preprocess = described_preprocess(&network->input);
+    description->first_conv = first_conv_key(arena, network);
+    description->classifier = arena_printf(arena, "%s.weight", network->names.classifier);
+    description->source = source;
+    description->defaults = model_options();
+    description->network = network;
+    choose_weights(description, NULL);
+    return description;
+}
+
+bool choose_weights(Description *description, const char *tag) {
+    for (int i = 0; i < description->n_weights; i++) {
+        const PublishedWeights *weights = &description->weights[i];
+        if (!tag || strcmp(weights->tag, tag) == 0) {
+            description->chosen = weights;
+            description->preprocess.crop_pct =
+                weights->crop > 0 ? weights->crop : description->network->input.crop;
+            return true;
+        }
+    }
+    return !tag;
+}
+
+Description *description_parse(Arena *arena, Diag *diag, const Source *source) {
+    const Tree *tree = read_yaml(arena, diag, source);
+    const NetworkSpec *network = tree ? read_network(arena, diag, tree) : NULL;
+    return network && check_network(diag, network) ? describe(arena, source, network) : NULL;
+}
+
+static Description *parse_embedded(Arena *arena, Diag *diag, const EmbeddedFile *file) {
+    Source *source = NEW(arena, Source);
+    *source = (Source){file->path, file->text, file->size};
+    return description_parse(arena, diag, source);
+}
+
+Description *description_embedded(Arena *arena, Diag *diag, const char *name) {
+    for (size_t i = 0; i < description_count(); i++) {
+        if (strcmp(description_file(i)->name, name) == 0) {
+            return parse_embedded(arena, diag, description_file(i));
+        }
+    }
+    for (size_t i = 0; i < description_count(); i++) {
+        Description *description = parse_embedded(arena, diag, description_file(i));
+        for (int j = 0; description && j < description->n_aliases; j++) {
+            if (strcmp(description->aliases[j], name) == 0) {
+                return description;
+            }
+        }
+    }
+    return NULL;
+}
+
+Description *unknown_description(Arena *arena, Diag *diag, const char *path, const char *where,
+                                 const char *name) {
+    size_t count = description_count();
+    const char **names = NEW_ARRAY(arena, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = description_name(i);
+    }
+    const char *nearest = nearest_name(name, names, count);
+    const char *hint = nearest ? arena_printf(arena, "did you mean '%s'?", nearest)
+                               : "'xnc list' shows all; a path ends in .yaml or is a folder";
+    diag_in(diag, DIAG_FILE, path, where, hint, "no network has the name '%s'", name);
+    return NULL;
+}
+
+static const char *known_tags(Arena *arena, const Description *description) {
+    const char *text = description->n_weights ? "tags are " : "it has no tags";
+    for (int i = 0; i < description->n_weights; i++) {
+        text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", description->weights[i].tag);
+    }
+    return text;
+}
+
+/* NAME or NAME.TAG. */
+static Description *open_name(Arena *arena, Diag *diag, const char *model) {
+    const char *dot = strchr(model, '.');
+    const char *name = dot ? arena_strndup(arena, model, (size_t)(dot - model)) : model;
+    Description *description = description_embedded(arena, diag, name);
+    if (!description) {
+        return unknown_description(arena, diag, model, NULL, name);
+    }
+    if (dot && !choose_weights(description, dot + 1)) {
+        diag_in(diag, DIAG_FILE, model, NULL, known_tags(arena, description),
+                "'%s' has no tag '%s'", name, dot + 1);
+        return NULL;
+    }
+    return description;
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), size = strlen(end);
+    return length >= size && strcmp(text + length - size, end) == 0;
+}
+
+static bool is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+Description *description_open(Arena *arena, Diag *diag, const char *model) {
+    bool is_path = strchr(model, '/') || ends_with(model, ".yaml") || ends_with(model, ".yml");
+    if (is_folder(model) && (is_path || !description_embedded(arena, diag, model))) {
+        return description_open_hub(arena, diag, model);
+    }
+    if (!is_path) {
+        return open_name(arena, diag, model);
+    }
+    const Source *source = read_source(arena, diag, model);
+    return source ? description_parse(arena, diag, source) : NULL;
+}

@@ -1,0 +1,202 @@
+/* description_block.c - turns one block of a description into nodes.
+ *
+ *   {widths: [728, 1024], depth 2, stride: 2}, activations before, norms behind each convolution:
+ *
+ *     input -+- act - depthwise - norm - pointwise - norm -+- ... (stride in the last depthwise) -+
+ *            +- 1x1 convolution with the stride - norm -------------------------------- shortcut
+ * -+- add
+ *
+ * The shortcut's tensors come first in timm's modules, its computation last; so its constants are
+ * made before the stack and its nodes after it. With norms before the convolutions (pre-activation)
+ * the first norm and activation stand in front of both branches.
+ */
+#include "description_build.h"
+
+/* One block under construction. */
+typedef struct BlockState {
+    Builder *builder;
+    const BlockSpec *spec;
+    const NamesSpec *names;
+    const char *name; /* of the block */
+    Marks marks;
+    Act act;
+} BlockState;
+
+static const char *part(const BlockState *state, const char *pattern) {
+    return fill_below(state->builder->arena, state->name, pattern, state->marks);
+}
+
+static const int64_t one_by_one[2] = {1, 1};
+
+/* A module of the stack was appended: the next has the next number. */
+static void next_module(BlockState *state) {
+    state->marks.n++;
+}
+
+static void activate_before(BlockState *state, int64_t index) {
+    if (state->spec->norm == NORM_BEFORE) {
+        if (index > 0) {
+            build_norm(state->builder, part(state, state->names->norm));
+            build_act(state->builder, part(state, state->names->norm_act), state->act);
+            next_module(state);
+        }
+        return;
+    }
+    if (state->spec->activate == ACT_BEFORE ||
+        (state->spec->activate == ACT_BETWEEN && index > 0)) {
+        build_act(state->builder, part(state, state->names->act), state->act);
+        next_module(state);
+    }
+}
+
+static void depthwise_stage(BlockState *state, int64_t stride) {
+    const BlockSpec *spec = state->spec;
+    const char *name = part(state, state->names->depthwise);
+    build_depthwise(state->builder, name, depthwise_weight(state->builder, name, spec->kernel),
+                    build_window(spec->kernel, stride, spec->dilation));
+    if (spec->norm == NORM_BOTH) {
+        build_norm(state->builder, part(state, state->names->depthwise_norm));
+        if (spec->activate == ACT_AFTER) {
+            build_act(state->builder, part(state, state->names->depthwise_act), state->act);
+        }
+    }
+}
+
+static void pointwise_stage(BlockState *state, int64_t width) {
+    const char *name = part(state, state->names->pointwise);
+    build_conv(state->builder, name, conv_weight(state->builder, name, width, one_by_one),
+               build_window(one_by_one, 1, 1));
+    next_module(state);
+    if (state->spec->norm != NORM_BEFORE) {
+        build_norm(state->builder, part(state, state->names->pointwise_norm));
+        next_module(state);
+    }
+    if (state->spec->activate == ACT_AFTER) {
+        build_act(state->builder, part(state, state->names->pointwise_act), state->act);
+        next_module(state);
+    }
+}
+
+static void max_pool(BlockState *state) {
+    static const int64_t kernel[2] = {3, 3};
+    int64_t stride = state->spec->stride;
+    state->builder->reduction *= stride;
+    Node *node = build_node(state->builder, OP_max_pool, part(state, state->names->pool), 1,
+                            &state->builder->at);
+    node->window = build_window(kernel, 1, 1);
+    node->window.stride[0] = node->window.stride[1] = stride;
+}
+
+static void build_stack(BlockState *state) {
+    const BlockSpec *spec = state->spec;
+    int64_t depth = block_depth(spec);
+    bool pooled = spec->stride_by == STRIDE_MAX_POOL;
+    for (int64_t i = 0; i < depth; i++) {
+        state->marks.j = i + 1;
+        activate_before(state, i);
+        depthwise_stage(state, !pooled && i == depth - 1 ? spec->stride : 1);
+        pointwise_stage(state, block_width(spec, i));
+    }
+    if (pooled && spec->stride > 1) {
+        max_pool(state);
+    }
+}
+
+/* Whether the shortcut needs a convolution. */
+static bool shortcut_converts(const BlockState *state) {
+    const BlockSpec *spec = state->spec;
+    bool changes =
+        spec->stride != 1 || block_width(spec, block_depth(spec) - 1) != state->builder->channels;
+    return spec->shortcut == SHORTCUT_CONVOLUTION || (spec->shortcut == SHORTCUT_AUTO && changes);
+}
+
+/* The branch beside the stack. */
+typedef struct Shortcut {
+    Value *from;
+    int64_t channels, reduction; /* of from */
+    const Expr *weight;          /* NULL: the input itself */
+    NormTensors norm;
+} Shortcut;
+
+static Shortcut begin_shortcut(BlockState *state) {
+    Builder *builder = state->builder;
+    const BlockSpec *spec = state->spec;
+    Shortcut shortcut = {.channels = builder->channels, .reduction = builder->reduction};
+    if (shortcut_converts(state)) {
+        int64_t width = block_width(spec, block_depth(spec) - 1);
+        const char *name = part(state, state->names->shortcut_conv);
+        shortcut.weight = conv_weight(builder, name, width, one_by_one);
+        if (spec->shortcut_norm) {
+            const char *norm = part(state, state->names->shortcut_norm);
+            shortcut.norm = norm_tensors(builder, norm, width);
+        }
+    }
+    return shortcut;
+}
+
+static void convert_shortcut(BlockState *state, const Shortcut *shortcut) {
+    Builder *builder = state->builder;
+    int64_t stride = state->spec->stride;
+    Window window = build_window(one_by_one, stride, 1);
+    if (state->spec->stride_by == STRIDE_MAX_POOL) {
+        window.pad[0] = window.pad[1] = 0;
+    }
+    builder->channels = shortcut->channels;
+    builder->reduction = shortcut->reduction;
+    build_conv(builder, part(state, state->names->shortcut_conv), shortcut->weight, window);
+    if (state->spec->shortcut_norm) {
+        build_norm_of(builder, part(state, state->names->shortcut_norm), &shortcut->norm);
+    }
+}
+
+static void end_shortcut(BlockState *state, const Shortcut *shortcut) {
+    Builder *builder = state->builder;
+    Value *stack = builder->at;
+    builder->at = shortcut->from;
+    if (shortcut->weight) {
+        convert_shortcut(state, shortcut);
+    }
+    Value *terms[] = {stack, builder->at};
+    build_node(builder, OP_add, state->name, 2, terms);
+}
+
+void build_block(Builder *builder, const BlockSpec *block, int index) {
+    const NamesSpec *names = &builder->network->names;
+    Marks marks = {names->count_from + index, 0, 0};
+    BlockState state = {.builder = builder, .spec = block, .names = names};
+    state.name = fill_pattern(builder->arena, names->block, marks);
+    state.act = act_or(block->activation, builder->network);
+    builder->loc = block->loc;
+    builder->block = index;
+    Shortcut shortcut = begin_shortcut(&state);
+    if (block->norm == NORM_BEFORE) {
+        build_norm(builder, part(&state, names->block_norm));
+        build_act(builder, part(&state, names->block_act), state.act);
+    }
+    shortcut.from = builder->at;
+    build_stack(&state);
+    if (block->shortcut != SHORTCUT_NONE) {
+        end_shortcut(&state, &shortcut);
+    }
+    builder->block = -1;
+}
+
+void build_exit(Builder *builder, const ExitSpec *exit, int64_t number) {
+    const NamesSpec *names = &builder->network->names;
+    Arena *arena = builder->arena;
+    Marks marks = {number, 0, 0};
+    Act act = act_or(exit->activation, builder->network);
+    builder->loc = exit->loc;
+    const char *name = fill_pattern(arena, names->exit_depthwise, marks);
+    build_depthwise(builder, name, depthwise_weight(builder, name, exit->kernel),
+                    build_window(exit->kernel, 1, exit->dilation));
+    if (exit->norm == NORM_BOTH) {
+        build_norm(builder, fill_pattern(arena, names->exit_depthwise_norm, marks));
+        build_act(builder, fill_pattern(arena, names->exit_depthwise_act, marks), act);
+    }
+    name = fill_pattern(arena, names->exit_pointwise, marks);
+    build_conv(builder, name, conv_weight(builder, name, exit->width, one_by_one),
+               build_window(one_by_one, 1, 1));
+    build_norm(builder, fill_pattern(arena, names->exit_norm, marks));
+    build_act(builder, fill_pattern(arena, names->exit_act, marks), act);
+}

@@ -1,0 +1,127 @@
+/* description_finish.c - what can be said about a graph only once all of it is there: names that
+ * collide, taps that name nothing, sizes beyond reason.
+ */
+#include "description_build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A name and where it was asked for, for sorting. */
+typedef struct Named {
+    const char *name;
+    Loc loc;
+} Named;
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const Named *)a)->name, ((const Named *)b)->name);
+}
+
+static bool all_different(Builder *builder, Named *list, size_t count, const char *what) {
+    qsort(list, count, sizeof *list, by_name);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(list[i - 1].name, list[i].name) == 0) {
+            return diag_at(builder->diag, DIAG_SCHEMA, list[i].loc,
+                           "a pattern of 'names' lacks a mark, or two patterns are the same",
+                           "two %s have the name '%s'", what, list[i].name);
+        }
+    }
+    return true;
+}
+
+bool check_names(Builder *builder) {
+    const Graph *graph = builder->graph;
+    size_t values = (size_t)graph->nodes.count + 1, params = (size_t)graph->n_params;
+    Named *list = NEW_ARRAY(builder->arena, Named, values > params ? values : params);
+    list[0] = (Named){graph->input->name, builder->network->input.loc};
+    for (size_t i = 1; i < values; i++) {
+        list[i] = (Named){graph->nodes.at[i - 1]->name, graph->nodes.at[i - 1]->loc};
+    }
+    if (!all_different(builder, list, values, "values")) {
+        return false;
+    }
+    for (size_t i = 0; i < params; i++) {
+        list[i] = (Named){graph->params[i].name, graph->params[i].loc};
+    }
+    return all_different(builder, list, params, "tensors");
+}
+
+/* The node of that name, else the last one of the module of that name; -1 without one. */
+static int find_tap(const Graph *graph, const char *name, int nodes) {
+    size_t length = strlen(name);
+    int found = -1;
+    for (int i = 0; i < nodes; i++) {
+        const char *other = graph->nodes.at[i]->name;
+        if (strncmp(other, name, length) == 0 && (!other[length] || other[length] == '.')) {
+            found = i;
+            if (!other[length]) {
+                return i;
+            }
+        }
+    }
+    return found;
+}
+
+static const char *tap_hint(Builder *builder, const char *name, int nodes) {
+    const char **names = NEW_ARRAY(builder->arena, const char *, nodes);
+    for (int i = 0; i < nodes; i++) {
+        names[i] = builder->graph->nodes.at[i]->name;
+    }
+    const char *nearest = nearest_name(name, names, (size_t)nodes);
+    return nearest ? arena_printf(builder->arena, "did you mean '%s'?", nearest) : NULL;
+}
+
+bool find_taps(Builder *builder, int nodes_before_head) {
+    const TextList *features = &builder->network->features;
+    Graph *graph = builder->graph;
+    graph->taps = NEW_ARRAY(builder->arena, Tap, features->count);
+    int last = -1;
+    for (int i = 0; i < features->count; i++) {
+        const char *name = features->at[i];
+        int found = find_tap(graph, name, nodes_before_head);
+        if (found < 0) {
+            return diag_at(builder->diag, DIAG_SCHEMA, features->loc[i],
+                           tap_hint(builder, name, nodes_before_head),
+                           "no value before the head has the name '%s'", name);
+        }
+        if (found <= last) {
+            return diag_at(builder->diag, DIAG_SCHEMA, features->loc[i], NULL,
+                           "'features' must follow the order of the network");
+        }
+        last = found;
+        graph->taps[i] = (Tap){graph->nodes.at[found]->out[0], builder->reductions[found]};
+    }
+    graph->n_taps = features->count;
+    return true;
+}
+
+/* Caps, far above any member of the family: they bound what later stages allocate. */
+static const int64_t most_elements = (int64_t)1 << 31; /* of one value */
+static const int64_t most_parameters = (int64_t)1 << 31;
+static const int64_t most_macs = (int64_t)1 << 48;
+
+static bool too_much(Builder *builder, Loc loc, const char *what, int64_t most) {
+    return diag_at(builder->diag, DIAG_SHAPE, loc, "is the size or a width too large?",
+                   "more than %lld %s", (long long)most, what);
+}
+
+bool check_cost(Builder *builder) {
+    const Graph *graph = builder->graph;
+    int64_t macs = 0, parameters = 0;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        if (shape_elements(&node->out[0]->shape) > most_elements) {
+            return too_much(builder, node->loc, "numbers in one map", most_elements);
+        }
+        macs += node_macs(node);
+        if (macs > most_macs) {
+            return too_much(builder, node->loc, "multiply-adds", most_macs);
+        }
+    }
+    for (int i = 0; i < graph->n_params; i++) {
+        parameters += shape_elements(&graph->params[i].shape);
+        if (parameters > most_parameters) {
+            return too_much(builder, graph->params[i].loc, "parameters", most_parameters);
+        }
+    }
+    return true;
+}

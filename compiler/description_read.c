@@ -1,0 +1,119 @@
+/* description_read.c - turns the YAML tree into structures by walking the schema.
+ *
+ * A section is read in the order of its rows, not of the text: so `block` is known when `blocks`
+ * start from it. Every mistake is reported, not only the first.
+ */
+#include "description_spec.h"
+
+#include <string.h>
+
+typedef struct Reading {
+    Arena *arena;
+    Diag *diag;
+} Reading;
+
+static bool read_section(const Reading *reading, const Section *section, const Tree *tree,
+                         void *structure, bool defaults);
+
+/* "did you mean" or, when nothing is near, all keys. */
+static const char *key_hint(Arena *arena, const Section *section, const char *word) {
+    const char **keys = NEW_ARRAY(arena, const char *, section->count);
+    const char *all = "keys are ";
+    for (int i = 0; i < section->count; i++) {
+        keys[i] = section->fields[i].key;
+        all = arena_printf(arena, "%s%s%s", all, i ? ", " : "", keys[i]);
+    }
+    const char *nearest = nearest_name(word, keys, (size_t)section->count);
+    return nearest ? arena_printf(arena, "did you mean '%s'?", nearest) : all;
+}
+
+static bool known_key(const Reading *reading, const Section *section, const Tree *key) {
+    for (int i = 0; i < section->count; i++) {
+        if (strcmp(section->fields[i].key, key->text) == 0) {
+            return true;
+        }
+    }
+    return diag_at(reading->diag, DIAG_SCHEMA, key->loc,
+                   key_hint(reading->arena, section, key->text), "unknown key '%s' in '%s'",
+                   key->text, section->name);
+}
+
+static bool read_items(const Reading *reading, const Field *field, const Tree *tree,
+                       char *structure) {
+    if (tree->kind != TREE_LIST) {
+        return diag_at(reading->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' takes: %s", field->key,
+                       field_type_name(field->type));
+    }
+    size_t size = field->section->size;
+    SpecList *list = (SpecList *)(structure + field->offset);
+    char *items = arena_array(reading->arena, (size_t)tree->count, size);
+    *list = (SpecList){items, tree->count};
+    bool good = true;
+    for (int i = 0; i < tree->count; i++) {
+        char *item = items + (size_t)i * size;
+        if (field->start) {
+            memcpy(item, structure + field->start, size);
+        }
+        good &= read_section(reading, field->section, tree->items[i], item, !field->start);
+    }
+    return good;
+}
+
+static bool read_field(const Reading *reading, const Field *field, const Tree *tree,
+                       char *structure) {
+    switch (field->type) {
+    case FIELD_SECTION:
+        return read_section(reading, field->section, tree, structure + field->offset, true);
+    case FIELD_SECTIONS:
+        return read_items(reading, field, tree, structure);
+    default:
+        return read_value(reading->arena, reading->diag, field, tree, structure);
+    }
+}
+
+/* A key that the description does not have. */
+static bool default_field(const Reading *reading, const Section *section, const Field *field,
+                          const Tree *tree, char *structure) {
+    if (!field->standard) {
+        return diag_at(reading->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' needs the key '%s'",
+                       section->name, field->key);
+    }
+    if (field->type == FIELD_SECTION) {
+        Tree empty = {.kind = TREE_MAP, .loc = tree->loc};
+        return read_section(reading, field->section, &empty, structure + field->offset, true);
+    }
+    if (field->type != FIELD_SECTIONS) {
+        set_standard(reading->arena, reading->diag, field, structure);
+    }
+    return true;
+}
+
+/* Without defaults, the structure keeps what it has where the text is silent. */
+static bool read_section(const Reading *reading, const Section *section, const Tree *tree,
+                         void *structure, bool defaults) {
+    if (tree->kind != TREE_MAP) {
+        return diag_at(reading->diag, DIAG_SCHEMA, tree->loc, NULL,
+                       "'%s' takes a mapping of keys to values", section->name);
+    }
+    *(Loc *)((char *)structure + section->loc_offset) = tree->loc;
+    bool good = true;
+    for (int i = 0; i < tree->count; i++) {
+        good &= known_key(reading, section, tree->keys[i]);
+    }
+    for (int i = 0; i < section->count; i++) {
+        const Field *field = &section->fields[i];
+        const Tree *value = tree_value(tree, field->key);
+        if (value) {
+            good &= read_field(reading, field, value, structure);
+        } else if (defaults) {
+            good &= default_field(reading, section, field, tree, structure);
+        }
+    }
+    return good;
+}
+
+NetworkSpec *read_network(Arena *arena, Diag *diag, const Tree *tree) {
+    Reading reading = {arena, diag};
+    NetworkSpec *network = NEW(arena, NetworkSpec);
+    return read_section(&reading, schema_at(0), tree, network, true) ? network : NULL;
+}

@@ -1,0 +1,204 @@
+/* description_spec.h - a description as structures, and the schema that fills them.
+ *
+ * Each structure below has a section of the schema (description_schema.c): a table of its keys.
+ * Reading, defaults, ranges, hints for unknown keys and the test of models/README.md all walk that
+ * table, so a new key is one member here, one row there, one line in the README.
+ */
+#ifndef XNC_COMPILER_DESCRIPTION_SPEC_H
+#define XNC_COMPILER_DESCRIPTION_SPEC_H
+
+#include "description.h"
+#include "yaml_tree.h"
+
+enum {
+    MOST_WIDTHS = 8,        /* separable convolutions of one block */
+    MOST_BLOCKS = 128,      /* of the network, repeats counted */
+    MOST_TEXTS = 16,        /* items of a list of texts */
+    MOST_WIDTH = 16384,     /* channels of a layer */
+    MOST_SIDE = 65536,      /* pixels of the input's height or width */
+    MOST_BATCH = 4096,      /* images of one run */
+    MOST_CLASSES = 1 << 20, /* outputs of the classifier */
+    UNSET = -1              /* a choice that was not made */
+};
+
+typedef enum ShortcutKind { SHORTCUT_AUTO, SHORTCUT_CONVOLUTION, SHORTCUT_NONE } ShortcutKind;
+typedef enum NormPlace { NORM_BOTH, NORM_POINTWISE, NORM_BEFORE } NormPlace;
+typedef enum ActPlace { ACT_BEFORE, ACT_BETWEEN, ACT_AFTER } ActPlace;
+typedef enum StrideBy { STRIDE_CONVOLUTION, STRIDE_MAX_POOL } StrideBy;
+typedef enum Padding { PADDING_SYMMETRIC, PADDING_NONE } Padding;
+
+typedef struct TextList {
+    const char *at[MOST_TEXTS];
+    Loc loc[MOST_TEXTS];
+    int count;
+} TextList;
+
+typedef struct NumberList {
+    double at[4];
+    int64_t count;
+} NumberList;
+
+typedef struct WidthList {
+    int64_t at[MOST_WIDTHS];
+    int64_t count; /* 0: a single number, in at[0], for all of the block's depth */
+} WidthList;
+
+/* A list of sections; at points to count structures. */
+typedef struct SpecList {
+    void *at;
+    int count;
+} SpecList;
+
+typedef struct InputSpec {
+    Loc loc;
+    int64_t size[2], channels;
+    double crop;
+    int crop_mode, interpolation; /* index into the words of the schema */
+    NumberList mean, std;
+} InputSpec;
+
+/* Patterns of timm's module names: {i} numbers layers and blocks, {j} the separable convolutions of
+ * a block from 1, {n} the modules of a block's stack from 0. Those of a block's parts stand below
+ * the block's own name. */
+typedef struct NamesSpec {
+    Loc loc;
+    int64_t count_from;
+    const char *stem_conv, *stem_norm, *stem_act;
+    const char *block, *shortcut_conv, *shortcut_norm, *block_norm, *block_act;
+    const char *norm, *norm_act, *act;
+    const char *depthwise, *depthwise_norm, *depthwise_act;
+    const char *pointwise, *pointwise_norm, *pointwise_act, *pool;
+    const char *exit_depthwise, *exit_depthwise_norm, *exit_depthwise_act;
+    const char *exit_pointwise, *exit_norm, *exit_act;
+    const char *head_act, *head_pool, *classifier;
+} NamesSpec;
+
+/* A dense convolution before the blocks. */
+typedef struct StemSpec {
+    Loc loc;
+    int64_t width, kernel[2], stride, dilation;
+    int padding; /* Padding */
+    bool norm;
+    int activation;  /* Act; UNSET: the network's */
+    const char *key; /* name of the convolution, NULL: by the pattern */
+} StemSpec;
+
+typedef struct BlockSpec {
+    Loc loc;
+    WidthList widths;
+    int64_t depth, repeat, kernel[2], stride, dilation;
+    int stride_by; /* StrideBy */
+    int shortcut;  /* ShortcutKind */
+    bool shortcut_norm;
+    int norm;       /* NormPlace */
+    int activate;   /* ActPlace */
+    int activation; /* Act; UNSET: the network's */
+} BlockSpec;
+
+/* A separable convolution behind the blocks; norm and activation follow it. */
+typedef struct ExitSpec {
+    Loc loc;
+    int64_t width, kernel[2], dilation;
+    int norm; /* NORM_BOTH or NORM_POINTWISE */
+    int activation;
+} ExitSpec;
+
+typedef struct HeadSpec {
+    Loc loc;
+    int activation, pool; /* Act, PoolKind */
+    int64_t classes;
+} HeadSpec;
+
+struct NetworkSpec {
+    Loc loc;
+    const char *name, *title;
+    TextList aliases, papers;
+    int64_t parameters, macs;
+    SpecList weights; /* PublishedWeights */
+    InputSpec input;
+    int activation;
+    double norm_eps;
+    NamesSpec names;
+    SpecList stem;   /* StemSpec */
+    BlockSpec block; /* what blocks start from */
+    SpecList blocks; /* BlockSpec */
+    SpecList exit;   /* ExitSpec */
+    HeadSpec head;
+    TextList features;
+};
+
+/* ---- description_schema.c ---- */
+typedef enum FieldType {
+    FIELD_INTEGER,  /* int64_t */
+    FIELD_NUMBER,   /* double */
+    FIELD_FLAG,     /* bool: true or false */
+    FIELD_CHOICE,   /* int: index into words, UNSET without one */
+    FIELD_TEXT,     /* const char *: any text */
+    FIELD_NAME,     /* const char *: [A-Za-z0-9_.-]+ */
+    FIELD_PATTERN,  /* const char *: a name with the marks of words in it */
+    FIELD_SIDES,    /* int64_t[2]: one number for both, or [height, width] */
+    FIELD_WIDTHS,   /* WidthList: one number, or one for each separable convolution */
+    FIELD_NUMBERS,  /* NumberList */
+    FIELD_TEXTS,    /* TextList */
+    FIELD_NAMES,    /* TextList of names */
+    FIELD_SECTION,  /* a structure */
+    FIELD_SECTIONS, /* SpecList */
+    FIELD_TYPES
+} FieldType;
+
+typedef struct Words {
+    const char *const *at;
+    int count;
+} Words;
+
+typedef struct Section Section;
+
+typedef struct Field {
+    const char *key;
+    FieldType type;
+    size_t offset; /* in the section's structure */
+    double lo, hi; /* of numbers, inclusive */
+    Words words;   /* of choices and patterns */
+    const Section *section;
+    /* The default as a description would say it; NULL: the key must be there; in parentheses: only
+     * told to people, the member stays zero (choices: UNSET). */
+    const char *standard;
+    const char *unit; /* "" where there is none */
+    const char *doc;
+    size_t start; /* FIELD_SECTIONS: the member that each item starts from; 0: from the defaults */
+} Field;
+
+struct Section {
+    const char *name;
+    const char *doc;
+    size_t size;       /* of the structure */
+    size_t loc_offset; /* of its Loc */
+    const Field *fields;
+    int count;
+};
+
+/* The sections, the whole description first. */
+size_t schema_count(void);
+const Section *schema_at(size_t index);
+const char *field_type_name(FieldType type);
+/* What a value may be: "1..64", "relu, relu6, ...", or "". */
+const char *field_range(Arena *arena, const Field *field);
+
+/* ---- description_value.c, description_read.c ---- */
+/* Reads one value that is no section into the structure; false after a diagnostic. */
+bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, void *structure);
+/* Sets the default of a field that is no section and has one. */
+void set_standard(Arena *arena, Diag *diag, const Field *field, void *structure);
+/* Reads a whole description; NULL after diagnostics (all mistakes are reported). */
+NetworkSpec *read_network(Arena *arena, Diag *diag, const Tree *tree);
+
+/* ---- description_check.c ---- */
+/* Rules that concern more than one key; false after diagnostics. */
+bool check_network(Diag *diag, const NetworkSpec *network);
+/* The act that a member says: the network's when it is UNSET. */
+Act act_or(int activation, const NetworkSpec *network);
+/* Number of separable convolutions of a block and the width of one of them. */
+int64_t block_depth(const BlockSpec *block);
+int64_t block_width(const BlockSpec *block, int64_t index);
+
+#endif

@@ -1,0 +1,283 @@
+/* description_value.c - turns one scalar or plain list of the YAML tree into a member of a
+ * structure, as the row of the schema says: `stride: 2` becomes int64_t 2 if the row allows it.
+ *
+ * Numbers must be written as numbers: decimal, without quotes, signs only where the range has them.
+ * So "010", "0x10", "1_000", ".5" and "yes" mean nothing here, whatever YAML version one has in
+ * mind.
+ */
+#include "description_spec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Place {
+    Arena *arena;
+    Diag *diag;
+    const Field *field;
+    char *member; /* where the value goes */
+} Place;
+
+typedef bool ReadType(const Place *place, const Tree *tree);
+
+/* Says what the key takes and what stands there. */
+static bool mismatch(const Place *place, const Tree *tree, const char *hint) {
+    const char *range = field_range(place->arena, place->field);
+    const char *found = tree->kind == TREE_MAP    ? "a mapping"
+                        : tree->kind == TREE_LIST ? "a list"
+                                                  : tree->text;
+    const char *quote = tree->kind == TREE_SCALAR ? "'" : "";
+    return diag_at(place->diag, DIAG_SCHEMA, tree->loc, hint, "'%s' takes: %s%s%s%s, not %s%s%s",
+                   place->field->key, field_type_name(place->field->type), *range ? " (" : "",
+                   range, *range ? ")" : "", quote, found, quote);
+}
+
+static const char *near(const Place *place, const char *text) {
+    const Words *words = &place->field->words;
+    const char *name = nearest_name(text, words->at, (size_t)words->count);
+    return name ? arena_printf(place->arena, "did you mean '%s'?", name) : NULL;
+}
+
+static const char *skip_digits(const char *at) {
+    while (*at >= '0' && *at <= '9') {
+        at++;
+    }
+    return at;
+}
+
+/* -?(0|[1-9][0-9]*), at most 18 digits. */
+static bool is_integer(const char *text) {
+    const char *first = text + (*text == '-'), *end = skip_digits(first);
+    return end > first && !*end && end - first <= 18 && (*first != '0' || end - first == 1);
+}
+
+/* -?digits, then .digits, then e-?digits; the last two may be absent. */
+static bool is_number(const char *text) {
+    const char *first = text + (*text == '-'), *at = skip_digits(first);
+    if (at == first) {
+        return false;
+    }
+    if (*at == '.') {
+        first = at + 1;
+        at = skip_digits(first);
+        if (at == first) {
+            return false;
+        }
+    }
+    if (*at == 'e' || *at == 'E') {
+        first = at + 1;
+        first += *first == '-' || *first == '+';
+        at = skip_digits(first);
+        return at > first && !*at;
+    }
+    return !*at;
+}
+
+static bool get_integer(const Place *place, const Tree *tree, int64_t *value) {
+    if (tree->kind != TREE_SCALAR || !tree->plain || !is_integer(tree->text)) {
+        return mismatch(place, tree, NULL);
+    }
+    *value = strtoll(tree->text, NULL, 10);
+    return ((double)*value >= place->field->lo && (double)*value <= place->field->hi) ||
+           mismatch(place, tree, NULL);
+}
+
+static bool get_number(const Place *place, const Tree *tree, double *value) {
+    if (tree->kind != TREE_SCALAR || !tree->plain || !is_number(tree->text)) {
+        return mismatch(place, tree, NULL);
+    }
+    *value = strtod(tree->text, NULL);
+    return (*value >= place->field->lo && *value <= place->field->hi) ||
+           mismatch(place, tree, NULL);
+}
+
+static bool read_integer(const Place *place, const Tree *tree) {
+    return get_integer(place, tree, (int64_t *)place->member);
+}
+
+static bool read_number(const Place *place, const Tree *tree) {
+    return get_number(place, tree, (double *)place->member);
+}
+
+static bool read_flag(const Place *place, const Tree *tree) {
+    bool yes = tree->kind == TREE_SCALAR && tree->plain && strcmp(tree->text, "true") == 0;
+    bool no = tree->kind == TREE_SCALAR && tree->plain && strcmp(tree->text, "false") == 0;
+    *(bool *)place->member = yes;
+    return yes || no || mismatch(place, tree, NULL);
+}
+
+static bool read_choice(const Place *place, const Tree *tree) {
+    const Words *words = &place->field->words;
+    for (int i = 0; tree->kind == TREE_SCALAR && i < words->count; i++) {
+        if (strcmp(words->at[i], tree->text) == 0) {
+            *(int *)place->member = i;
+            return true;
+        }
+    }
+    return mismatch(place, tree, tree->kind == TREE_SCALAR ? near(place, tree->text) : NULL);
+}
+
+static bool read_text(const Place *place, const Tree *tree) {
+    *(const char **)place->member = tree->text;
+    return (tree->kind == TREE_SCALAR && *tree->text) || mismatch(place, tree, NULL);
+}
+
+static bool is_name(const char *text, const char *extra) {
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.";
+    size_t length = 0;
+    while (text[length] && (strchr(letters, text[length]) || strchr(extra, text[length]))) {
+        length++;
+    }
+    return length > 0 && !text[length];
+}
+
+static bool read_name(const Place *place, const Tree *tree) {
+    *(const char **)place->member = tree->text;
+    return (tree->kind == TREE_SCALAR && is_name(tree->text, "-")) ||
+           mismatch(place, tree, "names consist of A-Z a-z 0-9 _ . -");
+}
+
+/* A name in which each brace belongs to one of the row's marks. */
+static bool read_pattern(const Place *place, const Tree *tree) {
+    *(const char **)place->member = tree->text;
+    if (tree->kind != TREE_SCALAR || !is_name(tree->text, "{}")) {
+        return mismatch(place, tree, "names consist of A-Z a-z 0-9 _ . and marks");
+    }
+    for (const char *at = strpbrk(tree->text, "{}"); at; at = strpbrk(at, "{}")) {
+        int i = 0;
+        while (i < place->field->words.count &&
+               strncmp(at, place->field->words.at[i], strlen("{i}")) != 0) {
+            i++;
+        }
+        if (i == place->field->words.count) {
+            return mismatch(place, tree, "only the marks in parentheses have a meaning here");
+        }
+        at += strlen("{i}");
+    }
+    return true;
+}
+
+static bool read_sides(const Place *place, const Tree *tree) {
+    int64_t *sides = (int64_t *)place->member;
+    if (tree->kind == TREE_LIST && tree->count == 2) {
+        return get_integer(place, tree->items[0], &sides[0]) &&
+               get_integer(place, tree->items[1], &sides[1]);
+    }
+    bool good = get_integer(place, tree, &sides[0]);
+    sides[1] = sides[0];
+    return good;
+}
+
+static bool too_many(const Place *place, const Tree *tree, int most) {
+    return diag_at(place->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' has %d items; 1 to %d fit",
+                   place->field->key, tree->count, most);
+}
+
+static bool read_widths(const Place *place, const Tree *tree) {
+    WidthList *widths = (WidthList *)place->member;
+    if (tree->kind != TREE_LIST) {
+        widths->count = 0;
+        return get_integer(place, tree, &widths->at[0]);
+    }
+    if (tree->count < 1 || tree->count > MOST_WIDTHS) {
+        return too_many(place, tree, MOST_WIDTHS);
+    }
+    bool good = true;
+    for (int i = 0; i < tree->count; i++) {
+        good &= get_integer(place, tree->items[i], &widths->at[i]);
+    }
+    widths->count = tree->count;
+    return good;
+}
+
+static bool read_numbers(const Place *place, const Tree *tree) {
+    NumberList *numbers = (NumberList *)place->member;
+    int most = (int)(sizeof numbers->at / sizeof *numbers->at);
+    if (tree->kind != TREE_LIST) {
+        return mismatch(place, tree, NULL);
+    }
+    if (tree->count < 1 || tree->count > most) {
+        return too_many(place, tree, most);
+    }
+    bool good = true;
+    for (int i = 0; i < tree->count; i++) {
+        good &= get_number(place, tree->items[i], &numbers->at[i]);
+    }
+    numbers->count = tree->count;
+    return good;
+}
+
+static bool read_items(const Place *place, const Tree *tree, ReadType *read) {
+    TextList *list = (TextList *)place->member;
+    if (tree->kind != TREE_LIST) {
+        return mismatch(place, tree, NULL);
+    }
+    if (tree->count > MOST_TEXTS) {
+        return too_many(place, tree, MOST_TEXTS);
+    }
+    bool good = true;
+    for (int i = 0; i < tree->count; i++) {
+        Place item = *place;
+        item.member = (char *)&list->at[i];
+        good &= read(&item, tree->items[i]);
+        list->loc[i] = tree->items[i]->loc;
+    }
+    list->count = tree->count;
+    return good;
+}
+
+static bool read_texts(const Place *place, const Tree *tree) {
+    return read_items(place, tree, read_text);
+}
+
+static bool read_names(const Place *place, const Tree *tree) {
+    return read_items(place, tree, read_name);
+}
+
+bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, void *structure) {
+    static ReadType *const readers[FIELD_TYPES] = {
+        [FIELD_INTEGER] = read_integer, [FIELD_NUMBER] = read_number, [FIELD_FLAG] = read_flag,
+        [FIELD_CHOICE] = read_choice,   [FIELD_TEXT] = read_text,     [FIELD_NAME] = read_name,
+        [FIELD_PATTERN] = read_pattern, [FIELD_SIDES] = read_sides,   [FIELD_WIDTHS] = read_widths,
+        [FIELD_NUMBERS] = read_numbers, [FIELD_TEXTS] = read_texts,   [FIELD_NAMES] = read_names,
+    };
+    Place place = {arena, diag, field, (char *)structure + field->offset};
+    return readers[field->type](&place, tree);
+}
+
+static Tree *scalar_tree(Arena *arena, const char *text, size_t length) {
+    Tree *tree = NEW(arena, Tree);
+    tree->text = arena_strndup(arena, text, length);
+    tree->plain = true;
+    return tree;
+}
+
+/* "[0.5, 0.5]" as the tree that the YAML reader would make of it. */
+static Tree *list_tree(Arena *arena, const char *text) {
+    enum { MOST_ITEMS = 4 };
+    Tree *tree = NEW(arena, Tree);
+    tree->kind = TREE_LIST;
+    tree->items = NEW_ARRAY(arena, Tree *, MOST_ITEMS);
+    const char *at = text + 1;
+    while (*at != ']' && tree->count < MOST_ITEMS) {
+        size_t length = strcspn(at, ",]");
+        tree->items[tree->count++] = scalar_tree(arena, at, length);
+        at += length;
+        at += strspn(at, ", ");
+    }
+    return tree;
+}
+
+void set_standard(Arena *arena, Diag *diag, const Field *field, void *structure) {
+    const char *text = field->standard;
+    if (*text == '(') {
+        if (field->type == FIELD_CHOICE) {
+            *(int *)((char *)structure + field->offset) = UNSET;
+        }
+        return;
+    }
+    Tree *tree = *text == '[' ? list_tree(arena, text) : scalar_tree(arena, text, strlen(text));
+    if (!read_value(arena, diag, field, tree, structure)) {
+        internal_error("set_standard", "the default of '%s' is not allowed", field->key);
+    }
+}

@@ -1,0 +1,271 @@
+/* yaml_tree.c - turns libyaml's events into a tree and refuses what a description has no use for.
+ *
+ * libyaml resolves no alias and builds no document here: only its event interface is used, so a
+ * small text cannot become a large tree. The recursion is as deep as the document, which is bounded
+ * before each step down. The parser and the event at hand are freed with the arena.
+ */
+#include "yaml_tree.h"
+
+#include <string.h>
+
+#include <yaml.h>
+
+typedef struct Reader {
+    Arena *arena;
+    Diag *diag;
+    const Source *source;
+    yaml_parser_t parser;
+    yaml_event_t event;
+} Reader;
+
+static void close_reader(void *what) {
+    Reader *reader = what;
+    yaml_event_delete(&reader->event);
+    yaml_parser_delete(&reader->parser);
+}
+
+static Loc loc_between(const Reader *reader, yaml_mark_t start, yaml_mark_t end) {
+    int span = end.line == start.line ? (int)(end.column - start.column) : 0;
+    return (Loc){reader->source, (int)start.line + 1, (int)start.column + 1, span};
+}
+
+static Loc loc_here(const Reader *reader) {
+    return loc_between(reader, reader->event.start_mark, reader->event.end_mark);
+}
+
+static bool refuse(Reader *reader, const char *hint, const char *what) {
+    return diag_at(reader->diag, DIAG_SYNTAX, loc_here(reader), hint, "%s", what);
+}
+
+/* The place of a byte, for errors that libyaml reports without a line. */
+static Loc loc_of_byte(const Source *source, size_t offset) {
+    Loc loc = {source, 1, 1, 0};
+    for (size_t i = 0; i < offset && i < source->length; i++) {
+        loc.col++;
+        if (source->text[i] == '\n') {
+            loc.line++;
+            loc.col = 1;
+        }
+    }
+    return loc;
+}
+
+static bool report_parser(Reader *reader) {
+    const yaml_parser_t *parser = &reader->parser;
+    if (parser->error == YAML_MEMORY_ERROR) {
+        arena_fail(reader->arena);
+    }
+    Loc loc = parser->error == YAML_READER_ERROR
+                  ? loc_of_byte(reader->source, parser->problem_offset)
+                  : loc_between(reader, parser->problem_mark, parser->problem_mark);
+    return diag_at(reader->diag, DIAG_SYNTAX, loc, NULL, "%s%s%s", parser->problem,
+                   parser->context ? " " : "", parser->context ? parser->context : "");
+}
+
+static bool next_event(Reader *reader) {
+    yaml_event_delete(&reader->event);
+    return yaml_parser_parse(&reader->parser, &reader->event) || report_parser(reader);
+}
+
+/* What no description may use, whatever stands behind it. */
+static bool allowed(Reader *reader) {
+    const yaml_event_t *event = &reader->event;
+    const yaml_char_t *anchor = NULL, *tag = NULL;
+    if (event->type == YAML_ALIAS_EVENT) {
+        return refuse(reader, "write the value again", "aliases are not allowed");
+    } else if (event->type == YAML_SCALAR_EVENT) {
+        anchor = event->data.scalar.anchor;
+        tag = event->data.scalar.tag;
+    } else if (event->type == YAML_SEQUENCE_START_EVENT) {
+        anchor = event->data.sequence_start.anchor;
+        tag = event->data.sequence_start.tag;
+    } else if (event->type == YAML_MAPPING_START_EVENT) {
+        anchor = event->data.mapping_start.anchor;
+        tag = event->data.mapping_start.tag;
+    }
+    if (anchor) {
+        return refuse(reader, "write the value again", "anchors are not allowed");
+    }
+    return !tag || refuse(reader, "each key knows the type of its value", "tags are not allowed");
+}
+
+static Tree *new_tree(Reader *reader, TreeKind kind) {
+    Tree *tree = NEW(reader->arena, Tree);
+    tree->kind = kind;
+    tree->loc = loc_here(reader);
+    return tree;
+}
+
+static Tree *read_scalar(Reader *reader) {
+    size_t length = reader->event.data.scalar.length;
+    const char *text = (const char *)reader->event.data.scalar.value;
+    if (length > YAML_MOST_SCALAR) {
+        diag_at(reader->diag, DIAG_SYNTAX, loc_here(reader), NULL,
+                "a value of %zu bytes; at most %d are allowed", length, YAML_MOST_SCALAR);
+        return NULL;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] < ' ' || text[i] == 127) {
+            refuse(reader, "a value is one line of text", "a control character in a value");
+            return NULL;
+        }
+    }
+    Tree *tree = new_tree(reader, TREE_SCALAR);
+    tree->text = arena_strndup(reader->arena, text, length);
+    tree->plain = reader->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    return tree;
+}
+
+static Tree *read_node(Reader *reader, int depth);
+
+static void append(Arena *arena, Tree ***list, int count, Tree *tree) {
+    if ((count & (count - 1)) == 0) { /* full at 0, 1, 2, 4, 8, ... */
+        *list = arena_grow(arena, *list, (size_t)count, (size_t)(count ? 2 * count : 1),
+                           sizeof(Tree *));
+    }
+    (*list)[count] = tree;
+}
+
+/* Reads items up to the end event, which stays current. */
+static Tree *read_list(Reader *reader, int depth) {
+    Tree *tree = new_tree(reader, TREE_LIST);
+    while (next_event(reader)) {
+        if (reader->event.type == YAML_SEQUENCE_END_EVENT) {
+            return tree;
+        }
+        if (tree->count == YAML_MOST_ITEMS) {
+            diag_at(reader->diag, DIAG_SYNTAX, loc_here(reader), NULL,
+                    "a list of more than %d items", YAML_MOST_ITEMS);
+            return NULL;
+        }
+        Tree *item = read_node(reader, depth + 1);
+        if (!item) {
+            return NULL;
+        }
+        append(reader->arena, &tree->items, tree->count++, item);
+    }
+    return NULL;
+}
+
+static bool new_key(Reader *reader, const Tree *map, const Tree *key) {
+    if (key->kind != TREE_SCALAR) {
+        return diag_at(reader->diag, DIAG_SYNTAX, key->loc, NULL, "a key must be one word");
+    }
+    if (map->count == YAML_MOST_KEYS) {
+        return diag_at(reader->diag, DIAG_SYNTAX, key->loc, NULL, "a mapping of more than %d keys",
+                       YAML_MOST_KEYS);
+    }
+    for (int i = 0; i < map->count; i++) {
+        if (strcmp(map->keys[i]->text, key->text) == 0) {
+            const char *hint =
+                arena_printf(reader->arena, "it first stands in line %d", map->keys[i]->loc.line);
+            return diag_at(reader->diag, DIAG_SYNTAX, key->loc, hint, "duplicate key '%s'",
+                           key->text);
+        }
+    }
+    return true;
+}
+
+static Tree *read_map(Reader *reader, int depth) {
+    Tree *tree = new_tree(reader, TREE_MAP);
+    while (next_event(reader)) {
+        if (reader->event.type == YAML_MAPPING_END_EVENT) {
+            return tree;
+        }
+        Tree *key = read_node(reader, depth + 1);
+        if (!key || !new_key(reader, tree, key) || !next_event(reader)) {
+            return NULL;
+        }
+        Tree *value = read_node(reader, depth + 1);
+        if (!value) {
+            return NULL;
+        }
+        append(reader->arena, &tree->keys, tree->count, key);
+        append(reader->arena, &tree->items, tree->count++, value);
+    }
+    return NULL;
+}
+
+/* Reads the node that begins with the current event. */
+static Tree *read_node(Reader *reader, int depth) {
+    if (!allowed(reader)) {
+        return NULL;
+    }
+    if (depth > YAML_MOST_DEPTH) {
+        diag_at(reader->diag, DIAG_SYNTAX, loc_here(reader), NULL, "nested more than %d deep",
+                YAML_MOST_DEPTH);
+        return NULL;
+    }
+    switch (reader->event.type) {
+    case YAML_SCALAR_EVENT:
+        return read_scalar(reader);
+    case YAML_SEQUENCE_START_EVENT:
+        return read_list(reader, depth);
+    case YAML_MAPPING_START_EVENT:
+        return read_map(reader, depth);
+    default:
+        internal_error("read_yaml", "event %d where a value begins", (int)reader->event.type);
+    }
+}
+
+/* The event that opens the document is current; leaves the one behind its content. */
+static bool open_document(Reader *reader) {
+    if (reader->event.type == YAML_STREAM_END_EVENT) {
+        return refuse(reader, NULL, "the description is empty");
+    }
+    const yaml_event_t *event = &reader->event;
+    if (event->data.document_start.version_directive ||
+        event->data.document_start.tag_directives.start !=
+            event->data.document_start.tag_directives.end) {
+        return refuse(reader, NULL, "directives are not allowed");
+    }
+    return next_event(reader);
+}
+
+static bool end_of_stream(Reader *reader) {
+    if (!next_event(reader) || !next_event(reader)) { /* the document's end, what follows */
+        return false;
+    }
+    return reader->event.type == YAML_STREAM_END_EVENT ||
+           refuse(reader, NULL, "a second document; one file holds one description");
+}
+
+static Reader *open_reader(Arena *arena, Diag *diag, const Source *source) {
+    Reader *reader = NEW(arena, Reader);
+    reader->arena = arena;
+    reader->diag = diag;
+    reader->source = source;
+    if (!yaml_parser_initialize(&reader->parser)) {
+        arena_fail(arena);
+    }
+    arena_defer(arena, close_reader, reader);
+    yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)source->text,
+                                 source->length);
+    return reader;
+}
+
+Tree *read_yaml(Arena *arena, Diag *diag, const Source *source) {
+    if (source->length > YAML_MOST_BYTES) {
+        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL,
+                "a description of %zu bytes; at most %d are allowed", source->length,
+                YAML_MOST_BYTES);
+        return NULL;
+    }
+    Reader *reader = open_reader(arena, diag, source);
+    /* The first event opens the stream, the second the document or ends the stream. */
+    if (!next_event(reader) || !next_event(reader) || !open_document(reader)) {
+        return NULL;
+    }
+    Tree *tree = read_node(reader, 1);
+    return tree && end_of_stream(reader) ? tree : NULL;
+}
+
+const Tree *tree_value(const Tree *map, const char *key) {
+    for (int i = 0; i < map->count; i++) {
+        if (strcmp(map->keys[i]->text, key) == 0) {
+            return map->items[i];
+        }
+    }
+    return NULL;
+}
