@@ -1,9 +1,12 @@
 /* assign_layout.c - every value becomes NHWC with a padded pitch; outputs go out as NCHW.
  *
- *   before  %a : f32[1,728,19,19]                 after  %a : f32[1,728,19,19] nhwc pitch=736
- *           %b : f32[1,1024,10,10]                       %b : f32[1,1024,10,10] nhwc pitch=1040
- *           outputs %logits                              %logits.out = to_nchw(%logits)
- *                                                        outputs %logits.out
+ *   before  %a = separable(%x) : f32[1,728,19,19]
+ *           %b = separable(%a) : f32[1,1024,10,10]
+ *           output %b
+ *   after   %a = separable(%x) : f32[1,728,19,19] nhwc pitch=736
+ *           %b = separable(%a) : f32[1,1024,10,10] nhwc pitch=1040
+ *           %b.out = to_nchw(%b) : f32[1,1024,10,10]
+ *           output %b.out
  *
  * Channels innermost make every product a matrix product and every vector full. The pitch is a
  * whole number of 64-byte lines. Where that number would be a multiple of 32 (maps of 512, 1024,

@@ -1,9 +1,11 @@
 /* dilate.c - turns strides beyond output_stride into dilation, as timm's XceptionAligned does.
  *
- *   before  block 2: %d = depthwise(%x) stride=2x2 pad=1x1, shortcut conv2d stride=2x2
- *           block 3: %e = depthwise(%y) stride=1x1 dilation=1x1 pad=1x1
- *   after   block 2: %d = depthwise(%x) stride=1x1 pad=1x1, shortcut conv2d stride=1x1
- *           block 3: %e = depthwise(%y) stride=1x1 dilation=2x2 pad=2x2
+ *   before  %d = depthwise(%x) block=2 kernel=3x3 stride=2x2 pad=1x1
+ *           %s = conv2d(%x) block=2 stride=2x2
+ *           %e = depthwise(%y) block=3 kernel=3x3 pad=1x1
+ *   after   %d = depthwise(%x) block=2 kernel=3x3 pad=1x1
+ *           %s = conv2d(%x) block=2
+ *           %e = depthwise(%y) block=3 kernel=3x3 dilation=2x2 pad=2x2
  *
  * The block that loses its stride keeps the dilation so far, blocks after it get the larger one. A
  * shortcut convolution that now neither strides nor changes the number of channels is no part of

@@ -1,10 +1,10 @@
 /* form_regions.c - groups the nodes of one block that work on large maps into a region.
  *
- *   before  %s1 = separable(%x) ...        after  region(%x) -> %s3 {
- *           %s2 = separable(%s1) ...                  %s1 = separable(%x) ...
- *           %s3 = separable(%s2) ...                  %s2 = separable(%s1) ...
- *                                                     %s3 = separable(%s2) ...
- *                                                 }
+ *   before  %a = separable(%x) block=0         after  %c = region(%x) block=0 {
+ *           %b = separable(%a) block=0                    %a = separable(%x) block=0
+ *           %c = separable(%b) block=0                    %b = separable(%a) block=0
+ *                                                         %c = separable(%b) block=0
+ *                                                     }
  *
  * The early maps are larger than any cache. A region is where such maps may one day live a few rows
  * at a time: its inner values (those that nobody outside reads) carry a row capacity. Today the

@@ -1,9 +1,9 @@
 /* fuse_activations.c - an activation moves into the node before it or into those behind it.
  *
  *   1. %c = conv2d(%x)                     %c = conv2d(%x) epilogue=relu
- *      %r = activation(%c) relu
+ *      %r = activation(%c) act=relu
  *
- *   2. %r = activation(%x) relu            %d = depthwise(%x) prologue=relu
+ *   2. %r = activation(%x) act=relu        %d = depthwise(%x) prologue=relu
  *      %d = depthwise(%r)                  %s = conv2d(%x)
  *      %s = conv2d(%x)
  *

@@ -1,8 +1,8 @@
 /* fuse_residuals.c - a residual sum becomes the epilogue of a node that feeds it.
  *
- *   before  %p = conv2d(%d) bias=b             after  %s = conv2d(%x)
- *           %s = conv2d(%x)                           %p = conv2d(%d) bias=b residual=%s
- * epilogue=relu %a = add(%p, %s) epilogue=relu
+ *   before  %s = conv2d(%x)                    after  %s = conv2d(%x)
+ *           %p = conv2d(%d)                           %p = conv2d(%d, %s) residual epilogue=relu
+ *           %a = add(%p, %s) epilogue=relu
  *
  * The sum goes into the operand that stands last, so that the other one is ready; the planner may
  * swap the two later, whichever way needs less memory. It needs an anchor without an activation of

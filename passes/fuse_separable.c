@@ -1,8 +1,9 @@
 /* fuse_separable.c - a depthwise convolution and the 1x1 product that reads it become one node.
  *
- *   before  %d = depthwise(%x) prologue=relu weight=dw epilogue=silu
- *           %p = conv2d(%d) 1x1 weight=pw bias=b residual=%x
- *   after   %p = separable(%x) prologue=relu dw_weight=dw mid_act=silu weight=pw bias=b residual=%x
+ *   before  %d = depthwise(%x) kernel=3x3 pad=1x1 prologue=relu weight=@d epilogue=relu6
+ *           %p = conv2d(%d, %x) weight=@p bias=@b residual
+ *   after   %p = separable(%x, %x) kernel=3x3 pad=1x1 prologue=relu dw_weight=@d mid_act=relu6 \
+ *                    weight=@p bias=@b residual
  *
  * The depthwise stage's results then live only in scratch, a block of pixels at a time. Needs that
  * nothing but that product reads them. Bits do not change: the stage is still rounded to f32 before

@@ -1,7 +1,9 @@
 /* infer_shapes.c - gives every value its shape, from the input's shape onwards.
  *
- *   before  %input : f32[1,3,299,299]        %stem.0.conv = conv2d(%input) kernel 3x3 stride 2 pad
- * 1 after   the same text with               %stem.0.conv : f32[1,32,150,150]
+ *   input %x : f32[1,3,299,299]
+ *
+ *   before  %c = conv2d(%x) kernel=3x3 stride=2x2 pad=1x1 weight=@w
+ *   after   %c = conv2d(%x) kernel=3x3 stride=2x2 pad=1x1 weight=@w : f32[1,32,150,150]
  *
  * Safe because each operation's rule (infer_NAME in ir/infer.c) only looks at operands that stand
  * before it. A shape that cannot be (a map that shrinks to nothing) is the person's mistake: a

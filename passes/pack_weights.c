@@ -1,8 +1,8 @@
 /* pack_weights.c - weights in the order in which the kernels read them, padded to whole vectors.
  *
- *   before  %p = separable(%x) dw_weight=dw weight=pw bias=b          (tile of 2 vectors, 16 lanes)
- *   after   %p = separable(%x) dw_weight=pack_depthwise(dw, 736) weight=pack_panels(pw, 32, 728)
- *                              bias=pad(b, 736)
+ *   before  %p = separable(%x) dw_weight=@d weight=@p bias=@b tile.vectors=2      (of 16 lanes)
+ *   after   %p = separable(%x) dw_weight=pack_depthwise(@d, 736) weight=pack_panels(@p, 32, 728) \
+ *                    bias=pad(@b, 736) tile.vectors=2
  *
  * A panel holds the weights of as many output channels as stand in registers at once, for the whole
  * depth, so that a kernel walks it from start to end. Padding is zero, so the chains of padded

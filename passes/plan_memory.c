@@ -1,11 +1,11 @@
 /* plan_memory.c - chooses the order of execution and places every value in one arena.
  *
- *   before  %a = separable(%x) ...                    x and a and b live when b is made
- *           %b = separable(%a) ...
- *           %s = conv2d(%x) residual=%b
- *   after   %s = conv2d(%x) ... offset=0              the shortcut runs first, x dies early, and
- *           %a = separable(%x) ... offset=2880000     b takes the place of s
- *           %b = separable(%a) residual=%s offset=0
+ *   before  %a = separable(%x)                       x must live until the shortcut reads it
+ *           %b = separable(%a)
+ *           %s = conv2d(%x, %b) residual
+ *   after   %s = conv2d(%x) offset=0                 the shortcut runs first, x dies early, and
+ *           %a = separable(%x) offset=2880000        b takes the place of s
+ *           %b = separable(%a, %s) residual offset=0
  *
  * A sum of two nodes may be finished by either of them: the one that runs last adds the other's
  * result. The sum is rounded the same way in both orders, so the choice is free and bits do not

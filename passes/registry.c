@@ -4,7 +4,7 @@
  * hold, and on request prints the text after a pass, what changed, the time, and runs the verifier:
  *
  *   --dump-after=fold_bn     the text after that pass
- *   --dump-changed           the text after each pass, or "; fold_bn (unchanged)"
+ *   --dump-changed           the text after each pass, or "# after fold_bn (unchanged)"
  *   --time-passes            one line per pass
  *   --verify=each            every invariant after every pass; a broken one is ours to mend
  */
@@ -101,10 +101,10 @@ static void dump(const Unit *unit, const PassInfo *pass, const PassOptions *opti
     }
     const char *after = unit_text(unit);
     if (!asked && before && strcmp(before, after) == 0) {
-        fprintf(options->dump, "; after %s (unchanged)\n", pass->name);
+        fprintf(options->dump, "# after %s (unchanged)\n", pass->name);
         return;
     }
-    fprintf(options->dump, "; after %s\n%s", pass->name, after);
+    fprintf(options->dump, "# after %s\n%s", pass->name, after);
 }
 
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options) {
@@ -113,7 +113,7 @@ bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options) {
     bool good = pass->run(unit);
     double seconds = seconds_now() - start;
     if (options->time_passes) {
-        fprintf(options->dump, "; %-18s %9.3f ms\n", pass->name, 1e3 * seconds);
+        fprintf(options->dump, "# %-18s %9.3f ms\n", pass->name, 1e3 * seconds);
     }
     if (!good) {
         return false;

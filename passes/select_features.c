@@ -1,7 +1,10 @@
 /* select_features.c - keeps the outputs asked for and removes what they do not need.
  *
- *   before  outputs %head.fc; taps %a.act3 /2, %b.act3 /4, %c /8; features asked for: 0, -1
- *   after   outputs %a.act3, %c; everything behind the last of them and the classifier is gone
+ *   before  graph net features_only out_indices=0,-1       after  graph net
+ *           tap %a.act3 reduction=2                               output %a.act3
+ *           tap %b.act3 reduction=4                               output %c
+ *           tap %c reduction=8
+ *           output %head.fc
  *
  * Indices count as in Python, negative ones from the end. As in timm, the outputs come in the order
  * of the network and each at most once, whatever the order of the indices. Taps are no longer
