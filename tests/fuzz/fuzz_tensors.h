@@ -1,0 +1,11 @@
+/* fuzz_tensors.h - what every fuzz target of checkpoints does with what it read. */
+#ifndef XNC_TESTS_FUZZ_TENSORS_H
+#define XNC_TESTS_FUZZ_TENSORS_H
+
+#include "container.h"
+#include "fuzz.h"
+
+/* Reads all values of all tensors that a network could read; NULL is allowed. */
+void fuzz_tensors(FuzzCase *fuzz, const TensorFile *file);
+
+#endif
