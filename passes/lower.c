@@ -1,0 +1,115 @@
+/* lower.c - writes each node as a kernel of loops, and the table that calls them in order.
+ *
+ *   %p = separable(%x) ... offset=4096      ->   kernel $separable_19x19_728_728 { ... }
+ *                                                constant "p.weight" at 0 = pack_panels(...)
+ *                                                layer "p" kernel $separable_19x19_728_728
+ *                                                  in arena ..., out arena 4096, weights 0 ...
+ *
+ * Nodes stay in the planned order; the nodes of a region stand in its place. Constants get their
+ * place in the blob here, in the order of first use, on 64-byte lines. Files by operation:
+ * lower_product.c, lower_window.c, lower_patch.c, lower_pool.c, lower_pointwise.c.
+ */
+#include <string.h>
+
+#include "lower.h"
+
+static LowerNode *const lower_op[OP_COUNT] = {
+    [OP_conv2d] = lower_product,    [OP_linear] = lower_product,
+    [OP_separable] = lower_product, [OP_depthwise] = lower_depthwise,
+    [OP_max_pool] = lower_max_pool, [OP_global_pool] = lower_global_pool,
+    [OP_affine] = lower_affine,     [OP_activation] = lower_activation,
+    [OP_add] = lower_add,           [OP_to_nchw] = lower_to_nchw,
+};
+
+/* A constant of the node: which slot it takes and how the blob's table calls it. */
+static void add_constant(Lowering *lowering, Layer *layer, const Node *node, int slot,
+                         const Expr *expr, const char *role) {
+    Module *module = lowering->module;
+    layer->weights[slot] = -1;
+    if (!expr)
+        return;
+    int64_t bytes = shape_elements(&expr->shape) * (int64_t)sizeof(float);
+    size_t count = (size_t)module->n_constants;
+    if ((count & (count - 1)) == 0)
+        module->constants = arena_grow(lowering->arena, module->constants, count,
+                                       count ? 2 * count : 1, sizeof *module->constants);
+    layer->weights[slot] = module->weights_bytes;
+    layer->n_weights = slot + 1;
+    module->constants[module->n_constants++] =
+        (Constant){.name = arena_printf(lowering->arena, "%s.%s", node->name, role),
+                   .expr = expr,
+                   .offset = module->weights_bytes,
+                   .bytes = bytes};
+    module->weights_bytes = round_up(module->weights_bytes + bytes, 64);
+}
+
+static void add_constants(Lowering *lowering, Layer *layer, const Node *node) {
+    add_constant(lowering, layer, node, SLOT_WEIGHT, node->weight, "weight");
+    add_constant(lowering, layer, node, SLOT_BIAS, node->bias, "bias");
+    add_constant(lowering, layer, node, SLOT_DW_WEIGHT, node->dw_weight, "dw_weight");
+    add_constant(lowering, layer, node, SLOT_DW_BIAS, node->dw_bias, "dw_bias");
+    add_constant(lowering, layer, node, SLOT_RESIDUAL_SCALE, node->residual_scale,
+                 "residual_scale");
+}
+
+static Place place_of(const Graph *graph, const Value *value) {
+    if (value == graph->input)
+        return (Place){SPACE_INPUT, 0};
+    for (int i = 0; i < graph->n_outputs; i++)
+        if (graph->outputs[i] == value)
+            return (Place){SPACE_OUTPUT, i};
+    if (value->offset < 0)
+        internal_error("lower", "%s has no place in the arena", value->name);
+    return (Place){SPACE_ARENA, value->offset};
+}
+
+static void add_layer(Lowering *lowering, const Node *node) {
+    Module *module = lowering->module;
+    Layer *layer = &module->layers[module->n_layers++];
+    const Value *out = node->out[0];
+    layer->name = node->name;
+    layer->op = op_info(node->op)->name;
+    layer->line = lowering->graph->from_text ? 0 : node->loc.line;
+    layer->in = place_of(lowering->graph, node->in[0]);
+    if (node->has_residual)
+        layer->residual = place_of(lowering->graph, node_residual(node));
+    layer->out = place_of(lowering->graph, out);
+    layer->out_elements = shape_elements(&out->shape);
+    layer->out_pixels = pixel_count(out);
+    layer->out_channels = channels_of(out);
+    layer->out_pitch = out->pitch;
+    layer->scratch_offset = node->scratch_offset;
+    layer->scratch_bytes = node->scratch_bytes;
+    layer->macs = node_macs(node);
+    add_constants(lowering, layer, node);
+    layer->kernel = lower_op[node->op](lowering, node);
+}
+
+static void lower_node(Node *node, void *context) {
+    Lowering *lowering = context;
+    if (node->op == OP_region)
+        return;
+    if (!lower_op[node->op])
+        internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
+    add_layer(lowering, node);
+}
+
+static void count_node(Node *node, void *context) {
+    (void)node;
+    ++*(int *)context;
+}
+
+bool pass_lower(Unit *unit) {
+    Lowering lowering = {.arena = unit->arena,
+                         .graph = unit->graph,
+                         .target = unit->target,
+                         .module = module_create(unit->arena, unit->graph)};
+    int count = 0;
+    graph_each(unit->graph, count_node, &count);
+    lowering.module->layers = NEW_ARRAY(unit->arena, Layer, count + 1);
+    lowering.module->target = unit->target->name;
+    lowering.module->stage = KSTAGE_LOOPS;
+    unit->module = lowering.module;
+    graph_each(unit->graph, lower_node, &lowering);
+    return true;
+}

@@ -1,0 +1,271 @@
+/* lower_product.c - convolutions, separables and classifiers: all are products of one shape.
+ *
+ *   %p = separable(%x) 19x19, 728 -> 728, tile rows=14 full=23 tiles=26 vectors=2 block=7
+ *   ->
+ *   for each block of tiles of this task's share:
+ *     fill scratch with the K floats of each of its pixels      (depthwise stage, or a copy)
+ *     for each panel of 32 output channels:
+ *       for each tile of the block: $product_14x32 or $product_13x32
+ *
+ * A register tile starts its accumulators from the bias, adds all K products in ascending order,
+ * then residual and activation, and stores each result once. That is the chain of ir/ir.h for every
+ * element, whatever the tile, the block, the panel or the task that it falls into.
+ */
+#include <inttypes.h>
+
+#include "lower.h"
+
+enum { FMAS_PER_PREFETCH = 8 };
+
+/* What one register tile looks like. */
+typedef struct TileShape {
+    int64_t rows, width; /* width in channels, a multiple of the lanes */
+    int64_t panel;       /* channels from one k to the next in the packed weights */
+    bool runs_ahead;     /* asks for the next panel's weights */
+} TileShape;
+
+static const char *tile_head(const Lowering *lowering, const Node *node) {
+    return arena_printf(lowering->arena,
+                        "(int depth, ptr a, int a_pitch, ptr w, ptr bias, %s%sptr mut out, "
+                        "int out_pitch)",
+                        node->has_residual ? "ptr residual, int residual_pitch, " : "",
+                        node->residual_scale ? "ptr scale, " : "");
+}
+
+static void tile_start(Text *text, const TileShape *shape) {
+    text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
+    text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
+    text_add(text, "vec acc[r][o] = load bias[o]\n}\n}\n");
+}
+
+/* One line of the next panel for every FMAS_PER_PREFETCH fmas of this one. */
+static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape *shape) {
+    int64_t fmas = shape->rows * shape->width / lanes_of(lowering->target);
+    int64_t wanted = fmas / FMAS_PER_PREFETCH, lines = shape->panel / PITCH_UNIT;
+    for (int64_t i = 0; i < lines && i < wanted && shape->runs_ahead; i++)
+        text_add(text, "prefetch w[(depth + k) * %" PRId64 " + %" PRId64 "] level 2\n",
+                 shape->panel, i * PITCH_UNIT);
+}
+
+static void tile_chain(const Lowering *lowering, Text *text, const TileShape *shape) {
+    text_add(text, "for k = 0 to depth step 1 {\n");
+    tile_prefetch(lowering, text, shape);
+    text_add(text,
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec b[o] = load w[k * %" PRId64 " + o]\n}\n",
+             shape->width, shape->panel);
+    text_add(text,
+             "for r = 0 to %" PRId64 " step 1 unroll {\n"
+             "vec x[r] = broadcast a[r * a_pitch + k]\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "acc[r][o] = fma x[r], b[o], acc[r][o]\n}\n}\n}\n",
+             shape->rows, shape->width);
+}
+
+static void tile_end(Text *text, const Node *node, const TileShape *shape) {
+    act_constants(text, &node->epilogue, 1);
+    text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
+    if (node->residual_scale)
+        text_add(text, "vec factor[o] = load scale[o]\n");
+    text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
+    if (node->has_residual)
+        text_add(text, "vec rest[r][o] = load residual[r * residual_pitch + o]\n");
+    if (node->residual_scale)
+        text_add(text, "acc[r][o] = fma factor[o], rest[r][o], acc[r][o]\n");
+    else if (node->has_residual)
+        text_add(text, "acc[r][o] = add acc[r][o], rest[r][o]\n");
+    act_apply(text, node->epilogue, "acc", "[r][o]");
+    text_add(text, "store out[r * out_pitch + o] = acc[r][o]\n}\n}\n");
+}
+
+/* Makes sure that the helper for one register tile exists. */
+static const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape) {
+    Text text = {.arena = lowering->arena};
+    text_add(&text,
+             "doc \"A register tile: %" PRId64 " pixels x %" PRId64
+             " output channels of a product over depth.\"\n",
+             shape->rows, shape->width);
+    tile_start(&text, shape);
+    tile_chain(lowering, &text, shape);
+    tile_end(&text, node, shape);
+    const char *partial = shape->width == shape->panel
+                              ? ""
+                              : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
+    const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s",
+                                    shape->rows, shape->width, partial, residual_suffix(node),
+                                    act_suffix(lowering, node->epilogue));
+    return share_function(lowering, name, tile_head(lowering, node), text_done(&text));
+}
+
+static const char *call_tail(const Lowering *lowering, const Node *node) {
+    const char *residual = "", *scale = "";
+    if (node->has_residual)
+        residual = arena_printf(lowering->arena,
+                                "&residual[p * %" PRId64 " + panel * panel_width], %" PRId64 ", ",
+                                node_residual(node)->pitch, node_residual(node)->pitch);
+    if (node->residual_scale)
+        scale = "&residual_scale[panel * panel_width], ";
+    return arena_printf(lowering->arena, "%s%s&out[p * out_pitch + panel * panel_width], out_pitch",
+                        residual, scale);
+}
+
+/* The tiles from .. to, each of shape's rows; p is the first pixel of tile t. */
+static void call_tiles(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
+                       const char *from, const char *to, const char *pixel) {
+    const char *function = tile_function(lowering, node, shape);
+    bool direct = product_feed(node) == FEED_DIRECT;
+    text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
+    text_add(text, "call $%s(depth, &%s * a_pitch], a_pitch, ", function,
+             direct ? "in[p" : "scratch[(p - lo)");
+    text_add(text, "&weight[panel * panel_width * depth], &bias[panel * panel_width], %s)\n}\n",
+             call_tail(lowering, node));
+}
+
+/* Tiles with all rows come first, so a block has some of those, then some with one row less. */
+static void call_both(Lowering *lowering, Text *text, const Node *node, TileShape shape) {
+    const Tile *tile = &node->tile;
+    bool all_tall = tile->full_tiles == tile->tiles;
+    const char *pixel = arena_printf(lowering->arena, "t * %" PRId64, shape.rows);
+    call_tiles(lowering, text, node, &shape, "first", all_tall ? "last" : "min(last, tall_tiles)",
+               pixel);
+    if (all_tall)
+        return;
+    shape.rows--;
+    pixel = arena_printf(lowering->arena, "t * %" PRId64 " + tall_tiles", shape.rows);
+    call_tiles(lowering, text, node, &shape, "max(first, tall_tiles)", "last", pixel);
+}
+
+/* Panels from .. to, of which the graph's last may be narrower than a panel: only vectors within
+ * the result's pitch are computed. */
+static void panel_loops(Lowering *lowering, Text *text, const Node *node, const char *from,
+                        const char *to) {
+    int64_t panel = panel_width(&node->tile, lowering->target);
+    int64_t stored = whole_lines(channels_of(node->out[0]));
+    int64_t whole = stored / panel, rest = stored % panel;
+    int64_t panels = (channels_of(node->out[0]) + panel - 1) / panel;
+    TileShape shape = {node->tile.rows, panel, panel, panels > 1};
+    if (panels < whole || (panels == whole && rest > 0))
+        whole = panels, rest = 0;
+    if (whole > 0) {
+        text_add(text, "for panel = %s to min(%s, %" PRId64 ") step 1 {\n", from, to, whole);
+        call_both(lowering, text, node, shape);
+        text_add(text, "}\n");
+    }
+    if (rest > 0) {
+        shape.width = rest;
+        shape.runs_ahead = false;
+        text_add(text, "for panel = max(%s, %" PRId64 ") to %s step 1 {\n", from, whole, to);
+        call_both(lowering, text, node, shape);
+        text_add(text, "}\n");
+    }
+}
+
+static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
+    switch (product_feed(node)) {
+    case FEED_DIRECT:
+        return;
+    case FEED_DEPTHWISE:
+        window_loop(lowering, text, node, "scratch", "lo", scratch_pitch(node));
+        return;
+    default:
+        patch_loop(lowering, text, node, scratch_pitch(node));
+        return;
+    }
+}
+
+static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
+    const Tile *tile = &node->tile;
+    bool direct = product_feed(node) == FEED_DIRECT;
+    text_add(text, "dim depth = %" PRId64 "\n", node_depth(node));
+    text_add(text, "dim a_pitch = %" PRId64 "\n",
+             direct ? node->in[0]->pitch : scratch_pitch(node));
+    text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
+    text_add(text, "dim panel_width = %" PRId64 "\n", panel_width(tile, lowering->target));
+    if (tile->full_tiles < tile->tiles)
+        text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
+    text_add(text, "ptr weight = w0\nptr bias = w1\n");
+    if (node->dw_weight)
+        text_add(text, "ptr dw_weight = w2\n");
+    if (node->dw_bias)
+        text_add(text, "ptr dw_bias = w3\n");
+    if (node->residual_scale)
+        text_add(text, "ptr residual_scale = w4\n");
+}
+
+/* First pixel of tile t. */
+static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const char *t) {
+    if (tile->full_tiles == tile->tiles)
+        return arena_printf(lowering->arena, "%s * %" PRId64, t, tile->rows);
+    return arena_printf(lowering->arena, "%s * %" PRId64 " + min(%s, tall_tiles)", t,
+                        tile->rows - 1, t);
+}
+
+static void split_over_tiles(Lowering *lowering, Text *text, const Node *node, int64_t panels) {
+    const Tile *tile = &node->tile;
+    text_add(text,
+             "split begin, end of %" PRId64 "\n"
+             "for first = begin to end step %" PRId64 " {\n"
+             "int last = min(first + %" PRId64 ", end)\n",
+             tile->tiles, tile->block_tiles, tile->block_tiles);
+    if (product_feed(node) != FEED_DIRECT) {
+        text_add(text, "int lo = %s\n", tile_pixel(lowering, tile, "first"));
+        text_add(text, "int hi = %s\n", tile_pixel(lowering, tile, "last"));
+    }
+    fill_scratch(lowering, text, node);
+    panel_loops(lowering, text, node, "0", arena_printf(lowering->arena, "%" PRId64, panels));
+    text_add(text, "}\n");
+}
+
+static void split_over_panels(Lowering *lowering, Text *text, const Node *node, int64_t panels) {
+    text_add(text,
+             "split begin, end of %" PRId64 "\n"
+             "int first = 0\nint last = %" PRId64 "\n",
+             panels, node->tile.tiles);
+    panel_loops(lowering, text, node, "begin", "end");
+}
+
+/* separable_19x19_728_728, conv_3x3_149x149_32_64_relu, ...: by what it computes. */
+static const char *product_name(const Lowering *lowering, const Node *node) {
+    const char *base = "linear", *stride = "";
+    const int64_t *kernel = node->window.kernel;
+    if (node->op == OP_separable)
+        base = kernel[0] == 3 && kernel[1] == 3
+                   ? "separable"
+                   : arena_printf(lowering->arena, "separable_%" PRId64 "x%" PRId64, kernel[0],
+                                  kernel[1]);
+    else if (node->op == OP_conv2d)
+        base = arena_printf(lowering->arena, "conv_%" PRId64 "x%" PRId64, kernel[0], kernel[1]);
+    if (node->op != OP_linear && node->window.stride[0] * node->window.stride[1] > 1)
+        stride = arena_printf(lowering->arena, "_stride%" PRId64, node->window.stride[0]);
+    const char *size = node->op == OP_linear ? "" : map_size(lowering, node->out[0]);
+    return arena_printf(lowering->arena, "%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s", base, stride,
+                        *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
+                        residual_suffix(node), act_suffix(lowering, node->epilogue));
+}
+
+static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
+    const char *load = act_suffix(lowering, node->prologue), *mid = "";
+    if (node->op == OP_separable)
+        mid = act_suffix(lowering, node->mid_act);
+    text_add(text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels, each %" PRId64 " deep",
+             op_info(node->op)->name, pixel_count(node->out[0]), channels_of(node->out[0]),
+             node_depth(node));
+    if (*load)
+        text_add(text, "; %s on load", load + 1);
+    if (*mid)
+        text_add(text, "; %s between the stages", mid + 1);
+    text_add(text, ".\"\n");
+}
+
+const char *lower_product(Lowering *lowering, const Node *node) {
+    Text text = {.arena = lowering->arena};
+    int64_t panel = panel_width(&node->tile, lowering->target);
+    int64_t panels = (channels_of(node->out[0]) + panel - 1) / panel;
+    product_doc(lowering, &text, node);
+    name_sizes(lowering, &text, node);
+    if (node->tile.split_panels)
+        split_over_panels(lowering, &text, node, panels);
+    else
+        split_over_tiles(lowering, &text, node, panels);
+    return share_function(lowering, product_name(lowering, node), "", text_done(&text));
+}

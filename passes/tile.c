@@ -1,0 +1,57 @@
+/* tile.c - the geometry of a cut product: what tiling chooses and lowering writes out.
+ *
+ *   a 19x19 separable, 728 channels, tiles of 14 rows, 8 at a time   ->   112 rows of 752 floats
+ *
+ * Both sides ask here, so that scratch is exactly as large as the kernels use.
+ */
+#include "tile.h"
+
+bool is_product(const Node *node) {
+    return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
+}
+
+Feed product_feed(const Node *node) {
+    if (node->op == OP_separable)
+        return FEED_DEPTHWISE;
+    if (node->op == OP_conv2d && node->in[0]->layout == LAYOUT_NCHW)
+        return FEED_PLANAR;
+    bool direct = node->prologue == ACT_none && (node->op == OP_linear || is_pointwise(node));
+    return direct ? FEED_DIRECT : FEED_PATCH;
+}
+
+int64_t height_of(const Value *value) {
+    return value->shape.rank == 4 ? value->shape.dim[2] : 1;
+}
+
+int64_t width_of(const Value *value) {
+    return value->shape.rank == 4 ? value->shape.dim[3] : 1;
+}
+
+int64_t pixel_count(const Value *value) {
+    return value->shape.dim[0] * height_of(value) * width_of(value);
+}
+
+int64_t whole_lines(int64_t channels) {
+    return round_up(channels, PITCH_UNIT);
+}
+
+int64_t scratch_pitch(const Node *node) {
+    int64_t channels = channels_of(node->in[0]);
+    int64_t floats = whole_lines(node_depth(node) - channels + whole_lines(channels));
+    bool is_even = floats / PITCH_UNIT % 2 == 0;
+    return is_even ? floats + PITCH_UNIT : floats;
+}
+
+int64_t block_pixels(const Tile *tile) {
+    int64_t rows = tile->block_tiles * tile->rows;
+    int64_t all = tile->tiles * (tile->rows - 1) + tile->full_tiles;
+    return rows < all ? rows : all;
+}
+
+int64_t lanes_of(const Target *target) {
+    return target->lanes ? target->lanes : 1;
+}
+
+int64_t panel_width(const Tile *tile, const Target *target) {
+    return tile->vectors * lanes_of(target);
+}

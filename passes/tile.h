@@ -1,0 +1,35 @@
+/* tile.h - the geometry of a cut product, shared by the passes that choose and that use it.
+ */
+#ifndef XNC_PASSES_TILE_H
+#define XNC_PASSES_TILE_H
+
+#include "rewrite.h"
+
+/* How the rows of a product come into the form that its kernel reads: K consecutive floats. */
+typedef enum Feed {
+    FEED_DIRECT,    /* they already stand so in the input: 1x1, stride 1, nothing on load */
+    FEED_DEPTHWISE, /* the depthwise stage of a separable writes them to scratch */
+    FEED_PATCH,     /* copied to scratch: strides, an activation on load, windows */
+    FEED_PLANAR     /* copied to scratch from the caller's NCHW */
+} Feed;
+
+/* conv2d, linear, separable: the operations that tiles and packed weights are for. */
+bool is_product(const Node *node);
+Feed product_feed(const Node *node);
+/* n * h * w of a value; 1 * n for rank 2. */
+int64_t pixel_count(const Value *value);
+int64_t height_of(const Value *value);
+int64_t width_of(const Value *value);
+/* Channels that vector loops run over: whole 64-byte lines, within the pitch. */
+int64_t whole_lines(int64_t channels);
+/* Floats from row to row of the block in scratch: an odd number of 64-byte lines, so that rows fall
+ * on different sets of the cache, with room for the last copy of a whole vector. */
+int64_t scratch_pitch(const Node *node);
+/* The largest number of pixels that stand in scratch at once. */
+int64_t block_pixels(const Tile *tile);
+/* Output channels of one panel of weights. */
+int64_t panel_width(const Tile *tile, const Target *target);
+/* Lanes of the target, 1 where they are known at run time only. */
+int64_t lanes_of(const Target *target);
+
+#endif

@@ -1,0 +1,52 @@
+/* tile_depthwise.c - chooses blocks of tiles, the scratch they need, and columns of windows.
+ *
+ *   before  %p = separable(%x) ... tile rows=14 full=23 tiles=26 vectors=2
+ *   after   %p = separable(%x) ... tile rows=14 full=23 tiles=26 vectors=2 block=7 columns=4
+ *                                  scratch=294784
+ *
+ * What a product reads stands in scratch for one block of tiles at a time, so that it is still in
+ * the second-level cache when every panel of weights passes over it. Blocks are made as even as
+ * they come. A depthwise stage works on a few columns side by side, which share loaded inputs and
+ * weights. Only the order of work changes.
+ */
+#include "tile.h"
+
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/* As many tiles as fit, then as few as give the same number of blocks. */
+static int64_t even_blocks(int64_t tiles, int64_t fitting) {
+    int64_t most = fitting < 1 ? 1 : smaller(fitting, tiles);
+    int64_t blocks = (tiles + most - 1) / most;
+    return (tiles + blocks - 1) / blocks;
+}
+
+static void block_product(Node *node, const Target *target) {
+    Tile *tile = &node->tile;
+    bool in_scratch = product_feed(node) != FEED_DIRECT;
+    int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
+    int64_t tile_bytes = tile->rows * pitch * (int64_t)sizeof(float);
+    tile->block_tiles = even_blocks(tile->tiles, target->tune.block_bytes / tile_bytes);
+    if (in_scratch)
+        node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
+}
+
+static void tile_node(Node *node, void *context) {
+    const Target *target = context;
+    bool has_window =
+        node->op == OP_separable || node->op == OP_depthwise || node->op == OP_max_pool;
+    if (has_window)
+        node->tile.columns = smaller(target->tune.dw_columns, width_of(node->out[0]));
+    if (is_product(node))
+        block_product(node, target);
+    /* One row of the value that padding has for a maximum: see lower_pool.c. */
+    if (node->op == OP_max_pool)
+        node->scratch_bytes = whole_lines(channels_of(node->in[0])) * (int64_t)sizeof(float);
+}
+
+bool pass_tile_depthwise(Unit *unit) {
+    graph_each(unit->graph, tile_node, (void *)unit->target);
+    unit->graph->stage = STAGE_TILED;
+    return true;
+}

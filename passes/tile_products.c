@@ -1,0 +1,58 @@
+/* tile_products.c - cuts each product into register tiles for the target.
+ *
+ *   before  %p = separable(%x) ...              361 pixels, target with 32 registers
+ *   after   %p = separable(%x) ... tile rows=14 full=23 tiles=26 vectors=2 ...
+ *
+ * A tile keeps rows * vectors accumulators in registers beside one panel row of weights and one
+ * broadcast input. Tiles have rows or rows - 1 pixels, as many of each as makes the sum exact, so
+ * that no tile is left over: 361 = 23 * 14 + 3 * 13. Where pixels are few (a classifier has one),
+ * more vectors keep enough independent chains in flight. Only how work is cut changes, never the
+ * chain of one element, so bits stay the same.
+ */
+#include "tile.h"
+
+enum {
+    CHAINS = 8,            /* two units with a latency of four: chains that must be in flight */
+    FEW_TILES = 4,         /* below this, threads share panels instead of pixels */
+    RESERVED_REGISTERS = 1 /* the broadcast input */
+};
+
+/* Cuts pixels into tiles of rows, at least one, and rows - 1; false when that does not come out
+ * even. */
+static bool cut(Tile *tile, int64_t pixels, int64_t rows) {
+    int64_t tiles = (pixels + rows - 1) / rows;
+    tile->rows = rows;
+    tile->tiles = tiles;
+    tile->full_tiles = pixels - tiles * (rows - 1);
+    return tile->full_tiles > 0;
+}
+
+/* As many vectors as the target likes, more for tiles of few rows while registers last. */
+static int64_t vectors_for(const Target *target, int64_t rows, int64_t channels) {
+    int64_t vectors = target->tune.pw_vectors;
+    int64_t needed = (channels + lanes_of(target) - 1) / lanes_of(target);
+    while (rows * vectors < CHAINS && vectors < needed &&
+           (rows + 1) * (vectors + 1) + RESERVED_REGISTERS <= target->registers)
+        vectors++;
+    return vectors < needed ? vectors : needed;
+}
+
+static void tile_node(Node *node, void *context) {
+    const Target *target = context;
+    if (!is_product(node))
+        return;
+    Tile *tile = &node->tile;
+    int64_t pixels = pixel_count(node->out[0]);
+    int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
+    while (!cut(tile, pixels, rows))
+        rows--;
+    tile->vectors = vectors_for(target, rows, channels_of(node->out[0]));
+    tile->split_panels = product_feed(node) == FEED_DIRECT && tile->tiles < FEW_TILES;
+    tile->columns = 1;
+}
+
+bool pass_tile_products(Unit *unit) {
+    unit->graph->target = unit->target->name;
+    graph_each(unit->graph, tile_node, (void *)unit->target);
+    return true;
+}
