@@ -84,6 +84,10 @@ static bool fold_comparison(IntKind kind, int64_t a, int64_t b, int64_t *result)
     }
 }
 
+bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result) {
+    return fold_arithmetic(kind, a, b, result) || fold_comparison(kind, a, b, result);
+}
+
 static bool is_number(const IntExpr *expr, int64_t number) {
     return expr->kind == INT_CONST && expr->number == number;
 }
@@ -128,8 +132,7 @@ static bool is_small(const IntExpr *expr) {
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
     int64_t result;
     if (a->kind == INT_CONST && b->kind == INT_CONST &&
-        (fold_arithmetic(kind, a->number, b->number, &result) ||
-         fold_comparison(kind, a->number, b->number, &result)))
+        int_fold(kind, a->number, b->number, &result))
         return int_const(arena, result);
     const IntExpr *kept = drop_neutral(arena, kind, a, b);
     if (kept)

@@ -258,6 +258,8 @@ const IntExpr *int_const(Arena *arena, int64_t number);
 const IntExpr *int_var(Arena *arena, const char *name);
 /* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b);
+/* The value of an operation on constants; false when it has none (a division by 0, an overflow). */
+bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result);
 /* Parses "p / 19 % 19 + min(a, 4)": the readable way to write index expressions in lowering. printf
  * arguments are allowed in the format (%d, %lld, %s; %% for modulo). A syntax error is an internal
  * error. */
@@ -311,10 +313,15 @@ typedef struct KBuffers {
     float *const *outputs;
     unsigned char *arena;
     const unsigned char *weights; /* content of the blob */
+    /* Lengths of input and of each output for a module without a graph; else 0. */
+    int64_t input_floats, output_floats;
 } KBuffers;
-/* lanes: vector length that load, store and friends have (1 before KSTAGE_VECTOR). Checks every
- * access against the arena's, blob's and buffers' bounds; false with a message on the first miss.
- */
+/* Runs every layer, task after task. Vectors have one lane before KSTAGE_VECTOR, then the target's.
+ * Checks every access: scratch against the task's own, out against the layer's result, weights
+ * against their constant, all else against its buffer; and that what is read was defined. False
+ * with a message on the first miss. */
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks);
+/* How many bytes of the arena so many tasks touch. */
+int64_t module_arena_bytes(const Module *module, int tasks);
 
 #endif

@@ -28,7 +28,6 @@ static const char *const symbol_names[] = {"an int",
 typedef struct Symbol {
     Reg reg;
     SymbolKind kind;
-    int64_t extent; /* SYMBOL_PTRS: elements */
 } Symbol;
 
 typedef struct Checker {
@@ -97,7 +96,7 @@ static bool hides(const Checker *checker, const Reg *reg, SymbolKind kind) {
     return false;
 }
 
-static void define(Checker *checker, const Reg *reg, SymbolKind kind, int64_t extent) {
+static void define(Checker *checker, const Reg *reg, SymbolKind kind) {
     if (hides(checker, reg, kind))
         broken(checker, "%s is defined twice", reg->name);
     if (checker->count == checker->capacity) {
@@ -107,12 +106,12 @@ static void define(Checker *checker, const Reg *reg, SymbolKind kind, int64_t ex
                        (size_t)capacity, sizeof *checker->symbols);
         checker->capacity = capacity;
     }
-    checker->symbols[checker->count++] = (Symbol){*reg, kind, extent};
+    checker->symbols[checker->count++] = (Symbol){*reg, kind};
 }
 
 static void define_name(Checker *checker, const char *name, SymbolKind kind) {
     Reg reg = {.name = name};
-    define(checker, &reg, kind, 0);
+    define(checker, &reg, kind);
 }
 
 static bool is_int(SymbolKind kind) {
@@ -192,7 +191,7 @@ static void check_operation(Checker *checker, const Stmt *stmt) {
     }
     for (int i = 0; i < stmt->reg.n_index; i++)
         check_index(checker, stmt->reg.name, stmt->reg.index[i]);
-    define(checker, &stmt->reg, SYMBOL_VEC, 0);
+    define(checker, &stmt->reg, SYMBOL_VEC);
 }
 
 static void check_ptr(Checker *checker, const Stmt *stmt) {
@@ -208,7 +207,7 @@ static void check_ptr(Checker *checker, const Stmt *stmt) {
             check_index(checker, stmt->reg.name, stmt->reg.index[i]);
     }
     if (!array)
-        define(checker, &stmt->reg, stmt->is_mutable ? SYMBOL_PTR_MUT : SYMBOL_PTR, 0);
+        define(checker, &stmt->reg, stmt->is_mutable ? SYMBOL_PTR_MUT : SYMBOL_PTR);
     else if (stmt->reg.n_index != 1 || stmt->is_mutable)
         broken(checker, "%s is an array: its elements have one index and are read only",
                stmt->reg.name);
@@ -300,7 +299,7 @@ static void check_int_definition(Checker *checker, const Stmt *stmt) {
         broken(checker, "dim %s is not constant", stmt->reg.name);
     for (int i = 0; i < stmt->reg.n_index; i++)
         check_index(checker, stmt->reg.name, stmt->reg.index[i]);
-    define(checker, &stmt->reg, stmt->kind == STMT_DIM ? SYMBOL_FIXED : SYMBOL_INT, 0);
+    define(checker, &stmt->reg, stmt->kind == STMT_DIM ? SYMBOL_FIXED : SYMBOL_INT);
 }
 
 /* A body as a scope. */
@@ -322,7 +321,7 @@ static void check_stmt(Checker *checker, const Stmt *stmt) {
         check_assign(checker, stmt);
         return;
     case STMT_PTRS:
-        define(checker, &stmt->reg, SYMBOL_PTRS, stmt->extent);
+        define(checker, &stmt->reg, SYMBOL_PTRS);
         return;
     case STMT_PTR:
         check_ptr(checker, stmt);

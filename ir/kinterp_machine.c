@@ -1,0 +1,131 @@
+/* kinterp_machine.c - variables, expressions and bounded memory of the kernel interpreter.
+ *
+ *   acc[r][1] with r = 3   ->   the variable acc with indices 3, 1
+ *
+ * Every rule is checked when it is used: a variable must have been defined, an access must lie in
+ * its region. The first mistake is reported and stops the machine, so later ones cannot hide it.
+ */
+#include <string.h>
+
+#include "kinterp.h"
+
+void kmachine_fail(KMachine *machine, const char *format, ...) {
+    if (machine->failed)
+        return;
+    machine->failed = true;
+    va_list args;
+    va_start(args, format);
+    fprintf(machine->errors, "layer %s: ", machine->layer);
+    vfprintf(machine->errors, format, args);
+    fputc('\n', machine->errors);
+    va_end(args);
+}
+
+static void evaluate_indices(KMachine *machine, const Reg *reg, int64_t index[2]) {
+    for (int i = 0; i < reg->n_index; i++)
+        index[i] = kmachine_int(machine, reg->index[i]);
+}
+
+KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
+    KVariable variable = {.name = reg->name, .n_index = reg->n_index, .kind = kind};
+    evaluate_indices(machine, reg, variable.index);
+    if (machine->count == machine->capacity) {
+        int capacity = machine->capacity ? 2 * machine->capacity : 256;
+        machine->variables = arena_grow(machine->arena, machine->variables, (size_t)machine->count,
+                                        (size_t)capacity, sizeof *machine->variables);
+        machine->capacity = capacity;
+    }
+    machine->variables[machine->count] = variable;
+    return &machine->variables[machine->count++];
+}
+
+KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
+    int64_t index[2] = {0};
+    evaluate_indices(machine, reg, index);
+    for (int i = machine->count - 1; i >= machine->frame; i--) {
+        KVariable *variable = &machine->variables[i];
+        if (variable->kind == kind && variable->n_index == reg->n_index &&
+            variable->index[0] == index[0] && variable->index[1] == index[1] &&
+            strcmp(variable->name, reg->name) == 0)
+            return variable;
+    }
+    kmachine_fail(machine, "%s is used before it is defined", reg->name);
+    return NULL;
+}
+
+static int64_t variable_int(KMachine *machine, const IntExpr *expr) {
+    Reg reg = {.name = expr->name, .index = {expr->a, expr->b}};
+    reg.n_index = (expr->a != NULL) + (expr->b != NULL);
+    const KVariable *variable = kmachine_find(machine, &reg, KVARIABLE_INT);
+    return variable ? variable->number : 0;
+}
+
+int64_t kmachine_int(KMachine *machine, const IntExpr *expr) {
+    if (expr->kind == INT_CONST)
+        return expr->number;
+    if (expr->kind == INT_VAR)
+        return variable_int(machine, expr);
+    int64_t a = kmachine_int(machine, expr->a);
+    if (expr->kind == INT_AND || expr->kind == INT_OR) /* the right side only when C looks at it */
+        return (a != 0) == (expr->kind == INT_OR) ? a != 0 : kmachine_int(machine, expr->b) != 0;
+    int64_t b = kmachine_int(machine, expr->b), result = 0;
+    if (!int_fold(expr->kind, a, b, &result))
+        kmachine_fail(machine, "an operation on %lld and %lld has no result", (long long)a,
+                      (long long)b);
+    return result;
+}
+
+static KPointer element_pointer(KMachine *machine, const Reg *reg) {
+    Reg array = {.name = reg->name};
+    const KVariable *variable = kmachine_find(machine, &array, KVARIABLE_PTRS);
+    int64_t at = kmachine_int(machine, reg->index[0]);
+    if (!variable)
+        return (KPointer){0};
+    if (at < 0 || at >= variable->number) {
+        kmachine_fail(machine, "%s[%lld] is outside its array", reg->name, (long long)at);
+        return (KPointer){0};
+    }
+    return variable->elements[at];
+}
+
+static bool is_array(const KMachine *machine, const Reg *reg) {
+    for (int i = machine->count - 1; i >= machine->frame; i--)
+        if (machine->variables[i].kind == KVARIABLE_PTRS &&
+            strcmp(machine->variables[i].name, reg->name) == 0)
+            return true;
+    return false;
+}
+
+KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset) {
+    KPointer pointer = {0};
+    if (reg->n_index == 1 && is_array(machine, reg)) {
+        pointer = element_pointer(machine, reg);
+    } else {
+        const KVariable *variable = kmachine_find(machine, reg, KVARIABLE_PTR);
+        if (variable)
+            pointer = variable->pointer;
+    }
+    pointer.offset += kmachine_int(machine, offset);
+    return pointer;
+}
+
+float *kmachine_access(KMachine *machine, KPointer pointer, int64_t floats, bool writes) {
+    const KRegion *region = pointer.region;
+    if (machine->failed)
+        return NULL;
+    if (!region || !region->at) {
+        kmachine_fail(machine, "access through a pointer to nothing");
+        return NULL;
+    }
+    if (pointer.offset < 0 || pointer.offset + floats > region->floats) {
+        kmachine_fail(machine, "access to %s at %lld .. %lld of %lld floats", region->what,
+                      (long long)pointer.offset, (long long)(pointer.offset + floats),
+                      (long long)region->floats);
+        return NULL;
+    }
+    if (writes && !region->writable) {
+        kmachine_fail(machine, "%s is written to", region->what);
+        return NULL;
+    }
+    return region->at + pointer.offset;
+}

@@ -1,0 +1,267 @@
+/* kinterp_stmt.c - runs the statements of kernel IR one after the other, the naive way.
+ *
+ *   acc[3] = fma x, w, acc[3]   ->   for each lane: acc_3 = fmaf(x, w, acc_3)
+ *
+ * The meaning of each operation is the scalar one that stands in kops.def.
+ */
+#include <math.h>
+#ifndef FP_FAST_FMA
+#define FP_FAST_FMA /* the header then declares the functions for machines with fma */
+#endif
+#include <sleef.h>
+#include <string.h>
+
+#include "kinterp.h"
+
+static float lane_value(const Stmt *stmt, float a, float b, float c) {
+    switch (stmt->op) {
+    case KOP_constant:
+        return (float)stmt->number;
+    case KOP_fma:
+        return fmaf(a, b, c);
+    case KOP_add:
+        return a + b;
+    case KOP_mul:
+        return a * b;
+    case KOP_sub:
+        return a - b;
+    case KOP_div:
+        return a / b;
+    case KOP_max:
+        return a > b ? a : b;
+    case KOP_min:
+        return a < b ? a : b;
+    case KOP_exp:
+        return Sleef_finz_expf1_u10purecfma(a);
+    case KOP_erf:
+        return Sleef_finz_erff1_u10purecfma(a);
+    case KOP_sigmoid:
+        return interp_act(ACT_sigmoid, a);
+    case KOP_silu:
+        return interp_act(ACT_silu, a);
+    case KOP_gelu:
+        return interp_act(ACT_gelu, a);
+    default:
+        return 0.0f;
+    }
+}
+
+static void read_memory(KMachine *machine, const Stmt *stmt, float *lane) {
+    bool one = stmt->op == KOP_broadcast;
+    KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
+    const float *at = kmachine_access(machine, pointer, one ? 1 : machine->lanes, false);
+    for (int i = 0; at && i < machine->lanes; i++)
+        lane[i] = at[one ? 0 : i];
+}
+
+static void compute(KMachine *machine, const Stmt *stmt, float *lane) {
+    const KVariable *operand[3] = {NULL};
+    for (int i = 0; i < kop_info(stmt->op)->operands; i++)
+        operand[i] = kmachine_find(machine, &stmt->operand[i], KVARIABLE_VEC);
+    if (machine->failed)
+        return;
+    for (int i = 0; i < machine->lanes; i++)
+        lane[i] = lane_value(stmt, operand[0] ? operand[0]->lane[i] : 0.0f,
+                             operand[1] ? operand[1]->lane[i] : 0.0f,
+                             operand[2] ? operand[2]->lane[i] : 0.0f);
+}
+
+static void run_vector(KMachine *machine, const Stmt *stmt) {
+    float lane[KLANES] = {0};
+    if (stmt->op == KOP_load || stmt->op == KOP_broadcast)
+        read_memory(machine, stmt, lane);
+    else
+        compute(machine, stmt, lane);
+    KVariable *result = stmt->kind == STMT_VEC ? kmachine_define(machine, &stmt->reg, KVARIABLE_VEC)
+                                               : kmachine_find(machine, &stmt->reg, KVARIABLE_VEC);
+    if (result)
+        memcpy(result->lane, lane, sizeof lane);
+}
+
+static void run_store(KMachine *machine, const Stmt *stmt) {
+    int64_t floats = stmt->cond ? kmachine_int(machine, stmt->cond) : machine->lanes;
+    if (floats < 0 || floats > machine->lanes)
+        kmachine_fail(machine, "a store of %lld lanes", (long long)floats);
+    const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
+    KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
+    float *at = kmachine_access(machine, pointer, floats, true);
+    if (at && vector)
+        memcpy(at, vector->lane, (size_t)floats * sizeof *at);
+}
+
+static void run_copy(KMachine *machine, const Stmt *stmt) {
+    KPointer source = kmachine_pointer(machine, &stmt->other, stmt->other_value);
+    KPointer target = kmachine_pointer(machine, &stmt->base, stmt->value);
+    const float *from = kmachine_access(machine, source, 1, false);
+    float *to = kmachine_access(machine, target, 1, true);
+    if (from && to)
+        *to = *from;
+}
+
+static void run_int(KMachine *machine, const Stmt *stmt) {
+    int64_t number = kmachine_int(machine, stmt->value);
+    KVariable *variable = stmt->kind == STMT_ASSIGN
+                              ? kmachine_find(machine, &stmt->reg, KVARIABLE_INT)
+                              : kmachine_define(machine, &stmt->reg, KVARIABLE_INT);
+    if (variable)
+        variable->number = number;
+}
+
+static void run_ptrs(KMachine *machine, const Stmt *stmt) {
+    KVariable *array = kmachine_define(machine, &stmt->reg, KVARIABLE_PTRS);
+    array->number = stmt->extent;
+    array->elements = NEW_ARRAY(machine->arena, KPointer, stmt->extent);
+}
+
+/* An element of an array in sight, or NULL when reg is a variable of its own. */
+static KPointer *array_element(KMachine *machine, const Reg *reg) {
+    int64_t at = reg->n_index == 1 ? kmachine_int(machine, reg->index[0]) : -1;
+    for (int i = machine->count - 1; i >= machine->frame && at >= 0; i--) {
+        KVariable *variable = &machine->variables[i];
+        if (variable->kind == KVARIABLE_PTRS && strcmp(variable->name, reg->name) == 0 &&
+            at < variable->number)
+            return &variable->elements[at];
+    }
+    return NULL;
+}
+
+static void run_ptr(KMachine *machine, const Stmt *stmt) {
+    bool first = !stmt->cond || kmachine_int(machine, stmt->cond) != 0;
+    KPointer pointer = first ? kmachine_pointer(machine, &stmt->base, stmt->value)
+                             : kmachine_pointer(machine, &stmt->other, stmt->other_value);
+    KPointer *element = array_element(machine, &stmt->reg);
+    if (element)
+        *element = pointer;
+    else
+        kmachine_define(machine, &stmt->reg, KVARIABLE_PTR)->pointer = pointer;
+}
+
+static void define_int(KMachine *machine, const char *name, int64_t number) {
+    Reg reg = {.name = name};
+    kmachine_define(machine, &reg, KVARIABLE_INT)->number = number;
+}
+
+/* The body of an unrolled loop is no scope, so what it defines stays; its own variable
+ * is hidden by the next step's. */
+static void run_for(KMachine *machine, const Stmt *stmt) {
+    bool unroll = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
+    int64_t hi = kmachine_int(machine, stmt->hi);
+    for (int64_t i = kmachine_int(machine, stmt->lo); i < hi && !machine->failed;
+         i += stmt->extent) {
+        int outside = machine->count;
+        define_int(machine, stmt->name, i);
+        kmachine_run(machine, &stmt->body);
+        if (!unroll)
+            machine->count = outside;
+    }
+}
+
+static void run_split(KMachine *machine, const Stmt *stmt) {
+    Reg task = {.name = "task"}, tasks = {.name = "tasks"};
+    int64_t count = kmachine_int(machine, stmt->value);
+    const KVariable *mine = kmachine_find(machine, &task, KVARIABLE_INT);
+    const KVariable *all = kmachine_find(machine, &tasks, KVARIABLE_INT);
+    if (!mine || !all)
+        return;
+    int64_t begin = count * mine->number / all->number;
+    int64_t end = count * (mine->number + 1) / all->number;
+    define_int(machine, stmt->name, begin);
+    define_int(machine, stmt->other.name, end);
+}
+
+static void run_scope(KMachine *machine, const StmtList *list) {
+    int outside = machine->count;
+    kmachine_run(machine, list);
+    machine->count = outside;
+}
+
+static void pass_argument(KMachine *machine, const KArg *arg, const KParam *param) {
+    Reg reg = {.name = param->name};
+    if (!arg->base.name) {
+        int64_t number = kmachine_int(machine, arg->value);
+        kmachine_define(machine, &reg, KVARIABLE_INT)->number = number;
+    } else if (arg->value) {
+        KPointer pointer = kmachine_pointer(machine, &arg->base, arg->value);
+        kmachine_define(machine, &reg, KVARIABLE_PTR)->pointer = pointer;
+    } else {
+        const KVariable *array = kmachine_find(machine, &arg->base, KVARIABLE_PTRS);
+        KVariable passed = array ? *array : (KVariable){0};
+        KVariable *mine = kmachine_define(machine, &reg, KVARIABLE_PTRS);
+        mine->number = passed.number;
+        mine->elements = passed.elements;
+    }
+}
+
+/* Arguments are evaluated while the caller's variables are in sight, then the frame moves up. */
+static void run_call(KMachine *machine, const Stmt *stmt) {
+    const Function *callee = module_function(machine->module, stmt->name);
+    if (!callee || callee->n_params != stmt->n_args) {
+        kmachine_fail(machine, "$%s is not there or has other parameters", stmt->name);
+        return;
+    }
+    int frame = machine->frame, outside = machine->count;
+    Reg zeros = {.name = "zeros"};
+    static const IntExpr no_offset = {.kind = INT_CONST};
+    KPointer row = kmachine_pointer(machine, &zeros, &no_offset);
+    for (int i = 0; i < stmt->n_args; i++)
+        pass_argument(machine, &stmt->args[i], &callee->params[i]);
+    kmachine_define(machine, &zeros, KVARIABLE_PTR)->pointer = row;
+    machine->frame = outside;
+    kmachine_run(machine, &callee->body);
+    machine->frame = frame;
+    machine->count = outside;
+}
+
+static void run_while(KMachine *machine, const Stmt *stmt) {
+    while (!machine->failed && kmachine_int(machine, stmt->cond) != 0)
+        run_scope(machine, &stmt->body);
+}
+
+static void run_stmt(KMachine *machine, const Stmt *stmt) {
+    switch (stmt->kind) {
+    case STMT_COMMENT:
+    case STMT_PREFETCH:
+        return;
+    case STMT_DIM:
+    case STMT_INT:
+    case STMT_ASSIGN:
+        run_int(machine, stmt);
+        return;
+    case STMT_PTRS:
+        run_ptrs(machine, stmt);
+        return;
+    case STMT_PTR:
+        run_ptr(machine, stmt);
+        return;
+    case STMT_VEC:
+    case STMT_SET:
+        run_vector(machine, stmt);
+        return;
+    case STMT_STORE:
+        run_store(machine, stmt);
+        return;
+    case STMT_COPY:
+        run_copy(machine, stmt);
+        return;
+    case STMT_FOR:
+        run_for(machine, stmt);
+        return;
+    case STMT_SPLIT:
+        run_split(machine, stmt);
+        return;
+    case STMT_WHILE:
+        run_while(machine, stmt);
+        return;
+    case STMT_IF:
+        run_scope(machine, kmachine_int(machine, stmt->cond) ? &stmt->body : &stmt->orelse);
+        return;
+    case STMT_CALL:
+        run_call(machine, stmt);
+        return;
+    }
+}
+
+void kmachine_run(KMachine *machine, const StmtList *list) {
+    for (int i = 0; i < list->count && !machine->failed; i++)
+        run_stmt(machine, list->at[i]);
+}
