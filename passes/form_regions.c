@@ -85,6 +85,7 @@ static void group(Unit *unit, int lo, int hi) {
     NodeList *nodes = &unit->graph->nodes;
     Node *region = NEW(unit->arena, Node);
     region->op = OP_region;
+    region->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
     region->loc = nodes->at[lo]->loc;
     region->block = nodes->at[lo]->block;
     for (int i = lo; i < hi; i++) {
