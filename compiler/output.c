@@ -102,6 +102,16 @@ bool output_commit(Output *output) {
     return outputs_commit(&output, 1);
 }
 
+bool output_link(Output *output, const char *path) {
+    char *real = realpath(output->temporary, NULL);
+    bool good = real && fflush(output->stream) == 0 && symlink(real, path) == 0;
+    if (!good) {
+        complain(output, "linked");
+    }
+    free(real);
+    return good;
+}
+
 Output *output_bytes(Arena *arena, Diag *diag, const char *path, const void *data, size_t size) {
     Output *output = output_open(arena, diag, path);
     if (output) {

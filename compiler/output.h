@@ -20,6 +20,10 @@ bool outputs_commit(Output *const outputs[], int count);
 /* The same for one file. */
 bool output_commit(Output *output);
 
+/* Lets others read what has been written so far, through a symbolic link that is made at a path.
+ * False after a diagnostic. */
+bool output_link(Output *output, const char *path);
+
 /* A whole file from memory. */
 Output *output_bytes(Arena *arena, Diag *diag, const char *path, const void *data, size_t size);
 

@@ -1,0 +1,151 @@
+/* batches.c - see batches.h.
+ *
+ *   a.npy [5,3,64,64], b.npy [2,3,64,64], a graph of batch 4   ->   runs of 4 and 3 (+ 1 of zeros)
+ *
+ * Images of all files form one sequence, so that small files fill batches together.
+ */
+#include "batches.h"
+
+#include <string.h>
+
+#include "npy.h"
+#include "output.h"
+
+static bool fits(const Shape *shape, const Shape *wanted) {
+    if (shape->rank != 4) {
+        return false;
+    }
+    for (int i = 1; i < 4; i++) {
+        if (shape->dim[i] != wanted->dim[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool complain_shape(Session *session, const char *path, const Shape *shape,
+                           const Shape *wanted) {
+    const char *found = "";
+    for (int i = 0; i < shape->rank; i++) {
+        found =
+            arena_printf(session->arena, "%s%s%lld", found, i ? "," : "", (long long)shape->dim[i]);
+    }
+    const char *hint = NULL;
+    if (shape->rank == 4 && shape->dim[1] == wanted->dim[1]) {
+        hint = arena_printf(session->arena, "--size=%lldx%lld compiles for this size",
+                            (long long)shape->dim[2], (long long)shape->dim[3]);
+    }
+    return diag_in(session->diag, DIAG_SHAPE, path, NULL, hint,
+                   "has shape [%s], the network takes [N,%lld,%lld,%lld]", found,
+                   (long long)wanted->dim[1], (long long)wanted->dim[2], (long long)wanted->dim[3]);
+}
+
+Batches *batches_read(Session *session, const Graph *graph, const char *const paths[], int count) {
+    Batches *batches = NEW(session->arena, Batches);
+    batches->graph = graph;
+    batches->files = NEW_ARRAY(session->arena, InputFile, count);
+    batches->n_files = count;
+    bool good = true;
+    for (int i = 0; i < count; i++) {
+        InputFile *file = &batches->files[i];
+        Shape shape;
+        file->path = paths[i];
+        file->values = npy_read(session->arena, session->diag, paths[i], &shape);
+        if (!file->values) {
+            good = false;
+        } else if (!fits(&shape, &graph->input->shape)) {
+            good = complain_shape(session, paths[i], &shape, &graph->input->shape);
+        } else {
+            file->images = shape.dim[0];
+            batches->images += shape.dim[0];
+        }
+    }
+    return good ? batches : NULL;
+}
+
+static int64_t image_elements(const Shape *shape) {
+    return shape_elements(shape) / shape->dim[0];
+}
+
+/* Copies the images first .. first + count - 1 of the sequence. */
+static void gather(const Batches *batches, int64_t first, int64_t count, float *to) {
+    int64_t size = image_elements(&batches->graph->input->shape);
+    for (int i = 0; i < batches->n_files; i++) {
+        const InputFile *file = &batches->files[i];
+        while (count > 0 && first < file->images) {
+            memcpy(to, file->values + first * size, (size_t)size * sizeof *to);
+            to += size;
+            first++;
+            count--;
+        }
+        first -= file->images;
+    }
+}
+
+static void create_outputs(Arena *arena, Batches *batches) {
+    const Graph *graph = batches->graph;
+    batches->n_outputs = graph->n_outputs;
+    batches->outputs = NEW_ARRAY(arena, float *, graph->n_outputs);
+    batches->shapes = NEW_ARRAY(arena, Shape, graph->n_outputs);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        Shape *shape = &batches->shapes[i];
+        *shape = graph->outputs[i]->shape;
+        shape->dim[0] = batches->images;
+        batches->outputs[i] = NEW_ARRAY(arena, float, shape_elements(shape));
+    }
+}
+
+/* Room for one batch of each output. */
+static float **batch_outputs(Arena *arena, const Graph *graph) {
+    float **outputs = NEW_ARRAY(arena, float *, graph->n_outputs);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        outputs[i] = NEW_ARRAY(arena, float, shape_elements(&graph->outputs[i]->shape));
+    }
+    return outputs;
+}
+
+static void keep_outputs(Batches *batches, float *const outputs[], int64_t first, int64_t count) {
+    for (int i = 0; i < batches->n_outputs; i++) {
+        int64_t size = image_elements(&batches->shapes[i]);
+        memcpy(batches->outputs[i] + first * size, outputs[i], (size_t)(count * size) * 4);
+    }
+}
+
+bool batches_run(Session *session, Batches *batches, BatchFunction *compute, void *context) {
+    const Shape *shape = &batches->graph->input->shape;
+    int64_t batch = shape->dim[0], elements = shape_elements(shape);
+    float *input = NEW_ARRAY(session->arena, float, elements);
+    float **outputs = batch_outputs(session->arena, batches->graph);
+    create_outputs(session->arena, batches);
+    for (int64_t first = 0; first < batches->images; first += batch) {
+        int64_t rest = batches->images - first, count = rest < batch ? rest : batch;
+        memset(input, 0, (size_t)elements * sizeof *input);
+        gather(batches, first, count, input);
+        if (!compute(context, input, outputs)) {
+            return false;
+        }
+        keep_outputs(batches, outputs, first, count);
+    }
+    return true;
+}
+
+/* "features.npy" and 2 -> "features.2.npy" */
+static const char *numbered(Arena *arena, const char *path, int index) {
+    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+    size_t stem =
+        dot && (!slash || dot > slash + 1) && dot > path ? (size_t)(dot - path) : strlen(path);
+    return arena_printf(arena, "%.*s.%d%s", (int)stem, path, index, path + stem);
+}
+
+bool batches_write(Session *session, const Batches *batches, const char *path) {
+    Output **files = NEW_ARRAY(session->arena, Output *, batches->n_outputs);
+    for (int i = 0; i < batches->n_outputs; i++) {
+        const char *name = batches->n_outputs > 1 ? numbered(session->arena, path, i) : path;
+        files[i] = output_open(session->arena, session->diag, name);
+        if (!files[i]) {
+            return false;
+        }
+        npy_write(output_stream(files[i]), batches->outputs[i], &batches->shapes[i]);
+    }
+    return outputs_commit(files, batches->n_outputs);
+}

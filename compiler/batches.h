@@ -1,0 +1,36 @@
+/* batches.h - inputs from .npy files, run in batches, outputs collected.
+ */
+#ifndef XNC_COMPILER_BATCHES_H
+#define XNC_COMPILER_BATCHES_H
+
+#include "command.h"
+
+typedef struct InputFile {
+    const char *path;
+    const float *values;
+    int64_t images;
+} InputFile;
+
+/* All inputs of a command, and after batches_run() all outputs. */
+typedef struct Batches {
+    const Graph *graph; /* whose input's shape the files fit but for the number of images */
+    InputFile *files;
+    int n_files;
+    int64_t images; /* of all files */
+    float **outputs;
+    Shape *shapes; /* of each output, for all images */
+    int n_outputs;
+} Batches;
+
+/* Computes one batch of the graph's size. False after a diagnostic. */
+typedef bool BatchFunction(void *context, const float *input, float *const outputs[]);
+
+/* Reads the files; NULL after a diagnostic. */
+Batches *batches_read(Session *session, const Graph *graph, const char *const paths[], int count);
+/* Runs all images, the last batch filled up with zeros. False when the function failed. */
+bool batches_run(Session *session, Batches *batches, BatchFunction *compute, void *context);
+/* Writes the outputs to PATH, or several of them to PATH with .0, .1 ... before its ending. False
+ * after a diagnostic. */
+bool batches_write(Session *session, const Batches *batches, const char *path);
+
+#endif

@@ -1,0 +1,230 @@
+/* command_compile.c - xnc compile: MODEL -> NAME.c, NAME.h, NAME.weights and what --emit asks for.
+ *
+ * Every file is finished under another name before the first gets its own; a compile that fails
+ * leaves none.
+ */
+#include "product.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "embed.h"
+#include "output.h"
+#include "weights.h"
+
+enum { MOST_OUTPUTS = 64, MOST_OBJECTS = 32 };
+
+typedef struct Compile {
+    Session *session;
+    const char *folder;
+    const char *emit; /* "c", "obj", "lib", "so" */
+    bool weights_object;
+    Unit unit;
+    const Description *description;
+    ProductTexts texts;
+    Output *outputs[MOST_OUTPUTS];
+    int n_outputs;
+    Output *blob; /* one of the outputs; NULL without weights */
+} Compile;
+
+static Arena *arena_of(const Compile *compile) {
+    return compile->session->arena;
+}
+
+static bool add_output(Compile *compile, Output *output) {
+    if (!output) {
+        return false;
+    }
+    if (compile->n_outputs == MOST_OUTPUTS) {
+        internal_error("compile", "more than %d outputs", MOST_OUTPUTS);
+    }
+    compile->outputs[compile->n_outputs++] = output;
+    return true;
+}
+
+static bool write_bytes(Compile *compile, const char *name, const void *data, size_t size) {
+    const char *path = arena_printf(arena_of(compile), "%s/%s", compile->folder, name);
+    return add_output(compile,
+                      output_bytes(arena_of(compile), compile->session->diag, path, data, size));
+}
+
+static const char *named(const Compile *compile, const char *ending) {
+    return arena_printf(arena_of(compile), "%s%s", compile->texts.prefix, ending);
+}
+
+static bool write_texts(Compile *compile) {
+    const ProductTexts *texts = &compile->texts;
+    return write_bytes(compile, named(compile, ".h"), texts->header.text, texts->header.size) &&
+           write_bytes(compile, named(compile, ".c"), texts->source.text, texts->source.size) &&
+           (!compile->weights_object ||
+            write_bytes(compile, named(compile, "_weights.S"), texts->stub.text, texts->stub.size));
+}
+
+static bool write_blob(Compile *compile) {
+    Session *session = compile->session;
+    if (!session_weights(session, compile->description)) {
+        return true;
+    }
+    ParamSource *source = param_source_open(session, compile->description, compile->unit.graph);
+    if (!source) {
+        return false;
+    }
+    const char *path =
+        arena_printf(session->arena, "%s/%s", compile->folder, named(compile, ".weights"));
+    Output *output = output_open(session->arena, session->diag, path);
+    if (!add_output(compile, output)) {
+        return false;
+    }
+    compile->blob = output;
+    BlobSource values = product_blob_source(source);
+    return blob_write(session->arena, session->diag, output_stream(output), compile->unit.module,
+                      path, &values);
+}
+
+static bool is_runtime(const EmbeddedFile *file) {
+    return strncmp(file->path, "runtime/", 8) == 0;
+}
+
+static bool write_runtime(Compile *compile) {
+    for (size_t i = 0; compile->session->options->with_runtime && i < embedded_count(); i++) {
+        const EmbeddedFile *file = embedded_at(i);
+        if (is_runtime(file) && !write_bytes(compile, file->path + 8, file->text, file->size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+typedef struct Objects {
+    const char *at[MOST_OBJECTS];
+    int count;
+} Objects;
+
+static bool add_object(Objects *objects, const char *path) {
+    if (objects->count == MOST_OBJECTS) {
+        internal_error("compile", "more than %d objects", MOST_OBJECTS);
+    }
+    objects->at[objects->count] = path;
+    objects->count += path != NULL;
+    return path != NULL;
+}
+
+/* The stub finds the blob by its bare name, which it has not got yet: a link in the build's folder
+ * carries it. */
+static bool build_weights(Compile *compile, Build *build, Objects *objects) {
+    const char *name = named(compile, "_weights.S");
+    const char *link =
+        arena_printf(arena_of(compile), "%s/%s", build_folder(build), named(compile, ".weights"));
+    return output_link(compile->blob, link) &&
+           build_add(build, name, compile->texts.stub.text, compile->texts.stub.size) &&
+           add_object(objects, build_stub(build, name, build_folder(build)));
+}
+
+/* Everything of the runtime but the ranking of classes, which needs SLEEF. */
+static bool build_runtime(Build *build, Objects *objects) {
+    for (size_t i = 0; i < embedded_count(); i++) {
+        const EmbeddedFile *file = embedded_at(i);
+        const char *name = file->path + strlen("runtime/");
+        if (!is_runtime(file) || !strstr(name, ".c") || strcmp(name, "top.c") == 0) {
+            continue;
+        }
+        if (!build_add(build, name, file->text, file->size) ||
+            !add_object(objects, build_object(build, name))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Copies what was built to the outputs. */
+static bool take_built(Compile *compile, const char *path, const char *name) {
+    const uint8_t *data;
+    size_t size;
+    return map_file(arena_of(compile), compile->session->diag, path, &data, &size) &&
+           write_bytes(compile, name, data, size);
+}
+
+static bool take_objects(Compile *compile, const Objects *objects) {
+    return take_built(compile, objects->at[0], named(compile, ".o")) &&
+           (objects->count < 2 ||
+            take_built(compile, objects->at[1], named(compile, "_weights.o")));
+}
+
+static bool take_library(Compile *compile, Build *build, const Objects *objects, bool shared) {
+    const char *name =
+        arena_printf(arena_of(compile), "lib%s.%s", compile->texts.prefix, shared ? "so" : "a");
+    const char *path = arena_printf(arena_of(compile), "%s/%s", build_folder(build), name);
+    bool built = shared
+                     ? build_shared(build, path, objects->at, objects->count, compile->texts.sleef)
+                     : build_archive(build, path, objects->at, objects->count);
+    return built && take_built(compile, path, name);
+}
+
+static ExitCode build_product(Compile *compile) {
+    if (strcmp(compile->emit, "c") == 0) {
+        return EXIT_DONE;
+    }
+    bool shared = strcmp(compile->emit, "so") == 0;
+    Objects objects = {0};
+    Build *build = product_build(compile->session, compile->unit.target, &compile->texts);
+    bool good =
+        build && add_object(&objects, build_object(build, named(compile, ".c"))) &&
+        (!compile->weights_object || build_weights(compile, build, &objects)) &&
+        (!shared || build_runtime(build, &objects)) &&
+        (strcmp(compile->emit, "obj") == 0 ? take_objects(compile, &objects)
+                                           : take_library(compile, build, &objects, shared));
+    return good ? EXIT_DONE : EXIT_MACHINE;
+}
+
+static ExitCode write_product(Compile *compile) {
+    Session *session = compile->session;
+    compile->texts = product_texts(session->arena, compile->unit.module, session->options->prefix,
+                                   compile->weights_object);
+    if (!output_folder(session->arena, session->diag, compile->folder) || !write_texts(compile) ||
+        !write_runtime(compile)) {
+        return EXIT_MACHINE;
+    }
+    if (!write_blob(compile)) {
+        return EXIT_MODEL;
+    }
+    ExitCode code = build_product(compile);
+    if (code == EXIT_DONE && !outputs_commit(compile->outputs, compile->n_outputs)) {
+        code = EXIT_MACHINE;
+    }
+    return code;
+}
+
+/* What can be refused before any work is done. */
+static bool check_usage(const Options *options) {
+    if (!options->output) {
+        fprintf(stderr, "xnc compile: -o DIR is needed\n");
+        return false;
+    }
+    return true;
+}
+
+ExitCode command_compile(Session *session) {
+    const Options *options = session->options;
+    if (!check_usage(options)) {
+        return EXIT_USAGE;
+    }
+    const char *place = options->weights_as;
+    Compile *compile = NEW(session->arena, Compile);
+    compile->session = session;
+    compile->folder = options->output;
+    compile->emit = options->emit ? options->emit : "c";
+    compile->weights_object = place && strcmp(place, "object") == 0;
+    ExitCode code = session_unit(session, &compile->unit, NULL);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    compile->description = session_description(session);
+    if (!compile->description) {
+        return EXIT_MODEL;
+    }
+    if (compile->weights_object && !session_weights(session, compile->description)) {
+        fprintf(stderr, "xnc compile: --weights-as=object needs --weights\n");
+        return EXIT_USAGE;
+    }
+    return write_product(compile);
+}

@@ -1,0 +1,187 @@
+/* product.c - see product.h. */
+#include "product.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "digest.h"
+#include "embed.h"
+#include "output.h"
+
+typedef struct TextStream {
+    FILE *stream;
+    Text *text;
+} TextStream;
+
+static void free_text(void *what) {
+    TextStream *stream = what;
+    if (stream->stream) {
+        fclose(stream->stream);
+    }
+    free(stream->text->text);
+}
+
+/* A stream into memory that goes with the arena, however the emitter ends. */
+static TextStream *open_text(Arena *arena) {
+    TextStream *stream = NEW(arena, TextStream);
+    stream->text = NEW(arena, Text);
+    arena_defer(arena, free_text, stream);
+    stream->stream = open_memstream(&stream->text->text, &stream->text->size);
+    if (!stream->stream) {
+        arena_fail(arena);
+    }
+    return stream;
+}
+
+static Text close_text(Arena *arena, TextStream *stream) {
+    bool good = fflush(stream->stream) == 0 && !ferror(stream->stream);
+    fclose(stream->stream);
+    stream->stream = NULL;
+    if (!good) {
+        arena_fail(arena);
+    }
+    return *stream->text;
+}
+
+ProductTexts product_texts(Arena *arena, const Module *module, const char *prefix,
+                           bool weights_object) {
+    EmitOptions options = {emit_identifier(arena, prefix ? prefix : module->name), XNC_VERSION,
+                           module_digest(module), weights_object};
+    ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
+    TextStream *stream = open_text(arena);
+    emit_header(stream->stream, module, &options);
+    texts.header = close_text(arena, stream);
+    stream = open_text(arena);
+    emit_source(stream->stream, module, &options);
+    texts.source = close_text(arena, stream);
+    stream = open_text(arena);
+    emit_stub(stream->stream, &options);
+    texts.stub = close_text(arena, stream);
+    return texts;
+}
+
+/* The runtime's headers, all of them: an object's place in the cache depends on each. */
+static bool add_headers(Build *build) {
+    for (size_t i = 0; i < embedded_count(); i++) {
+        const EmbeddedFile *file = embedded_at(i);
+        const char *name = strrchr(file->path, '/') + 1;
+        if (strstr(name, ".h") && !build_add(build, name, file->text, file->size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Build *product_build(Session *session, const Target *target, const ProductTexts *texts) {
+    BuildOptions options = {session->options->cc, target->cc_flags, session->options->no_cache};
+    Build *build = build_open(session->arena, session->diag, &options);
+    const char *header = arena_printf(session->arena, "%s.h", texts->prefix);
+    const char *source = arena_printf(session->arena, "%s.c", texts->prefix);
+    bool good = build && add_headers(build) &&
+                build_add(build, header, texts->header.text, texts->header.size) &&
+                build_add(build, source, texts->source.text, texts->source.size);
+    return good ? build : NULL;
+}
+
+static void forget(void *source) {
+    param_source_forget(source);
+}
+
+BlobSource product_blob_source(ParamSource *source) {
+    return (BlobSource){param_source_read, source, forget};
+}
+
+static const xnc_model *load_model(Session *session, const Unit *unit, Build *build,
+                                   const ProductTexts *texts) {
+    Arena *arena = session->arena;
+    const char *library = arena_printf(arena, "%s/model.so", build_folder(build));
+    const char *object = build_object(build, arena_printf(arena, "%s.c", texts->prefix));
+    if (!object || !build_shared(build, library, &object, 1, texts->sleef)) {
+        return NULL;
+    }
+    if (!xnc_cpu_has(unit->target->features)) {
+        diag_in(session->diag, DIAG_FILE, unit->target->name, NULL,
+                "'xnc doctor' lists the targets that it runs", "this CPU does not run such code");
+        return NULL;
+    }
+    return build_load(build, library, arena_printf(arena, "%s_model", texts->prefix));
+}
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static bool complain(Session *session, const Product *product, xnc_status status) {
+    return diag_in(session->diag, DIAG_FILE, xnc_model_name(product->model), NULL, NULL, "%s",
+                   xnc_status_text(status));
+}
+
+/* Writes the blob beside the library and opens it as a user's program would. */
+static bool open_weights(Session *session, const Unit *unit, Build *build, ParamSource *source,
+                         Product *product) {
+    const char *path = arena_printf(session->arena, "%s/model.weights", build_folder(build));
+    BlobSource values = product_blob_source(source);
+    Output *output = output_open(session->arena, session->diag, path);
+    if (!output ||
+        !blob_write(session->arena, session->diag, output_stream(output), unit->module, path,
+                    &values) ||
+        !output_commit(output)) {
+        return false;
+    }
+    double start = now_ms();
+    xnc_status status = xnc_weights_open(&product->weights, product->model, path, 0);
+    product->open_ms = now_ms() - start;
+    return status == XNC_OK || complain(session, product, status);
+}
+
+static void free_execution(Product *product) {
+    xnc_pool_destroy(product->pool);
+    xnc_arena_destroy(product->arena);
+    product->pool = NULL;
+    product->arena = NULL;
+}
+
+static void free_product(void *what) {
+    Product *product = what;
+    free_execution(product);
+    xnc_weights_close(product->weights);
+}
+
+Product *product_load(Session *session, const Unit *unit, ParamSource *source) {
+    Product *product = NEW(session->arena, Product);
+    ProductTexts texts = product_texts(session->arena, unit->module, NULL, false);
+    Build *build = product_build(session, unit->target, &texts);
+    product->model = build ? load_model(session, unit, build, &texts) : NULL;
+    /* Deferred after the library, so that it is still there when the weights are closed. */
+    arena_defer(session->arena, free_product, product);
+    if (!product->model || !open_weights(session, unit, build, source, product) ||
+        !product_set_threads(session, product, 1)) {
+        return NULL;
+    }
+    return product;
+}
+
+bool product_set_threads(Session *session, Product *product, int threads) {
+    free_execution(product);
+    product->threads = threads;
+    product->arena_bytes = xnc_arena_bytes(product->model, threads);
+    xnc_status status = product->arena_bytes > 0 ? XNC_OK : XNC_E_ARGUMENT;
+    if (status == XNC_OK) {
+        product->arena = xnc_arena_create(product->arena_bytes);
+        status = product->arena ? XNC_OK : XNC_E_MEMORY;
+    }
+    if (status == XNC_OK && threads > 1) {
+        status = xnc_pool_create(&product->pool, threads);
+    }
+    product->exec = (xnc_exec){.pool = product->pool};
+    return status == XNC_OK || complain(session, product, status);
+}
+
+bool product_run(Session *session, Product *product, const float *input, float *const outputs[]) {
+    xnc_status status = xnc_run(product->model, product->weights, product->arena,
+                                product->arena_bytes, input, outputs, &product->exec);
+    return status == XNC_OK || complain(session, product, status);
+}

@@ -1,0 +1,57 @@
+/* product.h - a compiled network: as texts, and loaded into this process.
+ *
+ * run, check and bench use exactly what a user would link: the emitted C, built by the C compiler,
+ * the blob read from a file, and the runtime (the tool has its own copy of it inside).
+ */
+#ifndef XNC_COMPILER_PRODUCT_H
+#define XNC_COMPILER_PRODUCT_H
+
+#include "blob.h"
+#include "build.h"
+#include "command.h"
+#include "emit.h"
+#include "param_source.h"
+#include "xnc.h"
+
+/* A text in memory. */
+typedef struct Text {
+    char *text;
+    size_t size;
+} Text;
+
+/* What the emitter writes for a module. */
+typedef struct ProductTexts {
+    const char *prefix;
+    Text header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
+    bool sleef;                /* the C calls SLEEF */
+} ProductTexts;
+
+/* prefix NULL: the module's name; weights_object: NAME_weights[] is declared. */
+ProductTexts product_texts(Arena *arena, const Module *module, const char *prefix,
+                           bool weights_object);
+/* A build with the options of the command line, the texts and the runtime's headers added to it.
+ * NULL after a diagnostic. */
+Build *product_build(Session *session, const Target *target, const ProductTexts *texts);
+/* Where blob_write() gets its values. */
+BlobSource product_blob_source(ParamSource *source);
+
+typedef struct Product {
+    const xnc_model *model;
+    xnc_weights *weights;
+    double open_ms; /* that opening the weights took */
+    int threads;
+    xnc_pool *pool; /* NULL for one thread */
+    void *arena;
+    size_t arena_bytes;
+    xnc_exec exec; /* for xnc_run(); the caller may add a profile callback */
+} Product;
+
+/* Emits, builds, loads and opens; NULL after a diagnostic. What it holds goes with the arena. */
+Product *product_load(Session *session, const Unit *unit, ParamSource *source);
+/* Makes pool and arena for so many threads; what was there before goes. False after a diagnostic.
+ */
+bool product_set_threads(Session *session, Product *product, int threads);
+/* Runs once; outputs has one pointer for each output. False after a diagnostic. */
+bool product_run(Session *session, Product *product, const float *input, float *const outputs[]);
+
+#endif
