@@ -8,7 +8,7 @@ number of classes; without it the file is that of the description, and xnc adapt
 FULL = ("xception", "xception41", "xception65", "xception71", "xception41p", "xception65p")
 SMALL = ("xception_mini", "legacy_mini", "preact_mini")
 STRIDED = ("xception_mini", "preact_mini")  # legacy networks know no output_stride
-ACTIVATIONS = ("silu", "gelu", "hard_swish", "relu6")
+ACTIVATIONS = ("silu", "gelu", "hard_swish", "relu6", "sigmoid")
 POOLS = {"avg": "avg", "max": "max", "avgmax": "avgmax", "catavgmax": "catavgmax", "none": ""}
 
 

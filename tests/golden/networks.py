@@ -5,44 +5,79 @@ from functools import partial
 import timm
 import torch
 from seeded import tensor
+from timm.layers import ConvNormAct, create_classifier, create_conv2d, get_act_layer
 from timm.models._features import FeatureHookNet
 from timm.models._manipulate import adapt_input_conv
 from timm.models.xception import Block, SeparableConv2d, Xception
 from timm.models.xception_aligned import XceptionAligned
 from torch import nn
 
-ACTIVATIONS = {"silu": nn.SiLU, "gelu": nn.GELU, "hard_swish": nn.Hardswish, "relu6": nn.ReLU6}
-
 
 def mini_blocks(preact):
     last = {"no_skip": True} if preact else {"no_skip": True, "start_with_relu": False}
     return [
-        dict(in_chs=64, out_chs=48, stride=2),
-        dict(in_chs=48, out_chs=72, stride=2),
+        dict(in_chs=24, out_chs=40, stride=2),
+        dict(in_chs=40, out_chs=72, stride=2),
         dict(in_chs=72, out_chs=72, stride=1),
-        dict(in_chs=72, out_chs=(72, 88, 88), stride=2),
-        dict(in_chs=88, out_chs=(104, 104, 120), stride=1, **last),
+        dict(in_chs=72, out_chs=72, stride=1),
+        dict(in_chs=72, out_chs=(72, 100, 100), stride=2),
+        dict(in_chs=100, out_chs=(132, 132, 200), stride=1, **last),
     ]
 
 
-def small_aligned(preact=False, act=None, **arguments):
-    """XceptionAligned with the blocks of models/xception_mini.yaml."""
-    if act:
-        arguments["act_layer"] = ACTIVATIONS[act]
-    return XceptionAligned(
+def small_aligned(preact=False, act=None, num_classes=10, in_chans=3, **arguments):
+    """models/xception_mini.yaml: XceptionAligned, but for a narrower stem."""
+    layers = {
+        "act_layer": get_act_layer(act or "relu"),
+        "norm_layer": partial(nn.BatchNorm2d, eps=1e-3),
+    }
+    network = XceptionAligned(
         block_cfg=mini_blocks(preact),
         preact=preact,
-        norm_layer=partial(nn.BatchNorm2d, eps=1e-3),
+        num_classes=num_classes,
+        in_chans=in_chans,
+        **layers,
         **arguments,
     )
+    second = create_conv2d(8, 24, 3) if preact else ConvNormAct(8, 24, 3, **layers)
+    network.stem = nn.Sequential(ConvNormAct(in_chans, 8, 3, stride=2, **layers), second)
+    return network
 
 
 class SmallLegacy(Xception):
-    """The class Xception with fewer and narrower blocks, as models/legacy_mini.yaml has them."""
+    """models/legacy_mini.yaml: the class Xception with fewer and narrower layers."""
 
-    def __init__(self, num_classes=1000, in_chans=3, global_pool="avg"):
+    def __init__(self, num_classes=10, in_chans=3, global_pool="avg"):
         nn.Module.__init__(self)
-        raise NotImplementedError
+        self.num_classes, self.num_features, self.drop_rate = num_classes, 200, 0.0
+        self.conv1 = nn.Conv2d(in_chans, 8, 3, 2, bias=False)
+        self.bn1, self.act1 = nn.BatchNorm2d(8), nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(8, 24, 3, bias=False)
+        self.bn2, self.act2 = nn.BatchNorm2d(24), nn.ReLU(inplace=True)
+        self.block1 = Block(24, 40, 2, 2, start_with_relu=False)
+        self.block2 = Block(40, 72, 2, 2)
+        self.block3 = Block(72, 72, 3, 1)
+        self.block4 = Block(72, 72, 3, 1)
+        self.block5 = Block(72, 104, 2, 2, grow_first=False)
+        self.conv3 = SeparableConv2d(104, 136, 3, 1, 1)
+        self.bn3, self.act3 = nn.BatchNorm2d(136), nn.ReLU(inplace=True)
+        self.conv4 = SeparableConv2d(136, 200, 3, 1, 1)
+        self.bn4, self.act4 = nn.BatchNorm2d(200), nn.ReLU(inplace=True)
+        self.feature_info = [
+            dict(num_chs=24, reduction=2, module="act2"),
+            dict(num_chs=40, reduction=4, module="block2.rep.0"),
+            dict(num_chs=72, reduction=8, module="block5.rep.0"),
+            dict(num_chs=200, reduction=16, module="act4"),
+        ]
+        self.global_pool, self.fc = create_classifier(200, num_classes, pool_type=global_pool)
+
+    def forward_features(self, x):
+        x = self.act1(self.bn1(self.conv1(x)))
+        x = self.act2(self.bn2(self.conv2(x)))
+        for block in (self.block1, self.block2, self.block3, self.block4, self.block5):
+            x = block(x)
+        x = self.act3(self.bn3(self.conv3(x)))
+        return self.act4(self.bn4(self.conv4(x)))
 
 
 def build(model, **arguments):
