@@ -67,6 +67,7 @@ static void discard(void *what) {
     if (memory->archive)
         zip_discard(memory->archive);
     zip_error_fini(&memory->error);
+    zip_error_fini(&memory->open_error);
 }
 
 static bool fail_zip(const Reading *reading, zip_error_t *error, const char *where) {
@@ -83,15 +84,15 @@ ZipMemory *zip_memory_open(const Reading *reading) {
     memory->data = reading->data;
     memory->size = reading->size;
     zip_error_init(&memory->error);
+    zip_error_init(&memory->open_error);
     arena_defer(reading->arena, discard, memory);
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t *source = zip_source_function_create(source_call, memory, &error);
+    zip_source_t *source = zip_source_function_create(source_call, memory, &memory->open_error);
     if (source)
-        memory->archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error);
+        memory->archive =
+            zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &memory->open_error);
     if (!memory->archive) {
         zip_source_free(source);
-        fail_zip(reading, &error, NULL);
+        fail_zip(reading, &memory->open_error, NULL);
         return NULL;
     }
     return memory;

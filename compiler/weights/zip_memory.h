@@ -11,8 +11,9 @@
 typedef struct ZipMemory {
     const uint8_t *data;
     uint64_t size, position;
-    uint64_t last_read; /* where libzip's last read began */
-    zip_error_t error;
+    uint64_t last_read;     /* where libzip's last read began */
+    zip_error_t error;      /* of the source */
+    zip_error_t open_error; /* of opening; both own their texts */
     zip_t *archive;
 } ZipMemory;
 
