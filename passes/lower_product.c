@@ -21,15 +21,15 @@ enum { FMAS_PER_PREFETCH = 8 };
 typedef struct TileShape {
     int64_t rows, width; /* width in channels, a multiple of the lanes */
     int64_t panel;       /* channels from one k to the next in the packed weights */
-    bool runs_ahead;     /* asks for the next panel's weights */
 } TileShape;
 
-static const char *tile_head(const Lowering *lowering, const Node *node) {
-    return arena_printf(lowering->arena,
-                        "(int depth, ptr a, int a_pitch, ptr w, ptr bias, %s%sptr mut out, "
-                        "int out_pitch)",
-                        node->has_residual ? "ptr residual, int residual_pitch, " : "",
-                        node->residual_scale ? "ptr scale, " : "");
+/* A tile of one row steps over no pitch, so it has none among its parameters. */
+static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
+    bool one = shape->rows == 1;
+    const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
+    return arena_printf(lowering->arena, "(int depth, ptr a, %sptr w, ptr bias, %s%sptr mut out%s)",
+                        one ? "" : "int a_pitch, ", node->has_residual ? residual : "",
+                        node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
 
 static void tile_start(Text *text, const TileShape *shape) {
@@ -38,11 +38,12 @@ static void tile_start(Text *text, const TileShape *shape) {
     text_add(text, "vec acc[r][o] = load bias[o]\n}\n}\n");
 }
 
-/* One line of the next panel for every FMAS_PER_PREFETCH fmas of this one. */
+/* One line of the next panel for every FMAS_PER_PREFETCH fmas of this one. Behind the last panel
+ * this asks for the next constant of the blob, or for nothing: it is only a hint. */
 static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape *shape) {
     int64_t fmas = shape->rows * shape->width / lanes_of(lowering->target);
     int64_t wanted = fmas / FMAS_PER_PREFETCH, lines = shape->panel / PITCH_UNIT;
-    for (int64_t i = 0; i < lines && i < wanted && shape->runs_ahead; i++)
+    for (int64_t i = 0; i < lines && i < wanted; i++)
         text_add(text, "prefetch w[(depth + k) * %" PRId64 " + %" PRId64 "] level 2\n",
                  shape->panel, i * PITCH_UNIT);
 }
@@ -56,10 +57,10 @@ static void tile_chain(const Lowering *lowering, Text *text, const TileShape *sh
              shape->width, shape->panel);
     text_add(text,
              "for r = 0 to %" PRId64 " step 1 unroll {\n"
-             "vec x[r] = broadcast a[r * a_pitch + k]\n"
+             "vec x[r] = broadcast a[%sk]\n"
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
              "acc[r][o] = fma x[r], b[o], acc[r][o]\n}\n}\n}\n",
-             shape->rows, shape->width);
+             shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
 }
 
 static void tile_end(Text *text, const Node *node, const TileShape *shape) {
@@ -69,13 +70,15 @@ static void tile_end(Text *text, const Node *node, const TileShape *shape) {
         text_add(text, "vec factor[o] = load scale[o]\n");
     text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
     if (node->has_residual)
-        text_add(text, "vec rest[r][o] = load residual[r * residual_pitch + o]\n");
+        text_add(text, "vec rest[r][o] = load residual[%so]\n",
+                 shape->rows == 1 ? "" : "r * residual_pitch + ");
     if (node->residual_scale)
         text_add(text, "acc[r][o] = fma factor[o], rest[r][o], acc[r][o]\n");
     else if (node->has_residual)
         text_add(text, "acc[r][o] = add acc[r][o], rest[r][o]\n");
     act_apply(text, node->epilogue, "acc", "[r][o]");
-    text_add(text, "store out[r * out_pitch + o] = acc[r][o]\n}\n}\n");
+    text_add(text, "store out[%so] = acc[r][o]\n}\n}\n",
+             shape->rows == 1 ? "" : "r * out_pitch + ");
 }
 
 /* Makes sure that the helper for one register tile exists. */
@@ -94,31 +97,34 @@ static const char *tile_function(Lowering *lowering, const Node *node, const Til
     const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s",
                                     shape->rows, shape->width, partial, residual_suffix(node),
                                     act_suffix(lowering, node->epilogue));
-    return share_function(lowering, name, tile_head(lowering, node), text_done(&text));
+    return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }
 
-static const char *call_tail(const Lowering *lowering, const Node *node) {
+static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
     const char *residual = "", *scale = "";
-    if (node->has_residual)
+    if (node->has_residual) {
+        int64_t pitch = node_residual(node)->pitch;
         residual = arena_printf(lowering->arena,
-                                "&residual[p * %" PRId64 " + panel * panel_width], %" PRId64 ", ",
-                                node_residual(node)->pitch, node_residual(node)->pitch);
+                                "&residual[p * %" PRId64 " + panel * panel_width], ", pitch);
+        if (!one)
+            residual = arena_printf(lowering->arena, "%s%" PRId64 ", ", residual, pitch);
+    }
     if (node->residual_scale)
         scale = "&residual_scale[panel * panel_width], ";
-    return arena_printf(lowering->arena, "%s%s&out[p * out_pitch + panel * panel_width], out_pitch",
-                        residual, scale);
+    return arena_printf(lowering->arena, "%s%s&out[p * out_pitch + panel * panel_width]%s",
+                        residual, scale, one ? "" : ", out_pitch");
 }
 
 /* The tiles from .. to, each of shape's rows; p is the first pixel of tile t. */
 static void call_tiles(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
                        const char *from, const char *to, const char *pixel) {
     const char *function = tile_function(lowering, node, shape);
-    bool direct = product_feed(node) == FEED_DIRECT;
+    bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
     text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
-    text_add(text, "call $%s(depth, &%s * a_pitch], a_pitch, ", function,
-             direct ? "in[p" : "scratch[(p - lo)");
+    text_add(text, "call $%s(depth, &%s * a_pitch], %s", function,
+             direct ? "in[p" : "scratch[(p - lo)", one ? "" : "a_pitch, ");
     text_add(text, "&weight[panel * panel_width * depth], &bias[panel * panel_width], %s)\n}\n",
-             call_tail(lowering, node));
+             call_tail(lowering, node, one));
 }
 
 /* Tiles with all rows come first, so a block has some of those, then some with one row less. */
@@ -143,7 +149,7 @@ static void panel_loops(Lowering *lowering, Text *text, const Node *node, const 
     int64_t stored = whole_lines(channels_of(node->out[0]));
     int64_t whole = stored / panel, rest = stored % panel;
     int64_t panels = (channels_of(node->out[0]) + panel - 1) / panel;
-    TileShape shape = {node->tile.rows, panel, panel, panels > 1};
+    TileShape shape = {node->tile.rows, panel, panel};
     if (panels < whole || (panels == whole && rest > 0))
         whole = panels, rest = 0;
     if (whole > 0) {
@@ -153,7 +159,6 @@ static void panel_loops(Lowering *lowering, Text *text, const Node *node, const 
     }
     if (rest > 0) {
         shape.width = rest;
-        shape.runs_ahead = false;
         text_add(text, "for panel = max(%s, %" PRId64 ") to %s step 1 {\n", from, whole, to);
         call_both(lowering, text, node, shape);
         text_add(text, "}\n");

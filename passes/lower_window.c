@@ -118,29 +118,35 @@ static void stage_taps(Text *text, const Node *node, const WindowStage *stage, i
     text_add(text, "}\n");
 }
 
+/* "3 * out_pitch + ", or nothing for the first pixel. */
+static const char *pitch_times(const Text *text, int64_t pixel, const char *pitch) {
+    return pixel ? arena_printf(text->arena, "%" PRId64 " * %s + ", pixel, pitch) : "";
+}
+
 static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
     if (stage->has_scale)
         text_add(text, "vec factor = load scale[c]\n");
     for (int64_t p = 0; p < pixels; p++) {
         const char *index = arena_printf(text->arena, "[%" PRId64 "]", p);
         if (stage->has_residual)
-            text_add(text, "vec rest%s = load residual[%" PRId64 " * residual_pitch + c]\n", index,
-                     p);
+            text_add(text, "vec rest%s = load residual[%sc]\n", index,
+                     pitch_times(text, p, "residual_pitch"));
         if (stage->has_scale)
             text_add(text, "acc%s = fma factor, rest%s, acc%s\n", index, index, index);
         else if (stage->has_residual)
             text_add(text, "acc%s = add acc%s, rest%s\n", index, index, index);
         act_apply(text, stage->end, "acc", index);
-        text_add(text, "store out[%" PRId64 " * out_pitch + c] = acc%s\n", p, index);
+        text_add(text, "store out[%sc] = acc%s\n", pitch_times(text, p, "out_pitch"), index);
     }
 }
 
-static const char *stage_head(const Lowering *lowering, const WindowStage *stage) {
-    return arena_printf(lowering->arena, "(int channels, ptrs tap, %s%s%s%sptr mut out, %s)",
+/* One pixel steps over no pitch, so its helper has none among its parameters. */
+static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one) {
+    const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
+    return arena_printf(lowering->arena, "(int channels, ptrs tap, %s%s%s%sptr mut out%s)",
                         stage->is_max ? "" : "ptr w, int w_pitch, ",
-                        stage->has_bias ? "ptr bias, " : "",
-                        stage->has_residual ? "ptr residual, int residual_pitch, " : "",
-                        stage->has_scale ? "ptr scale, " : "", "int out_pitch");
+                        stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
+                        stage->has_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
 
 /* Makes sure that the helper for so many pixels side by side exists. */
@@ -158,7 +164,8 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
     stage_end(&text, stage, pixels);
     text_add(&text, "}\n");
     const char *name = arena_printf(lowering->arena, "%s_%" PRId64, stage->name, pixels);
-    return share_function(lowering, name, stage_head(lowering, stage), text_done(&text));
+    return share_function(lowering, name, stage_head(lowering, stage, pixels == 1),
+                          text_done(&text));
 }
 
 void pixel_place(Text *text, const Node *node) {
@@ -203,7 +210,7 @@ static void find_taps(Lowering *lowering, Text *text, const Node *node, const ch
 }
 
 static void call_stage(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
-                       int64_t pixels, const char *target) {
+                       int64_t pixels, const char *target, int64_t to_pitch) {
     int64_t channels = channels_of(node->in[0]), pitch = node->in[0]->pitch;
     const char *prefix = node->op == OP_separable ? "dw_" : "";
     text_add(text, "call $%s(%" PRId64 ", &tap, ", stage_function(lowering, node, stage, pixels),
@@ -213,19 +220,24 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     if (stage->has_bias)
         text_add(text, "&%sbias[0], ", prefix);
     if (stage->has_residual)
-        text_add(text, "&residual[pixel * %" PRId64 "], %" PRId64 ", ", node_residual(node)->pitch,
-                 node_residual(node)->pitch);
+        text_add(text, "&residual[pixel * %" PRId64 "], %s", node_residual(node)->pitch,
+                 pixels == 1
+                     ? ""
+                     : arena_printf(text->arena, "%" PRId64 ", ", node_residual(node)->pitch));
     if (stage->has_scale)
         text_add(text, "&residual_scale[0], ");
-    text_add(text, "%s)\n", target);
+    if (pixels == 1)
+        text_add(text, "%s)\n", target);
+    else
+        text_add(text, "%s, %" PRId64 ")\n", target, to_pitch);
 }
 
 void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
                  const char *origin, int64_t pitch) {
     WindowStage stage = stage_of(lowering, node);
     int64_t columns = node->tile.columns, channels = whole_lines(channels_of(node->in[0]));
-    const char *target = arena_printf(lowering->arena, "&%s[(pixel - %s) * %" PRId64 "], %" PRId64,
-                                      to, origin, pitch, pitch);
+    const char *target =
+        arena_printf(lowering->arena, "&%s[(pixel - %s) * %" PRId64 "]", to, origin, pitch);
     text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
     pixel_place(text, node);
     text_add(text, "int count = min(min(%" PRId64 " - x, hi - pixel), %" PRId64 ")\n",
@@ -236,7 +248,7 @@ void window_loop(Lowering *lowering, Text *text, const Node *node, const char *t
     for (int64_t n = columns; n > 0; n--) {
         if (n > 1)
             text_add(text, "if count == %" PRId64 " {\n", n);
-        call_stage(lowering, text, node, &stage, n, target);
+        call_stage(lowering, text, node, &stage, n, target, pitch);
         if (n > 1)
             text_add(text, "} else {\n");
     }
