@@ -47,7 +47,9 @@ struct Arena {
     Block *blocks; /* every block, newest first */
     Block *open;   /* where small requests are cut from; NULL at first */
     size_t next_size;
-    Cleanup *cleanups; /* newest first */
+    Cleanup *cleanups;                 /* newest first */
+    Arena *parent;                     /* NULL for one of its own */
+    Arena *children, *sibling, **link; /* link is what points to this child */
     bool armed, told;
     jmp_buf landing;
 };
@@ -60,9 +62,36 @@ Arena *arena_create(void) {
     return arena;
 }
 
+Arena *arena_child(Arena *parent) {
+    Arena *arena = arena_create();
+    if (!arena) {
+        arena_fail(parent);
+    }
+    arena->parent = parent;
+    arena->link = &parent->children;
+    arena->sibling = parent->children;
+    if (arena->sibling) {
+        arena->sibling->link = &arena->sibling;
+    }
+    parent->children = arena;
+    return arena;
+}
+
+static void unlink_child(Arena *arena) {
+    if (arena->link) {
+        *arena->link = arena->sibling;
+    }
+    if (arena->sibling) {
+        arena->sibling->link = arena->link;
+    }
+}
+
 void arena_destroy(Arena *arena) {
     if (!arena) {
         return;
+    }
+    while (arena->children) {
+        arena_destroy(arena->children);
     }
     for (Cleanup *at = arena->cleanups; at; at = at->next) {
         at->call(at->what);
@@ -72,6 +101,7 @@ void arena_destroy(Arena *arena) {
         free(block);
         block = next;
     }
+    unlink_child(arena);
     free(arena);
 }
 
@@ -81,6 +111,9 @@ jmp_buf *arena_landing(Arena *arena) {
 }
 
 _Noreturn void arena_fail(Arena *arena) {
+    while (arena->parent && !arena->armed) {
+        arena = arena->parent;
+    }
     if (!arena->told) {
         fputs("xnc: out of memory\n", stderr);
         arena->told = true;

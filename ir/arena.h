@@ -16,6 +16,9 @@ typedef struct Arena Arena;
 
 /* NULL when there is no memory for even the first block. */
 Arena *arena_create(void);
+/* An arena for temporary memory: running out of memory in it is the parent's failure, and it ends
+ * with the parent unless it is destroyed before. */
+Arena *arena_child(Arena *parent);
 /* Runs the deferred cleanups, last registered first, then frees everything. NULL is allowed. */
 void arena_destroy(Arena *arena);
 

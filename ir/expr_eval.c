@@ -1,0 +1,263 @@
+/* expr_eval.c - turns a constant expression and the checkpoint's values into numbers.
+ *
+ *   bn_scale(@gamma, @var, 0.001)  ->  gamma[c] / sqrt(var[c] + 0.001) in double
+ *
+ * Everything is computed in double by loops in one fixed order, so folding is reproducible. A
+ * result that nobody else holds is changed in place; what the reader owns is copied first. Memory
+ * comes from the given arena only.
+ */
+#include "internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double SMALLEST = 1e-30; /* below it weights would cost time as denormals */
+
+typedef struct Eval {
+    Arena *arena;
+    ParamReader *read;
+    void *context;
+} Eval;
+
+typedef struct Numbers {
+    const double *at; /* NULL when the reader failed */
+    double *own;      /* the same memory when it may be changed, else NULL */
+} Numbers;
+
+static const Numbers FAILED = {NULL, NULL};
+
+static Numbers eval(const Eval *env, const Expr *expr);
+
+static Numbers fresh(const Eval *env, const Expr *expr) {
+    double *data = NEW_ARRAY(env->arena, double, shape_elements(&expr->shape));
+    return (Numbers){data, data};
+}
+
+/* An argument that may be changed in place. */
+static Numbers eval_own(const Eval *env, const Expr *expr) {
+    Numbers numbers = eval(env, expr);
+    if (numbers.at && !numbers.own) {
+        Numbers copy = fresh(env, expr);
+        memcpy(copy.own, numbers.at, (size_t)shape_elements(&expr->shape) * sizeof *copy.own);
+        return copy;
+    }
+    return numbers;
+}
+
+static Numbers eval_param(const Eval *env, const Expr *expr) {
+    return (Numbers){env->read(env->context, expr->name, shape_elements(&expr->shape)), NULL};
+}
+
+static Numbers eval_zeros(const Eval *env, const Expr *expr) {
+    return fresh(env, expr);
+}
+
+static Numbers eval_ones(const Eval *env, const Expr *expr) {
+    Numbers result = fresh(env, expr);
+    for (int64_t i = 0; i < expr->shape.dim[0]; i++) {
+        result.own[i] = 1.0;
+    }
+    return result;
+}
+
+static Numbers eval_bn_scale(const Eval *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), var = eval(env, expr->arg[1]);
+    if (!result.at || !var.at) {
+        return FAILED;
+    }
+    for (int64_t c = 0; c < expr->shape.dim[0]; c++) {
+        result.own[c] /= sqrt(var.at[c] + expr->number);
+    }
+    return result;
+}
+
+static Numbers eval_bn_shift(const Eval *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), mean = eval(env, expr->arg[1]);
+    Numbers scale = eval(env, expr->arg[2]);
+    if (!result.at || !mean.at || !scale.at) {
+        return FAILED;
+    }
+    for (int64_t c = 0; c < expr->shape.dim[0]; c++) {
+        result.own[c] -= mean.at[c] * scale.at[c];
+    }
+    return result;
+}
+
+static Numbers eval_add(const Eval *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), b = eval(env, expr->arg[1]);
+    if (!result.at || !b.at) {
+        return FAILED;
+    }
+    int64_t count = shape_elements(&expr->shape);
+    for (int64_t i = 0; i < count; i++) {
+        result.own[i] += b.at[i];
+    }
+    return result;
+}
+
+static Numbers eval_mul(const Eval *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), b = eval(env, expr->arg[1]);
+    if (!result.at || !b.at) {
+        return FAILED;
+    }
+    int64_t count = shape_elements(&expr->shape);
+    for (int64_t i = 0; i < count; i++) {
+        result.own[i] *= b.at[i];
+    }
+    return result;
+}
+
+/* Elements behind the first axes dimensions. */
+static int64_t inner_elements(const Shape *shape, int axes) {
+    Shape inner = {shape->rank - axes, {0}};
+    memcpy(inner.dim, shape->dim + axes, (size_t)inner.rank * sizeof inner.dim[0]);
+    return shape_elements(&inner);
+}
+
+static Numbers eval_scale_out(const Eval *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), scale = eval(env, expr->arg[1]);
+    if (!result.at || !scale.at) {
+        return FAILED;
+    }
+    int64_t inner = inner_elements(&expr->shape, 1);
+    for (int64_t o = 0; o < expr->shape.dim[0]; o++) {
+        for (int64_t t = 0; t < inner; t++) {
+            result.own[o * inner + t] *= scale.at[o];
+        }
+    }
+    return result;
+}
+
+static Numbers eval_scale_in(const Eval *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), scale = eval(env, expr->arg[1]);
+    if (!result.at || !scale.at) {
+        return FAILED;
+    }
+    int64_t inner = inner_elements(&expr->shape, 2);
+    double *at = result.own;
+    for (int64_t o = 0; o < expr->shape.dim[0]; o++) {
+        for (int64_t i = 0; i < expr->shape.dim[1]; i++) {
+            for (int64_t t = 0; t < inner; t++) {
+                *at++ *= scale.at[i];
+            }
+        }
+    }
+    return result;
+}
+
+static Numbers eval_through(const Eval *env, const Expr *expr) {
+    Numbers weight = eval(env, expr->arg[0]), vector = eval(env, expr->arg[1]);
+    if (!weight.at || !vector.at) {
+        return FAILED;
+    }
+    Numbers result = fresh(env, expr);
+    int64_t inner = inner_elements(&expr->arg[0]->shape, 2);
+    const double *at = weight.at;
+    for (int64_t o = 0; o < expr->shape.dim[0]; o++) {
+        for (int64_t i = 0; i < expr->arg[0]->shape.dim[1]; i++) {
+            for (int64_t t = 0; t < inner; t++) {
+                result.own[o] += *at++ * vector.at[i];
+            }
+        }
+    }
+    return result;
+}
+
+/* timm's adapt_input_conv: one channel is the sum of three; more repeat the three, scaled so that
+ * the sum over equal inputs stays. */
+static Numbers eval_adapt_in(const Eval *env, const Expr *expr) {
+    Numbers weight = eval(env, expr->arg[0]);
+    if (!weight.at || expr->integer[0] == 3) {
+        return weight;
+    }
+    Numbers result = fresh(env, expr);
+    int64_t inner = inner_elements(&expr->shape, 2), count = expr->integer[0];
+    int64_t terms = count == 1 ? 3 : count;
+    double scale = count == 1 ? 1.0 : 3.0 / (double)count;
+    for (int64_t o = 0; o < expr->shape.dim[0]; o++) {
+        for (int64_t i = 0; i < terms; i++) {
+            const double *from = weight.at + (o * 3 + i % 3) * inner;
+            double *to = result.own + (o * count + i % count) * inner;
+            for (int64_t t = 0; t < inner; t++) {
+                to[t] += from[t] * scale;
+            }
+        }
+    }
+    return result;
+}
+
+static Numbers eval_pad(const Eval *env, const Expr *expr) {
+    Numbers vector = eval(env, expr->arg[0]);
+    if (!vector.at) {
+        return FAILED;
+    }
+    Numbers result = fresh(env, expr);
+    memcpy(result.own, vector.at, (size_t)expr->arg[0]->shape.dim[0] * sizeof *result.own);
+    return result;
+}
+
+static Numbers eval_pack_depthwise(const Eval *env, const Expr *expr) {
+    Numbers weight = eval(env, expr->arg[0]);
+    if (!weight.at) {
+        return FAILED;
+    }
+    Numbers result = fresh(env, expr);
+    int64_t taps = expr->shape.dim[0], pitch = expr->shape.dim[1];
+    for (int64_t k = 0; k < taps; k++) {
+        for (int64_t c = 0; c < expr->arg[0]->shape.dim[0]; c++) {
+            result.own[k * pitch + c] = weight.at[c * taps + k];
+        }
+    }
+    return result;
+}
+
+static Numbers eval_pack_panels(const Eval *env, const Expr *expr) {
+    Numbers weight = eval(env, expr->arg[0]);
+    if (!weight.at) {
+        return FAILED;
+    }
+    Numbers result = fresh(env, expr);
+    const Shape *old = &expr->arg[0]->shape;
+    int64_t outputs = old->dim[0], inputs = old->dim[1], taps = inner_elements(old, 2);
+    int64_t rows = expr->shape.dim[1], width = expr->shape.dim[2];
+    for (int64_t o = 0; o < outputs; o++) {
+        const double *from = weight.at + o * inputs * taps;
+        double *to = result.own + o / width * rows * width + o % width;
+        for (int64_t i = 0; i < inputs; i++) {
+            for (int64_t k = 0; k < taps; k++) {
+                to[(k * inputs + i) * width] = *from++;
+            }
+        }
+    }
+    return result;
+}
+
+typedef Numbers EvalRule(const Eval *env, const Expr *expr);
+
+static EvalRule *const rules[EXPR_COUNT] = {
+#define EXPR(name, tensors, integers, numbers, line) eval_##name,
+#include "exprs.def"
+#undef EXPR
+};
+
+static Numbers eval(const Eval *env, const Expr *expr) {
+    return rules[expr->kind](env, expr);
+}
+
+const double *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
+    Eval env = {arena, read, context};
+    return eval(&env, expr).at;
+}
+
+const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
+    const double *exact = expr_eval(arena, expr, read, context);
+    if (!exact) {
+        return NULL;
+    }
+    int64_t count = shape_elements(&expr->shape);
+    float *rounded = NEW_ARRAY(arena, float, count);
+    for (int64_t i = 0; i < count; i++) {
+        rounded[i] = fabs(exact[i]) < SMALLEST ? 0.0f : (float)exact[i];
+    }
+    return rounded;
+}

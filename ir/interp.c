@@ -1,0 +1,152 @@
+/* interp.c - runs a graph in its most naive form: every value a plain NCHW array of f32, one node
+ * after the other, whatever the stage.
+ *
+ *   in[0] -> prologue -> operation (interp_NAME) -> residual -> epilogue -> out
+ *
+ * Layout, tiles, offsets and packing do not change what a node means, so they are not looked at;
+ * a region is its body. A value's memory ends after its last reader.
+ */
+#include "interp.h"
+
+#include <math.h>
+#include <string.h>
+
+const float *step_constant(const Step *step, const Expr *expr, int64_t count) {
+    const Interp *interp = step->interp;
+    if (!expr) {
+        return NEW_ARRAY(step->scratch, float, count);
+    }
+    return expr_eval_f32(step->scratch, expr_logical(expr), interp->read, interp->read_context);
+}
+
+static Held *held(const Interp *interp, const Value *value) {
+    Held *found = map_get(interp->held, value);
+    if (!found) {
+        found = NEW(interp->arena, Held);
+        map_put(interp->held, value, found);
+    }
+    return found;
+}
+
+static void count_reader(Node *node, void *context) {
+    for (int i = 0; i < node->n_in; i++) {
+        held(context, node->in[i])->readers++;
+    }
+}
+
+static float *hold(const Interp *interp, const Value *value) {
+    Held *entry = held(interp, value);
+    entry->arena = arena_child(interp->arena);
+    entry->data = NEW_ARRAY(entry->arena, float, shape_elements(&value->shape));
+    return entry->data;
+}
+
+static void release(const Interp *interp, const Value *value) {
+    Held *entry = held(interp, value);
+    if (--entry->readers == 0 && entry->arena) {
+        arena_destroy(entry->arena);
+        *entry = (Held){NULL, NULL, 0};
+    }
+}
+
+/* The data that the operation sees: a copy when there is a prologue. */
+static const float *load(const Step *step) {
+    const Value *value = step->node->in[0];
+    const float *data = held(step->interp, value)->data;
+    if (step->node->prologue == ACT_none) {
+        return data;
+    }
+    int64_t count = shape_elements(&value->shape);
+    float *loaded = NEW_ARRAY(step->scratch, float, count);
+    for (int64_t i = 0; i < count; i++) {
+        loaded[i] = interp_act(step->node->prologue, data[i]);
+    }
+    return loaded;
+}
+
+static bool add_residual(const Step *step) {
+    const Node *node = step->node;
+    const Shape *shape = &node->out[0]->shape;
+    const float *residual = held(step->interp, node->in[node->n_in - 1])->data;
+    const float *scale = NULL;
+    if (node->residual_scale) {
+        scale = step_constant(step, node->residual_scale, 0);
+        if (!scale) {
+            return false;
+        }
+    }
+    int64_t count = shape_elements(shape),
+            pixels = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
+    for (int64_t i = 0; i < count; i++) {
+        float acc = step->out[i];
+        step->out[i] =
+            scale ? fmaf(scale[i / pixels % shape->dim[1]], residual[i], acc) : acc + residual[i];
+    }
+    return true;
+}
+
+static bool finish(const Step *step) {
+    const Node *node = step->node;
+    if (node->has_residual && !add_residual(step)) {
+        return false;
+    }
+    if (node->epilogue != ACT_none) {
+        int64_t count = shape_elements(&node->out[0]->shape);
+        for (int64_t i = 0; i < count; i++) {
+            step->out[i] = interp_act(node->epilogue, step->out[i]);
+        }
+    }
+    return true;
+}
+
+typedef bool InterpRule(const Step *step);
+
+static InterpRule *const rules[OP_COUNT] = {
+#define OP(name, lo, hi, first, last, flags, line) interp_##name,
+#include "ops.def"
+#undef OP
+};
+
+static bool run_node(const Interp *interp, const Node *node) {
+    Arena *scratch = arena_child(interp->arena);
+    Step step = {interp, node, scratch, NULL, hold(interp, node->out[0])};
+    step.in = load(&step);
+    bool fine = rules[node->op](&step) && finish(&step);
+    arena_destroy(scratch);
+    if (fine && interp->watch) {
+        interp->watch(interp->watch_context, node, step.out, &node->out[0]->shape);
+    }
+    for (int i = 0; i < node->n_in; i++) {
+        release(interp, node->in[i]);
+    }
+    return fine;
+}
+
+static bool run_list(const Interp *interp, const NodeList *list) {
+    for (int i = 0; i < list->count; i++) {
+        const Node *node = list->at[i];
+        if (node->op == OP_region ? !run_list(interp, &node->body) : !run_node(interp, node)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool interp_graph(Arena *arena, const Graph *graph, const float *input, InterpResult *outputs,
+                  ParamReader *read, void *read_context, InterpWatch *watch, void *watch_context) {
+    Interp interp = {arena, map_by_address(arena), read, read_context, watch, watch_context};
+    graph_each(graph, count_reader, &interp);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        held(&interp, graph->outputs[i])->readers++;
+    }
+    float *data = hold(&interp, graph->input);
+    memcpy(data, input, (size_t)shape_elements(&graph->input->shape) * sizeof *data);
+    if (!run_list(&interp, &graph->nodes)) {
+        return false;
+    }
+    for (int i = 0; i < graph->n_outputs; i++) {
+        const Value *value = graph->outputs[i];
+        outputs[i] = (InterpResult){held(&interp, value)->data, value->shape};
+    }
+    return true;
+}

@@ -1,0 +1,143 @@
+/* interp_simple.c - the operations without a dot product: norms, activations, pooling, copies. */
+#include "interp.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Pixels of each channel: what lies behind the first two dimensions. */
+static int64_t pixels_of(const Shape *shape) {
+    return shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
+}
+
+static int64_t planes_of(const Shape *shape) {
+    return shape->dim[0] * shape->dim[1];
+}
+
+static bool scale_and_shift(const Step *step, const float *scale, const float *shift) {
+    if (!scale || !shift) {
+        return false;
+    }
+    const Shape *shape = &step->node->out[0]->shape;
+    int64_t pixels = pixels_of(shape), planes = planes_of(shape);
+    for (int64_t j = 0; j < planes; j++) {
+        int64_t c = j % shape->dim[1];
+        for (int64_t p = j * pixels; p < (j + 1) * pixels; p++) {
+            step->out[p] = fmaf(scale[c], step->in[p], shift[c]);
+        }
+    }
+    return true;
+}
+
+bool interp_batch_norm(const Step *step) {
+    const Node *node = step->node;
+    int64_t channels = node->out[0]->shape.dim[1];
+    const Expr *beta =
+        node->bias ? expr_logical(node->bias)
+                   : expr_new(step->scratch, EXPR_zeros, NULL, NULL, NULL, channels, 0, 0.0);
+    const Expr *scale = expr_new(step->scratch, EXPR_bn_scale, expr_logical(node->weight),
+                                 expr_logical(node->var), NULL, 0, 0, node->eps);
+    const Expr *shift =
+        expr_new(step->scratch, EXPR_bn_shift, beta, expr_logical(node->mean), scale, 0, 0, 0.0);
+    return scale_and_shift(step, step_constant(step, scale, 0), step_constant(step, shift, 0));
+}
+
+bool interp_affine(const Step *step) {
+    return scale_and_shift(step, step_constant(step, step->node->weight, 0),
+                           step_constant(step, step->node->bias, step->node->out[0]->shape.dim[1]));
+}
+
+bool interp_activation(const Step *step) {
+    int64_t count = shape_elements(&step->node->out[0]->shape);
+    for (int64_t i = 0; i < count; i++) {
+        step->out[i] = interp_act(step->node->act, step->in[i]);
+    }
+    return true;
+}
+
+static bool copy(const Step *step) {
+    size_t count = (size_t)shape_elements(&step->node->out[0]->shape);
+    memcpy(step->out, step->in, count * sizeof *step->out);
+    return true;
+}
+
+/* The sum itself is the residual that follows every anchor. */
+bool interp_add(const Step *step) {
+    return copy(step);
+}
+
+bool interp_to_nchw(const Step *step) {
+    return copy(step);
+}
+
+static float larger(float a, float b) {
+    return a > b ? a : b;
+}
+
+static float window_max(const Step *step, const float *plane, int64_t y, int64_t x) {
+    const Window *window = &step->node->window;
+    const int64_t *dim = step->node->in[0]->shape.dim;
+    float best = -INFINITY;
+    for (int64_t j = 0; j < window->kernel[0]; j++) {
+        int64_t from_y = y * window->stride[0] - window->pad[0] + j * window->dilation[0];
+        for (int64_t i = 0; i < window->kernel[1]; i++) {
+            int64_t from_x = x * window->stride[1] - window->pad[1] + i * window->dilation[1];
+            if (from_y >= 0 && from_y < dim[2] && from_x >= 0 && from_x < dim[3]) {
+                best = larger(plane[from_y * dim[3] + from_x], best);
+            }
+        }
+    }
+    return best;
+}
+
+bool interp_max_pool(const Step *step) {
+    const Shape *in = &step->node->in[0]->shape, *out = &step->node->out[0]->shape;
+    float *to = step->out;
+    for (int64_t j = 0; j < planes_of(out); j++) {
+        const float *plane = step->in + j * pixels_of(in);
+        for (int64_t y = 0; y < out->dim[2]; y++) {
+            for (int64_t x = 0; x < out->dim[3]; x++) {
+                *to++ = window_max(step, plane, y, x);
+            }
+        }
+    }
+    return true;
+}
+
+static float average(const float *plane, int64_t pixels) {
+    float sum = 0.0f;
+    for (int64_t p = 0; p < pixels; p++) {
+        sum += plane[p];
+    }
+    return sum * (float)(1.0 / (double)pixels);
+}
+
+static float maximum(const float *plane, int64_t pixels) {
+    float best = -INFINITY;
+    for (int64_t p = 0; p < pixels; p++) {
+        best = larger(plane[p], best);
+    }
+    return best;
+}
+
+bool interp_global_pool(const Step *step) {
+    const Shape *in = &step->node->in[0]->shape;
+    PoolKind kind = step->node->pool;
+    int64_t pixels = pixels_of(in), channels = in->dim[1];
+    for (int64_t j = 0; j < planes_of(in); j++) {
+        float mean = average(step->in + j * pixels, pixels);
+        float best = maximum(step->in + j * pixels, pixels);
+        if (kind == POOL_CATAVGMAX) {
+            int64_t to = j / channels * 2 * channels + j % channels;
+            step->out[to] = mean;
+            step->out[to + channels] = best;
+        } else {
+            step->out[j] = kind == POOL_AVG ? mean : kind == POOL_MAX ? best : 0.5f * (mean + best);
+        }
+    }
+    return true;
+}
+
+/* The driver runs a region's body in its place. */
+bool interp_region(const Step *step) {
+    internal_error("interp_region", "%s reached the interpreter", step->node->name);
+}
