@@ -78,7 +78,8 @@ static bool depth_fits(const Reading *reading, const char *text, size_t length) 
 }
 
 static void release_json(void *what) {
-    json_decref(what);
+    json_t **header = what;
+    json_decref(*header);
 }
 
 /* NULL after a diagnostic; the result is released with the arena. */
@@ -88,17 +89,18 @@ static json_t *parse_header(const Reading *reading) {
     if (!text || !depth_fits(reading, text, length))
         return NULL;
     json_error_t error;
-    json_t *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
-    if (!header && json_error_code(&error) == json_error_out_of_memory)
+    json_t **header = NEW(reading->arena, json_t *);
+    arena_defer(reading->arena, release_json, header);
+    *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    if (!*header && json_error_code(&error) == json_error_out_of_memory)
         arena_fail(reading->arena);
-    if (!header) {
+    if (!*header) {
         fail_at(reading, LENGTH_BYTES + (uint64_t)error.position, NULL,
                 "the header is not strict JSON: %s",
                 readable(reading->arena, error.text, strlen(error.text)));
         return NULL;
     }
-    arena_defer(reading->arena, release_json, header);
-    return header;
+    return *header;
 }
 
 static bool metadata_fits(const Reading *reading, json_t *metadata) {
