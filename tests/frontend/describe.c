@@ -1,0 +1,97 @@
+/* describe.c - prints what a model name and options make, for the comparison with timm's own
+ * figures (golden/*.txt, written by timm_keys.py).
+ *
+ *   describe MODEL [--keys] [size=HxW] [batch=N] [classes=N] [in_chans=N] [pool=WORD]
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "description.h"
+
+static void set_option(ModelOptions *options, const char *text) {
+    long long a, b;
+    if (sscanf(text, "size=%lldx%lld", &a, &b) == 2) {
+        options->size[0] = a;
+        options->size[1] = b;
+    } else if (sscanf(text, "batch=%lld", &a) == 1) {
+        options->batch = a;
+    } else if (sscanf(text, "classes=%lld", &a) == 1) {
+        options->classes = a;
+    } else if (sscanf(text, "in_chans=%lld", &a) == 1) {
+        options->in_chans = a;
+    } else if (strncmp(text, "pool=", 5) == 0) {
+        options->pool = pool_by_name(text + 5);
+    } else {
+        fprintf(stderr, "unknown option '%s'\n", text);
+        exit(2);
+    }
+}
+
+static void print_shape(const char *kind, const char *name, const Shape *shape) {
+    printf("%s %s ", kind, name);
+    for (int i = 0; i < shape->rank; i++) {
+        printf("%s%lld", i ? "x" : "", (long long)shape->dim[i]);
+    }
+    putchar('\n');
+}
+
+static int64_t elements_of(const Expr *expr) {
+    return expr ? shape_elements(&expr->shape) : 0;
+}
+
+/* What timm counts as parameters: running statistics are buffers. */
+static void print_totals(const Graph *graph) {
+    int64_t parameters = 0, macs = 0;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        parameters += elements_of(node->weight) + elements_of(node->bias);
+        macs += node_macs(node);
+    }
+    printf("parameters %lld\nmacs %lld\n", (long long)parameters, (long long)macs);
+}
+
+static void print_model(const Graph *graph, bool keys) {
+    print_totals(graph);
+    for (int i = 0; keys && i < graph->n_params; i++) {
+        print_shape("key", graph->params[i].name, &graph->params[i].shape);
+    }
+    for (int i = 0; i < graph->n_outputs; i++) {
+        print_shape("output", graph->outputs[i]->name, &graph->outputs[i]->shape);
+    }
+    for (int i = 0; i < graph->n_taps; i++) {
+        print_shape("tap", graph->taps[i].value->name, &graph->taps[i].value->shape);
+        printf("reduction %lld\n", (long long)graph->taps[i].reduction);
+    }
+}
+
+static int describe(Arena *arena, int argc, char **argv) {
+    Diag *diag = diag_create(arena, stderr);
+    const Description *description = description_open(arena, diag, argv[1]);
+    bool keys = false;
+    if (description) {
+        ModelOptions options = description->defaults;
+        for (int i = 2; i < argc; i++) {
+            if (strcmp(argv[i], "--keys") == 0) {
+                keys = true;
+            } else {
+                set_option(&options, argv[i]);
+            }
+        }
+        const Graph *graph = description_build(arena, diag, description, &options);
+        if (graph) {
+            print_model(graph, keys);
+        }
+    }
+    diag_finish(diag);
+    return diag_errors(diag) ? 3 : 0;
+}
+
+int main(int argc, char **argv) {
+    Arena *arena = arena_create();
+    if (!arena || argc < 2 || arena_protect(arena)) {
+        return 1;
+    }
+    int code = describe(arena, argc, argv);
+    arena_destroy(arena);
+    return code;
+}
