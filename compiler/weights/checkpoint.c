@@ -9,13 +9,7 @@
 #include "checkpoint_names.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-
-typedef struct Values {
-    struct Values *next;
-    double at[];
-} Values;
 
 struct Checkpoint {
     Reading reading;
@@ -23,7 +17,7 @@ struct Checkpoint {
     TensorFile *file;
     NameMap *params;  /* name to index in graph->params */
     int *tensor_of;   /* for each param: index of its tensor, or -1 */
-    Values *values;   /* what was read and not forgotten */
+    Arena *values;    /* what was read and not forgotten, or NULL */
     const char **all; /* names of the graph's params, for hints */
 };
 
@@ -226,17 +220,9 @@ static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, voi
 
 /* ---- opening and reading ---- */
 
-static void forget_values(void *what) {
-    Checkpoint *checkpoint = what;
-    while (checkpoint->values) {
-        Values *next = checkpoint->values->next;
-        free(checkpoint->values);
-        checkpoint->values = next;
-    }
-}
-
 void checkpoint_forget(Checkpoint *checkpoint) {
-    forget_values(checkpoint);
+    arena_destroy(checkpoint->values);
+    checkpoint->values = NULL;
 }
 
 Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
@@ -245,7 +231,6 @@ Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, co
     Checkpoint *checkpoint = NEW(arena, Checkpoint);
     checkpoint->reading = (Reading){arena, diag, path, data, size};
     checkpoint->graph = graph;
-    arena_defer(arena, forget_values, checkpoint);
     checkpoint->file = read_tensors(arena, diag, path, data, size);
     if (!checkpoint->file)
         return NULL;
@@ -272,13 +257,11 @@ const double *checkpoint_read(void *context, const char *name, int64_t count) {
     if (!tensor || tensor_elements(tensor) != count)
         internal_error("checkpoint_read", "%s with %" PRId64 " elements was not asked for at first",
                        name, count);
-    Values *values = malloc(sizeof *values + (size_t)count * sizeof *values->at);
-    if (!values)
-        arena_fail(reading->arena);
-    tensor_values(tensor, values->at);
-    values->next = checkpoint->values;
-    checkpoint->values = values;
-    return values->at;
+    if (!checkpoint->values)
+        checkpoint->values = arena_child(reading->arena);
+    double *values = NEW_ARRAY(checkpoint->values, double, count);
+    tensor_values(tensor, values);
+    return values;
 }
 
 /* ---- peeking ---- */
