@@ -13,7 +13,7 @@
 /* Without the target's flags nothing below would compile, so the first message says why. */
 static void emit_guard(const Emit *emit) {
     if (*emit->target->guard)
-        fprintf(emit->out, "\n#if !(%s)\n#error \"compile this file with %s\"\n#endif\n",
+        fprintf(emit->out, "\n#if %s\n#error \"compile this file with %s\"\n#endif\n",
                 emit->target->guard, emit->target->cc_flags);
 }
 

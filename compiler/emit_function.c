@@ -6,7 +6,8 @@
  *       float *to = args->out;
  *
  * A kernel's parameters are fields of args. One that is named once, to give it a better name, is
- * written in place; the others get a local of their own name.
+ * written in place; the others get a local of their own name. A helper's parameter that the helper
+ * never reads (a pitch, in a tile of one row) is left out of its head and of its calls.
  */
 #include <string.h>
 
@@ -27,14 +28,20 @@ static const char *param_text(const Emit *emit, const KParam *param) {
                         param->is_restrict ? "restrict " : "", param->name);
 }
 
+bool emit_is_read(const Function *function, int param) {
+    return emit_count_uses(function, function->params[param].name) > 0;
+}
+
 static const char *head_text(const Emit *emit, const Function *function) {
     if (function->is_kernel)
         return arena_printf(emit->arena, "static void %s(const xnc_args *args) {", function->name);
-    const char *params = function->n_params ? "" : "void";
+    const char *params = "";
     for (int i = 0; i < function->n_params; i++)
-        params = arena_printf(emit->arena, "%s%s%s", params, i ? ", " : "",
-                              param_text(emit, &function->params[i]));
-    return arena_printf(emit->arena, "static void %s(%s) {", function->name, params);
+        if (emit_is_read(function, i))
+            params = arena_printf(emit->arena, "%s%s%s", params, *params ? ", " : "",
+                                  param_text(emit, &function->params[i]));
+    return arena_printf(emit->arena, "static void %s(%s) {", function->name,
+                        *params ? params : "void");
 }
 
 /* Index among the kernel's parameters, or -1. */

@@ -40,34 +40,49 @@ void emit_banner(const Emit *emit, const char *suffix, const char *what) {
                      options->digest));
 }
 
+/* A macro on two lines, its backslash where clang-format puts it. */
+static void emit_long_macro(const Emit *emit, const char *head, const char *value) {
+    fprintf(emit->out, "#define %-*s\\\n    %s\n", EMIT_COLUMNS - (int)strlen("#define \\"), head,
+            value);
+}
+
 static void emit_shape(const Emit *emit, const char *upper, const char *what, const Value *value) {
     const char *shape = "";
     for (int i = 0; i < value->shape.rank; i++)
         shape =
             arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", value->shape.dim[i]);
-    fprintf(emit->out, "#define %s_%s_SHAPE {%s}\n", upper, what, shape);
+    emit_long_macro(emit, arena_printf(emit->arena, "%s_%s_SHAPE", upper, what),
+                    arena_printf(emit->arena, "{ %s }", shape));
     fprintf(emit->out, "#define %s_%s_ELEMENTS %" PRId64 "\n", upper, what,
             shape_elements(&value->shape));
 }
 
+/* "(base + (threads) * INT64_C(per_thread))", or the base alone. */
+static const char *term_text(const Emit *emit, const ArenaTerm *term) {
+    if (term->per_thread == 0)
+        return arena_printf(emit->arena, "INT64_C(%" PRId64 ")", term->base);
+    return arena_printf(emit->arena, "(%" PRId64 " + INT64_C(%" PRId64 ") * (threads))", term->base,
+                        term->per_thread);
+}
+
+/* One macro for each term; each but the first is the larger of itself and what came before. */
 static void emit_arena_macro(const Emit *emit, const char *upper) {
     ArenaTerm *terms;
+    Arena *arena = emit->arena;
     int count = emit_arena_terms(emit->module, &terms);
     emit_comment(emit, 0, "Bytes of the arena for a run in so many threads.");
+    if (count > 1)
+        fprintf(emit->out, "#define %s_LARGER(a, b) ((a) > (b) ? (a) : (b))\n", upper);
     for (int i = 0; i < count; i++) {
-        const char *term = arena_printf(emit->arena, "%" PRId64, terms[i].base);
-        if (terms[i].per_thread > 0)
-            term = arena_printf(emit->arena, "(%" PRId64 " + (threads) * INT64_C(%" PRId64 "))",
-                                terms[i].base, terms[i].per_thread);
-        const char *name = i + 1 < count ? arena_printf(emit->arena, "%s_ARENA_%d", upper, i)
-                                         : arena_printf(emit->arena, "%s_ARENA_BYTES", upper);
+        const char *name = i + 1 == count ? arena_printf(arena, "%s_ARENA_BYTES", upper)
+                                          : arena_printf(arena, "%s_ARENA_%d", upper, i);
+        const char *term = term_text(emit, &terms[i]);
         if (i == 0)
             fprintf(emit->out, "#define %s(threads) %s\n", name, term);
         else
-            fprintf(emit->out,
-                    "#define %s(threads) \\\n    (%s > %s_ARENA_%d(threads) \\\n         ? %s \\\n"
-                    "         : %s_ARENA_%d(threads))\n",
-                    name, term, upper, i - 1, term, upper, i - 1);
+            emit_long_macro(emit, arena_printf(arena, "%s(threads)", name),
+                            arena_printf(arena, "%s_LARGER(%s_ARENA_%d(threads), %s)", upper, upper,
+                                         i - 1, term));
     }
 }
 

@@ -49,6 +49,8 @@ void emit_stmts(const Emit *emit, const StmtList *list, int depth);
 
 /* ---- emit_function.c ---- */
 void emit_function(Emit *emit, const Function *function);
+/* Whether a helper reads this parameter; one that it does not is not written. */
+bool emit_is_read(const Function *function, int param);
 
 /* ---- emit_uses.c ---- */
 EmitUses emit_uses(const Module *module);

@@ -127,15 +127,19 @@ static void emit_split(const Emit *emit, const Stmt *stmt, int depth) {
                stmt->other.name, count);
 }
 
+static const char *arg_text(const Emit *emit, const KArg *arg) {
+    if (!arg->base.name)
+        return emit_int(emit, arg->value);
+    return arg->value ? emit_pointer(emit, &arg->base, arg->value) : emit_reg(emit, &arg->base);
+}
+
 static void emit_call(const Emit *emit, const Stmt *stmt, int depth) {
+    const Function *callee = module_function(emit->module, stmt->name);
     const char *args = "";
-    for (int i = 0; i < stmt->n_args; i++) {
-        const KArg *arg = &stmt->args[i];
-        const char *text = !arg->base.name ? emit_int(emit, arg->value)
-                           : arg->value    ? emit_pointer(emit, &arg->base, arg->value)
-                                           : emit_reg(emit, &arg->base);
-        args = arena_printf(emit->arena, "%s%s%s", args, i ? ", " : "", text);
-    }
+    for (int i = 0; i < stmt->n_args; i++)
+        if (!callee || emit_is_read(callee, i))
+            args = arena_printf(emit->arena, "%s%s%s", args, *args ? ", " : "",
+                                arg_text(emit, &stmt->args[i]));
     emit_linef(emit, depth, "%s(%s);", stmt->name, args);
 }
 

@@ -89,7 +89,7 @@ void emit_comment(const Emit *emit, int depth, const char *text) {
     }
     for (const char *lead = "/*"; *text; lead = " *") {
         int fit = filled_length(text, EMIT_COLUMNS - indent - 3);
-        fprintf(emit->out, "%*s%s %.*s\n", indent, "", lead, fit, text);
+        fprintf(emit->out, "%*s%s%s%.*s\n", indent, "", lead, fit ? " " : "", fit, text);
         text += fit;
         text += *text == ' ' || *text == '\n';
     }
