@@ -1,0 +1,140 @@
+/* verify_memory.c - the invariants about places: 10 (offsets) and 11 (outputs).
+ *
+ * Steps are the nodes in order, those of regions in place. A value lives from the step that defines
+ * it to the last that reads it; scratch lives for its step. Whatever lives in one step must lie
+ * apart, but a result may take the place of its own residual when nobody reads that later.
+ */
+#include "verify.h"
+
+typedef struct Life {
+    const Value *value;
+    const Node *node;
+    int first, last; /* steps */
+    int64_t lo, hi;  /* bytes in the arena */
+} Life;
+
+typedef struct Memory {
+    Verify *verify;
+    Map *life_of; /* from a value */
+    Life *lives;
+    int count, step;
+} Memory;
+
+static void count_step(Node *node, void *context) {
+    (void)node;
+    ++*(int *)context;
+}
+
+static void note_value(Memory *memory, const Node *node) {
+    const Value *value = node->out[0];
+    Life *life = &memory->lives[memory->count];
+    *life = (Life){value, node, memory->step, memory->step, value->offset, 0};
+    if (value->offset == -1 && is_output(memory->verify->graph, value)) {
+        return; /* the caller's buffer */
+    }
+    if (value->offset < 0 || value->offset % 64 != 0) {
+        broken(memory->verify, value->name, "the offset is %lld", (long long)value->offset);
+        return;
+    }
+    life->hi = plus(value->offset, value_bytes(value));
+    if (life->hi > memory->verify->graph->arena_bytes) {
+        broken(memory->verify, value->name, "ends at %lld, the arena at %lld", (long long)life->hi,
+               (long long)memory->verify->graph->arena_bytes);
+    }
+    map_put(memory->life_of, value, life);
+    memory->count++;
+}
+
+static void note_step(Node *node, void *context) {
+    Memory *memory = context;
+    for (int i = 0; i < node->n_in; i++) {
+        Life *life = map_get(memory->life_of, node->in[i]);
+        if (life) {
+            life->last = memory->step;
+        }
+    }
+    note_value(memory, node);
+    memory->step++;
+}
+
+/* True when the result may lie where its residual lies. */
+static bool takes_place(const Life *life, const Life *before) {
+    const Node *node = life->node;
+    return node->has_residual && node->in[node->n_in - 1] == before->value &&
+           node->in[0] != before->value && before->last == life->first && before->lo == life->lo &&
+           before->hi == life->hi;
+}
+
+static bool apart(int64_t lo, int64_t hi, const Life *life) {
+    return hi <= life->lo || life->hi <= lo;
+}
+
+static void check_values(const Memory *memory, const Life *life) {
+    for (const Life *before = memory->lives; before < life; before++) {
+        if (before->last >= life->first && !apart(life->lo, life->hi, before) &&
+            !takes_place(life, before)) {
+            broken(memory->verify, life->value->name, "overlaps %%%s, which is still read",
+                   before->value->name);
+        }
+    }
+}
+
+typedef struct ScratchStep {
+    const Memory *memory;
+    int step;
+} ScratchStep;
+
+static void check_scratch(Node *node, void *context) {
+    ScratchStep *at = context;
+    Verify *verify = at->memory->verify;
+    int step = at->step++;
+    int64_t lo = node->scratch_offset, hi = plus(lo, node->scratch_bytes);
+    if (node->scratch_bytes == 0) {
+        return;
+    }
+    if (node->scratch_bytes < 0 || node->scratch_bytes % 64 || lo < 0 || lo % 64 ||
+        hi > verify->graph->arena_bytes) {
+        broken(verify, node->name, "the scratch of %lld bytes at %lld is misplaced",
+               (long long)node->scratch_bytes, (long long)lo);
+    }
+    for (int i = 0; i < at->memory->count; i++) {
+        const Life *life = &at->memory->lives[i];
+        if (life->first <= step && step <= life->last && !apart(lo, hi, life)) {
+            broken(verify, node->name, "the scratch overlaps %%%s", life->value->name);
+        }
+    }
+}
+
+void verify_offsets(Verify *verify) {
+    if (!reached(verify, STAGE_PLANNED)) {
+        return;
+    }
+    int steps = 0;
+    graph_each(verify->graph, count_step, &steps);
+    Memory memory = {verify, map_by_address(verify->scratch),
+                     NEW_ARRAY(verify->scratch, Life, steps), 0, 0};
+    graph_each(verify->graph, note_step, &memory);
+    for (int i = 0; i < memory.count; i++) {
+        check_values(&memory, &memory.lives[i]);
+    }
+    ScratchStep first = {&memory, 0};
+    graph_each(verify->graph, check_scratch, &first);
+}
+
+void verify_outputs(Verify *verify) {
+    const Graph *graph = verify->graph;
+    if (graph->n_outputs < 1) {
+        broken(verify, graph->name, "the graph has no output");
+    }
+    Map *seen = map_by_address(verify->scratch);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        const Value *value = graph->outputs[i];
+        if (!value->def || graph_value(graph, value->name) != value) {
+            broken(verify, value->name, "an output that no node defines");
+        }
+        if (map_get(seen, value)) {
+            broken(verify, value->name, "two outputs are this value");
+        }
+        map_put(seen, value, value);
+    }
+}

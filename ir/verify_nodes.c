@@ -1,0 +1,163 @@
+/* verify_nodes.c - the invariants that each node can be asked for alone: 3 to 9. */
+#include "verify.h"
+
+#include <string.h>
+
+/* ---- 3: operand counts and stages ---- */
+
+static void check_arity(Verify *verify, Node *node) {
+    const OpInfo *info = op_info(node->op);
+    if (node->n_in < info->lo || node->n_in > info->hi) {
+        broken(verify, node->name, "%s takes %d to %d operands, not %d", info->name, info->lo,
+               info->hi, node->n_in);
+    }
+    if (verify->graph->stage < info->first || verify->graph->stage > info->last) {
+        broken(verify, node->name, "%s cannot stand at stage %s", info->name,
+               stage_name(verify->graph->stage));
+    }
+}
+
+void verify_arity(Verify *verify) {
+    verify_each(verify, &verify->graph->nodes, check_arity);
+}
+
+/* ---- 4: shapes ---- */
+
+/* Infers into a copy of the result, so that checking changes nothing. */
+static void check_shape(Verify *verify, Node *node) {
+    if (node->op == OP_region) {
+        return;
+    }
+    const Shape *stated = &node->out[0]->shape;
+    for (int i = 0; i < stated->rank; i++) {
+        if (stated->dim[i] < 1) {
+            broken(verify, node->name, "the shape is %s", shape_text(stated).text);
+            return;
+        }
+    }
+    Node copy = *node;
+    Value result = *node->out[0];
+    copy.out[0] = &result;
+    if (!infer_node(diag_create(verify->scratch, verify->out), &copy)) {
+        broken(verify, node->name, "the shape cannot be inferred");
+    } else if (!shape_equal(stated, &result.shape)) {
+        broken(verify, node->name, "the shape is %s, inferred is %s", shape_text(stated).text,
+               shape_text(&result.shape).text);
+    }
+}
+
+void verify_shapes(Verify *verify) {
+    const Value *input = verify->graph->input;
+    if (input->shape.rank != 4 || shape_elements(&input->shape) > LARGEST_VALUE) {
+        broken(verify, input->name, "the input's shape is %s", shape_text(&input->shape).text);
+    }
+    verify_each(verify, &verify->graph->nodes, check_shape);
+}
+
+/* ---- 5: who carries prologue, residual, epilogue ---- */
+
+static void check_anchor(Verify *verify, Node *node) {
+    bool anchor = (op_info(node->op)->flags & ANCHOR) != 0;
+    bool carries = node->prologue != ACT_none || node->epilogue != ACT_none || node->has_residual;
+    if (!anchor && carries) {
+        broken(verify, node->name, "%s carries a prologue, residual or epilogue",
+               op_info(node->op)->name);
+    }
+    if (anchor && node->has_residual != (node->n_in == 2)) {
+        broken(verify, node->name, "%d operands %s residual", node->n_in,
+               node->has_residual ? "with a" : "without a");
+    }
+}
+
+void verify_anchors(Verify *verify) {
+    verify_each(verify, &verify->graph->nodes, check_anchor);
+}
+
+/* ---- 6: prologues keep zero ---- */
+
+static void check_prologue(Verify *verify, Node *node) {
+    if (!act_info(node->prologue)->zero) {
+        broken(verify, node->name, "the prologue %s does not keep zero",
+               act_info(node->prologue)->name);
+    }
+}
+
+void verify_prologues(Verify *verify) {
+    verify_each(verify, &verify->graph->nodes, check_prologue);
+}
+
+/* ---- 7: constants. Their logical shapes are part of 4, as inferring looks at them; here: the form
+ * that a stage asks for. ---- */
+
+static void check_packing(Verify *verify, const Node *node, const char *what, const Expr *expr) {
+    if (!expr || reached(verify, STAGE_TILED)) {
+        return;
+    }
+    if (expr != expr_logical(expr)) {
+        broken(verify, node->name, "the %s is packed at stage %s", what,
+               stage_name(verify->graph->stage));
+    }
+}
+
+static void check_constants(Verify *verify, Node *node) {
+    check_packing(verify, node, "weight", node->weight);
+    check_packing(verify, node, "bias", node->bias);
+    check_packing(verify, node, "depthwise weight", node->dw_weight);
+    check_packing(verify, node, "depthwise bias", node->dw_bias);
+    check_packing(verify, node, "residual scale", node->residual_scale);
+    if (node->residual_scale && !node->has_residual) {
+        broken(verify, node->name, "a residual scale without a residual");
+    }
+    bool weights = (op_info(node->op)->flags & WEIGHTS) != 0;
+    if (!weights && (node->weight || node->bias)) {
+        broken(verify, node->name, "%s takes no weight and no bias", op_info(node->op)->name);
+    }
+    if (node->op != OP_separable && (node->dw_weight || node->dw_bias || node->mid_act)) {
+        broken(verify, node->name, "only a separable node has a depthwise stage");
+    }
+}
+
+void verify_constants(Verify *verify) {
+    verify_each(verify, &verify->graph->nodes, check_constants);
+}
+
+/* ---- 8: layout ---- */
+
+static void check_layout(Verify *verify, Node *node) {
+    const Value *value = node->out[0];
+    if (node->op == OP_region || is_output(verify->graph, value)) {
+        return;
+    }
+    if (value->layout != LAYOUT_NHWC) {
+        broken(verify, value->name, "the layout is not NHWC");
+    } else if (value->pitch < value->shape.dim[1] || value->pitch % PITCH_UNIT != 0) {
+        broken(verify, value->name, "the pitch %lld does not fit %lld channels",
+               (long long)value->pitch, (long long)value->shape.dim[1]);
+    }
+}
+
+void verify_layout(Verify *verify) {
+    if (reached(verify, STAGE_LAID_OUT)) {
+        verify_each(verify, &verify->graph->nodes, check_layout);
+    }
+}
+
+/* ---- 9: tiles ---- */
+
+static bool computes_product(const Node *node) {
+    return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
+}
+
+static void check_tile(Verify *verify, Node *node) {
+    const Tile *tile = &node->tile;
+    if (computes_product(node) && (tile->rows < 1 || tile->vectors < 1 || tile->tiles < 1 ||
+                                   tile->full_tiles < 0 || tile->full_tiles > tile->tiles)) {
+        broken(verify, node->name, "the product has no tile");
+    }
+}
+
+void verify_tiles(Verify *verify) {
+    if (reached(verify, STAGE_TILED)) {
+        verify_each(verify, &verify->graph->nodes, check_tile);
+    }
+}
