@@ -114,6 +114,7 @@ def main():
     parser.add_argument("--target")
     parser.add_argument("cases", nargs="+")
     arguments = parser.parse_args()
+    arguments.work = arguments.work.resolve()
     arguments.work.mkdir(parents=True, exist_ok=True)
     paths = [
         path
