@@ -50,8 +50,7 @@ bool expect_integer(Parser *parser, const char *what, int64_t lo, int64_t hi, in
 bool expect_newline(Parser *parser);
 #define FAIL(parser, hint, ...)                                                                    \
     diag_at((parser)->diag, DIAG_SYNTAX, (parser)->now.loc, hint, __VA_ARGS__)
-#define FAIL_AT(parser, loc, hint, ...)                                                            \
-    diag_at((parser)->diag, DIAG_SYNTAX, loc, hint, __VA_ARGS__)
+#define FAIL_AT(parser, loc, hint, ...) diag_at((parser)->diag, DIAG_SYNTAX, loc, hint, __VA_ARGS__)
 /* "did you mean 'X'?" or NULL; candidates are only searched while errors are still shown. */
 const char *hint_name(Parser *parser, const char *word, const char *const *candidates,
                       size_t count);
