@@ -10,6 +10,7 @@
 
 #include "npy.h"
 #include "output.h"
+#include "seed.h"
 
 static bool fits(const Shape *shape, const Shape *wanted) {
     if (shape->rank != 4) {
@@ -130,7 +131,7 @@ bool batches_run(Session *session, Batches *batches, BatchFunction *compute, voi
 }
 
 /* "features.npy" and 2 -> "features.2.npy" */
-static const char *numbered(Arena *arena, const char *path, int index) {
+const char *batches_numbered(Arena *arena, const char *path, int index) {
     const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
     size_t stem =
         dot && (!slash || dot > slash + 1) && dot > path ? (size_t)(dot - path) : strlen(path);
@@ -140,7 +141,8 @@ static const char *numbered(Arena *arena, const char *path, int index) {
 bool batches_write(Session *session, const Batches *batches, const char *path) {
     Output **files = NEW_ARRAY(session->arena, Output *, batches->n_outputs);
     for (int i = 0; i < batches->n_outputs; i++) {
-        const char *name = batches->n_outputs > 1 ? numbered(session->arena, path, i) : path;
+        const char *name =
+            batches->n_outputs > 1 ? batches_numbered(session->arena, path, i) : path;
         files[i] = output_open(session->arena, session->diag, name);
         if (!files[i]) {
             return false;
@@ -148,4 +150,15 @@ bool batches_write(Session *session, const Batches *batches, const char *path) {
         npy_write(output_stream(files[i]), batches->outputs[i], &batches->shapes[i]);
     }
     return outputs_commit(files, batches->n_outputs);
+}
+
+const float *batches_seeded_input(Arena *arena, const Shape *shape) {
+    int64_t count = shape_elements(shape);
+    Shape flat = {1, {count}};
+    float *input = NEW_ARRAY(arena, float, count);
+    seed_tensor(input, "input.bias", &flat, SEED_DEFAULT); /* biases stay within 1/4 of zero */
+    for (int64_t i = 0; i < count; i++) {
+        input[i] *= 4.0f;
+    }
+    return input;
 }

@@ -32,5 +32,9 @@ bool batches_run(Session *session, Batches *batches, BatchFunction *compute, voi
 /* Writes the outputs to PATH, or several of them to PATH with .0, .1 ... before its ending. False
  * after a diagnostic. */
 bool batches_write(Session *session, const Batches *batches, const char *path);
+/* Reproducible values between -1 and 1, for those who have no input. */
+const float *batches_seeded_input(Arena *arena, const Shape *shape);
+/* The path of output number index of several: "y.npy" and 2 -> "y.2.npy". */
+const char *batches_numbered(Arena *arena, const char *path, int index);
 
 #endif

@@ -1,0 +1,127 @@
+/* bench.c - timing of one setting: some runs to warm up, then each run by itself. */
+#include "bench.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "batches.h"
+
+enum { WARM_UP = 3 };
+
+/* Times of each layer in each run: layer * runs + run. */
+typedef struct LayerTimes {
+    double *ms;
+    int runs, run;
+} LayerTimes;
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void note_layer(void *context, int layer, uint64_t nanoseconds, const void *arena) {
+    LayerTimes *times = context;
+    (void)arena;
+    if (times->run >= 0) {
+        times->ms[layer * times->runs + times->run] = (double)nanoseconds / 1e6;
+    }
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The smallest value that a share of all values does not exceed; they are sorted. */
+static double quantile(const double *sorted, int count, double share) {
+    int at = (int)ceil(share * count) - 1;
+    return sorted[at < 0 ? 0 : at];
+}
+
+static float **bench_outputs(Arena *arena, const xnc_model *model) {
+    float **outputs = NEW_ARRAY(arena, float *, xnc_model_outputs(model));
+    for (int i = 0; i < xnc_model_outputs(model); i++) {
+        outputs[i] = NEW_ARRAY(arena, float, xnc_tensor_elements(xnc_model_output(model, i)));
+    }
+    return outputs;
+}
+
+static const float *bench_input(Arena *arena, const xnc_model *model) {
+    const xnc_tensor_info *info = xnc_model_input(model);
+    Shape shape = {.rank = info->rank};
+    memcpy(shape.dim, info->shape, sizeof shape.dim);
+    return batches_seeded_input(arena, &shape);
+}
+
+static void summarize(Measured *measured, double *ms, LayerTimes *times) {
+    int runs = measured->runs;
+    qsort(ms, (size_t)runs, sizeof *ms, by_value);
+    measured->min_ms = ms[0];
+    measured->median_ms = quantile(ms, runs, 0.5);
+    measured->p90_ms = quantile(ms, runs, 0.9);
+    measured->p99_ms = quantile(ms, runs, 0.99);
+    for (int i = 0; measured->layer_ms && i < xnc_model_layers(measured->layers); i++) {
+        qsort(times->ms + i * runs, (size_t)runs, sizeof *ms, by_value);
+        measured->layer_ms[i] = quantile(times->ms + i * runs, runs, 0.5);
+    }
+}
+
+bool bench_time(Session *session, Product *product, Measured *measured) {
+    Arena *arena = session->arena;
+    int runs = measured->runs, layers = xnc_model_layers(product->model);
+    const float *input = bench_input(arena, product->model);
+    float **outputs = bench_outputs(arena, product->model);
+    double *ms = NEW_ARRAY(arena, double, runs);
+    LayerTimes times = {NULL, runs, -1};
+    if (measured->layer_ms) {
+        times.ms = NEW_ARRAY(arena, double, (int64_t)layers *runs);
+        product->exec.profile = note_layer;
+        product->exec.profile_context = &times;
+    }
+    for (int i = -WARM_UP; i < runs; i++) {
+        times.run = i;
+        double start = now_ms();
+        if (!product_run(session, product, input, outputs)) {
+            return false;
+        }
+        if (i >= 0) {
+            ms[i] = now_ms() - start;
+        }
+    }
+    product->exec.profile = NULL;
+    summarize(measured, ms, &times);
+    return true;
+}
+
+size_t bench_resident_bytes(void) {
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file) {
+        return 0;
+    }
+    unsigned long all = 0, resident = 0;
+    int found = fscanf(file, "%lu %lu", &all, &resident);
+    fclose(file);
+    return found == 2 ? resident * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+const char *bench_cpu_name(Arena *arena) {
+    char line[512];
+    const char *name = "unknown";
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file && fgets(line, sizeof line, file)) {
+        const char *colon = strchr(line, ':');
+        if (colon && strncmp(line, "model name", 10) == 0) {
+            line[strcspn(line, "\n")] = 0;
+            name = arena_strdup(arena, colon + 1 + strspn(colon + 1, " "));
+            break;
+        }
+    }
+    if (file) {
+        fclose(file);
+    }
+    return name;
+}

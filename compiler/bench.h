@@ -1,0 +1,35 @@
+/* bench.h - the parts of xnc bench: one setting measured, and told about.
+ */
+#ifndef XNC_COMPILER_BENCH_H
+#define XNC_COMPILER_BENCH_H
+
+#include "peak.h"
+#include "product.h"
+
+/* What one setting (size, batch, threads) gave. Times in milliseconds. */
+typedef struct Measured {
+    const char *model, *target;
+    int threads;
+    int64_t batch, height, width;
+    int runs;
+    double min_ms, median_ms, p90_ms, p99_ms, open_ms;
+    double macs;
+    double peak_gflops;
+    size_t arena_bytes, weights_bytes, rss_bytes;
+    int64_t arena_bound;
+    const xnc_model *layers; /* names and MACs of the layers */
+    double *layer_ms;        /* NULL without --layers */
+} Measured;
+
+/* Times the product, which has its threads already, in so many runs after a warm-up; fills the
+ * times. False after a diagnostic. */
+bool bench_time(Session *session, Product *product, Measured *measured);
+/* Resident memory of the process in bytes; 0 when the system does not tell. */
+size_t bench_resident_bytes(void);
+/* What the system calls the CPU. */
+const char *bench_cpu_name(Arena *arena);
+/* One setting on standard output, as text or as a line of JSON. */
+void bench_print(const Measured *measured);
+void bench_print_json(Session *session, const Measured *measured);
+
+#endif

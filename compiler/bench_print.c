@@ -1,0 +1,101 @@
+/* bench_print.c - what was measured, for people and for programs. */
+#include "bench.h"
+
+#include "json_out.h"
+
+static double speed(double macs, double ms) {
+    return ms > 0 ? 2.0 * macs / ms / 1e6 : 0;
+}
+
+static double share(double macs, double ms, double peak) {
+    return peak > 0 ? speed(macs, ms) / peak : 0;
+}
+
+static double megabytes(double bytes) {
+    return bytes / 1e6;
+}
+
+static void print_layers(const Measured *measured) {
+    printf("  %-40s %-12s %9s %9s %6s\n", "layer", "operation", "ms", "MMAC", "peak");
+    for (int i = 0; i < xnc_model_layers(measured->layers); i++) {
+        double macs = (double)xnc_layer_macs(measured->layers, i), ms = measured->layer_ms[i];
+        printf("  %-40s %-12s %9.3f %9.1f %4.0f %%\n", xnc_layer_name(measured->layers, i),
+               xnc_layer_op(measured->layers, i), ms, macs / 1e6,
+               100 * share(macs, ms, measured->peak_gflops));
+    }
+}
+
+void bench_print(const Measured *measured) {
+    double ms = measured->median_ms, images = 1e3 * (double)measured->batch;
+    printf("%s on %s, %lldx%lld, batch %lld, threads %d, %d runs\n", measured->model,
+           measured->target, (long long)measured->height, (long long)measured->width,
+           (long long)measured->batch, measured->threads, measured->runs);
+    printf("  min %.2f  median %.2f  p90 %.2f  p99 %.2f ms,  %.1f images/s\n", measured->min_ms, ms,
+           measured->p90_ms, measured->p99_ms, images / ms);
+    printf("  %.1f GFLOP/s of %.1f measured at peak: %.1f %%\n", speed(measured->macs, ms),
+           measured->peak_gflops, 100 * share(measured->macs, ms, measured->peak_gflops));
+    printf("  arena %.1f MB (bound %.1f), weights %.1f MB opened in %.1f ms, resident %.1f MB\n",
+           megabytes((double)measured->arena_bytes), megabytes((double)measured->arena_bound),
+           megabytes((double)measured->weights_bytes), measured->open_ms,
+           megabytes((double)measured->rss_bytes));
+    if (measured->layer_ms) {
+        print_layers(measured);
+    }
+}
+
+static json_t *layers_json(Arena *arena, const Measured *measured) {
+    json_t *list = json_root(arena, json_array());
+    for (int i = 0; i < xnc_model_layers(measured->layers); i++) {
+        uint64_t macs = xnc_layer_macs(measured->layers, i);
+        double ms = measured->layer_ms[i];
+        json_append_object(arena, list, "{s:s, s:s, s:f, s:I, s:f}", "name",
+                           xnc_layer_name(measured->layers, i), "op",
+                           xnc_layer_op(measured->layers, i), "ms", ms, "macs", (json_int_t)macs,
+                           "share_of_peak", share((double)macs, ms, measured->peak_gflops));
+    }
+    return list;
+}
+
+static void add_times(Arena *arena, json_t *object, const Measured *measured) {
+    double ms = measured->median_ms;
+    json_member(arena, object, "runs", json_integer(measured->runs));
+    json_member(arena, object, "min_ms", json_real(measured->min_ms));
+    json_member(arena, object, "median_ms", json_real(ms));
+    json_member(arena, object, "p90_ms", json_real(measured->p90_ms));
+    json_member(arena, object, "p99_ms", json_real(measured->p99_ms));
+    json_member(arena, object, "images_per_s", json_real(1e3 * (double)measured->batch / ms));
+    json_member(arena, object, "macs", json_integer((json_int_t)measured->macs));
+    json_member(arena, object, "gflops", json_real(speed(measured->macs, ms)));
+    json_member(arena, object, "peak_gflops", json_real(measured->peak_gflops));
+    json_member(arena, object, "share_of_peak",
+                json_real(share(measured->macs, ms, measured->peak_gflops)));
+}
+
+static void add_memory(Arena *arena, json_t *object, const Measured *measured) {
+    json_member(arena, object, "arena_bytes", json_integer((json_int_t)measured->arena_bytes));
+    json_member(arena, object, "arena_lower_bound_bytes", json_integer(measured->arena_bound));
+    json_member(arena, object, "weights_bytes", json_integer((json_int_t)measured->weights_bytes));
+    json_member(arena, object, "rss_bytes", json_integer((json_int_t)measured->rss_bytes));
+    json_member(arena, object, "open_ms", json_real(measured->open_ms));
+    json_member(arena, object, "cpu", json_string(bench_cpu_name(arena)));
+}
+
+void bench_print_json(Session *session, const Measured *measured) {
+    Arena *arena = session->arena;
+    json_t *object =
+        json_root(arena, json_pack("{s:s, s:s, s:s, s:i, s:I, s:[I, I]}", "model", measured->model,
+                                   "target", measured->target, "precision", "f32", "threads",
+                                   measured->threads, "batch", (json_int_t)measured->batch, "size",
+                                   (json_int_t)measured->height, (json_int_t)measured->width));
+    add_times(arena, object, measured);
+    add_memory(arena, object, measured);
+    if (measured->layer_ms) {
+        json_member(arena, object, "layers", json_incref(layers_json(arena, measured)));
+    }
+    char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    if (!line) {
+        arena_fail(arena);
+    }
+    puts(line);
+    free(line);
+}

@@ -1,0 +1,109 @@
+/* check.c - each value that generated code writes, against the interpreter on the planned graph.
+ *
+ * The interpreter runs first and its results are kept by the name of the node. The runtime's
+ * profile callback then sees the arena after each layer, before later layers reuse the place.
+ */
+#include "check.h"
+
+#include <string.h>
+
+/* Keeps a copy of a node's result for the layer that writes it. */
+static void keep_result(void *context, const Node *node, const float *data, const Shape *shape) {
+    Check *check = context;
+    for (int i = 0; i < check->unit.module->n_layers; i++) {
+        CheckedValue *value = &check->values[i];
+        if (strcmp(value->layer->name, node->name) == 0 && !value->expected) {
+            int64_t count = shape_elements(shape);
+            float *copy = NEW_ARRAY(check->session->arena, float, count);
+            memcpy(copy, data, (size_t)count * sizeof *copy);
+            value->expected = copy;
+            value->shape = *shape;
+        }
+    }
+}
+
+bool check_expect(Check *check) {
+    Arena *arena = check->session->arena;
+    const Module *module = check->unit.module;
+    check->values = NEW_ARRAY(arena, CheckedValue, module->n_layers);
+    for (int i = 0; i < module->n_layers; i++) {
+        check->values[i].layer = &module->layers[i];
+    }
+    InterpResult *results = NEW_ARRAY(arena, InterpResult, check->unit.graph->n_outputs);
+    bool good = interp_graph(arena, check->unit.graph, check->input, results, param_source_read,
+                             check->source, keep_result, check);
+    param_source_forget(check->source);
+    return good;
+}
+
+/* NHWC with a pitch -> NCHW; counts padding that is not +0. */
+static float *unpack(Arena *arena, CheckedValue *value, const float *from) {
+    const Layer *layer = value->layer;
+    const Shape *shape = &value->shape;
+    int64_t channels = layer->out_channels, pixels = layer->out_pixels;
+    int64_t area = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
+    float *to = NEW_ARRAY(arena, float, channels *pixels);
+    for (int64_t p = 0; p < pixels; p++) {
+        const float *pixel = from + p * layer->out_pitch;
+        for (int64_t c = 0; c < channels; c++) {
+            to[(p / area * channels + c) * area + p % area] = pixel[c];
+        }
+        for (int64_t c = channels; c < layer->out_pitch; c++) {
+            static const float zero = 0.0f;
+            value->bad_zeros += memcmp(&pixel[c], &zero, sizeof zero) != 0;
+        }
+    }
+    return to;
+}
+
+static void free_slot(void *slot) {
+    arena_destroy(*(Arena **)slot);
+}
+
+/* Compares a value in the arena of the run, in an arena of its own for the copy. */
+static void compare_in_arena(Check *check, CheckedValue *value, const float *from) {
+    Arena **slot = NEW(check->session->arena, Arena *);
+    arena_defer(check->session->arena, free_slot, slot);
+    *slot = arena_create();
+    if (!*slot || arena_protect(*slot)) {
+        arena_fail(check->session->arena);
+    }
+    int64_t count = value->layer->out_channels * value->layer->out_pixels;
+    value->found = compare_floats(unpack(*slot, value, from), value->expected, count);
+    arena_destroy(*slot);
+    *slot = NULL;
+}
+
+static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {
+    Check *check = context;
+    CheckedValue *value = &check->values[index];
+    const Layer *layer = value->layer;
+    (void)nanoseconds;
+    if (!value->expected ||
+        layer->out_channels * layer->out_pixels != shape_elements(&value->shape)) {
+        return;
+    }
+    value->seen = true;
+    if (layer->out.space == SPACE_ARENA) {
+        const unsigned char *from = (const unsigned char *)arena + layer->out.at;
+        compare_in_arena(check, value, (const float *)(const void *)from);
+    } else {
+        value->found = compare_floats(check->outputs[layer->out.at], value->expected,
+                                      shape_elements(&value->shape));
+    }
+}
+
+bool check_run(Check *check) {
+    check->product->exec.profile = see_layer;
+    check->product->exec.profile_context = check;
+    return product_run(check->session, check->product, check->input, check->outputs);
+}
+
+int check_wrong_values(const Check *check) {
+    int wrong = 0;
+    for (int i = 0; i < check->unit.module->n_layers; i++) {
+        const CheckedValue *value = &check->values[i];
+        wrong += !value->seen || value->found.different > 0 || value->bad_zeros > 0;
+    }
+    return wrong;
+}

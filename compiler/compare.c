@@ -1,0 +1,79 @@
+/* compare.c - see compare.h. */
+#include "compare.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Floats as integers in the same order: -0 and +0 are neighbours. */
+static int64_t ordered(float x) {
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits >= 0 ? bits : (int64_t)INT32_MIN - bits - 1;
+}
+
+uint64_t ulp_distance(float a, float b) {
+    if (isnan(a) || isnan(b)) {
+        return isnan(a) && isnan(b) ? 0 : UINT32_MAX;
+    }
+    int64_t distance = ordered(a) - ordered(b);
+    return (uint64_t)(distance < 0 ? -distance : distance);
+}
+
+static double distance(float a, float b) {
+    if (isnan(a) || isnan(b)) {
+        return isnan(a) && isnan(b) ? 0.0 : INFINITY;
+    }
+    return a == b ? 0.0 : fabs((double)a - (double)b);
+}
+
+static double spread_of(const float *values, int64_t count) {
+    double sum = 0, squares = 0, magnitude = 0;
+    for (int64_t i = 0; i < count; i++) {
+        sum += values[i];
+        magnitude += fabs((double)values[i]);
+    }
+    double mean = sum / (double)count;
+    for (int64_t i = 0; i < count; i++) {
+        squares += (values[i] - mean) * (values[i] - mean);
+    }
+    return fmax(sqrt(squares / (double)count), magnitude / (double)count);
+}
+
+static double cosine_of(const float *got, const float *expected, int64_t count) {
+    double product = 0, squares_got = 0, squares_expected = 0;
+    for (int64_t i = 0; i < count; i++) {
+        product += (double)got[i] * (double)expected[i];
+        squares_got += (double)got[i] * (double)got[i];
+        squares_expected += (double)expected[i] * (double)expected[i];
+    }
+    double lengths = sqrt(squares_got) * sqrt(squares_expected);
+    if (lengths > 0) {
+        return product / lengths;
+    }
+    return squares_got == squares_expected ? 1.0 : 0.0;
+}
+
+Difference compare_floats(const float *got, const float *expected, int64_t count) {
+    Difference found = {.count = count, .first = -1};
+    for (int64_t i = 0; i < count; i++) {
+        if (memcmp(&got[i], &expected[i], sizeof(float)) == 0) {
+            continue;
+        }
+        found.first = found.different++ == 0 ? i : found.first;
+        uint64_t ulp = ulp_distance(got[i], expected[i]);
+        found.ulp = ulp > found.ulp ? ulp : found.ulp;
+        found.absolute = fmax(found.absolute, distance(got[i], expected[i]));
+    }
+    found.spread = spread_of(expected, count);
+    found.relative = found.absolute > 0 ? found.absolute / found.spread : 0;
+    found.cosine = cosine_of(got, expected, count);
+    return found;
+}
+
+int64_t largest_index(const float *values, int64_t count) {
+    int64_t best = 0;
+    for (int64_t i = 1; i < count; i++) {
+        best = values[i] > values[best] ? i : best;
+    }
+    return best;
+}
