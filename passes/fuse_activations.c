@@ -40,7 +40,7 @@ static int activated_reads(const Node *node, const Value *value) {
 
 static bool into_readers(Graph *graph, const Node *node) {
     Value *result = node->out[0];
-    if (!act_info(node->act)->zero || !act_info(node->act)->cheap || is_output(graph, result) ||
+    if (!act_info(node->act)->zero || !act_info(node->act)->cheap || is_handed_out(graph, result) ||
         node->in[0] == graph->input) {
         return false;
     }

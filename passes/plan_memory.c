@@ -82,7 +82,7 @@ static void list_items(Plan *plan) {
         if (mate != NOTHING) {
             step->item = plan->steps[mate].item;
             plan->items[step->item].producer[1] = i;
-        } else if (!is_output(graph, step->node->out[0])) {
+        } else if (!is_handed_out(graph, step->node->out[0])) {
             step->item = add_item(plan, i);
         }
     }

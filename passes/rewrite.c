@@ -16,7 +16,7 @@ int node_index(const NodeList *list, const Node *node) {
     return -1;
 }
 
-bool is_output(const Graph *graph, const Value *value) {
+bool is_handed_out(const Graph *graph, const Value *value) {
     for (int i = 0; i < graph->n_outputs; i++) {
         if (graph->outputs[i] == value) {
             return true;
@@ -26,11 +26,11 @@ bool is_output(const Graph *graph, const Value *value) {
 }
 
 Node *sole_source(const Graph *graph, const Value *value) {
-    return value_uses(graph, value) == 1 && !is_output(graph, value) ? value->def : NULL;
+    return value_uses(graph, value) == 1 && !is_handed_out(graph, value) ? value->def : NULL;
 }
 
 Node *sole_reader(const Graph *graph, const Value *value) {
-    if (value_uses(graph, value) != 1 || is_output(graph, value)) {
+    if (value_uses(graph, value) != 1 || is_handed_out(graph, value)) {
         return NULL;
     }
     for (int i = 0; i < graph->nodes.count; i++) {

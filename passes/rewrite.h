@@ -8,7 +8,7 @@
 /* Position of a node in a list, -1 when it is not there. */
 int node_index(const NodeList *list, const Node *node);
 /* True when the graph hands this value to the caller. */
-bool is_output(const Graph *graph, const Value *value);
+bool is_handed_out(const Graph *graph, const Value *value);
 /* The node that defines value if nothing but one operand slot reads it (no output either), else
  * NULL: what a node may fold itself into. */
 Node *sole_source(const Graph *graph, const Value *value);
