@@ -221,7 +221,8 @@ const char *field_type_name(FieldType type) {
 
 const char *field_range(Arena *arena, const Field *field) {
     if (field->lo < field->hi) {
-        return arena_printf(arena, "%.15g..%.15g", field->lo, field->hi);
+        bool real = field->type == FIELD_NUMBER || field->type == FIELD_NUMBERS;
+        return arena_printf(arena, real ? "%g..%g" : "%.0f..%.0f", field->lo, field->hi);
     }
     if (field->type == FIELD_FLAG) {
         return "true, false";

@@ -1,7 +1,7 @@
-/* describe.c - prints what a model name and options make, for the comparison with timm's own
- * figures (golden/*.txt, written by timm_keys.py).
+/* describe.c - prints what a model name and options make: totals, keys and shapes for the
+ * comparison with timm's own figures (what timm_keys.py wrote to golden), or the graph as text.
  *
- *   describe MODEL [--keys] [size=HxW] [batch=N] [classes=N] [in_chans=N] [pool=WORD]
+ *   describe MODEL [--keys|--graph] [size=HxW] [batch=N] [classes=N] [in_chans=N] [pool=WORD]
  */
 #include <stdlib.h>
 #include <string.h>
@@ -50,9 +50,13 @@ static void print_totals(const Graph *graph) {
     printf("parameters %lld\nmacs %lld\n", (long long)parameters, (long long)macs);
 }
 
-static void print_model(const Graph *graph, bool keys) {
+static void print_model(const Graph *graph, const char *mode) {
+    if (strcmp(mode, "--graph") == 0) {
+        print_graph(stdout, graph);
+        return;
+    }
     print_totals(graph);
-    for (int i = 0; keys && i < graph->n_params; i++) {
+    for (int i = 0; strcmp(mode, "--keys") == 0 && i < graph->n_params; i++) {
         print_shape("key", graph->params[i].name, &graph->params[i].shape);
     }
     for (int i = 0; i < graph->n_outputs; i++) {
@@ -67,19 +71,19 @@ static void print_model(const Graph *graph, bool keys) {
 static int describe(Arena *arena, int argc, char **argv) {
     Diag *diag = diag_create(arena, stderr);
     const Description *description = description_open(arena, diag, argv[1]);
-    bool keys = false;
+    const char *mode = "";
     if (description) {
         ModelOptions options = description->defaults;
         for (int i = 2; i < argc; i++) {
-            if (strcmp(argv[i], "--keys") == 0) {
-                keys = true;
+            if (strncmp(argv[i], "--", 2) == 0) {
+                mode = argv[i];
             } else {
                 set_option(&options, argv[i]);
             }
         }
         const Graph *graph = description_build(arena, diag, description, &options);
         if (graph) {
-            print_model(graph, keys);
+            print_model(graph, mode);
         }
     }
     diag_finish(diag);
