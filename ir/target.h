@@ -25,6 +25,9 @@ typedef struct Target {
     const char *store;       /* {p} or {m}, {0} vector */
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
     const char *first_lanes; /* C text of a helper that store_first calls, or "" */
+    /* C text of what store_first and prefetch call besides the rows, for machines without these
+     * instructions: tests run the emitted text on a header made of the rows' scalar meanings. */
+    const char *shim;
     const char *prefetch[4]; /* by level 1..3; NULL: no statement is emitted */
     struct {
         int pw_rows;     /* pixels of a register tile */

@@ -1,0 +1,210 @@
+/* target_rows.c - writes C from a target's rows, for run_target.py to compile and run.
+ *
+ *   target_rows TARGET rows   a program that runs each row against its scalar meaning in kops.def
+ *   target_rows TARGET shim   a header in place of the target's own: each intrinsic that a row
+ *                             names, as a loop over the row's scalar meaning
+ *   target_rows TARGET facts  lanes, flags, features and the macros that the guard asks for
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "target.h"
+
+/* Prints a row with its holes filled: operands a, b, c; address p; number n. */
+static void print_row(const char *row) {
+    static const char *const operand[] = {"a", "b", "c"};
+    for (; *row; row++) {
+        if (*row != '{') {
+            putchar(*row);
+            continue;
+        }
+        char hole = row[1];
+        if (hole >= '0' && hole <= '2')
+            fputs(operand[hole - '0'], stdout);
+        else
+            fputs(hole == 'p' ? "p" : hole == 'm' ? "p[0]" : "number", stdout);
+        row += 2;
+    }
+}
+
+/* ---- the program ---- */
+
+static const char program_head[] =
+    "#include <stdint.h>\n#include <stdio.h>\n#include <string.h>\n#include <math.h>\n"
+    "static float as_float(uint32_t bits) { float x; memcpy(&x, &bits, 4); return x; }\n"
+    "static uint32_t as_bits(float x) { uint32_t bits; memcpy(&bits, &x, 4); return bits; }\n"
+    "static int same(float x, float y) { return (x != x && y != y) || as_bits(x) == as_bits(y); }\n"
+    "static const uint32_t special[] = {0x00000000u, 0x80000000u, 0x3f800000u, 0xbf800000u,\n"
+    "    0x00000001u, 0x807fffffu, 0x00800000u, 0x7f7fffffu, 0xff7fffffu, 0x7f800000u,\n"
+    "    0xff800000u, 0x7fc00000u, 0x40c00000u, 0x3f000001u, 0xc2aeac50u, 0x42b17218u};\n"
+    "enum { SPECIALS = sizeof special / sizeof *special, SAMPLES = 1 << 18 };\n"
+    "/* All triples of the special values first, then spread over all bit patterns. */\n"
+    "static float sample(uint32_t i, uint32_t operand) {\n"
+    "    if (i < SPECIALS * SPECIALS * SPECIALS) {\n"
+    "        for (uint32_t j = 0; j < operand; j++) i /= SPECIALS;\n"
+    "        return as_float(special[i % SPECIALS]);\n"
+    "    }\n"
+    "    return as_float((i * 2654435761u + operand * 40503u) * 2246822519u);\n"
+    "}\n"
+    "static int failed;\n"
+    "static void fail(const char *row, int lane, float got, float expected) {\n"
+    "    if (failed++ < 20) printf(\"%s lane %d: %a, expected %a\\n\", row, lane, got, expected);\n"
+    "}\n";
+
+/* Lane i of the samples that begin at s, in the arrays x0, x1, x2. */
+static void print_operands(const Target *target) {
+    for (int i = 0; i < 3; i++)
+        printf("    %s %c = ", target->vec_type, "abc"[i]), printf("load(x%d);\n", i);
+}
+
+static void print_test(const Target *target, KOp op) {
+    const KOpInfo *info = kop_info(op);
+    printf("static void test_%s(const float *x0, const float *x1, const float *x2) {\n",
+           info->name);
+    printf("    const float number = x0[0]; const float *p = x0; (void)number, (void)p;\n");
+    print_operands(target);
+    printf("    (void)a, (void)b, (void)c;\n    %s result = ", target->vec_type);
+    print_row(target->spelling[op]);
+    printf(";\n    float got[LANES];\n    store(got, result);\n");
+    printf("    for (int i = 0; i < LANES; i++) {\n"
+           "        const float a = x0[i], b = x1[i], c = x2[i];\n"
+           "        (void)a, (void)b, (void)c;\n"
+           "        const float expected = %s;\n"
+           "        if (!same(got[i], expected)) fail(\"%s\", i, got[i], expected);\n"
+           "    }\n}\n",
+           info->meaning, info->name);
+}
+
+static void print_store_test(const Target *target) {
+    printf("static void test_stores(void) {\n"
+           "    float x[LANES], p[LANES + 2];\n"
+           "    for (int i = 0; i < LANES; i++) x[i] = (float)(i + 1);\n"
+           "    for (int number = 0; number <= LANES; number++) {\n"
+           "        for (int i = 0; i < LANES + 2; i++) p[i] = -1.0f;\n"
+           "        %s a = load(x);\n        ",
+           target->vec_type);
+    print_row(target->store_first);
+    printf(";\n        for (int i = 0; i < LANES + 2; i++) {\n"
+           "            float expected = i < number ? x[i] : -1.0f;\n"
+           "            if (!same(p[i], expected)) fail(\"store_first\", i, p[i], expected);\n"
+           "        }\n    }\n");
+    for (int level = 1; level <= 3; level++) {
+        if (!target->prefetch[level])
+            continue;
+        printf("    ");
+        print_row(target->prefetch[level]);
+        printf(";\n");
+    }
+    printf("}\n");
+}
+
+/* At every alignment: the samples of a block begin at any float. */
+static void print_main(const Target *target) {
+    printf("int main(void) {\n    static float x[3][SAMPLES + 2 * LANES];\n"
+           "    for (uint32_t j = 0; j < 3; j++)\n"
+           "        for (uint32_t i = 0; i < SAMPLES; i++) x[j][i] = sample(i, j);\n"
+           "    for (int i = 0; i + LANES < SAMPLES; i += LANES) {\n"
+           "        const int at = i + i / LANES %% LANES;\n");
+    for (int op = 0; op < KOP_COUNT; op++)
+        if (target->spelling[op])
+            printf("        test_%s(x[0] + at, x[1] + at, x[2] + at);\n", kop_info((KOp)op)->name);
+    printf("    }\n    test_stores();\n"
+           "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
+           "    return failed != 0;\n}\n");
+}
+
+static void print_program(const Target *target) {
+    printf("%s\n%s\n%senum { LANES = %d };\n", target->include, target->sleef, program_head,
+           target->lanes);
+    printf("%s", target->first_lanes);
+    printf("static %s load(const float *p) { return ", target->vec_type);
+    print_row(target->spelling[KOP_load]);
+    printf("; }\nstatic void store(float *p, %s a) { ", target->vec_type);
+    print_row(target->store);
+    printf("; }\n");
+    for (int op = 0; op < KOP_COUNT; op++)
+        if (target->spelling[op])
+            print_test(target, (KOp)op);
+    print_store_test(target);
+    print_main(target);
+}
+
+/* ---- the shim ---- */
+
+/* Whether an earlier row names the same function: set1 is broadcast and constant. */
+static bool is_repeated(const Target *target, int op, size_t length) {
+    for (int i = 0; i < op; i++)
+        if (target->spelling[i] && strncmp(target->spelling[i], target->spelling[op], length) == 0)
+            return true;
+    return false;
+}
+
+static void print_shim_params(const Target *target, KOp op) {
+    int operands = kop_info(op)->operands;
+    if (op == KOP_load)
+        printf("const float *p");
+    else if (op == KOP_constant)
+        printf("float number");
+    else if (operands == 0)
+        printf("void");
+    for (int i = 0; i < operands; i++)
+        printf("%s%s x%d", i ? ", " : "", target->vec_type, i);
+}
+
+static void print_shim_function(const Target *target, KOp op) {
+    size_t length = strcspn(target->spelling[op], "(") + 1;
+    if (is_repeated(target, op, length))
+        return;
+    printf("static inline %s %.*s", target->vec_type, (int)length, target->spelling[op]);
+    print_shim_params(target, op);
+    printf(") {\n    %s result;\n    for (int i = 0; i < %d; i++) {\n", target->vec_type,
+           target->lanes);
+    for (int i = 0; i < kop_info(op)->operands; i++)
+        printf("        const float %c = x%d.lane[i];\n", "abc"[i], i);
+    printf("        result.lane[i] = %s;\n    }\n    return result;\n}\n", kop_info(op)->meaning);
+}
+
+static void print_shim(const Target *target) {
+    printf("/* Made of the rows of %s: every function is its scalar meaning, lane by lane. */\n"
+           "#include <math.h>\n"
+           "typedef struct { float lane[%d]; } %s;\n"
+           "float Sleef_finz_expf1_u10purecfma(float);\n"
+           "float Sleef_finz_erff1_u10purecfma(float);\n",
+           target->name, target->lanes, target->vec_type);
+    for (int op = 0; op < KOP_COUNT; op++)
+        if (target->spelling[op])
+            print_shim_function(target, (KOp)op);
+    printf("static inline void %.*s(float *p, %s a) {\n"
+           "    for (int i = 0; i < %d; i++)\n        p[i] = a.lane[i];\n}\n%s",
+           (int)strcspn(target->store, "("), target->store, target->vec_type, target->lanes,
+           target->shim);
+}
+
+static void print_facts(const Target *target) {
+    printf("lanes %d\nflags %s\nfeatures %s\nguard %s\nheader %s\n", target->lanes,
+           target->cc_flags, target->features, target->guard, target->include);
+}
+
+/* Every row must be there, but those that the emitter composes. */
+static int missing_rows(const Target *target) {
+    int missing = 0;
+    for (int op = 0; op < KOP_COUNT; op++)
+        if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu) {
+            fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
+            missing++;
+        }
+    return missing;
+}
+
+int main(int argc, char **argv) {
+    const Target *target = argc == 3 ? target_by_name(argv[1]) : NULL;
+    if (!target || missing_rows(target))
+        return 2;
+    if (strcmp(argv[2], "rows") == 0)
+        print_program(target);
+    else if (strcmp(argv[2], "shim") == 0)
+        print_shim(target);
+    else
+        print_facts(target);
+    return 0;
+}
