@@ -27,7 +27,12 @@ static void block_product(Node *node, const Target *target) {
     bool in_scratch = product_feed(node) != FEED_DIRECT;
     int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
     int64_t tile_bytes = tile->rows * pitch * (int64_t)sizeof(float);
-    tile->block_tiles = even_blocks(tile->tiles, target->tune.block_bytes / tile_bytes);
+    /* A block saves reading the weights again. Weights smaller than a block stay in the cache on
+     * their own, so a larger block would only cost memory. */
+    int64_t weight_bytes = node_depth(node) * channels_of(node->out[0]) * (int64_t)sizeof(float);
+    int64_t budget = in_scratch ? smaller(target->tune.block_bytes, weight_bytes)
+                                : target->tune.block_bytes;
+    tile->block_tiles = even_blocks(tile->tiles, budget / tile_bytes);
     if (in_scratch)
         node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
 }
