@@ -94,10 +94,10 @@ bool find_taps(Builder *builder, int nodes_before_head) {
     return true;
 }
 
-/* Caps, far above any member of the family: they bound what later stages allocate. */
+/* Caps, far above any member of the family: they bound what later stages allocate. (Shape inference
+ * bounds the multiply-adds.) */
 static const int64_t most_elements = (int64_t)1 << 31; /* of one value */
 static const int64_t most_parameters = (int64_t)1 << 31;
-static const int64_t most_macs = (int64_t)1 << 48;
 
 static bool too_much(Builder *builder, Loc loc, const char *what, int64_t most) {
     return diag_at(builder->diag, DIAG_SHAPE, loc, "is the size or a width too large?",
@@ -106,15 +106,11 @@ static bool too_much(Builder *builder, Loc loc, const char *what, int64_t most) 
 
 bool check_cost(Builder *builder) {
     const Graph *graph = builder->graph;
-    int64_t macs = 0, parameters = 0;
+    int64_t parameters = 0;
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
         if (shape_elements(&node->out[0]->shape) > most_elements) {
             return too_much(builder, node->loc, "numbers in one map", most_elements);
-        }
-        macs += node_macs(node);
-        if (macs > most_macs) {
-            return too_much(builder, node->loc, "multiply-adds", most_macs);
         }
     }
     for (int i = 0; i < graph->n_params; i++) {

@@ -38,6 +38,15 @@ static bool known_key(const Reading *reading, const Section *section, const Tree
                    key->text, section->name);
 }
 
+/* A list of widths says the depth: another one beside it would be ignored. */
+static bool depth_fits(const Reading *reading, const Tree *tree) {
+    const Tree *widths = tree->kind == TREE_MAP ? tree_value(tree, "widths") : NULL;
+    const Tree *depth = tree->kind == TREE_MAP ? tree_value(tree, "depth") : NULL;
+    return !widths || !depth || widths->kind != TREE_LIST ||
+           diag_at(reading->diag, DIAG_SCHEMA, depth->loc, NULL,
+                   "'depth' stands beside a list of 'widths', which says the depth");
+}
+
 static bool read_items(const Reading *reading, const Field *field, const Tree *tree,
                        char *structure) {
     if (tree->kind != TREE_LIST) {
@@ -53,6 +62,7 @@ static bool read_items(const Reading *reading, const Field *field, const Tree *t
         char *item = items + (size_t)i * size;
         if (field->start) {
             memcpy(item, structure + field->start, size);
+            good &= depth_fits(reading, tree->items[i]);
         }
         good &= read_section(reading, field->section, tree->items[i], item, !field->start);
     }

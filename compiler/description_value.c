@@ -72,9 +72,13 @@ static bool is_number(const char *text) {
     return !*at;
 }
 
+static const char *number_hint(const Tree *tree) {
+    return tree->kind == TREE_SCALAR && !tree->plain ? "numbers stand without quotes" : NULL;
+}
+
 static bool get_integer(const Place *place, const Tree *tree, int64_t *value) {
     if (tree->kind != TREE_SCALAR || !tree->plain || !is_integer(tree->text)) {
-        return mismatch(place, tree, NULL);
+        return mismatch(place, tree, number_hint(tree));
     }
     *value = strtoll(tree->text, NULL, 10);
     return ((double)*value >= place->field->lo && (double)*value <= place->field->hi) ||
@@ -83,7 +87,7 @@ static bool get_integer(const Place *place, const Tree *tree, int64_t *value) {
 
 static bool get_number(const Place *place, const Tree *tree, double *value) {
     if (tree->kind != TREE_SCALAR || !tree->plain || !is_number(tree->text)) {
-        return mismatch(place, tree, NULL);
+        return mismatch(place, tree, number_hint(tree));
     }
     *value = strtod(tree->text, NULL);
     return (*value >= place->field->lo && *value <= place->field->hi) ||

@@ -1,7 +1,8 @@
 /* describe.c - prints what a model name and options make: totals, keys and shapes for the
  * comparison with timm's own figures (what timm_keys.py wrote to golden), or the graph as text.
  *
- *   describe MODEL [--keys|--graph] [size=HxW] [batch=N] [classes=N] [in_chans=N] [pool=WORD]
+ *   describe MODEL [--keys|--graph|--about] [size=HxW] [batch=N] [classes=N] [in_chans=N]
+ * [pool=WORD]
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@ static void set_option(ModelOptions *options, const char *text) {
         options->classes = a;
     } else if (sscanf(text, "in_chans=%lld", &a) == 1) {
         options->in_chans = a;
+    } else if (sscanf(text, "checkpoint_in_chans=%lld", &a) == 1) {
+        options->checkpoint_in_chans = a;
     } else if (strncmp(text, "pool=", 5) == 0) {
         options->pool = pool_by_name(text + 5);
     } else {
@@ -48,6 +51,23 @@ static void print_totals(const Graph *graph) {
         macs += node_macs(node);
     }
     printf("parameters %lld\nmacs %lld\n", (long long)parameters, (long long)macs);
+}
+
+/* What a model's name says, apart from its graph. */
+static void print_about(const Description *description) {
+    const Preprocess *preprocess = &description->preprocess;
+    printf("name %s\ntag %s\n", description->name,
+           description->chosen ? description->chosen->tag : "none");
+    printf("input %lldx%lldx%lld classes %lld\n", (long long)description->in_chans,
+           (long long)description->input_size[0], (long long)description->input_size[1],
+           (long long)description->classes);
+    printf("crop %g %s %s mean %g std %g\n", preprocess->crop_pct, preprocess->interpolation,
+           preprocess->crop_mode, preprocess->mean[0], preprocess->std[0]);
+    printf("first %s classifier %s\n", description->first_conv, description->classifier);
+    printf("weights %s\n", description->hub_weights ? description->hub_weights : "none");
+    for (int i = 0; i < description->n_label_names; i++) {
+        printf("label %s\n", description->label_names[i]);
+    }
 }
 
 static void print_model(const Graph *graph, const char *mode) {
@@ -80,6 +100,9 @@ static int describe(Arena *arena, int argc, char **argv) {
             } else {
                 set_option(&options, argv[i]);
             }
+        }
+        if (strcmp(mode, "--about") == 0) {
+            print_about(description);
         }
         const Graph *graph = description_build(arena, diag, description, &options);
         if (graph) {
