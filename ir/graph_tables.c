@@ -101,6 +101,17 @@ ShapeText shape_text(const Shape *shape) {
     return buffer;
 }
 
+ShapeText arity_text(const OpInfo *info) {
+    ShapeText buffer;
+    if (info->lo == info->hi) {
+        snprintf(buffer.text, sizeof buffer.text, "%d operand%s", info->lo,
+                 info->lo == 1 ? "" : "s");
+    } else {
+        snprintf(buffer.text, sizeof buffer.text, "%d to %d operands", info->lo, info->hi);
+    }
+    return buffer;
+}
+
 /* Pixels of all images of a rank 4 value, 1 per image otherwise. */
 static int64_t pixels(const Shape *shape) {
     return shape->rank == 4 ? times(shape->dim[0], times(shape->dim[2], shape->dim[3]))

@@ -67,8 +67,8 @@ static const Shape *fits_weight(Diag *diag, const Node *node, const Expr *weight
         return NULL;
     }
     if (shape->dim[1] != in) {
-        WRONG("the weight %s takes %lld channels, the input %%%s gives %lld",
-              shape_text(shape).text, (long long)shape->dim[1], node->in[0]->name, (long long)in);
+        WRONG("the weight %s takes %lld input channels, expected %lld", shape_text(shape).text,
+              (long long)shape->dim[1], (long long)in);
         return NULL;
     }
     return shape;
@@ -261,8 +261,7 @@ static InferRule *const rules[OP_COUNT] = {
 bool infer_node(Diag *diag, Node *node) {
     const OpInfo *info = op_info(node->op);
     if (node->n_in < info->lo || node->n_in > info->hi) {
-        return WRONG("%s takes %d to %d operands, not %d", info->name, info->lo, info->hi,
-                     node->n_in);
+        return WRONG("%s takes %s, not %d", info->name, arity_text(info).text, node->n_in);
     }
     return rules[node->op](diag, node);
 }

@@ -29,6 +29,7 @@ typedef struct ShapeText {
     char text[96];
 } ShapeText;
 ShapeText shape_text(const Shape *shape); /* "[1,64,32,32]" */
+ShapeText arity_text(const OpInfo *info); /* "2 operands", "1 to 2 operands" */
 
 /* ---- graph.c ---- */
 /* A node with its one result, in no list yet. */

@@ -80,28 +80,28 @@ static int hex_digit(int letter) {
     return found ? (int)(found - digits) : -1;
 }
 
+/* The next letter, passed unless it is a control character, which ends a quoted word. */
+static int take(Parser *parser) {
+    int letter = peek(parser);
+    if (letter < ' ') {
+        return -1;
+    }
+    parser->at++;
+    return letter;
+}
+
 /* One letter of a quoted word, escapes resolved; -1 when the quote is broken. */
 static int quoted_letter(Parser *parser) {
-    int letter = peek(parser);
-    parser->at += letter != -1;
+    int letter = take(parser);
     if (letter != '\\') {
-        return letter < ' ' ? -1 : letter;
+        return letter;
     }
-    letter = peek(parser);
-    parser->at += letter != -1;
+    letter = take(parser);
     if (letter != 'x') {
         return letter == '"' || letter == '\\' ? letter : -1;
     }
-    int code = 0;
-    for (int i = 0; i < 2; i++) {
-        int digit = hex_digit(peek(parser));
-        if (digit < 0) {
-            return -1;
-        }
-        code = code * 16 + digit;
-        parser->at++;
-    }
-    return code ? code : -1;
+    int high = hex_digit(take(parser)), low = hex_digit(take(parser));
+    return high < 0 || low < 0 || high + low == 0 ? -1 : high * 16 + low;
 }
 
 static void lex_quoted(Parser *parser) {

@@ -216,8 +216,8 @@ static bool parse_operands(Parser *parser, Node *node) {
         }
     }
     return (node->n_in >= info->lo && node->n_in <= info->hi) ||
-           FAIL_AT(parser, loc, NULL, "%s takes %d to %d operands, not %d", info->name, info->lo,
-                   info->hi, node->n_in);
+           FAIL_AT(parser, loc, NULL, "%s takes %s, not %d", info->name, arity_text(info).text,
+                   node->n_in);
 }
 
 static bool parse_body(Parser *parser, Node *node, const char *const names[], int count) {

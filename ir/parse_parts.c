@@ -13,23 +13,32 @@ static const char *hint_attribute(Parser *parser, const AttributeTable *table, c
     return hint_name(parser, word, names, table->count);
 }
 
-/* A word that one of the find functions of the tables knows; gives its index. */
-static bool parse_choice(Parser *parser, const char *what, int find(const char *word),
-                         int *choice) {
-    Loc loc = parser->now.loc;
-    const char *word = expect_word(parser, what);
-    if (!word) {
-        return false;
-    }
-    *choice = find(word);
-    return *choice >= 0 || FAIL_AT(parser, loc, NULL, "unknown %s '%s'", what, word);
+static const char *act_name(int act) {
+    return act_info((Act)act)->name;
 }
 
-static int stage_by_name(const char *word) {
-    for (int stage = 0; stage < STAGE_COUNT; stage++) {
-        if (strcmp(stage_name((Stage)stage), word) == 0) {
-            return stage;
+static const char *pooling_name(int kind) {
+    return pool_name((PoolKind)kind);
+}
+
+static const char *any_stage_name(int stage) {
+    return stage_name((Stage)stage);
+}
+
+/* A word that is one of count names; gives its index, or -1 after a diagnostic. */
+static int parse_choice(Parser *parser, const char *what, int count, const char *name_of(int)) {
+    const char *names[16];
+    Loc loc = parser->now.loc;
+    const char *word = expect_word(parser, what);
+    for (int i = 0; word && i < count; i++) {
+        names[i] = name_of(i);
+        if (strcmp(names[i], word) == 0) {
+            return i;
         }
+    }
+    if (word) {
+        FAIL_AT(parser, loc, hint_name(parser, word, names, (size_t)count), "unknown %s '%s'", what,
+                word);
     }
     return -1;
 }
@@ -72,29 +81,22 @@ static bool parse_four(Parser *parser, double *numbers) {
     return true;
 }
 
-/* A choice of one of the enumerations; each is stored as an int or an unsigned int. */
-static bool parse_enum(Parser *parser, AttributeKind kind, void *field) {
-    int choice;
-    switch (kind) {
-    case ATTRIBUTE_ACT:
-        if (!parse_choice(parser, "activation", act_by_name, &choice)) {
-            return false;
-        }
-        *(Act *)field = (Act)choice;
-        return true;
-    case ATTRIBUTE_POOL:
-        if (!parse_choice(parser, "kind of pooling", pool_by_name, &choice)) {
-            return false;
-        }
-        *(PoolKind *)field = (PoolKind)choice;
-        return true;
-    default:
-        if (!parse_choice(parser, "stage", stage_by_name, &choice)) {
-            return false;
-        }
-        *(Stage *)field = (Stage)choice;
-        return true;
-    }
+static bool parse_act(Parser *parser, Act *act) {
+    int choice = parse_choice(parser, "activation", ACT_COUNT, act_name);
+    *act = choice < 0 ? ACT_none : (Act)choice;
+    return choice >= 0;
+}
+
+static bool parse_pool(Parser *parser, PoolKind *pool) {
+    int choice = parse_choice(parser, "kind of pooling", POOL_NONE + 1, pooling_name);
+    *pool = choice < 0 ? POOL_AVG : (PoolKind)choice;
+    return choice >= 0;
+}
+
+static bool parse_stage(Parser *parser, Stage *stage) {
+    int choice = parse_choice(parser, "stage", STAGE_COUNT, any_stage_name);
+    *stage = choice < 0 ? STAGE_GRAPH : (Stage)choice;
+    return choice >= 0;
 }
 
 static bool parse_setting(Parser *parser, AttributeKind kind, void *field) {
@@ -122,9 +124,11 @@ static bool parse_setting(Parser *parser, AttributeKind kind, void *field) {
         *(const char **)field = expect_word(parser, "a word");
         return *(const char **)field != NULL;
     case ATTRIBUTE_ACT:
+        return parse_act(parser, field);
     case ATTRIBUTE_POOL:
+        return parse_pool(parser, field);
     case ATTRIBUTE_STAGE:
-        return parse_enum(parser, kind, field);
+        return parse_stage(parser, field);
     case ATTRIBUTE_EXPR:
         *(const Expr **)field = parse_expr(parser);
         return *(const Expr **)field != NULL;

@@ -8,8 +8,8 @@
 static void check_arity(Verify *verify, Node *node) {
     const OpInfo *info = op_info(node->op);
     if (node->n_in < info->lo || node->n_in > info->hi) {
-        broken(verify, node->name, "%s takes %d to %d operands, not %d", info->name, info->lo,
-               info->hi, node->n_in);
+        broken(verify, node->name, "%s takes %s, not %d", info->name, arity_text(info).text,
+               node->n_in);
     }
     if (verify->graph->stage < info->first || verify->graph->stage > info->last) {
         broken(verify, node->name, "%s cannot stand at stage %s", info->name,
