@@ -33,8 +33,8 @@ typedef struct SourceFile {
 struct Build {
     Arena *arena;
     Diag *diag;
-    Words command;  /* compiler and flags */
-    int n_compiler; /* words of the compiler alone */
+    Words compiler; /* as the user gave it, with its own flags */
+    Words command;  /* with all flags */
     const char *version, *folder;
     const char *cache; /* NULL: not used */
     SourceFile files[MOST_FILES];
@@ -72,13 +72,12 @@ static const char *ask_version(Arena *arena, const Words *compiler) {
 static bool find_compiler(Build *build, const char *cc) {
     static const char *const usual[] = {"clang", "gcc", "cc"};
     for (size_t i = 0; i < (cc ? 1 : sizeof usual / sizeof *usual); i++) {
-        build->command = (Words){0};
-        add_words(build->arena, &build->command, cc ? cc : usual[i]);
-        if (build->command.count > 0) {
-            build->version = ask_version(build->arena, &build->command);
+        build->compiler = (Words){0};
+        add_words(build->arena, &build->compiler, cc ? cc : usual[i]);
+        if (build->compiler.count > 0) {
+            build->version = ask_version(build->arena, &build->compiler);
         }
         if (build->version) {
-            build->n_compiler = build->command.count;
             return true;
         }
     }
@@ -125,6 +124,19 @@ static const char *find_cache(Arena *arena) {
     return access(path, W_OK) == 0 ? path : NULL;
 }
 
+/* The user's own flags come last, where they win over ours. */
+static void add_flags(Build *build, const char *flags) {
+    int first = 0;
+    while (first < build->compiler.count && build->compiler.at[first][0] != '-') {
+        add_word(&build->command, build->compiler.at[first++]);
+    }
+    add_words(build->arena, &build->command, "-std=c11 -O3 -fPIC");
+    add_words(build->arena, &build->command, flags);
+    while (first < build->compiler.count) {
+        add_word(&build->command, build->compiler.at[first++]);
+    }
+}
+
 Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
     Build *build = NEW(arena, Build);
     build->arena = arena;
@@ -132,8 +144,7 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
     if (!find_compiler(build, options->cc) || !make_folder(build)) {
         return NULL;
     }
-    add_words(arena, &build->command, "-std=c11 -O3 -fPIC");
-    add_words(arena, &build->command, options->flags);
+    add_flags(build, options->flags);
     build->cache = options->no_cache ? NULL : find_cache(arena);
     return build;
 }
@@ -246,10 +257,7 @@ const char *build_stub(Build *build, const char *name, const char *folder) {
 
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef) {
-    Words words = {0};
-    for (int i = 0; i < build->n_compiler; i++) {
-        add_word(&words, build->command.at[i]);
-    }
+    Words words = build->compiler;
     add_words(build->arena, &words, "-shared -pthread");
     for (int i = 0; i < count; i++) {
         add_word(&words, objects[i]);
