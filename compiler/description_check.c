@@ -80,8 +80,17 @@ static void check_input(Check *check) {
             "'mean' and 'std' take one number for each of the 'channels' (at most 4)");
 }
 
+/* Files and C identifiers are named after the network. */
+static void check_name(Check *check) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const char *name = check->network->name;
+    require(check, strchr(letters, name[0]) && !strpbrk(name, ".-"), check->network->loc,
+            "the network's 'name' begins with a letter and has letters, digits and _ only");
+}
+
 bool check_network(Diag *diag, const NetworkSpec *network) {
     Check check = {diag, network, true};
+    check_name(&check);
     check_input(&check);
     check_weights(&check);
     check_layers(&check);

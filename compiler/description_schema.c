@@ -91,9 +91,9 @@ static const Field names_fields[] = {
     WORD_ROW(exit_pointwise, PATTERN, layer_marks, "exit.{i}.conv_pw", "pointwise of the exit"),
     WORD_ROW(exit_norm, PATTERN, layer_marks, "exit.{i}.bn_pw", "its norm"),
     WORD_ROW(exit_act, PATTERN, layer_marks, "exit.{i}.act_pw", "its activation"),
-    ROW(head_act, NAME, 0, 0, "act", "", "activation before the pooling"),
-    ROW(head_pool, NAME, 0, 0, "head.global_pool", "", "the pooling"),
-    ROW(classifier, NAME, 0, 0, "head.fc", "", "the classifier"),
+    ROW(head_act, PATTERN, 0, 0, "act", "", "activation before the pooling"),
+    ROW(head_pool, PATTERN, 0, 0, "head.global_pool", "", "the pooling"),
+    ROW(classifier, PATTERN, 0, 0, "head.fc", "", "the classifier"),
 };
 SECTION(names, "Patterns of timm's names, for values and for tensors of the checkpoint.");
 
@@ -108,7 +108,7 @@ static const Field stem_fields[] = {
              "`symmetric`: ((stride - 1) + dilation * (kernel - 1)) / 2 on each side"),
     ROW(norm, FLAG, 0, 0, "true", "", "batch norm behind it"),
     WORD_ROW(activation, CHOICE, act_words, "(the network's)", "at the end of the layer"),
-    ROW(key, NAME, 0, 0, "(by `names.stem_conv`)", "", "name of the convolution"),
+    ROW(key, PATTERN, 0, 0, "(by `names.stem_conv`)", "", "name of the convolution"),
 };
 SECTION(stem, "A dense convolution before the blocks.");
 

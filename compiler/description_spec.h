@@ -135,7 +135,7 @@ typedef enum FieldType {
     FIELD_CHOICE,   /* int: index into words, UNSET without one */
     FIELD_TEXT,     /* const char *: any text */
     FIELD_NAME,     /* const char *: [A-Za-z0-9_.-]+ */
-    FIELD_PATTERN,  /* const char *: a name with the marks of words in it */
+    FIELD_PATTERN,  /* const char *: [A-Za-z0-9_.]+ with the marks of words in it */
     FIELD_SIDES,    /* int64_t[2]: one number for both, or [height, width] */
     FIELD_WIDTHS,   /* WidthList: one number, or one for each separable convolution */
     FIELD_NUMBERS,  /* NumberList */

@@ -138,14 +138,14 @@ static bool is_name(const char *text, const char *extra) {
 static bool read_name(const Place *place, const Tree *tree) {
     *(const char **)place->member = tree->text;
     return (tree->kind == TREE_SCALAR && is_name(tree->text, "-")) ||
-           mismatch(place, tree, "names consist of A-Z a-z 0-9 _ . -");
+           mismatch(place, tree, "it consists of A-Z a-z 0-9 _ . -");
 }
 
 /* A name in which each brace belongs to one of the row's marks. */
 static bool read_pattern(const Place *place, const Tree *tree) {
     *(const char **)place->member = tree->text;
     if (tree->kind != TREE_SCALAR || !is_name(tree->text, "{}")) {
-        return mismatch(place, tree, "names consist of A-Z a-z 0-9 _ . and marks");
+        return mismatch(place, tree, "it consists of A-Z a-z 0-9 _ . and marks");
     }
     for (const char *at = strpbrk(tree->text, "{}"); at; at = strpbrk(at, "{}")) {
         int i = 0;
@@ -154,7 +154,7 @@ static bool read_pattern(const Place *place, const Tree *tree) {
             i++;
         }
         if (i == place->field->words.count) {
-            return mismatch(place, tree, "only the marks in parentheses have a meaning here");
+            return mismatch(place, tree, "only marks that stand in parentheses have a meaning");
         }
         at += strlen("{i}");
     }
