@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "internal.h"
+#include "xnc_internal.h"
 
 typedef struct feature {
     const char *name;

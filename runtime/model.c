@@ -1,7 +1,7 @@
 /* model.c - what a model says of itself: reads the tables that generated code fills.
  * SPDX-License-Identifier: MIT-0
  */
-#include "internal.h"
+#include "xnc_internal.h"
 
 const char *xnc_model_name(const xnc_model *model) {
     return model->name;

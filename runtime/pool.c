@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "xnc_internal.h"
 
 enum {
     SPINS = 2000, /* of xnc_cpu_relax(): tens of microseconds */

@@ -12,7 +12,7 @@
 #include <time.h>
 #endif
 
-#include "internal.h"
+#include "xnc_internal.h"
 
 /* Everything that the tasks of one layer share. */
 typedef struct layer_job {

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "xnc_internal.h"
 
 static const char magic[8] = {'X', 'N', 'C', 'B', 'L', 'O', 'B', '\n'};
 

@@ -4,7 +4,7 @@
  * Bytes are read as little-endian numbers whatever the machine, so a digest means the same
  * everywhere. It finds damage, not malice: whoever can write the weights can write the digest.
  */
-#include "internal.h"
+#include "xnc_internal.h"
 
 static const uint64_t prime1 = 0x9E3779B185EBCA87u, prime2 = 0xC2B2AE3D27D4EB4Fu,
                       prime3 = 0x165667B19E3779F9u, prime4 = 0x85EBCA77C2B2AE63u,

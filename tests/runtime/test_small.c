@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <xxhash.h>
 
-#include "internal.h"
 #include "tiny_model.h"
+#include "xnc_internal.h"
 #include "xnc_top.h"
 
 static void test_the_digest_is_xxh64(void **state) {

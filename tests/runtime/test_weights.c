@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "internal.h"
 #include "tiny_model.h"
+#include "xnc_internal.h"
 
 static void set_magic(xnc_blob_header *header) {
     header->magic[3] = 'X';

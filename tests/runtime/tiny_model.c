@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "internal.h"
+#include "xnc_internal.h"
 
 static void share(const xnc_args *args, int *first, int *end) {
     *first = (int)((long)TINY_ELEMENTS * args->task / args->tasks);

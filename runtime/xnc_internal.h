@@ -1,4 +1,4 @@
-/* internal.h - what the files of the runtime share. Not for users, not for generated code.
+/* xnc_internal.h - what the files of the runtime share. Not for users, not for generated code.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XNC_INTERNAL_H
