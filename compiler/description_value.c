@@ -103,10 +103,14 @@ static bool read_number(const Place *place, const Tree *tree) {
 }
 
 static bool read_flag(const Place *place, const Tree *tree) {
-    bool yes = tree->kind == TREE_SCALAR && tree->plain && strcmp(tree->text, "true") == 0;
-    bool no = tree->kind == TREE_SCALAR && tree->plain && strcmp(tree->text, "false") == 0;
-    *(bool *)place->member = yes;
-    return yes || no || mismatch(place, tree, NULL);
+    static const char *const words[] = {"false", "true"};
+    for (int i = 0; tree->kind == TREE_SCALAR && tree->plain && i < 2; i++) {
+        if (strcmp(tree->text, words[i]) == 0) {
+            *(bool *)place->member = i == 1;
+            return true;
+        }
+    }
+    return mismatch(place, tree, NULL);
 }
 
 static bool read_choice(const Place *place, const Tree *tree) {
