@@ -9,7 +9,7 @@
  * channels come out as +0. The bias of a product is padded to whole panels, everything that runs
  * along the channels of a map to the map's pitch. Only constants change, and only in their order.
  */
-#include "rewrite.h"
+#include "tile.h"
 
 static const Expr *pad_to(const Unit *unit, const Expr *vector, int64_t count) {
     return vector ? expr_new(unit->arena, EXPR_pad, vector, NULL, NULL, count, 0, 0) : NULL;
@@ -26,7 +26,7 @@ static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch
 /* conv2d, linear and the 1x1 of separable. Their chain starts from a vector of biases always. */
 static void pack_product(const Unit *unit, Node *node) {
     int64_t channels = channels_of(node->out[0]);
-    int64_t width = node->tile.vectors * (unit->target->lanes ? unit->target->lanes : 1);
+    int64_t width = panel_width(&node->tile, unit->target);
     const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
     node->weight = expr_new(unit->arena, EXPR_pack_panels, node->weight, NULL, NULL, width,
                             node_depth(node), 0);

@@ -69,7 +69,6 @@ static int mate_of(const Plan *plan, int step) {
 static int add_item(Plan *plan, int step) {
     Item *item = &plan->items[plan->n_items];
     *item = (Item){value_bytes(plan->steps[step].node->out[0]), {step, NOTHING}, NULL, 0};
-    item->readers = NEW_ARRAY(plan->unit->arena, int, plan->n_steps);
     return plan->n_items++;
 }
 
@@ -88,6 +87,15 @@ static void list_items(Plan *plan) {
     }
 }
 
+static void add_reader(Arena *arena, Item *item, int reader) {
+    int count = item->n_readers;
+    if ((count & (count - 1)) == 0) { /* full at each power of two */
+        item->readers = arena_grow(arena, item->readers, (size_t)count, 2 * (size_t)count + 1,
+                                   sizeof *item->readers);
+    }
+    item->readers[item->n_readers++] = reader;
+}
+
 static void note_read(Plan *plan, int reader, int item) {
     Step *step = &plan->steps[reader];
     for (int i = 0; i < step->n_reads; i++) {
@@ -96,7 +104,7 @@ static void note_read(Plan *plan, int reader, int item) {
         }
     }
     step->reads[step->n_reads++] = item;
-    plan->items[item].readers[plan->items[item].n_readers++] = reader;
+    add_reader(plan->unit->arena, &plan->items[item], reader);
 }
 
 static void list_reads(Plan *plan) {

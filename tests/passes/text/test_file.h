@@ -1,4 +1,4 @@
-/* test_file.h - one text test, as read from its file (see README.md beside the tests).
+/* test_file.h - one text test, as read from its file (see tests/passes/README.md).
  */
 #ifndef XNC_TESTS_TEST_FILE_H
 #define XNC_TESTS_TEST_FILE_H
