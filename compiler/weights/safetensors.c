@@ -82,6 +82,20 @@ static void release_json(void *what) {
     json_decref(*header);
 }
 
+/* Jansson reports a failed allocation as any error or none (a byte of a name is missing then), and
+ * its allocator gets no context; so, like errno, this is a note of the thread's. */
+static bool *json_starved(void) {
+    static _Thread_local bool starved;
+    return &starved;
+}
+
+static void *json_allocate(size_t size) {
+    void *block = malloc(size);
+    if (!block)
+        *json_starved() = true;
+    return block;
+}
+
 /* NULL after a diagnostic; the result is released with the arena. */
 static json_t *parse_header(const Reading *reading) {
     size_t length;
@@ -91,8 +105,10 @@ static json_t *parse_header(const Reading *reading) {
     json_error_t error;
     json_t **header = NEW(reading->arena, json_t *);
     arena_defer(reading->arena, release_json, header);
+    json_set_alloc_funcs(json_allocate, free);
+    *json_starved() = false;
     *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
-    if (!*header && json_error_code(&error) == json_error_out_of_memory)
+    if (*json_starved())
         arena_fail(reading->arena);
     if (!*header) {
         fail_at(reading, LENGTH_BYTES + (uint64_t)error.position, NULL,
