@@ -26,7 +26,6 @@ static const Program programs[] = {
     {"gcc", "gcc", "compiles the emitted C", false},
     {"cc", "build-essential", "the compiler of last resort", true},
     {"cmake", "cmake", "builds xnc itself", false},
-    {"qemu-x86_64", "qemu-user", "tests code for CPUs that this machine is not", false},
 };
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 

@@ -13,8 +13,8 @@
 
 enum { PIXELS = 64 * 64 };
 
-/* A picture to classify: a bright disc, normalized the way that the network was trained with, which is
- * (value - mean) / std with mean and std 0.5 here. NCHW: all of red, then green, then blue. */
+/* A picture to classify: a bright disc, normalized as the network was trained: (value - mean) / std,
+ * with mean and std 0.5 here. NCHW: all of red, then green, then blue. */
 static void draw(float *image) {
     for (int pixel = 0; pixel < PIXELS; pixel++) {
         int dx = pixel % 64 - 32, dy = pixel / 64 - 32;
