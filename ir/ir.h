@@ -5,8 +5,8 @@
  *   k position in a dot product (kernel row, kernel column, input channel)   o, i output, input
  *   kh, kw kernel size   p pixel   r, v row and vector inside a register tile   a, b operands
  *   j, t further indexes   s a short string   lo, hi bounds   id, op, in, to, at plain words
- *   ms milliseconds   cc the C compiler   w0 to w4 constants of a layer   z state of a generator
- *   d the last register of CPUID
+ *   ms milliseconds   cc the C compiler   w0, w1, w2, w3, w4 constants of a layer
+ *   z state of a generator   d the last register of CPUID
  *
  * Invariants, checked by verify_graph() (ir/verify.c):
  *   1. Names of values and nodes are unique in the graph; a node and its result share a name. Value

@@ -13,8 +13,8 @@
 
 enum { PIXELS = 64 * 64 };
 
-/* A picture to classify: a bright disc, normalized as the network was trained: (value - mean) / std,
- * with mean and std 0.5 here. NCHW: all of red, then green, then blue. */
+/* A picture to classify: a bright disc, normalized as the network was trained: (value - mean) /
+ * std, with mean and std 0.5 here. NCHW: all of red, then green, then blue. */
 static void draw(float *image) {
     for (int pixel = 0; pixel < PIXELS; pixel++) {
         int dx = pixel % 64 - 32, dy = pixel / 64 - 32;
@@ -27,8 +27,8 @@ static void draw(float *image) {
 
 static int best_of(const float *logits) {
     int best = 0;
-    for (int class = 1; class < XCEPTION_MINI_CLASSES; class++) {
-        best = logits[class] > logits[best] ? class : best;
+    for (int i = 1; i < XCEPTION_MINI_CLASSES; i++) {
+        best = logits[i] > logits[best] ? i : best;
     }
     return best;
 }

@@ -19,7 +19,9 @@ void check(xnc_status status) {
 }
 
 struct CloseWeights {
-    void operator()(xnc_weights *weights) const { xnc_weights_close(weights); }
+    void operator()(xnc_weights *weights) const {
+        xnc_weights_close(weights);
+    }
 };
 using Weights = std::unique_ptr<xnc_weights, CloseWeights>;
 
@@ -30,7 +32,9 @@ Weights open_weights(const char *path) {
 }
 
 struct DestroyArena {
-    void operator()(void *arena) const { xnc_arena_destroy(arena); }
+    void operator()(void *arena) const {
+        xnc_arena_destroy(arena);
+    }
 };
 
 class Session {
