@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""What the house promises about emitted C, checked on the small networks (and the six, where quick).
+
+    XNC=build/xnc ROOT=. WORK=/tmp/emitted test_emitted.py [Emitted.test_NAME]
+"""
+
+import os
+import re
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+XNC = os.environ["XNC"]
+ROOT = Path(os.environ["ROOT"]).resolve()
+WORK = Path(os.environ["WORK"]).resolve()
+RUNTIME = ROOT / "runtime"
+MAIN = ROOT / "tests" / "bits" / "main.c"
+
+FULL = ("xception", "xception41", "xception65", "xception71", "xception41p", "xception65p")
+SMALL = ("xception_mini", "legacy_mini")
+COMPILERS = ("gcc", "clang")
+STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+AVX512 = ["-mavx512f", "-mavx512vl", "-mavx512dq", "-mavx512bw"]
+TARGETS = {
+    "scalar": [],
+    "x86-64-v3": ["-mavx2", "-mfma"],
+    "x86-64-v4": ["-mavx2", "-mfma", *AVX512],
+}
+MOST_STACK = 32 * 1024
+MOST_LINES = 6000
+# What emitted code may ask of others: the runtime, the C library's arithmetic, SLEEF.
+FOREIGN = re.compile(r"xnc_\w+|fmaf|sqrtf|mem(cpy|set|move)|Sleef_\w+|_GLOBAL_OFFSET_TABLE_")
+ALLOCATION = re.compile(r"malloc|calloc|realloc|free|mmap|sbrk|aligned_alloc|posix_memalign")
+
+
+def call(*command, **settings):
+    command = [str(word) for word in command]
+    done = subprocess.run(command, capture_output=True, text=True, **settings)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(command)}\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def emit(folder, model, *options):
+    """Compiles a network to C below WORK; gives the folder."""
+    folder = WORK / folder
+    call(XNC, "compile", model, "-o", folder, *options)
+    return folder
+
+
+def emit_with_weights(folder, model, *options):
+    weights = WORK / f"{model}.safetensors"
+    if not weights.exists():
+        call(XNC, "seed-weights", model, "-o", weights)
+    return emit(folder, model, "--weights", weights, *options)
+
+
+def runtime_sources():
+    return [path for path in sorted(RUNTIME.glob("*.c")) if path.name != "top.c"]
+
+
+def link(program, folder, name, *flags, compiler="gcc"):
+    """The small program of tests/bits around a network."""
+    call(
+        compiler, *flags, f'-DMODEL_HEADER="{name}.h"', f"-DMODEL={name}_model", f"-I{folder}",
+        f"-I{RUNTIME}", MAIN, folder / f"{name}.c", *runtime_sources(), "-o", program,
+        "-lm", "-lpthread",
+    )  # fmt: skip
+
+
+def run(program, folder, name, threads):
+    """The output of a network on a ramp between -1 and 1."""
+    import array
+
+    count = 3 * 64 * 64
+    ramp = array.array("f", [(i * 37 % 256) / 128 - 1 for i in range(count)])
+    (WORK / "ramp.raw").write_bytes(ramp.tobytes())
+    output = f"{program}.raw"
+    call(program, folder / f"{name}.weights", WORK / "ramp.raw", output, threads)
+    return Path(output).read_bytes()
+
+
+class Emitted(unittest.TestCase):
+    def test_no_warnings_on_any_target(self):
+        """-Wall -Wextra -Wpedantic find nothing, with and without optimisation."""
+        for model in SMALL:
+            for target, flags in TARGETS.items():
+                folder = emit(f"warn-{target}", model, f"--target={target}")
+                for compiler in COMPILERS:
+                    for level in ("-O0", "-O3"):
+                        call(
+                            compiler, *STRICT, *flags, level, f"-I{RUNTIME}",
+                            "-c", folder / f"{model}.c", "-o", WORK / "warn.o",
+                        )  # fmt: skip
+
+    def test_no_warnings_in_the_six(self):
+        for model in FULL:
+            folder = emit("six", model, "--target=x86-64-v3")
+            for compiler in COMPILERS:
+                call(
+                    compiler, *STRICT, *TARGETS["x86-64-v3"], "-fsyntax-only", f"-I{RUNTIME}",
+                    folder / f"{model}.c",
+                )  # fmt: skip
+
+    def test_length_of_files(self):
+        """No emitted file is longer than a person can scroll."""
+        for model in FULL:
+            for target in TARGETS:
+                folder = emit("length", model, f"--target={target}")
+                for name in (f"{model}.c", f"{model}.h"):
+                    lines = (folder / name).read_text().count("\n")
+                    self.assertLessEqual(lines, MOST_LINES, f"{name} for {target}")
+
+    def test_header_is_cpp(self):
+        """NAME.h and xnc.h compile as C++17 without a warning."""
+        folder = emit("header", "xception_mini")
+        source = WORK / "header.cpp"
+        source.write_text(
+            '#include "xception_mini.h"\n'
+            "static_assert(XCEPTION_MINI_CLASSES == 10, \"\");\n"
+            "const xnc_model *model() { return &xception_mini_model; }\n"
+        )
+        for compiler in ("g++", "clang++"):
+            call(
+                compiler, "-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c",
+                f"-I{folder}", f"-I{RUNTIME}", source, "-o", WORK / "header.o",
+            )  # fmt: skip
+
+    def test_two_in_one_program(self):
+        """Two networks, and one network twice, link under different prefixes and both run."""
+        parts = [("one", "xception_mini"), ("two", "legacy_mini"), ("three", "xception_mini")]
+        objects, blobs = [], []
+        for prefix, model in parts:
+            folder = emit_with_weights("together", model, f"--prefix={prefix}", "--target=scalar")
+            blobs.append(folder / f"{prefix}.weights")
+            objects.append(WORK / f"{prefix}.o")
+            call("gcc", "-O1", f"-I{RUNTIME}", "-c", folder / f"{prefix}.c", "-o", objects[-1])
+        source = Path(__file__).parent / "together.c"
+        program = WORK / "together-program"
+        call(
+            "gcc", "-O1", f"-I{folder}", f"-I{RUNTIME}", source, *objects, *runtime_sources(),
+            "-o", program, "-lm", "-lpthread",
+        )  # fmt: skip
+        call(program, *blobs)
+
+    def test_symbols(self):
+        """Every symbol that an object defines carries the prefix; it asks for no memory."""
+        for model in SMALL:
+            for target, flags in TARGETS.items():
+                folder = emit(f"nm-{target}", model, f"--target={target}", "--prefix=mine")
+                thing = WORK / f"nm-{target}.o"
+                call("gcc", "-O2", *flags, f"-I{RUNTIME}", "-c", folder / "mine.c", "-o", thing)
+                for line in call("nm", "-g", thing).splitlines():
+                    *_, kind, name = line.split()
+                    if kind == "U":
+                        self.assertRegex(name, FOREIGN)
+                        self.assertNotRegex(name, ALLOCATION)
+                    else:
+                        self.assertTrue(name.startswith("mine"), f"{name} in {target}")
+
+    def test_sanitizers(self):
+        """ASan and UBSan find nothing, with one thread and with several."""
+        for model in SMALL:
+            folder = emit_with_weights("sane", model, "--target=x86-64-v3")
+            flags = ["-g", "-O1", *TARGETS["x86-64-v3"], "-fsanitize=address,undefined"]
+            program = WORK / f"sane-{model}"
+            link(program, folder, model, *flags, "-fno-sanitize-recover=all", compiler="clang")
+            results = {run(program, folder, model, threads) for threads in (1, 3)}
+            self.assertEqual(len(results), 1)
+
+    def test_stack(self):
+        """No function of emitted code or runtime takes more than 32 KB of stack."""
+        for model in SMALL:
+            for target, flags in TARGETS.items():
+                folder = emit(f"stack-{target}", model, f"--target={target}")
+                for level in ("-O0", "-O2"):
+                    sources = [folder / f"{model}.c", *runtime_sources()]
+                    for source in sources:
+                        self.check_stack(source, [level, *flags])
+
+    def check_stack(self, source, flags):
+        thing = WORK / "stack.o"
+        call("gcc", "-fstack-usage", *flags, f"-I{RUNTIME}", "-c", source, "-o", thing)
+        for line in thing.with_suffix(".su").read_text().splitlines():
+            where, size, kind = line.split("\t")
+            self.assertLessEqual(int(size), MOST_STACK, where)
+            self.assertNotEqual(kind, "dynamic", where)
+
+    def test_weights_in_the_object(self):
+        """--weights-as=object: the stub takes the blob by its bare name, aligned, no exec stack."""
+        folder = emit_with_weights("stub", "xception_mini", "--weights-as=object")
+        stub = folder / "xception_mini_weights.S"
+        self.assertIn('.incbin "xception_mini.weights"', stub.read_text())
+        for compiler in COMPILERS:
+            call(compiler, "-c", stub.name, "-o", WORK / "stub.o", cwd=folder)
+            sections = call("readelf", "-SW", WORK / "stub.o")
+            self.assertRegex(sections, r"\.rodata.* 64\n")
+            self.assertRegex(sections, r"\.note\.GNU-stack +PROGBITS +0+ [0-9a-f]+ 0+ 00 +0")
+
+    def test_text_is_reproducible(self):
+        """The same text from another folder, at another time, and nothing of this machine in it."""
+        first = emit("same-1", "xception_mini", "--target=x86-64-v3")
+        second = WORK / "same-2"
+        second.mkdir(exist_ok=True)
+        call(os.path.abspath(XNC), "compile", "xception_mini", "-o", ".", "--target=x86-64-v3",
+             cwd=second)  # fmt: skip
+        for name in ("xception_mini.c", "xception_mini.h"):
+            text = (first / name).read_text()
+            self.assertEqual(text, (second / name).read_text())
+            self.assertNotIn(str(WORK), text)
+
+
+if __name__ == "__main__":
+    WORK.mkdir(parents=True, exist_ok=True)
+    unittest.main(argv=sys.argv, verbosity=2)
