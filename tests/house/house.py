@@ -64,7 +64,7 @@ def functions(text):
 def glossary(root):
     text = (root / "ir/ir.h").read_text()
     block = text[text.index("Glossary"):text.index("Invariants")]
-    return set(re.findall(r"\b[A-Za-z]{1,2}\b", block))
+    return set(re.findall(r"\b[A-Za-z]\w?\b", block))
 
 
 def check_sizes(root):
