@@ -32,6 +32,17 @@ static const char *tile_head(const Lowering *lowering, const Node *node, const T
                         node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
 
+/* The residual that the end of the tile reads is on its way while the chains run. */
+static void tile_fetch(Text *text, const Node *node, const TileShape *shape) {
+    if (!node->has_residual)
+        return;
+    text_add(text, "for r = 0 to %" PRId64 " step 1 {\n", shape->rows);
+    for (int64_t o = 0; o < shape->width; o += PITCH_UNIT)
+        text_add(text, "prefetch residual[%s%" PRId64 "] level 1\n",
+                 shape->rows == 1 ? "" : "r * residual_pitch + ", o);
+    text_add(text, "}\n");
+}
+
 static void tile_start(Text *text, const TileShape *shape) {
     text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
     text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
@@ -88,6 +99,7 @@ static const char *tile_function(Lowering *lowering, const Node *node, const Til
              "doc \"A register tile: %" PRId64 " pixels x %" PRId64
              " output channels of a product over depth.\"\n",
              shape->rows, shape->width);
+    tile_fetch(&text, node, shape);
     tile_start(&text, shape);
     tile_chain(lowering, &text, shape);
     tile_end(&text, node, shape);

@@ -105,6 +105,18 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
     }
 }
 
+/* The next group's inputs that no earlier group has read: so many columns of the lowest rows. It is
+ * only a hint, so it may go beyond the map. */
+static void stage_ahead(Text *text, const Node *node) {
+    const Window *window = &node->window;
+    int64_t reach = reach_of(node), columns = node->tile.columns * window->stride[1];
+    int64_t rows = window->stride[0] < window->kernel[0] ? window->stride[0] : window->kernel[0];
+    int64_t from = columns < reach ? reach - columns : 0;
+    for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++)
+        for (int64_t column = from; column < reach; column++)
+            text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level 2\n", i * reach + column);
+}
+
 static void stage_taps(Text *text, const Node *node, const WindowStage *stage, int64_t pixels) {
     int64_t taps = node->window.kernel[1];
     text_add(text, "for row = 0 to %" PRId64 " step 1 {\n", node->window.kernel[0]);
@@ -141,10 +153,11 @@ static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
 }
 
 /* One pixel steps over no pitch, so its helper has none among its parameters. */
-static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one) {
+static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one,
+                              bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
-    return arena_printf(lowering->arena, "(int channels, ptrs tap, %s%s%s%sptr mut out%s)",
-                        stage->is_max ? "" : "ptr w, int w_pitch, ",
+    return arena_printf(lowering->arena, "(int channels, ptrs tap, %s%s%s%s%sptr mut out%s)",
+                        whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
                         stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
                         stage->has_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
@@ -160,12 +173,14 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
     act_constants(&text, (Act[]){stage->load, stage->end}, 2);
     text_add(&text, "for c = 0 to channels step 1 vector {\n");
     stage_start(&text, stage, pixels);
+    if (pixels == node->tile.columns)
+        stage_ahead(&text, node);
     stage_taps(&text, node, stage, pixels);
     stage_end(&text, stage, pixels);
     text_add(&text, "}\n");
     const char *name = arena_printf(lowering->arena, "%s_%" PRId64, stage->name, pixels);
-    return share_function(lowering, name, stage_head(lowering, stage, pixels == 1),
-                          text_done(&text));
+    const char *head = stage_head(lowering, stage, pixels == 1, pixels == node->tile.columns);
+    return share_function(lowering, name, head, text_done(&text));
 }
 
 void pixel_place(Text *text, const Node *node) {
@@ -215,6 +230,8 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     const char *prefix = node->op == OP_separable ? "dw_" : "";
     text_add(text, "call $%s(%" PRId64 ", &tap, ", stage_function(lowering, node, stage, pixels),
              whole_lines(channels));
+    if (pixels == node->tile.columns)
+        text_add(text, "%" PRId64 ", ", pixels * node->window.stride[1] * pitch);
     if (!stage->is_max)
         text_add(text, "&%sweight[0], %" PRId64 ", ", prefix, pitch);
     if (stage->has_bias)

@@ -30,8 +30,8 @@ static void block_product(Node *node, const Target *target) {
     /* A block saves reading the weights again. Weights smaller than a block stay in the cache on
      * their own, so a larger block would only cost memory. */
     int64_t weight_bytes = node_depth(node) * channels_of(node->out[0]) * (int64_t)sizeof(float);
-    int64_t budget = in_scratch ? smaller(target->tune.block_bytes, weight_bytes)
-                                : target->tune.block_bytes;
+    int64_t budget =
+        in_scratch ? smaller(target->tune.block_bytes, weight_bytes) : target->tune.block_bytes;
     tile->block_tiles = even_blocks(tile->tiles, budget / tile_bytes);
     if (in_scratch)
         node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
@@ -42,7 +42,7 @@ static void tile_node(Node *node, void *context) {
     bool has_window =
         node->op == OP_separable || node->op == OP_depthwise || node->op == OP_max_pool;
     if (has_window)
-        node->tile.columns = smaller(target->tune.dw_columns, width_of(node->out[0]));
+        node->tile.columns = even_blocks(width_of(node->out[0]), target->tune.dw_columns);
     if (is_product(node))
         block_product(node, target);
     /* One row of the value that padding has for a maximum: see lower_pool.c. */
