@@ -1,8 +1,8 @@
-/* plan.h - what the three files of the memory planner share.
+/* plan.h - what the files of the memory planner share.
  *
  * plan_memory.c turns the graph into steps and items and writes the results back, plan_order.c
- * chooses the order, plan_place.c the offsets. The planner looks through regions: their nodes are
- * steps like any others, only that a region's steps stay together.
+ * chooses the order, plan_place.c and plan_stack.c the offsets. The planner looks through regions:
+ * their nodes are steps like any others, only that a region's steps stay together.
  */
 #ifndef XNC_PASSES_PLAN_H
 #define XNC_PASSES_PLAN_H
@@ -59,6 +59,9 @@ typedef struct Plan {
 void plan_order(Plan *plan);
 /* Fills the buffers' offsets, top and arena_bytes from buffers and load. */
 void plan_place(Plan *plan);
+/* The complete search behind plan_place: sets offsets within the limit of each position; false when
+ * it found none. */
+bool plan_stack(Plan *plan, const int64_t *limit);
 /* Whether the step's result takes the place of its residual when the steps in done (one bool for
  * each) have been executed before it. */
 bool plan_in_place(const Plan *plan, int step, const bool *done);

@@ -8,15 +8,15 @@
  *
  * A search with backtracking places buffers in order of birth, at the lowest place first, under a
  * limit for each step: bound minus scratch. Candidates are the edges of what is already placed and
- * the limit itself; some optimal packing has every buffer at such an edge. At most four or five
- * values live at once here, so it succeeds at once or after few steps back. The limits of more
- * threads are asked for first and given up before the limit of one thread is. If even that cannot
- * be met, the limit grows in small steps; the caller reports the gap.
+ * the limit itself. At most four or five values live at once here, so it succeeds at once or after
+ * few steps back. The limits of more threads are asked for first and given up before the limit of
+ * one thread is. What this search cannot pack is given to the complete one (plan_stack.c); if that
+ * fails too the limit grows in small steps, and the caller reports the gap.
  */
 #include "plan.h"
 
 enum {
-    MOST_TRIES = 200000,  /* placements tried before a limit is given up */
+    MOST_TRIES = 20000,   /* placements tried before a limit is given up */
     MOST_THREADS = 16,    /* thread counts 1, 2, 4 .. whose bounds are asked for */
     GAP_PARTS = 64,       /* the limit grows by this part of the bound at a time */
     MOST_CANDIDATES = 128 /* places for one buffer */
@@ -121,8 +121,8 @@ static int64_t bound_for(const Plan *plan, int threads) {
     return bound;
 }
 
-/* Tries to meet the bounds of 1, 2, 4 .. threads at once, each lengthened by extra bytes. */
-static bool place_within(Search *search, int threads, int64_t extra) {
+/* The bounds of 1, 2, 4 .. threads at once, each lengthened by extra bytes. */
+static void set_limits(Search *search, int threads, int64_t extra) {
     const Plan *plan = search->plan;
     for (int i = 0; i < plan->n_steps; i++) {
         search->limit[i] = INT64_MAX;
@@ -131,6 +131,10 @@ static bool place_within(Search *search, int threads, int64_t extra) {
             search->limit[i] = limit < search->limit[i] ? limit : search->limit[i];
         }
     }
+}
+
+static bool place_within(Search *search, int threads, int64_t extra) {
+    set_limits(search, threads, extra);
     search->tries = MOST_TRIES;
     return place_from(search, 0);
 }
@@ -157,8 +161,9 @@ void plan_place(Plan *plan) {
     for (int threads = MOST_THREADS; threads >= 1 && !placed; threads /= 2) {
         placed = place_within(&search, threads, 0);
     }
+    placed = placed || plan_stack(plan, search.limit);
     for (int64_t extra = part; !placed; extra += part) {
-        placed = place_within(&search, 1, extra);
+        placed = place_within(&search, 1, extra) || plan_stack(plan, search.limit);
     }
     plan->top = NEW_ARRAY(arena, int64_t, plan->n_steps);
     measure(plan);

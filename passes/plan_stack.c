@@ -1,0 +1,104 @@
+/* plan_stack.c - the slower, complete search for places, for graphs that the first one cannot pack.
+ *
+ *   offset   2 |     c c c        Every packing can be pushed down until each buffer lies on the
+ *            1 | b b b b          floor or on another one. Placed in order of their offsets, each
+ *            0 | a a              lies as low as those before it allow: here a, b, c.
+ *                  time
+ *
+ * So it tries the orders in which buffers can be stacked, lowest first, and cuts off as soon as
+ * some step has not enough room left for what is still to come. With enough tries that finds a
+ * packing within the limits if there is one.
+ */
+#include "plan.h"
+
+#include <string.h>
+
+enum { MOST_TRIES = 50000 };
+
+typedef struct Stack {
+    Plan *plan;
+    const int64_t *limit; /* at each position */
+    int64_t *floor;       /* end of what is placed, at each position */
+    int64_t *rest;        /* bytes still to be placed, at each position */
+    bool *placed;
+    int64_t *saved; /* floors in front of each placement: n_steps for each buffer */
+    int tries;
+} Stack;
+
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+/* What is still to come lies at lowest or higher. */
+static bool has_room(const Stack *stack, int64_t lowest) {
+    for (int t = 0; t < stack->plan->n_steps; t++) {
+        int64_t from = larger(stack->floor[t], stack->rest[t] ? lowest : 0);
+        if (from + stack->rest[t] > stack->limit[t]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int64_t floor_of(const Stack *stack, const Buffer *buffer) {
+    int64_t floor = 0;
+    for (int t = buffer->first; t <= buffer->last; t++) {
+        floor = larger(floor, stack->floor[t]);
+    }
+    return floor;
+}
+
+static void put(Stack *stack, int index, int64_t offset) {
+    Buffer *buffer = &stack->plan->buffers[index];
+    buffer->offset = offset;
+    stack->placed[index] = true;
+    for (int t = buffer->first; t <= buffer->last; t++) {
+        stack->floor[t] = offset + buffer->bytes;
+        stack->rest[t] -= buffer->bytes;
+    }
+}
+
+static void take_back(Stack *stack, int index, const int64_t *floor) {
+    const Buffer *buffer = &stack->plan->buffers[index];
+    stack->placed[index] = false;
+    for (int t = buffer->first; t <= buffer->last; t++) {
+        stack->floor[t] = floor[t];
+        stack->rest[t] += buffer->bytes;
+    }
+}
+
+/* previous: the buffer placed last, NOTHING at first. Equal offsets come in order of index. */
+static bool stack_from(Stack *stack, int count, int previous) {
+    const Plan *plan = stack->plan;
+    if (count == plan->n_buffers) {
+        return true;
+    }
+    int64_t lowest = previous == NOTHING ? 0 : plan->buffers[previous].offset;
+    int64_t *saved = &stack->saved[(size_t)count * (size_t)plan->n_steps];
+    memcpy(saved, stack->floor, (size_t)plan->n_steps * sizeof *saved);
+    for (int i = 0; i < plan->n_buffers && stack->tries > 0; i++) {
+        int64_t offset = stack->placed[i] ? -1 : floor_of(stack, &plan->buffers[i]);
+        if (offset < lowest || (offset == lowest && i < previous)) {
+            continue;
+        }
+        stack->tries--;
+        put(stack, i, offset);
+        if (has_room(stack, offset) && stack_from(stack, count + 1, i)) {
+            return true;
+        }
+        take_back(stack, i, saved);
+    }
+    return false;
+}
+
+bool plan_stack(Plan *plan, const int64_t *limit) {
+    Arena *arena = plan->unit->arena;
+    Stack stack = {.plan = plan, .limit = limit, .tries = MOST_TRIES};
+    stack.floor = NEW_ARRAY(arena, int64_t, plan->n_steps);
+    stack.rest = NEW_ARRAY(arena, int64_t, plan->n_steps);
+    stack.placed = NEW_ARRAY(arena, bool, plan->n_buffers);
+    size_t cells = (size_t)plan->n_buffers * (size_t)plan->n_steps;
+    stack.saved = NEW_ARRAY(arena, int64_t, cells);
+    memcpy(stack.rest, plan->load, (size_t)plan->n_steps * sizeof *stack.rest);
+    return stack_from(&stack, 0, NOTHING);
+}
