@@ -60,25 +60,26 @@ static bool write_texts(Compile *compile) {
             write_bytes(compile, named(compile, "_weights.S"), texts->stub.text, texts->stub.size));
 }
 
-static bool write_blob(Compile *compile) {
+static ExitCode write_blob(Compile *compile) {
     Session *session = compile->session;
     if (!session_weights(session, compile->description)) {
-        return true;
+        return EXIT_DONE;
     }
     ParamSource *source = param_source_open(session, compile->description, compile->unit.graph);
     if (!source) {
-        return false;
+        return EXIT_MODEL;
     }
     const char *path =
         arena_printf(session->arena, "%s/%s", compile->folder, named(compile, ".weights"));
     Output *output = output_open(session->arena, session->diag, path);
     if (!add_output(compile, output)) {
-        return false;
+        return EXIT_MACHINE;
     }
     compile->blob = output;
     BlobSource values = product_blob_source(source);
-    return blob_write(session->arena, session->diag, output_stream(output), compile->unit.module,
-                      path, &values);
+    bool good = blob_write(session->arena, session->diag, output_stream(output),
+                           compile->unit.module, path, &values);
+    return good ? EXIT_DONE : EXIT_MODEL;
 }
 
 static bool is_runtime(const EmbeddedFile *file) {
@@ -184,10 +185,10 @@ static ExitCode write_product(Compile *compile) {
         !write_runtime(compile)) {
         return EXIT_MACHINE;
     }
-    if (!write_blob(compile)) {
-        return EXIT_MODEL;
+    ExitCode code = write_blob(compile);
+    if (code == EXIT_DONE) {
+        code = build_product(compile);
     }
-    ExitCode code = build_product(compile);
     if (code == EXIT_DONE && !outputs_commit(compile->outputs, compile->n_outputs)) {
         code = EXIT_MACHINE;
     }

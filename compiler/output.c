@@ -56,8 +56,7 @@ Output *output_open(Arena *arena, Diag *diag, const char *path) {
     output->stream = fdopen(file, "wb");
     if (!output->stream) {
         close(file);
-        complain(output, "written");
-        return NULL;
+        arena_fail(arena); /* the only way for fdopen() to fail here */
     }
     return output;
 }

@@ -1,47 +1,18 @@
 /* product.c - see product.h. */
 #include "product.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "digest.h"
 #include "embed.h"
 #include "output.h"
+#include "text_stream.h"
 
-typedef struct TextStream {
-    FILE *stream;
-    Text *text;
-} TextStream;
-
-static void free_text(void *what) {
-    TextStream *stream = what;
-    if (stream->stream) {
-        fclose(stream->stream);
-    }
-    free(stream->text->text);
-}
-
-/* A stream into memory that goes with the arena, however the emitter ends. */
-static TextStream *open_text(Arena *arena) {
-    TextStream *stream = NEW(arena, TextStream);
-    stream->text = NEW(arena, Text);
-    arena_defer(arena, free_text, stream);
-    stream->stream = open_memstream(&stream->text->text, &stream->text->size);
-    if (!stream->stream) {
-        arena_fail(arena);
-    }
-    return stream;
-}
-
-static Text close_text(Arena *arena, TextStream *stream) {
-    bool good = fflush(stream->stream) == 0 && !ferror(stream->stream);
-    fclose(stream->stream);
-    stream->stream = NULL;
-    if (!good) {
-        arena_fail(arena);
-    }
-    return *stream->text;
+static Text close_text(TextStream *stream) {
+    Text text;
+    text.text = text_stream_close(stream, &text.size);
+    return text;
 }
 
 ProductTexts product_texts(Arena *arena, const Module *module, const char *prefix,
@@ -49,15 +20,15 @@ ProductTexts product_texts(Arena *arena, const Module *module, const char *prefi
     EmitOptions options = {emit_identifier(arena, prefix ? prefix : module->name), XNC_VERSION,
                            module_digest(module), weights_object};
     ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
-    TextStream *stream = open_text(arena);
-    emit_header(stream->stream, module, &options);
-    texts.header = close_text(arena, stream);
-    stream = open_text(arena);
-    emit_source(stream->stream, module, &options);
-    texts.source = close_text(arena, stream);
-    stream = open_text(arena);
-    emit_stub(stream->stream, &options);
-    texts.stub = close_text(arena, stream);
+    TextStream *stream = text_stream_open(arena);
+    emit_header(text_stream_file(stream), module, &options);
+    texts.header = close_text(stream);
+    stream = text_stream_open(arena);
+    emit_source(text_stream_file(stream), module, &options);
+    texts.source = close_text(stream);
+    stream = text_stream_open(arena);
+    emit_stub(text_stream_file(stream), &options);
+    texts.stub = close_text(stream);
     return texts;
 }
 

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "text_stream.h"
+
 static const PassInfo passes[] = {
 #define SHAPES FACT_SHAPES
 #define SELECTED FACT_SELECTED
@@ -53,24 +55,13 @@ const PassInfo *pass_by_name(const char *name) {
 
 /* The unit as text, in memory of the unit's arena. */
 static const char *unit_text(const Unit *unit) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out) {
-        arena_fail(unit->arena);
-    }
+    TextStream *stream = text_stream_open(unit->arena);
     if (unit->module) {
-        print_module(out, unit->module);
+        print_module(text_stream_file(stream), unit->module);
     } else {
-        print_graph(out, unit->graph);
+        print_graph(text_stream_file(stream), unit->graph);
     }
-    bool good = fclose(out) == 0;
-    char *copy = good ? arena_strndup(unit->arena, text, size) : NULL;
-    free(text);
-    if (!good) {
-        arena_fail(unit->arena);
-    }
-    return copy;
+    return text_stream_close(stream, NULL);
 }
 
 static bool verify_unit(FILE *out, const Unit *unit) {
