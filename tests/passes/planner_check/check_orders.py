@@ -41,8 +41,9 @@ def random_graph(chance):
         node.scratch = chance.choice((0, 0, 128, 1024))
         nodes.append(node)
     read = {name for n in nodes for name in n.reads}
-    outputs = [n.name for n in nodes if n.name not in read]
-    return nodes, outputs + [n.name for n in nodes[1:-1] if chance.random() < 0.1 and n.name in read]
+    last = [n.name for n in nodes if n.name not in read]
+    tapped = [n.name for n in nodes[1:-1] if n.name in read and chance.random() < 0.1]
+    return nodes, last + tapped
 
 
 def text_of(nodes, outputs):

@@ -10,8 +10,8 @@ Expectation, for the order of execution that the text shows:
   * no two values that live in one step overlap, nor a value and the step's scratch, whatever the
     number of threads;
   * every place is aligned to 64 bytes and inside the arena;
-  * arena_bound is the largest sum of live bytes and one scratch over all steps, arena_bytes is where
-    the highest place ends, and the two are equal (with --gap: may differ).
+  * arena_bound is the largest sum of live bytes and one scratch over all steps, arena_bytes is
+    where the highest place ends, and the two are equal (with --gap: may differ).
 Prints "NAME arena bound threads=2:..." and exits 0, or the complaints and exits 1.
 """
 import argparse
