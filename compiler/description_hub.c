@@ -10,11 +10,11 @@
  */
 #include "description_open.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "file.h"
+#include "json_in.h"
 
 typedef struct Hub {
     Arena *arena;
@@ -23,26 +23,24 @@ typedef struct Hub {
     Description *description;
 } Hub;
 
-static void release_json(void *json) {
-    json_decref(json);
-}
+/* The largest config.json, far above what label names need. */
+enum { MOST_BYTES = 1 << 20 };
 
-static json_t *read_json(Arena *arena, Diag *diag, const char *path) {
+static const json_t *read_config(Arena *arena, Diag *diag, const char *path) {
     const Source *source = read_source(arena, diag, path);
     json_error_t error;
     if (!source) {
         return NULL;
     }
-    json_t *root = json_loadb(source->text, source->length, JSON_REJECT_DUPLICATES, &error);
-    if (!root && json_error_code(&error) == json_error_out_of_memory) {
-        arena_fail(arena);
-    }
-    if (!root) {
-        Loc loc = {source, error.line, error.column, 0};
-        diag_at(diag, DIAG_SYNTAX, loc, NULL, "%s", error.text);
+    if (source->length > MOST_BYTES) {
+        diag_in(diag, DIAG_SYNTAX, path, NULL, NULL, "is larger than %d bytes", MOST_BYTES);
         return NULL;
     }
-    arena_defer(arena, release_json, root);
+    const json_t *root = json_read(arena, source->text, source->length, &error);
+    if (!root) {
+        Loc loc = {source, error.line > 0 ? error.line : 1, error.column, 0};
+        diag_at(diag, DIAG_SYNTAX, loc, NULL, "%s", error.text);
+    }
     return root;
 }
 
@@ -268,7 +266,7 @@ static bool find_architecture(Hub *hub, const json_t *root) {
 
 Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
     Hub hub = {arena, diag, arena_printf(arena, "%s/config.json", folder), NULL};
-    const json_t *root = read_json(arena, diag, hub.path);
+    const json_t *root = read_config(arena, diag, hub.path);
     if (!root || !find_architecture(&hub, root)) {
         return NULL;
     }

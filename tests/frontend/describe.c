@@ -115,7 +115,11 @@ static int describe(Arena *arena, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     Arena *arena = arena_create();
-    if (!arena || argc < 2 || arena_protect(arena)) {
+    if (!arena || argc < 2) {
+        return 1;
+    }
+    if (arena_protect(arena)) {
+        arena_destroy(arena);
         return 1;
     }
     int code = describe(arena, argc, argv);
