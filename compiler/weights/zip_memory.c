@@ -7,6 +7,7 @@
  */
 #include "zip_memory.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -70,8 +71,9 @@ static void discard(void *what) {
     zip_error_fini(&memory->open_error);
 }
 
+/* libzip takes some failed allocations for a broken archive, but errno knows. */
 static bool fail_zip(const Reading *reading, zip_error_t *error, const char *where) {
-    if (zip_error_code_zip(error) == ZIP_ER_MEMORY)
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY || errno == ENOMEM)
         arena_fail(reading->arena);
     if (zip_error_code_zip(error) == ZIP_ER_EXISTS)
         return fail_in(reading, where, NULL, "the zip archive has two entries of one name");
@@ -86,6 +88,7 @@ ZipMemory *zip_memory_open(const Reading *reading) {
     zip_error_init(&memory->error);
     zip_error_init(&memory->open_error);
     arena_defer(reading->arena, discard, memory);
+    errno = 0;
     zip_source_t *source = zip_source_function_create(source_call, memory, &memory->open_error);
     if (source)
         memory->archive =
@@ -102,6 +105,7 @@ bool zip_memory_locate(const Reading *reading, ZipMemory *memory, zip_uint64_t i
                        Chunk *chunk) {
     zip_stat_t status;
     char byte;
+    errno = 0;
     if (zip_stat_index(memory->archive, index, ZIP_FL_ENC_RAW, &status) != 0)
         return fail_zip(reading, zip_get_error(memory->archive), NULL);
     zip_file_t *file = zip_fopen_index(memory->archive, index, 0);
