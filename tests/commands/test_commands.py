@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""The commands that compile and run, from outside: what they write, print and exit with.
+
+Usage: test_commands.py XNC. Works in a folder of its own; the small networks only. Each test says
+in its name what holds. Needs numpy and a C compiler.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy
+
+XNC = sys.argv.pop(1)
+MINI, LEGACY = "xception_mini", "legacy_mini"
+
+
+class Commands(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+        for model in (MINI, LEGACY):
+            cls.xnc(0, "seed-weights", model, "-o", cls.weights(model))
+        random = numpy.random.default_rng(7)
+        for images in (1, 3):
+            cls.save(f"x{images}.npy", random.standard_normal((images, 3, 64, 64)))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    @classmethod
+    def weights(cls, model):
+        return str(cls.folder / f"{model}.safetensors")
+
+    @classmethod
+    def path(cls, name):
+        return str(cls.folder / name)
+
+    @classmethod
+    def save(cls, name, values):
+        numpy.save(cls.folder / name, numpy.asarray(values, "float32"))
+
+    @classmethod
+    def xnc(cls, code, *arguments):
+        """Runs the tool, expects an exit code, gives standard output and error."""
+        done = subprocess.run([XNC, *arguments], capture_output=True, text=True, cwd=cls.folder)
+        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def files(self, folder):
+        path = self.folder / folder
+        return sorted(f.name for f in path.iterdir()) if path.exists() else None
+
+    # ---- compile ----
+
+    def test_compile_writes_what_emit_asks_for(self):
+        for emit, more in (("c", []), ("obj", ["m.o"]), ("lib", ["libm.a"]), ("so", ["libm.so"])):
+            out = f"out_{emit}"
+            self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", out, "--prefix=m",
+                     f"--emit={emit}")
+            self.assertEqual(self.files(out), sorted(["m.c", "m.h", "m.weights"] + more))
+
+    def test_compile_without_weights_writes_the_same_c(self):
+        self.xnc(0, "compile", MINI, "-o", "bare")
+        self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", "full")
+        self.assertEqual(self.files("bare"), [f"{MINI}.c", f"{MINI}.h"])
+        for name in self.files("bare"):
+            self.assertEqual((self.folder / "bare" / name).read_bytes(),
+                             (self.folder / "full" / name).read_bytes())
+
+    def test_weights_in_an_object_are_the_blob(self):
+        self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", "object", "--prefix=m",
+                 "--weights-as=object", "--emit=so")
+        self.assertIn("m_weights.S", self.files("object"))
+        blob = (self.folder / "object/m.weights").read_bytes()
+        self.assertIn(blob, (self.folder / "object/libm.so").read_bytes())
+
+    def test_the_runtime_beside_the_model_makes_a_program(self):
+        self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", "program", "--prefix=m",
+                 "--target=scalar", "--with-runtime")
+        main = self.folder / "program/main.c"
+        main.write_text("""
+            #include <stdio.h>
+            #include "m.h"
+            static float input[M_INPUT_ELEMENTS], output[M_OUTPUT_0_ELEMENTS];
+            int main(void) {
+                xnc_weights *weights;
+                if (fread(input, 4, M_INPUT_ELEMENTS, stdin) != M_INPUT_ELEMENTS ||
+                    xnc_weights_open(&weights, &m_model, "m.weights", XNC_MAP) != XNC_OK)
+                    return 1;
+                void *arena = xnc_arena_create(M_ARENA_BYTES(1));
+                float *outputs[] = {output};
+                if (xnc_run(&m_model, weights, arena, M_ARENA_BYTES(1), input, outputs, NULL) != 0)
+                    return 2;
+                fwrite(output, 4, M_OUTPUT_0_ELEMENTS, stdout);
+                xnc_arena_destroy(arena);
+                xnc_weights_close(weights);
+                return 0;
+            }
+            """)
+        sources = [f for f in self.files("program") if f.endswith(".c") and f != "top.c"]
+        subprocess.run(["cc", "-std=c11", *sources, "-o", "main", "-lm", "-pthread"], check=True,
+                       cwd=self.folder / "program")
+        x = numpy.load(self.path("x1.npy"))
+        done = subprocess.run(["./main"], input=x.tobytes(), capture_output=True, check=True,
+                              cwd=self.folder / "program")
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x1.npy", "--output=y1.npy")
+        self.assertEqual(numpy.load(self.path("y1.npy")).tobytes(), done.stdout)
+
+    def test_a_failed_compile_leaves_nothing(self):
+        (self.folder / "broken.safetensors").write_bytes(b"\0" * 100)
+        self.xnc(3, "compile", MINI, "--weights", "broken.safetensors", "-o", "never")
+        self.xnc(1, "compile", MINI, "-o", "never", "--emit=so", "--cc=false")
+        self.xnc(3, "compile", "no_such_model", "-o", "never")
+        self.assertIsNone(self.files("never"))
+
+    def test_wrong_use_of_compile(self):
+        self.xnc(2, "compile", MINI)
+        self.xnc(2, "compile", MINI, "-o", "never", "--weights-as=object")
+        self.xnc(2, "compile", MINI, "-o", "never", "--target=no-such")
+        self.xnc(2, "compile", MINI, "-o", "never", "--emit=exe")
+        self.assertIsNone(self.files("never"))
+
+    # ---- run and interp ----
+
+    def test_batches_and_threads_change_no_bit(self):
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "x1.npy",
+                 "--output=all.npy")
+        expected = numpy.load(self.path("all.npy"))
+        self.assertEqual(expected.shape, (4, 10))
+        for batch, threads in ((2, 1), (3, 2), (4, 7)):
+            self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "x1.npy",
+                     f"--batch={batch}", f"--threads={threads}", "--output=other.npy")
+            self.assertEqual(numpy.load(self.path("other.npy")).tobytes(), expected.tobytes())
+
+    def test_interp_after_planning_is_what_runs(self):
+        common = ("--weights", self.weights(LEGACY))
+        self.xnc(0, "run", LEGACY, *common, "x3.npy", "--output=run.npy")
+        self.xnc(0, "interp", LEGACY, *common, "x3.npy", "--output=plain.npy")
+        self.xnc(0, "interp", LEGACY, *common, "x3.npy", "--output=planned.npy",
+                 "--after=plan_memory")
+        ran, plain, planned = (numpy.load(self.path(f"{name}.npy"))
+                               for name in ("run", "plain", "planned"))
+        self.assertEqual(ran.tobytes(), planned.tobytes())
+        self.assertLess(abs(ran - plain).max(), 1e-4 * plain.std())
+
+    def test_features_go_to_numbered_files(self):
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "--features",
+                 "--output=f.npy")
+        shapes = [numpy.load(self.path(f"f.{i}.npy")).shape for i in range(4)]
+        self.assertTrue(all(shape[0] == 3 and len(shape) == 4 for shape in shapes), shapes)
+        self.assertFalse((self.folder / "f.npy").exists())
+
+    def test_the_top_five(self):
+        done = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "--json")
+        images = json.loads(done.stdout)
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "--output=top.npy")
+        logits = numpy.load(self.path("top.npy")).astype("float64")
+        chances = numpy.exp(logits) / numpy.exp(logits).sum(1, keepdims=True)
+        for image, row in zip(images, chances):
+            self.assertEqual([t["class"] for t in image["top"]], list(numpy.argsort(-row)[:5]))
+            for top in image["top"]:
+                self.assertAlmostEqual(top["probability"], row[top["class"]], 5)
+        text = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy").stdout
+        self.assertEqual(text.count("class"), 15)
+
+    def test_inputs_that_do_not_fit(self):
+        self.save("wide.npy", numpy.zeros((1, 3, 64, 65)))
+        self.save("grey.npy", numpy.zeros((1, 1, 64, 64)))
+        numpy.save(self.folder / "double.npy", numpy.zeros((1, 3, 64, 64)))
+        common = ("run", MINI, "--weights", self.weights(MINI))
+        self.assertIn("--size=64x65", self.xnc(3, *common, "wide.npy").stderr)
+        self.xnc(0, *common, "wide.npy", "--size=64x65")
+        for name in ("grey.npy", "double.npy", "missing.npy"):
+            self.xnc(3, *common, name)
+        self.xnc(2, "run", MINI, "x1.npy")
+        self.xnc(2, *common, "x1.npy", "--features")
+        self.xnc(2, "interp", MINI, "x1.npy")
+        self.xnc(2, "interp", MINI, "x1.npy", "--output=y.npy", "--after=no_such_pass")
+        self.xnc(1, *common, "x1.npy", "--output=/nowhere/y.npy")
+
+    # ---- check ----
+
+    def test_check_finds_everything_equal(self):
+        for target in ("scalar", "native"):
+            done = self.xnc(0, "check", MINI, "--weights", self.weights(MINI), "--json",
+                            f"--target={target}", "--threads=3")
+            result = json.loads(done.stdout)
+            self.assertGreater(len(result["values"]), 20)
+            self.assertTrue(all(v["compared"] and v["different"] == 0 for v in result["values"]))
+            self.assertTrue(all(o["good"] for o in result["outputs"]))
+
+    def test_check_against_a_golden(self):
+        common = ("--weights", self.weights(MINI))
+        self.xnc(0, "interp", MINI, *common, "x1.npy", "--output=golden.npy")
+        self.xnc(0, "check", MINI, *common, "--input=x1.npy", "--golden=golden.npy")
+        golden = numpy.load(self.path("golden.npy"))
+        spread = max(golden.std(), abs(golden).mean())
+        golden[0, 3] += 0.9e-4 * spread
+        self.save("near.npy", golden)
+        golden[0, 3] += 0.2e-4 * spread
+        self.save("far.npy", golden)
+        self.xnc(0, "check", MINI, *common, "--input=x1.npy", "--golden=near.npy")
+        self.xnc(4, "check", MINI, *common, "--input=x1.npy", "--golden=far.npy")
+        self.xnc(3, "check", MINI, *common, "--input=x1.npy", "--golden=x1.npy")
+
+    # ---- bench ----
+
+    def test_bench_prints_one_object_for_each_setting(self):
+        done = self.xnc(0, "bench", MINI, "--weights", self.weights(MINI), "--json", "--runs=3",
+                        "--threads=1,2", "--batch=1,2", "--layers")
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(r["batch"], r["threads"]) for r in rows],
+                         [(1, 1), (1, 2), (2, 1), (2, 2)])
+        names = ("model target precision threads batch size runs min_ms median_ms p90_ms p99_ms "
+                 "images_per_s macs gflops peak_gflops share_of_peak arena_bytes "
+                 "arena_lower_bound_bytes weights_bytes rss_bytes open_ms cpu layers").split()
+        for row in rows:
+            self.assertEqual(list(row), names)
+            self.assertEqual((row["model"], row["size"], row["runs"]), (MINI, [64, 64], 3))
+            self.assertLessEqual(row["min_ms"], row["median_ms"])
+            self.assertLessEqual(row["p90_ms"], row["p99_ms"])
+            self.assertEqual(sum(layer["macs"] for layer in row["layers"]), row["macs"])
+            for layer in row["layers"]:
+                self.assertEqual(list(layer), ["name", "op", "ms", "macs", "share_of_peak"])
+        text = self.xnc(0, "bench", MINI, "--runs=1").stdout
+        self.assertIn("images/s", text)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
