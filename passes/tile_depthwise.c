@@ -11,6 +11,8 @@
  */
 #include "tile.h"
 
+enum { SMALL_BLOCK = 8 /* a block beside weights that stay: this part of a full one */ };
+
 static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
@@ -20,6 +22,15 @@ static int64_t even_blocks(int64_t tiles, int64_t fitting) {
     int64_t most = fitting < 1 ? 1 : smaller(fitting, tiles);
     int64_t blocks = (tiles + most - 1) / most;
     return (tiles + blocks - 1) / blocks;
+}
+
+/* Weights that stay in the cache may pass over small blocks as well as over large ones, and small
+ * ones need less memory in each thread. */
+static int64_t block_bytes(const Node *node, const Target *target) {
+    int64_t channels = whole_lines(channels_of(node->out[0]));
+    int64_t weights = node_depth(node) * channels * (int64_t)sizeof(float);
+    int64_t most = target->tune.block_bytes;
+    return weights < most ? most / SMALL_BLOCK : most;
 }
 
 static void block_product(Node *node, const Target *target) {
