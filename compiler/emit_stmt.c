@@ -177,21 +177,45 @@ static bool is_else_if(const Stmt *stmt) {
     return stmt->orelse.count == 1 && stmt->orelse.at[0]->kind == STMT_IF;
 }
 
+/* Whether no branch of an if with its else branches needs braces. */
+static bool is_simple_chain(const Stmt *stmt) {
+    if (!is_simple(&stmt->body))
+        return false;
+    if (is_else_if(stmt))
+        return is_simple_chain(stmt->orelse.at[0]);
+    return stmt->orelse.count == 0 || is_simple(&stmt->orelse);
+}
+
 /* An if with its else branches; all in braces as soon as one needs them. */
 static void emit_if(const Emit *emit, const Stmt *stmt, int depth) {
-    bool simple = is_simple(&stmt->body) && stmt->orelse.count == 0;
-    emit_linef(emit, depth, "if (%s)%s", emit_int(emit, stmt->cond), simple ? "" : " {");
+    bool simple = is_simple_chain(stmt);
+    const char *open = simple ? "" : " {", *close = simple ? "" : "} ";
+    emit_linef(emit, depth, "if (%s)%s", emit_int(emit, stmt->cond), open);
     emit_stmts(emit, &stmt->body, depth + 1);
-    for (; is_else_if(stmt); emit_stmts(emit, &stmt->body, depth + 1)) {
+    while (is_else_if(stmt)) {
         stmt = stmt->orelse.at[0];
-        emit_linef(emit, depth, "} else if (%s) {", emit_int(emit, stmt->cond));
+        emit_linef(emit, depth, "%selse if (%s)%s", close, emit_int(emit, stmt->cond), open);
+        emit_stmts(emit, &stmt->body, depth + 1);
     }
     if (stmt->orelse.count > 0) {
-        emit_line(emit, depth, "} else {");
+        emit_linef(emit, depth, "%selse%s", close, open);
         emit_stmts(emit, &stmt->orelse, depth + 1);
     }
     if (!simple)
         emit_line(emit, depth, "}");
+}
+
+/* y = y + 3 as a person writes it. */
+static void emit_assign(const Emit *emit, const Stmt *stmt, int depth) {
+    const char *name = emit_reg(emit, &stmt->reg);
+    const IntExpr *value = stmt->value;
+    bool step = (value->kind == INT_ADD || value->kind == INT_SUB) &&
+                strcmp(emit_int(emit, value->a), name) == 0;
+    if (step)
+        emit_linef(emit, depth, "%s %s= %s;", name, value->kind == INT_ADD ? "+" : "-",
+                   emit_int(emit, value->b));
+    else
+        emit_linef(emit, depth, "%s = %s;", name, emit_int(emit, value));
 }
 
 /* Neighbouring dims as one enum; returns how many. */
@@ -227,8 +251,7 @@ static void emit_stmt(const Emit *emit, const Stmt *stmt, int depth) {
         emit_int_definition(emit, stmt, depth);
         break;
     case STMT_ASSIGN:
-        emit_linef(emit, depth, "%s = %s;", emit_reg(emit, &stmt->reg),
-                   emit_int(emit, stmt->value));
+        emit_assign(emit, stmt, depth);
         break;
     case STMT_PTRS:
         emit_linef(emit, depth, "const float *%s[%" PRId64 "];", stmt->reg.name, stmt->extent);

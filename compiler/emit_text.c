@@ -19,28 +19,34 @@ static bool is_operator_end(const char *text, int at) {
     return text[at] == ' ' && at > 0 && strchr("+-*/%&|<>=?", text[at - 1]) != NULL;
 }
 
+/* Behind a comma, or behind an operator when no comma is there. What follows must move to the left,
+ * or breaking would never end. */
+static bool is_better(const char *text, int at, int column, int depth, int best_depth,
+                      bool best_comma) {
+    if (text[at] != ' ' || at == 0 || column > at || depth > best_depth)
+        return false;
+    return text[at - 1] == ',' || (is_operator_end(text, at) && !best_comma);
+}
+
 /* The last place within the margin where parentheses are as few as possible. */
 static Break find_break(const char *text, int start, int margin) {
     Break best = {-1, 0};
     int columns[64] = {start}, depth = 0, best_depth = 64;
     bool best_comma = false, in_string = false;
-    for (int i = 0; text[i] && i <= margin; i++) {
+    for (int i = start; text[i] && i <= margin; i++) {
         in_string ^= text[i] == '"';
-        if (in_string || i < start)
+        if (in_string)
             continue;
         if (text[i] == '(' && depth < 63)
             columns[++depth] = i + 1;
         else if (text[i] == ')')
             depth -= depth > 0;
-        bool comma = text[i] == ' ' && i > 0 && text[i - 1] == ',';
-        if (text[i] == ' ' && depth == 0 && i > 1 && text[i - 1] == '=' && text[i - 2] == ' ')
+        if (depth == 0 && i > start + 1 && strncmp(text + i - 2, " = ", 3) == 0) {
             columns[0] = i + 1;
-        else if ((comma && (depth < best_depth || best_comma || depth == best_depth) &&
-                  depth <= best_depth) ||
-                 (is_operator_end(text, i) && !best_comma && depth <= best_depth)) {
+        } else if (is_better(text, i, columns[depth], depth, best_depth, best_comma)) {
             best = (Break){i, columns[depth]};
             best_depth = depth;
-            best_comma = comma;
+            best_comma = text[i - 1] == ',';
         }
     }
     return best;
