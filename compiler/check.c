@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "inner_arena.h"
+
 /* Keeps a copy of a node's result for the layer that writes it. */
 static void keep_result(void *context, const Node *node, const float *data, const Shape *shape) {
     Check *check = context;
@@ -22,6 +24,24 @@ static void keep_result(void *context, const Node *node, const float *data, cons
     }
 }
 
+bool check_interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
+    Arena *outer = check->session->arena, **slot = inner_arena(outer);
+    if (arena_protect(*slot)) {
+        arena_fail(outer);
+    }
+    InterpResult *results = NEW_ARRAY(*slot, InterpResult, graph->n_outputs);
+    bool good = interp_graph(*slot, graph, check->input, results, param_source_read, check->source,
+                             watch, check);
+    for (int i = 0; good && outputs && i < graph->n_outputs; i++) {
+        int64_t count = shape_elements(&results[i].shape);
+        outputs[i] = NEW_ARRAY(outer, float, count);
+        memcpy(outputs[i], results[i].data, (size_t)count * sizeof(float));
+    }
+    param_source_forget(check->source);
+    inner_arena_end(slot);
+    return good;
+}
+
 bool check_expect(Check *check) {
     Arena *arena = check->session->arena;
     const Module *module = check->unit.module;
@@ -29,11 +49,7 @@ bool check_expect(Check *check) {
     for (int i = 0; i < module->n_layers; i++) {
         check->values[i].layer = &module->layers[i];
     }
-    InterpResult *results = NEW_ARRAY(arena, InterpResult, check->unit.graph->n_outputs);
-    bool good = interp_graph(arena, check->unit.graph, check->input, results, param_source_read,
-                             check->source, keep_result, check);
-    param_source_forget(check->source);
-    return good;
+    return check_interpret(check, check->unit.graph, NULL, keep_result);
 }
 
 /* NHWC with a pitch -> NCHW; counts padding that is not +0, up to the end of the last channel's
@@ -58,23 +74,16 @@ static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *
     return to;
 }
 
-static void free_slot(void *slot) {
-    arena_destroy(*(Arena **)slot);
-}
-
 /* Compares a value in the arena of the run, in an arena of its own for the copy. */
 static void compare_in_arena(Check *check, CheckedValue *value, const float *from) {
-    Arena **slot = NEW(check->session->arena, Arena *);
-    arena_defer(check->session->arena, free_slot, slot);
-    *slot = arena_create();
-    if (!*slot || arena_protect(*slot)) {
+    Arena **slot = inner_arena(check->session->arena);
+    if (arena_protect(*slot)) {
         arena_fail(check->session->arena);
     }
     int64_t count = value->layer->out_channels * value->layer->out_pixels;
     const float *got = unpack(*slot, value, check->unit.target->lanes, from);
     value->found = compare_floats(got, value->expected, count);
-    arena_destroy(*slot);
-    *slot = NULL;
+    inner_arena_end(slot);
 }
 
 static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {

@@ -28,6 +28,9 @@ typedef struct Check {
     Product *product;
 } Check;
 
+/* Interprets a graph on the input; copies its outputs into the session's arena unless outputs is
+ * NULL. watch, which may be NULL, gets the check as its context. False after a diagnostic. */
+bool check_interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch);
 /* Interprets the planned graph and keeps what the layers will be compared with. */
 bool check_expect(Check *check);
 /* Runs the product and compares after each layer. */

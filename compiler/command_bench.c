@@ -4,10 +4,7 @@
  * starts, so that the resident memory is that of a program that runs the network.
  */
 #include "bench.h"
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
+#include "inner_arena.h"
 
 enum { RUNS = 30 };
 
@@ -19,29 +16,6 @@ typedef struct Subject {
     PeakFunction *peak;
     int64_t arena_bound;
 } Subject;
-
-static void free_arena(void *slot) {
-    arena_destroy(*(Arena **)slot);
-}
-
-/* An arena that ends before, or at the latest with, another one. */
-static Arena **inner_arena(Arena *outer) {
-    Arena **slot = NEW(outer, Arena *);
-    arena_defer(outer, free_arena, slot);
-    *slot = arena_create();
-    if (!*slot) {
-        arena_fail(outer);
-    }
-    return slot;
-}
-
-static void end_arena(Arena **slot) {
-    arena_destroy(*slot);
-    *slot = NULL;
-#ifdef __GLIBC__
-    malloc_trim(0); /* gives freed memory back to the system, where it no longer counts as ours */
-#endif
-}
 
 /* The graph through the pipeline, in the arena of work. */
 static bool compile(Session *work, const Description *description, Unit *unit, int size_at,
@@ -73,7 +47,7 @@ static ExitCode load_alone(Subject *subject, int size_at, int batch_at) {
     Session work = *subject->session;
     work.arena = *slot;
     ExitCode code = load(subject, &work, size_at, batch_at);
-    end_arena(slot);
+    inner_arena_end(slot);
     return code;
 }
 
@@ -158,7 +132,7 @@ static ExitCode bench_alone(Session *session, const Target *target, int size_at,
     Session inner = *session;
     inner.arena = *slot;
     ExitCode code = bench_network(&inner, target, size_at, batch_at);
-    end_arena(slot);
+    inner_arena_end(slot);
     return code;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "batches.h"
+#include "inner_arena.h"
 #include "param_source.h"
 
 typedef struct Interp {
@@ -13,17 +14,11 @@ typedef struct Interp {
     ParamSource *source;
 } Interp;
 
-static void free_arena(void *slot) {
-    arena_destroy(*(Arena **)slot);
-}
-
 /* Each batch has an arena of its own, so that memory does not grow with the number of images. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
     Interp *interp = context;
-    Arena *outer = interp->session->arena, **slot = NEW(outer, Arena *);
-    arena_defer(outer, free_arena, slot);
-    *slot = arena_create();
-    if (!*slot || arena_protect(*slot)) {
+    Arena *outer = interp->session->arena, **slot = inner_arena(outer);
+    if (arena_protect(*slot)) {
         arena_fail(outer);
     }
     InterpResult *results = NEW_ARRAY(*slot, InterpResult, interp->graph->n_outputs);
@@ -32,8 +27,7 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
     for (int i = 0; good && i < interp->graph->n_outputs; i++) {
         memcpy(outputs[i], results[i].data, (size_t)shape_elements(&results[i].shape) * 4);
     }
-    arena_destroy(*slot);
-    *slot = NULL;
+    inner_arena_end(slot);
     return good;
 }
 

@@ -168,7 +168,7 @@ static const char *read_values(Arena *arena, FILE *file, const NpyHeader *header
     return NULL;
 }
 
-const float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
+float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
     FILE *file = fopen(path, "rb");
     if (!file) {
         diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be opened: %s", strerror(errno));

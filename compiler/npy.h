@@ -22,7 +22,7 @@ typedef struct NpyHeader {
 /* Reads the header from the first bytes of a file. NULL, or what is wrong with it. */
 const char *npy_parse(const uint8_t *bytes, size_t size, NpyHeader *header);
 /* Reads a file; the values live in the arena. NULL after a diagnostic. */
-const float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape);
+float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape);
 /* Writes header and values (C order). Errors stay in the stream. */
 void npy_write(FILE *out, const float *values, const Shape *shape);
 /* Just the header, for values that are written piece by piece. */
