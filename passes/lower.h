@@ -53,6 +53,8 @@ void act_constants(Text *text, const Act *acts, int count);
 void act_apply(Text *text, Act act, const char *name, const char *index);
 /* "_relu", or "" for none: a part of a function's name. */
 const char *act_suffix(const Lowering *lowering, Act act);
+/* "relu_", or "" for none: likewise, for what happens on load. */
+const char *act_prefix(const Lowering *lowering, Act act);
 /* "_add", "_scaled" or "": likewise, for the residual. */
 const char *residual_suffix(const Node *node);
 

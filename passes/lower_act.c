@@ -55,6 +55,10 @@ const char *act_suffix(const Lowering *lowering, Act act) {
     return act == ACT_none ? "" : arena_printf(lowering->arena, "_%s", act_info(act)->name);
 }
 
+const char *act_prefix(const Lowering *lowering, Act act) {
+    return act == ACT_none ? "" : arena_printf(lowering->arena, "%s_", act_info(act)->name);
+}
+
 const char *residual_suffix(const Node *node) {
     if (!node->has_residual)
         return "";

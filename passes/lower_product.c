@@ -241,21 +241,25 @@ static void split_over_panels(Lowering *lowering, Text *text, const Node *node, 
     panel_loops(lowering, text, node, "begin", "end");
 }
 
-/* separable_19x19_728_728, conv_3x3_149x149_32_64_relu, ...: by what it computes. */
+/* relu_separable_19x19_728_728_add, conv_3x3_149x149_32_64_relu, ...: what it computes, in order.
+ */
 static const char *product_name(const Lowering *lowering, const Node *node) {
-    const char *base = "linear", *stride = "";
+    const char *base = "linear", *stride = "", *middle = "";
     const int64_t *kernel = node->window.kernel;
     if (node->op == OP_separable)
         base = kernel[0] == 3 && kernel[1] == 3
                    ? "separable"
                    : arena_printf(lowering->arena, "separable_%" PRId64 "x%" PRId64, kernel[0],
                                   kernel[1]);
-    else if (node->op == OP_conv2d)
+    if (node->op == OP_separable)
+        middle = act_suffix(lowering, node->mid_act);
+    if (node->op == OP_conv2d)
         base = arena_printf(lowering->arena, "conv_%" PRId64 "x%" PRId64, kernel[0], kernel[1]);
     if (node->op != OP_linear && node->window.stride[0] * node->window.stride[1] > 1)
         stride = arena_printf(lowering->arena, "_stride%" PRId64, node->window.stride[0]);
     const char *size = node->op == OP_linear ? "" : map_size(lowering, node->out[0]);
-    return arena_printf(lowering->arena, "%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s", base, stride,
+    return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s",
+                        act_prefix(lowering, node->prologue), base, stride, middle,
                         *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
                         residual_suffix(node), act_suffix(lowering, node->epilogue));
 }

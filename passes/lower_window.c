@@ -50,14 +50,12 @@ static const char *stage_name_of(const Lowering *lowering, const Node *node,
                                  const WindowStage *stage) {
     const Window *window = &node->window;
     Text text = {.arena = lowering->arena};
-    text_add(&text, "%s_%" PRId64 "x%" PRId64, stage->is_max ? "largest" : "depthwise",
-             window->kernel[0], window->kernel[1]);
+    text_add(&text, "%s%s_%" PRId64 "x%" PRId64, act_prefix(lowering, stage->load),
+             stage->is_max ? "largest" : "depthwise", window->kernel[0], window->kernel[1]);
     if (window->stride[1] > 1)
         text_add(&text, "_stride%" PRId64, window->stride[1]);
     if (window->dilation[1] > 1)
         text_add(&text, "_dilation%" PRId64, window->dilation[1]);
-    if (stage->load != ACT_none)
-        text_add(&text, "_of%s", act_suffix(lowering, stage->load));
     if (stage->has_bias)
         text_add(&text, "_bias");
     if (stage->has_residual)

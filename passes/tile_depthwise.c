@@ -11,8 +11,6 @@
  */
 #include "tile.h"
 
-enum { SMALL_BLOCK = 8 /* a block beside weights that stay: this part of a full one */ };
-
 static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
@@ -24,13 +22,12 @@ static int64_t even_blocks(int64_t tiles, int64_t fitting) {
     return (tiles + blocks - 1) / blocks;
 }
 
-/* Weights that stay in the cache may pass over small blocks as well as over large ones, and small
- * ones need less memory in each thread. */
-static int64_t block_bytes(const Node *node, const Target *target) {
-    int64_t channels = whole_lines(channels_of(node->out[0]));
-    int64_t weights = node_depth(node) * channels * (int64_t)sizeof(float);
-    int64_t most = target->tune.block_bytes;
-    return weights < most ? most / SMALL_BLOCK : most;
+/* A block saves reading the weights again. Weights smaller than a block stay in the cache on their
+ * own, so a larger block would only cost memory; but what the first-level cache holds is free. */
+static int64_t scratch_budget(const Node *node, const Target *target) {
+    int64_t weights = node_depth(node) * channels_of(node->out[0]) * (int64_t)sizeof(float);
+    int64_t free = target->tune.l1_bytes / 2;
+    return smaller(target->tune.block_bytes, weights > free ? weights : free);
 }
 
 static void block_product(Node *node, const Target *target) {
@@ -38,11 +35,7 @@ static void block_product(Node *node, const Target *target) {
     bool in_scratch = product_feed(node) != FEED_DIRECT;
     int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
     int64_t tile_bytes = tile->rows * pitch * (int64_t)sizeof(float);
-    /* A block saves reading the weights again. Weights smaller than a block stay in the cache on
-     * their own, so a larger block would only cost memory. */
-    int64_t weight_bytes = node_depth(node) * channels_of(node->out[0]) * (int64_t)sizeof(float);
-    int64_t budget =
-        in_scratch ? smaller(target->tune.block_bytes, weight_bytes) : target->tune.block_bytes;
+    int64_t budget = in_scratch ? scratch_budget(node, target) : target->tune.block_bytes;
     tile->block_tiles = even_blocks(tile->tiles, budget / tile_bytes);
     if (in_scratch)
         node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
