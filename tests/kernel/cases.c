@@ -1,0 +1,29 @@
+/* cases.c - see cases.h. */
+#include "cases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Module *module_from(Arena *arena, const char *text, char **messages) {
+    size_t size;
+    FILE *stream = open_memstream(messages, &size);
+    Source *source = NEW(arena, Source);
+    *source = (Source){"test.k", text, strlen(text)};
+    Module *module = parse_module(arena, diag_create(arena, stream), source);
+    fclose(stream);
+    arena_defer(arena, free, *messages);
+    return module;
+}
+
+Module *module_around(Arena *arena, const char *stage, const char *statements, char **messages) {
+    const char *text = arena_printf(
+        arena,
+        "module m target \"x86-64-v3\" stage %s\nzeros 16\nweights 64\n"
+        "function $helper(int n, ptr a, ptr mut b) {\n  copy b[n] = a[n]\n}\n"
+        "kernel $top {\n%s}\n"
+        "constant \"c\" at 0 bytes 64\n"
+        "layer \"l\" op \"conv2d\" line 1 kernel $top in input residual none out output 0 "
+        "elements 32 pixels 2 channels 16 pitch 16 scratch 0 bytes 64 weights 0 macs 1\n",
+        stage, statements);
+    return module_from(arena, text, messages);
+}

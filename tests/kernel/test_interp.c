@@ -1,0 +1,138 @@
+/* test_interp.c - the interpreter of kernel IR: values, shares of tasks, bounds of every access.
+ *
+ * The kernel reads 32 floats 0, 1, 2, ... of input, has 16 floats of scratch and of weights (all
+ * 2), and writes an output of 32 floats.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cases.h"
+
+enum { FLOATS = 32 };
+
+/* Runs the statements; false after a message. */
+static bool run(const char *stage, const char *statements, int tasks, float *output,
+                char **message) {
+    Arena *arena = arena_create();
+    float input[FLOATS], weights[16];
+    float *outputs[] = {output};
+    char *messages;
+    size_t size;
+    for (int i = 0; i < FLOATS; i++)
+        input[i] = (float)i, output[i] = -1.0f;
+    for (int i = 0; i < 16; i++)
+        weights[i] = 2.0f;
+    Module *module = module_around(arena, stage, statements, &messages);
+    assert_non_null(module);
+    KBuffers buffers = {.input = input,
+                        .outputs = outputs,
+                        .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, tasks)),
+                        .weights = (const unsigned char *)weights,
+                        .input_floats = FLOATS,
+                        .output_floats = FLOATS};
+    FILE *out = open_memstream(message, &size);
+    bool good = interp_module(out, module, &buffers, tasks);
+    fclose(out);
+    arena_destroy(arena);
+    return good;
+}
+
+/* Each task doubles its share, eight lanes at a time; any number of tasks gives the same. */
+static void shares_cover_all(void **state) {
+    (void)state;
+    for (int tasks = 1; tasks <= 7; tasks++) {
+        float output[FLOATS];
+        char *message;
+        bool good = run("unrolled",
+                        "vec two = broadcast w0[3]\n"
+                        "split begin, end of 4\n"
+                        "for i = begin to end step 1 {\n"
+                        "vec x = load in[i * 8]\nvec sum = zero\nsum = fma x, two, sum\n"
+                        "store scratch[8] = sum\nvec y = load scratch[8]\nstore out[i * 8] = y\n"
+                        "}\n",
+                        tasks, output, &message);
+        assert_string_equal(message, "");
+        assert_true(good);
+        for (int i = 0; i < FLOATS; i++)
+            assert_true(output[i] == 2.0f * (float)i);
+        free(message);
+    }
+}
+
+/* Before vectors are made, a vector is one float; unrolled loops keep what they define. */
+static void loops_have_one_lane(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("loops",
+                    "for c = 0 to 4 step 1 unroll {\nvec x[c] = load in[c]\n}\n"
+                    "for c = 0 to 4 step 1 unroll {\nstore out[3 - c] = x[c]\n}\n",
+                    1, output, &message));
+    const float expected[] = {3, 2, 1, 0, -1};
+    assert_memory_equal(output, expected, sizeof expected);
+    free(message);
+}
+
+/* Pointers choose, arrays of pointers hold, partial stores stop, calls have variables of their
+ * own. */
+static void pointers_and_calls(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("unrolled",
+                    "ptrs tap[2]\n"
+                    "for i = 0 to 2 step 1 {\nptr tap[i] = i == 0 ? in + 8 : zeros\n}\n"
+                    "vec a = load tap[0][1]\nvec b = load tap[1][8]\n"
+                    "store out[0] = a first 3\nstore out[8] = b\n"
+                    "int n = 5\ncall $helper(n + 1, &in[0], &out[20])\n",
+                    1, output, &message));
+    assert_true(output[0] == 9 && output[2] == 11 && output[3] == -1);
+    assert_true(output[8] == 0 && output[15] == 0 && output[16] == -1);
+    assert_true(output[26] == 6);
+    free(message);
+}
+
+static const struct {
+    const char *statements, *message;
+} strays[] = {
+    {"vec x = load in[25]\n", "access to the input at 25 .. 33 of 32 floats"},
+    {"vec x = load in[-1]\n", "access to the input at -1 .. 7 of 32 floats"},
+    {"vec x = load w0[9]\n", "access to weights at 9 .. 17 of 16 floats"},
+    {"vec x = load w1[0]\n", "access through a pointer to nothing"},
+    {"vec x = load zeros[9]\n", "access to zeros at 9 .. 17 of 16 floats"},
+    {"vec x = zero\nstore scratch[9] = x\n", "access to scratch at 9 .. 17 of 16 floats"},
+    {"vec x = zero\nstore out[30] = x first 3\n", "access to out at 30 .. 33 of 32 floats"},
+    {"vec x = zero\nstore out[0] = x first 9\n", "a store of 9 lanes"},
+    {"copy out[0] = in[32]\n", "access to the input at 32 .. 33 of 32 floats"},
+    {"int y = 5 / (task - tasks + 1)\n", "has no result"},
+    {"ptrs tap[2]\nvec x = load tap[2][0]\n", "tap[2] is outside its array"},
+    {"vec x = load residual[0]\n", "access through a pointer to nothing"},
+};
+
+static void strays_are_found(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof strays / sizeof *strays; i++) {
+        float output[FLOATS];
+        char *message;
+        assert_false(run("unrolled", strays[i].statements, 1, output, &message));
+        if (!strstr(message, strays[i].message))
+            fail_msg("%s gives:\n%s", strays[i].statements, message);
+        free(message);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shares_cover_all),
+        cmocka_unit_test(loops_have_one_lane),
+        cmocka_unit_test(pointers_and_calls),
+        cmocka_unit_test(strays_are_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/* test_verify.c - each invariant of kernel.h is broken once, and the verifier says which.
+ *
+ * The statements stand in a kernel beside a helper $helper(int n, ptr a, ptr mut b).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cases.h"
+
+static const struct {
+    const char *stage, *statements, *message; /* message "" where all is well */
+} cases[] = {
+    {"loops", "for r = 0 to 4 step 1 unroll {\nvec x[r] = zero\n}\nstore out[0] = x[3]\n", ""},
+    {"unrolled", "vec x[0] = zero\nvec x[1] = zero\nstore out[0] = x[1]\n", ""},
+    {"unrolled", "for r = 0 to 4 step 1 {\nint y = r\n}\nfor r = 0 to 4 step 1 {\nint y = 1\n}\n",
+     ""},
+    {"unrolled", "call $helper(3, &in[0], &out[16])\n", ""},
+    /* 1. defined once, before it is read, no other variable's name */
+    {"loops", "store out[0] = x\n", "x is used before it is defined"},
+    {"loops", "int y = z\n", "z is read before it is defined"},
+    {"loops", "int y = 1\nint y = 2\n", "y is defined twice"},
+    {"loops", "int in = 1\n", "in is defined twice"},
+    {"loops", "for r = 0 to 4 step 1 {\nint y = r\n}\nint z = y\n", "y is read before"},
+    {"unrolled", "vec x[0] = zero\nvec x[0] = zero\n", "x is defined twice"},
+    {"unrolled", "vec x[0] = zero\nstore out[0] = x[1]\n", "x is used before it is defined"},
+    /* 2. what may change */
+    {"loops", "for r = 0 to 4 step 1 {\nr = 3\n}\n", "r is an int that does not change"},
+    {"loops", "dim width = 4\nwidth = 3\n", "width is an int that does not change"},
+    {"loops", "in = 3\n", "in is a pointer"},
+    {"loops", "int y = 1\nvec x = zero\ny = add x, x\n", "y is an int, not a vector"},
+    /* 3. calls */
+    {"loops", "call $nobody(1)\n", "$nobody is no function defined above"},
+    {"loops", "call $top()\n", "$top is no function defined above"},
+    {"loops", "call $helper(1)\n", "$helper has 3 parameters, not 1"},
+    {"loops", "call $helper(&in[0], &in[0], &out[0])\n", "a pointer is passed for n"},
+    {"loops", "call $helper(1, 2, &out[0])\n", "an int is passed for a"},
+    /* 4. pointers */
+    {"loops", "vec x = zero\nstore in[0] = x\n", "in is a pointer, not a pointer to store"},
+    {"loops", "call $helper(1, &in[0], &in[0])\n", "in is a pointer, not a pointer to store"},
+    {"loops", "ptr mut row = in\n", "in is a pointer, not a pointer to store"},
+    {"loops", "int y = 1\nvec x = load y[0]\n", "y is an int, not a pointer"},
+    {"loops", "ptrs tap[2]\nptr mut tap[0] = out\n", "its elements have one index"},
+    /* 5. stages */
+    {"vector", "for r = 0 to 4 step 1 vector {\ncopy out[r] = in[r]\n}\n", "still marked"},
+    {"unrolled", "for r = 0 to 4 step 1 unroll {\ncopy out[r] = in[r]\n}\n", "still marked"},
+    {"unrolled", "for r = 0 to 4 step 1 {\nvec x[r] = zero\n}\n", "index that is not constant"},
+    {"unrolled", "ptrs tap[9]\nfor r = 0 to 9 step 1 {\nptr tap[r] = in\n}\n", ""},
+};
+
+static void invariants(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Arena *arena = arena_create();
+        char *messages, *found;
+        size_t size;
+        Module *module = module_around(arena, cases[i].stage, cases[i].statements, &messages);
+        assert_non_null(module);
+        FILE *out = open_memstream(&found, &size);
+        bool good = verify_module(out, module);
+        fclose(out);
+        if (good != !*cases[i].message || !strstr(found, cases[i].message))
+            fail_msg("%s gives:\n%s", cases[i].statements, found);
+        free(found);
+        arena_destroy(arena);
+    }
+}
+
+/* 6. layers and constants */
+static void tables(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    char *messages, *found;
+    size_t size;
+    Module *module = module_around(arena, "loops", "", &messages);
+    module->layers[0].kernel = "helper";
+    module->layers[0].weights[0] = 32;
+    module->layers[0].scratch_bytes = 60;
+    module->constants[0].bytes = 65;
+    FILE *out = open_memstream(&found, &size);
+    assert_false(verify_module(out, module));
+    fclose(out);
+    assert_string_equal(found, "layer l: there is no kernel $helper\n"
+                               "layer l: weights at 32\n"
+                               "layer l: scratch is not in lines of 64 bytes\n"
+                               "constant c lies outside the blob or between lines\n");
+    free(found);
+    arena_destroy(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(invariants), cmocka_unit_test(tables)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
