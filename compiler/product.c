@@ -65,15 +65,15 @@ BlobSource product_blob_source(ParamSource *source) {
 
 static const xnc_model *load_model(Session *session, const Unit *unit, Build *build,
                                    const ProductTexts *texts) {
+    if (!xnc_cpu_has(unit->target->features)) {
+        diag_in(session->diag, DIAG_FILE, unit->target->name, NULL,
+                "'xnc doctor' lists the targets that it runs", "this CPU does not run such code");
+        return NULL;
+    }
     Arena *arena = session->arena;
     const char *library = arena_printf(arena, "%s/model.so", build_folder(build));
     const char *object = build_object(build, arena_printf(arena, "%s.c", texts->prefix));
     if (!object || !build_shared(build, library, &object, 1, texts->sleef)) {
-        return NULL;
-    }
-    if (!xnc_cpu_has(unit->target->features)) {
-        diag_in(session->diag, DIAG_FILE, unit->target->name, NULL,
-                "'xnc doctor' lists the targets that it runs", "this CPU does not run such code");
         return NULL;
     }
     return build_load(build, library, arena_printf(arena, "%s_model", texts->prefix));
