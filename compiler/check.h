@@ -13,7 +13,7 @@ typedef struct CheckedValue {
     Shape shape;
     bool seen;         /* the run came by */
     Difference found;  /* meaningful when seen */
-    int64_t bad_zeros; /* padding channels that are not +0 */
+    int64_t bad_zeros; /* padding channels that are not +0; not counted when moves_zero */
 } CheckedValue;
 
 typedef struct Check {
@@ -23,6 +23,7 @@ typedef struct Check {
     Graph *plain; /* as described, outputs selected */
     ParamSource *source;
     const float *input;
+    bool moves_zero;      /* an activation turns +0 into something else, so padding may hold that */
     CheckedValue *values; /* one for each layer of the module */
     float **outputs;      /* of the run */
     Product *product;
