@@ -19,7 +19,8 @@ static bool run_named(Session *session, Unit *unit) {
     const TextList *names = &session->options->passes;
     PassOptions options = session_pass_options(session, NULL);
     for (int i = 0; i < names->count; i++) {
-        if (!run_pass(unit, pass_by_name(names->at[i]), &options)) {
+        const PassInfo *pass = pass_by_name(names->at[i]);
+        if (!pass_ready(unit, pass) || !run_pass(unit, pass, &options)) {
             return false;
         }
     }

@@ -63,7 +63,10 @@ typedef struct PassOptions {
 /* Runs the whole pipeline. A pass whose needs do not hold, or (verify_each) a broken invariant, is
  * an internal error. */
 bool run_passes(Unit *unit, const PassOptions *options);
-/* Runs one pass on a parsed text, whatever its facts, for xnc opt. */
+/* For xnc opt: whether a text is sound and is what the pass works on; diagnostics say what is wrong.
+ * Infers the shapes of a graph. */
+bool pass_ready(Unit *unit, const PassInfo *pass);
+/* Runs one pass, whatever its facts. */
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options);
 
 #define PASS(name, needs, gives, breaks, line) PassFunction pass_##name;

@@ -1,0 +1,112 @@
+/* ready.c - whether a text that a person gives to "xnc opt" is something a pass can work on.
+ *
+ *   error: tile_products works on graphs of stage laid_out to tiled, this one is fused
+ *
+ * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere: so
+ * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
+ * looked up in the graph itself. What is missing is a diagnostic and no crash.
+ */
+#include "tile.h"
+
+#include <string.h>
+
+#include "text_stream.h"
+
+static bool wrong(Unit *unit, const char *hint, const char *what) {
+    return diag_at(unit->diag, DIAG_VALUE, (Loc){0}, hint, "%s", what);
+}
+
+/* Where a pass stands between the stages: from the facts that it needs. */
+static Stage lowest_stage(const PassInfo *pass) {
+    if (pass->needs & FACT_PLANNED) {
+        return STAGE_PLANNED;
+    }
+    if (pass->needs & (FACT_DW_TILED | FACT_PACKED)) {
+        return STAGE_TILED;
+    }
+    return pass->needs & (FACT_LAYOUT | FACT_TILED) ? STAGE_LAID_OUT : STAGE_GRAPH;
+}
+
+static Stage highest_stage(const PassInfo *pass) {
+    Stage lowest = lowest_stage(pass);
+    if (pass->gives & (FACT_SHAPES | FACT_PLANNED | FACT_LOOPS)) {
+        return STAGE_PLANNED;
+    }
+    return lowest == STAGE_GRAPH ? STAGE_FUSED : STAGE_TILED;
+}
+
+static bool check_stage(Unit *unit, const PassInfo *pass) {
+    Stage stage = unit->graph->stage, lo = lowest_stage(pass), hi = highest_stage(pass);
+    if (stage >= lo && stage <= hi) {
+        return true;
+    }
+    return wrong(unit, "xnc passes lists the order",
+                 arena_printf(unit->arena, "%s works on graphs of stage %s to %s, this one is %s",
+                              pass->name, stage_name(lo), stage_name(hi), stage_name(stage)));
+}
+
+typedef struct Census {
+    bool norms;    /* some batch_norm is left */
+    bool untiled;  /* some product has no tile */
+    bool packed;   /* some weights are packed */
+    bool unpacked; /* some product's are not */
+} Census;
+
+static void look_at(Node *node, void *context) {
+    Census *census = context;
+    const Tile *tile = &node->tile;
+    census->norms = census->norms || node->op == OP_batch_norm;
+    if (is_product(node)) {
+        bool packed = expr_logical(node->weight) != node->weight;
+        bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
+        census->untiled = census->untiled || !tiled;
+        census->packed = census->packed || packed;
+        census->unpacked = census->unpacked || !packed;
+    }
+}
+
+static bool check_facts(Unit *unit, const PassInfo *pass) {
+    Census census = {0};
+    graph_each(unit->graph, look_at, &census);
+    if ((pass->needs & (FACT_NO_BN | FACT_FUSED | FACT_SEPARABLE | FACT_REGIONS)) && census.norms) {
+        return wrong(unit, "run fold_bn first", "the graph has batch norms");
+    }
+    if ((pass->needs & (FACT_TILED | FACT_DW_TILED | FACT_PLANNED)) && census.untiled) {
+        return wrong(unit, "run tile_products first", "a product has no tile");
+    }
+    if ((pass->gives & FACT_PACKED) && census.packed) {
+        return wrong(unit, NULL, "the weights are packed already");
+    }
+    if ((pass->gives & FACT_LOOPS) && census.unpacked) {
+        return wrong(unit, "run pack_weights before plan_memory", "the weights are not packed");
+    }
+    return true;
+}
+
+/* Each broken invariant as a diagnostic of its own. */
+static bool check_invariants(Unit *unit) {
+    TextStream *stream = text_stream_open(unit->arena);
+    if (verify_graph(text_stream_file(stream), unit->graph)) {
+        text_stream_close(stream, NULL);
+        return true;
+    }
+    for (char *line = strtok(text_stream_close(stream, NULL), "\n"); line;
+         line = strtok(NULL, "\n")) {
+        wrong(unit, NULL, line);
+    }
+    return false;
+}
+
+bool pass_ready(Unit *unit, const PassInfo *pass) {
+    bool on_module = pass->needs & (FACT_LOOPS | FACT_VECTOR);
+    if (on_module != (unit->module != NULL)) {
+        return wrong(unit, on_module ? "run lower first" : NULL,
+                     on_module ? "the pass works on kernel IR, this is a graph"
+                               : "the pass works on graphs, this is kernel IR");
+    }
+    if (on_module) {
+        return true;
+    }
+    return infer_graph(unit->diag, unit->graph) && check_stage(unit, pass) &&
+           check_invariants(unit) && check_facts(unit, pass);
+}
