@@ -27,6 +27,9 @@ static char *read_all(Arena *arena, FILE *file, size_t *length) {
 
 const Source *read_source(Arena *arena, Diag *diag, const char *path) {
     FILE *file = fopen(path, "rb");
+    if (!file && errno == ENOMEM) {
+        arena_fail(arena);
+    }
     if (!file) {
         diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be opened: %s", strerror(errno));
         return NULL;
