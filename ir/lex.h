@@ -5,9 +5,9 @@
 #include "attributes.h"
 
 enum {
-    LONGEST_TEXT = 64 << 20, /* bytes of a graph's text */
+    LONGEST_TEXT = 16 << 20, /* bytes of a graph's text */
     LONGEST_WORD = 512,
-    MOST_NODES = 100000, /* also of values, parameters, outputs and taps each */
+    MOST_NODES = 20000, /* also of values, parameters, outputs and taps each */
     MOST_RULES = 4096
 };
 
