@@ -33,8 +33,9 @@ static const char *tile_head(const Lowering *lowering, const Node *node, const T
 }
 
 /* The residual that the end of the tile reads is on its way while the chains run. */
-static void tile_fetch(Text *text, const Node *node, const TileShape *shape) {
-    if (!node->has_residual)
+static void tile_fetch(const Lowering *lowering, Text *text, const Node *node,
+                       const TileShape *shape) {
+    if (!node->has_residual || !lowering->target->prefetch[1])
         return;
     text_add(text, "for r = 0 to %" PRId64 " step 1 {\n", shape->rows);
     for (int64_t o = 0; o < shape->width; o += PITCH_UNIT)
@@ -99,7 +100,7 @@ static const char *tile_function(Lowering *lowering, const Node *node, const Til
              "doc \"A register tile: %" PRId64 " pixels x %" PRId64
              " output channels of a product over depth.\"\n",
              shape->rows, shape->width);
-    tile_fetch(&text, node, shape);
+    tile_fetch(lowering, &text, node, shape);
     tile_start(&text, shape);
     tile_chain(lowering, &text, shape);
     tile_end(&text, node, shape);

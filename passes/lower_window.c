@@ -16,6 +16,8 @@
 
 #include "lower.h"
 
+enum { AHEAD_LEVEL = 2 /* the cache that prefetches fill: the first level is too small */ };
+
 /* Columns of the input from the first pixel's first tap to the last one's last. */
 static int64_t reach_of(const Node *node) {
     const Window *window = &node->window;
@@ -103,6 +105,11 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
     }
 }
 
+/* Only whole groups do, where the target has a way to say so. */
+static bool looks_ahead(const Lowering *lowering, const Node *node, int64_t pixels) {
+    return pixels == node->tile.columns && lowering->target->prefetch[AHEAD_LEVEL];
+}
+
 /* The next group's inputs that no earlier group has read: so many columns of the lowest rows. It is
  * only a hint, so it may go beyond the map. */
 static void stage_ahead(Text *text, const Node *node) {
@@ -112,7 +119,8 @@ static void stage_ahead(Text *text, const Node *node) {
     int64_t from = columns < reach ? reach - columns : 0;
     for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++)
         for (int64_t column = from; column < reach; column++)
-            text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level 2\n", i * reach + column);
+            text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n", i * reach + column,
+                     AHEAD_LEVEL);
 }
 
 static void stage_taps(Text *text, const Node *node, const WindowStage *stage, int64_t pixels) {
@@ -171,13 +179,14 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
     act_constants(&text, (Act[]){stage->load, stage->end}, 2);
     text_add(&text, "for c = 0 to channels step 1 vector {\n");
     stage_start(&text, stage, pixels);
-    if (pixels == node->tile.columns)
+    if (looks_ahead(lowering, node, pixels))
         stage_ahead(&text, node);
     stage_taps(&text, node, stage, pixels);
     stage_end(&text, stage, pixels);
     text_add(&text, "}\n");
     const char *name = arena_printf(lowering->arena, "%s_%" PRId64, stage->name, pixels);
-    const char *head = stage_head(lowering, stage, pixels == 1, pixels == node->tile.columns);
+    const char *head =
+        stage_head(lowering, stage, pixels == 1, looks_ahead(lowering, node, pixels));
     return share_function(lowering, name, head, text_done(&text));
 }
 
@@ -228,7 +237,7 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     const char *prefix = node->op == OP_separable ? "dw_" : "";
     text_add(text, "call $%s(%" PRId64 ", &tap, ", stage_function(lowering, node, stage, pixels),
              whole_lines(channels));
-    if (pixels == node->tile.columns)
+    if (looks_ahead(lowering, node, pixels))
         text_add(text, "%" PRId64 ", ", pixels * node->window.stride[1] * pitch);
     if (!stage->is_max)
         text_add(text, "&%sweight[0], %" PRId64 ", ", prefix, pitch);
