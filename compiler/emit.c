@@ -27,18 +27,18 @@ static void emit_includes(const Emit *emit, const EmitUses *uses) {
         fprintf(emit->out, "%s\n", emit->target->include);
     if (uses->infinity && !has_text(emit->target->include, "<math.h>"))
         fputs("#include <math.h>\n", emit->out);
-    if (uses->ops[KOP_exp] || uses->ops[KOP_erf])
-        fprintf(emit->out, "%s\n", emit->target->sleef);
     fputs("\n#include \"xnc_model.h\"\n", emit->out);
+    if (uses->ops[KOP_exp] || uses->ops[KOP_erf])
+        fprintf(emit->out, "\n%s\n", emit->target->sleef);
     emit_guard(emit);
 }
 
 static void emit_int_helper(const Emit *emit, const char *name, char sign) {
     fprintf(emit->out,
-            "\nstatic int %s(int a, int b) {\n"
+            "\nstatic %s %s(%s a, %s b) {\n"
             "    return a %c b ? a : b;\n"
             "}\n",
-            name, sign);
+            emit->int_type, name, emit->int_type, emit->int_type, sign);
 }
 
 static void emit_helpers(Emit *emit, const EmitUses *uses) {
@@ -57,11 +57,26 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     emit_composed(emit, uses);
 }
 
+static bool is_large(const Value *value) {
+    return shape_elements(&value->shape) > INT32_MAX;
+}
+
+/* An int holds every index, unless a buffer has more floats than an int can count. */
+static const char *int_type(const Module *module) {
+    uint64_t floats = emit_arena_bytes(module, 1) / sizeof(float);
+    bool large = floats > INT32_MAX || is_large(module->graph->input) ||
+                 module->weights_bytes / (int64_t)sizeof(float) > INT32_MAX;
+    for (int i = 0; i < module->graph->n_outputs; i++)
+        large |= is_large(module->graph->outputs[i]);
+    return large ? "int64_t" : "int";
+}
+
 void emit_source(FILE *out, const Module *module, const EmitOptions *options) {
     Emit emit = {.arena = module->arena, .out = out, .module = module, .options = options};
     emit.target = target_by_name(module->target);
     if (!emit.target || !module->graph || module->stage != KSTAGE_UNROLLED)
         internal_error("emit_source", "module %s is not ready to be emitted", module->name);
+    emit.int_type = int_type(module);
     EmitUses uses = emit_uses(module);
     emit_banner(&emit, ".c",
                 arena_printf(emit.arena, "the kernels and layers of %s in C for %s.", module->name,

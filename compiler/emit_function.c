@@ -23,7 +23,9 @@ static const struct {
 };
 
 static const char *param_text(const Emit *emit, const KParam *param) {
-    static const char *const types[] = {"int ", "const float *", "float *", "const float *const *"};
+    static const char *const types[] = {"", "const float *", "float *", "const float *const *"};
+    if (param->kind == PARAM_INT)
+        return arena_printf(emit->arena, "%s %s", emit->int_type, param->name);
     return arena_printf(emit->arena, "%s%s%s", types[param->kind],
                         param->is_restrict ? "restrict " : "", param->name);
 }

@@ -23,6 +23,7 @@ typedef struct Emit {
     const Target *target;
     const EmitOptions *options;
     const Function *function; /* the one being written */
+    const char *int_type;     /* C type of sizes and indexes */
 } Emit;
 
 /* ---- emit_text.c ---- */

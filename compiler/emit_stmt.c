@@ -112,7 +112,7 @@ static void emit_ptr(const Emit *emit, const Stmt *stmt, int depth) {
 
 static void emit_int_definition(const Emit *emit, const Stmt *stmt, int depth) {
     bool is_changed = emit->function && emit_is_changed(emit->function, stmt->reg.name);
-    emit_linef(emit, depth, "%sint %s = %s;", is_changed ? "" : "const ",
+    emit_linef(emit, depth, "%s%s %s = %s;", is_changed ? "" : "const ", emit->int_type,
                emit_reg(emit, &stmt->reg), emit_int(emit, stmt->value));
 }
 
@@ -121,10 +121,11 @@ static void emit_split(const Emit *emit, const Stmt *stmt, int depth) {
     const char *count = emit_int(emit, stmt->value);
     if (stmt->value->kind != INT_CONST && stmt->value->kind != INT_VAR)
         count = arena_printf(emit->arena, "(%s)", count);
-    emit_linef(emit, depth, "const int %s = (int)((int64_t)%s * args->task / args->tasks);",
-               stmt->name, count);
-    emit_linef(emit, depth, "const int %s = (int)((int64_t)%s * (args->task + 1) / args->tasks);",
-               stmt->other.name, count);
+    const char *type = emit->int_type;
+    emit_linef(emit, depth, "const %s %s = (%s)((int64_t)%s * args->task / args->tasks);", type,
+               stmt->name, type, count);
+    emit_linef(emit, depth, "const %s %s = (%s)((int64_t)%s * (args->task + 1) / args->tasks);",
+               type, stmt->other.name, type, count);
 }
 
 static const char *arg_text(const Emit *emit, const KArg *arg) {
@@ -157,7 +158,7 @@ static void emit_for(const Emit *emit, const Stmt *stmt, int depth) {
                            ? arena_printf(emit->arena, "%s++", stmt->name)
                            : arena_printf(emit->arena, "%s += %" PRId64, stmt->name, stmt->extent);
     bool simple = is_simple(&stmt->body);
-    emit_linef(emit, depth, "for (int %s = %s; %s < %s; %s)%s", stmt->name,
+    emit_linef(emit, depth, "for (%s %s = %s; %s < %s; %s)%s", emit->int_type, stmt->name,
                emit_int(emit, stmt->lo), stmt->name, emit_int(emit, stmt->hi), step,
                simple ? "" : " {");
     emit_stmts(emit, &stmt->body, depth + 1);

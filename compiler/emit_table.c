@@ -123,7 +123,10 @@ static void emit_model(const Emit *emit) {
     emit_linef(emit, 1, ".name = \"%s\",", graph->name);
     emit_linef(emit, 1, ".version = \"%s\",", emit->options->version);
     emit_linef(emit, 1, ".target = \"%s\",", emit->target->name);
-    emit_linef(emit, 1, ".features = \"%s\",", emit->target->features);
+    if (emit_needs_sleef(emit->module) && emit->target->sleef_features)
+        emit_linef(emit, 1, ".features = %s,", emit->target->sleef_features);
+    else
+        emit_linef(emit, 1, ".features = \"%s\",", emit->target->features);
     emit_linef(emit, 1, ".digest = 0x%016" PRIx64 ",", emit->options->digest);
     emit_linef(emit, 1, ".weights_bytes = %s_WEIGHTS_BYTES,", upper);
     emit_line(emit, 1, ".arena_terms = arena_terms,");

@@ -18,7 +18,9 @@ typedef struct Target {
     const char *sleef;    /* C text that declares what exp and erf call */
     const char *cc_flags; /* for clang and gcc */
     const char *features; /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
-    const char *guard;    /* C condition that holds when cc_flags were forgotten, or "" */
+    /* C text of the features that a module needs which calls exp or erf; NULL: features */
+    const char *sleef_features;
+    const char *guard; /* C condition that holds when cc_flags were forgotten, or "" */
     /* C of each operation: {0} {1} {2} operands, {p} address, {m} the float there, {n} number. NULL
      * for silu, gelu, sigmoid, which the emitter composes of the other rows. */
     const char *spelling[KOP_COUNT];
