@@ -43,54 +43,24 @@ static void copy_planes(Lowering *lowering, Text *text, const Node *node) {
              channels, to);
 }
 
-/* Tap by tap: the columns j of kernel row i. */
-static void copy_taps(Lowering *lowering, Text *text, const Node *node) {
-    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", node->window.kernel[1]);
-    text_add(text, "int column = left + j * %" PRId64 "\n", node->window.dilation[1]);
-    if (product_feed(node) == FEED_PLANAR)
-        copy_planes(lowering, text, node);
-    else
-        copy_channels(lowering, text, node);
-    text_add(text, "}\n");
-}
-
-/* Whether the taps of a kernel row stand side by side in the input, without a gap. */
-static bool has_whole_rows(const Node *node) {
-    const Value *in = node->in[0];
-    return in->layout == LAYOUT_NHWC && in->pitch == channels_of(in) &&
-           node->window.dilation[1] == 1 && node->window.kernel[1] > 1;
-}
-
-/* A kernel row that lies within the map is one run of floats. */
-static void copy_rows(Lowering *lowering, Text *text, const Node *node) {
-    int64_t kernel = node->window.kernel[1], floats = kernel * channels_of(node->in[0]);
-    text_add(text,
-             "if row >= 0 && row < %" PRId64 " && left >= 0 && left + %" PRId64 " <= %" PRId64
-             " {\nint column = left\nptr run = in + %s * %" PRId64 "\n",
-             height_of(node->in[0]), kernel, width_of(node->in[0]), input_pixel(lowering, node),
-             node->in[0]->pitch);
-    text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = load run[c]\n", floats);
-    act_apply(text, node->prologue, "value", "");
-    text_add(text, "store patch[i * %" PRId64 " + c] = value\n}\n} else {\n", floats);
-    copy_taps(lowering, text, node);
-    text_add(text, "}\n");
-}
-
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch) {
     const Window *window = &node->window;
-    if (product_feed(node) == FEED_PLANAR && node->prologue != ACT_none)
+    bool is_planar = product_feed(node) == FEED_PLANAR;
+    if (is_planar && node->prologue != ACT_none)
         internal_error("lower", "%s: an activation on the graph's input", node->name);
     act_constants(text, &node->prologue, 1);
     text_add(text, "for pixel = lo to hi step 1 {\n");
     pixel_place(text, node);
     text_add(text, "ptr mut patch = scratch + (pixel - lo) * %" PRId64 "\n", pitch);
-    text_add(text, "int left = x * %" PRId64 " - %" PRId64 "\n", window->stride[1], window->pad[1]);
     text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
     text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
              window->dilation[0], window->pad[0]);
-    if (has_whole_rows(node))
-        copy_rows(lowering, text, node);
+    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window->kernel[1]);
+    text_add(text, "int column = x * %" PRId64 " + j * %" PRId64 " - %" PRId64 "\n",
+             window->stride[1], window->dilation[1], window->pad[1]);
+    if (is_planar)
+        copy_planes(lowering, text, node);
     else
-        copy_taps(lowering, text, node);
-    text_add(text, "}\n}\n");
+        copy_channels(lowering, text, node);
+    text_add(text, "}\n}\n}\n");
 }
