@@ -4,8 +4,8 @@
 # and ends with exit code 1.
 #
 #   tests/fuzz/run.sh SECONDS [TARGET...]       e.g. tests/fuzz/run.sh 600 fuzz_yaml
-#   tests/fuzz/run.sh merge [TARGET...]         adds to tests/corpus what reaches new code, smallest
-#                                               inputs first
+#   tests/fuzz/run.sh merge [TARGET...]         adds to tests/corpus what reaches new code, as few
+#                                               inputs as possible
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -26,7 +26,7 @@ for target in $targets; do
     found=$build/found/$target
     mkdir -p "$found" "$root/tests/corpus/$target"
     if [ "$seconds" = merge ]; then
-        "$build/$target" -merge=1 -max_len=4096 "$root/tests/corpus/$target" "$found" 2>/dev/null
+        "$build/$target" -set_cover_merge=1 -use_counters=0 -max_len=4096 "$root/tests/corpus/$target" "$found" 2>/dev/null
         continue
     fi
     dictionary=$here/$target.dict
