@@ -196,6 +196,13 @@ class Commands(unittest.TestCase):
             self.assertTrue(all(v["compared"] and v["different"] == 0 for v in result["values"]))
             self.assertTrue(all(o["good"] for o in result["outputs"]))
 
+    def test_check_with_every_activation(self):
+        """relu is what all other tests use; sigmoid is the one that moves zero."""
+        mini = (pathlib.Path(__file__).parents[2] / f"models/{MINI}.yaml").read_text()
+        for name in ("relu6", "silu", "gelu", "hard_swish", "sigmoid"):
+            (self.folder / f"{name}.yaml").write_text(f"{mini}\nactivation: {name}\n")
+            self.xnc(0, "check", f"{name}.yaml", "--threads=2", "--cc=cc -O1")
+
     def test_check_against_a_golden(self):
         common = ("--weights", self.weights(MINI))
         self.xnc(0, "interp", MINI, *common, "x1.npy", "--output=golden.npy")
