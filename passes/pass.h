@@ -63,7 +63,7 @@ typedef struct PassOptions {
 /* Runs the whole pipeline. A pass whose needs do not hold, or (verify_each) a broken invariant, is
  * an internal error. */
 bool run_passes(Unit *unit, const PassOptions *options);
-/* For xnc opt: whether a text is sound and is what the pass works on; diagnostics say what is wrong.
+/* For xnc opt: whether a text is sound and is what the pass works on; diagnostics say what is not.
  * Infers the shapes of a graph. */
 bool pass_ready(Unit *unit, const PassInfo *pass);
 /* Runs one pass, whatever its facts. */
