@@ -132,7 +132,7 @@ static bool is_small(const IntExpr *expr) {
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
     int64_t result;
     if (a->kind == INT_CONST && b->kind == INT_CONST &&
-        int_fold(kind, a->number, b->number, &result))
+        int_fold(kind, a->number, b->number, &result) && result != INT64_MIN)
         return int_const(arena, result);
     const IntExpr *kept = drop_neutral(arena, kind, a, b);
     if (kept)

@@ -75,5 +75,6 @@ bool kparse_constant(KText *text, Module *module) {
                                    sizeof *module->constants);
     Constant *constant = &module->constants[module->n_constants++];
     return ktext_string(text, &constant->name) && parse_number(text, "at", &constant->offset) &&
-           parse_number(text, "bytes", &constant->bytes);
+           parse_number(text, "bytes", &constant->bytes) &&
+           (!ktext_accept(text, "=") || kparse_expr(text, &constant->expr));
 }

@@ -5,8 +5,6 @@
  * Statements that begin with a word stand in a table; what is left begins with a variable and
  * changes it. Nothing here knows which names are defined: verify_module() does.
  */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ktext.h"
@@ -52,24 +50,6 @@ static bool parse_ptr(KText *text, StmtList *list) {
            kparse_pointer(text, &stmt->other, &stmt->other_value);
 }
 
-static bool parse_number(KText *text, double *number) {
-    bool negative = ktext_accept(text, "-");
-    if (ktext_accept(text, "inf")) {
-        *number = negative ? -INFINITY : INFINITY;
-        return true;
-    }
-    if (text->token.kind != KTOKEN_NUMBER)
-        return ktext_error(text, NULL, "expected a number");
-    char *end;
-    const char *digits = arena_strndup(text->arena, text->token.text, text->token.length);
-    *number = strtod(digits, &end);
-    if (*end)
-        return ktext_error(text, NULL, "this is no number");
-    *number = negative ? -*number : *number;
-    ktext_next(text);
-    return true;
-}
-
 static bool parse_operands(KText *text, Stmt *stmt) {
     for (int i = 0; i < kop_info(stmt->op)->operands; i++)
         if ((i > 0 && !ktext_expect(text, ",")) || !kparse_reg(text, &stmt->operand[i]))
@@ -85,7 +65,7 @@ static bool parse_operation(KText *text, Stmt *stmt) {
     stmt->op = (KOp)op;
     ktext_next(text);
     if (stmt->op == KOP_constant)
-        return parse_number(text, &stmt->number);
+        return ktext_number(text, &stmt->number);
     if (stmt->op == KOP_load || stmt->op == KOP_broadcast)
         return kparse_access(text, &stmt->base, &stmt->value);
     return parse_operands(text, stmt);

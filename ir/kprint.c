@@ -318,8 +318,13 @@ static void print_layer(FILE *out, const Layer *layer) {
 }
 
 static void print_constant(FILE *out, const Constant *constant) {
-    fprintf(out, "constant \"%s\" at %" PRId64 " bytes %" PRId64 "\n", constant->name,
-            constant->offset, constant->bytes);
+    fprintf(out, "constant \"%s\" at %" PRId64 " bytes %" PRId64, constant->name, constant->offset,
+            constant->bytes);
+    if (constant->expr) {
+        fputs(" = ", out);
+        print_kernel_expr(out, constant->expr);
+    }
+    fputc('\n', out);
 }
 
 void print_module(FILE *out, const Module *module) {

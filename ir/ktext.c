@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,13 @@ static bool is_name_char(char c) {
 static size_t name_length(const char *at, const char *end) {
     size_t length = 0;
     while (at + length < end && is_name_char(at[length]))
+        length++;
+    return length;
+}
+
+static size_t param_length(const char *at, const char *end) {
+    size_t length = 0;
+    while (at + length < end && (is_name_char(at[length]) || at[length] == '.'))
         length++;
     return length;
 }
@@ -73,6 +81,8 @@ static KToken token_at(const char *at, const char *end) {
         return (KToken){KTOKEN_NAME, at, name_length(at, end)};
     if (c == '$')
         return (KToken){KTOKEN_CALLEE, at, 1 + name_length(at + 1, end)};
+    if (c == '@')
+        return (KToken){KTOKEN_PARAM, at, 1 + param_length(at + 1, end)};
     if (c == '/' && end - at >= 2 && at[1] == '/')
         return (KToken){KTOKEN_COMMENT, at, line_length(at, end)};
     if (c == '"' && string_length(at, end))
@@ -170,6 +180,24 @@ bool ktext_int(KText *text, int64_t *number) {
     if (errno)
         return ktext_error(text, NULL, "the number is too large");
     *number = negative ? -value : value;
+    ktext_next(text);
+    return true;
+}
+
+bool ktext_number(KText *text, double *number) {
+    bool negative = ktext_accept(text, "-");
+    if (ktext_accept(text, "inf")) {
+        *number = negative ? -INFINITY : INFINITY;
+        return true;
+    }
+    if (text->token.kind != KTOKEN_NUMBER)
+        return ktext_error(text, NULL, "expected a number");
+    char *end;
+    const char *digits = arena_strndup(text->arena, text->token.text, text->token.length);
+    *number = strtod(digits, &end);
+    if (*end)
+        return ktext_error(text, NULL, "this is no number");
+    *number = negative ? -*number : *number;
     ktext_next(text);
     return true;
 }

@@ -11,6 +11,7 @@ typedef enum KTokenKind {
     KTOKEN_END,
     KTOKEN_NAME,
     KTOKEN_CALLEE, /* $name */
+    KTOKEN_PARAM,  /* @name, dots included */
     KTOKEN_NUMBER,
     KTOKEN_STRING,
     KTOKEN_COMMENT, /* from // to the end of the line */
@@ -53,11 +54,17 @@ bool ktext_expect(KText *text, const char *word);
 bool ktext_name(KText *text, const char *what, const char **name);
 bool ktext_callee(KText *text, const char **name);
 bool ktext_int(KText *text, int64_t *number);
+/* A float; inf is one. */
+bool ktext_number(KText *text, double *number);
 bool ktext_string(KText *text, const char **string);
 /* The operation of this name, or -1. */
 int kop_by_name(const char *text, size_t length);
 /* Whether c stands between here and the end of the line. */
 bool ktext_line_has(const KText *text, char c);
+
+/* ---- ktext_expr.c ---- */
+bool kparse_expr(KText *text, const Expr **expr);
+void print_kernel_expr(FILE *out, const Expr *expr);
 
 /* ---- kparse_int.c ---- */
 bool kparse_int(KText *text, const IntExpr **expr);
