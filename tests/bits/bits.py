@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The same bits everywhere: interpreter, targets, compilers, flags and threads give equal files.
 
-    bits.py --xnc XNC --work FOLDER --runtime runtime MODEL [--full] [options of xnc...]
+    bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL [--full] [options of xnc...]
 
 --full is the whole matrix: every target, gcc and clang, no flag at all and -O0 to -O3; without it a
 part of it. Every build runs with several counts of threads. The expectation is the interpreter on
 the fused, planned graph. Nothing is tolerated: the files are equal or the test fails.
+
+Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
+scalar meanings (tests/target); the matrix has such builds on every machine.
 """
 
 import argparse
@@ -18,41 +21,37 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "golden"))
+sys.path[:0] = [str(HERE.parent / "golden"), str(HERE.parent / "target")]
+import run_target as target_tools  # noqa: E402
 from run import description  # noqa: E402
 from seeded import image  # noqa: E402
 
-# How each target's code is built, and on which machines it runs.
-TARGETS = {
-    "scalar": {"flags": [], "needs": set()},
-    "x86-64-v3": {"flags": ["-mavx2", "-mfma"], "needs": {"avx2", "fma"}},
-    "x86-64-v4": {
-        "flags": ["-mavx512f", "-mavx512vl", "-mavx512dq", "-mavx512bw", "-mavx2", "-mfma"],
-        "needs": {"avx512f", "avx512vl", "avx512dq", "avx512bw"},
-    },
-}
+RUNTIME = HERE.parent.parent / "runtime"
+TARGETS = ("scalar", "x86-64-v3", "x86-64-v4")
 ALL_FLAGS = [[], ["-O0"], ["-O1"], ["-O2"], ["-O3"], ["-std=c11", "-O2"]]
 ALL_THREADS = (1, 2, 3, 7)
-# (target, compiler, flags, threads) of the part that the large networks run.
+# (target, way, compiler, flags, threads) of the part that the other networks run.
 PART = [
-    ("scalar", "gcc", ["-O2"], (2,)),
-    ("x86-64-v3", "gcc", ["-O2"], (1, 3)),
-    ("x86-64-v3", "clang", [], (2,)),
-    ("x86-64-v4", "clang", ["-O3"], (1, 2, 7)),
+    ("scalar", "native", "gcc", ["-O2"], (2,)),
+    ("x86-64-v3", "native", "gcc", ["-O2"], (1, 3)),
+    ("x86-64-v3", "native", "clang", [], (2,)),
+    ("x86-64-v4", "native", "clang", ["-O3"], (1, 2, 7)),
 ]
-CONNECTED = ["-lm", "-lpthread"]
+SHIMS = [
+    ("x86-64-v3", "shim", "gcc", ["-O2"], (1, 3)),
+    ("x86-64-v4", "shim", "gcc", ["-O2"], (2, 7)),
+    ("x86-64-v4", "shim", "clang", [], (1,)),
+]
+PREFIX = "net"
+CONNECTED = ["-lsleef", "-lm", "-lpthread"]
 
 
 def whole_matrix():
     for target in TARGETS:
         for compiler in ("gcc", "clang"):
             for flags in ALL_FLAGS:
-                yield target, compiler, flags, ALL_THREADS
-
-
-def machine_features():
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return set(next((line for line in lines if line.startswith("flags")), "").split())
+                yield target, "native", compiler, flags, ALL_THREADS
+    yield from SHIMS
 
 
 def call(command, **settings):
@@ -64,16 +63,32 @@ def call(command, **settings):
         raise SystemExit(f"{words}: exit code {done.returncode}\n{done.stderr.decode()[-3000:]}")
 
 
+class Target:
+    """How the code of one target is built and run on this machine."""
+
+    def __init__(self, target_rows, name, folder):
+        known = target_tools.facts(target_rows, name)
+        front = target_tools.how_to_run(set(known["features"].split()))
+        self.native = front is not None
+        self.front = {"native": front, "shim": []}
+        self.flags = {"native": known["flags"].split()}
+        if known["guard"]:
+            shim = folder / "shim"
+            shim.mkdir(exist_ok=True)
+            self.flags["shim"] = target_tools.shim_flags(target_rows, name, known, shim)
+
+
 class Comparison:
     def __init__(self, arguments, options):
-        self.xnc, self.options, self.runtime = arguments.xnc, options, arguments.runtime
+        self.xnc, self.options = arguments.xnc, options
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model = description(arguments.model, self.folder)
-        self.name = arguments.model
-        self.threads = None
-        self.weights = self.folder / "w.safetensors"
-        self.input = self.folder / "x.npy"
+        self.weights, self.input = self.folder / "w.safetensors", self.folder / "x.npy"
+        self.targets = {}
+        for name in TARGETS:
+            (self.folder / name).mkdir(exist_ok=True)
+            self.targets[name] = Target(arguments.target_rows, name, self.folder / name)
 
     def network(self, command):
         return [self.xnc, *command, self.model, "--weights", self.weights, *self.options]
@@ -83,6 +98,9 @@ class Comparison:
         inputs = image(shape, 3)
         np.save(self.input, inputs)
         inputs.tofile(self.folder / "x.raw")
+        for name in TARGETS:
+            place = ["-o", self.folder / name, f"--prefix={PREFIX}"]
+            call([*self.network(["compile"]), f"--target={name}", *place])
 
     def interpreted(self):
         """The bytes that every run must give."""
@@ -92,42 +110,42 @@ class Comparison:
         several = sorted(self.folder.glob("y.[0-9]*.npy"))
         return b"".join(np.load(path).tobytes() for path in several or [output])
 
-    def emit(self, target):
-        folder = self.folder / target
-        call([*self.network(["compile"]), f"--target={target}", "-o", folder])
-        return folder
-
-    def build(self, target, compiler, flags):
+    def build(self, target, way, compiler, flags):
         """An executable; only the emitted C meets the flags under test."""
         folder = self.folder / target
-        program = folder / "-".join([compiler, *flags])
-        flags = [*flags, *TARGETS[target]["flags"], f"-I{self.runtime}"]
-        model = Path(folder / self.name)
-        call([compiler, *flags, "-c", f"{model}.c", "-o", f"{program}.o"])
-        names = [f'-DMODEL_HEADER="{self.name}.h"', f"-DMODEL={self.name}_model"]
-        sources = [path for path in Path(self.runtime).glob("*.c") if path.name != "top.c"]
-        include = [f"-I{folder}", f"-I{self.runtime}"]
-        sleef = ["-lsleef"] if "Sleef_" in model.with_suffix(".c").read_text() else []
+        program = folder / "-".join([way, compiler, *flags])
+        flags = [*flags, *self.targets[target].flags[way], f"-I{RUNTIME}"]
+        call([compiler, *flags, "-c", folder / f"{PREFIX}.c", "-o", f"{program}.o"])
+        names = [f'-DMODEL_HEADER="{PREFIX}.h"', f"-DMODEL={PREFIX}_model"]
+        names += ["-DANY_CPU"] if way == "shim" else []
+        sources = [path for path in sorted(RUNTIME.glob("*.c")) if path.name != "top.c"]
         call(
-            [compiler, "-O1", *names, *include, HERE / "main.c", f"{program}.o", *sources,
-             "-o", program, *sleef, *CONNECTED]
+            [compiler, "-O1", *names, f"-I{folder}", f"-I{RUNTIME}", HERE / "main.c",
+             f"{program}.o", *sources, "-o", program, *CONNECTED]
         )  # fmt: skip
         return program
 
-    def run(self, target, program, threads):
+    def run(self, target, way, program, threads):
         output = f"{program}.{threads}.raw"
-        weights = self.folder / target / f"{self.name}.weights"
-        call([program, weights, self.folder / "x.raw", output, threads])
+        weights = self.folder / target / f"{PREFIX}.weights"
+        front = self.targets[target].front[way]
+        call([*front, program, weights, self.folder / "x.raw", output, threads])
         return Path(output).read_bytes()
 
-    def check(self, expected, target, compiler, flags, threads):
+    def check(self, expected, target, way, compiler, flags, threads):
         """Names of the runs that differ."""
-        program = self.build(target, compiler, flags)
+        program = self.build(target, way, compiler, flags)
         return [
-            f"{program.parent.name}/{program.name}, {count} threads"
+            f"{target}, {program.name}, {count} threads"
             for count in threads
-            if self.run(target, program, count) != expected
+            if self.run(target, way, program, count) != expected
         ]
+
+    def possible(self, row):
+        """The row, or its likeness with a shim where this CPU cannot run it."""
+        target, way, *rest = row
+        can = way == "shim" or self.targets[target].native
+        return (target, way if can else "shim", *rest)
 
 
 def shape_of(options):
@@ -141,16 +159,12 @@ def shape_of(options):
 def compare(arguments, options):
     comparison = Comparison(arguments, options)
     comparison.prepare(shape_of(options))
-    matrix = list(whole_matrix() if arguments.full else PART)
-    features = machine_features()
-    able = [row for row in matrix if TARGETS[row[0]]["needs"] <= features]
-    for target in {row[0] for row in able}:
-        comparison.emit(target)
+    rows = map(comparison.possible, whole_matrix() if arguments.full else PART)
     expected = comparison.interpreted()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = pool.map(lambda row: comparison.check(expected, *row), able)
-        wrong = [run for runs in wrong for run in runs]
-    print(f"{arguments.model}: {len(able)} builds, {len(matrix) - len(able)} cannot run here")
+        wrong = list(pool.map(lambda row: comparison.check(expected, *row), rows))
+    print(f"{arguments.model}: {len(wrong)} builds")
+    wrong = [run for runs in wrong for run in runs]
     return wrong
 
 
@@ -158,7 +172,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--xnc", required=True)
     parser.add_argument("--work", required=True, type=Path)
-    parser.add_argument("--runtime", required=True)
+    parser.add_argument("--target-rows", required=True, help="the program of tests/target")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()

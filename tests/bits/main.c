@@ -1,11 +1,16 @@
 /* main.c - runs a compiled network once: main WEIGHTS INPUT OUTPUT THREADS, raw f32 files. OUTPUT
  * receives all outputs of the model, one after the other. Built by bits.py with MODEL_HEADER and
- * MODEL of the network at hand, by whatever compiler and flags are being compared.
+ * MODEL of the network at hand, by whatever compiler and flags are being compared. With ANY_CPU the
+ * model's claim on the CPU is dropped: its instructions were replaced by their scalar meanings.
  */
 #include MODEL_HEADER
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#ifdef ANY_CPU
+#include "xnc_model.h"
+#endif
 
 static int fail(const char *what) {
     fprintf(stderr, "bits: %s\n", what);
@@ -56,6 +61,11 @@ static xnc_status run(const xnc_model *model, const char *weights_path, const fl
 int main(int argc, char **argv) {
     enum { MOST_OUTPUTS = 16 };
     const xnc_model *model = &MODEL;
+#ifdef ANY_CPU
+    xnc_model undemanding = MODEL;
+    undemanding.features = "";
+    model = &undemanding;
+#endif
     if (argc != 5 || xnc_model_outputs(model) > MOST_OUTPUTS) {
         return fail("usage: main WEIGHTS INPUT OUTPUT THREADS");
     }
