@@ -49,6 +49,10 @@ static Break find_break(const char *text, int start, int margin) {
             best_comma = text[i - 1] == ',';
         }
     }
+    /* A value without commas moves to a line of its own when it fits there. */
+    int moved = (int)strlen(text) - columns[0] + start + EMIT_INDENT;
+    if (!best_comma && columns[0] > start && moved <= margin)
+        return (Break){columns[0] - 1, start + EMIT_INDENT};
     return best;
 }
 
