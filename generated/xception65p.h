@@ -1,0 +1,42 @@
+/* xception65p.h - the network xception65p, compiled for x86-64-v3.
+ *
+ * Written by xnc 0.1.0 from the description of xception65p. Digest of network and layout:
+ * 438d926c76877cc2.
+ * SPDX-License-Identifier: MIT-0
+ */
+#ifndef XCEPTION65P_H
+#define XCEPTION65P_H
+
+#include "xnc.h"
+
+/* Dimensions in the order N, C, H, W, or N, C; all elements are float. */
+#define XCEPTION65P_INPUT_SHAPE                                                                    \
+    { 1, 3, 299, 299 }
+#define XCEPTION65P_INPUT_ELEMENTS 268203
+#define XCEPTION65P_OUTPUT_0_SHAPE                                                                 \
+    { 1, 1000 }
+#define XCEPTION65P_OUTPUT_0_ELEMENTS 1000
+#define XCEPTION65P_OUTPUTS 1
+#define XCEPTION65P_CLASSES 1000
+
+/* Multiply-adds of one run, and bytes of its weights. */
+#define XCEPTION65P_MACS INT64_C(13852682216)
+#define XCEPTION65P_WEIGHTS_BYTES INT64_C(160454272)
+
+/* Bytes of the arena for a run in so many threads. */
+#define XCEPTION65P_LARGER(a, b) ((a) > (b) ? (a) : (b))
+#define XCEPTION65P_ARENA_0(threads) (25920000 + INT64_C(62208) * (threads))
+#define XCEPTION65P_ARENA_BYTES(threads)                                                           \
+    XCEPTION65P_LARGER(XCEPTION65P_ARENA_0(threads), (14400000 + INT64_C(195840) * (threads)))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const xnc_model xception65p_model;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
