@@ -86,10 +86,18 @@ static bool is_runtime(const EmbeddedFile *file) {
     return strncmp(file->path, "runtime/", 8) == 0;
 }
 
+/* Among a product's own files the runtime's carry its name: runtime/pool.c is xnc_pool.c there. */
+static const char *beside_name(Compile *compile, const EmbeddedFile *file) {
+    const char *name = file->path + strlen("runtime/");
+    bool named_already = strncmp(name, "xnc", 3) == 0;
+    return named_already ? name : arena_printf(arena_of(compile), "xnc_%s", name);
+}
+
 static bool write_runtime(Compile *compile) {
     for (size_t i = 0; compile->session->options->with_runtime && i < embedded_count(); i++) {
         const EmbeddedFile *file = embedded_at(i);
-        if (is_runtime(file) && !write_bytes(compile, file->path + 8, file->text, file->size)) {
+        if (is_runtime(file) &&
+            !write_bytes(compile, beside_name(compile, file), file->text, file->size)) {
             return false;
         }
     }

@@ -2,7 +2,7 @@
  *
  * Build (examples/CMakeLists.txt does the same):
  *   xnc compile xception_mini --weights FILE -o out --with-runtime
- *   cc -O3 -march=native -Iout examples/c/classify.c out/xception_mini.c out/xnc_*.c -lpthread -lm
+ *   cc -O3 -march=native -Iout examples/c/classify.c out/*.c -lsleef -lm -lpthread
  * Run:
  *   ./a.out out/xception_mini.weights
  */
