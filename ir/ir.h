@@ -21,7 +21,8 @@
  *   7. Constant expressions have the shapes that the operation expects for its stage; a scale needs
  * a residual.
  *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
- *      pitch >= channels and pitch % PITCH_UNIT == 0; padding channels hold +0 always.
+ *      pitch >= channels and pitch % PITCH_UNIT == 0. Padding channels mean nothing: kernels may
+ *      compute on them, but no dot product and no result of the graph reads them.
  *   9. From stage TILED on every anchor that computes a product has a tile.
  *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
  *      except a result that takes the place of its own residual.
