@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the house promises about emitted C, checked on the small networks (and the six, where quick).
+"""What the house promises about emitted C, checked on small networks (and the six, where quick).
 
     XNC=build/xnc ROOT=. WORK=/tmp/emitted test_emitted.py [Emitted.test_NAME]
 """

@@ -77,7 +77,8 @@ def full_cases():
         options = [*options, f"--size={shape[2]}x{shape[3]}"]
         return case(f"{model}.{name}", model, shape, options, seed_with, **timm_arguments)
 
-    yield add("stride16_classes7", "xception41", (1, 3, 129, 161), [*classes(7), "--output-stride=16"],
+    yield add("stride16_classes7", "xception41", (1, 3, 129, 161),
+              [*classes(7), "--output-stride=16"],
               classes(7), num_classes=7, output_stride=16)
     yield add("stride8_map", "xception71", (1, 3, 97, 97),
               [*classes(0), "--output-stride=8", "--pool=none"],

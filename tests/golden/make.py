@@ -21,7 +21,7 @@ from cases import all_cases
 from seeded import image, sample_positions
 
 DATA = Path(__file__).parent / "data"
-GAP = 0.01  # the largest value leads the second by this part of the spread, or we take another input
+GAP = 0.01  # the best class leads by this part of the spread, or we take another input
 SEEDS = range(1, 50)
 
 

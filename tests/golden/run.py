@@ -51,9 +51,10 @@ def write_once(path, text):
 
 def xnc(arguments, command):
     environment = dict(os.environ, XDG_CACHE_HOME=str(arguments.work / "cache"))
-    done = subprocess.run([arguments.xnc, *command], env=environment, capture_output=True, text=True)
+    command = [arguments.xnc, *command]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"xnc {' '.join(command)}: exit code {done.returncode}\n{done.stderr[-4000:]}")
+        sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr[-4000:]}")
 
 
 def checkpoint(arguments, golden, model):
