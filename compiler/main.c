@@ -5,8 +5,8 @@
  */
 #include "command.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <signal.h>
+#include <stdio.h>
 
 typedef ExitCode CommandFunction(Session *session);
 
@@ -51,6 +51,9 @@ int main(int argc, char **argv) {
         fprintf(stderr, "xnc: out of memory\n");
         return EXIT_MACHINE;
     }
+    /* A reader that went away is an error of a write, not a death that leaves files half-written.
+     */
+    signal(SIGPIPE, SIG_IGN);
     volatile ExitCode code = EXIT_MACHINE;
     if (!arena_protect(arena)) {
         code = dispatch(arena, argc, argv);
