@@ -2,9 +2,9 @@
  *
  * Build (examples/CMakeLists.txt does the same):
  *   xnc compile xception_mini --weights FILE -o out --with-runtime
- *   cc -O3 -march=native -Iout examples/c/classify.c out/*.c -lsleef -lm -lpthread
+ *   cd out && cc -O3 -march=native -I. ../examples/c/classify.c *.c -lsleef -lm -lpthread
  * Run:
- *   ./a.out out/xception_mini.weights
+ *   ./a.out xception_mini.weights
  */
 #include <stdio.h>
 #include <stdlib.h>
