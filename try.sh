@@ -33,10 +33,10 @@ build/xnc check xception_mini --weights examples/xception_mini.pth --cc=clang
 
 step "What to look at"
 cat <<END
-$try/xception41.c                 the network as C: kernels first, the table of layers last
-$try/xception41.h                 what a program includes
-$try/examples/model/              the small network with the runtime beside it
-examples/c/classify.c             the program that ran above
-models/xception41.yaml            the description it was compiled from
-ir/ir.h                           where to begin to read the compiler
+$try/xception41.c    the network as C: kernels first, the table of layers last
+$try/xception41.h    what a program includes
+$try/examples/model/ the small network with the runtime beside it
+examples/c/classify.c     the program that ran above
+models/xception41.yaml    the description it was compiled from
+ir/ir.h                   where to begin to read the compiler
 END
