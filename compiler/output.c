@@ -1,11 +1,13 @@
 /* output.c - see output.h.
  *
  * The temporary name is the final one with six random letters behind it, so that the rename stays
- * within one file system. Each output defers its own removal; a commit switches that off.
+ * within one file system. Each output defers its own removal; a commit switches that off. What
+ * stands at the path and is no file (a pipe, /dev/null) is written to and never replaced.
  */
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,19 +42,32 @@ static void set_usual_mode(int file) {
     (void)fchmod(file, 0666 & ~mask);
 }
 
+static bool is_special(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+/* A new file beside the path; a descriptor, or less than 0. */
+static int open_temporary(Arena *arena, Output *output) {
+    char *temporary = arena_printf(arena, "%s.XXXXXX", output->path);
+    int file = mkstemp(temporary);
+    if (file >= 0) {
+        output->temporary = temporary;
+        set_usual_mode(file);
+    }
+    return file;
+}
+
 Output *output_open(Arena *arena, Diag *diag, const char *path) {
     Output *output = NEW(arena, Output);
     *output = (Output){.diag = diag, .path = arena_strdup(arena, path)};
-    char *temporary = arena_printf(arena, "%s.XXXXXX", path);
     output->temporary = arena_strdup(arena, "");
     arena_defer(arena, remove_output, output);
-    int file = mkstemp(temporary);
+    int file = is_special(path) ? open(path, O_WRONLY) : open_temporary(arena, output);
     if (file < 0) {
         complain(output, "written");
         return NULL;
     }
-    output->temporary = temporary;
-    set_usual_mode(file);
     output->stream = fdopen(file, "wb");
     if (!output->stream) {
         close(file);
@@ -78,6 +93,12 @@ static bool finish(Output *output) {
     return fclose(stream) == 0 || complain(output, "written");
 }
 
+static void remove_file(const char *path) {
+    if (!is_special(path)) {
+        unlink(path);
+    }
+}
+
 bool outputs_commit(Output *const outputs[], int count) {
     for (int i = 0; i < count; i++) {
         if (!finish(outputs[i])) {
@@ -85,10 +106,10 @@ bool outputs_commit(Output *const outputs[], int count) {
         }
     }
     for (int i = 0; i < count; i++) {
-        if (rename(outputs[i]->temporary, outputs[i]->path) != 0) {
+        if (outputs[i]->temporary[0] && rename(outputs[i]->temporary, outputs[i]->path) != 0) {
             complain(outputs[i], "written");
             while (i-- > 0) {
-                unlink(outputs[i]->path);
+                remove_file(outputs[i]->path);
             }
             return false;
         }

@@ -2,7 +2,8 @@
  *
  * A file grows under another name in the same folder. outputs_commit() flushes all files of a
  * command to the disk and only then gives them their names; whatever was not committed when the
- * arena ends is removed. So a command that fails leaves nothing behind.
+ * arena ends is removed. So a command that fails leaves nothing behind. Pipes and devices are
+ * written to as they are.
  */
 #ifndef XNC_COMPILER_OUTPUT_H
 #define XNC_COMPILER_OUTPUT_H

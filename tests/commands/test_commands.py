@@ -127,6 +127,16 @@ class Commands(unittest.TestCase):
         self.xnc(2, "compile", MINI, "-o", "never", "--emit=exe")
         self.assertIsNone(self.files("never"))
 
+    # ---- where results go ----
+
+    def test_a_pipe_is_written_to_and_not_replaced(self):
+        os.mkfifo(self.folder / "pipe")
+        with subprocess.Popen(["cp", "pipe", "came"], cwd=self.folder):
+            self.xnc(0, "seed-weights", MINI, "-o", "pipe")
+        self.assertTrue((self.folder / "pipe").is_fifo())
+        self.assertEqual((self.folder / "came").read_bytes(),
+                         pathlib.Path(self.weights(MINI)).read_bytes())
+
     # ---- run and interp ----
 
     def test_batches_and_threads_change_no_bit(self):
