@@ -20,11 +20,6 @@ static ExitCode run_command(Arena *arena, const Options *options) {
     Session session = {arena, diag_create(arena, stderr), options};
     ExitCode code = functions[options->command](&session);
     diag_finish(session.diag);
-    /* A full disk shows when the stream is flushed, not when it is written to. */
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "xnc: cannot write to standard output\n");
-        return EXIT_MACHINE;
-    }
     return code;
 }
 
@@ -45,6 +40,15 @@ static ExitCode dispatch(Arena *arena, int argc, char **argv) {
     return EXIT_USAGE;
 }
 
+/* A full disk shows when the stream is flushed, not when it is written to. */
+static bool output_arrived(void) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return true;
+    }
+    fprintf(stderr, "xnc: cannot write to standard output\n");
+    return false;
+}
+
 int main(int argc, char **argv) {
     Arena *arena = arena_create();
     if (!arena) {
@@ -59,5 +63,5 @@ int main(int argc, char **argv) {
         code = dispatch(arena, argc, argv);
     }
     arena_destroy(arena);
-    return code;
+    return output_arrived() ? code : EXIT_MACHINE;
 }

@@ -137,6 +137,13 @@ class Commands(unittest.TestCase):
         self.assertEqual((self.folder / "came").read_bytes(),
                          pathlib.Path(self.weights(MINI)).read_bytes())
 
+    def test_a_full_disk_is_noticed(self):
+        for words in (["list"], ["--help"], ["run", "--help"], ["--version"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([XNC, *words], stdout=full, stderr=subprocess.PIPE, check=False)
+            self.assertEqual(done.returncode, 1, words)
+        self.xnc(1, "seed-weights", MINI, "-o", "/dev/full")
+
     # ---- run and interp ----
 
     def test_batches_and_threads_change_no_bit(self):
