@@ -129,10 +129,17 @@ static bool take_comma(const char **text) {
     return more;
 }
 
-static bool set_counts(IntList *list, const char *text) {
+/* The largest number that an argument allows: 1024 of "1..1024". */
+static int64_t most_of(const char *argument) {
+    const char *dots = strstr(argument, "..");
+    return dots && dots[2] != '.' ? strtoll(dots + 2, NULL, 10) : INT64_MAX;
+}
+
+static bool set_counts(IntList *list, const char *text, int64_t most) {
     list->count = 0;
     do {
-        if (list->count == MAX_LIST || !take_count(&text, &list->at[list->count++])) {
+        if (list->count == MAX_LIST || !take_count(&text, &list->at[list->count]) ||
+            list->at[list->count++] > most) {
             return false;
         }
     } while (take_comma(&text));
@@ -162,8 +169,8 @@ static bool set_indexes(IndexList *list, const char *text) {
     return *text == 0;
 }
 
-static bool set_integer(int64_t *number, const char *text, int64_t least) {
-    return take_number(&text, number) && *text == 0 && *number >= least;
+static bool set_integer(int64_t *number, const char *text, int64_t least, int64_t most) {
+    return take_number(&text, number) && *text == 0 && *number >= least && *number <= most;
 }
 
 static bool set_choice(const char **choice, const char *text, const char *allowed) {
@@ -199,11 +206,11 @@ static bool set_value(Options *options, const OptionRow *row, const char *text) 
     case TEXTS:
         return set_texts(member, text);
     case COUNT:
-        return set_integer(member, text, 1);
+        return set_integer(member, text, 1, most_of(row->argument));
     case NUMBER:
-        return set_integer(member, text, 0);
+        return set_integer(member, text, 0, most_of(row->argument));
     case COUNTS:
-        return set_counts(member, text);
+        return set_counts(member, text, most_of(row->argument));
     case CHOICE:
         return set_choice(member, text, row->argument);
     case SIZES:
@@ -317,8 +324,9 @@ static ParseOutcome check_operands(Parser *parser) {
     if (count >= row->fewest && (row->most < 0 || count <= row->most)) {
         return PARSE_RUN;
     }
-    fprintf(parser->errors, "xnc %s: %s arguments; usage: xnc %s %s [options]\n", row->name,
-            count < row->fewest ? "too few" : "too many", row->name, row->operands);
+    fprintf(parser->errors, "xnc %s: %s arguments; usage: xnc %s%s%s [options]\n", row->name,
+            count < row->fewest ? "too few" : "too many", row->name, row->operands[0] ? " " : "",
+            row->operands);
     return PARSE_WRONG;
 }
 

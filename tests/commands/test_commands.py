@@ -127,6 +127,15 @@ class Commands(unittest.TestCase):
         self.xnc(2, "compile", MINI, "-o", "never", "--emit=exe")
         self.assertIsNone(self.files("never"))
 
+    # ---- options ----
+
+    def test_numbers_have_limits(self):
+        """4294967297 is 1 in 32 bits."""
+        common = ("bench", MINI, "--target=scalar", "--runs=1")
+        self.assertIn("expected 1..1024", self.xnc(2, *common, "--threads=1,1025").stderr)
+        self.xnc(2, *common, "--threads=4294967297")
+        self.xnc(2, *common, "--runs=4294967296")
+
     # ---- where results go ----
 
     def test_a_pipe_is_written_to_and_not_replaced(self):
