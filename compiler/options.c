@@ -330,6 +330,19 @@ static ParseOutcome check_operands(Parser *parser) {
     return PARSE_WRONG;
 }
 
+/* A list of settings is a sweep, which only bench makes. */
+static ParseOutcome check_lists(Parser *parser) {
+    const Options *options = parser->options;
+    if (options->command == COMMAND_bench ||
+        (options->sizes.count <= 1 && options->batches.count <= 1 && options->threads.count <= 1)) {
+        return PARSE_RUN;
+    }
+    fprintf(parser->errors,
+            "xnc %s: --size, --batch and --threads take one value; 'xnc bench' takes lists\n",
+            command_name(options->command));
+    return PARSE_WRONG;
+}
+
 static ParseOutcome parse_words(Parser *parser) {
     bool options_end = false;
     while (parser->next < parser->argc) {
@@ -345,7 +358,7 @@ static ParseOutcome parse_words(Parser *parser) {
             return PARSE_WRONG;
         }
     }
-    return check_operands(parser);
+    return check_operands(parser) == PARSE_RUN ? check_lists(parser) : PARSE_WRONG;
 }
 
 ParseOutcome parse_options(Arena *arena, FILE *errors, int argc, char **argv, Options *options) {

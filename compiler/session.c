@@ -80,20 +80,9 @@ static ModelOptions options_of_model(const Description *description, const Optio
     return model;
 }
 
-/* A list of settings is a sweep, which only bench makes. */
-static bool one_setting(Session *session) {
-    const Options *options = session->options;
-    if (options->command == COMMAND_bench ||
-        (options->sizes.count <= 1 && options->batches.count <= 1 && options->threads.count <= 1)) {
-        return true;
-    }
-    return diag_in(session->diag, DIAG_VALUE, command_name(options->command), NULL,
-                   "xnc bench takes lists", "--size, --batch and --threads take one value here");
-}
-
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at) {
     ModelOptions model = options_of_model(description, session->options, size_at, batch_at);
-    if (!one_setting(session) || !peek_weights(session, description, &model)) {
+    if (!peek_weights(session, description, &model)) {
         return NULL;
     }
     return description_build(session->arena, session->diag, description, &model);

@@ -136,6 +136,12 @@ class Commands(unittest.TestCase):
         self.xnc(2, *common, "--threads=4294967297")
         self.xnc(2, *common, "--runs=4294967296")
 
+    def test_only_bench_takes_lists(self):
+        for command in ("run", "check", "analyze"):
+            operands = [MINI, "x1.npy"] if command == "run" else [MINI]
+            for option in ("--size=64,32", "--batch=1,2"):
+                self.xnc(2, command, *operands, option)
+
     # ---- where results go ----
 
     def test_a_pipe_is_written_to_and_not_replaced(self):
