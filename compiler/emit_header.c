@@ -22,7 +22,9 @@ const char *emit_upper(Arena *arena, const char *prefix) {
 }
 
 const char *emit_identifier(Arena *arena, const char *name) {
-    char *text = arena_printf(arena, "%s%s", isdigit((unsigned char)*name) ? "m" : "", name);
+    bool runtimes = strcmp(name, "xnc") == 0 || strncmp(name, "xnc_", 4) == 0;
+    bool taken = isdigit((unsigned char)*name) || runtimes;
+    char *text = arena_printf(arena, "%s%s", taken ? "m" : "", name);
     for (char *at = text; *at; at++)
         if (!isalnum((unsigned char)*at))
             *at = '_';

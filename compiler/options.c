@@ -10,6 +10,7 @@ typedef enum OptionKind {
     FLAG,
     TEXT,
     TEXTS,
+    PREFIX,
     COUNT,
     COUNTS,
     NUMBER,
@@ -53,7 +54,7 @@ static const OptionRow rows[] = {
 #include "options.def"
 #undef OPTION
 };
-enum { ROW_COUNT = sizeof rows / sizeof *rows };
+enum { ROW_COUNT = sizeof rows / sizeof *rows, MOST_PREFIX = 64 };
 
 typedef struct CommandRow {
     const char *name, *operands;
@@ -194,6 +195,15 @@ static bool set_texts(TextList *list, const char *text) {
     return true;
 }
 
+/* A name for C that leaves the runtime its own (xnc.h, xnc_model). */
+static bool set_prefix(const char **prefix, const char *text) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    size_t length = strspn(text, letters);
+    *prefix = text;
+    return length > 0 && text[length] == 0 && strspn(text, "0123456789") == 0 &&
+           length <= MOST_PREFIX && strcmp(text, "xnc") != 0 && strncmp(text, "xnc_", 4) != 0;
+}
+
 static bool set_value(Options *options, const OptionRow *row, const char *text) {
     void *member = (char *)options + row->offset;
     switch (row->kind) {
@@ -205,6 +215,8 @@ static bool set_value(Options *options, const OptionRow *row, const char *text) 
         return *text != 0;
     case TEXTS:
         return set_texts(member, text);
+    case PREFIX:
+        return set_prefix(member, text);
     case COUNT:
         return set_integer(member, text, 1, most_of(row->argument));
     case NUMBER:
@@ -252,6 +264,12 @@ static bool wrong_value(Parser *parser, const OptionRow *row, const char *text) 
     } else if (!text) {
         fprintf(parser->errors, "xnc %s: --%s needs a value: %s\n", command, row->name,
                 row->argument);
+    } else if (row->kind == PREFIX) {
+        fprintf(
+            parser->errors,
+            "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most %d, "
+            "no digit first, and neither xnc nor xnc_...\n",
+            command, row->name, text, MOST_PREFIX);
     } else {
         fprintf(parser->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,
                 text, row->argument);

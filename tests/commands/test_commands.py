@@ -136,6 +136,20 @@ class Commands(unittest.TestCase):
         self.xnc(2, *common, "--threads=4294967297")
         self.xnc(2, *common, "--runs=4294967296")
 
+    def test_a_prefix_is_a_name_for_c(self):
+        for prefix in ("a b", "9x", "../x", "a-b", "é", "xnc", "xnc_top", "x" * 65):
+            self.xnc(2, "compile", MINI, "-o", "never", f"--prefix={prefix}")
+        for prefix in ("_9", "xncs", "x" * 64):
+            self.xnc(0, "compile", MINI, "-o", "named", f"--prefix={prefix}")
+            self.assertIn(f"{prefix}.h", self.files("named"))
+
+    def test_a_network_may_have_the_runtimes_name(self):
+        mini = (pathlib.Path(__file__).parents[2] / f"models/{MINI}.yaml").read_text()
+        named = mini.replace(f"name: {MINI}", "name: xnc")
+        (self.folder / "xnc.yaml").write_text(named)
+        self.xnc(0, "compile", "xnc.yaml", "-o", "mxnc", "--emit=so", "--with-runtime")
+        self.assertIn("mxnc.h", self.files("mxnc"))
+
     def test_only_bench_takes_lists(self):
         for command in ("run", "check", "analyze"):
             operands = [MINI, "x1.npy"] if command == "run" else [MINI]
