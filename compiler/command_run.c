@@ -56,8 +56,8 @@ static void add_image(Session *session, const Description *description, const Ba
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
     const InputFile *file = file_of(batches, &image);
-    json_append_object(session->arena, list, "{s:s, s:I, s:[]}", "input", file->path, "image",
-                       (json_int_t)image, "top");
+    json_append_object(session->arena, list, "{s:s, s:I, s:[]}", "input",
+                       json_safe(session->arena, file->path), "image", (json_int_t)image, "top");
     json_t *top = json_object_get(json_array_get(list, json_array_size(list) - 1), "top");
     for (int i = 0; i < count; i++) {
         json_append_object(session->arena, top, "{s:i, s:f, s:s}", "class", best[i].index,
@@ -86,20 +86,21 @@ static ExitCode report(Session *session, const Description *description, const B
     if (path) {
         return batches_write(session, batches, path) ? EXIT_DONE : EXIT_MACHINE;
     }
-    if (session->options->classes == 0 || session->options->features.given) {
-        fprintf(stderr,
-                "xnc run: there are no classes to rank; --output=Y.npy writes the values\n");
-        return EXIT_USAGE;
-    }
     return print_top(session, description, batches);
+}
+
+/* Whether the output is what a classifier gives, and not a pooled vector or maps. */
+static bool ranks_classes(const Graph *graph) {
+    const Node *last = graph->outputs[0]->def;
+    while (last && last->op == OP_to_nchw) {
+        last = last->in[0]->def;
+    }
+    return graph->n_outputs == 1 && last && last->op == OP_linear;
 }
 
 /* What can be refused before the C compiler runs. */
 static bool check_usage(Session *session, const Description *description, const Graph *graph) {
-    const Options *options = session->options;
-    bool classes =
-        options->classes != 0 && graph->n_outputs == 1 && graph->outputs[0]->shape.rank == 2;
-    if (!options->output && (!classes || options->features.given)) {
+    if (!session->options->output && !ranks_classes(graph)) {
         fprintf(stderr, "xnc run: there are no classes to rank; --output=Y.npy writes values\n");
         return false;
     }

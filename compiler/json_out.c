@@ -13,6 +13,19 @@ json_t *json_root(Arena *arena, json_t *value) {
     return value;
 }
 
+const char *json_safe(Arena *arena, const char *text) {
+    json_t *value = json_string(text);
+    json_decref(value);
+    if (value) {
+        return text;
+    }
+    char *safe = arena_strdup(arena, text);
+    for (char *at = safe; *at; at++) {
+        *at = (unsigned char)*at < 128 ? *at : '?';
+    }
+    return safe;
+}
+
 void json_append_object(Arena *arena, json_t *array, const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -7,6 +7,7 @@ in its name what holds. Needs numpy and a C compiler.
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -135,6 +136,11 @@ class Commands(unittest.TestCase):
         self.assertIn("expected 1..1024", self.xnc(2, *common, "--threads=1,1025").stderr)
         self.xnc(2, *common, "--threads=4294967297")
         self.xnc(2, *common, "--runs=4294967296")
+        for limit in ("--batch=4096", "--classes=1048576", "--in-chans=1024"):
+            option, most = limit.split("=")
+            beyond = f"{option}={int(most) + 1}"
+            self.assertIn(f"..{most}", self.xnc(2, "analyze", MINI, beyond).stderr)
+            self.assertNotIn("..", self.xnc(0, "analyze", MINI, limit, "--json").stderr)
 
     def test_a_prefix_is_a_name_for_c(self):
         for prefix in ("a b", "9x", "../x", "a-b", "é", "xnc", "xnc_top", "x" * 65):
@@ -215,6 +221,21 @@ class Commands(unittest.TestCase):
                 self.assertAlmostEqual(top["probability"], row[top["class"]], 5)
         text = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy").stdout
         self.assertEqual(text.count("class"), 15)
+
+    def test_a_pooled_vector_has_no_top_five(self):
+        mini = (pathlib.Path(__file__).parents[2] / f"models/{MINI}.yaml").read_text()
+        headless = re.sub("(?m)^head:.*", "head: {classes: 0}", mini)
+        (self.folder / "headless.yaml").write_text(headless)
+        self.xnc(0, "seed-weights", "headless.yaml", "-o", "headless.safetensors")
+        common = ("run", "headless.yaml", "--weights=headless.safetensors", "x1.npy")
+        self.assertIn("no classes to rank", self.xnc(2, *common).stderr)
+        self.xnc(0, *common, "--output=pooled.npy")
+
+    def test_names_that_are_not_unicode(self):
+        name = b"\xff.npy"
+        (self.folder / os.fsdecode(name)).write_bytes((self.folder / "x1.npy").read_bytes())
+        done = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), name, "--json")
+        self.assertEqual(json.loads(done.stdout)[0]["input"], "?.npy")
 
     def test_inputs_that_do_not_fit(self):
         self.save("wide.npy", numpy.zeros((1, 3, 64, 65)))
