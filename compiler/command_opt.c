@@ -6,6 +6,7 @@
 #include "command.h"
 
 #include "file.h"
+#include "output.h"
 
 static void print_unit(FILE *out, const Unit *unit) {
     if (unit->module) {
@@ -13,6 +14,21 @@ static void print_unit(FILE *out, const Unit *unit) {
     } else {
         print_graph(out, unit->graph);
     }
+}
+
+/* To --output, else to standard output. */
+static ExitCode write_unit(Session *session, const Unit *unit) {
+    const char *path = session->options->output;
+    if (!path) {
+        print_unit(stdout, unit);
+        return EXIT_DONE;
+    }
+    Output *output = output_open(session->arena, session->diag, path);
+    if (!output) {
+        return EXIT_MACHINE;
+    }
+    print_unit(output_stream(output), unit);
+    return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
 static bool run_named(Session *session, Unit *unit) {
@@ -51,6 +67,5 @@ ExitCode command_opt(Session *session) {
     if (!unit.graph || !run_named(session, &unit)) {
         return EXIT_MODEL;
     }
-    print_unit(stdout, &unit);
-    return EXIT_DONE;
+    return write_unit(session, &unit);
 }

@@ -188,7 +188,7 @@ static bool set_choice(const char **choice, const char *text, const char *allowe
 }
 
 static bool set_texts(TextList *list, const char *text) {
-    if (list->count == MAX_LIST) {
+    if (list->count == MAX_TEXTS) {
         return false;
     }
     list->at[list->count++] = text;

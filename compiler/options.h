@@ -6,7 +6,7 @@
 
 #include "diag.h"
 
-enum { MAX_LIST = 16 };
+enum { MAX_LIST = 16, MAX_TEXTS = 64 };
 
 typedef enum CommandId {
 #define COMMAND(id, name, operands, fewest, most, line) COMMAND_##id,
@@ -27,7 +27,7 @@ typedef struct SizeList {
 
 typedef struct TextList {
     int count;
-    const char *at[MAX_LIST];
+    const char *at[MAX_TEXTS];
 } TextList;
 
 typedef struct IndexList {

@@ -252,6 +252,16 @@ class Commands(unittest.TestCase):
         self.xnc(2, "interp", MINI, "x1.npy", "--output=y.npy", "--after=no_such_pass")
         self.xnc(1, *common, "x1.npy", "--output=/nowhere/y.npy")
 
+    # ---- opt ----
+
+    def test_opt_writes_where_output_says(self):
+        text = self.xnc(0, "compile", MINI, "-o", "dumped", "--dump-after=fold_bn").stderr
+        (self.folder / "folded.ir").write_text(text[text.index("graph "):])
+        passes = ["--pass=fold_bn"] * 20
+        self.assertEqual(self.xnc(0, "opt", "folded.ir", *passes, "-o", "again.ir").stdout, "")
+        printed = self.xnc(0, "opt", "folded.ir").stdout
+        self.assertEqual((self.folder / "again.ir").read_text(), printed)
+
     # ---- check ----
 
     def test_check_finds_everything_equal(self):
