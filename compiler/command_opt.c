@@ -1,9 +1,12 @@
-/* command_opt.c - xnc opt: a text of the graph IR through single passes, the text that results out.
+/* command_opt.c - xnc opt: a text of the IR through single passes, the text that results out.
  *
- *   xnc opt --pass=fold_bn net.ir          prints the graph with batch norms folded
- *   xnc opt --pass=lower --target=scalar   prints the module of kernel IR
+ *   xnc opt --pass=fold_bn net.ir                  prints the graph with batch norms folded
+ *   xnc opt --pass=lower --target=scalar net.ir    prints the module of kernel IR
+ *   xnc opt --pass=vectorize module.ir             prints that for the target that it names
  */
 #include "command.h"
+
+#include <string.h>
 
 #include "file.h"
 #include "output.h"
@@ -43,6 +46,54 @@ static bool run_named(Session *session, Unit *unit) {
     return true;
 }
 
+/* The first word of a text, behind comments. */
+static bool begins_with(const Source *source, const char *word) {
+    const char *at = source->text, *end = at + source->length;
+    while (at < end && (*at == '#' || *at == '\n' || *at == ' ')) {
+        const char *line = *at == '#' ? memchr(at, '\n', (size_t)(end - at)) : at;
+        at = line ? line + 1 : end;
+    }
+    return (size_t)(end - at) > strlen(word) && memcmp(at, word, strlen(word)) == 0;
+}
+
+/* A module was lowered for a target, which --target can only repeat. */
+static ExitCode read_module(Session *session, Unit *unit, const Source *source) {
+    const char *asked = session->options->target;
+    unit->module = parse_module(session->arena, session->diag, source);
+    if (!unit->module) {
+        return EXIT_MODEL;
+    }
+    const char *name = unit->module->target;
+    unit->target = target_by_name(name);
+    if (!unit->target) {
+        diag_in(session->diag, DIAG_VALUE, source->path, NULL, "'xnc targets' lists them",
+                "is for an unknown target '%s'", name);
+        return EXIT_MODEL;
+    }
+    if (asked && strcmp(asked, name) != 0) {
+        fprintf(stderr, "xnc opt: %s is for the target %s\n", source->path, name);
+        return EXIT_USAGE;
+    }
+    return EXIT_DONE;
+}
+
+static ExitCode read_unit(Session *session, Unit *unit) {
+    const Source *source =
+        read_source(session->arena, session->diag, session->options->operands[0]);
+    if (!source) {
+        return EXIT_MODEL;
+    }
+    if (begins_with(source, "module ")) {
+        return read_module(session, unit, source);
+    }
+    unit->target = session_target(session);
+    if (!unit->target) {
+        return EXIT_USAGE;
+    }
+    unit->graph = parse_graph(session->arena, session->diag, source);
+    return unit->graph ? EXIT_DONE : EXIT_MODEL;
+}
+
 ExitCode command_opt(Session *session) {
     const TextList *names = &session->options->passes;
     for (int i = 0; i < names->count; i++) {
@@ -54,18 +105,9 @@ ExitCode command_opt(Session *session) {
         return EXIT_USAGE;
     }
     Unit unit = {.arena = session->arena, .diag = session->diag};
-    unit.target = session_target(session);
-    if (!unit.target) {
-        return EXIT_USAGE;
+    ExitCode code = read_unit(session, &unit);
+    if (code != EXIT_DONE) {
+        return code;
     }
-    const Source *source =
-        read_source(session->arena, session->diag, session->options->operands[0]);
-    if (!source) {
-        return EXIT_MODEL;
-    }
-    unit.graph = parse_graph(session->arena, session->diag, source);
-    if (!unit.graph || !run_named(session, &unit)) {
-        return EXIT_MODEL;
-    }
-    return write_unit(session, &unit);
+    return run_named(session, &unit) ? write_unit(session, &unit) : EXIT_MODEL;
 }

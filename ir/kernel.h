@@ -27,6 +27,7 @@
  * && || with C's precedence. P is a pointer NAME.
  *
  *   // text                          a comment of the emitted code
+ *   # text                           a comment of this text alone
  *   dim pitch = 736                  a named size, number only; neighbours become one C enum
  *   int y[r] = E                     defines an int, y[r] = E changes it
  *   ptr row = P + E                  defines; "+ E" may be left out; ptr mut: may be stored to

@@ -92,8 +92,8 @@ static KToken token_at(const char *at, const char *end) {
 
 void ktext_next(KText *text) {
     const char *end = text_end(text), *at = text->token.text + text->token.length;
-    while (at < end && isspace((unsigned char)*at))
-        at++;
+    while (at < end && (isspace((unsigned char)*at) || *at == '#'))
+        at += *at == '#' ? line_length(at, end) : 1;
     text->token = at < end ? token_at(at, end) : (KToken){KTOKEN_END, end, 0};
 }
 

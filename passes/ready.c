@@ -12,6 +12,8 @@
 
 #include "text_stream.h"
 
+enum { MOST_STEPS = 4096 };
+
 static bool wrong(Unit *unit, const char *hint, const char *what) {
     return diag_at(unit->diag, DIAG_VALUE, (Loc){0}, hint, "%s", what);
 }
@@ -83,18 +85,72 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     return true;
 }
 
-/* Each broken invariant as a diagnostic of its own. */
-static bool check_invariants(Unit *unit) {
-    TextStream *stream = text_stream_open(unit->arena);
-    if (verify_graph(text_stream_file(stream), unit->graph)) {
-        text_stream_close(stream, NULL);
-        return true;
-    }
-    for (char *line = strtok(text_stream_close(stream, NULL), "\n"); line;
-         line = strtok(NULL, "\n")) {
+/* Each broken invariant, as the verifier wrote it, is a diagnostic of its own. */
+static bool report_invariants(Unit *unit, TextStream *stream, bool sound) {
+    char *text = text_stream_close(stream, NULL);
+    for (char *line = sound ? NULL : strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         wrong(unit, NULL, line);
     }
-    return false;
+    return sound;
+}
+
+static bool check_invariants(Unit *unit) {
+    TextStream *stream = text_stream_open(unit->arena);
+    bool sound = verify_graph(text_stream_file(stream), unit->graph);
+    return report_invariants(unit, stream, sound);
+}
+
+static bool check_module_invariants(Unit *unit) {
+    TextStream *stream = text_stream_open(unit->arena);
+    bool sound = verify_module(text_stream_file(stream), unit->module);
+    return report_invariants(unit, stream, sound);
+}
+
+/* Loops that cannot be turned into whole vectors, or be written out in a text of sane length. */
+static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
+    int64_t lanes = unit->target->lanes ? unit->target->lanes : 1, steps = 0;
+    bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
+                    int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps);
+    switch (loop->mark) {
+    case LOOP_VECTOR:
+        return loop->extent != 1 || steps % lanes != 0;
+    case LOOP_VECTOR_UNROLL:
+        return loop->extent != 1 || !constant || steps % lanes != 0 || steps > MOST_STEPS;
+    case LOOP_UNROLL:
+        return !constant || steps > MOST_STEPS;
+    default:
+        return false;
+    }
+}
+
+static bool check_loops(Unit *unit, const StmtList *list) {
+    bool good = true;
+    for (int i = 0; good && i < list->count; i++) {
+        const Stmt *stmt = list->at[i];
+        if (stmt->kind == STMT_FOR && is_bad_loop(unit, stmt)) {
+            return wrong(unit, NULL,
+                         arena_printf(unit->arena,
+                                      "the loop over %s is no whole number of vectors, or has no "
+                                      "constant bounds of at most %d steps to unroll",
+                                      stmt->name, MOST_STEPS));
+        }
+        good = check_loops(unit, &stmt->body) && check_loops(unit, &stmt->orelse);
+    }
+    return good;
+}
+
+static bool check_module(Unit *unit, const PassInfo *pass) {
+    const Module *module = unit->module;
+    if (module->stage != (pass->needs & FACT_VECTOR ? KSTAGE_VECTOR : KSTAGE_LOOPS)) {
+        return wrong(
+            unit, "xnc passes lists the order",
+            arena_printf(unit->arena, "%s does not work on this stage of kernel IR", pass->name));
+    }
+    bool good = check_module_invariants(unit);
+    for (int i = 0; good && i < module->n_functions; i++) {
+        good = check_loops(unit, &module->functions[i]->body);
+    }
+    return good;
 }
 
 bool pass_ready(Unit *unit, const PassInfo *pass) {
@@ -105,7 +161,7 @@ bool pass_ready(Unit *unit, const PassInfo *pass) {
                                : "the pass works on graphs, this is kernel IR");
     }
     if (on_module) {
-        return true;
+        return check_module(unit, pass);
     }
     return infer_graph(unit->diag, unit->graph) && check_stage(unit, pass) &&
            check_invariants(unit) && check_facts(unit, pass);

@@ -13,7 +13,6 @@ import tempfile
 
 NETWORKS = (["xception_mini"], ["legacy_mini", "--features=0,2"],
             ["tests/golden/models/preact_mini.yaml", "--output-stride=16"])
-GRAPH_PASSES_END, LAST = "plan_memory", "unroll"
 CONV = "%a = conv2d(%x) weight=@a[16,3,1,1]"
 NORM = "%n = batch_norm(%a) weight=@g[16] bias=@b[16] mean=@m[16] var=@v[16] eps=0.001"
 LAID_OUT = " : f32[1,16,8,8] nhwc pitch=16\n%a.out = to_nchw(%a) : f32[1,16,8,8]"
@@ -50,25 +49,52 @@ def dumped(program, network, name, folder):
     return without_comments(text)
 
 
-def one_by_one(program, network, folder, names):
-    path = pathlib.Path(folder) / "step.ir"
-    text = dumped(program, network, names[0], folder)
-    for name in names[1:names.index(GRAPH_PASSES_END) + 1]:
-        path.write_text(text)
-        text = run(program, "opt", f"--pass={name}", "--target=scalar", "--verify=each", path).stdout
-    planned = text
-    path.write_text(text)
-    rest = [f"--pass={name}" for name in names[names.index(GRAPH_PASSES_END) + 1:]]
-    module = run(program, "opt", *rest, "--target=scalar", "--verify=each", path).stdout
-    return planned, module
-
-
 def check_networks(program, folder, names):
+    path = pathlib.Path(folder) / "step.ir"
     for network in NETWORKS:
-        planned, module = one_by_one(program, network, folder, names)
-        for name, text in ((GRAPH_PASSES_END, planned), (LAST, module)):
-            if not text or text != dumped(program, network, name, folder):
+        text = dumped(program, network, names[0], folder)
+        for name in names[1:]:
+            path.write_text(f"# before {name}\n{text}")
+            text = run(program, "opt", f"--pass={name}", "--target=scalar", "--verify=each",
+                       path).stdout
+            if name in ("plan_memory", names[-1]) and (
+                    not text or text != dumped(program, network, name, folder)):
                 yield f"{network}: pass by pass gives another text after {name} than the pipeline"
+
+
+def module(stage, marked, target="x86-64-v3"):
+    return (f'module bad target "{target}" stage {stage}\nzeros 0\nweights 0\n'
+            f"function $f(ptr a, int n) {{\n    for i = 0 to {marked} {{\n"
+            "        vec x[i] = load a[i]\n    }\n}\n")
+
+
+REFUSED_MODULES = [  # pass, text, part of the diagnostic
+    ("dilate", module("loops", "8 step 1 vector unroll"), "works on graphs"),
+    ("unroll", module("loops", "8 step 1 vector unroll"), "does not work on this stage"),
+    ("vectorize", module("vector", "8 step 1 unroll"), "does not work on this stage"),
+    ("vectorize", module("loops", "9 step 1 vector unroll"), "no whole number of vectors"),
+    ("vectorize", module("loops", "8 step 2 vector unroll"), "no whole number of vectors"),
+    ("vectorize", module("loops", "4104 step 1 vector unroll"), "at most 4096 steps"),
+    ("vectorize", module("loops", "n step 1 vector unroll"), "no constant bounds"),
+    ("unroll", module("vector", "4097 step 1 unroll"), "at most 4096 steps"),
+    ("unroll", module("vector", "n step 1 unroll"), "no constant bounds"),
+    ("unroll", module("vector", "8 step 1 vector unroll"), "is still marked"),
+    ("unroll", module("vector", "8 step 0 unroll"), "step"),
+    ("vectorize", module("loops", "8 step 1 vector unroll", "z80"), "unknown target 'z80'"),
+]
+
+
+def check_refused_modules(program, folder):
+    path = pathlib.Path(folder) / "bad.ir"
+    for name, text, want in REFUSED_MODULES:
+        path.write_text(text)
+        done = run(program, "opt", f"--pass={name}", path)
+        if done.returncode != 3 or want not in done.stderr:
+            yield f"{name} on {text}: exit {done.returncode}, {done.stderr}"
+    path.write_text(module("loops", "8 step 1 vector unroll"))
+    for words, code in (([], 0), (["--target=x86-64-v3"], 0), (["--target=scalar"], 2)):
+        if run(program, "opt", "--pass=vectorize", "--pass=unroll", *words, path).returncode != code:
+            yield f"a module for x86-64-v3 with {words}: exit code is not {code}"
 
 
 def check_refused(program, folder):
@@ -87,8 +113,10 @@ def main():
              if line.strip()]
     names = names[names.index("infer_shapes"):]
     with tempfile.TemporaryDirectory() as folder:
-        complaints = [*check_networks(program, folder, names), *check_refused(program, folder)]
-    print(*complaints, f"{len(NETWORKS)} networks, {len(REFUSED)} refusals", sep="\n")
+        complaints = [*check_networks(program, folder, names), *check_refused(program, folder),
+                      *check_refused_modules(program, folder)]
+    refusals = len(REFUSED) + len(REFUSED_MODULES)
+    print(*complaints, f"{len(NETWORKS)} networks, {refusals} refusals", sep="\n")
     sys.exit(bool(complaints))
 
 
