@@ -10,8 +10,8 @@
 
 /* Hands a new value to the arena, which releases it at its end; NULL is lack of memory. */
 json_t *json_root(Arena *arena, json_t *value);
-/* The text with a question mark for each byte beyond ASCII, unless it is Unicode as JSON wants it: a
- * path may be anything. */
+/* The text with a question mark for each byte beyond ASCII, unless it is Unicode as JSON wants it:
+ * a path may be anything. */
 const char *json_safe(Arena *arena, const char *text);
 /* json_pack() of an object, appended to an array. */
 void json_append_object(Arena *arena, json_t *array, const char *format, ...);
