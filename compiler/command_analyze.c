@@ -22,6 +22,7 @@ typedef struct Table {
     const Graph *graph;
     Row *rows;
     int count;
+    int64_t threads;
 } Table;
 
 static int64_t count_parameters(Arena *arena, const Node *node) {
@@ -65,13 +66,32 @@ static void add_row(Node *node, void *context) {
     note_reads(table, node, step);
 }
 
-static Table build_table(Arena *arena, const Graph *graph) {
-    Table table = {arena, graph, NULL, 0};
+static Table build_table(Arena *arena, const Graph *graph, int64_t threads) {
+    Table table = {arena, graph, NULL, 0, threads};
     int nodes = 0;
     graph_each(graph, count_node, &nodes);
     table.rows = NEW_ARRAY(arena, Row, nodes);
     graph_each(graph, add_row, &table);
     return table;
+}
+
+typedef struct ArenaNeed {
+    int64_t threads, bytes;
+} ArenaNeed;
+
+/* A step's scratch lies once for each thread behind its place. */
+static void note_need(Node *node, void *context) {
+    ArenaNeed *need = context;
+    int64_t scratch = node->scratch_offset + need->threads * node->scratch_bytes;
+    if (node->scratch_bytes > 0 && scratch > need->bytes) {
+        need->bytes = scratch;
+    }
+}
+
+static int64_t arena_bytes(const Table *table) {
+    ArenaNeed need = {table->threads, table->graph->arena_bytes};
+    graph_each(table->graph, note_need, &need);
+    return need.bytes;
 }
 
 static const char *shape_text(Arena *arena, const Shape *shape) {
@@ -107,8 +127,9 @@ static void print_text(const Table *table) {
     }
     printf("%-32s %-12s %-16s %11lld %14lld\n", "total", "", "", (long long)sum.parameters,
            (long long)sum.macs);
-    printf("arena %lld bytes with one thread, lower bound %lld\n",
-           (long long)table->graph->arena_bytes, (long long)table->graph->arena_bound);
+    printf("arena %lld bytes with %lld thread%s, lower bound for one %lld\n",
+           (long long)arena_bytes(table), (long long)table->threads, table->threads == 1 ? "" : "s",
+           (long long)table->graph->arena_bound);
 }
 
 static void print_csv(const Table *table) {
@@ -135,7 +156,7 @@ static ExitCode print_json(const Table *table) {
     json_member(arena, root, "layers", json_incref(rows));
     json_member(arena, root, "parameters", json_integer(sum.parameters));
     json_member(arena, root, "macs", json_integer(sum.macs));
-    json_member(arena, root, "arena_bytes", json_integer(table->graph->arena_bytes));
+    json_member(arena, root, "arena_bytes", json_integer(arena_bytes(table)));
     json_member(arena, root, "arena_lower_bound_bytes", json_integer(table->graph->arena_bound));
     return json_print(arena, root);
 }
@@ -146,7 +167,7 @@ ExitCode command_analyze(Session *session) {
     if (code != EXIT_DONE) {
         return code;
     }
-    Table table = build_table(session->arena, unit.graph);
+    Table table = build_table(session->arena, unit.graph, first_or(&session->options->threads, 1));
     if (session->options->json) {
         return print_json(&table);
     }
