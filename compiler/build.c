@@ -18,7 +18,7 @@
 
 #include "process.h"
 
-enum { MOST_WORDS = 64, MOST_FILES = 64 };
+enum { MOST_WORDS = 128, MOST_OF_PERSON = 64, MOST_FILES = 64 };
 
 typedef struct Words {
     const char *at[MOST_WORDS];
@@ -69,8 +69,21 @@ static const char *ask_version(Arena *arena, const Words *compiler) {
     return process_run(arena, words.at, &output, 1) == 0 ? output : NULL;
 }
 
+static int count_words(const char *text) {
+    int count = 0;
+    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+        text += strcspn(text, " ");
+        count++;
+    }
+    return count;
+}
+
 static bool find_compiler(Build *build, const char *cc) {
     static const char *const usual[] = {"clang", "gcc", "cc"};
+    if (cc && count_words(cc) > MOST_OF_PERSON) {
+        return diag_in(build->diag, DIAG_FILE, "--cc", NULL, NULL, "has more than %d words",
+                       MOST_OF_PERSON);
+    }
     for (size_t i = 0; i < (cc ? 1 : sizeof usual / sizeof *usual); i++) {
         build->compiler = (Words){0};
         add_words(build->arena, &build->compiler, cc ? cc : usual[i]);
@@ -121,7 +134,8 @@ static const char *find_cache(Arena *arena) {
     mkdir(parent, 0700);
     const char *path = arena_printf(arena, "%s/xnc", parent);
     mkdir(path, 0700);
-    return access(path, W_OK) == 0 ? path : NULL;
+    const char *inside = arena_printf(arena, "%s/.", path); /* which only a folder has */
+    return access(inside, W_OK) == 0 ? path : NULL;
 }
 
 /* The user's own flags come last, where they win over ours. */

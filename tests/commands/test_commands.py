@@ -252,6 +252,25 @@ class Commands(unittest.TestCase):
         self.xnc(2, "interp", MINI, "x1.npy", "--output=y.npy", "--after=no_such_pass")
         self.xnc(1, *common, "x1.npy", "--output=/nowhere/y.npy")
 
+    # ---- what compiles the C ----
+
+    def test_a_compiler_with_many_words(self):
+        for words, code in ((63, 0), (64, 1)):
+            self.xnc(code, "run", MINI, "--weights", self.weights(MINI), "x1.npy",
+                     "--target=scalar", "--cc=cc" + " -O0" * words)
+
+    def test_no_place_for_a_cache_is_no_failure(self):
+        (self.folder / "no_cache").mkdir()
+        (self.folder / "no_cache/xnc").touch()
+        before = os.environ["XDG_CACHE_HOME"]
+        try:
+            for place in ("no_cache", "no_cache/xnc"):
+                os.environ["XDG_CACHE_HOME"] = str(self.folder / place)
+                self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x1.npy",
+                         "--target=scalar", "--cc=cc -O0")
+        finally:
+            os.environ["XDG_CACHE_HOME"] = before
+
     # ---- opt ----
 
     def test_opt_writes_where_output_says(self):
@@ -294,7 +313,13 @@ class Commands(unittest.TestCase):
         self.xnc(4, "check", MINI, *common, "--input=x1.npy", "--golden=far.npy")
         self.xnc(3, "check", MINI, *common, "--input=x1.npy", "--golden=x1.npy")
 
-    # ---- bench ----
+    # ---- bench and analyze ----
+
+    def test_analyze_knows_the_arena_of_so_many_threads(self):
+        done = self.xnc(0, "bench", LEGACY, "--json", "--runs=1", "--threads=1,3,64")
+        for row in map(json.loads, done.stdout.splitlines()):
+            found = self.xnc(0, "analyze", LEGACY, "--json", f"--threads={row['threads']}").stdout
+            self.assertEqual(json.loads(found)["arena_bytes"], row["arena_bytes"])
 
     def test_bench_prints_one_object_for_each_setting(self):
         done = self.xnc(0, "bench", MINI, "--weights", self.weights(MINI), "--json", "--runs=3",
