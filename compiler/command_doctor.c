@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include <unistd.h>
 #include <yaml.h>
 #include <zip.h>
 
@@ -33,10 +32,10 @@ static void close_pipe(void *stream) {
     pclose(stream);
 }
 
-/* First line of what the program says of itself; NULL when it does not run. */
-static const char *program_version(Arena *arena, const char *name) {
+/* First line of what a command of the shell prints; NULL when there is none. */
+static const char *first_line(Arena *arena, const char *command) {
     char line[256];
-    FILE *pipe = popen(arena_printf(arena, "%s --version 2>/dev/null", name), "r");
+    FILE *pipe = popen(command, "r");
     if (!pipe) {
         return NULL;
     }
@@ -80,7 +79,8 @@ static void report_programs(Report *report) {
     Arena *arena = report->session->arena;
     for (int i = 0; i < PROGRAMS; i++) {
         const Program *program = &programs[i];
-        const char *version = program_version(arena, program->name);
+        const char *version =
+            first_line(arena, arena_printf(arena, "%s --version 2>/dev/null", program->name));
         report->broken |= !version && program->required;
         add_finding(report, "program", program->name, version != NULL,
                     version ? version
@@ -89,10 +89,12 @@ static void report_programs(Report *report) {
     }
 }
 
-/* A header whose absence shows only when a model that needs it is compiled. */
+/* A header whose absence shows only when a model that needs it is compiled. Where it lies, the C
+ * compiler knows. */
 static void report_sleef(Report *report) {
-    static const char *const paths[] = {"/usr/include/sleef.h", "/usr/local/include/sleef.h"};
-    bool found = access(paths[0], R_OK) == 0 || access(paths[1], R_OK) == 0;
+    static const char command[] =
+        "cc -E -include sleef.h -x c /dev/null >/dev/null 2>&1 && echo found";
+    bool found = first_line(report->session->arena, command) != NULL;
     add_finding(report, "library", "sleef", found,
                 found
                     ? "for models with exp, erf or tanh in their activations"

@@ -254,6 +254,12 @@ class Commands(unittest.TestCase):
 
     # ---- what compiles the C ----
 
+    def test_doctor_finds_what_the_build_needed(self):
+        findings = json.loads(self.xnc(0, "doctor", "--json").stdout)
+        good = {finding["name"]: finding["good"] for finding in findings}
+        for name in ("scalar", "cc", "libyaml", "jansson", "libzip", "sleef"):
+            self.assertTrue(good[name], name)
+
     def test_a_compiler_with_many_words(self):
         for words, code in ((63, 0), (64, 1)):
             self.xnc(code, "run", MINI, "--weights", self.weights(MINI), "x1.npy",
