@@ -1,7 +1,7 @@
 /* session.c - the steps that most commands share: MODEL and options into a graph, a target, a unit.
  *
- * A class count or a number of input channels that nobody asked for is taken from the checkpoint,
- * so that a fine-tuned network loads without further words.
+ * A class count that nobody asked for is taken from the checkpoint, so that a fine-tuned network
+ * loads without further words.
  */
 #include "command.h"
 
