@@ -250,16 +250,27 @@ static const char *compile_cached(Build *build, const char *name) {
     return object;
 }
 
+/* "pool.c" -> "pool.o" in the build's folder: the name that archives show. */
+static const char *object_path(const Build *build, const char *name) {
+    int stem = (int)(strrchr(name, '.') - name);
+    return path_in_folder(build, arena_printf(build->arena, "%.*s.o", stem, name));
+}
+
 const char *build_object(Build *build, const char *name) {
-    if (build->cache) {
-        return compile_cached(build, name);
+    const char *object = object_path(build, name);
+    if (!build->cache) {
+        return compile_to(build, name, object) ? object : NULL;
     }
-    const char *object = path_in_folder(build, arena_printf(build->arena, "%s.o", name));
-    return compile_to(build, name, object) ? object : NULL;
+    const char *cached = compile_cached(build, name);
+    if (cached && symlink(cached, object) != 0) {
+        complain(build, object, "cannot be linked");
+        return NULL;
+    }
+    return cached ? object : NULL;
 }
 
 const char *build_stub(Build *build, const char *name, const char *folder) {
-    const char *object = path_in_folder(build, arena_printf(build->arena, "%s.o", name));
+    const char *object = object_path(build, name);
     Words words = build->command;
     add_word(&words, arena_printf(build->arena, "-Wa,-I%s", folder));
     add_word(&words, "-c");

@@ -67,6 +67,14 @@ class Commands(unittest.TestCase):
                      f"--emit={emit}")
             self.assertEqual(self.files(out), sorted(["m.c", "m.h", "m.weights"] + more))
 
+    def test_a_library_is_the_same_with_and_without_the_cache(self):
+        for out, more in (("cached", []), ("uncached", ["--no-cache"])):
+            self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", out, "--prefix=m",
+                     "--emit=lib", "--weights-as=object", "--cc=cc -O0", "--target=scalar", *more)
+        library = (self.folder / "cached/libm.a").read_bytes()
+        self.assertEqual(library, (self.folder / "uncached/libm.a").read_bytes())
+        self.assertIn(b"m.o/", library)
+
     def test_compile_without_weights_writes_the_same_c(self):
         self.xnc(0, "compile", MINI, "-o", "bare")
         self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", "full")
