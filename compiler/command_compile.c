@@ -130,13 +130,13 @@ static bool build_weights(Compile *compile, Build *build, Objects *objects) {
 }
 
 /* Everything of the runtime but the ranking of classes, which needs SLEEF. */
-static bool build_runtime(Build *build, Objects *objects) {
+static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
     for (size_t i = 0; i < embedded_count(); i++) {
         const EmbeddedFile *file = embedded_at(i);
-        const char *name = file->path + strlen("runtime/");
-        if (!is_runtime(file) || !strstr(name, ".c") || strcmp(name, "top.c") == 0) {
+        if (!is_runtime(file) || !strstr(file->path, ".c") || strstr(file->path, "/top.c")) {
             continue;
         }
+        const char *name = beside_name(compile, file);
         if (!build_add(build, name, file->text, file->size) ||
             !add_object(objects, build_object(build, name))) {
             return false;
@@ -179,7 +179,7 @@ static ExitCode build_product(Compile *compile) {
     bool good =
         build && add_object(&objects, build_object(build, named(compile, ".c"))) &&
         (!compile->weights_object || build_weights(compile, build, &objects)) &&
-        (!shared || build_runtime(build, &objects)) &&
+        (!shared || build_runtime(compile, build, &objects)) &&
         (strcmp(compile->emit, "obj") == 0 ? take_objects(compile, &objects)
                                            : take_library(compile, build, &objects, shared));
     return good ? EXIT_DONE : EXIT_MACHINE;

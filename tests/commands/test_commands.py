@@ -164,6 +164,14 @@ class Commands(unittest.TestCase):
         self.xnc(0, "compile", "xnc.yaml", "-o", "mxnc", "--emit=so", "--with-runtime")
         self.assertIn("mxnc.h", self.files("mxnc"))
 
+    def test_a_prefix_may_be_the_name_of_a_file_of_the_runtime(self):
+        for more in ([], ["--no-cache"]):
+            self.xnc(0, "compile", MINI, "-o", "pool", "--prefix=pool", "--emit=so", "--cc=cc -O0",
+                     "--target=scalar", *more)
+            library = (self.folder / "pool/libpool.so").read_bytes()
+            self.assertIn(b"pool_model\0", library)
+            self.assertIn(b"xnc_pool_create\0", library)
+
     def test_only_bench_takes_lists(self):
         for command in ("run", "check", "analyze"):
             operands = [MINI, "x1.npy"] if command == "run" else [MINI]
