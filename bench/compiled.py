@@ -3,9 +3,11 @@
 import ctypes
 import os
 import subprocess
-from ctypes import POINTER, c_char_p, c_float, c_int, c_size_t, c_uint, c_void_p
+from ctypes import POINTER, c_char_p, c_int, c_size_t, c_uint, c_void_p
 
 import numpy as np
+
+MAP = 1  # XNC_MAP of runtime/xnc.h: processes share the weights
 
 
 class Exec(ctypes.Structure):
@@ -45,7 +47,7 @@ def compile_so(xnc, model, weights, folder, options):
 
 
 class Compiled:
-    """Opens the weights once; run() is one inference with the given threads."""
+    """Maps the weights once; run() is one inference with the given threads."""
 
     def __init__(self, model, shared_object, weights, threads):
         self.library = ctypes.CDLL(os.path.abspath(shared_object))
@@ -55,7 +57,7 @@ class Compiled:
         self.model = ctypes.addressof(c_int.in_dll(self.library, f"{model}_model"))
         self.weights, pool = c_void_p(), c_void_p()
         path = weights.encode()
-        self.expect(self.library.xnc_weights_open(self.weights, self.model, path, 0))
+        self.expect(self.library.xnc_weights_open(self.weights, self.model, path, MAP))
         self.expect(self.library.xnc_pool_create(pool, threads))
         self.exec = Exec(pool=pool)
         self.arena_bytes = self.library.xnc_arena_bytes(self.model, threads)

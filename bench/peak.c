@@ -1,4 +1,4 @@
-/* peak.c - how many fused multiply-adds this core can do: the roof that compare_onnxruntime names.
+/* peak.c - how many fused multiply-adds this core can do: the roof that bench/compare names.
  *
  * Enough independent chains to hide the latency of the unit, all in registers. Built at the time
  * of measuring with -march=native -ffp-contract=fast -O3.

@@ -1,0 +1,86 @@
+"""The engines by name: how each is loaded from files, and what of it has to be deployed.
+
+A loader gives a function that runs one inference and returns the logits. It imports its engine only
+when called, so that a process has no engine in it but those that it asked for.
+"""
+
+import os
+from importlib import metadata
+
+
+def onnxruntime_engine(files, inputs, threads):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(files[0], options, providers=["CPUExecutionProvider"])
+    return lambda: session.run(None, {"input": inputs})[0]
+
+
+def openvino_engine(files, inputs, threads):
+    import openvino
+
+    settings = {
+        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_PRECISION_HINT": "f32",
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    core = openvino.Core()
+    request = core.compile_model(core.read_model(files[0]), "CPU", settings).create_infer_request()
+    return lambda: next(iter(request.infer({0: inputs}).values()))
+
+
+def ncnn_engine(files, inputs, threads):
+    import ncnn
+    import numpy
+
+    net = ncnn.Net()
+    net.opt.num_threads = threads
+    for option in dir(net.opt):
+        if option.startswith(("use_fp16", "use_bf16")):
+            setattr(net.opt, option, False)
+    if net.load_param(files[0]) or net.load_model(files[1]):
+        raise RuntimeError("ncnn does not take the network")
+    image = ncnn.Mat(inputs[0])
+
+    def run():
+        extractor = net.create_extractor()
+        extractor.input("input", image)
+        return numpy.array(extractor.extract("logits")[1])[None]
+
+    return run
+
+
+def xnc_engine(files, inputs, threads):
+    from compiled import Compiled
+
+    model = os.path.basename(files[1]).split(".")[0]
+    compiled = Compiled(model, *files, threads)
+    compiled.prepare(inputs, (1, 1000))
+    return compiled.run
+
+
+# Name, loader, and the package on PyPI that a program needs to run it.
+ENGINES = {
+    "xnc": (xnc_engine, None),
+    "ONNX Runtime": (onnxruntime_engine, "onnxruntime"),
+    "OpenVINO": (openvino_engine, "openvino"),
+    "ncnn": (ncnn_engine, "ncnn"),
+}
+
+
+def load(name, files, inputs, threads):
+    return ENGINES[name][0](files, inputs, threads)
+
+
+def package_bytes(name):
+    """Size of the installed package of an engine, without what Python itself adds when it runs."""
+    package = ENGINES[name][1]
+    found = metadata.files(package) if package else []
+    paths = [file.locate() for file in found if file.suffix != ".pyc"]
+    return sum(os.path.getsize(path) for path in paths if os.path.exists(path))
+
+
+def deployed_bytes(name, files):
+    return package_bytes(name) + sum(os.path.getsize(path) for path in files)
