@@ -151,8 +151,8 @@ int64_t value_bytes(const Value *value) {
     const Shape *shape = &value->shape;
     int64_t floats = shape_elements(shape);
     if (value->layout == LAYOUT_NHWC && shape->rank == 4) {
-        int64_t rows = value->rows ? value->rows : shape->dim[2];
-        floats = times(times(shape->dim[0], rows), times(shape->dim[3], value->pitch));
+        int64_t rows = value->rows ? value->rows : times(shape->dim[0], shape->dim[2]);
+        floats = times(rows, times(shape->dim[3], value->pitch));
     } else if (value->layout == LAYOUT_NHWC) {
         floats = times(shape->dim[0], value->pitch);
     }

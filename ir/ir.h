@@ -25,7 +25,8 @@
  *      compute on them, but no dot product and no result of the graph reads them.
  *   9. From stage TILED on every anchor that computes a product has a tile.
  *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
- *      except a result that takes the place of its own residual.
+ *      except a result that takes the place of its own residual. A region is one step: its inner
+ *      values and their nodes' scratch have places in its scratch, apart from each other.
  *  11. Outputs of the graph are distinct values; each is defined by a node.
  *
  * Numbers: every output element is one chain of fused multiply-adds that starts from the bias, k
@@ -123,8 +124,9 @@ typedef struct Value {
     Shape shape;
     Layout layout;
     int64_t pitch;  /* floats from pixel to pixel, NHWC; 0 before LAID_OUT */
-    int64_t rows;   /* row capacity inside a region; 0 means all rows */
-    int64_t offset; /* bytes in the arena; -1 before PLANNED and for the caller's buffers */
+    int64_t rows;   /* row capacity inside a region, of one image; 0 means all rows */
+    int64_t offset; /* bytes in the arena, of a region's inner value in the region's scratch; -1
+                       before PLANNED and for the caller's buffers */
     Node *def;      /* NULL for the graph's input */
 } Value;
 
@@ -159,9 +161,10 @@ struct Node {
     const Expr *residual_scale; /* per channel, or NULL for plain addition */
     Act epilogue;               /* after the residual */
 
-    Tile tile;
+    Tile tile; /* in a region: of one row */
     int64_t scratch_bytes;  /* per thread, a multiple of 64 */
-    int64_t scratch_offset; /* PLANNED: where the first thread's scratch starts in the arena */
+    int64_t scratch_offset; /* PLANNED: where the first thread's scratch starts in the arena; of a
+                               node in a region, in the region's scratch */
     NodeList body;          /* region */
 };
 
@@ -266,7 +269,7 @@ bool shape_equal(const Shape *a, const Shape *b);
 int64_t node_macs(const Node *node);
 /* Depth of the dot product of an anchor's product: kh * kw * C for conv2d, C for the others. */
 int64_t node_depth(const Node *node);
-/* Bytes of a value in the arena: pixels * pitch * 4, rounded up to 64. */
+/* Bytes of a value: pixels that it holds * pitch * 4, rounded up to 64. */
 int64_t value_bytes(const Value *value);
 
 /* ---- expr.c: constants ---- */

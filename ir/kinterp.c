@@ -6,6 +6,7 @@
  * found even where it would hit other valid memory.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "kinterp.h"
 #include "target.h"
@@ -88,10 +89,11 @@ static KRegion *out_region(Run *run, const Layer *layer) {
     return region;
 }
 
-/* Up to the end of the constant that begins there; of the blob when no constant says more. */
-static KRegion *weight_region(Run *run, int64_t offset) {
+/* Up to the end of the constant that begins there; of the blob when no constant says more, and for
+ * a region, whose constants all follow the first. */
+static KRegion *weight_region(Run *run, int64_t offset, bool all) {
     int64_t bytes = run->module->weights_bytes - offset;
-    for (int i = 0; i < run->module->n_constants; i++)
+    for (int i = 0; i < run->module->n_constants && !all; i++)
         if (run->module->constants[i].offset == offset)
             bytes = run->module->constants[i].bytes;
     if (offset < 0)
@@ -112,9 +114,10 @@ static void bind_int(Run *run, const char *name, int64_t number) {
 
 static void bind_weights(Run *run, const Layer *layer) {
     static const char *const names[] = {"w0", "w1", "w2", "w3", "w4"};
+    bool all = strcmp(layer->op, op_info(OP_region)->name) == 0;
     for (int i = 0; i < MAX_LAYER_WEIGHTS; i++)
         bind_pointer(run, names[i],
-                     weight_region(run, i < layer->n_weights ? layer->weights[i] : -1));
+                     weight_region(run, i < layer->n_weights ? layer->weights[i] : -1, all));
 }
 
 static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {

@@ -1,8 +1,9 @@
 /* verify_memory.c - the invariants about places: 10 (offsets) and 11 (outputs).
  *
- * Steps are the nodes in order, those of regions in place. A value lives from the step that defines
- * it to the last that reads it; scratch lives for its step. Whatever lives in one step must lie
- * apart, but a result may take the place of its own residual when nobody reads that later.
+ * Steps are the nodes in order, a region as a whole. A value lives from the step that defines it to
+ * the last that reads it; scratch lives for its step. Whatever lives in one step must lie apart,
+ * but a result may take the place of its own residual when nobody reads that later. Inner values of
+ * a region lie apart in its scratch, all below the scratch of its nodes.
  */
 #include "verify.h"
 
@@ -19,11 +20,6 @@ typedef struct Memory {
     Life *lives;
     int count, step;
 } Memory;
-
-static void count_step(Node *node, void *context) {
-    (void)node;
-    ++*(int *)context;
-}
 
 static void note_value(Memory *memory, const Node *node) {
     const Value *value = node->out[0];
@@ -45,8 +41,7 @@ static void note_value(Memory *memory, const Node *node) {
     memory->count++;
 }
 
-static void note_step(Node *node, void *context) {
-    Memory *memory = context;
+static void note_step(Memory *memory, const Node *node) {
     for (int i = 0; i < node->n_in; i++) {
         Life *life = map_get(memory->life_of, node->in[i]);
         if (life) {
@@ -79,15 +74,8 @@ static void check_values(const Memory *memory, const Life *life) {
     }
 }
 
-typedef struct ScratchStep {
-    const Memory *memory;
-    int step;
-} ScratchStep;
-
-static void check_scratch(Node *node, void *context) {
-    ScratchStep *at = context;
-    Verify *verify = at->memory->verify;
-    int step = at->step++;
+static void check_scratch(const Memory *memory, const Node *node, int step) {
+    Verify *verify = memory->verify;
     int64_t lo = node->scratch_offset, hi = plus(lo, node->scratch_bytes);
     if (node->scratch_bytes == 0) {
         return;
@@ -97,10 +85,33 @@ static void check_scratch(Node *node, void *context) {
         broken(verify, node->name, "the scratch of %lld bytes at %lld is misplaced",
                (long long)node->scratch_bytes, (long long)lo);
     }
-    for (int i = 0; i < at->memory->count; i++) {
-        const Life *life = &at->memory->lives[i];
+    for (int i = 0; i < memory->count; i++) {
+        const Life *life = &memory->lives[i];
         if (life->first <= step && step <= life->last && !apart(lo, hi, life)) {
             broken(verify, node->name, "the scratch overlaps %%%s", life->value->name);
+        }
+    }
+}
+
+/* The rings follow each other in the order of the body, then comes the scratch of the nodes. */
+static void check_rings(Verify *verify, Node *region) {
+    int64_t end = 0;
+    for (int i = 0; i < region->body.count && region->op == OP_region; i++) {
+        const Value *value = region->body.at[i]->out[0];
+        if (value == region->out[0]) {
+            continue;
+        }
+        if (value->offset < end || value->offset % 64 != 0) {
+            broken(verify, value->name, "the offset in the region is %lld",
+                   (long long)value->offset);
+        }
+        end = plus(value->offset, value_bytes(value));
+    }
+    for (int i = 0; i < region->body.count; i++) {
+        const Node *node = region->body.at[i];
+        bool below = node->scratch_bytes > 0 && node->scratch_offset < end;
+        if (below || plus(end, node->scratch_bytes) > region->scratch_bytes) {
+            broken(verify, node->name, "its rows and scratch exceed the region's scratch");
         }
     }
 }
@@ -109,16 +120,19 @@ void verify_offsets(Verify *verify) {
     if (!reached(verify, STAGE_PLANNED)) {
         return;
     }
-    int steps = 0;
-    graph_each(verify->graph, count_step, &steps);
+    const NodeList *nodes = &verify->graph->nodes;
     Memory memory = {verify, map_by_address(verify->scratch),
-                     NEW_ARRAY(verify->scratch, Life, steps), 0, 0};
-    graph_each(verify->graph, note_step, &memory);
+                     NEW_ARRAY(verify->scratch, Life, nodes->count), 0, 0};
+    for (int i = 0; i < nodes->count; i++) {
+        note_step(&memory, nodes->at[i]);
+    }
     for (int i = 0; i < memory.count; i++) {
         check_values(&memory, &memory.lives[i]);
     }
-    ScratchStep first = {&memory, 0};
-    graph_each(verify->graph, check_scratch, &first);
+    for (int i = 0; i < nodes->count; i++) {
+        check_scratch(&memory, nodes->at[i], i);
+    }
+    verify_each(verify, nodes, check_rings);
 }
 
 void verify_outputs(Verify *verify) {

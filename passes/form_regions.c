@@ -1,28 +1,42 @@
-/* form_regions.c - groups the nodes of one block that work on large maps into a region.
+/* form_regions.c - the chain of large maps at the start of a network becomes a region.
  *
- *   before  %a = separable(%x) block=0         after  %c = region(%x) block=0 {
- *           %b = separable(%a) block=0                    %a = separable(%x) block=0
- *           %c = separable(%b) block=0                    %b = separable(%a) block=0
- *                                                         %c = separable(%b) block=0
- *                                                     }
+ *   before  %a = conv2d(%x)       150x150     after  %c = region(%x) {
+ *           %b = separable(%a)    150x150                %a = conv2d(%x) : ... rows=6
+ *           %c = max_pool(%b)     38x38                  %b = separable(%a) : ... rows=5
+ *                                                        %c = max_pool(%b)
+ *                                                    }
  *
- * The early maps are larger than any cache. A region is where such maps may one day live a few rows
- * at a time: its inner values (those that nobody outside reads) carry a row capacity. Today the
- * capacity is 0, all rows, and a region is executed as its body in order, so bits cannot change.
- * The memory planner therefore looks through regions and places inner values like any others: a
- * region with a block of memory of its own would need more than the bound that the planner can
- * reach, because memory of a value that dies inside could not serve the next region.
+ * The early maps are larger than any cache, and the arena would be made for them alone. A region is
+ * executed row by row: for each row of its result every inner value makes the rows that this one
+ * needs and keeps them in a ring of as many rows (stream.c). So its nodes are those that write
+ * large maps and those that read them, and what leaves is small. Which element is computed from
+ * which does not change, so bits cannot.
  *
- * One region per block of the description (or the stem), so that a text shows the network's own
- * structure. What nobody outside reads is inner, the rest are results.
+ * One value enters a region and one leaves. A large map that somebody outside reads (a tap of
+ * features_only) therefore ends a region, and stands in the arena whole.
  */
-#include "rewrite.h"
+#include "stream.h"
 
-enum { LARGE_MAP = 74 /* rows and columns of a result: a quarter of 299 */ };
+enum { LARGE_MAP = 74 /* rows and columns: a quarter of 299 */ };
 
-static bool is_large(const Node *node) {
-    const Shape *shape = &node->out[0]->shape;
+static bool is_large(const Value *value) {
+    const Shape *shape = &value->shape;
     return shape->rank == 4 && shape->dim[2] >= LARGE_MAP && shape->dim[3] >= LARGE_MAP;
+}
+
+/* Operations that compute a row from a few rows. */
+static const bool has_rows[OP_COUNT] = {
+    [OP_conv2d] = true, [OP_separable] = true,  [OP_depthwise] = true, [OP_max_pool] = true,
+    [OP_affine] = true, [OP_activation] = true, [OP_add] = true,
+};
+
+/* Reads or writes a large map, row by row. */
+static bool can_stream(const Node *node) {
+    bool large = is_large(node->out[0]);
+    for (int i = 0; i < node->n_in; i++) {
+        large = large || is_large(node->in[i]);
+    }
+    return large && has_rows[node->op];
 }
 
 static bool holds(Value *const *values, int count, const Value *value) {
@@ -80,32 +94,38 @@ static bool connect(const Graph *graph, Node *region) {
     return region->n_in > 0 && region->n_out > 0;
 }
 
-/* The nodes [lo, hi) become one region at the position lo, if they fit. */
-static void group(Unit *unit, int lo, int hi) {
-    NodeList *nodes = &unit->graph->nodes;
+/* Makes a region of the nodes [lo, hi), or NULL when more than one value enters or leaves, or they
+ * are not rows of one stream. */
+static Node *region_of(const Unit *unit, int lo, int hi) {
+    const NodeList *nodes = &unit->graph->nodes;
     Node *region = NEW(unit->arena, Node);
     region->op = OP_region;
     region->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
     region->loc = nodes->at[lo]->loc;
-    region->block = nodes->at[lo]->block;
+    region->block = -1;
     for (int i = lo; i < hi; i++) {
         node_list_add(unit->arena, &region->body, nodes->at[i]);
     }
-    if (!connect(unit->graph, region)) {
-        return;
-    }
-    region->name = region->out[0]->name;
-    for (int i = hi - 1; i > lo; i--) {
-        list_remove(nodes, nodes->at[i]);
-    }
-    nodes->at[lo] = region;
+    bool narrow = connect(unit->graph, region) && region->n_in == 1 && region->n_out == 1;
+    Demand *demands = NEW_ARRAY(unit->arena, Demand, region->body.count);
+    return narrow && region_demands(region, demands) ? region : NULL;
 }
 
-/* The end of the longest run of large nodes of one block that starts at lo. */
+/* The region stands in place of its nodes, the first of which is at lo. */
+static void insert(Unit *unit, Node *region, int lo) {
+    NodeList *nodes = &unit->graph->nodes;
+    region->name = region->out[0]->name;
+    for (int i = region->body.count - 1; i > 0; i--) {
+        list_remove(nodes, region->body.at[i]);
+    }
+    nodes->at[lo] = region;
+    size_rings(unit->arena, region);
+}
+
+/* The end of the longest run of nodes from lo on that can stream. */
 static int run_end(const NodeList *nodes, int lo) {
     int hi = lo;
-    while (hi < nodes->count && is_large(nodes->at[hi]) &&
-           nodes->at[hi]->block == nodes->at[lo]->block) {
+    while (hi < nodes->count && can_stream(nodes->at[hi])) {
         hi++;
     }
     return hi;
@@ -115,9 +135,12 @@ bool pass_form_regions(Unit *unit) {
     NodeList *nodes = &unit->graph->nodes;
     unit->graph->stage = STAGE_FUSED;
     for (int lo = 0; lo < nodes->count; lo++) {
-        int hi = nodes->at[lo]->op == OP_region ? lo : run_end(nodes, lo);
-        if (hi - lo >= 2) {
-            group(unit, lo, hi);
+        Node *region = NULL;
+        for (int hi = run_end(nodes, lo); hi - lo >= 2 && !region; hi--) {
+            region = region_of(unit, lo, hi);
+        }
+        if (region) {
+            insert(unit, region, lo);
         }
     }
     return true;

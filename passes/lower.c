@@ -5,9 +5,10 @@
  *                                                layer "p" kernel $separable_19x19_728_728
  *                                                  in arena ..., out arena 4096, weights 0 ...
  *
- * Nodes stay in the planned order; the nodes of a region stand in its place. Constants get their
+ * Nodes stay in the planned order; a region is one kernel. Constants get their
  * place in the blob here, in the order of first use, on 64-byte lines. Files by operation:
- * lower_product.c, lower_window.c, lower_patch.c, lower_pool.c, lower_pointwise.c.
+ * lower_product.c, lower_window.c, lower_patch.c, lower_pool.c, lower_pointwise.c; lower_rows.c,
+ * lower_region.c for what runs row by row.
  */
 #include <string.h>
 
@@ -43,13 +44,15 @@ static void add_constant(Lowering *lowering, Layer *layer, const Node *node, int
     module->weights_bytes = round_up(module->weights_bytes + bytes, 64);
 }
 
-static void add_constants(Lowering *lowering, Layer *layer, const Node *node) {
-    add_constant(lowering, layer, node, SLOT_WEIGHT, node->weight, "weight");
-    add_constant(lowering, layer, node, SLOT_BIAS, node->bias, "bias");
-    add_constant(lowering, layer, node, SLOT_DW_WEIGHT, node->dw_weight, "dw_weight");
-    add_constant(lowering, layer, node, SLOT_DW_BIAS, node->dw_bias, "dw_bias");
-    add_constant(lowering, layer, node, SLOT_RESIDUAL_SCALE, node->residual_scale,
-                 "residual_scale");
+void add_constants(Lowering *lowering, Layer *layer, const Node *node) {
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++)
+        add_constant(lowering, layer, node, slot, slot_constant(node, slot), slot_names[slot]);
+}
+
+const char *lower_node(Lowering *lowering, const Node *node) {
+    if (!lower_op[node->op])
+        internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
+    return lower_op[node->op](lowering, node);
 }
 
 static Place place_of(const Graph *graph, const Value *value) {
@@ -81,22 +84,12 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->scratch_offset = node->scratch_offset;
     layer->scratch_bytes = node->scratch_bytes;
     layer->macs = node_macs(node);
-    add_constants(lowering, layer, node);
-    layer->kernel = lower_op[node->op](lowering, node);
-}
-
-static void lower_node(Node *node, void *context) {
-    Lowering *lowering = context;
-    if (node->op == OP_region)
+    if (node->op == OP_region) {
+        layer->kernel = lower_region(lowering, node, layer);
         return;
-    if (!lower_op[node->op])
-        internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
-    add_layer(lowering, node);
-}
-
-static void count_node(Node *node, void *context) {
-    (void)node;
-    ++*(int *)context;
+    }
+    add_constants(lowering, layer, node);
+    layer->kernel = lower_node(lowering, node);
 }
 
 bool pass_lower(Unit *unit) {
@@ -104,12 +97,12 @@ bool pass_lower(Unit *unit) {
                          .graph = unit->graph,
                          .target = unit->target,
                          .module = module_create(unit->arena, unit->graph)};
-    int count = 0;
-    graph_each(unit->graph, count_node, &count);
-    lowering.module->layers = NEW_ARRAY(unit->arena, Layer, count + 1);
+    const NodeList *nodes = &unit->graph->nodes;
+    lowering.module->layers = NEW_ARRAY(unit->arena, Layer, nodes->count + 1);
     lowering.module->target = unit->target->name;
     lowering.module->stage = KSTAGE_LOOPS;
     unit->module = lowering.module;
-    graph_each(unit->graph, lower_node, &lowering);
+    for (int i = 0; i < nodes->count; i++)
+        add_layer(&lowering, nodes->at[i]);
     return true;
 }

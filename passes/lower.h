@@ -6,7 +6,7 @@
 #ifndef XNC_PASSES_LOWER_H
 #define XNC_PASSES_LOWER_H
 
-#include "tile.h"
+#include "stream.h"
 
 /* A text that grows. */
 typedef struct Text {
@@ -27,6 +27,7 @@ typedef struct Lowering {
     Module *module;
     Written *written;
     int n_written;
+    bool by_rows; /* the node stands in a region: its function makes rows of its result */
 } Lowering;
 
 /* Slots of Layer.weights; a kernel finds slot i in the pointer w<i>. */
@@ -63,15 +64,41 @@ const char *residual_suffix(const Node *node);
  * target + (p - origin) * pitch. */
 void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
                  const char *origin, int64_t pitch);
-/* "int y = ..., int x = ..." of the output's pixel, and of the image when there are several. */
-void pixel_place(Text *text, const Node *node);
-/* Index of the input's pixel at row, column, of the image if there are several. */
+/* "int y = ..., int x = ..." of the output's pixel, and of the image when there are several; of a
+ * row, pixels are columns. */
+void pixel_place(const Lowering *lowering, Text *text, const Node *node);
+/* Index of the input's pixel at row, column, of the image if there are several; in a ring, of the
+ * place where that row is. */
 const char *input_pixel(const Lowering *lowering, const Node *node);
 /* Whether row and column lie in the input, as an expression. */
 const char *is_inside(const Lowering *lowering, const Node *node);
 
 /* ---- lower_patch.c: copies of what a product reads ---- */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
+
+/* ---- lower_rows.c: what differs for a node of a region ---- */
+/* "out", or "out_row" by rows: where results, operands of a pixel stand. */
+const char *row_pointer(const Lowering *lowering, const char *operand);
+/* Opens the loop over rows and defines the pointers to rows that the text names. */
+void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool reads_row);
+/* Closes it, and shares the function: a kernel, or one for rows. */
+const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name);
+/* Slots of a node's constants that are there, with the names of the pointers. */
+extern const char *const slot_names[MAX_LAYER_WEIGHTS];
+/* The names of a node's constants in a kernel: "ptr weight = w0"; by rows they are parameters. */
+void name_constants(const Lowering *lowering, Text *text, const Node *node);
+/* The constant in a slot, or NULL. */
+const Expr *slot_constant(const Node *node, int slot);
+
+/* ---- lower.c ---- */
+/* Gives the node's constants their places in the blob, noted in the layer. */
+void add_constants(Lowering *lowering, Layer *layer, const Node *node);
+/* Lowers the node with the function of its operation. */
+const char *lower_node(Lowering *lowering, const Node *node);
+
+/* ---- lower_region.c ---- */
+/* Returns the kernel of a region; its constants are noted in the layer. */
+const char *lower_region(Lowering *lowering, const Node *region, Layer *layer);
 
 /* ---- one function per operation; each returns the name of its kernel ---- */
 typedef const char *LowerNode(Lowering *lowering, const Node *node);

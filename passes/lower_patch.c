@@ -28,7 +28,7 @@ static void copy_channels(Lowering *lowering, Text *text, const Node *node) {
 static void copy_planes(Lowering *lowering, Text *text, const Node *node) {
     const Value *in = node->in[0];
     int64_t channels = channels_of(in), plane = height_of(in) * width_of(in);
-    const char *image = in->shape.dim[0] > 1
+    const char *image = in->shape.dim[0] > 1 && !lowering->by_rows
                             ? arena_printf(text->arena, "image * %" PRId64 " + ", channels * plane)
                             : "";
     const char *to = arena_printf(text->arena, "patch[(i * %" PRId64 " + j) * %" PRId64 " + c]",
@@ -50,7 +50,7 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
         internal_error("lower", "%s: an activation on the graph's input", node->name);
     act_constants(text, &node->prologue, 1);
     text_add(text, "for pixel = lo to hi step 1 {\n");
-    pixel_place(text, node);
+    pixel_place(lowering, text, node);
     text_add(text, "ptr mut patch = scratch + (pixel - lo) * %" PRId64 "\n", pitch);
     text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
     text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],

@@ -117,15 +117,15 @@ static const char *call_tail(const Lowering *lowering, const Node *node, bool on
     const char *residual = "", *scale = "";
     if (node->has_residual) {
         int64_t pitch = node_residual(node)->pitch;
-        residual = arena_printf(lowering->arena,
-                                "&residual[p * %" PRId64 " + panel * panel_width], ", pitch);
+        residual = arena_printf(lowering->arena, "&%s[p * %" PRId64 " + panel * panel_width], ",
+                                row_pointer(lowering, "residual"), pitch);
         if (!one)
             residual = arena_printf(lowering->arena, "%s%" PRId64 ", ", residual, pitch);
     }
     if (node->residual_scale)
         scale = "&residual_scale[panel * panel_width], ";
-    return arena_printf(lowering->arena, "%s%s&out[p * out_pitch + panel * panel_width]%s",
-                        residual, scale, one ? "" : ", out_pitch");
+    return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + panel * panel_width]%s", residual,
+                        scale, row_pointer(lowering, "out"), one ? "" : ", out_pitch");
 }
 
 /* The tiles from .. to, each of shape's rows; p is the first pixel of tile t. */
@@ -135,7 +135,9 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
     bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
     text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
     text_add(text, "call $%s(depth, &%s * a_pitch], %s", function,
-             direct ? "in[p" : "scratch[(p - lo)", one ? "" : "a_pitch, ");
+             direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
+                    : "scratch[(p - lo)",
+             one ? "" : "a_pitch, ");
     text_add(text, "&weight[panel * panel_width * depth], &bias[panel * panel_width], %s)\n}\n",
              call_tail(lowering, node, one));
 }
@@ -201,13 +203,7 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     text_add(text, "dim panel_width = %" PRId64 "\n", panel_width(tile, lowering->target));
     if (tile->full_tiles < tile->tiles)
         text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
-    text_add(text, "ptr weight = w0\nptr bias = w1\n");
-    if (node->dw_weight)
-        text_add(text, "ptr dw_weight = w2\n");
-    if (node->dw_bias)
-        text_add(text, "ptr dw_bias = w3\n");
-    if (node->residual_scale)
-        text_add(text, "ptr residual_scale = w4\n");
+    name_constants(lowering, text, node);
 }
 
 /* First pixel of tile t. */
@@ -220,11 +216,15 @@ static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const 
 
 static void split_over_tiles(Lowering *lowering, Text *text, const Node *node, int64_t panels) {
     const Tile *tile = &node->tile;
+    const char *begin = lowering->by_rows ? "0" : "begin", *end = "end";
+    if (lowering->by_rows)
+        end = arena_printf(lowering->arena, "%" PRId64, tile->tiles);
+    else
+        text_add(text, "split begin, end of %" PRId64 "\n", tile->tiles);
     text_add(text,
-             "split begin, end of %" PRId64 "\n"
-             "for first = begin to end step %" PRId64 " {\n"
-             "int last = min(first + %" PRId64 ", end)\n",
-             tile->tiles, tile->block_tiles, tile->block_tiles);
+             "for first = %s to %s step %" PRId64 " {\n"
+             "int last = min(first + %" PRId64 ", %s)\n",
+             begin, end, tile->block_tiles, tile->block_tiles, end);
     if (product_feed(node) != FEED_DIRECT) {
         text_add(text, "int lo = %s\n", tile_pixel(lowering, tile, "first"));
         text_add(text, "int hi = %s\n", tile_pixel(lowering, tile, "last"));
@@ -285,9 +285,10 @@ const char *lower_product(Lowering *lowering, const Node *node) {
     int64_t panels = (channels_of(node->out[0]) + panel - 1) / panel;
     product_doc(lowering, &text, node);
     name_sizes(lowering, &text, node);
+    rows_begin(lowering, &text, node, product_feed(node) == FEED_DIRECT);
     if (node->tile.split_panels)
         split_over_panels(lowering, &text, node, panels);
     else
         split_over_tiles(lowering, &text, node, panels);
-    return share_function(lowering, product_name(lowering, node), "", text_done(&text));
+    return rows_end(lowering, &text, node, product_name(lowering, node));
 }

@@ -190,10 +190,14 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
     return share_function(lowering, name, head, text_done(&text));
 }
 
-void pixel_place(Text *text, const Node *node) {
+void pixel_place(const Lowering *lowering, Text *text, const Node *node) {
     const Value *out = node->out[0];
     int64_t pixels = height_of(out) * width_of(out);
     const char *in_image = "pixel";
+    if (lowering->by_rows) {
+        text_add(text, "int x = pixel\n");
+        return;
+    }
     if (out->shape.dim[0] > 1) {
         text_add(text, "int image = pixel / %" PRId64 "\n", pixels);
         in_image = arena_printf(text->arena, "pixel %% %" PRId64, pixels);
@@ -204,7 +208,10 @@ void pixel_place(Text *text, const Node *node) {
 
 const char *input_pixel(const Lowering *lowering, const Node *node) {
     const Value *in = node->in[0];
-    if (in->shape.dim[0] == 1)
+    if (lowering->by_rows && in->rows)
+        return arena_printf(lowering->arena, "(row %% in_rows * %" PRId64 " + column)",
+                            width_of(in));
+    if (in->shape.dim[0] == 1 || lowering->by_rows)
         return arena_printf(lowering->arena, "(row * %" PRId64 " + column)", width_of(in));
     return arena_printf(lowering->arena, "((image * %" PRId64 " + row) * %" PRId64 " + column)",
                         height_of(in), width_of(in));
@@ -244,7 +251,8 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     if (stage->has_bias)
         text_add(text, "&%sbias[0], ", prefix);
     if (stage->has_residual)
-        text_add(text, "&residual[pixel * %" PRId64 "], %s", node_residual(node)->pitch,
+        text_add(text, "&%s[pixel * %" PRId64 "], %s", row_pointer(lowering, "residual"),
+                 node_residual(node)->pitch,
                  pixels == 1
                      ? ""
                      : arena_printf(text->arena, "%" PRId64 ", ", node_residual(node)->pitch));
@@ -263,7 +271,7 @@ void window_loop(Lowering *lowering, Text *text, const Node *node, const char *t
     const char *target =
         arena_printf(lowering->arena, "&%s[(pixel - %s) * %" PRId64 "]", to, origin, pitch);
     text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
-    pixel_place(text, node);
+    pixel_place(lowering, text, node);
     text_add(text, "int count = min(min(%" PRId64 " - x, hi - pixel), %" PRId64 ")\n",
              width_of(node->out[0]), columns);
     if (!stage.is_max)
@@ -287,28 +295,28 @@ static const char *lower_window(Lowering *lowering, const Node *node, const char
     const Value *out = node->out[0];
     text_add(&text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels.\"\n",
              op_info(node->op)->name, pixel_count(out), channels_of(out));
-    text_add(&text, "%ssplit lo, hi of %" PRId64 "\n", start, pixel_count(out));
-    window_loop(lowering, &text, node, "out", "0", out->pitch);
+    text_add(&text, "%s", start);
+    rows_begin(lowering, &text, node, false);
+    if (lowering->by_rows)
+        text_add(&text, "int lo = 0\nint hi = %" PRId64 "\n", width_of(out));
+    else
+        text_add(&text, "split lo, hi of %" PRId64 "\n", pixel_count(out));
+    window_loop(lowering, &text, node, row_pointer(lowering, "out"), "0", out->pitch);
     WindowStage stage = stage_of(lowering, node);
     const char *name = arena_printf(lowering->arena, "%s_%s_%" PRId64, stage.name,
                                     map_size(lowering, out), channels_of(out));
-    return share_function(lowering, name, "", text_done(&text));
+    return rows_end(lowering, &text, node, name);
 }
 
 const char *lower_depthwise(Lowering *lowering, const Node *node) {
     Text text = {.arena = lowering->arena};
-    text_add(&text, "ptr weight = w0\n");
-    if (node->bias)
-        text_add(&text, "ptr bias = w1\n");
-    if (node->residual_scale)
-        text_add(&text, "ptr residual_scale = w4\n");
+    name_constants(lowering, &text, node);
     return lower_window(lowering, node, text_done(&text));
 }
 
 const char *lower_max_pool(Lowering *lowering, const Node *node) {
     Text text = {.arena = lowering->arena};
-    if (node->residual_scale)
-        text_add(&text, "ptr residual_scale = w4\n");
+    name_constants(lowering, &text, node);
     text_add(&text,
              "// padding takes no part in a maximum: its taps read -inf\n"
              "for c = 0 to %" PRId64 " step 1 vector {\n"

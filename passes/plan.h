@@ -1,13 +1,13 @@
 /* plan.h - what the files of the memory planner share.
  *
  * plan_memory.c turns the graph into steps and items and writes the results back, plan_order.c
- * chooses the order, plan_place.c and plan_stack.c the offsets. The planner looks through regions:
- * their nodes are steps like any others, only that a region's steps stay together.
+ * chooses the order, plan_place.c and plan_stack.c the offsets. A region is one step: what is
+ * inside stands in its scratch (stream.c).
  */
 #ifndef XNC_PASSES_PLAN_H
 #define XNC_PASSES_PLAN_H
 
-#include "rewrite.h"
+#include "stream.h"
 
 enum { NOTHING = -1 };
 
@@ -20,10 +20,9 @@ typedef struct Item {
     int n_readers;
 } Item;
 
-/* A node that is executed. */
+/* A node that is executed, a region as a whole. */
 typedef struct Step {
     Node *node;
-    Node *region;          /* that the node stands in, or NULL */
     int reads[MAX_INPUTS]; /* items */
     int n_reads;
     int item;  /* that it produces, NOTHING for the caller's buffers */

@@ -11,7 +11,7 @@
  * result. The sum is rounded the same way in both orders, so the choice is free and bits do not
  * change. A result may take the place of its own residual when nobody reads that later: each
  * element is read before it is written, by the same thread. The graph's input and outputs are the
- * caller's and need no place. Regions are looked through (see form_regions.c).
+ * caller's and need no place. A region is one step, whose scratch holds the rings of its values.
  *
  * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
  * placement reached, equal to it wherever the graph admits it. A gap is said, not hidden.
@@ -30,24 +30,15 @@ static int step_of(const Plan *plan, const Value *value) {
     return NOTHING;
 }
 
-static void list_steps(Plan *plan, const NodeList *list, Node *region) {
+static void list_steps(Plan *plan, const NodeList *list) {
     for (int i = 0; i < list->count; i++) {
         Node *node = list->at[i];
         if (node->op == OP_region) {
-            list_steps(plan, &node->body, node);
-            continue;
+            place_rings(node);
         }
-        plan->steps[plan->n_steps++] = (Step){.node = node,
-                                              .region = region,
-                                              .item = NOTHING,
-                                              .takes = NOTHING,
-                                              .scratch = node->scratch_bytes};
+        plan->steps[plan->n_steps++] =
+            (Step){.node = node, .item = NOTHING, .takes = NOTHING, .scratch = node->scratch_bytes};
     }
-}
-
-static void count_node(Node *node, void *context) {
-    (void)node;
-    ++*(int *)context;
 }
 
 /* The step whose result is the residual of this one and which might add instead, or NOTHING. */
@@ -62,7 +53,7 @@ static int mate_of(const Plan *plan, int step) {
     int mate = other ? step_of(plan, residual) : NOTHING;
     bool free = mate != NOTHING && is_anchor(other) && other->op != OP_add &&
                 !other->has_residual && other->epilogue == ACT_none &&
-                plan->steps[mate].region == plan->steps[step].region;
+                plan->steps[mate].node == other;
     return free ? mate : NOTHING;
 }
 
@@ -183,17 +174,12 @@ static void list_buffers(Plan *plan) {
 static void swap_sum(Plan *plan, Node *adds, Node *other) {
     Graph *graph = plan->unit->graph;
     Value *old_sum = adds->out[0], *new_sum = other->out[0];
-    Node *region = plan->steps[step_of(plan, old_sum)].region;
     adds->in[--adds->n_in] = NULL;
     adds->has_residual = false;
     other->epilogue = adds->epilogue;
     adds->epilogue = ACT_none;
     graph_replace(graph, old_sum, new_sum);
     node_add_residual(other, old_sum);
-    for (int i = 0; region && i < region->n_out; i++) {
-        region->out[i] = region->out[i] == old_sum ? new_sum : region->out[i];
-        region->name = region->out[0]->name;
-    }
 }
 
 static void finish_sums(Plan *plan) {
@@ -214,20 +200,9 @@ static void finish_sums(Plan *plan) {
     }
 }
 
-/* Puts the nodes of the graph and of its regions into the new order. */
 static void reorder(Plan *plan) {
-    NodeList *nodes = &plan->unit->graph->nodes;
-    for (int i = 0; i < nodes->count; i++) {
-        nodes->at[i]->body.count = 0;
-    }
-    nodes->count = 0;
     for (int t = 0; t < plan->n_steps; t++) {
-        const Step *step = &plan->steps[plan->order[t]];
-        NodeList *list = step->region ? &step->region->body : nodes;
-        if (step->region && list->count == 0) {
-            node_list_add(plan->unit->arena, nodes, step->region);
-        }
-        node_list_add(plan->unit->arena, list, step->node);
+        plan->unit->graph->nodes.at[t] = plan->steps[plan->order[t]].node;
     }
 }
 
@@ -258,12 +233,11 @@ static void report(const Plan *plan) {
 }
 
 bool pass_plan_memory(Unit *unit) {
-    int count = 0;
-    graph_each(unit->graph, count_node, &count);
+    int count = unit->graph->nodes.count;
     Plan plan = {.unit = unit};
     plan.steps = NEW_ARRAY(unit->arena, Step, count);
     plan.items = NEW_ARRAY(unit->arena, Item, count);
-    list_steps(&plan, &unit->graph->nodes, NULL);
+    list_steps(&plan, &unit->graph->nodes);
     list_items(&plan);
     list_reads(&plan);
     plan_order(&plan);

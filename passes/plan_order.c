@@ -6,8 +6,8 @@
  * So the search walks over sets of done steps, by size: for each set it keeps the best way to get
  * there (smallest peak, then fewest departures from the given order). In these networks few sets
  * exist for each size, so the search is complete and its peak is the least that any order can
- * reach. Two rules keep it small and lose nothing: a step that writes into the caller's buffer runs
- * as soon as it can (it only frees memory), and a region's steps stay together.
+ * reach. One rule keeps it small and loses nothing: a step that writes into the caller's buffer
+ * runs as soon as it can (it only frees memory).
  */
 #include "plan.h"
 
@@ -17,7 +17,6 @@ enum { MOST_STATES = 512 /* sets kept for each size; beyond that the search is n
 
 typedef struct State {
     bool *done;
-    Node *open; /* region that has begun and not ended */
     int64_t peak;
     int departures;
     int step; /* done last */
@@ -68,20 +67,11 @@ static int64_t step_bytes(const Plan *plan, int step, const bool *done) {
 
 static bool is_ready(const Plan *plan, const State *state, int step) {
     const Step *at = &plan->steps[step];
-    if (state->done[step] || (state->open && at->region != state->open)) {
+    if (state->done[step]) {
         return false;
     }
     for (int i = 0; i < at->n_reads; i++) {
         if (!is_produced(&plan->items[at->reads[i]], state->done)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool region_ends(const Plan *plan, const bool *done, const Node *region) {
-    for (int i = 0; i < plan->n_steps; i++) {
-        if (plan->steps[i].region == region && !done[i]) {
             return false;
         }
     }
@@ -109,10 +99,6 @@ static State *advance(const Plan *plan, const State *state, int step) {
     next->departures += is_departure(state, step);
     next->step = step;
     next->before = state;
-    next->open = plan->steps[step].region;
-    if (next->open && region_ends(plan, next->done, next->open)) {
-        next->open = NULL;
-    }
     return next;
 }
 

@@ -48,6 +48,19 @@ int64_t block_pixels(const Tile *tile) {
     return rows < all ? rows : all;
 }
 
+static void visit_list(const NodeList *list, bool rows, const Target *target, TiledVisitor *visit) {
+    for (int i = 0; i < list->count; i++) {
+        if (list->at[i]->op == OP_region)
+            visit_list(&list->at[i]->body, true, target, visit);
+        else
+            visit(list->at[i], rows, target);
+    }
+}
+
+void tile_each(const Unit *unit, TiledVisitor *visit) {
+    visit_list(&unit->graph->nodes, false, unit->target, visit);
+}
+
 int64_t lanes_of(const Target *target) {
     return target->lanes ? target->lanes : 1;
 }

@@ -29,6 +29,9 @@ int64_t scratch_pitch(const Node *node);
 int64_t block_pixels(const Tile *tile);
 /* Output channels of one panel of weights. */
 int64_t panel_width(const Tile *tile, const Target *target);
+/* Visits all nodes; rows tells that the node stands in a region and works on one row at a time. */
+typedef void TiledVisitor(Node *node, bool rows, const Target *target);
+void tile_each(const Unit *unit, TiledVisitor *visit);
 /* Lanes of the target, 1 where they are known at run time only. */
 int64_t lanes_of(const Target *target);
 

@@ -41,8 +41,8 @@ static void block_product(Node *node, const Target *target) {
         node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
 }
 
-static void tile_node(Node *node, void *context) {
-    const Target *target = context;
+static void tile_node(Node *node, bool by_rows, const Target *target) {
+    (void)by_rows; /* the tiles are those of one row already */
     bool has_window =
         node->op == OP_separable || node->op == OP_depthwise || node->op == OP_max_pool;
     if (has_window)
@@ -55,7 +55,7 @@ static void tile_node(Node *node, void *context) {
 }
 
 bool pass_tile_depthwise(Unit *unit) {
-    graph_each(unit->graph, tile_node, (void *)unit->target);
+    tile_each(unit, tile_node);
     unit->graph->stage = STAGE_TILED;
     return true;
 }

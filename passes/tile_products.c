@@ -5,9 +5,9 @@
  *
  * A tile keeps rows * vectors accumulators in registers beside one panel row of weights and one
  * broadcast input. Tiles have rows or rows - 1 pixels, as many of each as makes the sum exact, so
- * that no tile is left over: 361 = 23 * 14 + 3 * 13. Where pixels are few (a classifier has one),
- * more vectors keep enough independent chains in flight. Only how work is cut changes, never the
- * chain of one element, so bits stay the same.
+ * that no tile is left over: 361 = 23 * 14 + 3 * 13. In a region they cut one row of the map. Where
+ * pixels are few (a classifier has one), more vectors keep enough independent chains in flight.
+ * Only how work is cut changes, never the chain of one element, so bits stay the same.
  */
 #include "tile.h"
 
@@ -37,22 +37,21 @@ static int64_t vectors_for(const Target *target, int64_t rows, int64_t channels)
     return vectors < needed ? vectors : needed;
 }
 
-static void tile_node(Node *node, void *context) {
-    const Target *target = context;
+static void tile_node(Node *node, bool by_rows, const Target *target) {
     if (!is_product(node))
         return;
     Tile *tile = &node->tile;
-    int64_t pixels = pixel_count(node->out[0]);
+    int64_t pixels = by_rows ? width_of(node->out[0]) : pixel_count(node->out[0]);
     int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
     while (!cut(tile, pixels, rows))
         rows--;
     tile->vectors = vectors_for(target, rows, channels_of(node->out[0]));
-    tile->split_panels = product_feed(node) == FEED_DIRECT && tile->tiles < FEW_TILES;
+    tile->split_panels = !by_rows && product_feed(node) == FEED_DIRECT && tile->tiles < FEW_TILES;
     tile->columns = 1;
 }
 
 bool pass_tile_products(Unit *unit) {
     unit->graph->target = unit->target->name;
-    graph_each(unit->graph, tile_node, (void *)unit->target);
+    tile_each(unit, tile_node);
     return true;
 }

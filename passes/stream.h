@@ -1,0 +1,36 @@
+/* stream.h - rows of a region: which are read for which, how many live at once.
+ */
+#ifndef XNC_PASSES_STREAM_H
+#define XNC_PASSES_STREAM_H
+
+#include "tile.h"
+
+/* Rows [first, end) of a map. */
+typedef struct Rows {
+    int64_t first, end;
+} Rows;
+
+/* What a step for row r of a region's result asks of a node: rows from r * stride - before on, up
+ * to but not including r * stride + after, as far as the map goes. */
+typedef struct Demand {
+    int64_t stride, before, after;
+} Demand;
+
+/* The rows of operand number operand that these rows of the node's result are made of. */
+Rows rows_read(const Node *node, int operand, Rows rows);
+/* The demand on each node of the region's body; false when readers of a value move at different
+ * strides, which no schedule by rows of the result can serve. */
+bool region_demands(const Node *region, Demand *demands);
+/* How many steps before its first row a task begins, so that no step makes more than stride rows
+ * of any value. */
+int64_t steps_ahead(const Node *region, const Demand *demands);
+/* Whether a value is the region's own and lives in a ring. */
+bool is_ring(const Node *region, const Value *value);
+/* Rows that the memory of a value holds. */
+int64_t row_capacity(const Value *value);
+/* Gives each inner value of the region the least number of rows that its schedule needs. */
+void size_rings(Arena *arena, Node *region);
+/* Places the rings and the scratch of the stages in the scratch of the region. */
+void place_rings(Node *region);
+
+#endif
