@@ -1,7 +1,8 @@
 /* command_analyze.c - xnc analyze: one row per step of the planned graph, then the totals.
  *
- * A step is a node as it runs (the nodes inside a region count singly). Its row says what it
- * computes, what it weighs, and where and how long its result stands in the arena.
+ * A row says what a node computes, what it weighs, and where and how long its result stands in the
+ * arena. The nodes of a region run in one step: their results are rings of rows in the region's
+ * scratch (of the first thread), which is where they are shown.
  */
 #include "command.h"
 
@@ -13,7 +14,7 @@
 typedef struct Row {
     const Node *node;
     const Value *value;
-    int64_t parameters, macs, bytes;
+    int64_t parameters, macs, bytes, offset;
     int first, last; /* steps between which the result is live */
 } Row;
 
@@ -36,7 +37,7 @@ static int64_t count_parameters(Arena *arena, const Node *node) {
 
 static void note_reads(Table *table, const Node *node, int step) {
     for (int i = 0; i < node->n_in; i++) {
-        for (int j = 0; j < step; j++) {
+        for (int j = 0; j < table->count; j++) {
             if (table->rows[j].value == node->in[i]) {
                 table->rows[j].last = step;
             }
@@ -49,20 +50,18 @@ static void count_node(Node *node, void *context) {
     ++*(int *)context;
 }
 
-static void add_row(Node *node, void *context) {
-    Table *table = context;
-    if (node->op == OP_region) {
-        return;
-    }
-    int step = table->count++;
+static void add_row(Table *table, const Node *node, const Node *region, int step) {
     const Value *value = node->out[0];
-    table->rows[step] = (Row){node,
-                              value,
-                              count_parameters(table->arena, node),
-                              node_macs(node),
-                              value->offset < 0 ? 0 : value_bytes(value),
-                              step,
-                              step};
+    bool is_inner = region && value != region->out[0];
+    table->rows[table->count++] =
+        (Row){.node = node,
+              .value = value,
+              .parameters = count_parameters(table->arena, node),
+              .macs = node_macs(node),
+              .bytes = value->offset < 0 ? 0 : value_bytes(value),
+              .offset = is_inner ? region->scratch_offset + value->offset : value->offset,
+              .first = step,
+              .last = step};
     note_reads(table, node, step);
 }
 
@@ -71,7 +70,15 @@ static Table build_table(Arena *arena, const Graph *graph, int64_t threads) {
     int nodes = 0;
     graph_each(graph, count_node, &nodes);
     table.rows = NEW_ARRAY(arena, Row, nodes);
-    graph_each(graph, add_row, &table);
+    for (int step = 0; step < graph->nodes.count; step++) {
+        const Node *node = graph->nodes.at[step];
+        for (int i = 0; i < node->body.count; i++) {
+            add_row(&table, node->body.at[i], node, step);
+        }
+        if (node->op != OP_region) {
+            add_row(&table, node, NULL, step);
+        }
+    }
     return table;
 }
 
@@ -114,7 +121,7 @@ static Row sum_rows(const Table *table) {
 static void print_row(Arena *arena, const Row *row, const char *format) {
     printf(format, row->node->name, op_info(row->node->op)->name,
            shape_text(arena, &row->value->shape), (long long)row->parameters, (long long)row->macs,
-           (long long)row->bytes, (long long)row->value->offset, row->first, row->last);
+           (long long)row->bytes, (long long)row->offset, row->first, row->last);
 }
 
 static void print_text(const Table *table) {
@@ -149,8 +156,8 @@ static ExitCode print_json(const Table *table) {
                            row->node->name, "op", op_info(row->node->op)->name, "shape",
                            shape_text(arena, &row->value->shape), "parameters",
                            (json_int_t)row->parameters, "macs", (json_int_t)row->macs, "bytes",
-                           (json_int_t)row->bytes, "offset", (json_int_t)row->value->offset,
-                           "first_step", row->first, "last_step", row->last);
+                           (json_int_t)row->bytes, "offset", (json_int_t)row->offset, "first_step",
+                           row->first, "last_step", row->last);
     }
     json_member(arena, root, "model", json_string(table->graph->name));
     json_member(arena, root, "layers", json_incref(rows));

@@ -17,19 +17,21 @@ static int64_t layer_end(const Layer *layer) {
     return layer->out.space == SPACE_ARENA ? layer->out.at + bytes : 0;
 }
 
-static void note_end(Node *node, void *context) {
-    int64_t *end = context;
+static int64_t node_end(const Node *node) {
+    int64_t end = 0;
     for (int i = 0; i < node->n_out; i++) {
         const Value *value = node->out[i];
-        if (value->offset >= 0 && value->offset + value_bytes(value) > *end)
-            *end = value->offset + value_bytes(value);
+        if (value->offset >= 0 && value->offset + value_bytes(value) > end)
+            end = value->offset + value_bytes(value);
     }
+    return end;
 }
 
 static int64_t values_end(const Module *module) {
     int64_t end = 0;
-    if (module->graph)
-        graph_each(module->graph, note_end, &end);
+    for (int i = 0; module->graph && i < module->graph->nodes.count; i++)
+        if (node_end(module->graph->nodes.at[i]) > end)
+            end = node_end(module->graph->nodes.at[i]);
     for (int i = 0; i < module->n_layers; i++)
         if (layer_end(&module->layers[i]) > end)
             end = layer_end(&module->layers[i]);

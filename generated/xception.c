@@ -1,7 +1,7 @@
 /* xception.c - the kernels and layers of xception in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * b0d094c4bccd50ef.
+ * c2d2cb5de8a010c4.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception.h"
@@ -148,98 +148,111 @@ static void product_5x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* conv2d: 22201 pixels of 32 channels, each 27 deep. */
-static void conv_3x3_stride2_149x149_3_32_relu(const xnc_args *args) {
-    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, tall_tiles = 3696 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3701 * args->task / args->tasks);
-    const int end = (int)((int64_t)3701 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 14) {
-        const int last = min_int(first + 14, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 149;
-            const int x = pixel % 149;
-            float *patch = scratch + (pixel - lo) * 48;
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x * 2 + j;
-                    if (row >= 0 && row < 299 && column >= 0 && column < 299) {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
-                    } else {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = zeros[0];
+static void conv_3x3_stride2_149x149_3_32_relu_rows(int first_row, int end_row, const float *in,
+                                                    float *out, float *scratch, const float *weight,
+                                                    const float *bias) {
+    enum {
+        depth = 27,
+        a_pitch = 48,
+        out_pitch = 32,
+        panel_width = 16,
+        tall_tiles = 24,
+        out_rows = 6
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 4768;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 48;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x * 2 + j;
+                        if (row >= 0 && row < 299 && column >= 0 && column < 299) {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
+                        } else {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = zeros[0];
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 2; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 2; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 21609 pixels of 64 channels, each 288 deep. */
-static void conv_3x3_147x147_32_64_relu(const xnc_args *args) {
-    enum { depth = 288, a_pitch = 304, out_pitch = 64, panel_width = 16, tall_tiles = 3599 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3602 * args->task / args->tasks);
-    const int end = (int)((int64_t)3602 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 10) {
-        const int last = min_int(first + 10, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 147;
-            const int x = pixel % 147;
-            float *patch = scratch + (pixel - lo) * 304;
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 149 && column >= 0 && column < 149)
-                        source = in + (row * 149 + column) * 32;
-                    for (int c = 0; c < 32; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+static void conv_3x3_147x147_32_64_relu_rows(int first_row, int end_row, const float *in,
+                                             float *out, float *scratch, const float *weight,
+                                             const float *bias) {
+    enum {
+        depth = 288,
+        a_pitch = 304,
+        out_pitch = 64,
+        panel_width = 16,
+        tall_tiles = 22,
+        in_rows = 6,
+        out_rows = 6
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9408;
+        for (int first = 0; first < 25; first += 9) {
+            const int last = min_int(first + 9, 25);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 304;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 149 && column >= 0 && column < 149)
+                            source = in + ((row % in_rows) * 149 + column) * 32;
+                        for (int c = 0; c < 32; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 4; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 4; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -411,59 +424,65 @@ static void depthwise_3x3_1(int channels, const float *const *tap, const float *
 }
 
 /* separable: 21609 pixels of 128 channels, each 64 deep. */
-static void separable_147x147_64_128_relu(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, tall_tiles = 3599 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3602 * args->task / args->tasks);
-    const int end = (int)((int64_t)3602 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 147;
-            const int x = pixel % 147;
-            const int count = min_int(min_int(147 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 147 && column >= 0 && column < 147)
-                        tap[i * 7 + j] = in + (row * 147 + column) * 64;
+static void separable_147x147_64_128_relu_rows(int first_row, int end_row, const float *in,
+                                               float *out, float *scratch, const float *weight,
+                                               const float *bias, const float *dw_weight) {
+    enum {
+        depth = 64,
+        a_pitch = 80,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 22,
+        in_rows = 6,
+        out_rows = 6
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 18816;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(147 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 147 && column >= 0 && column < 147)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 147 + column) * 64;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 4)
+                    depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 3)
+                    depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 2)
+                    depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else
+                    depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 4)
-                depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 3)
-                depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 2)
-                depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else
-                depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -566,39 +585,1114 @@ static void product_5x16(int depth, const float *a, int a_pitch, const float *w,
     _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
 }
 
+/* separable: 21609 pixels of 128 channels, each 128 deep. */
+static void separable_147x147_128_128_rows(int first_row, int end_row, const float *in, float *out,
+                                           float *scratch, const float *weight, const float *bias,
+                                           const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 22,
+        in_rows = 6,
+        out_rows = 5
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 18816;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(147 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 147 && column >= 0 && column < 147)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 147 + column) * 128;
+                    }
+                }
+                if (count == 5)
+                    depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                    144);
+                else if (count == 4)
+                    depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 3)
+                    depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 2)
+                    depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else
+                    depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
+            }
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* 5 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
+static void largest_3x3_stride2_5(int channels, const float *const *tap, int ahead, float *out,
+                                  int out_pitch) {
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_2 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_3 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_4 = _mm256_set1_ps(-INFINITY);
+        _mm_prefetch((const char *)(tap[12] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[13] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[14] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[15] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[16] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[17] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[18] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[19] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[20] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[21] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[23] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[24] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[25] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[26] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[27] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[28] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[29] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[30] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[31] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[32] + ahead + c), _MM_HINT_T1);
+        for (int row = 0; row < 3; row++) {
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
+            acc_0 = _mm256_max_ps(x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
+            acc_0 = _mm256_max_ps(x_1, acc_0);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
+            acc_0 = _mm256_max_ps(x_2, acc_0);
+            acc_1 = _mm256_max_ps(x_2, acc_1);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
+            acc_1 = _mm256_max_ps(x_3, acc_1);
+            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
+            acc_1 = _mm256_max_ps(x_4, acc_1);
+            acc_2 = _mm256_max_ps(x_4, acc_2);
+            __m256 x_5 = _mm256_loadu_ps(tap[row * 11 + 5] + c);
+            acc_2 = _mm256_max_ps(x_5, acc_2);
+            __m256 x_6 = _mm256_loadu_ps(tap[row * 11 + 6] + c);
+            acc_2 = _mm256_max_ps(x_6, acc_2);
+            acc_3 = _mm256_max_ps(x_6, acc_3);
+            __m256 x_7 = _mm256_loadu_ps(tap[row * 11 + 7] + c);
+            acc_3 = _mm256_max_ps(x_7, acc_3);
+            __m256 x_8 = _mm256_loadu_ps(tap[row * 11 + 8] + c);
+            acc_3 = _mm256_max_ps(x_8, acc_3);
+            acc_4 = _mm256_max_ps(x_8, acc_4);
+            __m256 x_9 = _mm256_loadu_ps(tap[row * 11 + 9] + c);
+            acc_4 = _mm256_max_ps(x_9, acc_4);
+            __m256 x_10 = _mm256_loadu_ps(tap[row * 11 + 10] + c);
+            acc_4 = _mm256_max_ps(x_10, acc_4);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
+        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
+        _mm256_storeu_ps(out + 4 * out_pitch + c, acc_4);
+    }
+}
+
+/* 4 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
+static void largest_3x3_stride2_4(int channels, const float *const *tap, float *out,
+                                  int out_pitch) {
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_2 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_3 = _mm256_set1_ps(-INFINITY);
+        for (int row = 0; row < 3; row++) {
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
+            acc_0 = _mm256_max_ps(x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
+            acc_0 = _mm256_max_ps(x_1, acc_0);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
+            acc_0 = _mm256_max_ps(x_2, acc_0);
+            acc_1 = _mm256_max_ps(x_2, acc_1);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
+            acc_1 = _mm256_max_ps(x_3, acc_1);
+            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
+            acc_1 = _mm256_max_ps(x_4, acc_1);
+            acc_2 = _mm256_max_ps(x_4, acc_2);
+            __m256 x_5 = _mm256_loadu_ps(tap[row * 11 + 5] + c);
+            acc_2 = _mm256_max_ps(x_5, acc_2);
+            __m256 x_6 = _mm256_loadu_ps(tap[row * 11 + 6] + c);
+            acc_2 = _mm256_max_ps(x_6, acc_2);
+            acc_3 = _mm256_max_ps(x_6, acc_3);
+            __m256 x_7 = _mm256_loadu_ps(tap[row * 11 + 7] + c);
+            acc_3 = _mm256_max_ps(x_7, acc_3);
+            __m256 x_8 = _mm256_loadu_ps(tap[row * 11 + 8] + c);
+            acc_3 = _mm256_max_ps(x_8, acc_3);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
+        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
+    }
+}
+
+/* 3 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
+static void largest_3x3_stride2_3(int channels, const float *const *tap, float *out,
+                                  int out_pitch) {
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_2 = _mm256_set1_ps(-INFINITY);
+        for (int row = 0; row < 3; row++) {
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
+            acc_0 = _mm256_max_ps(x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
+            acc_0 = _mm256_max_ps(x_1, acc_0);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
+            acc_0 = _mm256_max_ps(x_2, acc_0);
+            acc_1 = _mm256_max_ps(x_2, acc_1);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
+            acc_1 = _mm256_max_ps(x_3, acc_1);
+            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
+            acc_1 = _mm256_max_ps(x_4, acc_1);
+            acc_2 = _mm256_max_ps(x_4, acc_2);
+            __m256 x_5 = _mm256_loadu_ps(tap[row * 11 + 5] + c);
+            acc_2 = _mm256_max_ps(x_5, acc_2);
+            __m256 x_6 = _mm256_loadu_ps(tap[row * 11 + 6] + c);
+            acc_2 = _mm256_max_ps(x_6, acc_2);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
+    }
+}
+
+/* 2 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
+static void largest_3x3_stride2_2(int channels, const float *const *tap, float *out,
+                                  int out_pitch) {
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
+        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
+        for (int row = 0; row < 3; row++) {
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
+            acc_0 = _mm256_max_ps(x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
+            acc_0 = _mm256_max_ps(x_1, acc_0);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
+            acc_0 = _mm256_max_ps(x_2, acc_0);
+            acc_1 = _mm256_max_ps(x_2, acc_1);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
+            acc_1 = _mm256_max_ps(x_3, acc_1);
+            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
+            acc_1 = _mm256_max_ps(x_4, acc_1);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+    }
+}
+
+/* 1 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
+static void largest_3x3_stride2_1(int channels, const float *const *tap, float *out) {
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
+        for (int row = 0; row < 3; row++) {
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
+            acc_0 = _mm256_max_ps(x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
+            acc_0 = _mm256_max_ps(x_1, acc_0);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
+            acc_0 = _mm256_max_ps(x_2, acc_0);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+    }
+}
+
+/* max_pool: 5476 pixels of 128 channels. */
+static void largest_3x3_stride2_74x74_128_rows(int first_row, int end_row, const float *in,
+                                               float *out, float *scratch) {
+    /* padding takes no part in a maximum: its taps read -inf */
+    for (int c = 0; c < 128; c += 8) {
+        __m256 lowest = _mm256_set1_ps(-INFINITY);
+        _mm256_storeu_ps(scratch + c, lowest);
+    }
+    enum { in_rows = 5, out_rows = 2 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9472;
+        const int lo = 0;
+        const int hi = 74;
+        int pixel = lo;
+        while (pixel < hi) {
+            const int x = pixel;
+            const int count = min_int(min_int(74 - x, hi - pixel), 5);
+            const float *tap[33];
+            for (int i = 0; i < 3; i++) {
+                const int row = y * 2 + i - 1;
+                for (int j = 0; j < 11; j++) {
+                    const int column = x * 2 + j - 1;
+                    tap[i * 11 + j] = scratch;
+                    if (row >= 0 && row < 147 && column >= 0 && column < 147)
+                        tap[i * 11 + j] = in + ((row % in_rows) * 147 + column) * 128;
+                }
+            }
+            if (count == 5)
+                largest_3x3_stride2_5(128, tap, 1280, out_row + pixel * 128, 128);
+            else if (count == 4)
+                largest_3x3_stride2_4(128, tap, out_row + pixel * 128, 128);
+            else if (count == 3)
+                largest_3x3_stride2_3(128, tap, out_row + pixel * 128, 128);
+            else if (count == 2)
+                largest_3x3_stride2_2(128, tap, out_row + pixel * 128, 128);
+            else
+                largest_3x3_stride2_1(128, tap, out_row + pixel * 128);
+            pixel += count;
+        }
+    }
+}
+
+/* A register tile: 6 pixels x 16 output channels of a product over depth. */
+static void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
+                             const float *bias, const float *residual, int residual_pitch,
+                             float *out, int out_pitch) {
+    for (int r = 0; r < 6; r++) {
+        _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
+    }
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_5_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
+        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
+        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
+    }
+    __m256 rest_0_0 = _mm256_loadu_ps(residual);
+    acc_0_0 = _mm256_add_ps(acc_0_0, rest_0_0);
+    _mm256_storeu_ps(out, acc_0_0);
+    __m256 rest_1_0 = _mm256_loadu_ps(residual + residual_pitch);
+    acc_1_0 = _mm256_add_ps(acc_1_0, rest_1_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    __m256 rest_2_0 = _mm256_loadu_ps(residual + 2 * residual_pitch);
+    acc_2_0 = _mm256_add_ps(acc_2_0, rest_2_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    __m256 rest_3_0 = _mm256_loadu_ps(residual + 3 * residual_pitch);
+    acc_3_0 = _mm256_add_ps(acc_3_0, rest_3_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    __m256 rest_4_0 = _mm256_loadu_ps(residual + 4 * residual_pitch);
+    acc_4_0 = _mm256_add_ps(acc_4_0, rest_4_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    __m256 rest_5_0 = _mm256_loadu_ps(residual + 5 * residual_pitch);
+    acc_5_0 = _mm256_add_ps(acc_5_0, rest_5_0);
+    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
+    __m256 rest_0_1 = _mm256_loadu_ps(residual + 8);
+    acc_0_1 = _mm256_add_ps(acc_0_1, rest_0_1);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    __m256 rest_1_1 = _mm256_loadu_ps(residual + residual_pitch + 8);
+    acc_1_1 = _mm256_add_ps(acc_1_1, rest_1_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    __m256 rest_2_1 = _mm256_loadu_ps(residual + 2 * residual_pitch + 8);
+    acc_2_1 = _mm256_add_ps(acc_2_1, rest_2_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    __m256 rest_3_1 = _mm256_loadu_ps(residual + 3 * residual_pitch + 8);
+    acc_3_1 = _mm256_add_ps(acc_3_1, rest_3_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    __m256 rest_4_1 = _mm256_loadu_ps(residual + 4 * residual_pitch + 8);
+    acc_4_1 = _mm256_add_ps(acc_4_1, rest_4_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+    __m256 rest_5_1 = _mm256_loadu_ps(residual + 5 * residual_pitch + 8);
+    acc_5_1 = _mm256_add_ps(acc_5_1, rest_5_1);
+    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
+}
+
+/* A register tile: 5 pixels x 16 output channels of a product over depth. */
+static void product_5x16_add(int depth, const float *a, int a_pitch, const float *w,
+                             const float *bias, const float *residual, int residual_pitch,
+                             float *out, int out_pitch) {
+    for (int r = 0; r < 5; r++) {
+        _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
+    }
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+    }
+    __m256 rest_0_0 = _mm256_loadu_ps(residual);
+    acc_0_0 = _mm256_add_ps(acc_0_0, rest_0_0);
+    _mm256_storeu_ps(out, acc_0_0);
+    __m256 rest_1_0 = _mm256_loadu_ps(residual + residual_pitch);
+    acc_1_0 = _mm256_add_ps(acc_1_0, rest_1_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    __m256 rest_2_0 = _mm256_loadu_ps(residual + 2 * residual_pitch);
+    acc_2_0 = _mm256_add_ps(acc_2_0, rest_2_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    __m256 rest_3_0 = _mm256_loadu_ps(residual + 3 * residual_pitch);
+    acc_3_0 = _mm256_add_ps(acc_3_0, rest_3_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    __m256 rest_4_0 = _mm256_loadu_ps(residual + 4 * residual_pitch);
+    acc_4_0 = _mm256_add_ps(acc_4_0, rest_4_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    __m256 rest_0_1 = _mm256_loadu_ps(residual + 8);
+    acc_0_1 = _mm256_add_ps(acc_0_1, rest_0_1);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    __m256 rest_1_1 = _mm256_loadu_ps(residual + residual_pitch + 8);
+    acc_1_1 = _mm256_add_ps(acc_1_1, rest_1_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    __m256 rest_2_1 = _mm256_loadu_ps(residual + 2 * residual_pitch + 8);
+    acc_2_1 = _mm256_add_ps(acc_2_1, rest_2_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    __m256 rest_3_1 = _mm256_loadu_ps(residual + 3 * residual_pitch + 8);
+    acc_3_1 = _mm256_add_ps(acc_3_1, rest_3_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    __m256 rest_4_1 = _mm256_loadu_ps(residual + 4 * residual_pitch + 8);
+    acc_4_1 = _mm256_add_ps(acc_4_1, rest_4_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+}
+
 /* conv2d: 5476 pixels of 128 channels, each 64 deep. */
-static void conv_1x1_stride2_74x74_64_128(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, tall_tiles = 911 };
+static void conv_1x1_stride2_74x74_64_128_add_rows(int first_row, int end_row, const float *in,
+                                                   const float *residual, float *out,
+                                                   float *scratch, const float *weight,
+                                                   const float *bias) {
+    enum {
+        depth = 64,
+        a_pitch = 80,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 9,
+        in_rows = 6,
+        out_rows = 4,
+        residual_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9472;
+        const float *residual_row = residual + (y % residual_rows) * 9472;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 80;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 147 && column >= 0 && column < 147)
+                            source = in + ((row % in_rows) * 147 + column) * 64;
+                        for (int c = 0; c < 64; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+                        }
+                    }
+                }
+            }
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 128 + panel * panel_width, 128,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 128 + panel * panel_width, 128,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* 5 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
+static void relu_depthwise_3x3_5(int channels, const float *const *tap, int ahead, const float *w,
+                                 int w_pitch, float *out, int out_pitch) {
+    __m256 nought = _mm256_setzero_ps();
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_setzero_ps();
+        __m256 acc_1 = _mm256_setzero_ps();
+        __m256 acc_2 = _mm256_setzero_ps();
+        __m256 acc_3 = _mm256_setzero_ps();
+        __m256 acc_4 = _mm256_setzero_ps();
+        _mm_prefetch((const char *)(tap[16] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[17] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[18] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[19] + ahead + c), _MM_HINT_T1);
+        _mm_prefetch((const char *)(tap[20] + ahead + c), _MM_HINT_T1);
+        for (int row = 0; row < 3; row++) {
+            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
+            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
+            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
+            x_0 = _mm256_max_ps(x_0, nought);
+            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
+            x_1 = _mm256_max_ps(x_1, nought);
+            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
+            x_2 = _mm256_max_ps(x_2, nought);
+            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
+            acc_2 = _mm256_fmadd_ps(b_0, x_2, acc_2);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
+            x_3 = _mm256_max_ps(x_3, nought);
+            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
+            acc_2 = _mm256_fmadd_ps(b_1, x_3, acc_2);
+            acc_3 = _mm256_fmadd_ps(b_0, x_3, acc_3);
+            __m256 x_4 = _mm256_loadu_ps(tap[row * 7 + 4] + c);
+            x_4 = _mm256_max_ps(x_4, nought);
+            acc_2 = _mm256_fmadd_ps(b_2, x_4, acc_2);
+            acc_3 = _mm256_fmadd_ps(b_1, x_4, acc_3);
+            acc_4 = _mm256_fmadd_ps(b_0, x_4, acc_4);
+            __m256 x_5 = _mm256_loadu_ps(tap[row * 7 + 5] + c);
+            x_5 = _mm256_max_ps(x_5, nought);
+            acc_3 = _mm256_fmadd_ps(b_2, x_5, acc_3);
+            acc_4 = _mm256_fmadd_ps(b_1, x_5, acc_4);
+            __m256 x_6 = _mm256_loadu_ps(tap[row * 7 + 6] + c);
+            x_6 = _mm256_max_ps(x_6, nought);
+            acc_4 = _mm256_fmadd_ps(b_2, x_6, acc_4);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
+        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
+        _mm256_storeu_ps(out + 4 * out_pitch + c, acc_4);
+    }
+}
+
+/* 4 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
+static void relu_depthwise_3x3_4(int channels, const float *const *tap, const float *w, int w_pitch,
+                                 float *out, int out_pitch) {
+    __m256 nought = _mm256_setzero_ps();
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_setzero_ps();
+        __m256 acc_1 = _mm256_setzero_ps();
+        __m256 acc_2 = _mm256_setzero_ps();
+        __m256 acc_3 = _mm256_setzero_ps();
+        for (int row = 0; row < 3; row++) {
+            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
+            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
+            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
+            x_0 = _mm256_max_ps(x_0, nought);
+            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
+            x_1 = _mm256_max_ps(x_1, nought);
+            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
+            x_2 = _mm256_max_ps(x_2, nought);
+            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
+            acc_2 = _mm256_fmadd_ps(b_0, x_2, acc_2);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
+            x_3 = _mm256_max_ps(x_3, nought);
+            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
+            acc_2 = _mm256_fmadd_ps(b_1, x_3, acc_2);
+            acc_3 = _mm256_fmadd_ps(b_0, x_3, acc_3);
+            __m256 x_4 = _mm256_loadu_ps(tap[row * 7 + 4] + c);
+            x_4 = _mm256_max_ps(x_4, nought);
+            acc_2 = _mm256_fmadd_ps(b_2, x_4, acc_2);
+            acc_3 = _mm256_fmadd_ps(b_1, x_4, acc_3);
+            __m256 x_5 = _mm256_loadu_ps(tap[row * 7 + 5] + c);
+            x_5 = _mm256_max_ps(x_5, nought);
+            acc_3 = _mm256_fmadd_ps(b_2, x_5, acc_3);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
+        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
+    }
+}
+
+/* 3 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
+static void relu_depthwise_3x3_3(int channels, const float *const *tap, const float *w, int w_pitch,
+                                 float *out, int out_pitch) {
+    __m256 nought = _mm256_setzero_ps();
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_setzero_ps();
+        __m256 acc_1 = _mm256_setzero_ps();
+        __m256 acc_2 = _mm256_setzero_ps();
+        for (int row = 0; row < 3; row++) {
+            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
+            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
+            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
+            x_0 = _mm256_max_ps(x_0, nought);
+            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
+            x_1 = _mm256_max_ps(x_1, nought);
+            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
+            x_2 = _mm256_max_ps(x_2, nought);
+            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
+            acc_2 = _mm256_fmadd_ps(b_0, x_2, acc_2);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
+            x_3 = _mm256_max_ps(x_3, nought);
+            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
+            acc_2 = _mm256_fmadd_ps(b_1, x_3, acc_2);
+            __m256 x_4 = _mm256_loadu_ps(tap[row * 7 + 4] + c);
+            x_4 = _mm256_max_ps(x_4, nought);
+            acc_2 = _mm256_fmadd_ps(b_2, x_4, acc_2);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
+    }
+}
+
+/* 2 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
+static void relu_depthwise_3x3_2(int channels, const float *const *tap, const float *w, int w_pitch,
+                                 float *out, int out_pitch) {
+    __m256 nought = _mm256_setzero_ps();
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_setzero_ps();
+        __m256 acc_1 = _mm256_setzero_ps();
+        for (int row = 0; row < 3; row++) {
+            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
+            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
+            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
+            x_0 = _mm256_max_ps(x_0, nought);
+            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
+            x_1 = _mm256_max_ps(x_1, nought);
+            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
+            x_2 = _mm256_max_ps(x_2, nought);
+            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
+            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
+            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
+            x_3 = _mm256_max_ps(x_3, nought);
+            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+        _mm256_storeu_ps(out + out_pitch + c, acc_1);
+    }
+}
+
+/* 1 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
+static void relu_depthwise_3x3_1(int channels, const float *const *tap, const float *w, int w_pitch,
+                                 float *out) {
+    __m256 nought = _mm256_setzero_ps();
+    for (int c = 0; c < channels; c += 8) {
+        __m256 acc_0 = _mm256_setzero_ps();
+        for (int row = 0; row < 3; row++) {
+            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
+            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
+            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
+            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
+            x_0 = _mm256_max_ps(x_0, nought);
+            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
+            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
+            x_1 = _mm256_max_ps(x_1, nought);
+            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
+            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
+            x_2 = _mm256_max_ps(x_2, nought);
+            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
+        }
+        _mm256_storeu_ps(out + c, acc_0);
+    }
+}
+
+/* separable: 5476 pixels of 256 channels, each 128 deep; relu on load. */
+static void relu_separable_74x74_128_256_relu_rows(int first_row, int end_row, const float *in,
+                                                   float *out, float *scratch, const float *weight,
+                                                   const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 9,
+        in_rows = 4,
+        out_rows = 4
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 18944;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(74 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 74 && column >= 0 && column < 74)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 74 + column) * 128;
+                    }
+                }
+                if (count == 5)
+                    relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128,
+                                         scratch + (pixel - lo) * 144, 144);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else
+                    relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
+            }
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* separable: 5476 pixels of 256 channels, each 256 deep. */
+static void separable_74x74_256_256_rows(int first_row, int end_row, const float *in, float *out,
+                                         float *scratch, const float *weight, const float *bias,
+                                         const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 9,
+        in_rows = 4,
+        out_rows = 3
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 18944;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(74 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 74 && column >= 0 && column < 74)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 74 + column) * 256;
+                    }
+                }
+                if (count == 5)
+                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                    272);
+                else if (count == 4)
+                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else
+                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
+            }
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* max_pool: 1369 pixels of 256 channels. */
+static void largest_3x3_stride2_37x37_256_rows(int first_row, int end_row, const float *in,
+                                               float *out, float *scratch) {
+    /* padding takes no part in a maximum: its taps read -inf */
+    for (int c = 0; c < 256; c += 8) {
+        __m256 lowest = _mm256_set1_ps(-INFINITY);
+        _mm256_storeu_ps(scratch + c, lowest);
+    }
+    enum { in_rows = 3, out_rows = 1 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9472;
+        const int lo = 0;
+        const int hi = 37;
+        int pixel = lo;
+        while (pixel < hi) {
+            const int x = pixel;
+            const int count = min_int(min_int(37 - x, hi - pixel), 5);
+            const float *tap[33];
+            for (int i = 0; i < 3; i++) {
+                const int row = y * 2 + i - 1;
+                for (int j = 0; j < 11; j++) {
+                    const int column = x * 2 + j - 1;
+                    tap[i * 11 + j] = scratch;
+                    if (row >= 0 && row < 74 && column >= 0 && column < 74)
+                        tap[i * 11 + j] = in + ((row % in_rows) * 74 + column) * 256;
+                }
+            }
+            if (count == 5)
+                largest_3x3_stride2_5(256, tap, 2560, out_row + pixel * 256, 256);
+            else if (count == 4)
+                largest_3x3_stride2_4(256, tap, out_row + pixel * 256, 256);
+            else if (count == 3)
+                largest_3x3_stride2_3(256, tap, out_row + pixel * 256, 256);
+            else if (count == 2)
+                largest_3x3_stride2_2(256, tap, out_row + pixel * 256, 256);
+            else
+                largest_3x3_stride2_1(256, tap, out_row + pixel * 256);
+            pixel += count;
+        }
+    }
+}
+
+/* conv2d: 1369 pixels of 256 channels, each 128 deep. */
+static void conv_1x1_stride2_37x37_128_256_add_rows(int first_row, int end_row, const float *in,
+                                                    const float *residual, float *out,
+                                                    float *scratch, const float *weight,
+                                                    const float *bias) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 2,
+        in_rows = 4,
+        residual_rows = 1
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + y * 9472;
+        const float *residual_row = residual + (y % residual_rows) * 9472;
+        for (int first = 0; first < 7; first += 7) {
+            const int last = min_int(first + 7, 7);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 144;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 74 && column >= 0 && column < 74)
+                            source = in + ((row % in_rows) * 74 + column) * 128;
+                        for (int c = 0; c < 128; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
+                        }
+                    }
+                }
+            }
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 256 + panel * panel_width, 256,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 256 + panel * panel_width, 256,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: conv1, 149x149, 32 channels, a ring of 6 rows
+ * 1: conv2, 147x147, 64 channels, a ring of 6 rows
+ * 2: block1.rep.0.pointwise, 147x147, 128 channels, a ring of 6 rows
+ * 3: block1.rep.3.pointwise, 147x147, 128 channels, a ring of 5 rows
+ * 4: block1.rep.5, 74x74, 128 channels, a ring of 2 rows
+ * 5: block1.skip, 74x74, 128 channels, a ring of 4 rows
+ * 6: block2.rep.1.pointwise, 74x74, 256 channels, a ring of 4 rows
+ * 7: block2.rep.4.pointwise, 74x74, 256 channels, a ring of 3 rows
+ * 8: block2.rep.6, 37x37, 256 channels, a ring of 1 row
+ * 9: block2.skip, 37x37, 256 channels, the result
+ */
+static void region_37x37_256(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 28608;
+    float *ring_2 = scratch + 85056;
+    float *ring_3 = scratch + 197952;
+    float *ring_4 = scratch + 292032;
+    float *ring_5 = scratch + 310976;
+    float *ring_6 = scratch + 348864;
+    float *ring_7 = scratch + 424640;
+    float *ring_8 = scratch + 481472;
+    float *stage_scratch = scratch + 490944;
+    const int first = (int)((int64_t)37 * args->task / args->tasks);
+    const int last = (int)((int64_t)37 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 4 - 9, 0);
+    int done_1 = max_int(first * 4 - 9, 0);
+    int done_2 = max_int(first * 4 - 8, 0);
+    int done_3 = max_int(first * 4 - 7, 0);
+    int done_4 = max_int(first * 2 - 3, 0);
+    int done_5 = max_int(first * 2 - 3, 0);
+    int done_6 = max_int(first * 2 - 2, 0);
+    int done_7 = max_int(first * 2 - 1, 0);
+    int done_8 = first;
+    int done_9 = first;
+    for (int row = first - 5; row < last; row++) {
+        /* conv1 */
+        const int end_0 = min_int(row * 4 + 12, 149);
+        conv_3x3_stride2_149x149_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* conv2 */
+        const int end_1 = min_int(row * 4 + 10, 147);
+        conv_3x3_147x147_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* block1.rep.0.pointwise */
+        const int end_2 = min_int(row * 4 + 9, 147);
+        separable_147x147_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch, w0 + 19392,
+                                           w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* block1.rep.3.pointwise */
+        const int end_3 = min_int(row * 4 + 8, 147);
+        separable_147x147_128_128_rows(done_3, end_3, ring_2, ring_3, stage_scratch, w0 + 28288,
+                                       w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* block1.rep.5 */
+        const int end_4 = min_int(row * 2 + 4, 74);
+        largest_3x3_stride2_74x74_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch);
+        done_4 = max_int(done_4, end_4);
+        /* block1.skip */
+        const int end_5 = min_int(row * 2 + 4, 74);
+        conv_1x1_stride2_74x74_64_128_add_rows(done_5, end_5, ring_1, ring_4, ring_5, stage_scratch,
+                                               w0 + 45952, w0 + 54144);
+        done_5 = max_int(done_5, end_5);
+        /* block2.rep.1.pointwise */
+        const int end_6 = min_int(row * 2 + 3, 74);
+        relu_separable_74x74_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch,
+                                               w0 + 54272, w0 + 87040, w0 + 87296);
+        done_6 = max_int(done_6, end_6);
+        /* block2.rep.4.pointwise */
+        const int end_7 = min_int(row * 2 + 2, 74);
+        separable_74x74_256_256_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 88448,
+                                     w0 + 153984, w0 + 154240);
+        done_7 = max_int(done_7, end_7);
+        /* block2.rep.6 */
+        const int end_8 = min_int(row + 1, 37);
+        largest_3x3_stride2_37x37_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch);
+        done_8 = max_int(done_8, end_8);
+        /* block2.skip */
+        const int end_9 = min_int(row + 1, 37);
+        conv_1x1_stride2_37x37_128_256_add_rows(done_9, end_9, ring_5, ring_8, image_out,
+                                                stage_scratch, w0 + 156544, w0 + 189312);
+        done_9 = max_int(done_9, end_9);
+    }
+}
+
+/* separable: 1369 pixels of 728 channels, each 256 deep; relu on load. */
+static void relu_separable_37x37_256_728_relu(const xnc_args *args) {
+    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 224 };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
     const float *weight = args->w[0];
     const float *bias = args->w[1];
-    const int begin = (int)((int64_t)913 * args->task / args->tasks);
-    const int end = (int)((int64_t)913 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
+    const float *dw_weight = args->w[2];
+    const int begin = (int)((int64_t)229 * args->task / args->tasks);
+    const int end = (int)((int64_t)229 * (args->task + 1) / args->tasks);
+    for (int first = begin; first < end; first += 29) {
+        const int last = min_int(first + 29, end);
+        const int lo = first * 5 + min_int(first, tall_tiles);
+        const int hi = last * 5 + min_int(last, tall_tiles);
+        int pixel = lo;
+        while (pixel < hi) {
+            const int y = pixel / 37;
+            const int x = pixel % 37;
+            const int count = min_int(min_int(37 - x, hi - pixel), 5);
+            const float *tap[21];
+            for (int i = 0; i < 3; i++) {
+                const int row = y + i - 1;
+                for (int j = 0; j < 7; j++) {
+                    const int column = x + j - 1;
+                    tap[i * 7 + j] = zeros;
+                    if (row >= 0 && row < 37 && column >= 0 && column < 37)
+                        tap[i * 7 + j] = in + (row * 37 + column) * 256;
+                }
+            }
+            if (count == 5)
+                relu_depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                     272);
+            else if (count == 4)
+                relu_depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+            else if (count == 3)
+                relu_depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+            else if (count == 2)
+                relu_depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+            else
+                relu_depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+            pixel += count;
+        }
+        for (int panel = 0; panel < 46; panel++) {
+            for (int t = first; t < min_int(last, tall_tiles); t++) {
+                const int p = t * 6;
+                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                  weight + panel * panel_width * depth, bias + panel * panel_width,
+                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+            for (int t = max_int(first, tall_tiles); t < last; t++) {
+                const int p = t * 5 + tall_tiles;
+                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                  weight + panel * panel_width * depth, bias + panel * panel_width,
+                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+        }
+    }
+}
+
+/* conv2d: 361 pixels of 728 channels, each 256 deep. */
+static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
+    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    const float *in = args->in;
+    float *out = args->out;
+    float *scratch = args->scratch;
+    const float *weight = args->w[0];
+    const float *bias = args->w[1];
+    const int begin = (int)((int64_t)61 * args->task / args->tasks);
+    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
+    for (int first = begin; first < end; first += 21) {
+        const int last = min_int(first + 21, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 74;
-            const int x = pixel % 74;
-            float *patch = scratch + (pixel - lo) * 80;
+            const int y = pixel / 19;
+            const int x = pixel % 19;
+            float *patch = scratch + (pixel - lo) * 272;
             for (int i = 0; i < 1; i++) {
                 const int row = y * 2 + i;
                 for (int j = 0; j < 1; j++) {
                     const int column = x * 2 + j;
                     const float *source = zeros;
-                    if (row >= 0 && row < 147 && column >= 0 && column < 147)
-                        source = in + (row * 147 + column) * 64;
-                    for (int c = 0; c < 64; c += 8) {
+                    if (row >= 0 && row < 37 && column >= 0 && column < 37)
+                        source = in + (row * 37 + column) * 256;
+                    for (int c = 0; c < 256; c += 8) {
                         __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+                        _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
                     }
                 }
             }
         }
-        for (int panel = 0; panel < 8; panel++) {
+        for (int panel = 0; panel < 46; panel++) {
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
                 product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
@@ -615,49 +1709,49 @@ static void conv_1x1_stride2_74x74_64_128(const xnc_args *args) {
     }
 }
 
-/* separable: 21609 pixels of 128 channels, each 128 deep. */
-static void separable_147x147_128_128(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 128, panel_width = 16, tall_tiles = 3599 };
+/* separable: 1369 pixels of 728 channels, each 728 deep. */
+static void separable_37x37_728_728(const xnc_args *args) {
+    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 224 };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
     const float *weight = args->w[0];
     const float *bias = args->w[1];
     const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3602 * args->task / args->tasks);
-    const int end = (int)((int64_t)3602 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 18) {
-        const int last = min_int(first + 18, end);
+    const int begin = (int)((int64_t)229 * args->task / args->tasks);
+    const int end = (int)((int64_t)229 * (args->task + 1) / args->tasks);
+    for (int first = begin; first < end; first += 10) {
+        const int last = min_int(first + 10, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         int pixel = lo;
         while (pixel < hi) {
-            const int y = pixel / 147;
-            const int x = pixel % 147;
-            const int count = min_int(min_int(147 - x, hi - pixel), 5);
+            const int y = pixel / 37;
+            const int x = pixel % 37;
+            const int count = min_int(min_int(37 - x, hi - pixel), 5);
             const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
                     tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 147 && column >= 0 && column < 147)
-                        tap[i * 7 + j] = in + (row * 147 + column) * 128;
+                    if (row >= 0 && row < 37 && column >= 0 && column < 37)
+                        tap[i * 7 + j] = in + (row * 37 + column) * 736;
                 }
             }
             if (count == 5)
-                depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else if (count == 4)
-                depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else if (count == 3)
-                depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else if (count == 2)
-                depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else
-                depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
             pixel += count;
         }
-        for (int panel = 0; panel < 8; panel++) {
+        for (int panel = 0; panel < 46; panel++) {
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
                 product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
@@ -880,904 +1974,10 @@ static void largest_3x3_stride2_add_1(int channels, const float *const *tap, con
     }
 }
 
-/* max_pool: 5476 pixels of 128 channels. */
-static void largest_3x3_stride2_add_74x74_128(const xnc_args *args) {
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    /* padding takes no part in a maximum: its taps read -inf */
-    for (int c = 0; c < 128; c += 8) {
-        __m256 lowest = _mm256_set1_ps(-INFINITY);
-        _mm256_storeu_ps(scratch + c, lowest);
-    }
-    const int lo = (int)((int64_t)5476 * args->task / args->tasks);
-    const int hi = (int)((int64_t)5476 * (args->task + 1) / args->tasks);
-    int pixel = lo;
-    while (pixel < hi) {
-        const int y = pixel / 74;
-        const int x = pixel % 74;
-        const int count = min_int(min_int(74 - x, hi - pixel), 5);
-        const float *tap[33];
-        for (int i = 0; i < 3; i++) {
-            const int row = y * 2 + i - 1;
-            for (int j = 0; j < 11; j++) {
-                const int column = x * 2 + j - 1;
-                tap[i * 11 + j] = scratch;
-                if (row >= 0 && row < 147 && column >= 0 && column < 147)
-                    tap[i * 11 + j] = in + (row * 147 + column) * 128;
-            }
-        }
-        if (count == 5)
-            largest_3x3_stride2_add_5(128, tap, 1280, residual + pixel * 128, 128,
-                                      out + pixel * 128, 128);
-        else if (count == 4)
-            largest_3x3_stride2_add_4(128, tap, residual + pixel * 128, 128, out + pixel * 128,
-                                      128);
-        else if (count == 3)
-            largest_3x3_stride2_add_3(128, tap, residual + pixel * 128, 128, out + pixel * 128,
-                                      128);
-        else if (count == 2)
-            largest_3x3_stride2_add_2(128, tap, residual + pixel * 128, 128, out + pixel * 128,
-                                      128);
-        else
-            largest_3x3_stride2_add_1(128, tap, residual + pixel * 128, out + pixel * 128);
-        pixel += count;
-    }
-}
-
-/* 5 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_5(int channels, const float *const *tap, int ahead, const float *w,
-                                 int w_pitch, float *out, int out_pitch) {
-    __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_setzero_ps();
-        __m256 acc_1 = _mm256_setzero_ps();
-        __m256 acc_2 = _mm256_setzero_ps();
-        __m256 acc_3 = _mm256_setzero_ps();
-        __m256 acc_4 = _mm256_setzero_ps();
-        _mm_prefetch((const char *)(tap[16] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[17] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[18] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[19] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[20] + ahead + c), _MM_HINT_T1);
-        for (int row = 0; row < 3; row++) {
-            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
-            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
-            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
-            x_0 = _mm256_max_ps(x_0, nought);
-            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
-            x_1 = _mm256_max_ps(x_1, nought);
-            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
-            x_2 = _mm256_max_ps(x_2, nought);
-            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
-            acc_2 = _mm256_fmadd_ps(b_0, x_2, acc_2);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
-            x_3 = _mm256_max_ps(x_3, nought);
-            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
-            acc_2 = _mm256_fmadd_ps(b_1, x_3, acc_2);
-            acc_3 = _mm256_fmadd_ps(b_0, x_3, acc_3);
-            __m256 x_4 = _mm256_loadu_ps(tap[row * 7 + 4] + c);
-            x_4 = _mm256_max_ps(x_4, nought);
-            acc_2 = _mm256_fmadd_ps(b_2, x_4, acc_2);
-            acc_3 = _mm256_fmadd_ps(b_1, x_4, acc_3);
-            acc_4 = _mm256_fmadd_ps(b_0, x_4, acc_4);
-            __m256 x_5 = _mm256_loadu_ps(tap[row * 7 + 5] + c);
-            x_5 = _mm256_max_ps(x_5, nought);
-            acc_3 = _mm256_fmadd_ps(b_2, x_5, acc_3);
-            acc_4 = _mm256_fmadd_ps(b_1, x_5, acc_4);
-            __m256 x_6 = _mm256_loadu_ps(tap[row * 7 + 6] + c);
-            x_6 = _mm256_max_ps(x_6, nought);
-            acc_4 = _mm256_fmadd_ps(b_2, x_6, acc_4);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
-        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
-        _mm256_storeu_ps(out + 4 * out_pitch + c, acc_4);
-    }
-}
-
-/* 4 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_4(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
-    __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_setzero_ps();
-        __m256 acc_1 = _mm256_setzero_ps();
-        __m256 acc_2 = _mm256_setzero_ps();
-        __m256 acc_3 = _mm256_setzero_ps();
-        for (int row = 0; row < 3; row++) {
-            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
-            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
-            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
-            x_0 = _mm256_max_ps(x_0, nought);
-            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
-            x_1 = _mm256_max_ps(x_1, nought);
-            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
-            x_2 = _mm256_max_ps(x_2, nought);
-            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
-            acc_2 = _mm256_fmadd_ps(b_0, x_2, acc_2);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
-            x_3 = _mm256_max_ps(x_3, nought);
-            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
-            acc_2 = _mm256_fmadd_ps(b_1, x_3, acc_2);
-            acc_3 = _mm256_fmadd_ps(b_0, x_3, acc_3);
-            __m256 x_4 = _mm256_loadu_ps(tap[row * 7 + 4] + c);
-            x_4 = _mm256_max_ps(x_4, nought);
-            acc_2 = _mm256_fmadd_ps(b_2, x_4, acc_2);
-            acc_3 = _mm256_fmadd_ps(b_1, x_4, acc_3);
-            __m256 x_5 = _mm256_loadu_ps(tap[row * 7 + 5] + c);
-            x_5 = _mm256_max_ps(x_5, nought);
-            acc_3 = _mm256_fmadd_ps(b_2, x_5, acc_3);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
-        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
-    }
-}
-
-/* 3 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_3(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
-    __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_setzero_ps();
-        __m256 acc_1 = _mm256_setzero_ps();
-        __m256 acc_2 = _mm256_setzero_ps();
-        for (int row = 0; row < 3; row++) {
-            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
-            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
-            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
-            x_0 = _mm256_max_ps(x_0, nought);
-            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
-            x_1 = _mm256_max_ps(x_1, nought);
-            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
-            x_2 = _mm256_max_ps(x_2, nought);
-            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
-            acc_2 = _mm256_fmadd_ps(b_0, x_2, acc_2);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
-            x_3 = _mm256_max_ps(x_3, nought);
-            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
-            acc_2 = _mm256_fmadd_ps(b_1, x_3, acc_2);
-            __m256 x_4 = _mm256_loadu_ps(tap[row * 7 + 4] + c);
-            x_4 = _mm256_max_ps(x_4, nought);
-            acc_2 = _mm256_fmadd_ps(b_2, x_4, acc_2);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
-    }
-}
-
-/* 2 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_2(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
-    __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_setzero_ps();
-        __m256 acc_1 = _mm256_setzero_ps();
-        for (int row = 0; row < 3; row++) {
-            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
-            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
-            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
-            x_0 = _mm256_max_ps(x_0, nought);
-            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
-            x_1 = _mm256_max_ps(x_1, nought);
-            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_0, x_1, acc_1);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
-            x_2 = _mm256_max_ps(x_2, nought);
-            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
-            acc_1 = _mm256_fmadd_ps(b_1, x_2, acc_1);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 7 + 3] + c);
-            x_3 = _mm256_max_ps(x_3, nought);
-            acc_1 = _mm256_fmadd_ps(b_2, x_3, acc_1);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-    }
-}
-
-/* 1 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_1(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out) {
-    __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_setzero_ps();
-        for (int row = 0; row < 3; row++) {
-            __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
-            __m256 b_1 = _mm256_loadu_ps(w + (row * 3 + 1) * w_pitch + c);
-            __m256 b_2 = _mm256_loadu_ps(w + (row * 3 + 2) * w_pitch + c);
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 7] + c);
-            x_0 = _mm256_max_ps(x_0, nought);
-            acc_0 = _mm256_fmadd_ps(b_0, x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 7 + 1] + c);
-            x_1 = _mm256_max_ps(x_1, nought);
-            acc_0 = _mm256_fmadd_ps(b_1, x_1, acc_0);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 7 + 2] + c);
-            x_2 = _mm256_max_ps(x_2, nought);
-            acc_0 = _mm256_fmadd_ps(b_2, x_2, acc_0);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-    }
-}
-
-/* separable: 5476 pixels of 256 channels, each 128 deep; relu on load. */
-static void relu_separable_74x74_128_256_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 256, panel_width = 16, tall_tiles = 911 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)913 * args->task / args->tasks);
-    const int end = (int)((int64_t)913 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 37) {
-        const int last = min_int(first + 37, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 74;
-            const int x = pixel % 74;
-            const int count = min_int(min_int(74 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 74 && column >= 0 && column < 74)
-                        tap[i * 7 + j] = in + (row * 74 + column) * 128;
-                }
-            }
-            if (count == 5)
-                relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                     144);
-            else if (count == 4)
-                relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 3)
-                relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 2)
-                relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else
-                relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* separable: 5476 pixels of 256 channels, each 256 deep. */
-static void separable_74x74_256_256(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 911 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)913 * args->task / args->tasks);
-    const int end = (int)((int64_t)913 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 30) {
-        const int last = min_int(first + 30, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 74;
-            const int x = pixel % 74;
-            const int count = min_int(min_int(74 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 74 && column >= 0 && column < 74)
-                        tap[i * 7 + j] = in + (row * 74 + column) * 256;
-                }
-            }
-            if (count == 5)
-                depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* 5 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_5(int channels, const float *const *tap, int ahead, float *out,
-                                  int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_2 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_3 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_4 = _mm256_set1_ps(-INFINITY);
-        _mm_prefetch((const char *)(tap[12] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[13] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[14] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[15] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[16] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[17] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[18] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[19] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[20] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[21] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[23] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[24] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[25] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[26] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[27] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[28] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[29] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[30] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[31] + ahead + c), _MM_HINT_T1);
-        _mm_prefetch((const char *)(tap[32] + ahead + c), _MM_HINT_T1);
-        for (int row = 0; row < 3; row++) {
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
-            acc_0 = _mm256_max_ps(x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
-            acc_0 = _mm256_max_ps(x_1, acc_0);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
-            acc_0 = _mm256_max_ps(x_2, acc_0);
-            acc_1 = _mm256_max_ps(x_2, acc_1);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
-            acc_1 = _mm256_max_ps(x_3, acc_1);
-            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
-            acc_1 = _mm256_max_ps(x_4, acc_1);
-            acc_2 = _mm256_max_ps(x_4, acc_2);
-            __m256 x_5 = _mm256_loadu_ps(tap[row * 11 + 5] + c);
-            acc_2 = _mm256_max_ps(x_5, acc_2);
-            __m256 x_6 = _mm256_loadu_ps(tap[row * 11 + 6] + c);
-            acc_2 = _mm256_max_ps(x_6, acc_2);
-            acc_3 = _mm256_max_ps(x_6, acc_3);
-            __m256 x_7 = _mm256_loadu_ps(tap[row * 11 + 7] + c);
-            acc_3 = _mm256_max_ps(x_7, acc_3);
-            __m256 x_8 = _mm256_loadu_ps(tap[row * 11 + 8] + c);
-            acc_3 = _mm256_max_ps(x_8, acc_3);
-            acc_4 = _mm256_max_ps(x_8, acc_4);
-            __m256 x_9 = _mm256_loadu_ps(tap[row * 11 + 9] + c);
-            acc_4 = _mm256_max_ps(x_9, acc_4);
-            __m256 x_10 = _mm256_loadu_ps(tap[row * 11 + 10] + c);
-            acc_4 = _mm256_max_ps(x_10, acc_4);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
-        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
-        _mm256_storeu_ps(out + 4 * out_pitch + c, acc_4);
-    }
-}
-
-/* 4 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_4(int channels, const float *const *tap, float *out,
-                                  int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_2 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_3 = _mm256_set1_ps(-INFINITY);
-        for (int row = 0; row < 3; row++) {
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
-            acc_0 = _mm256_max_ps(x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
-            acc_0 = _mm256_max_ps(x_1, acc_0);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
-            acc_0 = _mm256_max_ps(x_2, acc_0);
-            acc_1 = _mm256_max_ps(x_2, acc_1);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
-            acc_1 = _mm256_max_ps(x_3, acc_1);
-            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
-            acc_1 = _mm256_max_ps(x_4, acc_1);
-            acc_2 = _mm256_max_ps(x_4, acc_2);
-            __m256 x_5 = _mm256_loadu_ps(tap[row * 11 + 5] + c);
-            acc_2 = _mm256_max_ps(x_5, acc_2);
-            __m256 x_6 = _mm256_loadu_ps(tap[row * 11 + 6] + c);
-            acc_2 = _mm256_max_ps(x_6, acc_2);
-            acc_3 = _mm256_max_ps(x_6, acc_3);
-            __m256 x_7 = _mm256_loadu_ps(tap[row * 11 + 7] + c);
-            acc_3 = _mm256_max_ps(x_7, acc_3);
-            __m256 x_8 = _mm256_loadu_ps(tap[row * 11 + 8] + c);
-            acc_3 = _mm256_max_ps(x_8, acc_3);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
-        _mm256_storeu_ps(out + 3 * out_pitch + c, acc_3);
-    }
-}
-
-/* 3 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_3(int channels, const float *const *tap, float *out,
-                                  int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_2 = _mm256_set1_ps(-INFINITY);
-        for (int row = 0; row < 3; row++) {
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
-            acc_0 = _mm256_max_ps(x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
-            acc_0 = _mm256_max_ps(x_1, acc_0);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
-            acc_0 = _mm256_max_ps(x_2, acc_0);
-            acc_1 = _mm256_max_ps(x_2, acc_1);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
-            acc_1 = _mm256_max_ps(x_3, acc_1);
-            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
-            acc_1 = _mm256_max_ps(x_4, acc_1);
-            acc_2 = _mm256_max_ps(x_4, acc_2);
-            __m256 x_5 = _mm256_loadu_ps(tap[row * 11 + 5] + c);
-            acc_2 = _mm256_max_ps(x_5, acc_2);
-            __m256 x_6 = _mm256_loadu_ps(tap[row * 11 + 6] + c);
-            acc_2 = _mm256_max_ps(x_6, acc_2);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-        _mm256_storeu_ps(out + 2 * out_pitch + c, acc_2);
-    }
-}
-
-/* 2 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_2(int channels, const float *const *tap, float *out,
-                                  int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
-        __m256 acc_1 = _mm256_set1_ps(-INFINITY);
-        for (int row = 0; row < 3; row++) {
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
-            acc_0 = _mm256_max_ps(x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
-            acc_0 = _mm256_max_ps(x_1, acc_0);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
-            acc_0 = _mm256_max_ps(x_2, acc_0);
-            acc_1 = _mm256_max_ps(x_2, acc_1);
-            __m256 x_3 = _mm256_loadu_ps(tap[row * 11 + 3] + c);
-            acc_1 = _mm256_max_ps(x_3, acc_1);
-            __m256 x_4 = _mm256_loadu_ps(tap[row * 11 + 4] + c);
-            acc_1 = _mm256_max_ps(x_4, acc_1);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-        _mm256_storeu_ps(out + out_pitch + c, acc_1);
-    }
-}
-
-/* 1 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_1(int channels, const float *const *tap, float *out) {
-    for (int c = 0; c < channels; c += 8) {
-        __m256 acc_0 = _mm256_set1_ps(-INFINITY);
-        for (int row = 0; row < 3; row++) {
-            __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
-            acc_0 = _mm256_max_ps(x_0, acc_0);
-            __m256 x_1 = _mm256_loadu_ps(tap[row * 11 + 1] + c);
-            acc_0 = _mm256_max_ps(x_1, acc_0);
-            __m256 x_2 = _mm256_loadu_ps(tap[row * 11 + 2] + c);
-            acc_0 = _mm256_max_ps(x_2, acc_0);
-        }
-        _mm256_storeu_ps(out + c, acc_0);
-    }
-}
-
-/* max_pool: 1369 pixels of 256 channels. */
-static void largest_3x3_stride2_37x37_256(const xnc_args *args) {
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    /* padding takes no part in a maximum: its taps read -inf */
-    for (int c = 0; c < 256; c += 8) {
-        __m256 lowest = _mm256_set1_ps(-INFINITY);
-        _mm256_storeu_ps(scratch + c, lowest);
-    }
-    const int lo = (int)((int64_t)1369 * args->task / args->tasks);
-    const int hi = (int)((int64_t)1369 * (args->task + 1) / args->tasks);
-    int pixel = lo;
-    while (pixel < hi) {
-        const int y = pixel / 37;
-        const int x = pixel % 37;
-        const int count = min_int(min_int(37 - x, hi - pixel), 5);
-        const float *tap[33];
-        for (int i = 0; i < 3; i++) {
-            const int row = y * 2 + i - 1;
-            for (int j = 0; j < 11; j++) {
-                const int column = x * 2 + j - 1;
-                tap[i * 11 + j] = scratch;
-                if (row >= 0 && row < 74 && column >= 0 && column < 74)
-                    tap[i * 11 + j] = in + (row * 74 + column) * 256;
-            }
-        }
-        if (count == 5)
-            largest_3x3_stride2_5(256, tap, 2560, out + pixel * 256, 256);
-        else if (count == 4)
-            largest_3x3_stride2_4(256, tap, out + pixel * 256, 256);
-        else if (count == 3)
-            largest_3x3_stride2_3(256, tap, out + pixel * 256, 256);
-        else if (count == 2)
-            largest_3x3_stride2_2(256, tap, out + pixel * 256, 256);
-        else
-            largest_3x3_stride2_1(256, tap, out + pixel * 256);
-        pixel += count;
-    }
-}
-
-/* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
-                             const float *bias, const float *residual, int residual_pitch,
-                             float *out, int out_pitch) {
-    for (int r = 0; r < 6; r++) {
-        _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
-    }
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_5_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
-        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
-        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
-    }
-    __m256 rest_0_0 = _mm256_loadu_ps(residual);
-    acc_0_0 = _mm256_add_ps(acc_0_0, rest_0_0);
-    _mm256_storeu_ps(out, acc_0_0);
-    __m256 rest_1_0 = _mm256_loadu_ps(residual + residual_pitch);
-    acc_1_0 = _mm256_add_ps(acc_1_0, rest_1_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    __m256 rest_2_0 = _mm256_loadu_ps(residual + 2 * residual_pitch);
-    acc_2_0 = _mm256_add_ps(acc_2_0, rest_2_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    __m256 rest_3_0 = _mm256_loadu_ps(residual + 3 * residual_pitch);
-    acc_3_0 = _mm256_add_ps(acc_3_0, rest_3_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    __m256 rest_4_0 = _mm256_loadu_ps(residual + 4 * residual_pitch);
-    acc_4_0 = _mm256_add_ps(acc_4_0, rest_4_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    __m256 rest_5_0 = _mm256_loadu_ps(residual + 5 * residual_pitch);
-    acc_5_0 = _mm256_add_ps(acc_5_0, rest_5_0);
-    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
-    __m256 rest_0_1 = _mm256_loadu_ps(residual + 8);
-    acc_0_1 = _mm256_add_ps(acc_0_1, rest_0_1);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    __m256 rest_1_1 = _mm256_loadu_ps(residual + residual_pitch + 8);
-    acc_1_1 = _mm256_add_ps(acc_1_1, rest_1_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    __m256 rest_2_1 = _mm256_loadu_ps(residual + 2 * residual_pitch + 8);
-    acc_2_1 = _mm256_add_ps(acc_2_1, rest_2_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    __m256 rest_3_1 = _mm256_loadu_ps(residual + 3 * residual_pitch + 8);
-    acc_3_1 = _mm256_add_ps(acc_3_1, rest_3_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    __m256 rest_4_1 = _mm256_loadu_ps(residual + 4 * residual_pitch + 8);
-    acc_4_1 = _mm256_add_ps(acc_4_1, rest_4_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-    __m256 rest_5_1 = _mm256_loadu_ps(residual + 5 * residual_pitch + 8);
-    acc_5_1 = _mm256_add_ps(acc_5_1, rest_5_1);
-    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
-}
-
-/* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16_add(int depth, const float *a, int a_pitch, const float *w,
-                             const float *bias, const float *residual, int residual_pitch,
-                             float *out, int out_pitch) {
-    for (int r = 0; r < 5; r++) {
-        _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
-    }
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-    }
-    __m256 rest_0_0 = _mm256_loadu_ps(residual);
-    acc_0_0 = _mm256_add_ps(acc_0_0, rest_0_0);
-    _mm256_storeu_ps(out, acc_0_0);
-    __m256 rest_1_0 = _mm256_loadu_ps(residual + residual_pitch);
-    acc_1_0 = _mm256_add_ps(acc_1_0, rest_1_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    __m256 rest_2_0 = _mm256_loadu_ps(residual + 2 * residual_pitch);
-    acc_2_0 = _mm256_add_ps(acc_2_0, rest_2_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    __m256 rest_3_0 = _mm256_loadu_ps(residual + 3 * residual_pitch);
-    acc_3_0 = _mm256_add_ps(acc_3_0, rest_3_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    __m256 rest_4_0 = _mm256_loadu_ps(residual + 4 * residual_pitch);
-    acc_4_0 = _mm256_add_ps(acc_4_0, rest_4_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    __m256 rest_0_1 = _mm256_loadu_ps(residual + 8);
-    acc_0_1 = _mm256_add_ps(acc_0_1, rest_0_1);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    __m256 rest_1_1 = _mm256_loadu_ps(residual + residual_pitch + 8);
-    acc_1_1 = _mm256_add_ps(acc_1_1, rest_1_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    __m256 rest_2_1 = _mm256_loadu_ps(residual + 2 * residual_pitch + 8);
-    acc_2_1 = _mm256_add_ps(acc_2_1, rest_2_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    __m256 rest_3_1 = _mm256_loadu_ps(residual + 3 * residual_pitch + 8);
-    acc_3_1 = _mm256_add_ps(acc_3_1, rest_3_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    __m256 rest_4_1 = _mm256_loadu_ps(residual + 4 * residual_pitch + 8);
-    acc_4_1 = _mm256_add_ps(acc_4_1, rest_4_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-}
-
-/* conv2d: 1369 pixels of 256 channels, each 128 deep. */
-static void conv_1x1_stride2_37x37_128_256_add(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 256, panel_width = 16, tall_tiles = 224 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)229 * args->task / args->tasks);
-    const int end = (int)((int64_t)229 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 33) {
-        const int last = min_int(first + 33, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 37;
-            const int x = pixel % 37;
-            float *patch = scratch + (pixel - lo) * 144;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 74 && column >= 0 && column < 74)
-                        source = in + (row * 74 + column) * 128;
-                    for (int c = 0; c < 128; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
-                    }
-                }
-            }
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* separable: 1369 pixels of 728 channels, each 256 deep; relu on load. */
-static void relu_separable_37x37_256_728_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 224 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)229 * args->task / args->tasks);
-    const int end = (int)((int64_t)229 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 29) {
-        const int last = min_int(first + 29, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 37;
-            const int x = pixel % 37;
-            const int count = min_int(min_int(37 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 37 && column >= 0 && column < 37)
-                        tap[i * 7 + j] = in + (row * 37 + column) * 256;
-                }
-            }
-            if (count == 5)
-                relu_depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                     272);
-            else if (count == 4)
-                relu_depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                relu_depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                relu_depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                relu_depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 46; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* separable: 1369 pixels of 728 channels, each 728 deep. */
-static void separable_37x37_728_728(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 224 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)229 * args->task / args->tasks);
-    const int end = (int)((int64_t)229 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 10) {
-        const int last = min_int(first + 10, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 37;
-            const int x = pixel % 37;
-            const int count = min_int(min_int(37 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 37 && column >= 0 && column < 37)
-                        tap[i * 7 + j] = in + (row * 37 + column) * 736;
-                }
-            }
-            if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 46; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
 /* max_pool: 361 pixels of 728 channels. */
-static void largest_3x3_stride2_19x19_728(const xnc_args *args) {
+static void largest_3x3_stride2_add_19x19_728(const xnc_args *args) {
     const float *in = args->in;
+    const float *residual = args->residual;
     float *out = args->out;
     float *scratch = args->scratch;
     /* padding takes no part in a maximum: its taps read -inf */
@@ -1803,68 +2003,20 @@ static void largest_3x3_stride2_19x19_728(const xnc_args *args) {
             }
         }
         if (count == 5)
-            largest_3x3_stride2_5(736, tap, 7360, out + pixel * 736, 736);
+            largest_3x3_stride2_add_5(736, tap, 7360, residual + pixel * 736, 736,
+                                      out + pixel * 736, 736);
         else if (count == 4)
-            largest_3x3_stride2_4(736, tap, out + pixel * 736, 736);
+            largest_3x3_stride2_add_4(736, tap, residual + pixel * 736, 736, out + pixel * 736,
+                                      736);
         else if (count == 3)
-            largest_3x3_stride2_3(736, tap, out + pixel * 736, 736);
+            largest_3x3_stride2_add_3(736, tap, residual + pixel * 736, 736, out + pixel * 736,
+                                      736);
         else if (count == 2)
-            largest_3x3_stride2_2(736, tap, out + pixel * 736, 736);
+            largest_3x3_stride2_add_2(736, tap, residual + pixel * 736, 736, out + pixel * 736,
+                                      736);
         else
-            largest_3x3_stride2_1(736, tap, out + pixel * 736);
+            largest_3x3_stride2_add_1(736, tap, residual + pixel * 736, out + pixel * 736);
         pixel += count;
-    }
-}
-
-/* conv2d: 361 pixels of 728 channels, each 256 deep. */
-static void conv_1x1_stride2_19x19_256_728_add(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)61 * args->task / args->tasks);
-    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 21) {
-        const int last = min_int(first + 21, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 19;
-            const int x = pixel % 19;
-            float *patch = scratch + (pixel - lo) * 272;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 37 && column >= 0 && column < 37)
-                        source = in + (row * 37 + column) * 256;
-                    for (int c = 0; c < 256; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
-                    }
-                }
-            }
-        }
-        for (int panel = 0; panel < 46; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
     }
 }
 
@@ -2418,158 +2570,54 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "conv1",
-        .op = "conv2d",
+        .name = "block2.skip",
+        .op = "region",
         .line = 42,
-        .kernel = conv_3x3_stride2_149x149_3_32_relu,
+        .kernel = region_37x37_256,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {0, 3456, -1, -1, -1},
-        .scratch_offset = 2841728,
-        .scratch_bytes = 16128,
-        .macs = 19181664,
-    },
-    {
-        .name = "conv2",
-        .op = "conv2d",
-        .line = 43,
-        .kernel = conv_3x3_147x147_32_64_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2841728,
-        .weights = {3584, 77312, -1, -1, -1},
-        .scratch_offset = 8373632,
-        .scratch_bytes = 72960,
-        .macs = 398297088,
-    },
-    {
-        .name = "block1.rep.0.pointwise",
-        .op = "separable",
-        .line = 48,
-        .kernel = separable_147x147_64_128_relu,
-        .in = 2841728,
-        .residual = XNC_AT_NOTHING,
-        .out = 13867520,
-        .weights = {77568, 110336, 110848, -1, -1},
-        .scratch_offset = 24931328,
-        .scratch_bytes = 32640,
-        .macs = 189467712,
-    },
-    {
-        .name = "block1.skip",
-        .op = "conv2d",
-        .line = 48,
-        .kernel = conv_1x1_stride2_74x74_64_128,
-        .in = 2841728,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {113152, 145920, -1, -1, -1},
-        .scratch_offset = 24931328,
-        .scratch_bytes = 32640,
-        .macs = 44859392,
-    },
-    {
-        .name = "block1.rep.3.pointwise",
-        .op = "separable",
-        .line = 48,
-        .kernel = separable_147x147_128_128,
-        .in = 13867520,
-        .residual = XNC_AT_NOTHING,
-        .out = 2803712,
-        .weights = {146432, 211968, 212480, -1, -1},
-        .scratch_offset = 24931328,
-        .scratch_bytes = 62208,
-        .macs = 378935424,
-    },
-    {
-        .name = "block1.rep.5",
-        .op = "max_pool",
-        .line = 48,
-        .kernel = largest_3x3_stride2_add_74x74_128,
-        .in = 2803712,
-        .residual = 0,
-        .out = 0,
-        .weights = {-1, -1, -1, -1, -1},
-        .scratch_offset = 13867520,
-        .scratch_bytes = 512,
-        .macs = 0,
-    },
-    {
-        .name = "block2.rep.1.pointwise",
-        .op = "separable",
-        .line = 49,
-        .kernel = relu_separable_74x74_128_256_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2803712,
-        .weights = {217088, 348160, 349184, -1, -1},
-        .scratch_offset = 8411136,
-        .scratch_bytes = 127872,
-        .macs = 185745920,
-    },
-    {
-        .name = "block2.rep.4.pointwise",
-        .op = "separable",
-        .line = 49,
-        .kernel = separable_74x74_256_256,
-        .in = 2803712,
-        .residual = XNC_AT_NOTHING,
-        .out = 8411136,
-        .weights = {353792, 615936, 616960, -1, -1},
-        .scratch_offset = 14018560,
-        .scratch_bytes = 195840,
-        .macs = 371491840,
-    },
-    {
-        .name = "block2.rep.6",
-        .op = "max_pool",
-        .line = 49,
-        .kernel = largest_3x3_stride2_37x37_256,
-        .in = 8411136,
-        .residual = XNC_AT_NOTHING,
-        .out = 2803712,
-        .weights = {-1, -1, -1, -1, -1},
-        .scratch_offset = 14018560,
-        .scratch_bytes = 1024,
-        .macs = 0,
-    },
-    {
-        .name = "block2.skip",
-        .op = "conv2d",
-        .line = 49,
-        .kernel = conv_1x1_stride2_37x37_128_256_add,
-        .in = 0,
-        .residual = 2803712,
-        .out = 2803712,
-        .weights = {626176, 757248, -1, -1, -1},
-        .scratch_offset = 4205568,
-        .scratch_bytes = 114048,
-        .macs = 44859392,
+        .out = 5857792,
+        .weights = {0, -1, -1, -1, -1},
+        .scratch_offset = 7259648,
+        .scratch_bytes = 2044288,
+        .macs = 1632838432,
     },
     {
         .name = "block3.rep.1.pointwise",
         .op = "separable",
         .line = 50,
         .kernel = relu_separable_37x37_256_728_relu,
-        .in = 2803712,
+        .in = 5857792,
         .residual = XNC_AT_NOTHING,
-        .out = 4205568,
+        .out = 0,
         .weights = {758272, 1511936, 1514880, -1, -1},
-        .scratch_offset = 8235904,
+        .scratch_offset = 7259648,
         .scratch_bytes = 189312,
         .macs = 258291968,
+    },
+    {
+        .name = "block3.skip",
+        .op = "conv2d",
+        .line = 50,
+        .kernel = conv_1x1_stride2_19x19_256_728,
+        .in = 5857792,
+        .residual = XNC_AT_NOTHING,
+        .out = 4030336,
+        .weights = {1524096, 2277760, -1, -1, -1},
+        .scratch_offset = 7259648,
+        .scratch_bytes = 137088,
+        .macs = 67278848,
     },
     {
         .name = "block3.rep.4.pointwise",
         .op = "separable",
         .line = 50,
         .kernel = separable_37x37_728_728,
-        .in = 4205568,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 8235904,
-        .weights = {1524096, 3667328, 3670272, -1, -1},
-        .scratch_offset = 12266240,
+        .out = 5093120,
+        .weights = {2280704, 4423936, 4426880, -1, -1},
+        .scratch_offset = 9123456,
         .scratch_bytes = 180480,
         .macs = 734517784,
     },
@@ -2577,38 +2625,25 @@ static const xnc_layer layers[] = {
         .name = "block3.rep.6",
         .op = "max_pool",
         .line = 50,
-        .kernel = largest_3x3_stride2_19x19_728,
-        .in = 8235904,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .kernel = largest_3x3_stride2_add_19x19_728,
+        .in = 5093120,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {-1, -1, -1, -1, -1},
-        .scratch_offset = 12266240,
+        .scratch_offset = 9123456,
         .scratch_bytes = 2944,
         .macs = 0,
-    },
-    {
-        .name = "block3.skip",
-        .op = "conv2d",
-        .line = 50,
-        .kernel = conv_1x1_stride2_19x19_256_728_add,
-        .in = 2803712,
-        .residual = 0,
-        .out = 0,
-        .weights = {3696768, 4450432, -1, -1, -1},
-        .scratch_offset = 4205568,
-        .scratch_bytes = 137088,
-        .macs = 67278848,
     },
     {
         .name = "block4.rep.1.pointwise",
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {4453376, 6596608, 6599552, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2617,11 +2652,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {6626048, 8769280, 8772224, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2630,11 +2665,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {8798720, 10941952, 10944896, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2643,11 +2678,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {10971392, 13114624, 13117568, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2656,11 +2691,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {13144064, 15287296, 15290240, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2669,11 +2704,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {15316736, 17459968, 17462912, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2682,11 +2717,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {17489408, 19632640, 19635584, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2695,11 +2730,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {19662080, 21805312, 21808256, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2708,11 +2743,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {21834752, 23977984, 23980928, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2721,11 +2756,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {24007424, 26150656, 26153600, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2734,11 +2769,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {26180096, 28323328, 28326272, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2747,11 +2782,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {28352768, 30496000, 30498944, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2760,11 +2795,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {30525440, 32668672, 32671616, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2773,11 +2808,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {32698112, 34841344, 34844288, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2786,11 +2821,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {34870784, 37014016, 37016960, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2799,11 +2834,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {37043456, 39186688, 39189632, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2812,11 +2847,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {39216128, 41359360, 41362304, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2825,11 +2860,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {41388800, 43532032, 43534976, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2838,11 +2873,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {43561472, 45704704, 45707648, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2851,11 +2886,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {45734144, 47877376, 47880320, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2864,11 +2899,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {47906816, 50050048, 50052992, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2877,11 +2912,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {50079488, 52222720, 52225664, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2890,11 +2925,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {52252160, 54395392, 54398336, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2903,11 +2938,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4030336,
+        .out = 4030336,
         .weights = {54424832, 56568064, 56571008, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2916,11 +2951,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 54,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4030336,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {56597504, 58740736, 58743680, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2929,11 +2964,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 54,
         .kernel = separable_19x19_728_1024,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {58770176, 61752064, 61756160, -1, -1},
-        .scratch_offset = 3627328,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 271480664,
     },
@@ -2942,11 +2977,11 @@ static const xnc_layer layers[] = {
         .op = "max_pool",
         .line = 54,
         .kernel = largest_3x3_stride2_10x10_1024,
-        .in = 2125568,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {-1, -1, -1, -1, -1},
-        .scratch_offset = 3627328,
+        .scratch_offset = 5093120,
         .scratch_bytes = 4096,
         .macs = 0,
     },
@@ -2955,11 +2990,11 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 54,
         .kernel = conv_1x1_stride2_10x10_728_1024_add,
-        .in = 0,
-        .residual = 1062784,
-        .out = 1062784,
+        .in = 4030336,
+        .residual = 0,
+        .out = 0,
         .weights = {61782656, 64764544, -1, -1, -1},
-        .scratch_offset = 1478784,
+        .scratch_offset = 5093120,
         .scratch_bytes = 162432,
         .macs = 74547200,
     },
@@ -2968,11 +3003,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 56,
         .kernel = separable_10x10_1024_1536_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 416000,
         .weights = {64768640, 71060096, 71066240, -1, -1},
-        .scratch_offset = 1478784,
+        .scratch_offset = 1036800,
         .scratch_bytes = 149760,
         .macs = 158208000,
     },
@@ -2981,11 +3016,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 57,
         .kernel = separable_10x10_1536_2048_relu,
-        .in = 0,
+        .in = 416000,
         .residual = XNC_AT_NOTHING,
-        .out = 620800,
+        .out = 1036800,
         .weights = {71103680, 83686592, 83694784, -1, -1},
-        .scratch_offset = 1446400,
+        .scratch_offset = 1862400,
         .scratch_bytes = 186240,
         .macs = 315955200,
     },
@@ -2994,7 +3029,7 @@ static const xnc_layer layers[] = {
         .op = "global_pool",
         .line = 59,
         .kernel = global_avg_10x10_2048,
-        .in = 620800,
+        .in = 1036800,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {-1, -1, -1, -1, -1},
@@ -3026,8 +3061,7 @@ static const xnc_layer layers[] = {
 
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
-    {.base = 24931328, .per_thread = 62208},
-    {.base = 14018560, .per_thread = 195840},
+    {.base = 7259648, .per_thread = 2044288},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -3040,7 +3074,7 @@ const xnc_model xception_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0xb0d094c4bccd50ef,
+    .digest = 0xc2d2cb5de8a010c4,
     .weights_bytes = XCEPTION_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

@@ -1,7 +1,7 @@
 /* xception.h - the network xception, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * b0d094c4bccd50ef.
+ * c2d2cb5de8a010c4.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION_H
@@ -24,10 +24,7 @@
 #define XCEPTION_WEIGHTS_BYTES INT64_C(92012288)
 
 /* Bytes of the arena for a run in so many threads. */
-#define XCEPTION_LARGER(a, b) ((a) > (b) ? (a) : (b))
-#define XCEPTION_ARENA_0(threads) (24931328 + INT64_C(62208) * (threads))
-#define XCEPTION_ARENA_BYTES(threads)                                                              \
-    XCEPTION_LARGER(XCEPTION_ARENA_0(threads), (14018560 + INT64_C(195840) * (threads)))
+#define XCEPTION_ARENA_BYTES(threads) (7259648 + INT64_C(2044288) * (threads))
 
 #ifdef __cplusplus
 extern "C" {

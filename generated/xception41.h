@@ -1,7 +1,7 @@
 /* xception41.h - the network xception41, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception41. Digest of network and layout:
- * b69443a05cf26839.
+ * 4d5d7e285bcc5b0d.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION41_H
@@ -25,9 +25,9 @@
 
 /* Bytes of the arena for a run in so many threads. */
 #define XCEPTION41_LARGER(a, b) ((a) > (b) ? (a) : (b))
-#define XCEPTION41_ARENA_0(threads) (25920000 + INT64_C(62208) * (threads))
+#define XCEPTION41_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION41_ARENA_BYTES(threads)                                                            \
-    XCEPTION41_LARGER(XCEPTION41_ARENA_0(threads), (14400000 + INT64_C(195840) * (threads)))
+    XCEPTION41_LARGER(XCEPTION41_ARENA_0(threads), (1478656 + INT64_C(2078912) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* xception41p.h - the network xception41p, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception41p. Digest of network and layout:
- * ab913791a9eff49f.
+ * 5c8e2282b515b804.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION41P_H
@@ -25,9 +25,9 @@
 
 /* Bytes of the arena for a run in so many threads. */
 #define XCEPTION41P_LARGER(a, b) ((a) > (b) ? (a) : (b))
-#define XCEPTION41P_ARENA_0(threads) (25920000 + INT64_C(62208) * (threads))
+#define XCEPTION41P_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION41P_ARENA_BYTES(threads)                                                           \
-    XCEPTION41P_LARGER(XCEPTION41P_ARENA_0(threads), (14400000 + INT64_C(195840) * (threads)))
+    XCEPTION41P_LARGER(XCEPTION41P_ARENA_0(threads), (1478656 + INT64_C(2078912) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* xception65.c - the kernels and layers of xception65 in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception65. Digest of network and layout:
- * 83edb11ec2c9fad0.
+ * 1932b195026831a4.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception65.h"
@@ -91,86 +91,89 @@ static void product_6x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* conv2d: 22500 pixels of 32 channels, each 27 deep. */
-static void conv_3x3_stride2_150x150_3_32_relu(const xnc_args *args) {
-    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 14) {
-        const int last = min_int(first + 14, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            float *patch = scratch + (pixel - lo) * 48;
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x * 2 + j - 1;
-                    if (row >= 0 && row < 299 && column >= 0 && column < 299) {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
-                    } else {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = zeros[0];
+static void conv_3x3_stride2_150x150_3_32_relu_rows(int first_row, int end_row, const float *in,
+                                                    float *out, float *scratch, const float *weight,
+                                                    const float *bias) {
+    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 6 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 4800;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 48;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x * 2 + j - 1;
+                        if (row >= 0 && row < 299 && column >= 0 && column < 299) {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
+                        } else {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = zeros[0];
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 2; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 2; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 22500 pixels of 64 channels, each 288 deep. */
-static void conv_3x3_150x150_32_64_relu(const xnc_args *args) {
-    enum { depth = 288, a_pitch = 304, out_pitch = 64, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 10) {
-        const int last = min_int(first + 10, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            float *patch = scratch + (pixel - lo) * 304;
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x + j - 1;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        source = in + (row * 150 + column) * 32;
-                    for (int c = 0; c < 32; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const float *in,
+                                             float *out, float *scratch, const float *weight,
+                                             const float *bias) {
+    enum {
+        depth = 288,
+        a_pitch = 304,
+        out_pitch = 64,
+        panel_width = 16,
+        in_rows = 6,
+        out_rows = 6
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        for (int first = 0; first < 25; first += 9) {
+            const int last = min_int(first + 9, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 304;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x + j - 1;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            source = in + ((row % in_rows) * 150 + column) * 32;
+                        for (int c = 0; c < 32; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 4; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 4; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -372,199 +375,51 @@ static void relu_depthwise_3x3_1(int channels, const float *const *tap, const fl
 }
 
 /* separable: 22500 pixels of 128 channels, each 64 deep; relu on load. */
-static void relu_separable_150x150_64_128_relu(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            const int count = min_int(min_int(150 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 7 + j] = in + (row * 150 + column) * 64;
-                }
-            }
-            if (count == 5)
-                relu_depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 4)
-                relu_depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 3)
-                relu_depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 2)
-                relu_depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else
-                relu_depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_5_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
-        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
-        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
-    }
-    _mm256_storeu_ps(out, acc_0_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
-}
-
-/* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-    }
-    _mm256_storeu_ps(out, acc_0_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-}
-
-/* conv2d: 5625 pixels of 128 channels, each 64 deep. */
-static void conv_1x1_stride2_75x75_64_128(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            float *patch = scratch + (pixel - lo) * 80;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        source = in + (row * 150 + column) * 64;
-                    for (int c = 0; c < 64; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+static void relu_separable_150x150_64_128_relu_rows(int first_row, int end_row, const float *in,
+                                                    float *out, float *scratch, const float *weight,
+                                                    const float *bias, const float *dw_weight) {
+    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 6, out_rows = 6 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(150 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 150 + column) * 64;
                     }
                 }
+                if (count == 5)
+                    relu_depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80,
+                                         80);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else
+                    relu_depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
+                pixel += count;
             }
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -736,53 +591,58 @@ static void depthwise_3x3_1(int channels, const float *const *tap, const float *
 }
 
 /* separable: 22500 pixels of 128 channels, each 128 deep. */
-static void separable_150x150_128_128_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 128, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 18) {
-        const int last = min_int(first + 18, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            const int count = min_int(min_int(150 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 7 + j] = in + (row * 150 + column) * 128;
+static void separable_150x150_128_128_relu_rows(int first_row, int end_row, const float *in,
+                                                float *out, float *scratch, const float *weight,
+                                                const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 128,
+        panel_width = 16,
+        in_rows = 6,
+        out_rows = 5
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(150 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 150 + column) * 128;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                    144);
+                else if (count == 4)
+                    depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 3)
+                    depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 2)
+                    depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else
+                    depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 4)
-                depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 3)
-                depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 2)
-                depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else
-                depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -979,6 +839,170 @@ static void depthwise_3x3_stride2_1(int channels, const float *const *tap, const
 }
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
+static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
+                         float *out, int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_5_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
+        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
+        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
+    }
+    _mm256_storeu_ps(out, acc_0_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
+}
+
+/* A register tile: 5 pixels x 16 output channels of a product over depth. */
+static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
+                         float *out, int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+    }
+    _mm256_storeu_ps(out, acc_0_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+}
+
+/* separable: 5625 pixels of 128 channels, each 128 deep. */
+static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, const float *in,
+                                                 float *out, float *scratch, const float *weight,
+                                                 const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 5,
+        out_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[33];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 11; j++) {
+                        const int column = x * 2 + j - 1;
+                        tap[i * 11 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 11 + j] = in + ((row % in_rows) * 150 + column) * 128;
+                    }
+                }
+                if (count == 5)
+                    depthwise_3x3_stride2_5(128, tap, 1280, dw_weight, 128,
+                                            scratch + (pixel - lo) * 144, 144);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else
+                    depthwise_3x3_stride2_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
+            }
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* A register tile: 6 pixels x 16 output channels of a product over depth. */
 static void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
                              const float *bias, const float *residual, int residual_pitch,
                              float *out, int out_pitch) {
@@ -1127,67 +1151,62 @@ static void product_5x16_add(int depth, const float *a, int a_pitch, const float
     _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
 }
 
-/* separable: 5625 pixels of 128 channels, each 128 deep. */
-static void separable_stride2_75x75_128_128_add(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 128, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 18) {
-        const int last = min_int(first + 18, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[33];
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 11; j++) {
-                    const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 11 + j] = in + (row * 150 + column) * 128;
+/* conv2d: 5625 pixels of 128 channels, each 64 deep. */
+static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, const float *in,
+                                                   const float *residual, float *out,
+                                                   float *scratch, const float *weight,
+                                                   const float *bias) {
+    enum {
+        depth = 64,
+        a_pitch = 80,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 6,
+        out_rows = 4,
+        residual_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        const float *residual_row = residual + (y % residual_rows) * 9600;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 80;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            source = in + ((row % in_rows) * 150 + column) * 64;
+                        for (int c = 0; c < 64; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+                        }
+                    }
                 }
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(128, tap, 1280, dw_weight, 128,
-                                        scratch + (pixel - lo) * 144, 144);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else
-                depthwise_3x3_stride2_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 128 + panel * panel_width, 128,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 128 + panel * panel_width, 128,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 128 + panel * panel_width, 128,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 128 + panel * panel_width, 128,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -1250,236 +1269,361 @@ static void product_5x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* separable: 5625 pixels of 256 channels, each 128 deep; relu on load. */
-static void relu_separable_75x75_128_256_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 37) {
-        const int last = min_int(first + 37, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 128;
+static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, const float *in,
+                                                   float *out, float *scratch, const float *weight,
+                                                   const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 4
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 128;
+                    }
                 }
+                if (count == 5)
+                    relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128,
+                                         scratch + (pixel - lo) * 144, 144);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else
+                    relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
             }
-            if (count == 5)
-                relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                     144);
-            else if (count == 4)
-                relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 3)
-                relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 2)
-                relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else
-                relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 5625 pixels of 256 channels, each 256 deep. */
-static void separable_75x75_256_256_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 30) {
-        const int last = min_int(first + 30, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 256;
+static void separable_75x75_256_256_relu_rows(int first_row, int end_row, const float *in,
+                                              float *out, float *scratch, const float *weight,
+                                              const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 3
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                    272);
+                else if (count == 4)
+                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else
+                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 1444 pixels of 256 channels, each 256 deep. */
-static void separable_stride2_38x38_256_256(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 239 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)241 * args->task / args->tasks);
-    const int end = (int)((int64_t)241 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 27) {
-        const int last = min_int(first + 27, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 38;
-            const int x = pixel % 38;
-            const int count = min_int(min_int(38 - x, hi - pixel), 5);
-            const float *tap[33];
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 11; j++) {
-                    const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 11 + j] = in + (row * 75 + column) * 256;
+static void separable_stride2_38x38_256_256_rows(int first_row, int end_row, const float *in,
+                                                 float *out, float *scratch, const float *weight,
+                                                 const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 3,
+        in_rows = 3,
+        out_rows = 1
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9728;
+        for (int first = 0; first < 7; first += 7) {
+            const int last = min_int(first + 7, 7);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(38 - x, hi - pixel), 5);
+                const float *tap[33];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 11; j++) {
+                        const int column = x * 2 + j - 1;
+                        tap[i * 11 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 11 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_stride2_5(256, tap, 2560, dw_weight, 256,
+                                            scratch + (pixel - lo) * 272, 272);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else
+                    depthwise_3x3_stride2_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(256, tap, 2560, dw_weight, 256,
-                                        scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else
-                depthwise_3x3_stride2_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 1444 pixels of 256 channels, each 128 deep. */
-static void conv_1x1_stride2_38x38_128_256_add(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 256, panel_width = 16, tall_tiles = 239 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)241 * args->task / args->tasks);
-    const int end = (int)((int64_t)241 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 35) {
-        const int last = min_int(first + 35, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 38;
-            const int x = pixel % 38;
-            float *patch = scratch + (pixel - lo) * 144;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        source = in + (row * 75 + column) * 128;
-                    for (int c = 0; c < 128; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
+static void conv_1x1_stride2_38x38_128_256_add_rows(int first_row, int end_row, const float *in,
+                                                    const float *residual, float *out,
+                                                    float *scratch, const float *weight,
+                                                    const float *bias) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 3,
+        in_rows = 4,
+        residual_rows = 1
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + y * 9728;
+        const float *residual_row = residual + (y % residual_rows) * 9728;
+        for (int first = 0; first < 7; first += 7) {
+            const int last = min_int(first + 7, 7);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 144;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            source = in + ((row % in_rows) * 75 + column) * 128;
+                        for (int c = 0; c < 128; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 256 + panel * panel_width, 256,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 256 + panel * panel_width, 256,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
         }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: stem.0.conv, 150x150, 32 channels, a ring of 6 rows
+ * 1: stem.1.conv, 150x150, 64 channels, a ring of 6 rows
+ * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 6 rows
+ * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 5 rows
+ * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 2 rows
+ * 5: blocks.0.shortcut.conv, 75x75, 128 channels, a ring of 4 rows
+ * 6: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 7: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
+ * 8: blocks.1.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
+ * 9: blocks.1.shortcut.conv, 38x38, 256 channels, the result
+ */
+static void region_38x38_256(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 28800;
+    float *ring_2 = scratch + 86400;
+    float *ring_3 = scratch + 201600;
+    float *ring_4 = scratch + 297600;
+    float *ring_5 = scratch + 316800;
+    float *ring_6 = scratch + 355200;
+    float *ring_7 = scratch + 432000;
+    float *ring_8 = scratch + 489600;
+    float *stage_scratch = scratch + 499328;
+    const int first = (int)((int64_t)38 * args->task / args->tasks);
+    const int last = (int)((int64_t)38 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 4 - 10, 0);
+    int done_1 = max_int(first * 4 - 9, 0);
+    int done_2 = max_int(first * 4 - 8, 0);
+    int done_3 = max_int(first * 4 - 7, 0);
+    int done_4 = max_int(first * 2 - 3, 0);
+    int done_5 = max_int(first * 2 - 3, 0);
+    int done_6 = max_int(first * 2 - 2, 0);
+    int done_7 = max_int(first * 2 - 1, 0);
+    int done_8 = first;
+    int done_9 = first;
+    for (int row = first - 5; row < last; row++) {
+        /* stem.0.conv */
+        const int end_0 = min_int(row * 4 + 11, 150);
+        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* stem.1.conv */
+        const int end_1 = min_int(row * 4 + 10, 150);
+        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* blocks.0.stack.conv1.conv_pw */
+        const int end_2 = min_int(row * 4 + 9, 150);
+        relu_separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
+                                                w0 + 19392, w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* blocks.0.stack.conv2.conv_pw */
+        const int end_3 = min_int(row * 4 + 8, 150);
+        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
+                                            w0 + 28288, w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* blocks.0.stack.conv3.conv_pw */
+        const int end_4 = min_int(row * 2 + 4, 75);
+        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
+                                             w0 + 45952, w0 + 62336, w0 + 62464);
+        done_4 = max_int(done_4, end_4);
+        /* blocks.0.shortcut.conv */
+        const int end_5 = min_int(row * 2 + 4, 75);
+        conv_1x1_stride2_75x75_64_128_add_rows(done_5, end_5, ring_1, ring_4, ring_5, stage_scratch,
+                                               w0 + 63616, w0 + 71808);
+        done_5 = max_int(done_5, end_5);
+        /* blocks.1.stack.conv1.conv_pw */
+        const int end_6 = min_int(row * 2 + 3, 75);
+        relu_separable_75x75_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch,
+                                               w0 + 71936, w0 + 104704, w0 + 104960);
+        done_6 = max_int(done_6, end_6);
+        /* blocks.1.stack.conv2.conv_pw */
+        const int end_7 = min_int(row * 2 + 2, 75);
+        separable_75x75_256_256_relu_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 106112,
+                                          w0 + 171648, w0 + 171904);
+        done_7 = max_int(done_7, end_7);
+        /* blocks.1.stack.conv3.conv_pw */
+        const int end_8 = min_int(row + 1, 38);
+        separable_stride2_38x38_256_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch,
+                                             w0 + 174208, w0 + 239744, w0 + 240000);
+        done_8 = max_int(done_8, end_8);
+        /* blocks.1.shortcut.conv */
+        const int end_9 = min_int(row + 1, 38);
+        conv_1x1_stride2_38x38_128_256_add_rows(done_9, end_9, ring_5, ring_8, image_out,
+                                                stage_scratch, w0 + 242304, w0 + 275072);
+        done_9 = max_int(done_9, end_9);
     }
 }
 
@@ -1538,6 +1682,55 @@ static void relu_separable_38x38_256_728_relu(const xnc_args *args) {
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
                                   weight + panel * panel_width * depth, bias + panel * panel_width,
                                   out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+        }
+    }
+}
+
+/* conv2d: 361 pixels of 728 channels, each 256 deep. */
+static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
+    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    const float *in = args->in;
+    float *out = args->out;
+    float *scratch = args->scratch;
+    const float *weight = args->w[0];
+    const float *bias = args->w[1];
+    const int begin = (int)((int64_t)61 * args->task / args->tasks);
+    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
+    for (int first = begin; first < end; first += 21) {
+        const int last = min_int(first + 21, end);
+        const int lo = first * 5 + min_int(first, tall_tiles);
+        const int hi = last * 5 + min_int(last, tall_tiles);
+        for (int pixel = lo; pixel < hi; pixel++) {
+            const int y = pixel / 19;
+            const int x = pixel % 19;
+            float *patch = scratch + (pixel - lo) * 272;
+            for (int i = 0; i < 1; i++) {
+                const int row = y * 2 + i;
+                for (int j = 0; j < 1; j++) {
+                    const int column = x * 2 + j;
+                    const float *source = zeros;
+                    if (row >= 0 && row < 38 && column >= 0 && column < 38)
+                        source = in + (row * 38 + column) * 256;
+                    for (int c = 0; c < 256; c += 8) {
+                        __m256 value = _mm256_loadu_ps(source + c);
+                        _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
+                    }
+                }
+            }
+        }
+        for (int panel = 0; panel < 46; panel++) {
+            for (int t = first; t < min_int(last, tall_tiles); t++) {
+                const int p = t * 6;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                             weight + panel * panel_width * depth, bias + panel * panel_width,
+                             out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+            for (int t = max_int(first, tall_tiles); t < last; t++) {
+                const int p = t * 5 + tall_tiles;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                             weight + panel * panel_width * depth, bias + panel * panel_width,
+                             out + p * out_pitch + panel * panel_width, out_pitch);
             }
         }
     }
@@ -1603,9 +1796,10 @@ static void separable_38x38_728_728_relu(const xnc_args *args) {
 }
 
 /* separable: 361 pixels of 728 channels, each 728 deep. */
-static void separable_stride2_19x19_728_728(const xnc_args *args) {
+static void separable_stride2_19x19_728_728_add(const xnc_args *args) {
     enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
     const float *in = args->in;
+    const float *residual = args->residual;
     float *out = args->out;
     float *scratch = args->scratch;
     const float *weight = args->w[0];
@@ -1647,56 +1841,6 @@ static void separable_stride2_19x19_728_728(const xnc_args *args) {
             else
                 depthwise_3x3_stride2_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
             pixel += count;
-        }
-        for (int panel = 0; panel < 46; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* conv2d: 361 pixels of 728 channels, each 256 deep. */
-static void conv_1x1_stride2_19x19_256_728_add(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)61 * args->task / args->tasks);
-    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 21) {
-        const int last = min_int(first + 21, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 19;
-            const int x = pixel % 19;
-            float *patch = scratch + (pixel - lo) * 272;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 38 && column >= 0 && column < 38)
-                        source = in + (row * 38 + column) * 256;
-                    for (int c = 0; c < 256; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
-                    }
-                }
-            }
         }
         for (int panel = 0; panel < 46; panel++) {
             for (int t = first; t < min_int(last, tall_tiles); t++) {
@@ -2550,158 +2694,54 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "stem.0.conv",
-        .op = "conv2d",
+        .name = "blocks.1.shortcut.conv",
+        .op = "region",
         .line = 26,
-        .kernel = conv_3x3_stride2_150x150_3_32_relu,
+        .kernel = region_38x38_256,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
         .out = 0,
-        .weights = {0, 3456, -1, -1, -1},
-        .scratch_offset = 2880000,
-        .scratch_bytes = 16128,
-        .macs = 19440000,
-    },
-    {
-        .name = "stem.1.conv",
-        .op = "conv2d",
-        .line = 27,
-        .kernel = conv_3x3_150x150_32_64_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {3584, 77312, -1, -1, -1},
-        .scratch_offset = 8640000,
-        .scratch_bytes = 72960,
-        .macs = 414720000,
-    },
-    {
-        .name = "blocks.0.stack.conv1.conv_pw",
-        .op = "separable",
-        .line = 31,
-        .kernel = relu_separable_150x150_64_128_relu,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 14400000,
-        .weights = {77568, 110336, 110848, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 32640,
-        .macs = 197280000,
-    },
-    {
-        .name = "blocks.0.shortcut.conv",
-        .op = "conv2d",
-        .line = 31,
-        .kernel = conv_1x1_stride2_75x75_64_128,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {113152, 145920, -1, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 32640,
-        .macs = 46080000,
-    },
-    {
-        .name = "blocks.0.stack.conv2.conv_pw",
-        .op = "separable",
-        .line = 31,
-        .kernel = separable_150x150_128_128_relu,
-        .in = 14400000,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {146432, 211968, 212480, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 62208,
-        .macs = 394560000,
-    },
-    {
-        .name = "blocks.0.stack.conv3.conv_pw",
-        .op = "separable",
-        .line = 31,
-        .kernel = separable_stride2_75x75_128_128_add,
-        .in = 2880000,
-        .residual = 0,
-        .out = 0,
-        .weights = {217088, 282624, 283136, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 62208,
-        .macs = 98640000,
-    },
-    {
-        .name = "blocks.1.stack.conv1.conv_pw",
-        .op = "separable",
-        .line = 32,
-        .kernel = relu_separable_75x75_128_256_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {287744, 418816, 419840, -1, -1},
-        .scratch_offset = 8640000,
-        .scratch_bytes = 127872,
-        .macs = 190800000,
-    },
-    {
-        .name = "blocks.1.stack.conv2.conv_pw",
-        .op = "separable",
-        .line = 32,
-        .kernel = separable_75x75_256_256_relu,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 8640000,
-        .weights = {424448, 686592, 687616, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 195840,
-        .macs = 381600000,
-    },
-    {
-        .name = "blocks.1.stack.conv3.conv_pw",
-        .op = "separable",
-        .line = 32,
-        .kernel = separable_stride2_38x38_256_256,
-        .in = 8640000,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {696832, 958976, 960000, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 176256,
-        .macs = 97960960,
-    },
-    {
-        .name = "blocks.1.shortcut.conv",
-        .op = "conv2d",
-        .line = 32,
-        .kernel = conv_1x1_stride2_38x38_128_256_add,
-        .in = 0,
-        .residual = 2880000,
-        .out = 2880000,
-        .weights = {969216, 1100288, -1, -1, -1},
-        .scratch_offset = 4358656,
-        .scratch_bytes = 120960,
-        .macs = 47316992,
+        .weights = {0, -1, -1, -1, -1},
+        .scratch_offset = 1478656,
+        .scratch_bytes = 2078912,
+        .macs = 1888397952,
     },
     {
         .name = "blocks.2.stack.conv1.conv_pw",
         .op = "separable",
         .line = 33,
         .kernel = relu_separable_38x38_256_728_relu,
-        .in = 2880000,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 4358656,
+        .out = 5313920,
         .weights = {1101312, 1854976, 1857920, -1, -1},
-        .scratch_offset = 8609792,
+        .scratch_offset = 9565056,
         .scratch_bytes = 176256,
         .macs = 272442368,
+    },
+    {
+        .name = "blocks.2.shortcut.conv",
+        .op = "conv2d",
+        .line = 33,
+        .kernel = conv_1x1_stride2_19x19_256_728,
+        .in = 0,
+        .residual = XNC_AT_NOTHING,
+        .out = 4251136,
+        .weights = {1867136, 2620800, -1, -1, -1},
+        .scratch_offset = 9565056,
+        .scratch_bytes = 137088,
+        .macs = 67278848,
     },
     {
         .name = "blocks.2.stack.conv2.conv_pw",
         .op = "separable",
         .line = 33,
         .kernel = separable_38x38_728_728_relu,
-        .in = 4358656,
+        .in = 5313920,
         .residual = XNC_AT_NOTHING,
-        .out = 8609792,
-        .weights = {1867136, 4010368, 4013312, -1, -1},
-        .scratch_offset = 12860928,
+        .out = 0,
+        .weights = {2623744, 4766976, 4769920, -1, -1},
+        .scratch_offset = 9565056,
         .scratch_bytes = 180480,
         .macs = 774757984,
     },
@@ -2709,38 +2749,25 @@ static const xnc_layer layers[] = {
         .name = "blocks.2.stack.conv3.conv_pw",
         .op = "separable",
         .line = 33,
-        .kernel = separable_stride2_19x19_728_728,
-        .in = 8609792,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {4039808, 6183040, 6185984, -1, -1},
-        .scratch_offset = 12860928,
+        .kernel = separable_stride2_19x19_728_728_add,
+        .in = 0,
+        .residual = 4251136,
+        .out = 4251136,
+        .weights = {4796416, 6939648, 6942592, -1, -1},
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
-    },
-    {
-        .name = "blocks.2.shortcut.conv",
-        .op = "conv2d",
-        .line = 33,
-        .kernel = conv_1x1_stride2_19x19_256_728_add,
-        .in = 2880000,
-        .residual = 0,
-        .out = 0,
-        .weights = {6212480, 6966144, -1, -1, -1},
-        .scratch_offset = 4358656,
-        .scratch_bytes = 137088,
-        .macs = 67278848,
     },
     {
         .name = "blocks.3.stack.conv1.conv_pw",
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {6969088, 9112320, 9115264, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2749,11 +2776,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {9141760, 11284992, 11287936, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2762,11 +2789,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {11314432, 13457664, 13460608, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2775,11 +2802,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {13487104, 15630336, 15633280, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2788,11 +2815,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {15659776, 17803008, 17805952, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2801,11 +2828,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {17832448, 19975680, 19978624, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2814,11 +2841,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {20005120, 22148352, 22151296, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2827,11 +2854,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {22177792, 24321024, 24323968, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2840,11 +2867,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {24350464, 26493696, 26496640, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2853,11 +2880,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {26523136, 28666368, 28669312, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2866,11 +2893,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {28695808, 30839040, 30841984, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2879,11 +2906,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {30868480, 33011712, 33014656, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2892,11 +2919,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {33041152, 35184384, 35187328, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2905,11 +2932,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {35213824, 37357056, 37360000, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2918,11 +2945,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {37386496, 39529728, 39532672, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2931,11 +2958,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {39559168, 41702400, 41705344, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2944,11 +2971,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {41731840, 43875072, 43878016, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2957,11 +2984,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {43904512, 46047744, 46050688, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2970,11 +2997,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {46077184, 48220416, 48223360, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2983,11 +3010,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {48249856, 50393088, 50396032, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2996,11 +3023,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {50422528, 52565760, 52568704, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3009,11 +3036,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {52595200, 54738432, 54741376, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3022,11 +3049,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {54767872, 56911104, 56914048, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3035,11 +3062,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {56940544, 59083776, 59086720, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3048,11 +3075,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {59113216, 61256448, 61259392, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3061,11 +3088,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {61285888, 63429120, 63432064, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3074,11 +3101,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {63458560, 65601792, 65604736, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3087,11 +3114,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {65631232, 67774464, 67777408, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3100,11 +3127,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {67803904, 69947136, 69950080, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3113,11 +3140,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {69976576, 72119808, 72122752, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3126,11 +3153,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {72149248, 74292480, 74295424, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3139,11 +3166,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {74321920, 76465152, 76468096, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3152,11 +3179,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {76494592, 78637824, 78640768, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3165,11 +3192,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {78667264, 80810496, 80813440, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3178,11 +3205,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {80839936, 82983168, 82986112, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3191,11 +3218,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {83012608, 85155840, 85158784, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3204,11 +3231,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {85185280, 87328512, 87331456, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3217,11 +3244,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {87357952, 89501184, 89504128, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3230,11 +3257,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {89530624, 91673856, 91676800, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3243,11 +3270,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {91703296, 93846528, 93849472, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3256,11 +3283,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {93875968, 96019200, 96022144, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3269,11 +3296,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {96048640, 98191872, 98194816, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3282,11 +3309,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {98221312, 100364544, 100367488, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3295,11 +3322,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {100393984, 102537216, 102540160, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3308,11 +3335,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {102566656, 104709888, 104712832, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3321,11 +3348,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {104739328, 106882560, 106885504, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3334,11 +3361,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {106912000, 109055232, 109058176, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3347,11 +3374,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {109084672, 111227904, 111230848, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3360,11 +3387,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 37,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {111257344, 113400576, 113403520, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3373,11 +3400,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 37,
         .kernel = separable_19x19_728_1024_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {113430016, 116411904, 116416000, -1, -1},
-        .scratch_offset = 3627328,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 271480664,
     },
@@ -3386,11 +3413,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 37,
         .kernel = separable_stride2_10x10_1024_1024,
-        .in = 2125568,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {116442496, 120636800, 120640896, -1, -1},
-        .scratch_offset = 3627328,
+        .scratch_offset = 5313920,
         .scratch_bytes = 149760,
         .macs = 105779200,
     },
@@ -3399,11 +3426,11 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 37,
         .kernel = conv_1x1_stride2_10x10_728_1024_add,
-        .in = 0,
-        .residual = 1062784,
-        .out = 1062784,
+        .in = 4251136,
+        .residual = 0,
+        .out = 0,
         .weights = {120678336, 123660224, -1, -1, -1},
-        .scratch_offset = 1478784,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 74547200,
     },
@@ -3412,11 +3439,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 38,
         .kernel = separable_relu_10x10_1024_1536_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 416000,
         .weights = {123664320, 129955776, 129961920, 129999360, -1},
-        .scratch_offset = 1478784,
+        .scratch_offset = 1036800,
         .scratch_bytes = 149760,
         .macs = 158208000,
     },
@@ -3425,11 +3452,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 38,
         .kernel = separable_relu_10x10_1536_1536_relu,
-        .in = 0,
+        .in = 416000,
         .residual = XNC_AT_NOTHING,
-        .out = 620800,
+        .out = 1036800,
         .weights = {130003520, 139440704, 139446848, 139502720, -1},
-        .scratch_offset = 1241600,
+        .scratch_offset = 1657600,
         .scratch_bytes = 186240,
         .macs = 237312000,
     },
@@ -3438,11 +3465,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 38,
         .kernel = separable_relu_10x10_1536_2048_relu,
-        .in = 620800,
+        .in = 1036800,
         .residual = XNC_AT_NOTHING,
-        .out = 1241600,
+        .out = 0,
         .weights = {139508928, 152091840, 152100032, 152155904, -1},
-        .scratch_offset = 2067200,
+        .scratch_offset = 1657600,
         .scratch_bytes = 186240,
         .macs = 315955200,
     },
@@ -3451,9 +3478,9 @@ static const xnc_layer layers[] = {
         .op = "global_pool",
         .line = 40,
         .kernel = global_avg_10x10_2048,
-        .in = 1241600,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 825600,
         .weights = {-1, -1, -1, -1, -1},
         .macs = 0,
     },
@@ -3462,9 +3489,9 @@ static const xnc_layer layers[] = {
         .op = "linear",
         .line = 40,
         .kernel = linear_2048_1000,
-        .in = 0,
+        .in = 825600,
         .residual = XNC_AT_NOTHING,
-        .out = 8192,
+        .out = 0,
         .weights = {152162112, 160419648, -1, -1, -1},
         .macs = 2048000,
     },
@@ -3473,7 +3500,7 @@ static const xnc_layer layers[] = {
         .op = "to_nchw",
         .line = 40,
         .kernel = to_nchw_1x1_1000,
-        .in = 8192,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
         .out = XNC_AT_OUTPUT(0),
         .weights = {-1, -1, -1, -1, -1},
@@ -3483,8 +3510,8 @@ static const xnc_layer layers[] = {
 
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
-    {.base = 25920000, .per_thread = 62208},
-    {.base = 14400000, .per_thread = 195840},
+    {.base = 9565056, .per_thread = 180480},
+    {.base = 1478656, .per_thread = 2078912},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -3497,7 +3524,7 @@ const xnc_model xception65_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x83edb11ec2c9fad0,
+    .digest = 0x1932b195026831a4,
     .weights_bytes = XCEPTION65_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

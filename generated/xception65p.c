@@ -1,7 +1,7 @@
 /* xception65p.c - the kernels and layers of xception65p in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception65p. Digest of network and layout:
- * 438d926c76877cc2.
+ * 48019e510603421a.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception65p.h"
@@ -91,86 +91,89 @@ static void product_6x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* conv2d: 22500 pixels of 32 channels, each 27 deep. */
-static void conv_3x3_stride2_150x150_3_32_relu(const xnc_args *args) {
-    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 14) {
-        const int last = min_int(first + 14, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            float *patch = scratch + (pixel - lo) * 48;
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x * 2 + j - 1;
-                    if (row >= 0 && row < 299 && column >= 0 && column < 299) {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
-                    } else {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = zeros[0];
+static void conv_3x3_stride2_150x150_3_32_relu_rows(int first_row, int end_row, const float *in,
+                                                    float *out, float *scratch, const float *weight,
+                                                    const float *bias) {
+    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 6 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 4800;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 48;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x * 2 + j - 1;
+                        if (row >= 0 && row < 299 && column >= 0 && column < 299) {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
+                        } else {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = zeros[0];
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 2; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 2; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 22500 pixels of 64 channels, each 288 deep. */
-static void conv_3x3_150x150_32_64_relu(const xnc_args *args) {
-    enum { depth = 288, a_pitch = 304, out_pitch = 64, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 10) {
-        const int last = min_int(first + 10, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            float *patch = scratch + (pixel - lo) * 304;
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x + j - 1;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        source = in + (row * 150 + column) * 32;
-                    for (int c = 0; c < 32; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const float *in,
+                                             float *out, float *scratch, const float *weight,
+                                             const float *bias) {
+    enum {
+        depth = 288,
+        a_pitch = 304,
+        out_pitch = 64,
+        panel_width = 16,
+        in_rows = 6,
+        out_rows = 6
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        for (int first = 0; first < 25; first += 9) {
+            const int last = min_int(first + 9, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 304;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x + j - 1;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            source = in + ((row % in_rows) * 150 + column) * 32;
+                        for (int c = 0; c < 32; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 4; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 4; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -342,252 +345,108 @@ static void depthwise_3x3_1(int channels, const float *const *tap, const float *
 }
 
 /* separable: 22500 pixels of 128 channels, each 64 deep. */
-static void separable_150x150_64_128_relu(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            const int count = min_int(min_int(150 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 7 + j] = in + (row * 150 + column) * 64;
-                }
-            }
-            if (count == 5)
-                depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 4)
-                depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 3)
-                depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 2)
-                depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else
-                depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_5_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
-        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
-        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
-    }
-    _mm256_storeu_ps(out, acc_0_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
-}
-
-/* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-    }
-    _mm256_storeu_ps(out, acc_0_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-}
-
-/* conv2d: 5625 pixels of 128 channels, each 64 deep. */
-static void conv_1x1_stride2_75x75_64_128(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            float *patch = scratch + (pixel - lo) * 80;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        source = in + (row * 150 + column) * 64;
-                    for (int c = 0; c < 64; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+static void separable_150x150_64_128_relu_rows(int first_row, int end_row, const float *in,
+                                               float *out, float *scratch, const float *weight,
+                                               const float *bias, const float *dw_weight) {
+    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 6, out_rows = 6 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(150 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 150 + column) * 64;
                     }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 4)
+                    depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 3)
+                    depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 2)
+                    depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else
+                    depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
+                pixel += count;
             }
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 22500 pixels of 128 channels, each 128 deep. */
-static void separable_150x150_128_128_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 128, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 18) {
-        const int last = min_int(first + 18, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            const int count = min_int(min_int(150 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 7 + j] = in + (row * 150 + column) * 128;
+static void separable_150x150_128_128_relu_rows(int first_row, int end_row, const float *in,
+                                                float *out, float *scratch, const float *weight,
+                                                const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 128,
+        panel_width = 16,
+        in_rows = 6,
+        out_rows = 5
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(150 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 150 + column) * 128;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                    144);
+                else if (count == 4)
+                    depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 3)
+                    depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 2)
+                    depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else
+                    depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 4)
-                depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 3)
-                depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 2)
-                depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else
-                depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -784,6 +643,170 @@ static void depthwise_3x3_stride2_1(int channels, const float *const *tap, const
 }
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
+static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
+                         float *out, int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_5_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
+        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
+        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
+    }
+    _mm256_storeu_ps(out, acc_0_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
+}
+
+/* A register tile: 5 pixels x 16 output channels of a product over depth. */
+static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
+                         float *out, int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+    }
+    _mm256_storeu_ps(out, acc_0_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+}
+
+/* separable: 5625 pixels of 128 channels, each 128 deep. */
+static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, const float *in,
+                                                 float *out, float *scratch, const float *weight,
+                                                 const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 5,
+        out_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[33];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 11; j++) {
+                        const int column = x * 2 + j - 1;
+                        tap[i * 11 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 11 + j] = in + ((row % in_rows) * 150 + column) * 128;
+                    }
+                }
+                if (count == 5)
+                    depthwise_3x3_stride2_5(128, tap, 1280, dw_weight, 128,
+                                            scratch + (pixel - lo) * 144, 144);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else
+                    depthwise_3x3_stride2_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
+            }
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* A register tile: 6 pixels x 16 output channels of a product over depth. */
 static void product_6x16_add_relu(int depth, const float *a, int a_pitch, const float *w,
                                   const float *bias, const float *residual, int residual_pitch,
                                   float *out, int out_pitch) {
@@ -956,69 +979,62 @@ static void product_5x16_add_relu(int depth, const float *a, int a_pitch, const 
     _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
 }
 
-/* separable: 5625 pixels of 128 channels, each 128 deep. */
-static void separable_stride2_75x75_128_128_add_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 128, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 18) {
-        const int last = min_int(first + 18, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[33];
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 11; j++) {
-                    const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 11 + j] = in + (row * 150 + column) * 128;
+/* conv2d: 5625 pixels of 128 channels, each 64 deep. */
+static void conv_1x1_stride2_75x75_64_128_add_relu_rows(int first_row, int end_row, const float *in,
+                                                        const float *residual, float *out,
+                                                        float *scratch, const float *weight,
+                                                        const float *bias) {
+    enum {
+        depth = 64,
+        a_pitch = 80,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 6,
+        out_rows = 4,
+        residual_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        const float *residual_row = residual + (y % residual_rows) * 9600;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 80;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            source = in + ((row % in_rows) * 150 + column) * 64;
+                        for (int c = 0; c < 64; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+                        }
+                    }
                 }
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(128, tap, 1280, dw_weight, 128,
-                                        scratch + (pixel - lo) * 144, 144);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else
-                depthwise_3x3_stride2_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      residual + p * 128 + panel * panel_width, 128,
-                                      out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      residual + p * 128 + panel * panel_width, 128,
-                                      out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                          weight + panel * panel_width * depth,
+                                          bias + panel * panel_width,
+                                          residual_row + p * 128 + panel * panel_width, 128,
+                                          out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                          weight + panel * panel_width * depth,
+                                          bias + panel * panel_width,
+                                          residual_row + p * 128 + panel * panel_width, 128,
+                                          out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -1081,237 +1097,358 @@ static void product_5x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* separable: 5625 pixels of 256 channels, each 128 deep. */
-static void separable_75x75_128_256_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 37) {
-        const int last = min_int(first + 37, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 128;
+static void separable_75x75_128_256_relu_rows(int first_row, int end_row, const float *in,
+                                              float *out, float *scratch, const float *weight,
+                                              const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 4
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 128;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                    144);
+                else if (count == 4)
+                    depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 3)
+                    depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 2)
+                    depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else
+                    depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 4)
-                depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 3)
-                depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 2)
-                depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else
-                depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 5625 pixels of 256 channels, each 256 deep. */
-static void separable_75x75_256_256_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 30) {
-        const int last = min_int(first + 30, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 256;
+static void separable_75x75_256_256_relu_rows(int first_row, int end_row, const float *in,
+                                              float *out, float *scratch, const float *weight,
+                                              const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 3
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                    272);
+                else if (count == 4)
+                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else
+                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 1444 pixels of 256 channels, each 256 deep. */
-static void separable_stride2_38x38_256_256(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 239 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)241 * args->task / args->tasks);
-    const int end = (int)((int64_t)241 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 27) {
-        const int last = min_int(first + 27, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 38;
-            const int x = pixel % 38;
-            const int count = min_int(min_int(38 - x, hi - pixel), 5);
-            const float *tap[33];
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 11; j++) {
-                    const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 11 + j] = in + (row * 75 + column) * 256;
+static void separable_stride2_38x38_256_256_rows(int first_row, int end_row, const float *in,
+                                                 float *out, float *scratch, const float *weight,
+                                                 const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 3,
+        in_rows = 3,
+        out_rows = 1
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9728;
+        for (int first = 0; first < 7; first += 7) {
+            const int last = min_int(first + 7, 7);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(38 - x, hi - pixel), 5);
+                const float *tap[33];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 11; j++) {
+                        const int column = x * 2 + j - 1;
+                        tap[i * 11 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 11 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_stride2_5(256, tap, 2560, dw_weight, 256,
+                                            scratch + (pixel - lo) * 272, 272);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else
+                    depthwise_3x3_stride2_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(256, tap, 2560, dw_weight, 256,
-                                        scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else
-                depthwise_3x3_stride2_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 1444 pixels of 256 channels, each 128 deep. */
-static void conv_1x1_stride2_38x38_128_256_add_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 256, panel_width = 16, tall_tiles = 239 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)241 * args->task / args->tasks);
-    const int end = (int)((int64_t)241 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 35) {
-        const int last = min_int(first + 35, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 38;
-            const int x = pixel % 38;
-            float *patch = scratch + (pixel - lo) * 144;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        source = in + (row * 75 + column) * 128;
-                    for (int c = 0; c < 128; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
+static void conv_1x1_stride2_38x38_128_256_add_relu_rows(int first_row, int end_row,
+                                                         const float *in, const float *residual,
+                                                         float *out, float *scratch,
+                                                         const float *weight, const float *bias) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 3,
+        in_rows = 4,
+        residual_rows = 1
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + y * 9728;
+        const float *residual_row = residual + (y % residual_rows) * 9728;
+        for (int first = 0; first < 7; first += 7) {
+            const int last = min_int(first + 7, 7);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 144;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            source = in + ((row % in_rows) * 75 + column) * 128;
+                        for (int c = 0; c < 128; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      residual + p * 256 + panel * panel_width, 256,
-                                      out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                          weight + panel * panel_width * depth,
+                                          bias + panel * panel_width,
+                                          residual_row + p * 256 + panel * panel_width, 256,
+                                          out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                          weight + panel * panel_width * depth,
+                                          bias + panel * panel_width,
+                                          residual_row + p * 256 + panel * panel_width, 256,
+                                          out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      residual + p * 256 + panel * panel_width, 256,
-                                      out + p * out_pitch + panel * panel_width, out_pitch);
-            }
         }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: stem.0.conv, 150x150, 32 channels, a ring of 6 rows
+ * 1: stem.1, 150x150, 64 channels, a ring of 6 rows
+ * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 6 rows
+ * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 5 rows
+ * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 2 rows
+ * 5: blocks.0.shortcut, 75x75, 128 channels, a ring of 4 rows
+ * 6: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 7: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
+ * 8: blocks.1.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
+ * 9: blocks.1.shortcut, 38x38, 256 channels, the result
+ */
+static void region_38x38_256(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 28800;
+    float *ring_2 = scratch + 86400;
+    float *ring_3 = scratch + 201600;
+    float *ring_4 = scratch + 297600;
+    float *ring_5 = scratch + 316800;
+    float *ring_6 = scratch + 355200;
+    float *ring_7 = scratch + 432000;
+    float *ring_8 = scratch + 489600;
+    float *stage_scratch = scratch + 499328;
+    const int first = (int)((int64_t)38 * args->task / args->tasks);
+    const int last = (int)((int64_t)38 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 4 - 10, 0);
+    int done_1 = max_int(first * 4 - 9, 0);
+    int done_2 = max_int(first * 4 - 8, 0);
+    int done_3 = max_int(first * 4 - 7, 0);
+    int done_4 = max_int(first * 2 - 3, 0);
+    int done_5 = max_int(first * 2 - 3, 0);
+    int done_6 = max_int(first * 2 - 2, 0);
+    int done_7 = max_int(first * 2 - 1, 0);
+    int done_8 = first;
+    int done_9 = first;
+    for (int row = first - 5; row < last; row++) {
+        /* stem.0.conv */
+        const int end_0 = min_int(row * 4 + 11, 150);
+        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* stem.1 */
+        const int end_1 = min_int(row * 4 + 10, 150);
+        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* blocks.0.stack.conv1.conv_pw */
+        const int end_2 = min_int(row * 4 + 9, 150);
+        separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch, w0 + 19392,
+                                           w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* blocks.0.stack.conv2.conv_pw */
+        const int end_3 = min_int(row * 4 + 8, 150);
+        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
+                                            w0 + 28288, w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* blocks.0.stack.conv3.conv_pw */
+        const int end_4 = min_int(row * 2 + 4, 75);
+        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
+                                             w0 + 45952, w0 + 62336, w0 + 62464);
+        done_4 = max_int(done_4, end_4);
+        /* blocks.0.shortcut */
+        const int end_5 = min_int(row * 2 + 4, 75);
+        conv_1x1_stride2_75x75_64_128_add_relu_rows(done_5, end_5, ring_1, ring_4, ring_5,
+                                                    stage_scratch, w0 + 63616, w0 + 71808);
+        done_5 = max_int(done_5, end_5);
+        /* blocks.1.stack.conv1.conv_pw */
+        const int end_6 = min_int(row * 2 + 3, 75);
+        separable_75x75_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch, w0 + 71936,
+                                          w0 + 104704, w0 + 104960);
+        done_6 = max_int(done_6, end_6);
+        /* blocks.1.stack.conv2.conv_pw */
+        const int end_7 = min_int(row * 2 + 2, 75);
+        separable_75x75_256_256_relu_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 106112,
+                                          w0 + 171648, w0 + 171904);
+        done_7 = max_int(done_7, end_7);
+        /* blocks.1.stack.conv3.conv_pw */
+        const int end_8 = min_int(row + 1, 38);
+        separable_stride2_38x38_256_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch,
+                                             w0 + 174208, w0 + 239744, w0 + 240000);
+        done_8 = max_int(done_8, end_8);
+        /* blocks.1.shortcut */
+        const int end_9 = min_int(row + 1, 38);
+        conv_1x1_stride2_38x38_128_256_add_relu_rows(done_9, end_9, ring_5, ring_8, image_out,
+                                                     stage_scratch, w0 + 242304, w0 + 275072);
+        done_9 = max_int(done_9, end_9);
     }
 }
 
@@ -1369,6 +1506,55 @@ static void separable_38x38_256_728_relu(const xnc_args *args) {
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
                                   weight + panel * panel_width * depth, bias + panel * panel_width,
                                   out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+        }
+    }
+}
+
+/* conv2d: 361 pixels of 728 channels, each 256 deep. */
+static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
+    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    const float *in = args->in;
+    float *out = args->out;
+    float *scratch = args->scratch;
+    const float *weight = args->w[0];
+    const float *bias = args->w[1];
+    const int begin = (int)((int64_t)61 * args->task / args->tasks);
+    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
+    for (int first = begin; first < end; first += 21) {
+        const int last = min_int(first + 21, end);
+        const int lo = first * 5 + min_int(first, tall_tiles);
+        const int hi = last * 5 + min_int(last, tall_tiles);
+        for (int pixel = lo; pixel < hi; pixel++) {
+            const int y = pixel / 19;
+            const int x = pixel % 19;
+            float *patch = scratch + (pixel - lo) * 272;
+            for (int i = 0; i < 1; i++) {
+                const int row = y * 2 + i;
+                for (int j = 0; j < 1; j++) {
+                    const int column = x * 2 + j;
+                    const float *source = zeros;
+                    if (row >= 0 && row < 38 && column >= 0 && column < 38)
+                        source = in + (row * 38 + column) * 256;
+                    for (int c = 0; c < 256; c += 8) {
+                        __m256 value = _mm256_loadu_ps(source + c);
+                        _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
+                    }
+                }
+            }
+        }
+        for (int panel = 0; panel < 46; panel++) {
+            for (int t = first; t < min_int(last, tall_tiles); t++) {
+                const int p = t * 6;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                             weight + panel * panel_width * depth, bias + panel * panel_width,
+                             out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+            for (int t = max_int(first, tall_tiles); t < last; t++) {
+                const int p = t * 5 + tall_tiles;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                             weight + panel * panel_width * depth, bias + panel * panel_width,
+                             out + p * out_pitch + panel * panel_width, out_pitch);
             }
         }
     }
@@ -1434,9 +1620,10 @@ static void separable_38x38_728_728_relu(const xnc_args *args) {
 }
 
 /* separable: 361 pixels of 728 channels, each 728 deep. */
-static void separable_stride2_19x19_728_728(const xnc_args *args) {
+static void separable_stride2_19x19_728_728_add_relu(const xnc_args *args) {
     enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
     const float *in = args->in;
+    const float *residual = args->residual;
     float *out = args->out;
     float *scratch = args->scratch;
     const float *weight = args->w[0];
@@ -1478,56 +1665,6 @@ static void separable_stride2_19x19_728_728(const xnc_args *args) {
             else
                 depthwise_3x3_stride2_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
             pixel += count;
-        }
-        for (int panel = 0; panel < 46; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* conv2d: 361 pixels of 728 channels, each 256 deep. */
-static void conv_1x1_stride2_19x19_256_728_add_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)61 * args->task / args->tasks);
-    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 21) {
-        const int last = min_int(first + 21, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 19;
-            const int x = pixel % 19;
-            float *patch = scratch + (pixel - lo) * 272;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 38 && column >= 0 && column < 38)
-                        source = in + (row * 38 + column) * 256;
-                    for (int c = 0; c < 256; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
-                    }
-                }
-            }
         }
         for (int panel = 0; panel < 46; panel++) {
             for (int t = first; t < min_int(last, tall_tiles); t++) {
@@ -2306,158 +2443,54 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "stem.0.conv",
-        .op = "conv2d",
+        .name = "blocks.1.shortcut",
+        .op = "region",
         .line = 23,
-        .kernel = conv_3x3_stride2_150x150_3_32_relu,
+        .kernel = region_38x38_256,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
         .out = 0,
-        .weights = {0, 3456, -1, -1, -1},
-        .scratch_offset = 2880000,
-        .scratch_bytes = 16128,
-        .macs = 19440000,
-    },
-    {
-        .name = "stem.1",
-        .op = "conv2d",
-        .line = 24,
-        .kernel = conv_3x3_150x150_32_64_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {3584, 77312, -1, -1, -1},
-        .scratch_offset = 8640000,
-        .scratch_bytes = 72960,
-        .macs = 414720000,
-    },
-    {
-        .name = "blocks.0.stack.conv1.conv_pw",
-        .op = "separable",
-        .line = 29,
-        .kernel = separable_150x150_64_128_relu,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 14400000,
-        .weights = {77568, 110336, 110848, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 32640,
-        .macs = 197280000,
-    },
-    {
-        .name = "blocks.0.shortcut",
-        .op = "conv2d",
-        .line = 29,
-        .kernel = conv_1x1_stride2_75x75_64_128,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {113152, 145920, -1, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 32640,
-        .macs = 46080000,
-    },
-    {
-        .name = "blocks.0.stack.conv2.conv_pw",
-        .op = "separable",
-        .line = 29,
-        .kernel = separable_150x150_128_128_relu,
-        .in = 14400000,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {146432, 211968, 212480, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 62208,
-        .macs = 394560000,
-    },
-    {
-        .name = "blocks.0.stack.conv3.conv_pw",
-        .op = "separable",
-        .line = 29,
-        .kernel = separable_stride2_75x75_128_128_add_relu,
-        .in = 2880000,
-        .residual = 0,
-        .out = 0,
-        .weights = {217088, 282624, 283136, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 62208,
-        .macs = 98640000,
-    },
-    {
-        .name = "blocks.1.stack.conv1.conv_pw",
-        .op = "separable",
-        .line = 30,
-        .kernel = separable_75x75_128_256_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {287744, 418816, 419840, -1, -1},
-        .scratch_offset = 8640000,
-        .scratch_bytes = 127872,
-        .macs = 190800000,
-    },
-    {
-        .name = "blocks.1.stack.conv2.conv_pw",
-        .op = "separable",
-        .line = 30,
-        .kernel = separable_75x75_256_256_relu,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 8640000,
-        .weights = {424448, 686592, 687616, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 195840,
-        .macs = 381600000,
-    },
-    {
-        .name = "blocks.1.stack.conv3.conv_pw",
-        .op = "separable",
-        .line = 30,
-        .kernel = separable_stride2_38x38_256_256,
-        .in = 8640000,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {696832, 958976, 960000, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 176256,
-        .macs = 97960960,
-    },
-    {
-        .name = "blocks.1.shortcut",
-        .op = "conv2d",
-        .line = 30,
-        .kernel = conv_1x1_stride2_38x38_128_256_add_relu,
-        .in = 0,
-        .residual = 2880000,
-        .out = 2880000,
-        .weights = {969216, 1100288, -1, -1, -1},
-        .scratch_offset = 4358656,
-        .scratch_bytes = 120960,
-        .macs = 47316992,
+        .weights = {0, -1, -1, -1, -1},
+        .scratch_offset = 1478656,
+        .scratch_bytes = 2078912,
+        .macs = 1888397952,
     },
     {
         .name = "blocks.2.stack.conv1.conv_pw",
         .op = "separable",
         .line = 31,
         .kernel = separable_38x38_256_728_relu,
-        .in = 2880000,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 4358656,
+        .out = 5313920,
         .weights = {1101312, 1854976, 1857920, -1, -1},
-        .scratch_offset = 8609792,
+        .scratch_offset = 9565056,
         .scratch_bytes = 176256,
         .macs = 272442368,
+    },
+    {
+        .name = "blocks.2.shortcut",
+        .op = "conv2d",
+        .line = 31,
+        .kernel = conv_1x1_stride2_19x19_256_728,
+        .in = 0,
+        .residual = XNC_AT_NOTHING,
+        .out = 4251136,
+        .weights = {1867136, 2620800, -1, -1, -1},
+        .scratch_offset = 9565056,
+        .scratch_bytes = 137088,
+        .macs = 67278848,
     },
     {
         .name = "blocks.2.stack.conv2.conv_pw",
         .op = "separable",
         .line = 31,
         .kernel = separable_38x38_728_728_relu,
-        .in = 4358656,
+        .in = 5313920,
         .residual = XNC_AT_NOTHING,
-        .out = 8609792,
-        .weights = {1867136, 4010368, 4013312, -1, -1},
-        .scratch_offset = 12860928,
+        .out = 0,
+        .weights = {2623744, 4766976, 4769920, -1, -1},
+        .scratch_offset = 9565056,
         .scratch_bytes = 180480,
         .macs = 774757984,
     },
@@ -2465,38 +2498,25 @@ static const xnc_layer layers[] = {
         .name = "blocks.2.stack.conv3.conv_pw",
         .op = "separable",
         .line = 31,
-        .kernel = separable_stride2_19x19_728_728,
-        .in = 8609792,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {4039808, 6183040, 6185984, -1, -1},
-        .scratch_offset = 12860928,
+        .kernel = separable_stride2_19x19_728_728_add_relu,
+        .in = 0,
+        .residual = 4251136,
+        .out = 4251136,
+        .weights = {4796416, 6939648, 6942592, -1, -1},
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
-    },
-    {
-        .name = "blocks.2.shortcut",
-        .op = "conv2d",
-        .line = 31,
-        .kernel = conv_1x1_stride2_19x19_256_728_add_relu,
-        .in = 2880000,
-        .residual = 0,
-        .out = 0,
-        .weights = {6212480, 6966144, -1, -1, -1},
-        .scratch_offset = 4358656,
-        .scratch_bytes = 137088,
-        .macs = 67278848,
     },
     {
         .name = "blocks.3.stack.conv1.conv_pw",
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {6969088, 9112320, 9115264, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2505,11 +2525,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {9141760, 11284992, 11287936, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2518,11 +2538,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {11314432, 13457664, 13460608, -1, 13487104},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2531,11 +2551,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {13490048, 15633280, 15636224, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2544,11 +2564,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {15662720, 17805952, 17808896, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2557,11 +2577,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {17835392, 19978624, 19981568, -1, 20008064},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2570,11 +2590,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {20011008, 22154240, 22157184, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2583,11 +2603,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {22183680, 24326912, 24329856, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2596,11 +2616,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {24356352, 26499584, 26502528, -1, 26529024},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2609,11 +2629,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {26531968, 28675200, 28678144, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2622,11 +2642,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {28704640, 30847872, 30850816, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2635,11 +2655,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {30877312, 33020544, 33023488, -1, 33049984},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2648,11 +2668,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {33052928, 35196160, 35199104, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2661,11 +2681,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {35225600, 37368832, 37371776, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2674,11 +2694,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {37398272, 39541504, 39544448, -1, 39570944},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2687,11 +2707,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {39573888, 41717120, 41720064, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2700,11 +2720,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {41746560, 43889792, 43892736, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2713,11 +2733,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {43919232, 46062464, 46065408, -1, 46091904},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2726,11 +2746,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {46094848, 48238080, 48241024, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2739,11 +2759,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {48267520, 50410752, 50413696, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2752,11 +2772,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {50440192, 52583424, 52586368, -1, 52612864},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2765,11 +2785,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {52615808, 54759040, 54761984, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2778,11 +2798,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {54788480, 56931712, 56934656, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2791,11 +2811,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {56961152, 59104384, 59107328, -1, 59133824},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2804,11 +2824,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {59136768, 61280000, 61282944, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2817,11 +2837,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {61309440, 63452672, 63455616, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2830,11 +2850,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {63482112, 65625344, 65628288, -1, 65654784},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2843,11 +2863,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {65657728, 67800960, 67803904, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2856,11 +2876,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {67830400, 69973632, 69976576, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2869,11 +2889,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {70003072, 72146304, 72149248, -1, 72175744},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2882,11 +2902,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {72178688, 74321920, 74324864, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2895,11 +2915,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {74351360, 76494592, 76497536, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2908,11 +2928,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {76524032, 78667264, 78670208, -1, 78696704},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2921,11 +2941,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {78699648, 80842880, 80845824, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2934,11 +2954,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {80872320, 83015552, 83018496, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2947,11 +2967,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {83044992, 85188224, 85191168, -1, 85217664},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2960,11 +2980,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {85220608, 87363840, 87366784, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2973,11 +2993,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {87393280, 89536512, 89539456, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2986,11 +3006,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {89565952, 91709184, 91712128, -1, 91738624},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2999,11 +3019,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {91741568, 93884800, 93887744, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3012,11 +3032,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {93914240, 96057472, 96060416, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3025,11 +3045,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {96086912, 98230144, 98233088, -1, 98259584},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3038,11 +3058,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {98262528, 100405760, 100408704, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3051,11 +3071,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {100435200, 102578432, 102581376, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3064,11 +3084,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {102607872, 104751104, 104754048, -1, 104780544},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3077,11 +3097,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {104783488, 106926720, 106929664, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3090,11 +3110,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {106956160, 109099392, 109102336, -1, -1},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3103,11 +3123,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 2125568,
-        .residual = 0,
-        .out = 0,
+        .in = 1062784,
+        .residual = 4251136,
+        .out = 4251136,
         .weights = {109128832, 111272064, 111275008, -1, 111301504},
-        .scratch_offset = 3188352,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3116,11 +3136,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 4251136,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {111304448, 113447680, 113450624, -1, -1},
-        .scratch_offset = 2125568,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3129,11 +3149,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_1024_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 2125568,
+        .out = 1062784,
         .weights = {113477120, 116459008, 116463104, -1, -1},
-        .scratch_offset = 3627328,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 271480664,
     },
@@ -3142,11 +3162,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_stride2_10x10_1024_1024,
-        .in = 2125568,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 0,
         .weights = {116489600, 120683904, 120688000, -1, -1},
-        .scratch_offset = 3627328,
+        .scratch_offset = 5313920,
         .scratch_bytes = 149760,
         .macs = 105779200,
     },
@@ -3155,11 +3175,11 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 35,
         .kernel = conv_1x1_stride2_10x10_728_1024_add_relu,
-        .in = 0,
-        .residual = 1062784,
-        .out = 1062784,
+        .in = 4251136,
+        .residual = 0,
+        .out = 0,
         .weights = {120725440, 123707328, -1, -1, -1},
-        .scratch_offset = 1478784,
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 74547200,
     },
@@ -3168,11 +3188,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 36,
         .kernel = separable_10x10_1024_1536_relu,
-        .in = 1062784,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 416000,
         .weights = {123711424, 130002880, 130009024, -1, -1},
-        .scratch_offset = 1478784,
+        .scratch_offset = 1036800,
         .scratch_bytes = 149760,
         .macs = 158208000,
     },
@@ -3181,11 +3201,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 36,
         .kernel = separable_10x10_1536_1536_relu,
-        .in = 0,
+        .in = 416000,
         .residual = XNC_AT_NOTHING,
-        .out = 620800,
+        .out = 1036800,
         .weights = {130046464, 139483648, 139489792, -1, -1},
-        .scratch_offset = 1241600,
+        .scratch_offset = 1657600,
         .scratch_bytes = 186240,
         .macs = 237312000,
     },
@@ -3194,11 +3214,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 36,
         .kernel = separable_10x10_1536_2048_relu,
-        .in = 620800,
+        .in = 1036800,
         .residual = XNC_AT_NOTHING,
-        .out = 1241600,
+        .out = 0,
         .weights = {139545664, 152128576, 152136768, -1, -1},
-        .scratch_offset = 2067200,
+        .scratch_offset = 1657600,
         .scratch_bytes = 186240,
         .macs = 315955200,
     },
@@ -3207,9 +3227,9 @@ static const xnc_layer layers[] = {
         .op = "global_pool",
         .line = 38,
         .kernel = global_avg_10x10_2048,
-        .in = 1241600,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 825600,
         .weights = {-1, -1, -1, -1, -1},
         .macs = 0,
     },
@@ -3218,9 +3238,9 @@ static const xnc_layer layers[] = {
         .op = "linear",
         .line = 38,
         .kernel = linear_2048_1000,
-        .in = 0,
+        .in = 825600,
         .residual = XNC_AT_NOTHING,
-        .out = 8192,
+        .out = 0,
         .weights = {152192640, 160450176, -1, -1, -1},
         .macs = 2048000,
     },
@@ -3229,7 +3249,7 @@ static const xnc_layer layers[] = {
         .op = "to_nchw",
         .line = 38,
         .kernel = to_nchw_1x1_1000,
-        .in = 8192,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
         .out = XNC_AT_OUTPUT(0),
         .weights = {-1, -1, -1, -1, -1},
@@ -3239,8 +3259,8 @@ static const xnc_layer layers[] = {
 
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
-    {.base = 25920000, .per_thread = 62208},
-    {.base = 14400000, .per_thread = 195840},
+    {.base = 9565056, .per_thread = 180480},
+    {.base = 1478656, .per_thread = 2078912},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -3253,7 +3273,7 @@ const xnc_model xception65p_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x438d926c76877cc2,
+    .digest = 0x48019e510603421a,
     .weights_bytes = XCEPTION65P_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

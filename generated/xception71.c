@@ -1,7 +1,7 @@
 /* xception71.c - the kernels and layers of xception71 in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception71. Digest of network and layout:
- * 9dc81ec33a90b5ff.
+ * cb20ed2ffc60b715.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception71.h"
@@ -91,86 +91,89 @@ static void product_6x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* conv2d: 22500 pixels of 32 channels, each 27 deep. */
-static void conv_3x3_stride2_150x150_3_32_relu(const xnc_args *args) {
-    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 14) {
-        const int last = min_int(first + 14, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            float *patch = scratch + (pixel - lo) * 48;
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x * 2 + j - 1;
-                    if (row >= 0 && row < 299 && column >= 0 && column < 299) {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
-                    } else {
-                        for (int c = 0; c < 3; c++)
-                            patch[(i * 3 + j) * 3 + c] = zeros[0];
+static void conv_3x3_stride2_150x150_3_32_relu_rows(int first_row, int end_row, const float *in,
+                                                    float *out, float *scratch, const float *weight,
+                                                    const float *bias) {
+    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 6 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 4800;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 48;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x * 2 + j - 1;
+                        if (row >= 0 && row < 299 && column >= 0 && column < 299) {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
+                        } else {
+                            for (int c = 0; c < 3; c++)
+                                patch[(i * 3 + j) * 3 + c] = zeros[0];
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 2; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 2; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 22500 pixels of 64 channels, each 288 deep. */
-static void conv_3x3_150x150_32_64_relu(const xnc_args *args) {
-    enum { depth = 288, a_pitch = 304, out_pitch = 64, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 10) {
-        const int last = min_int(first + 10, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            float *patch = scratch + (pixel - lo) * 304;
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 3; j++) {
-                    const int column = x + j - 1;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        source = in + (row * 150 + column) * 32;
-                    for (int c = 0; c < 32; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const float *in,
+                                             float *out, float *scratch, const float *weight,
+                                             const float *bias) {
+    enum {
+        depth = 288,
+        a_pitch = 304,
+        out_pitch = 64,
+        panel_width = 16,
+        in_rows = 6,
+        out_rows = 6
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        for (int first = 0; first < 25; first += 9) {
+            const int last = min_int(first + 9, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 304;
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 3; j++) {
+                        const int column = x + j - 1;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            source = in + ((row % in_rows) * 150 + column) * 32;
+                        for (int c = 0; c < 32; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 4; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 4; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -372,199 +375,51 @@ static void relu_depthwise_3x3_1(int channels, const float *const *tap, const fl
 }
 
 /* separable: 22500 pixels of 128 channels, each 64 deep; relu on load. */
-static void relu_separable_150x150_64_128_relu(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            const int count = min_int(min_int(150 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 7 + j] = in + (row * 150 + column) * 64;
-                }
-            }
-            if (count == 5)
-                relu_depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 4)
-                relu_depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 3)
-                relu_depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else if (count == 2)
-                relu_depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
-            else
-                relu_depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_5_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
-        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
-        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
-    }
-    _mm256_storeu_ps(out, acc_0_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
-}
-
-/* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
-    __m256 acc_0_0 = _mm256_loadu_ps(bias);
-    __m256 acc_1_0 = _mm256_loadu_ps(bias);
-    __m256 acc_2_0 = _mm256_loadu_ps(bias);
-    __m256 acc_3_0 = _mm256_loadu_ps(bias);
-    __m256 acc_4_0 = _mm256_loadu_ps(bias);
-    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
-    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-    }
-    _mm256_storeu_ps(out, acc_0_0);
-    _mm256_storeu_ps(out + out_pitch, acc_1_0);
-    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
-    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
-    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
-    _mm256_storeu_ps(out + 8, acc_0_1);
-    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
-    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
-    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
-    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
-}
-
-/* conv2d: 5625 pixels of 128 channels, each 64 deep. */
-static void conv_1x1_stride2_75x75_64_128(const xnc_args *args) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 17) {
-        const int last = min_int(first + 17, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            float *patch = scratch + (pixel - lo) * 80;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        source = in + (row * 150 + column) * 64;
-                    for (int c = 0; c < 64; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+static void relu_separable_150x150_64_128_relu_rows(int first_row, int end_row, const float *in,
+                                                    float *out, float *scratch, const float *weight,
+                                                    const float *bias, const float *dw_weight) {
+    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 6, out_rows = 6 };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(150 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 150 + column) * 64;
                     }
                 }
+                if (count == 5)
+                    relu_depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80,
+                                         80);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                else
+                    relu_depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
+                pixel += count;
             }
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -736,53 +591,58 @@ static void depthwise_3x3_1(int channels, const float *const *tap, const float *
 }
 
 /* separable: 22500 pixels of 128 channels, each 128 deep. */
-static void separable_150x150_128_128_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 128, panel_width = 16 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)3750 * args->task / args->tasks);
-    const int end = (int)((int64_t)3750 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 18) {
-        const int last = min_int(first + 18, end);
-        const int lo = first * 6;
-        const int hi = last * 6;
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 150;
-            const int x = pixel % 150;
-            const int count = min_int(min_int(150 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 7 + j] = in + (row * 150 + column) * 128;
+static void separable_150x150_128_128_relu_rows(int first_row, int end_row, const float *in,
+                                                float *out, float *scratch, const float *weight,
+                                                const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 128,
+        panel_width = 16,
+        in_rows = 6,
+        out_rows = 5
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 25; first += 13) {
+            const int last = min_int(first + 13, 25);
+            const int lo = first * 6;
+            const int hi = last * 6;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(150 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 150 + column) * 128;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                    144);
+                else if (count == 4)
+                    depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 3)
+                    depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else if (count == 2)
+                    depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                else
+                    depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 4)
-                depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 3)
-                depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 2)
-                depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else
-                depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < last; t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < last; t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -979,6 +839,170 @@ static void depthwise_3x3_stride2_1(int channels, const float *const *tap, const
 }
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
+static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
+                         float *out, int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_5_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
+        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
+        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
+    }
+    _mm256_storeu_ps(out, acc_0_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
+}
+
+/* A register tile: 5 pixels x 16 output channels of a product over depth. */
+static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
+                         float *out, int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    for (int k = 0; k < depth; k++) {
+        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+    }
+    _mm256_storeu_ps(out, acc_0_0);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+}
+
+/* separable: 5625 pixels of 128 channels, each 128 deep. */
+static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, const float *in,
+                                                 float *out, float *scratch, const float *weight,
+                                                 const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 5,
+        out_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[33];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 11; j++) {
+                        const int column = x * 2 + j - 1;
+                        tap[i * 11 + j] = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            tap[i * 11 + j] = in + ((row % in_rows) * 150 + column) * 128;
+                    }
+                }
+                if (count == 5)
+                    depthwise_3x3_stride2_5(128, tap, 1280, dw_weight, 128,
+                                            scratch + (pixel - lo) * 144, 144);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                            144);
+                else
+                    depthwise_3x3_stride2_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
+            }
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+            }
+        }
+    }
+}
+
+/* A register tile: 6 pixels x 16 output channels of a product over depth. */
 static void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
                              const float *bias, const float *residual, int residual_pitch,
                              float *out, int out_pitch) {
@@ -1127,67 +1151,62 @@ static void product_5x16_add(int depth, const float *a, int a_pitch, const float
     _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
 }
 
-/* separable: 5625 pixels of 128 channels, each 128 deep. */
-static void separable_stride2_75x75_128_128_add(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 128, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 18) {
-        const int last = min_int(first + 18, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[33];
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 11; j++) {
-                    const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
-                    if (row >= 0 && row < 150 && column >= 0 && column < 150)
-                        tap[i * 11 + j] = in + (row * 150 + column) * 128;
+/* conv2d: 5625 pixels of 128 channels, each 64 deep. */
+static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, const float *in,
+                                                   const float *residual, float *out,
+                                                   float *scratch, const float *weight,
+                                                   const float *bias) {
+    enum {
+        depth = 64,
+        a_pitch = 80,
+        out_pitch = 128,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 6,
+        out_rows = 5,
+        residual_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9600;
+        const float *residual_row = residual + (y % residual_rows) * 9600;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 80;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 150 && column >= 0 && column < 150)
+                            source = in + ((row % in_rows) * 150 + column) * 64;
+                        for (int c = 0; c < 64; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 64 + c, value);
+                        }
+                    }
                 }
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(128, tap, 1280, dw_weight, 128,
-                                        scratch + (pixel - lo) * 144, 144);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                        144);
-            else
-                depthwise_3x3_stride2_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 8; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 128 + panel * panel_width, 128,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 128 + panel * panel_width, 128,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 8; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 128 + panel * panel_width, 128,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 128 + panel * panel_width, 128,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
@@ -1250,386 +1269,631 @@ static void product_5x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* separable: 5625 pixels of 256 channels, each 128 deep; relu on load. */
-static void relu_separable_75x75_128_256_relu(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 144, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 37) {
-        const int last = min_int(first + 37, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 128;
+static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, const float *in,
+                                                   float *out, float *scratch, const float *weight,
+                                                   const float *bias, const float *dw_weight) {
+    enum {
+        depth = 128,
+        a_pitch = 144,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 5,
+        out_rows = 4
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 128;
+                    }
                 }
+                if (count == 5)
+                    relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128,
+                                         scratch + (pixel - lo) * 144, 144);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                                         144);
+                else
+                    relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                pixel += count;
             }
-            if (count == 5)
-                relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                     144);
-            else if (count == 4)
-                relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 3)
-                relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else if (count == 2)
-                relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
-            else
-                relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 5625 pixels of 256 channels, each 256 deep. */
-static void separable_75x75_256_256_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 30) {
-        const int last = min_int(first + 30, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 256;
+static void separable_75x75_256_256_relu_rows(int first_row, int end_row, const float *in,
+                                              float *out, float *scratch, const float *weight,
+                                              const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 4
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                    272);
+                else if (count == 4)
+                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else
+                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 5625 pixels of 256 channels, each 256 deep. */
-static void separable_75x75_256_256(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 30) {
-        const int last = min_int(first + 30, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 256;
+static void separable_75x75_256_256_rows(int first_row, int end_row, const float *in, float *out,
+                                         float *scratch, const float *weight, const float *bias,
+                                         const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                    272);
+                else if (count == 4)
+                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else
+                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 5625 pixels of 256 channels, each 128 deep. */
-static void conv_1x1_75x75_128_256_add(const xnc_args *args) {
-    enum { depth = 128, a_pitch = 128, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 63) {
-        const int last = min_int(first + 63, end);
+static void conv_1x1_75x75_128_256_add_rows(int first_row, int end_row, const float *in,
+                                            const float *residual, float *out, const float *weight,
+                                            const float *bias) {
+    enum {
+        depth = 128,
+        a_pitch = 128,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 5,
+        out_rows = 4,
+        residual_rows = 2
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        const float *in_row = in + (y % in_rows) * 9600;
+        const float *residual_row = residual + (y % residual_rows) * 19200;
+        const int first = 0;
+        const int last = 13;
         for (int panel = 0; panel < 16; panel++) {
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
-                product_6x16_add(depth, in + p * a_pitch, a_pitch,
+                product_6x16_add(depth, in_row + p * a_pitch, a_pitch,
                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 residual_row + p * 256 + panel * panel_width, 256,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
-                product_5x16_add(depth, in + p * a_pitch, a_pitch,
+                product_5x16_add(depth, in_row + p * a_pitch, a_pitch,
                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 residual_row + p * 256 + panel * panel_width, 256,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
             }
         }
     }
 }
 
 /* separable: 5625 pixels of 256 channels, each 256 deep; relu on load. */
-static void relu_separable_75x75_256_256_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 935 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)938 * args->task / args->tasks);
-    const int end = (int)((int64_t)938 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 30) {
-        const int last = min_int(first + 30, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 75;
-            const int x = pixel % 75;
-            const int count = min_int(min_int(75 - x, hi - pixel), 5);
-            const float *tap[21];
-            for (int i = 0; i < 3; i++) {
-                const int row = y + i - 1;
-                for (int j = 0; j < 7; j++) {
-                    const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 7 + j] = in + (row * 75 + column) * 256;
+static void relu_separable_75x75_256_256_relu_rows(int first_row, int end_row, const float *in,
+                                                   float *out, float *scratch, const float *weight,
+                                                   const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 4
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
+                }
+                if (count == 5)
+                    relu_depthwise_3x3_5(256, tap, 1280, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                         272);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                         272);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                         272);
+                else
+                    relu_depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
+            }
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
                 }
             }
-            if (count == 5)
-                relu_depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                     272);
-            else if (count == 4)
-                relu_depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                relu_depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                relu_depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                relu_depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
         }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+    }
+}
+
+/* separable: 5625 pixels of 256 channels, each 256 deep. */
+static void separable_75x75_256_256_relu_rows_v2(int first_row, int end_row, const float *in,
+                                                 float *out, float *scratch, const float *weight,
+                                                 const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 10,
+        in_rows = 4,
+        out_rows = 3
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 19200;
+        for (int first = 0; first < 13; first += 13) {
+            const int last = min_int(first + 13, 13);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(75 - x, hi - pixel), 5);
+                const float *tap[21];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y + i - 1;
+                    for (int j = 0; j < 7; j++) {
+                        const int column = x + j - 1;
+                        tap[i * 7 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
+                }
+                if (count == 5)
+                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                    272);
+                else if (count == 4)
+                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                else
+                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                      weight + panel * panel_width * depth,
+                                      bias + panel * panel_width,
+                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* separable: 1444 pixels of 256 channels, each 256 deep. */
-static void separable_stride2_38x38_256_256(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 239 };
-    const float *in = args->in;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)241 * args->task / args->tasks);
-    const int end = (int)((int64_t)241 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 27) {
-        const int last = min_int(first + 27, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
-            const int y = pixel / 38;
-            const int x = pixel % 38;
-            const int count = min_int(min_int(38 - x, hi - pixel), 5);
-            const float *tap[33];
-            for (int i = 0; i < 3; i++) {
-                const int row = y * 2 + i - 1;
-                for (int j = 0; j < 11; j++) {
-                    const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        tap[i * 11 + j] = in + (row * 75 + column) * 256;
+static void separable_stride2_38x38_256_256_rows(int first_row, int end_row, const float *in,
+                                                 float *out, float *scratch, const float *weight,
+                                                 const float *bias, const float *dw_weight) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 3,
+        in_rows = 3,
+        out_rows = 1
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + (y % out_rows) * 9728;
+        for (int first = 0; first < 7; first += 7) {
+            const int last = min_int(first + 7, 7);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel;
+                const int count = min_int(min_int(38 - x, hi - pixel), 5);
+                const float *tap[33];
+                for (int i = 0; i < 3; i++) {
+                    const int row = y * 2 + i - 1;
+                    for (int j = 0; j < 11; j++) {
+                        const int column = x * 2 + j - 1;
+                        tap[i * 11 + j] = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            tap[i * 11 + j] = in + ((row % in_rows) * 75 + column) * 256;
+                    }
                 }
+                if (count == 5)
+                    depthwise_3x3_stride2_5(256, tap, 2560, dw_weight, 256,
+                                            scratch + (pixel - lo) * 272, 272);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
+                                            272);
+                else
+                    depthwise_3x3_stride2_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                pixel += count;
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(256, tap, 2560, dw_weight, 256,
-                                        scratch + (pixel - lo) * 272, 272);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                        272);
-            else
-                depthwise_3x3_stride2_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                 weight + panel * panel_width * depth, bias + panel * panel_width,
+                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
         }
     }
 }
 
 /* conv2d: 1444 pixels of 256 channels, each 256 deep. */
-static void conv_1x1_stride2_38x38_256_256_add(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 256, panel_width = 16, tall_tiles = 239 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)241 * args->task / args->tasks);
-    const int end = (int)((int64_t)241 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 27) {
-        const int last = min_int(first + 27, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 38;
-            const int x = pixel % 38;
-            float *patch = scratch + (pixel - lo) * 272;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                        source = in + (row * 75 + column) * 256;
-                    for (int c = 0; c < 256; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
+static void conv_1x1_stride2_38x38_256_256_add_rows(int first_row, int end_row, const float *in,
+                                                    const float *residual, float *out,
+                                                    float *scratch, const float *weight,
+                                                    const float *bias) {
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 256,
+        panel_width = 16,
+        tall_tiles = 3,
+        in_rows = 4,
+        residual_rows = 1
+    };
+    for (int y = first_row; y < end_row; y++) {
+        float *out_row = out + y * 9728;
+        const float *residual_row = residual + (y % residual_rows) * 9728;
+        for (int first = 0; first < 7; first += 7) {
+            const int last = min_int(first + 7, 7);
+            const int lo = first * 5 + min_int(first, tall_tiles);
+            const int hi = last * 5 + min_int(last, tall_tiles);
+            for (int pixel = lo; pixel < hi; pixel++) {
+                const int x = pixel;
+                float *patch = scratch + (pixel - lo) * 272;
+                for (int i = 0; i < 1; i++) {
+                    const int row = y * 2 + i;
+                    for (int j = 0; j < 1; j++) {
+                        const int column = x * 2 + j;
+                        const float *source = zeros;
+                        if (row >= 0 && row < 75 && column >= 0 && column < 75)
+                            source = in + ((row % in_rows) * 75 + column) * 256;
+                        for (int c = 0; c < 256; c += 8) {
+                            __m256 value = _mm256_loadu_ps(source + c);
+                            _mm256_storeu_ps(patch + (i + j) * 256 + c, value);
+                        }
                     }
                 }
             }
-        }
-        for (int panel = 0; panel < 16; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+            for (int panel = 0; panel < 16; panel++) {
+                for (int t = first; t < min_int(last, tall_tiles); t++) {
+                    const int p = t * 6;
+                    product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 256 + panel * panel_width, 256,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
+                for (int t = max_int(first, tall_tiles); t < last; t++) {
+                    const int p = t * 5 + tall_tiles;
+                    product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                                     weight + panel * panel_width * depth,
+                                     bias + panel * panel_width,
+                                     residual_row + p * 256 + panel * panel_width, 256,
+                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                }
             }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 256 + panel * panel_width, 256,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
-            }
         }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: stem.0.conv, 150x150, 32 channels, a ring of 6 rows
+ * 1: stem.1.conv, 150x150, 64 channels, a ring of 6 rows
+ * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 6 rows
+ * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 5 rows
+ * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 2 rows
+ * 5: blocks.0.shortcut.conv, 75x75, 128 channels, a ring of 5 rows
+ * 6: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 7: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 8: blocks.1.stack.conv3.conv_pw, 75x75, 256 channels, a ring of 2 rows
+ * 9: blocks.1.shortcut.conv, 75x75, 256 channels, a ring of 4 rows
+ * 10: blocks.2.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 11: blocks.2.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
+ * 12: blocks.2.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
+ * 13: blocks.2.shortcut.conv, 38x38, 256 channels, the result
+ */
+static void region_38x38_256(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 28800;
+    float *ring_2 = scratch + 86400;
+    float *ring_3 = scratch + 201600;
+    float *ring_4 = scratch + 297600;
+    float *ring_5 = scratch + 316800;
+    float *ring_6 = scratch + 364800;
+    float *ring_7 = scratch + 441600;
+    float *ring_8 = scratch + 518400;
+    float *ring_9 = scratch + 556800;
+    float *ring_10 = scratch + 633600;
+    float *ring_11 = scratch + 710400;
+    float *ring_12 = scratch + 768000;
+    float *stage_scratch = scratch + 777728;
+    const int first = (int)((int64_t)38 * args->task / args->tasks);
+    const int last = (int)((int64_t)38 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 4 - 16, 0);
+    int done_1 = max_int(first * 4 - 15, 0);
+    int done_2 = max_int(first * 4 - 14, 0);
+    int done_3 = max_int(first * 4 - 13, 0);
+    int done_4 = max_int(first * 2 - 6, 0);
+    int done_5 = max_int(first * 2 - 6, 0);
+    int done_6 = max_int(first * 2 - 5, 0);
+    int done_7 = max_int(first * 2 - 4, 0);
+    int done_8 = max_int(first * 2 - 3, 0);
+    int done_9 = max_int(first * 2 - 3, 0);
+    int done_10 = max_int(first * 2 - 2, 0);
+    int done_11 = max_int(first * 2 - 1, 0);
+    int done_12 = first;
+    int done_13 = first;
+    for (int row = first - 8; row < last; row++) {
+        /* stem.0.conv */
+        const int end_0 = min_int(row * 4 + 17, 150);
+        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* stem.1.conv */
+        const int end_1 = min_int(row * 4 + 16, 150);
+        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* blocks.0.stack.conv1.conv_pw */
+        const int end_2 = min_int(row * 4 + 15, 150);
+        relu_separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
+                                                w0 + 19392, w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* blocks.0.stack.conv2.conv_pw */
+        const int end_3 = min_int(row * 4 + 14, 150);
+        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
+                                            w0 + 28288, w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* blocks.0.stack.conv3.conv_pw */
+        const int end_4 = min_int(row * 2 + 7, 75);
+        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
+                                             w0 + 45952, w0 + 62336, w0 + 62464);
+        done_4 = max_int(done_4, end_4);
+        /* blocks.0.shortcut.conv */
+        const int end_5 = min_int(row * 2 + 7, 75);
+        conv_1x1_stride2_75x75_64_128_add_rows(done_5, end_5, ring_1, ring_4, ring_5, stage_scratch,
+                                               w0 + 63616, w0 + 71808);
+        done_5 = max_int(done_5, end_5);
+        /* blocks.1.stack.conv1.conv_pw */
+        const int end_6 = min_int(row * 2 + 6, 75);
+        relu_separable_75x75_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch,
+                                               w0 + 71936, w0 + 104704, w0 + 104960);
+        done_6 = max_int(done_6, end_6);
+        /* blocks.1.stack.conv2.conv_pw */
+        const int end_7 = min_int(row * 2 + 5, 75);
+        separable_75x75_256_256_relu_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 106112,
+                                          w0 + 171648, w0 + 171904);
+        done_7 = max_int(done_7, end_7);
+        /* blocks.1.stack.conv3.conv_pw */
+        const int end_8 = min_int(row * 2 + 4, 75);
+        separable_75x75_256_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch, w0 + 174208,
+                                     w0 + 239744, w0 + 240000);
+        done_8 = max_int(done_8, end_8);
+        /* blocks.1.shortcut.conv */
+        const int end_9 = min_int(row * 2 + 4, 75);
+        conv_1x1_75x75_128_256_add_rows(done_9, end_9, ring_5, ring_8, ring_9, w0 + 242304,
+                                        w0 + 275072);
+        done_9 = max_int(done_9, end_9);
+        /* blocks.2.stack.conv1.conv_pw */
+        const int end_10 = min_int(row * 2 + 3, 75);
+        relu_separable_75x75_256_256_relu_rows(done_10, end_10, ring_9, ring_10, stage_scratch,
+                                               w0 + 275328, w0 + 340864, w0 + 341120);
+        done_10 = max_int(done_10, end_10);
+        /* blocks.2.stack.conv2.conv_pw */
+        const int end_11 = min_int(row * 2 + 2, 75);
+        separable_75x75_256_256_relu_rows_v2(done_11, end_11, ring_10, ring_11, stage_scratch,
+                                             w0 + 343424, w0 + 408960, w0 + 409216);
+        done_11 = max_int(done_11, end_11);
+        /* blocks.2.stack.conv3.conv_pw */
+        const int end_12 = min_int(row + 1, 38);
+        separable_stride2_38x38_256_256_rows(done_12, end_12, ring_11, ring_12, stage_scratch,
+                                             w0 + 411520, w0 + 477056, w0 + 477312);
+        done_12 = max_int(done_12, end_12);
+        /* blocks.2.shortcut.conv */
+        const int end_13 = min_int(row + 1, 38);
+        conv_1x1_stride2_38x38_256_256_add_rows(done_13, end_13, ring_9, ring_12, image_out,
+                                                stage_scratch, w0 + 479616, w0 + 545152);
+        done_13 = max_int(done_13, end_13);
     }
 }
 
@@ -1902,10 +2166,60 @@ static void relu_separable_38x38_728_728_relu(const xnc_args *args) {
     }
 }
 
-/* separable: 361 pixels of 728 channels, each 728 deep. */
-static void separable_stride2_19x19_728_728(const xnc_args *args) {
+/* conv2d: 361 pixels of 728 channels, each 728 deep. */
+static void conv_1x1_stride2_19x19_728_728(const xnc_args *args) {
     enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
     const float *in = args->in;
+    float *out = args->out;
+    float *scratch = args->scratch;
+    const float *weight = args->w[0];
+    const float *bias = args->w[1];
+    const int begin = (int)((int64_t)61 * args->task / args->tasks);
+    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
+    for (int first = begin; first < end; first += 9) {
+        const int last = min_int(first + 9, end);
+        const int lo = first * 5 + min_int(first, tall_tiles);
+        const int hi = last * 5 + min_int(last, tall_tiles);
+        for (int pixel = lo; pixel < hi; pixel++) {
+            const int y = pixel / 19;
+            const int x = pixel % 19;
+            float *patch = scratch + (pixel - lo) * 752;
+            for (int i = 0; i < 1; i++) {
+                const int row = y * 2 + i;
+                for (int j = 0; j < 1; j++) {
+                    const int column = x * 2 + j;
+                    const float *source = zeros;
+                    if (row >= 0 && row < 38 && column >= 0 && column < 38)
+                        source = in + (row * 38 + column) * 736;
+                    for (int c = 0; c < 736; c += 8) {
+                        __m256 value = _mm256_loadu_ps(source + c);
+                        _mm256_storeu_ps(patch + (i + j) * 728 + c, value);
+                    }
+                }
+            }
+        }
+        for (int panel = 0; panel < 46; panel++) {
+            for (int t = first; t < min_int(last, tall_tiles); t++) {
+                const int p = t * 6;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                             weight + panel * panel_width * depth, bias + panel * panel_width,
+                             out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+            for (int t = max_int(first, tall_tiles); t < last; t++) {
+                const int p = t * 5 + tall_tiles;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
+                             weight + panel * panel_width * depth, bias + panel * panel_width,
+                             out + p * out_pitch + panel * panel_width, out_pitch);
+            }
+        }
+    }
+}
+
+/* separable: 361 pixels of 728 channels, each 728 deep. */
+static void separable_stride2_19x19_728_728_add(const xnc_args *args) {
+    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    const float *in = args->in;
+    const float *residual = args->residual;
     float *out = args->out;
     float *scratch = args->scratch;
     const float *weight = args->w[0];
@@ -1947,56 +2261,6 @@ static void separable_stride2_19x19_728_728(const xnc_args *args) {
             else
                 depthwise_3x3_stride2_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
             pixel += count;
-        }
-        for (int panel = 0; panel < 46; panel++) {
-            for (int t = first; t < min_int(last, tall_tiles); t++) {
-                const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-            for (int t = max_int(first, tall_tiles); t < last; t++) {
-                const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
-            }
-        }
-    }
-}
-
-/* conv2d: 361 pixels of 728 channels, each 728 deep. */
-static void conv_1x1_stride2_19x19_728_728_add(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
-    const float *in = args->in;
-    const float *residual = args->residual;
-    float *out = args->out;
-    float *scratch = args->scratch;
-    const float *weight = args->w[0];
-    const float *bias = args->w[1];
-    const int begin = (int)((int64_t)61 * args->task / args->tasks);
-    const int end = (int)((int64_t)61 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 9) {
-        const int last = min_int(first + 9, end);
-        const int lo = first * 5 + min_int(first, tall_tiles);
-        const int hi = last * 5 + min_int(last, tall_tiles);
-        for (int pixel = lo; pixel < hi; pixel++) {
-            const int y = pixel / 19;
-            const int x = pixel % 19;
-            float *patch = scratch + (pixel - lo) * 752;
-            for (int i = 0; i < 1; i++) {
-                const int row = y * 2 + i;
-                for (int j = 0; j < 1; j++) {
-                    const int column = x * 2 + j;
-                    const float *source = zeros;
-                    if (row >= 0 && row < 38 && column >= 0 && column < 38)
-                        source = in + (row * 38 + column) * 736;
-                    for (int c = 0; c < 736; c += 8) {
-                        __m256 value = _mm256_loadu_ps(source + c);
-                        _mm256_storeu_ps(patch + (i + j) * 728 + c, value);
-                    }
-                }
-            }
         }
         for (int panel = 0; panel < 46; panel++) {
             for (int t = first; t < min_int(last, tall_tiles); t++) {
@@ -2850,184 +3114,17 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "stem.0.conv",
-        .op = "conv2d",
+        .name = "blocks.2.shortcut.conv",
+        .op = "region",
         .line = 21,
-        .kernel = conv_3x3_stride2_150x150_3_32_relu,
+        .kernel = region_38x38_256,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
         .out = 0,
-        .weights = {0, 3456, -1, -1, -1},
-        .scratch_offset = 2880000,
-        .scratch_bytes = 16128,
-        .macs = 19440000,
-    },
-    {
-        .name = "stem.1.conv",
-        .op = "conv2d",
-        .line = 22,
-        .kernel = conv_3x3_150x150_32_64_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {3584, 77312, -1, -1, -1},
-        .scratch_offset = 8640000,
-        .scratch_bytes = 72960,
-        .macs = 414720000,
-    },
-    {
-        .name = "blocks.0.stack.conv1.conv_pw",
-        .op = "separable",
-        .line = 26,
-        .kernel = relu_separable_150x150_64_128_relu,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 14400000,
-        .weights = {77568, 110336, 110848, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 32640,
-        .macs = 197280000,
-    },
-    {
-        .name = "blocks.0.shortcut.conv",
-        .op = "conv2d",
-        .line = 26,
-        .kernel = conv_1x1_stride2_75x75_64_128,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {113152, 145920, -1, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 32640,
-        .macs = 46080000,
-    },
-    {
-        .name = "blocks.0.stack.conv2.conv_pw",
-        .op = "separable",
-        .line = 26,
-        .kernel = separable_150x150_128_128_relu,
-        .in = 14400000,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {146432, 211968, 212480, -1, -1},
-        .scratch_offset = 25920000,
-        .scratch_bytes = 62208,
-        .macs = 394560000,
-    },
-    {
-        .name = "blocks.0.stack.conv3.conv_pw",
-        .op = "separable",
-        .line = 26,
-        .kernel = separable_stride2_75x75_128_128_add,
-        .in = 2880000,
-        .residual = 0,
-        .out = 0,
-        .weights = {217088, 282624, 283136, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 62208,
-        .macs = 98640000,
-    },
-    {
-        .name = "blocks.1.stack.conv1.conv_pw",
-        .op = "separable",
-        .line = 27,
-        .kernel = relu_separable_75x75_128_256_relu,
-        .in = 0,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {287744, 418816, 419840, -1, -1},
-        .scratch_offset = 8640000,
-        .scratch_bytes = 127872,
-        .macs = 190800000,
-    },
-    {
-        .name = "blocks.1.stack.conv2.conv_pw",
-        .op = "separable",
-        .line = 27,
-        .kernel = separable_75x75_256_256_relu,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 8640000,
-        .weights = {424448, 686592, 687616, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 195840,
-        .macs = 381600000,
-    },
-    {
-        .name = "blocks.1.stack.conv3.conv_pw",
-        .op = "separable",
-        .line = 27,
-        .kernel = separable_75x75_256_256,
-        .in = 8640000,
-        .residual = XNC_AT_NOTHING,
-        .out = 2880000,
-        .weights = {696832, 958976, 960000, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 195840,
-        .macs = 381600000,
-    },
-    {
-        .name = "blocks.1.shortcut.conv",
-        .op = "conv2d",
-        .line = 27,
-        .kernel = conv_1x1_75x75_128_256_add,
-        .in = 0,
-        .residual = 2880000,
-        .out = 2880000,
-        .weights = {969216, 1100288, -1, -1, -1},
-        .macs = 184320000,
-    },
-    {
-        .name = "blocks.2.stack.conv1.conv_pw",
-        .op = "separable",
-        .line = 28,
-        .kernel = relu_separable_75x75_256_256_relu,
-        .in = 2880000,
-        .residual = XNC_AT_NOTHING,
-        .out = 8640000,
-        .weights = {1101312, 1363456, 1364480, -1, -1},
-        .scratch_offset = 14400000,
-        .scratch_bytes = 195840,
-        .macs = 381600000,
-    },
-    {
-        .name = "blocks.2.stack.conv2.conv_pw",
-        .op = "separable",
-        .line = 28,
-        .kernel = separable_75x75_256_256_relu,
-        .in = 8640000,
-        .residual = XNC_AT_NOTHING,
-        .out = 14400000,
-        .weights = {1373696, 1635840, 1636864, -1, -1},
-        .scratch_offset = 20160000,
-        .scratch_bytes = 195840,
-        .macs = 381600000,
-    },
-    {
-        .name = "blocks.2.stack.conv3.conv_pw",
-        .op = "separable",
-        .line = 28,
-        .kernel = separable_stride2_38x38_256_256,
-        .in = 14400000,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {1646080, 1908224, 1909248, -1, -1},
-        .scratch_offset = 20160000,
-        .scratch_bytes = 176256,
-        .macs = 97960960,
-    },
-    {
-        .name = "blocks.2.shortcut.conv",
-        .op = "conv2d",
-        .line = 28,
-        .kernel = conv_1x1_stride2_38x38_256_256_add,
-        .in = 2880000,
-        .residual = 0,
-        .out = 0,
-        .weights = {1918464, 2180608, -1, -1, -1},
-        .scratch_offset = 8640000,
-        .scratch_bytes = 176256,
-        .macs = 94633984,
+        .weights = {0, -1, -1, -1, -1},
+        .scratch_offset = 1478656,
+        .scratch_bytes = 3192512,
+        .macs = 3264834944,
     },
     {
         .name = "blocks.3.stack.conv1.conv_pw",
@@ -3093,15 +3190,28 @@ static const xnc_layer layers[] = {
         .macs = 774757984,
     },
     {
+        .name = "blocks.4.shortcut.conv",
+        .op = "conv2d",
+        .line = 30,
+        .kernel = conv_1x1_stride2_19x19_728_728,
+        .in = 1478656,
+        .residual = XNC_AT_NOTHING,
+        .out = 0,
+        .weights = {10222080, 12365312, -1, -1, -1},
+        .scratch_offset = 9980928,
+        .scratch_bytes = 162432,
+        .macs = 191324224,
+    },
+    {
         .name = "blocks.4.stack.conv2.conv_pw",
         .op = "separable",
         .line = 30,
         .kernel = separable_38x38_728_728_relu,
         .in = 5729792,
         .residual = XNC_AT_NOTHING,
-        .out = 9980928,
-        .weights = {10222080, 12365312, 12368256, -1, -1},
-        .scratch_offset = 14232064,
+        .out = 1062784,
+        .weights = {12368256, 14511488, 14514432, -1, -1},
+        .scratch_offset = 9980928,
         .scratch_bytes = 180480,
         .macs = 774757984,
     },
@@ -3109,27 +3219,14 @@ static const xnc_layer layers[] = {
         .name = "blocks.4.stack.conv3.conv_pw",
         .op = "separable",
         .line = 30,
-        .kernel = separable_stride2_19x19_728_728,
-        .in = 9980928,
-        .residual = XNC_AT_NOTHING,
-        .out = 0,
-        .weights = {12394752, 14537984, 14540928, -1, -1},
-        .scratch_offset = 14232064,
-        .scratch_bytes = 162432,
-        .macs = 193689496,
-    },
-    {
-        .name = "blocks.4.shortcut.conv",
-        .op = "conv2d",
-        .line = 30,
-        .kernel = conv_1x1_stride2_19x19_728_728_add,
-        .in = 1478656,
+        .kernel = separable_stride2_19x19_728_728_add,
+        .in = 1062784,
         .residual = 0,
         .out = 0,
-        .weights = {14567424, 16710656, -1, -1, -1},
-        .scratch_offset = 5729792,
+        .weights = {14540928, 16684160, 16687104, -1, -1},
+        .scratch_offset = 5313920,
         .scratch_bytes = 162432,
-        .macs = 191324224,
+        .macs = 193689496,
     },
     {
         .name = "blocks.5.stack.conv1.conv_pw",
@@ -3883,8 +3980,8 @@ static const xnc_layer layers[] = {
 
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
-    {.base = 25920000, .per_thread = 62208},
-    {.base = 20160000, .per_thread = 195840},
+    {.base = 9980928, .per_thread = 180480},
+    {.base = 1478656, .per_thread = 3192512},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -3897,7 +3994,7 @@ const xnc_model xception71_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x9dc81ec33a90b5ff,
+    .digest = 0xcb20ed2ffc60b715,
     .weights_bytes = XCEPTION71_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

@@ -1,7 +1,7 @@
 /* xception71.h - the network xception71, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception71. Digest of network and layout:
- * 9dc81ec33a90b5ff.
+ * cb20ed2ffc60b715.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION71_H
@@ -25,9 +25,9 @@
 
 /* Bytes of the arena for a run in so many threads. */
 #define XCEPTION71_LARGER(a, b) ((a) > (b) ? (a) : (b))
-#define XCEPTION71_ARENA_0(threads) (25920000 + INT64_C(62208) * (threads))
+#define XCEPTION71_ARENA_0(threads) (9980928 + INT64_C(180480) * (threads))
 #define XCEPTION71_ARENA_BYTES(threads)                                                            \
-    XCEPTION71_LARGER(XCEPTION71_ARENA_0(threads), (20160000 + INT64_C(195840) * (threads)))
+    XCEPTION71_LARGER(XCEPTION71_ARENA_0(threads), (1478656 + INT64_C(3192512) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

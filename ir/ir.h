@@ -161,7 +161,7 @@ struct Node {
     const Expr *residual_scale; /* per channel, or NULL for plain addition */
     Act epilogue;               /* after the residual */
 
-    Tile tile; /* in a region: of one row */
+    Tile tile;              /* in a region: of one row */
     int64_t scratch_bytes;  /* per thread, a multiple of 64 */
     int64_t scratch_offset; /* PLANNED: where the first thread's scratch starts in the arena; of a
                                node in a region, in the region's scratch */

@@ -94,9 +94,9 @@ static void check_scratch(const Memory *memory, const Node *node, int step) {
 }
 
 /* The rings follow each other in the order of the body, then comes the scratch of the nodes. */
-static void check_rings(Verify *verify, Node *region) {
+static void check_rings(Verify *verify, const Node *region) {
     int64_t end = 0;
-    for (int i = 0; i < region->body.count && region->op == OP_region; i++) {
+    for (int i = 0; i < region->body.count; i++) {
         const Value *value = region->body.at[i]->out[0];
         if (value == region->out[0]) {
             continue;
@@ -110,9 +110,13 @@ static void check_rings(Verify *verify, Node *region) {
     for (int i = 0; i < region->body.count; i++) {
         const Node *node = region->body.at[i];
         bool below = node->scratch_bytes > 0 && node->scratch_offset < end;
-        if (below || plus(end, node->scratch_bytes) > region->scratch_bytes) {
-            broken(verify, node->name, "its rows and scratch exceed the region's scratch");
+        if (below || plus(node->scratch_offset, node->scratch_bytes) > region->scratch_bytes) {
+            broken(verify, node->name, "the scratch in the region is misplaced");
         }
+    }
+    if (end > region->scratch_bytes) {
+        broken(verify, region->name, "the rows end at %lld, the scratch at %lld", (long long)end,
+               (long long)region->scratch_bytes);
     }
 }
 
@@ -131,8 +135,10 @@ void verify_offsets(Verify *verify) {
     }
     for (int i = 0; i < nodes->count; i++) {
         check_scratch(&memory, nodes->at[i], i);
+        if (nodes->at[i]->op == OP_region) {
+            check_rings(verify, nodes->at[i]);
+        }
     }
-    verify_each(verify, nodes, check_rings);
 }
 
 void verify_outputs(Verify *verify) {

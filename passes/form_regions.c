@@ -24,19 +24,13 @@ static bool is_large(const Value *value) {
     return shape->rank == 4 && shape->dim[2] >= LARGE_MAP && shape->dim[3] >= LARGE_MAP;
 }
 
-/* Operations that compute a row from a few rows. */
-static const bool has_rows[OP_COUNT] = {
-    [OP_conv2d] = true, [OP_separable] = true,  [OP_depthwise] = true, [OP_max_pool] = true,
-    [OP_affine] = true, [OP_activation] = true, [OP_add] = true,
-};
-
 /* Reads or writes a large map, row by row. */
 static bool can_stream(const Node *node) {
     bool large = is_large(node->out[0]);
     for (int i = 0; i < node->n_in; i++) {
         large = large || is_large(node->in[i]);
     }
-    return large && has_rows[node->op];
+    return large && has_rows(node);
 }
 
 static bool holds(Value *const *values, int count, const Value *value) {
@@ -106,9 +100,7 @@ static Node *region_of(const Unit *unit, int lo, int hi) {
     for (int i = lo; i < hi; i++) {
         node_list_add(unit->arena, &region->body, nodes->at[i]);
     }
-    bool narrow = connect(unit->graph, region) && region->n_in == 1 && region->n_out == 1;
-    Demand *demands = NEW_ARRAY(unit->arena, Demand, region->body.count);
-    return narrow && region_demands(region, demands) ? region : NULL;
+    return connect(unit->graph, region) && is_stream(unit->arena, region) ? region : NULL;
 }
 
 /* The region stands in place of its nodes, the first of which is at lo. */

@@ -216,6 +216,11 @@ static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const 
 
 static void split_over_tiles(Lowering *lowering, Text *text, const Node *node, int64_t panels) {
     const Tile *tile = &node->tile;
+    if (lowering->by_rows && product_feed(node) == FEED_DIRECT) {
+        text_add(text, "int first = 0\nint last = %" PRId64 "\n", tile->tiles);
+        panel_loops(lowering, text, node, "0", arena_printf(lowering->arena, "%" PRId64, panels));
+        return;
+    }
     const char *begin = lowering->by_rows ? "0" : "begin", *end = "end";
     if (lowering->by_rows)
         end = arena_printf(lowering->arena, "%" PRId64, tile->tiles);

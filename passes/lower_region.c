@@ -13,9 +13,7 @@
  * task has rings of its own in its scratch and makes the rows at its borders itself: tasks need not
  * wait for each other. Images follow one after the other, as their rows have nothing in common.
  */
-#include <ctype.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "lower.h"
 
@@ -24,7 +22,6 @@ enum { FLOAT_BYTES = sizeof(float) };
 /* What the kernel knows about each node of the body. */
 typedef struct RowStage {
     const Node *node;
-    const char *name; /* of its variables */
     Layer constants;
     Demand demand;
 } RowStage;
@@ -37,25 +34,6 @@ typedef struct Stages {
     int64_t weights; /* offset of the region's first constant in the blob */
 } Stages;
 
-static bool name_taken(const Stages *stages, int count, const char *name) {
-    for (int i = 0; i < count; i++)
-        if (strcmp(stages->at[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-/* "blocks.0.conv1" -> "blocks_0_conv1", with a number behind it when that is another's name. */
-static const char *variable_name(const Stages *stages, int index) {
-    Arena *arena = stages->lowering->arena;
-    char *name = arena_printf(arena, "%s", stages->region->body.at[index]->name);
-    for (char *at = name; *at; at++)
-        *at = isalnum((unsigned char)*at) ? *at : '_';
-    const char *tried = name = arena_printf(arena, "%s%s", isdigit(*name) ? "_" : "", name);
-    for (int i = 2; name_taken(stages, index, tried); i++)
-        tried = arena_printf(arena, "%s_v%d", name, i);
-    return tried;
-}
-
 static int stage_of_value(const Stages *stages, const Value *value) {
     for (int i = 0; i < stages->count; i++)
         if (stages->at[i].node->out[0] == value)
@@ -67,7 +45,7 @@ static void describe(const Stages *stages, Text *text) {
     text_add(text, "doc \"Large maps as streams: for each row of the result every stage makes the "
                    "rows that are asked of it and not there yet.\"\n"
                    "doc \"Row y of a value with a ring of n rows stands at row y %% n of the ring, "
-                   "in the scratch of this task.\"\n");
+                   "in the scratch of this task. The stages:\"\n");
     for (int i = 0; i < stages->count; i++) {
         const RowStage *stage = &stages->at[i];
         const Value *value = stage->node->out[0];
@@ -75,7 +53,7 @@ static void describe(const Stages *stages, Text *text) {
         if (is_ring(stages->region, value))
             rows = arena_printf(text->arena, "a ring of %" PRId64 " row%s", row_capacity(value),
                                 row_capacity(value) > 1 ? "s" : "");
-        text_add(text, "doc \"%s: %s, %" PRId64 " channels, %s\"\n", stage->node->name,
+        text_add(text, "doc \"%d: %s, %s, %" PRId64 " channels, %s\"\n", i, stage->node->name,
                  map_size(stages->lowering, value), channels_of(value), rows);
     }
 }
@@ -88,18 +66,19 @@ static const char *operand_place(const Stages *stages, const Value *value) {
         return "&image_in[0]";
     if (!is_ring(stages->region, value))
         return "&image_out[0]";
-    return arena_printf(arena, "&%s_rows[0]", stages->at[from].name);
+    return arena_printf(arena, "&ring_%d[0]", from);
 }
 
-static void call_rows(const Stages *stages, Text *text, const RowStage *stage) {
+static void call_rows(const Stages *stages, Text *text, int index) {
+    const RowStage *stage = &stages->at[index];
     const Node *node = stage->node;
-    text_add(text, "call $%s(%s_done, %s_end, %s, ", stage->constants.kernel, stage->name,
-             stage->name, operand_place(stages, node->in[0]));
+    text_add(text, "call $%s(done_%d, end_%d, %s, ", stage->constants.kernel, index, index,
+             operand_place(stages, node->in[0]));
     if (node->has_residual)
         text_add(text, "%s, ", operand_place(stages, node_residual(node)));
     text_add(text, "%s", operand_place(stages, node->out[0]));
     if (node->scratch_bytes)
-        text_add(text, ", &scratch[stage_scratch]");
+        text_add(text, ", &stage_scratch[0]");
     for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++)
         if (slot_constant(node, slot))
             text_add(text, ", &w0[%" PRId64 "]",
@@ -108,16 +87,17 @@ static void call_rows(const Stages *stages, Text *text, const RowStage *stage) {
 }
 
 static void name_places(const Stages *stages, Text *text) {
-    int64_t end = 0;
-    for (int i = 0; i < stages->count; i++)
-        if (stages->at[i].node->scratch_bytes)
-            end = stages->at[i].node->scratch_offset;
-    if (end)
-        text_add(text, "dim stage_scratch = %" PRId64 "\n", end / FLOAT_BYTES);
-    for (int i = 0; i < stages->count; i++)
-        if (is_ring(stages->region, stages->at[i].node->out[0]))
-            text_add(text, "ptr mut %s_rows = scratch + %" PRId64 "\n", stages->at[i].name,
-                     stages->at[i].node->out[0]->offset / FLOAT_BYTES);
+    int64_t end = -1;
+    for (int i = 0; i < stages->count; i++) {
+        const Node *node = stages->at[i].node;
+        if (is_ring(stages->region, node->out[0]))
+            text_add(text, "ptr mut ring_%d = scratch + %" PRId64 "\n", i,
+                     node->out[0]->offset / FLOAT_BYTES);
+        if (node->scratch_bytes)
+            end = node->scratch_offset / FLOAT_BYTES;
+    }
+    if (end >= 0)
+        text_add(text, "ptr mut stage_scratch = scratch + %" PRId64 "\n", end);
 }
 
 /* "row * 4 + 3", with less where a factor or a number is not there. */
@@ -131,25 +111,26 @@ static const char *multiple(const Stages *stages, const char *row, int64_t strid
                         more < 0 ? -more : more);
 }
 
-static void run_stage(const Stages *stages, Text *text, const RowStage *stage) {
-    text_add(text, "int %s_end = min(%s, %" PRId64 ")\n", stage->name,
+static void run_stage(const Stages *stages, Text *text, int index) {
+    const RowStage *stage = &stages->at[index];
+    text_add(text, "// %s\nint end_%d = min(%s, %" PRId64 ")\n", stage->node->name, index,
              multiple(stages, "row", stage->demand.stride, stage->demand.after),
              height_of(stage->node->out[0]));
-    call_rows(stages, text, stage);
-    text_add(text, "%s_done = max(%s_done, %s_end)\n", stage->name, stage->name, stage->name);
+    call_rows(stages, text, index);
+    text_add(text, "done_%d = max(done_%d, end_%d)\n", index, index, index);
 }
 
 static void step_rows(const Stages *stages, Text *text, int64_t ahead) {
-    text_add(text, "// rows below NAME_done are there, or are another task's\n");
+    text_add(text, "// rows of stage i below done_i are there, or are another task's\n");
     for (int i = 0; i < stages->count; i++) {
-        const RowStage *stage = &stages->at[i];
-        const char *done = multiple(stages, "first", stage->demand.stride, -stage->demand.before);
-        text_add(text, stage->demand.before ? "int %s_done = max(%s, 0)\n" : "int %s_done = %s\n",
-                 stage->name, done);
+        const Demand *demand = &stages->at[i].demand;
+        const char *done = multiple(stages, "first", demand->stride, -demand->before);
+        text_add(text, demand->before ? "int done_%d = max(%s, 0)\n" : "int done_%d = %s\n", i,
+                 done);
     }
     text_add(text, "for row = first - %" PRId64 " to last step 1 {\n", ahead);
     for (int i = 0; i < stages->count; i++)
-        run_stage(stages, text, &stages->at[i]);
+        run_stage(stages, text, i);
     text_add(text, "}\n");
 }
 
@@ -200,7 +181,6 @@ static void lower_stages(Stages *stages, Layer *layer) {
     for (int i = 0; i < stages->count; i++) {
         RowStage *stage = &stages->at[i];
         stage->node = stages->region->body.at[i];
-        stage->name = variable_name(stages, i);
         add_constants(stages->lowering, &stage->constants, stage->node);
         stage->constants.kernel = lower_node(stages->lowering, stage->node);
     }

@@ -18,7 +18,7 @@
 enum {
     MOST_TRIES = 20000,   /* placements tried before a limit is given up */
     MOST_THREADS = 16,    /* thread counts 1, 2, 4 .. whose bounds are asked for */
-    GAP_PARTS = 64,       /* the limit grows by this part of the bound at a time */
+    GAP_PARTS = 512,      /* the limit grows by this part of the bound at a time */
     MOST_CANDIDATES = 128 /* places for one buffer */
 };
 

@@ -6,7 +6,7 @@
  * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
  * looked up in the graph itself. What is missing is a diagnostic and no crash.
  */
-#include "tile.h"
+#include "stream.h"
 
 #include <string.h>
 
@@ -75,6 +75,14 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     }
     if ((pass->needs & (FACT_TILED | FACT_DW_TILED | FACT_PLANNED)) && census.untiled) {
         return wrong(unit, "run tile_products first", "a product has no tile");
+    }
+    const NodeList *nodes = &unit->graph->nodes;
+    for (int i = 0; i < nodes->count && (pass->gives & (FACT_PLANNED | FACT_LOOPS)); i++) {
+        if (nodes->at[i]->op == OP_region && !is_stream(unit->arena, nodes->at[i])) {
+            return wrong(unit, NULL,
+                         "a region has several operands or results, or nodes that do not"
+                         " work row by row");
+        }
     }
     if ((pass->gives & FACT_PACKED) && census.packed) {
         return wrong(unit, NULL, "the weights are packed already");

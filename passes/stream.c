@@ -20,6 +20,22 @@ static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+bool has_rows(const Node *node) {
+    static const bool by_op[OP_COUNT] = {
+        [OP_conv2d] = true, [OP_separable] = true,  [OP_depthwise] = true, [OP_max_pool] = true,
+        [OP_affine] = true, [OP_activation] = true, [OP_add] = true,
+    };
+    return by_op[node->op];
+}
+
+bool is_stream(Arena *arena, const Node *region) {
+    for (int i = 0; i < region->body.count; i++)
+        if (!has_rows(region->body.at[i]))
+            return false;
+    return region->n_in == 1 && region->n_out == 1 &&
+           region_demands(region, NEW_ARRAY(arena, Demand, region->body.count));
+}
+
 Rows rows_read(const Node *node, int operand, Rows rows) {
     const Window *window = &node->window;
     if (node->has_residual && operand == node->n_in - 1)

@@ -2,8 +2,10 @@
 """The memory plans of whole networks, judged by check_plan.py.
 
 Input: the program that prints planned graphs (tests/passes/networks/run_network.c).
-Expectation: every plan is sound and its arena equals the bound, at one thread and at more; the
-arena of each of the six published networks at 299x299 with one thread stays below 26 MB, for every
+Expectation: every plan is sound and its arena equals the bound. With features a large map that is
+handed out may stand where scratch, which has to grow upwards with the threads, finds no room at the
+bound: there the arena may be up to 2 % larger. The
+arena of each of the six published networks at 299x299 with one thread stays below 12 MB, for every
 target.
 """
 import subprocess
@@ -13,8 +15,9 @@ import check_plan
 
 SIX = ("xception", "xception41", "xception65", "xception71", "xception41p", "xception65p")
 ALIGNED = SIX[1:]
+MOST_GAP = 1.02
 SMALL = ("xception_mini", "legacy_mini", "tests/golden/models/preact_mini.yaml")
-MOST_BYTES = 26_000_000
+MOST_BYTES = 12_000_000
 
 
 def plan(program, network, options):
@@ -36,14 +39,20 @@ def cases():
         yield network, ["features=all"], None
         yield network, ["features=0,-1", "batch=2"], None
         yield network, ["classes=0", "pool=none", "size=97"], None
+        yield network, ["size=301x277", "batch=2"], None
+        yield network, ["size=299", "features=all"], None
 
 
 def main():
     program, failures = sys.argv[1], 0
     for network, options, most in cases():
         text = plan(program, network, options)
-        name, found, line = check_plan.judge(text)
-        arena = int(dict(part.split("=") for part in line.split() if "=" in part).get("arena", 0))
+        taps = any(option.startswith("features") for option in options)
+        name, found, line = check_plan.judge(text, allow_gap=taps)
+        facts = dict(part.split("=") for part in line.split() if "=" in part)
+        arena, bound = int(facts.get("arena", 0)), int(facts.get("bound", 0))
+        if arena > bound * MOST_GAP:
+            found.append(f"the arena takes {arena} bytes, the bound is {bound}")
         if most and arena > most:
             found.append(f"the arena takes {arena} bytes, more than {most}")
         if found:

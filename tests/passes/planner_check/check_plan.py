@@ -7,6 +7,9 @@ Expectation, for the order of execution that the text shows:
     outputs (NCHW) take no place; a value takes pixels * pitch * 4 bytes, rounded up to 64;
   * a result may stand in the place of its own residual if that is the residual's last use and the
     step does not also read it as its data: then both count once;
+  * a region is one step: what its body reads from outside, its result, its scratch. Each inner value
+    has a ring in that scratch, of rows=N rows of one image (without rows=: of all), apart from the
+    others and from the scratch of the body's nodes, which lies above;
   * no two values that live in one step overlap, nor a value and the step's scratch, whatever the
     number of threads;
   * every place is aligned to 64 bytes and inside the arena;
@@ -35,17 +38,23 @@ class Value:
         offset = re.search(r" offset=(\d+)", tail)
         self.offset = int(offset.group(1)) if offset else None
         self.bytes = -(-pixels * int(pitch.group(1)) * 4 // 64) * 64 if self.in_arena else 0
+        rows = re.search(r" rows=(\d+)", tail)
+        if rows:
+            self.bytes = -(-int(rows.group(1)) * dims[3] * int(pitch.group(1)) * 4 // 64) * 64
         self.last = -1
 
 
 class Step:
     def __init__(self, name, op, reads, attributes):
         self.name = name
+        self.op = op
         self.reads = reads
         found = dict(re.findall(r" ([\w.]+)=([^ ]+)", attributes))
         self.has_residual = op == "add" or re.search(r" residual(?= |$)", attributes) is not None
         self.scratch = int(found.get("scratch_bytes", 0))
         self.scratch_offset = int(found.get("scratch_offset", 0))
+        self.body = []  # steps of a region
+        self.rings = []  # its inner values
 
 
 def read_plan(text):
@@ -53,18 +62,28 @@ def read_plan(text):
     facts = dict(re.findall(r"(\w+)=(\S+)", head.group(2)))
     if facts.get("stage") != "planned":
         sys.exit(f"{head.group(1)}: the graph is not planned")
-    values, steps = {}, []
+    values, steps, region = {}, [], None
     for line in text.splitlines():
         found = NODE.match(line)
         if line.startswith("input %"):
             values[line.split()[1][1:]] = Value(line.split()[1][1:], line)
-        if not found or found.group(2) == "region":
+        if line.startswith("}"):
+            region = None
+        if not found:
             continue
         name = found.group(1)[1:]
         reads = [read.strip()[1:] for read in found.group(3).split(",")]
         attributes, _, _ = found.group(4).partition(" : f32")
-        values[name] = Value(name, found.group(4))
-        steps.append(Step(name, found.group(2), reads, attributes))
+        step = Step(name, found.group(2), reads, attributes)
+        if step.op == "region":
+            region = step
+            steps.append(step)
+            continue
+        if region and name != region.name:
+            region.rings.append(Value(name, found.group(4)))
+        else:
+            values[name] = Value(name, found.group(4))
+        (region.body if region else steps).append(step)
     for position, step in enumerate(steps):
         for name in [step.name] + step.reads:
             values[name].last = position
@@ -98,7 +117,26 @@ def walk(values, steps):
             born.append(result)
 
 
+def ring_complaints(step):
+    """What is wrong inside a region's scratch."""
+    for i, a in enumerate(step.rings):
+        if a.offset is None or a.offset % 64 or a.offset + a.bytes > step.scratch:
+            yield f"{a.name}: no aligned place in the scratch of {step.name}"
+            return
+        for b in step.rings[:i]:
+            if overlap(a.offset, a.bytes, b.offset, b.bytes):
+                yield f"region {step.name}: {b.name} and {a.name} overlap"
+        for node in step.body:
+            if node.scratch and overlap(a.offset, a.bytes, node.scratch_offset, node.scratch):
+                yield f"region {step.name}: scratch of {node.name} and {a.name} overlap"
+    for node in step.body:
+        if node.scratch and node.scratch_offset + node.scratch > step.scratch:
+            yield f"region {step.name}: scratch of {node.name} exceeds it"
+
+
 def complaints(values, steps):
+    for step in steps:
+        yield from ring_complaints(step)
     for step, live, result, replaced in walk(values, steps):
         places = live + ([result] if result else [])
         for i, a in enumerate(places):
