@@ -20,4 +20,5 @@ sed -n '/^```c$/,/^```$/p' "$root/README.md" | sed '/^```/d' |
     sed 's/xception41/xception_mini/g; s/XCEPTION41/XCEPTION_MINI/g; s/299/64/g' >"$work/main.c"
 cc -O1 -Wall -Werror -I"$work/model" "$work/main.c" "$work"/model/*.c -lsleef -lm -lpthread \
     -o "$work/ten_lines"
-cd "$work/model" && "$work/ten_lines"
+ln -s model "$work/out"
+cd "$work" && ./ten_lines
