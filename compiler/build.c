@@ -167,10 +167,6 @@ const char *build_folder(const Build *build) {
     return build->folder;
 }
 
-const char *build_compiler(const Build *build) {
-    return arena_strndup(build->arena, build->version, strcspn(build->version, "\n"));
-}
-
 static const char *path_in_folder(const Build *build, const char *name) {
     return arena_printf(build->arena, "%s/%s", build->folder, name);
 }

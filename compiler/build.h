@@ -20,8 +20,6 @@ typedef struct BuildOptions {
 Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options);
 /* The temporary folder, for other files of the caller's. */
 const char *build_folder(const Build *build);
-/* Compiler and version in one line, for people. */
-const char *build_compiler(const Build *build);
 /* Adds a source or header to the folder. The text must outlive the build. False after a
  * diagnostic. */
 bool build_add(Build *build, const char *name, const char *text, size_t size);

@@ -15,8 +15,6 @@ typedef struct EmbeddedFile {
     size_t size;
 } EmbeddedFile;
 
-/* NULL when the tool carries no such file. */
-const EmbeddedFile *embedded_file(const char *path);
 /* All files, in the order of their paths. */
 size_t embedded_count(void);
 const EmbeddedFile *embedded_at(size_t index);
