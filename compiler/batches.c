@@ -118,6 +118,8 @@ bool batches_run(Session *session, Batches *batches, BatchFunction *compute, voi
     float *input = NEW_ARRAY(session->arena, float, elements);
     float **outputs = batch_outputs(session->arena, batches->graph);
     create_outputs(session->arena, batches);
+    progress_step(session->progress, "running the network on %lld images",
+                  (long long)batches->images);
     for (int64_t first = 0; first < batches->images; first += batch) {
         int64_t rest = batches->images - first, count = rest < batch ? rest : batch;
         memset(input, 0, (size_t)elements * sizeof *input);
@@ -126,7 +128,9 @@ bool batches_run(Session *session, Batches *batches, BatchFunction *compute, voi
             return false;
         }
         keep_outputs(batches, outputs, first, count);
+        progress_count(session->progress, first + count, batches->images);
     }
+    progress_hide(session->progress);
     return true;
 }
 

@@ -90,6 +90,7 @@ bool bench_time(Session *session, Product *product, Measured *measured) {
         }
         if (i >= 0) {
             ms[i] = now_ms() - start;
+            progress_count(session->progress, i + 1, runs);
         }
     }
     product->exec.profile = NULL;

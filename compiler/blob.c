@@ -94,6 +94,7 @@ static bool put_content(BlobWriter *writer, const Module *module) {
         if (!put_constant_alone(writer, &module->constants[i])) {
             return false;
         }
+        progress_count(writer->source->progress, i + 1, module->n_constants);
     }
     put_zeros_up_to(writer, module->weights_bytes);
     return true;

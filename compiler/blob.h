@@ -5,12 +5,14 @@
 
 #include "diag.h"
 #include "kernel.h"
+#include "progress.h"
 
 /* Where the values of the parameters come from. */
 typedef struct BlobSource {
     ParamReader *read;
     void *context;
     void (*forget)(void *context); /* frees what was read so far; may be NULL */
+    Progress *progress;            /* counts the constants; may be NULL */
 } BlobSource;
 
 /* Evaluates all constants, one after the other, and writes header and content to a stream at its

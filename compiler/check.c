@@ -24,14 +24,38 @@ static void keep_result(void *context, const Node *node, const float *data, cons
     }
 }
 
+/* A watch that counts the nodes for the progress and passes them on. */
+typedef struct Watched {
+    Check *check;
+    InterpWatch *watch;
+    int64_t done, total;
+} Watched;
+
+static void count_node(Node *node, void *context) {
+    (void)node;
+    ((Watched *)context)->total++;
+}
+
+static void see_node(void *context, const Node *node, const float *data, const Shape *shape) {
+    Watched *watched = context;
+    progress_count(watched->check->session->progress, ++watched->done, watched->total);
+    if (watched->watch) {
+        watched->watch(watched->check, node, data, shape);
+    }
+}
+
 bool check_interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
     Arena *outer = check->session->arena, **slot = inner_arena(outer);
     if (arena_protect(*slot)) {
         arena_fail(outer);
     }
+    Watched watched = {check, watch, 0, 0};
+    graph_each(graph, count_node, &watched);
+    progress_step(check->session->progress, "interpreting the graph %s",
+                  graph == check->plain ? "as described" : "after all passes");
     InterpResult *results = NEW_ARRAY(*slot, InterpResult, graph->n_outputs);
     bool good = interp_graph(*slot, graph, check->input, results, param_source_read, check->source,
-                             watch, check);
+                             see_node, &watched);
     for (int i = 0; good && outputs && i < graph->n_outputs; i++) {
         int64_t count = shape_elements(&results[i].shape);
         outputs[i] = NEW_ARRAY(outer, float, count);
@@ -113,6 +137,7 @@ static void see_layer(void *context, int index, uint64_t nanoseconds, const void
 }
 
 bool check_run(Check *check) {
+    progress_step(check->session->progress, "running the generated code");
     check->product->exec.profile = see_layer;
     check->product->exec.profile_context = check;
     return product_run(check->session, check->product, check->input, check->outputs);

@@ -5,6 +5,7 @@
 #include "description.h"
 #include "options.h"
 #include "pass.h"
+#include "progress.h"
 
 /* Exit codes of the tool. */
 typedef enum ExitCode {
@@ -20,6 +21,7 @@ typedef struct Session {
     Arena *arena;
     Diag *diag;
     const Options *options;
+    Progress *progress; /* of this command; commands say in it what takes long */
 } Session;
 
 /* Bound by convention to the rows of commands.def. */

@@ -90,6 +90,8 @@ static bool measure(Subject *subject, int threads) {
         return false;
     }
     Measured measured = describe(subject);
+    progress_step(subject->session->progress, "timing %d runs on %d threads", measured.runs,
+                  threads);
     double before = peak_measure(subject->peak, subject->target, product->pool);
     if (!bench_time(subject->session, product, &measured)) {
         return false;
@@ -97,6 +99,7 @@ static bool measure(Subject *subject, int threads) {
     measured.rss_bytes = bench_resident_bytes();
     double after = peak_measure(subject->peak, subject->target, product->pool);
     measured.peak_gflops = before > after ? before : after;
+    progress_hide(subject->session->progress);
     if (subject->session->options->json) {
         bench_print_json(subject->session, &measured);
     } else {

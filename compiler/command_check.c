@@ -227,6 +227,7 @@ static void print_json(const Check *check, const CheckedOutput *outputs) {
 
 static ExitCode report(const Check *check, const CheckedOutput *outputs) {
     bool good = check_wrong_values(check) == 0;
+    progress_hide(check->session->progress);
     for (int i = 0; i < check->plain->n_outputs; i++) {
         good = good && outputs[i].good;
     }

@@ -76,7 +76,7 @@ static ExitCode write_blob(Compile *compile) {
         return EXIT_MACHINE;
     }
     compile->blob = output;
-    BlobSource values = product_blob_source(source);
+    BlobSource values = product_blob_source(session, source);
     bool good = blob_write(session->arena, session->diag, output_stream(output),
                            compile->unit.module, path, &values);
     return good ? EXIT_DONE : EXIT_MODEL;
@@ -174,6 +174,7 @@ static ExitCode build_product(Compile *compile) {
         return EXIT_DONE;
     }
     bool shared = strcmp(compile->emit, "so") == 0;
+    progress_step(compile->session->progress, "building %s", named(compile, ".c"));
     Objects objects = {0};
     Build *build = product_build(compile->session, compile->unit.target, &compile->texts);
     bool good =

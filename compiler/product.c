@@ -59,8 +59,9 @@ static void forget(void *source) {
     param_source_forget(source);
 }
 
-BlobSource product_blob_source(ParamSource *source) {
-    return (BlobSource){param_source_read, source, forget};
+BlobSource product_blob_source(Session *session, ParamSource *source) {
+    progress_step(session->progress, "packing the weights");
+    return (BlobSource){param_source_read, source, forget, session->progress};
 }
 
 static const xnc_model *load_model(Session *session, const Unit *unit, Build *build,
@@ -72,6 +73,7 @@ static const xnc_model *load_model(Session *session, const Unit *unit, Build *bu
     }
     Arena *arena = session->arena;
     const char *library = arena_printf(arena, "%s/model.so", build_folder(build));
+    progress_step(session->progress, "building %s.c", texts->prefix);
     const char *object = build_object(build, arena_printf(arena, "%s.c", texts->prefix));
     if (!object || !build_shared(build, library, &object, 1, texts->sleef)) {
         return NULL;
@@ -94,7 +96,7 @@ static bool complain(Session *session, const Product *product, xnc_status status
 static bool open_weights(Session *session, const Unit *unit, Build *build, ParamSource *source,
                          Product *product) {
     const char *path = arena_printf(session->arena, "%s/model.weights", build_folder(build));
-    BlobSource values = product_blob_source(source);
+    BlobSource values = product_blob_source(session, source);
     Output *output = output_open(session->arena, session->diag, path);
     if (!output ||
         !blob_write(session->arena, session->diag, output_stream(output), unit->module, path,

@@ -32,8 +32,8 @@ ProductTexts product_texts(Arena *arena, const Module *module, const char *prefi
 /* A build with the options of the command line, the texts and the runtime's headers added to it.
  * NULL after a diagnostic. */
 Build *product_build(Session *session, const Target *target, const ProductTexts *texts);
-/* Where blob_write() gets its values. */
-BlobSource product_blob_source(ParamSource *source);
+/* Where blob_write() gets its values; begins a step of the command's progress. */
+BlobSource product_blob_source(Session *session, ParamSource *source);
 
 typedef struct Product {
     const xnc_model *model;

@@ -162,6 +162,7 @@ bool session_passes_known(Session *session) {
 
 bool session_passes(Session *session, Unit *unit, const char *stop_after) {
     PassOptions options = session_pass_options(session, stop_after);
+    progress_hide(session->progress); /* the passes may print */
     return run_passes(unit, &options);
 }
 

@@ -17,6 +17,8 @@ enum {
 struct Diag {
     Arena *arena;
     FILE *stream;
+    void (*hide)(void *context); /* NULL: nothing stands in the way */
+    void *hide_context;
     int count[DIAG_KINDS];
     int errors;
 };
@@ -35,6 +37,17 @@ Diag *diag_create(Arena *arena, FILE *stream) {
     return diag;
 }
 
+void diag_before(Diag *diag, void (*hide)(void *context), void *context) {
+    diag->hide = hide;
+    diag->hide_context = context;
+}
+
+static void clear_way(const Diag *diag) {
+    if (diag->hide) {
+        diag->hide(diag->hide_context);
+    }
+}
+
 static void put_clean(FILE *stream, const char *text, size_t length) {
     for (size_t t = 0; t < length; t++) {
         unsigned char letter = (unsigned char)text[t];
@@ -48,6 +61,7 @@ static void put_text(FILE *stream, const char *text) {
 
 /* Counts an error; true when it is still to be shown. */
 static bool counted(Diag *diag, DiagKind kind) {
+    clear_way(diag);
     diag->errors++;
     return ++diag->count[kind] <= DIAG_SHOWN;
 }
@@ -167,6 +181,7 @@ bool diag_in(Diag *diag, DiagKind kind, const char *path, const char *where, con
 void diag_note(Diag *diag, const char *format, ...) {
     va_list args;
     va_start(args, format);
+    clear_way(diag);
     fputs("note: ", diag->stream);
     put_text(diag->stream, arena_vprintf(diag->arena, format, args));
     fputc('\n', diag->stream);
@@ -178,6 +193,7 @@ int diag_errors(const Diag *diag) {
 }
 
 void diag_finish(Diag *diag) {
+    clear_way(diag);
     for (int kind = 0; kind < DIAG_KINDS; kind++) {
         if (diag->count[kind] > DIAG_SHOWN) {
             fprintf(diag->stream, "and %d more %s\n", diag->count[kind] - DIAG_SHOWN,

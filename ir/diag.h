@@ -49,6 +49,8 @@ typedef enum DiagKind {
 typedef struct Diag Diag;
 
 Diag *diag_create(Arena *arena, FILE *stream);
+/* Calls hide(context) before each text, so that a line of progress does not stand beside it. */
+void diag_before(Diag *diag, void (*hide)(void *context), void *context);
 /* A mistake at a place of a text. hint may be NULL. Always returns false, so that a parser can
  * write: return diag_at(...). */
 bool diag_at(Diag *diag, DiagKind kind, Loc loc, const char *hint, const char *format, ...)

@@ -66,7 +66,7 @@ static void write_blob(Work *work, double b, bool broken) {
     work->diag = diag_create(work->arena, work->messages);
     work->module = make_module(work->arena);
     work->values.broken = broken;
-    BlobSource source = {read_value, &work->values, forget};
+    BlobSource source = {read_value, &work->values, forget, NULL};
     FILE *out = tmpfile();
     assert_non_null(out);
     work->done = blob_write(work->arena, work->diag, out, work->module, "tiny.weights", &source);
