@@ -1,23 +1,9 @@
-/* options.c - argv into struct Options by the rows of options.def, and help out of the same rows.
- */
+/* options.c - argv into struct Options by the rows of options.def. */
 #include "options.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef enum OptionKind {
-    FLAG,
-    TEXT,
-    TEXTS,
-    PREFIX,
-    COUNT,
-    COUNTS,
-    NUMBER,
-    CHOICE,
-    SIZES,
-    INDEXES
-} OptionKind;
 
 #define ON(id) (1u << COMMAND_##id)
 #define ON_WEIGHTS (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(bench))
@@ -38,16 +24,6 @@ typedef enum OptionKind {
      ON(ops) | ON(doctor))
 #define ON_PASSES (ON_WEIGHTS | ON(analyze) | ON(opt))
 
-typedef struct OptionRow {
-    const char *name;
-    char letter;
-    const char *argument;
-    OptionKind kind;
-    unsigned commands;
-    const char *line;
-    size_t offset;
-} OptionRow;
-
 static const OptionRow rows[] = {
 #define OPTION(member, name, letter, argument, kind, commands, line)                               \
     {name, letter, argument, kind, commands, line, offsetof(Options, member)},
@@ -55,12 +31,6 @@ static const OptionRow rows[] = {
 #undef OPTION
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows, MOST_PREFIX = 64 };
-
-typedef struct CommandRow {
-    const char *name, *operands;
-    int fewest, most;
-    const char *line;
-} CommandRow;
 
 static const CommandRow commands[COMMAND_COUNT] = {
 #define COMMAND(id, name, operands, fewest, most, line) {name, operands, fewest, most, line},
@@ -233,15 +203,27 @@ static bool set_value(Options *options, const OptionRow *row, const char *text) 
     return false;
 }
 
-static bool row_applies(const OptionRow *row, CommandId command) {
+size_t option_count(void) {
+    return ROW_COUNT;
+}
+
+const OptionRow *option_at(size_t index) {
+    return &rows[index];
+}
+
+bool option_applies(const OptionRow *row, CommandId command) {
     return row->commands >> command & 1;
+}
+
+const CommandRow *command_row(CommandId command) {
+    return &commands[command];
 }
 
 static bool unknown_option(Parser *parser, const char *word, size_t length) {
     const char *names[ROW_COUNT];
     size_t count = 0;
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (row_applies(&rows[i], parser->options->command)) {
+        if (option_applies(&rows[i], parser->options->command)) {
             names[count++] = rows[i].name;
         }
     }
@@ -293,7 +275,7 @@ static bool parse_long(Parser *parser, const char *word) {
     size_t length = strcspn(word, "=");
     const char *text = word[length] ? word + length + 1 : NULL;
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (row_applies(&rows[i], parser->options->command) && strlen(rows[i].name) == length &&
+        if (option_applies(&rows[i], parser->options->command) && strlen(rows[i].name) == length &&
             memcmp(rows[i].name, word, length) == 0) {
             return take_option(parser, &rows[i], text);
         }
@@ -304,7 +286,7 @@ static bool parse_long(Parser *parser, const char *word) {
 static bool parse_short(Parser *parser, const char *word) {
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].letter && rows[i].letter == word[0] &&
-            row_applies(&rows[i], parser->options->command)) {
+            option_applies(&rows[i], parser->options->command)) {
             return take_option(parser, &rows[i], word[1] ? word + 1 : NULL);
         }
     }
@@ -395,41 +377,4 @@ ParseOutcome parse_options(Arena *arena, FILE *errors, int argc, char **argv, Op
         return PARSE_VERSION;
     }
     return find_command(&parser, argv[1]) ? parse_words(&parser) : PARSE_WRONG;
-}
-
-static void help_option(FILE *out, const OptionRow *row) {
-    char left[80];
-    bool joined = row->argument[0] == '[';
-    snprintf(left, sizeof left, "%c%c%c --%s%s%s", row->letter ? '-' : ' ',
-             row->letter ? row->letter : ' ', row->letter ? ',' : ' ', row->name,
-             row->argument[0] && !joined ? "=" : "", row->argument);
-    fprintf(out, "  %-42s %s\n", left, row->line);
-}
-
-static void help_tool(FILE *out) {
-    fprintf(out, "xnc turns a trained network of the Xception family into C.\n\n"
-                 "usage: xnc COMMAND [arguments] [options]\n\n");
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(out, "  %-13s %s\n", commands[i].name, commands[i].line);
-    }
-    fprintf(out,
-            "\nMODEL is a name that 'xnc list' shows, a description (my.yaml) or a folder with\n"
-            "config.json and weights. 'xnc COMMAND --help' lists the options of a command.\n"
-            "Exit codes: 0 done; 1 the machine failed; 2 wrong use; 3 a bad model or weights\n"
-            "file; 4 results differ.\n");
-}
-
-void print_help(FILE *out, CommandId command) {
-    if (command == COMMAND_COUNT) {
-        help_tool(out);
-        return;
-    }
-    const CommandRow *row = &commands[command];
-    fprintf(out, "usage: xnc %s %s%s[options]\n\n%s\n\n", row->name, row->operands,
-            row->operands[0] ? " " : "", row->line);
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (row_applies(&rows[i], command)) {
-            help_option(out, &rows[i]);
-        }
-    }
 }

@@ -51,6 +51,44 @@ typedef struct Options {
     int n_operands;
 } Options;
 
+/* ---- the tables, for help, the manual and completion ---- */
+typedef enum OptionKind {
+    FLAG,
+    TEXT,
+    TEXTS,
+    PREFIX,
+    COUNT,
+    COUNTS,
+    NUMBER,
+    CHOICE,
+    SIZES,
+    INDEXES
+} OptionKind;
+
+/* A row of options.def. */
+typedef struct OptionRow {
+    const char *name;
+    char letter; /* 0: none */
+    const char *argument;
+    OptionKind kind;
+    unsigned commands; /* a bit for each that has it */
+    const char *line;
+    size_t offset; /* of its member of Options */
+} OptionRow;
+
+/* A row of commands.def. */
+typedef struct CommandRow {
+    const char *name, *operands;
+    int fewest, most;
+    const char *line;
+} CommandRow;
+
+size_t option_count(void);
+const OptionRow *option_at(size_t index);
+bool option_applies(const OptionRow *row, CommandId command);
+const CommandRow *command_row(CommandId command);
+
+/* ---- parsing ---- */
 typedef enum ParseOutcome { PARSE_RUN, PARSE_HELP, PARSE_VERSION, PARSE_WRONG } ParseOutcome;
 
 /* Parses argv; what is wrong goes to errors, one line with a hint. Texts point into argv. */

@@ -1,0 +1,57 @@
+/* main.c - xnc_reference: the tables of the command line -> a manual page, completion, Markdown.
+ *
+ * usage: xnc_reference man|bash|zsh|markdown FILE
+ */
+#include "reference.h"
+
+#include <string.h>
+
+typedef struct Format {
+    const char *name;
+    void (*write)(Arena *arena, FILE *out);
+} Format;
+
+static const Format formats[] = {
+    {"man", write_man},
+    {"bash", write_bash},
+    {"zsh", write_zsh},
+    {"markdown", write_markdown},
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static const Format *find_format(const char *name) {
+    for (int i = 0; i < FORMATS; i++) {
+        if (strcmp(formats[i].name, name) == 0) {
+            return &formats[i];
+        }
+    }
+    return NULL;
+}
+
+static bool write_file(Arena *arena, const Format *format, const char *path) {
+    FILE *out = fopen(path, "w");
+    if (!out) {
+        return false;
+    }
+    format->write(arena, out);
+    bool good = !ferror(out);
+    return fclose(out) == 0 && good;
+}
+
+int main(int argc, char **argv) {
+    const Format *format = argc == 3 ? find_format(argv[1]) : NULL;
+    Arena *arena = arena_create();
+    volatile bool good = false;
+    if (!format || !arena) {
+        fprintf(stderr, "usage: xnc_reference man|bash|zsh|markdown FILE\n");
+        return 2;
+    }
+    if (!arena_protect(arena)) {
+        good = write_file(arena, format, argv[2]);
+    }
+    arena_destroy(arena);
+    if (!good) {
+        fprintf(stderr, "xnc_reference: cannot write %s\n", argv[2]);
+    }
+    return good ? 0 : 1;
+}

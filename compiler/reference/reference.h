@@ -1,0 +1,40 @@
+/* reference.h - the program that writes what people read and shells use about the command line:
+ * the manual page, completion for bash and zsh, the tables of docs/commands.md. All of it comes
+ * from the tables that the tool itself is made of.
+ */
+#ifndef XNC_COMPILER_REFERENCE_H
+#define XNC_COMPILER_REFERENCE_H
+
+#include "options.h"
+
+/* What may stand in the place of a value. */
+typedef enum ChoiceKind {
+    CHOICE_FREE, /* numbers and names of the user's own */
+    CHOICE_WORDS,
+    CHOICE_FILE,
+    CHOICE_FOLDER,
+    CHOICE_MODEL,
+    CHOICE_PROGRAM
+} ChoiceKind;
+
+typedef struct Choice {
+    ChoiceKind kind;
+    const char *words; /* CHOICE_WORDS and CHOICE_MODEL: separated by spaces */
+} Choice;
+
+/* What the value of an option may be. */
+Choice choice_of_option(Arena *arena, const OptionRow *row);
+/* What operand number index (from 0) of a command may be; CHOICE_FREE when it takes none there. */
+Choice choice_of_operand(Arena *arena, const CommandRow *row, int index);
+/* The word of operand number index as help shows it, with "..." when any number may follow; NULL
+ * when there is none. */
+const char *operand_word(Arena *arena, const CommandRow *row, int index);
+/* Whether a value stands behind the option, always. */
+bool wants_value(const OptionRow *row);
+
+void write_man(Arena *arena, FILE *out);
+void write_bash(Arena *arena, FILE *out);
+void write_zsh(Arena *arena, FILE *out);
+void write_markdown(Arena *arena, FILE *out);
+
+#endif
