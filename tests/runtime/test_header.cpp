@@ -1,5 +1,6 @@
 /* test_header.cpp - the public headers are C++17 without warnings, and link from there. */
 #include "xnc.h"
+#include "xnc_image.h"
 #include "xnc_model.h"
 #include "xnc_top.h"
 
