@@ -343,6 +343,24 @@ class Commands(unittest.TestCase):
             found = self.xnc(0, "analyze", LEGACY, "--json", f"--threads={row['threads']}").stdout
             self.assertEqual(json.loads(found)["arena_bytes"], row["arena_bytes"])
 
+    def test_analyze_counts_the_scratch_of_a_region_for_each_thread(self):
+        """The rings of xception41's region are what the arena of many threads is made of."""
+        self.xnc(0, "compile", "xception41", "--target=scalar", "-o", "large")
+        terms = re.findall(r"\.base = (\d+), \.per_thread = (\d+)",
+                           (self.folder / "large/xception41.c").read_text())
+        for threads in (1, 4, 64):
+            found = self.xnc(0, "analyze", "xception41", "--target=scalar", "--json",
+                             f"--threads={threads}").stdout
+            self.assertEqual(json.loads(found)["arena_bytes"],
+                             max(int(base) + threads * int(each) for base, each in terms))
+
+    def test_analyze_counts_parameters_as_published(self):
+        """Running means and variances are no parameters, and one that two nodes of xception41p read
+        counts once. Numbers of models/*.yaml."""
+        for model, parameters in (("xception41", 26969560), ("xception41p", 26907752)):
+            found = json.loads(self.xnc(0, "analyze", model, "--json").stdout)
+            self.assertEqual(found["parameters"], parameters)
+
     def test_bench_prints_one_object_for_each_setting(self):
         done = self.xnc(0, "bench", MINI, "--weights", self.weights(MINI), "--json", "--runs=3",
                         "--threads=1,2", "--batch=1,2", "--layers")
