@@ -36,6 +36,11 @@ const char *session_weights(const Session *session, const Description *descripti
 /* The graph of MODEL as the options shape it; setting selects from the lists of sizes and batches
  * that bench may be given (0, 0 for all other commands). NULL after a diagnostic. */
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at);
+/* Names of the classes of a network with that many: those of --labels, which must be as many, else
+ * those of the description if they are; *labels is NULL when none are known. False after a
+ * diagnostic. */
+bool session_labels(Session *session, const Description *description, int64_t classes,
+                    const Labels **labels);
 /* The target that --target asks for ('native' picks the best that this CPU runs, and the choice is
  * printed on standard error). NULL after a message: wrong use. */
 const Target *session_target(Session *session);

@@ -25,10 +25,6 @@ static int rank_image(const Batches *batches, int64_t image, xnc_ranked best[TOP
     return xnc_top(logits, classes, best, TOP);
 }
 
-static const char *label_of(const Description *description, int index) {
-    return index < description->n_label_names ? description->label_names[index] : "";
-}
-
 /* Which file an image of the sequence comes from, and its number there. */
 static const InputFile *file_of(const Batches *batches, int64_t *image) {
     const InputFile *file = batches->files;
@@ -39,20 +35,20 @@ static const InputFile *file_of(const Batches *batches, int64_t *image) {
     return file;
 }
 
-static void print_image(const Description *description, const Batches *batches, int64_t image) {
+static void print_image(const Labels *labels, const Batches *batches, int64_t image) {
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
     const InputFile *file = file_of(batches, &image);
     printf("%s, image %lld\n", file->path, (long long)image);
     for (int i = 0; i < count; i++) {
-        const char *label = label_of(description, best[i].index);
+        const char *label = label_text(labels, best[i].index);
         printf("  %6.2f %%  class %d%s%s\n", 100.0 * (double)best[i].value, best[i].index,
                *label ? "  " : "", label);
     }
 }
 
-static void add_image(Session *session, const Description *description, const Batches *batches,
-                      int64_t image, json_t *list) {
+static void add_image(Session *session, const Labels *labels, const Batches *batches, int64_t image,
+                      json_t *list) {
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
     const InputFile *file = file_of(batches, &image);
@@ -62,31 +58,30 @@ static void add_image(Session *session, const Description *description, const Ba
     for (int i = 0; i < count; i++) {
         json_append_object(session->arena, top, "{s:i, s:f, s:s}", "class", best[i].index,
                            "probability", (double)best[i].value, "label",
-                           label_of(description, best[i].index));
+                           label_text(labels, best[i].index));
     }
 }
 
-static ExitCode print_top(Session *session, const Description *description,
-                          const Batches *batches) {
+static ExitCode print_top(Session *session, const Labels *labels, const Batches *batches) {
     if (!session->options->json) {
         for (int64_t i = 0; i < batches->images; i++) {
-            print_image(description, batches, i);
+            print_image(labels, batches, i);
         }
         return EXIT_DONE;
     }
     json_t *list = json_root(session->arena, json_array());
     for (int64_t i = 0; i < batches->images; i++) {
-        add_image(session, description, batches, i, list);
+        add_image(session, labels, batches, i, list);
     }
     return json_print(session->arena, list);
 }
 
-static ExitCode report(Session *session, const Description *description, const Batches *batches) {
+static ExitCode report(Session *session, const Labels *labels, const Batches *batches) {
     const char *path = session->options->output;
     if (path) {
         return batches_write(session, batches, path) ? EXIT_DONE : EXIT_MACHINE;
     }
-    return print_top(session, description, batches);
+    return print_top(session, labels, batches);
 }
 
 /* Whether the output is what a classifier gives, and not a pooled vector or maps. */
@@ -96,6 +91,14 @@ static bool ranks_classes(const Graph *graph) {
         last = last->in[0]->def;
     }
     return graph->n_outputs == 1 && last && last->op == OP_linear;
+}
+
+/* Labels of the classes, where the output has classes. */
+static bool find_labels(Session *session, const Description *description, const Graph *graph,
+                        const Labels **labels) {
+    *labels = NULL;
+    return !ranks_classes(graph) ||
+           session_labels(session, description, graph->outputs[0]->shape.dim[1], labels);
 }
 
 /* What can be refused before the C compiler runs. */
@@ -125,6 +128,10 @@ ExitCode command_run(Session *session) {
     if (!check_usage(session, description, unit.graph)) {
         return EXIT_USAGE;
     }
+    const Labels *labels;
+    if (!find_labels(session, description, unit.graph, &labels)) {
+        return EXIT_MODEL;
+    }
     Batches *batches =
         batches_read(session, unit.graph, options->operands + 1, options->n_operands - 1);
     ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
@@ -137,5 +144,5 @@ ExitCode command_run(Session *session) {
         !batches_run(session, batches, compute, &run)) {
         return EXIT_MACHINE;
     }
-    return report(session, description, batches);
+    return report(session, labels, batches);
 }

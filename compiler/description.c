@@ -44,17 +44,17 @@ const char *description_name(size_t index) {
     return description_file(index)->name;
 }
 
-static const char *choice_word(const char *key, int choice) {
+static const char *choice_word(const char *name, const char *key, int choice) {
     const Section *section = NULL;
     for (size_t i = 0; i < schema_count(); i++) {
-        section = strcmp(schema_at(i)->name, "input") == 0 ? schema_at(i) : section;
+        section = strcmp(schema_at(i)->name, name) == 0 ? schema_at(i) : section;
     }
     for (int i = 0; section && i < section->count; i++) {
         if (strcmp(section->fields[i].key, key) == 0) {
             return section->fields[i].words.at[choice];
         }
     }
-    internal_error("choice_word", "no key '%s' in 'input'", key);
+    internal_error("choice_word", "no key '%s' in '%s'", key, name);
 }
 
 static Preprocess described_preprocess(const InputSpec *input) {
@@ -65,8 +65,8 @@ static Preprocess described_preprocess(const InputSpec *input) {
         preprocess.mean[i] = input->mean.at[j];
         preprocess.std[i] = input->std.at[j];
     }
-    preprocess.interpolation = choice_word("interpolation", input->interpolation);
-    preprocess.crop_mode = choice_word("crop_mode", input->crop_mode);
+    preprocess.interpolation = choice_word("input", "interpolation", input->interpolation);
+    preprocess.crop_mode = choice_word("input", "crop_mode", input->crop_mode);
     return preprocess;
 }
 
@@ -89,7 +89,8 @@ static void describe_publication(Description *description, const NetworkSpec *ne
     description->n_weights = network->weights.count;
 }
 
-static Description *describe(Arena *arena, const Source *source, const NetworkSpec *network) {
+static Description *describe(Arena *arena, Diag *diag, const Source *source,
+                             const NetworkSpec *network) {
     Description *description = NEW(arena, Description);
     description->name = network->name;
     describe_publication(description, network);
@@ -103,6 +104,10 @@ static Description *describe(Arena *arena, const Source *source, const NetworkSp
     description->source = source;
     description->defaults = model_options();
     description->network = network;
+    if (network->labels != UNSET) {
+        const char *set = choice_word("network", "labels", network->labels);
+        description->labels = labels_embedded(arena, diag, set);
+    }
     choose_weights(description, NULL);
     return description;
 }
@@ -123,7 +128,7 @@ bool choose_weights(Description *description, const char *tag) {
 Description *description_parse(Arena *arena, Diag *diag, const Source *source) {
     const Tree *tree = read_yaml(arena, diag, source);
     const NetworkSpec *network = tree ? read_network(arena, diag, tree) : NULL;
-    return network && check_network(diag, network) ? describe(arena, source, network) : NULL;
+    return network && check_network(diag, network) ? describe(arena, diag, source, network) : NULL;
 }
 
 static Description *parse_embedded(Arena *arena, Diag *diag, const EmbeddedFile *file) {

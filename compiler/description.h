@@ -11,6 +11,7 @@
 #define XNC_COMPILER_DESCRIPTION_H
 
 #include "ir.h"
+#include "labels.h"
 
 enum { MAX_OUT_INDICES = 16 };
 
@@ -62,11 +63,13 @@ typedef struct Description {
     const char *first_conv;  /* key of its weight in the checkpoint: "stem.0.conv.weight" */
     const char *classifier;  /* key of its weight: "head.fc.weight"; its rows are the classes */
     const Source *source;    /* the text */
-    const char *hub_folder;  /* of a hub folder: its path, else NULL */
-    const char *hub_weights; /* path of the weights in it; NULL when there are none */
-    const char *const *label_names; /* names of the classes from config.json */
-    int n_label_names;
-    ModelOptions defaults; /* what model_args of config.json change; else model_options() */
+    const char *config_path; /* of a hub folder: its config.json, else NULL */
+    /* Where config.json states classes, the input's channels, the pooling; NULL where it does not.
+     */
+    const char *classes_key, *channels_key, *pool_key;
+    const char *hub_weights; /* path of the weights beside it; NULL when there are none */
+    const Labels *labels;    /* of config.json, else of the published weights; NULL: none known */
+    ModelOptions defaults;   /* what model_args of config.json change; else model_options() */
     const NetworkSpec *network;
 } Description;
 

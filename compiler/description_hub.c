@@ -4,36 +4,27 @@
  *   {"architecture": "xception41", "num_classes": 7, "pretrained_cfg": {"tag": "tf_in1k", ...}}
  *       ->  the embedded xception41 with 7 classes and the preprocessing of pretrained_cfg
  *
- * JSON is read strictly: duplicate keys are refused, known keys must have their types and ranges.
- * Other keys are allowed, as training tools add their own; but what model_args asks of the network
- * must be understood, or the result would be another network.
+ * Older files have no pretrained_cfg: its keys then stand at the root. JSON is read strictly:
+ * duplicate keys are refused, known keys must have their types and ranges. Other keys are allowed,
+ * as training tools add their own; but what model_args asks of the network must be understood, or
+ * the result would be another network.
  */
-#include "description_open.h"
+#include "description_hub.h"
 
+#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "file.h"
 #include "json_in.h"
 
-typedef struct Hub {
-    Arena *arena;
-    Diag *diag;
-    const char *path; /* of config.json */
-    Description *description;
-} Hub;
-
 /* The largest config.json, far above what label names need. */
 enum { MOST_BYTES = 1 << 20 };
 
-static const json_t *read_config(Arena *arena, Diag *diag, const char *path) {
-    const Source *source = read_source(arena, diag, path);
+static const json_t *parse_config(Arena *arena, Diag *diag, const Source *source) {
     json_error_t error;
-    if (!source) {
-        return NULL;
-    }
     if (source->length > MOST_BYTES) {
-        diag_in(diag, DIAG_SYNTAX, path, NULL, NULL, "is larger than %d bytes", MOST_BYTES);
+        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "is larger than %d bytes", MOST_BYTES);
         return NULL;
     }
     const json_t *root = json_read(arena, source->text, source->length, &error);
@@ -44,70 +35,11 @@ static const json_t *read_config(Arena *arena, Diag *diag, const char *path) {
     return root;
 }
 
-static bool wrong(const Hub *hub, const char *where, const char *rule) {
-    return diag_in(hub->diag, DIAG_SCHEMA, hub->path, where, NULL, "%s", rule);
-}
+/* ---- preprocessing ---- */
 
-static const char *below(const Hub *hub, const char *where, const char *key) {
-    return *where ? arena_printf(hub->arena, "%s.%s", where, key) : key;
-}
-
-/* Reads object[key] when it is there (null counts as absent). */
-static bool get_integer(const Hub *hub, const json_t *object, const char *where, const char *key,
-                        int64_t lo, int64_t hi, int64_t *value) {
-    const json_t *json = json_object_get(object, key);
-    if (!json || json_is_null(json)) {
-        return true;
-    }
-    if (!json_is_integer(json) || json_integer_value(json) < lo || json_integer_value(json) > hi) {
-        return wrong(hub, below(hub, where, key),
-                     arena_printf(hub->arena, "expected an integer from %lld to %lld",
-                                  (long long)lo, (long long)hi));
-    }
-    *value = json_integer_value(json);
-    return true;
-}
-
-static bool get_number(const Hub *hub, const json_t *object, const char *where, const char *key,
-                       double lo, double hi, double *value) {
-    const json_t *json = json_object_get(object, key);
-    if (!json || json_is_null(json)) {
-        return true;
-    }
-    double number = json_number_value(json);
-    if (!json_is_number(json) || !(number >= lo && number <= hi)) {
-        return wrong(hub, below(hub, where, key),
-                     arena_printf(hub->arena, "expected a number from %g to %g", lo, hi));
-    }
-    *value = number;
-    return true;
-}
-
-/* One of the words; index says which. */
-static bool get_word(const Hub *hub, const json_t *object, const char *where, const char *key,
-                     const char *const *words, int count, int *index) {
-    const json_t *json = json_object_get(object, key);
-    const char *text = json_string_value(json);
-    if (!json || json_is_null(json)) {
-        return true;
-    }
-    for (int i = 0; text && i < count; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *index = i;
-            return true;
-        }
-    }
-    const char *all = words[0];
-    for (int i = 1; i < count; i++) {
-        all = arena_printf(hub->arena, "%s, %s", all, words[i]);
-    }
-    return wrong(hub, below(hub, where, key), arena_printf(hub->arena, "expected one of: %s", all));
-}
-
-static bool get_numbers(const Hub *hub, const json_t *object, const char *key, double lo, double hi,
-                        double numbers[4]) {
-    const json_t *list = json_object_get(object, key);
-    if (!list || json_is_null(list)) {
+static bool get_numbers(const Hub *hub, const char *key, double lo, double hi, double numbers[4]) {
+    const json_t *list = hub_value(hub->config, key);
+    if (!list) {
         return true;
     }
     size_t count = json_array_size(list);
@@ -117,15 +49,15 @@ static bool get_numbers(const Hub *hub, const json_t *object, const char *key, d
         numbers[i] = json_number_value(item);
         good = json_is_number(item) && numbers[i] >= lo && numbers[i] <= hi;
     }
-    return good || wrong(hub, below(hub, "pretrained_cfg", key),
-                         arena_printf(hub->arena, "expected 1 to 4 numbers from %g to %g", lo, hi));
+    return good || hub_wrong(hub, hub_below(hub, hub->config_key, key), NULL,
+                             "expected 1 to 4 numbers from %g to %g", lo, hi);
 }
 
-/* input_size: [channels, height, width]. */
-static bool get_input_size(const Hub *hub, const json_t *object, const char *key, int64_t *chans,
-                           int64_t size[2]) {
-    const json_t *list = json_object_get(object, key);
-    if (!list || json_is_null(list)) {
+/* input_size and test_input_size: [channels, height, width]. */
+static bool get_input_size(const Hub *hub, const char *key) {
+    Description *description = hub->description;
+    const json_t *list = hub_value(hub->config, key);
+    if (!list) {
         return true;
     }
     int64_t sides[3] = {0};
@@ -135,31 +67,35 @@ static bool get_input_size(const Hub *hub, const json_t *object, const char *key
         sides[i] = json_integer_value(item);
         good = json_is_integer(item) && sides[i] >= 1 && sides[i] <= (i ? MOST_SIDE : 1024);
     }
+    const char *where = hub_below(hub, hub->config_key, key);
     if (!good) {
-        return wrong(hub, below(hub, "pretrained_cfg", key),
-                     "expected [channels, height, width] of at least 1");
+        return hub_wrong(hub, where, NULL, "expected [channels, height, width] of at least 1");
     }
-    *chans = sides[0];
-    size[0] = sides[1];
-    size[1] = sides[2];
+    description->in_chans = sides[0];
+    description->input_size[0] = sides[1];
+    description->input_size[1] = sides[2];
+    description->channels_key = where;
     return true;
 }
 
-static bool read_preprocess(const Hub *hub, const json_t *config) {
+/* Where a file tells another size or crop for testing than for training, tests are meant, as the
+ * published figures are. */
+static bool read_preprocess(const Hub *hub) {
     static const char *const filters[] = {"bicubic", "bilinear"};
     static const char *const crops[] = {"center", "squash", "border"};
-    static const char where[] = "pretrained_cfg";
+    const json_t *config = hub->config;
+    const char *where = hub->config_key;
     Description *description = hub->description;
     Preprocess *preprocess = &description->preprocess;
     int filter = 0, crop = 0;
-    bool good = get_number(hub, config, where, "crop_pct", 0.01, 1, &preprocess->crop_pct);
-    good = get_word(hub, config, where, "interpolation", filters, 2, &filter) && good;
-    good = get_word(hub, config, where, "crop_mode", crops, 3, &crop) && good;
-    good = get_numbers(hub, config, "mean", -1e6, 1e6, preprocess->mean) && good;
-    good = get_numbers(hub, config, "std", 1e-6, 1e6, preprocess->std) && good;
-    good = get_input_size(hub, config, "input_size", &description->in_chans,
-                          description->input_size) &&
-           good;
+    bool good = hub_number(hub, config, where, "crop_pct", 0.01, 1, &preprocess->crop_pct);
+    good = hub_number(hub, config, where, "test_crop_pct", 0.01, 1, &preprocess->crop_pct) && good;
+    good = hub_word(hub, config, where, "interpolation", filters, 2, &filter) && good;
+    good = hub_word(hub, config, where, "crop_mode", crops, 3, &crop) && good;
+    good = get_numbers(hub, "mean", -1e6, 1e6, preprocess->mean) && good;
+    good = get_numbers(hub, "std", 1e-6, 1e6, preprocess->std) && good;
+    good = get_input_size(hub, "input_size") && good;
+    good = get_input_size(hub, "test_input_size") && good;
     preprocess->interpolation = filters[filter];
     preprocess->crop_mode = crops[crop];
     preprocess->test_size[0] = description->input_size[0];
@@ -167,118 +103,172 @@ static bool read_preprocess(const Hub *hub, const json_t *config) {
     return good;
 }
 
-static bool read_pretrained(const Hub *hub, const json_t *root) {
-    const json_t *config = json_object_get(root, "pretrained_cfg");
-    if (!config) {
-        return true;
-    }
-    if (!json_is_object(config)) {
-        return wrong(hub, "pretrained_cfg", "expected an object");
-    }
-    const char *tag = json_string_value(json_object_get(config, "tag"));
-    hub->description->chosen = NULL; /* a fine-tuned network has no published figures ... */
-    if (tag) {
-        choose_weights(hub->description, tag); /* ... unless its tag is a published one */
-    }
-    return read_preprocess(hub, config);
-}
+/* ---- the network ---- */
 
-/* What model_args change; the words of global_pool are timm's, '' is no pooling. */
-static bool read_model_args(const Hub *hub, const json_t *root) {
-    static const char *const keys[] = {"num_classes", "in_chans",  "output_stride",
-                                       "global_pool", "drop_rate", "drop_path_rate"};
+bool hub_global_pool(const Hub *hub, const json_t *object, const char *where) {
     static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", ""};
-    static const char where[] = "model_args";
-    const json_t *args = json_object_get(root, where);
+    if (hub_value(object, "global_pool")) {
+        hub->description->pool_key = hub_below(hub, where, "global_pool");
+    }
+    return hub_word(hub, object, where, "global_pool", pools, 5, &hub->description->defaults.pool);
+}
+
+static bool get_classes(const Hub *hub, const json_t *object, const char *where) {
     Description *description = hub->description;
-    const char *key;
-    json_t *value;
-    if (!args) {
-        return true;
+    if (hub_value(object, "num_classes")) {
+        description->classes_key = hub_below(hub, where, "num_classes");
     }
-    if (!json_is_object(args)) {
-        return wrong(hub, where, "expected an object");
-    }
-    bool good = true;
-    json_object_foreach((json_t *)args, key, value) {
-        size_t i = 0;
-        while (i < sizeof keys / sizeof *keys && strcmp(keys[i], key) != 0) {
-            i++;
-        }
-        if (i == sizeof keys / sizeof *keys) {
-            good = wrong(hub, below(hub, where, arena_strdup(hub->arena, key)),
-                         "this change of the network is not known");
-        }
-    }
-    ModelOptions *options = &description->defaults;
-    good = get_integer(hub, args, where, "num_classes", 0, MOST_CLASSES, &description->classes) &&
-           good;
-    good = get_integer(hub, args, where, "in_chans", 1, 1024, &description->in_chans) && good;
-    good = get_integer(hub, args, where, "output_stride", 8, 32, &options->output_stride) && good;
-    return get_word(hub, args, where, "global_pool", pools, 5, &options->pool) && good;
+    return hub_integer(hub, object, where, "num_classes", 0, MOST_CLASSES, &description->classes);
 }
 
-static bool read_labels(const Hub *hub, const json_t *root) {
-    const json_t *list = json_object_get(root, "label_names");
-    if (!list || json_is_null(list)) {
-        return true;
+/* What stands for people beside what counts: it must agree. */
+static bool check_num_features(const Hub *hub) {
+    const NetworkSpec *network = hub->network;
+    const BlockSpec *block = (const BlockSpec *)network->blocks.at + network->blocks.count - 1;
+    const ExitSpec *exits = network->exit.at;
+    int64_t features = network->exit.count ? exits[network->exit.count - 1].width
+                                           : block_width(block, block_depth(block) - 1);
+    int64_t stated = features;
+    if (!hub_integer(hub, hub->root, "", "num_features", 1, INT32_MAX, &stated)) {
+        return false;
     }
-    size_t count = json_array_size(list);
-    const char **names = NEW_ARRAY(hub->arena, const char *, count);
-    for (size_t i = 0; i < count; i++) {
-        const char *name = json_string_value(json_array_get(list, i));
-        if (!name) {
-            return wrong(hub, "label_names", "expected a list of texts");
-        }
-        names[i] = arena_strdup(hub->arena, name);
-    }
-    if (!json_is_array(list) || (int64_t)count != hub->description->classes) {
-        return wrong(hub, "label_names",
-                     arena_printf(hub->arena, "expected %lld texts, one for each class",
-                                  (long long)hub->description->classes));
-    }
-    hub->description->label_names = names;
-    hub->description->n_label_names = (int)count;
-    return true;
+    return stated == features ||
+           hub_wrong(hub, "num_features", NULL, "is %lld, but the network has %lld",
+                     (long long)stated, (long long)features);
 }
 
-static const char *find_weights(Arena *arena, const char *folder) {
-    static const char *const names[] = {"model.safetensors", "pytorch_model.bin"};
-    struct stat info;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *path = arena_printf(arena, "%s/%s", folder, names[i]);
-        if (stat(path, &info) == 0 && S_ISREG(info.st_mode)) {
-            return path;
-        }
-    }
-    return NULL;
+static bool check_pool(const Hub *hub) {
+    const Description *description = hub->description;
+    return description->defaults.pool != POOL_NONE || description->classes == 0 ||
+           hub_wrong(hub, description->pool_key, NULL,
+                     "is '', which gives a map and no classes, but the network has %lld classes",
+                     (long long)description->classes);
 }
 
-static bool find_architecture(Hub *hub, const json_t *root) {
-    const char *name = json_string_value(json_object_get(root, "architecture"));
+/* Published figures are those of the published weights: not of others with as many classes fewer or
+ * more. */
+static void choose_tag(const Hub *hub) {
+    const char *tag = json_string_value(json_object_get(hub->config, "tag"));
+    Description *description = hub->description;
+    double crop = description->preprocess.crop_pct;
+    description->chosen = NULL;
+    if (tag && description->classes == hub->network->head.classes) {
+        choose_weights(description, tag);
+    }
+    description->preprocess.crop_pct = crop; /* which the file itself tells */
+}
+
+static bool find_config(Hub *hub) {
+    const json_t *config = hub_value(hub->root, "pretrained_cfg");
+    hub->config = config ? config : hub->root;
+    hub->config_key = config ? "pretrained_cfg" : "";
+    return json_is_object(hub->config) ||
+           hub_wrong(hub, config ? hub->config_key : NULL, NULL, "expected an object");
+}
+
+static bool find_architecture(Hub *hub) {
+    const json_t *value = hub_value(hub->root, "architecture");
+    bool nested = !value && json_is_object(hub->config);
+    const char *where = hub_below(hub, nested ? hub->config_key : "", "architecture");
+    const char *name = json_string_value(nested ? hub_value(hub->config, "architecture") : value);
     if (!name) {
-        return wrong(hub, "architecture", "expected the name of a network");
+        return hub_wrong(hub, "architecture", NULL, "expected the name of a network");
     }
     hub->description = description_embedded(hub->arena, hub->diag, name);
-    return hub->description || unknown_description(hub->arena, hub->diag, hub->path, "architecture",
+    return hub->description || unknown_description(hub->arena, hub->diag, hub->path, where,
                                                    arena_strdup(hub->arena, name));
 }
 
-Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
-    Hub hub = {arena, diag, arena_printf(arena, "%s/config.json", folder), NULL};
-    const json_t *root = read_config(arena, diag, hub.path);
-    if (!root || !find_architecture(&hub, root)) {
+static bool read_network_keys(const Hub *hub) {
+    bool good = read_preprocess(hub);
+    good = get_classes(hub, hub->config, hub->config_key) && good;
+    good = get_classes(hub, hub->root, "") && good;
+    good = hub_global_pool(hub, hub->root, "") && good;
+    good = hub_global_pool(hub, hub->config, hub->config_key) && good;
+    good = hub_model_args(hub) && good;
+    return good && check_num_features(hub) && check_pool(hub) && hub_labels(hub);
+}
+
+Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source) {
+    Hub hub = {.arena = arena, .diag = diag, .path = source->path};
+    hub.root = parse_config(arena, diag, source);
+    if (!hub.root || !find_config(&hub) || !find_architecture(&hub)) {
         return NULL;
     }
     Description *description = hub.description;
-    bool good = read_pretrained(&hub, root);
-    good = read_model_args(&hub, root) && good;
-    good =
-        get_integer(&hub, root, "", "num_classes", 0, MOST_CLASSES, &description->classes) && good;
-    if (!good || !read_labels(&hub, root)) {
+    hub.network = NEW(arena, NetworkSpec);
+    *hub.network = *description->network;
+    description->network = hub.network;
+    description->config_path = source->path;
+    if (!read_network_keys(&hub)) {
         return NULL;
     }
-    description->hub_folder = arena_strdup(arena, folder);
-    description->hub_weights = find_weights(arena, folder);
+    choose_tag(&hub);
+    return description;
+}
+
+/* ---- the folder ---- */
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), size = strlen(end);
+    return length >= size && strcmp(text + length - size, end) == 0;
+}
+
+static const char *join(Arena *arena, const char *folder, const char *name) {
+    const char *slash = ends_with(folder, "/") ? "" : "/";
+    return arena_printf(arena, "%s%s%s", folder, slash, name);
+}
+
+/* The path of a file; NULL when there is none. */
+static const char *file_in(Arena *arena, const char *folder, const char *name) {
+    struct stat info;
+    const char *path = join(arena, folder, name);
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? path : NULL;
+}
+
+static void close_folder(void *folder) {
+    closedir(folder);
+}
+
+/* The only file with that ending; NULL when there is none or a choice. */
+static const char *only_file(Arena *arena, const char *folder, const char *ending) {
+    DIR *entries = opendir(folder);
+    const char *found = NULL;
+    if (!entries) {
+        return NULL;
+    }
+    arena_defer(arena, close_folder, entries);
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ending)) {
+            if (found) {
+                return NULL;
+            }
+            found = file_in(arena, folder, entry->d_name);
+        }
+    }
+    return found;
+}
+
+/* The hub's own names first, safetensors first; then what else lies there. */
+static const char *find_weights(Arena *arena, const char *folder) {
+    static const char *const names[] = {"model.safetensors", "pytorch_model.bin",
+                                        "pytorch_model.pth", "model.pth"};
+    static const char *const endings[] = {".safetensors", ".pth", ".pth.tar", ".bin"};
+    const char *path = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !path; i++) {
+        path = file_in(arena, folder, names[i]);
+    }
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && !path; i++) {
+        path = only_file(arena, folder, endings[i]);
+    }
+    return path;
+}
+
+Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
+    const Source *source = read_source(arena, diag, join(arena, folder, "config.json"));
+    Description *description = source ? description_parse_hub(arena, diag, source) : NULL;
+    if (description) {
+        description->hub_weights = find_weights(arena, folder);
+    }
     return description;
 }

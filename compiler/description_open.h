@@ -14,6 +14,8 @@ Description *unknown_description(Arena *arena, Diag *diag, const char *path, con
                                  const char *name);
 
 /* ---- description_hub.c ---- */
+/* Reads the text of a config.json, which must outlive the result; NULL after diagnostics. */
+Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source);
 /* Reads config.json of a folder as the hub lays it out and finds the weights in it. */
 Description *description_open_hub(Arena *arena, Diag *diag, const char *folder);
 

@@ -24,6 +24,7 @@ static const char *const shortcut_words[] = {"auto", "convolution", "none"};
 static const char *const norm_words[] = {"both", "pointwise", "before"};
 static const char *const exit_norm_words[] = {"both", "pointwise"};
 static const char *const activate_words[] = {"before", "between", "after"};
+static const char *const label_words[] = {"imagenet1k"};
 static const char *const stride_words[] = {"convolution", "max_pool"};
 static const char *const layer_marks[] = {"{i}"};
 static const char *const part_marks[] = {"{j}", "{n}"};
@@ -170,6 +171,8 @@ static const Field network_fields[] = {
     ROW(macs, INTEGER, 1, 1e15, "(not stated)", "multiply-adds",
         "of convolutions and classifier at `input.size`; tests compare it"),
     SECTION_ROW(weights, SECTIONS, weights_section, "[]", "published checkpoints"),
+    WORD_ROW(labels, CHOICE, label_words, "(none)",
+             "names of the classes that `weights` tell apart: `models/WORD.labels`"),
     SECTION_ROW(input, SECTION, input_section, NULL, "the input"),
     WORD_ROW(activation, CHOICE, act_words, "relu", "everywhere, unless a layer says otherwise"),
     ROW(norm_eps, NUMBER, 1e-12, 1, NULL, "", "added to the variance in each batch norm"),

@@ -115,6 +115,7 @@ struct NetworkSpec {
     TextList aliases, papers;
     int64_t parameters, macs;
     SpecList weights; /* PublishedWeights */
+    int labels;       /* index into the words of the schema; UNSET: none */
     InputSpec input;
     int activation;
     double norm_eps;

@@ -12,6 +12,7 @@
 #define ON_RUN (ON(run) | ON(check) | ON(bench) | ON(analyze))
 #define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(bench))
 #define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt))
+#define ON_LABELS ON(run)
 #define ON_COMPILE ON(compile)
 #define ON_CHECK ON(check)
 #define ON_INTERP ON(interp)

@@ -38,7 +38,8 @@ typedef struct IndexList {
 
 /* Texts and choices are NULL, numbers -1, flags false when not given. */
 typedef struct Options {
-    const char *weights, *output, *target, *output_stride, *pool, *precision, *prefix, *cc, *emit;
+    const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
+        *emit;
     const char *weights_as, *input, *golden, *after, *dump_after, *verify;
     SizeList sizes;
     IntList batches, threads;

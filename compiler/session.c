@@ -88,6 +88,23 @@ Graph *session_graph(Session *session, const Description *description, int size_
     return description_build(session->arena, session->diag, description, &model);
 }
 
+/* The description's own labels are those of its published weights: they say nothing about another
+ * number of classes. */
+bool session_labels(Session *session, const Description *description, int64_t classes,
+                    const Labels **labels) {
+    const char *path = session->options->labels;
+    *labels = path ? labels_read(session->arena, session->diag, path) : description->labels;
+    if (path && *labels && (*labels)->count != classes) {
+        return diag_in(session->diag, DIAG_FILE, path, NULL, NULL,
+                       "has %lld labels, the network has %lld classes", (long long)(*labels)->count,
+                       (long long)classes);
+    }
+    if (*labels && (*labels)->count != classes) {
+        *labels = NULL;
+    }
+    return !path || *labels;
+}
+
 /* The last row of the table that this CPU runs: rows stand from plain to fast. */
 static const Target *native_target(void) {
     const Target *best = target_at(0);

@@ -238,6 +238,22 @@ class Commands(unittest.TestCase):
         text = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy").stdout
         self.assertEqual(text.count("class"), 15)
 
+    def test_labels_stand_beside_the_classes(self):
+        (self.folder / "labels.txt").write_text("".join(f"id{i}\tthing {i}\n" for i in range(10)))
+        common = ("run", MINI, "--weights", self.weights(MINI), "x1.npy")
+        top = json.loads(self.xnc(0, *common, "--labels=labels.txt", "--json").stdout)[0]["top"]
+        self.assertEqual([t["label"] for t in top], [f"thing {t['class']}" for t in top])
+        text = self.xnc(0, *common, "--labels=labels.txt").stdout
+        self.assertIn(f"class {top[0]['class']}  thing {top[0]['class']}\n", text)
+        self.assertNotIn("thing", self.xnc(0, *common).stdout)
+
+    def test_labels_that_do_not_fit(self):
+        common = ("run", MINI, "--weights", self.weights(MINI), "x1.npy")
+        (self.folder / "nine.txt").write_text("label\n" * 9)
+        self.assertIn("has 9 labels, the network has 10 classes",
+                      self.xnc(3, *common, "--labels=nine.txt").stderr)
+        self.assertIn("cannot be opened", self.xnc(3, *common, "--labels=none.txt").stderr)
+
     def test_a_pooled_vector_has_no_top_five(self):
         mini = (pathlib.Path(__file__).parents[2] / f"models/{MINI}.yaml").read_text()
         headless = re.sub("(?m)^head:.*", "head: {classes: 0}", mini)

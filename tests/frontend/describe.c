@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description.h"
+#include "description_spec.h"
 
 static void set_option(ModelOptions *options, const char *text) {
     long long a, b;
@@ -53,6 +53,14 @@ static void print_totals(const Graph *graph) {
     printf("parameters %lld\nmacs %lld\n", (long long)parameters, (long long)macs);
 }
 
+/* The number of labels and the first few. */
+static void print_labels(const Labels *labels) {
+    for (int64_t i = 0; labels && i < labels->count && i < 4; i++) {
+        printf("label %lld of %lld from %s: %s: %s\n", (long long)i, (long long)labels->count,
+               labels->origin, label_name(labels, i), label_text(labels, i));
+    }
+}
+
 /* What a model's name says, apart from its graph. */
 static void print_about(const Description *description) {
     const Preprocess *preprocess = &description->preprocess;
@@ -65,9 +73,15 @@ static void print_about(const Description *description) {
            preprocess->crop_mode, preprocess->mean[0], preprocess->std[0]);
     printf("first %s classifier %s\n", description->first_conv, description->classifier);
     printf("weights %s\n", description->hub_weights ? description->hub_weights : "none");
-    for (int i = 0; i < description->n_label_names; i++) {
-        printf("label %s\n", description->label_names[i]);
+    print_labels(description->labels);
+    const ModelOptions *options = &description->defaults;
+    printf("activation %s, options: stride %lld pool %d",
+           act_info(description->network->activation)->name, (long long)options->output_stride,
+           options->pool);
+    for (int i = 0; options->features_only && i < options->n_out_indices; i++) {
+        printf("%s %lld", i ? "" : " features", (long long)options->out_indices[i]);
     }
+    putchar('\n');
 }
 
 static void print_model(const Graph *graph, const char *mode) {

@@ -1,0 +1,136 @@
+/* description_hub_labels.c - label_names and label_descriptions of config.json become labels.
+ *
+ *   "label_names": ["n01440764", ...], "label_descriptions": {"n01440764": "tench", ...}
+ *
+ * Names are a list, or a mapping from the class to its name where classes have gaps. Both stand at
+ * the root or, in older files, in pretrained_cfg; very old ones say labels.
+ */
+#include "description_hub.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Names {
+    const Hub *hub;
+    const char *where; /* path of the names in the file */
+    const char **at, **words;
+    int64_t count; /* the number of classes */
+} Names;
+
+/* The value of the key at the root, else in pretrained_cfg; where says which. */
+static const json_t *find(const Hub *hub, const char *key, const char **where) {
+    const json_t *value = hub_value(hub->root, key);
+    bool at_root = value || hub->config == hub->root;
+    *where = hub_below(hub, at_root ? "" : hub->config_key, key);
+    return at_root ? value : hub_value(hub->config, key);
+}
+
+static bool wrong_text(const Names *names, const char *where) {
+    return hub_wrong(names->hub, where, NULL,
+                     "expected texts of 1 to %d bytes without control characters", MOST_LABEL);
+}
+
+static bool set_name(Names *names, int64_t index, const json_t *value) {
+    const char *text = json_string_value(value);
+    if (!text || !label_fits(text, json_string_length(value))) {
+        return wrong_text(names, names->where);
+    }
+    names->at[index] = arena_strdup(names->hub->arena, text);
+    return true;
+}
+
+static bool wrong_count(const Names *names, size_t count) {
+    const Description *description = names->hub->description;
+    const char *stated = description->classes_key
+                             ? arena_printf(names->hub->arena, "%s is", description->classes_key)
+                             : arena_printf(names->hub->arena, "%s has", description->name);
+    return hub_wrong(names->hub, names->where, NULL, "has %zu names, but %s %lld%s", count, stated,
+                     (long long)names->count, description->classes_key ? "" : " classes");
+}
+
+static bool read_list(Names *names, const json_t *list) {
+    size_t count = json_array_size(list);
+    if ((int64_t)count != names->count) {
+        return wrong_count(names, count);
+    }
+    bool good = true;
+    for (size_t i = 0; i < count && good; i++) {
+        good = set_name(names, (int64_t)i, json_array_get(list, i));
+    }
+    return good;
+}
+
+/* The keys are classes: "0", "17". */
+static bool read_mapping(Names *names, const json_t *mapping) {
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)mapping, key, value) {
+        char *end;
+        long long index = strtoll(key, &end, 10);
+        if (*key < '0' || *key > '9' || *end || index >= names->count) {
+            return hub_wrong(names->hub, hub_below(names->hub, names->where, key), NULL,
+                             "expected a class from 0 to %lld", (long long)names->count - 1);
+        }
+        if (names->at[index][0]) {
+            return hub_wrong(names->hub, hub_below(names->hub, names->where, key), NULL,
+                             "names class %lld a second time", index);
+        }
+        if (!set_name(names, index, value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_names(Names *names, const json_t *value) {
+    if (json_is_array(value)) {
+        return read_list(names, value);
+    }
+    return json_is_object(value) ? read_mapping(names, value)
+                                 : hub_wrong(names->hub, names->where, NULL,
+                                             "expected a list of names, or a mapping from class "
+                                             "to name");
+}
+
+static bool read_words(Names *names) {
+    const char *where;
+    const json_t *mapping = find(names->hub, "label_descriptions", &where);
+    if (mapping && !json_is_object(mapping)) {
+        return hub_wrong(names->hub, where, NULL, "expected a mapping from name to words");
+    }
+    for (int64_t i = 0; i < names->count && mapping; i++) {
+        const json_t *value = hub_value(mapping, names->at[i]);
+        const char *text = json_string_value(value);
+        if (value && (!text || !label_fits(text, json_string_length(value)))) {
+            return wrong_text(names, hub_below(names->hub, where, names->at[i]));
+        }
+        names->words[i] = text ? arena_strdup(names->hub->arena, text) : NULL;
+    }
+    return true;
+}
+
+bool hub_labels(const Hub *hub) {
+    Description *description = hub->description;
+    Names names = {.hub = hub, .count = description->classes};
+    const json_t *value = find(hub, "label_names", &names.where);
+    if (!value) {
+        value = find(hub, "labels", &names.where);
+    }
+    if (!value) {
+        bool fits = description->labels && description->labels->count == names.count;
+        description->labels = fits ? description->labels : NULL;
+        return true;
+    }
+    names.at = NEW_ARRAY(hub->arena, const char *, names.count);
+    names.words = NEW_ARRAY(hub->arena, const char *, names.count);
+    for (int64_t i = 0; i < names.count; i++) {
+        names.at[i] = "";
+    }
+    if (!read_names(&names, value) || !read_words(&names)) {
+        return false;
+    }
+    Labels *labels = NEW(hub->arena, Labels);
+    *labels = (Labels){names.at, names.words, names.count, hub->path};
+    description->labels = labels;
+    return true;
+}

@@ -1,0 +1,39 @@
+/* labels.h - names of classes: those of --labels, of config.json, or of the set of classes that a
+ * description was trained for.
+ *
+ * A text of labels has one line for each class, in their order: a name and, behind a tab, words for
+ * people where the name is an id.
+ *
+ *   n01440764<tab>tench, Tinca tinca
+ */
+#ifndef XNC_COMPILER_LABELS_H
+#define XNC_COMPILER_LABELS_H
+
+#include "diag.h"
+
+enum { MOST_LABEL = 512 }; /* bytes of a name, and of its words */
+
+typedef struct Labels {
+    const char *const *names; /* as folders of pictures are called: "n01440764", or "tench" */
+    const char *const *words; /* for people; NULL where the name is all */
+    int64_t count;
+    const char *origin; /* the path or the set they came from */
+} Labels;
+
+/* Reads a text; NULL after diagnostics. */
+const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source);
+/* Reads a file; NULL after diagnostics. */
+const Labels *labels_read(Arena *arena, Diag *diag, const char *path);
+/* The labels of a set of classes that the tool carries: "imagenet1k". */
+const Labels *labels_embedded(Arena *arena, Diag *diag, const char *set);
+/* What a person reads of a class: its words, else its name; "" where labels is NULL. */
+const char *label_text(const Labels *labels, int64_t index);
+/* The name of a class, "" where labels is NULL. */
+const char *label_name(const Labels *labels, int64_t index);
+/* The class of that name; -1 when there is none. */
+int64_t label_index(const Labels *labels, const char *name);
+/* True when a text can be shown as a label: 1 to MOST_LABEL bytes, UTF-8, nothing that would move a
+ * terminal's cursor. */
+bool label_fits(const char *text, size_t length);
+
+#endif
