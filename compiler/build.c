@@ -110,9 +110,13 @@ static void remove_folder(void *path) {
     rmdir(path);
 }
 
+const char *build_temporary_folder(void) {
+    const char *given = getenv("TMPDIR");
+    return given && *given ? given : "/tmp";
+}
+
 static bool make_folder(Build *build) {
-    const char *parent = getenv("TMPDIR");
-    char *path = arena_printf(build->arena, "%s/xnc-XXXXXX", parent && *parent ? parent : "/tmp");
+    char *path = arena_printf(build->arena, "%s/xnc-XXXXXX", build_temporary_folder());
     if (!mkdtemp(path)) {
         return complain(build, path, "a temporary folder cannot be made");
     }
@@ -121,8 +125,7 @@ static bool make_folder(Build *build) {
     return true;
 }
 
-/* The folder of cached objects, made if need be; NULL when there can be none. */
-static const char *find_cache(Arena *arena) {
+const char *build_cache_folder(Arena *arena) {
     const char *home = getenv("HOME"), *given = getenv("XDG_CACHE_HOME");
     const char *parent = given && given[0] == '/' ? given : NULL;
     if (!parent && home && home[0] == '/') {
@@ -159,7 +162,7 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
         return NULL;
     }
     add_flags(build, options->flags);
-    build->cache = options->no_cache ? NULL : find_cache(arena);
+    build->cache = options->no_cache ? NULL : build_cache_folder(arena);
     return build;
 }
 

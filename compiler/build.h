@@ -16,6 +16,10 @@ typedef struct BuildOptions {
     bool no_cache;
 } BuildOptions;
 
+/* The user's folder of compiled objects, made if need be; NULL when there can be none. */
+const char *build_cache_folder(Arena *arena);
+/* Where the temporary folders of builds are made. */
+const char *build_temporary_folder(void);
 /* Finds the compiler and makes the folder. NULL after a diagnostic. */
 Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options);
 /* The temporary folder, for other files of the caller's. */

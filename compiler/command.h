@@ -41,6 +41,8 @@ Graph *session_graph(Session *session, const Description *description, int size_
  * diagnostic. */
 bool session_labels(Session *session, const Description *description, int64_t classes,
                     const Labels **labels);
+/* The last row of the table of targets that this CPU runs: rows stand from plain to fast. */
+const Target *native_target(void);
 /* The target that --target asks for ('native' picks the best that this CPU runs, and the choice is
  * printed on standard error). NULL after a message: wrong use. */
 const Target *session_target(Session *session);

@@ -105,8 +105,7 @@ bool session_labels(Session *session, const Description *description, int64_t cl
     return !path || *labels;
 }
 
-/* The last row of the table that this CPU runs: rows stand from plain to fast. */
-static const Target *native_target(void) {
+const Target *native_target(void) {
     const Target *best = target_at(0);
     for (size_t i = 1; i < target_count(); i++) {
         if (xnc_cpu_has(target_at(i)->features)) {
