@@ -27,7 +27,7 @@ ISA_PLACES = ("ir/target/", "runtime/cpu.c")
 KEYWORDS = {"do", "if"}
 
 
-def files(root, folders, endings=(".c", ".h", ".def")):
+def files(root, folders, endings=(".c", ".h", ".hpp", ".cpp", ".def")):
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in endings and path.is_file():
@@ -126,7 +126,7 @@ def check_isa_names(root):
 
 
 def check_headers(root):
-    for path, name in files(root, ROOMS, (".c", ".h", ".def")):
+    for path, name in files(root, ROOMS, (".c", ".h", ".hpp", ".def")):
         if not path.read_text().startswith("/*"):
             yield f"{name}: does not begin with a comment that says what it is for"
 
