@@ -4,7 +4,7 @@
 set -eu
 packages="build-essential cmake ninja-build pkg-config clang libclang-rt-14-dev clang-format
   libyaml-dev libjansson-dev libzip-dev libxxhash-dev libsleef-dev libcmocka-dev
-  python3 python3-numpy qemu-user mandoc zsh"
+  python3 python3-numpy python3-pip python3-setuptools python3-venv python3-wheel qemu-user"
 
 missing=""
 for package in $packages; do

@@ -1,0 +1,337 @@
+"""Model: one compiled network with its weights, arena and threads."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+import weakref
+from ctypes import byref, c_void_p
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Optional, Sequence, Union
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _library
+from ._library import Error, Library, Status
+
+PathLike = Union[str, "os.PathLike[str]"]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Name and shape of the input or of an output: [N, C, H, W], or [N, C]."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """How a picture becomes the input; Model.prepare() does all of it."""
+
+    size: tuple[int, int]
+    """Height and width of the input."""
+    crop_pct: float
+    """The shorter edge is resized to floor(size / crop_pct), then the middle is cropped."""
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    """Per channel of values in 0..1: (x - mean) / std."""
+    interpolation: str
+    crop_mode: str
+
+
+class Ranked(NamedTuple):
+    """A class and its probability."""
+
+    index: int
+    probability: float
+
+
+class _Owned:
+    """A handle of the runtime that goes when nobody refers to it any more."""
+
+    def __init__(self, library: Library, destroy: str, handle: int) -> None:
+        self.library = library
+        self.handle = handle
+        weakref.finalize(self, getattr(library.functions, destroy), handle)
+
+
+def _open_weights(library: Library, path: Optional[PathLike], map_weights: bool) -> _Owned:
+    """A file, the one beside the library by default; unless the weights are in the library."""
+    inside = library.address(f"{library.name}_weights")
+    if path is None and inside is not None:
+        size = library.functions.xnc_model_weights_bytes(library.model)
+        handle = library.created("xnc_weights_attach", library.model, inside, size)
+    else:
+        beside = Path(library.path).with_name(f"{library.name}.weights")
+        file = os.fspath(path if path is not None else beside)
+        flags = _library.MAP if map_weights else 0
+        handle = library.created(
+            "xnc_weights_open", library.model, os.fsencode(file), flags, about=file
+        )
+    return _Owned(library, "xnc_weights_close", handle)
+
+
+def _tensor(pointer: Any) -> Tensor:
+    info = pointer.contents
+    return Tensor(info.name.decode(), tuple(info.shape[: info.rank]))
+
+
+def _softmax(logits: Floats) -> NDArray[np.float64]:
+    powers = np.exp(logits.astype(np.float64) - logits.max())
+    return powers / powers.sum()
+
+
+class Model:
+    """A network from the shared object that 'xnc compile MODEL --emit=so' wrote.
+
+    library      the shared object, libNAME.so
+    weights      the blob; by default what --weights-as=object put into the library, else
+                 NAME.weights beside it
+    name         the prefix of the library's symbols, when the file was renamed
+    threads      of each run
+    map_weights  processes that map the same file share its memory; False reads it, for files that
+                 others may change or cut while they are used
+
+    Calls of one model from several threads take turns; share() gives a second one that runs beside
+    it on the same weights. A model is closed by close(), at the end of a 'with', or when it is
+    collected.
+
+    Raises xnc.Error for what the runtime refuses (weights of another network, a CPU that lacks what
+    the library was compiled for, ...), OSError for a library that cannot be loaded, ValueError and
+    TypeError for wrong arguments.
+    """
+
+    def __init__(
+        self,
+        library: PathLike,
+        weights: Optional[PathLike] = None,
+        *,
+        name: Optional[str] = None,
+        threads: int = 1,
+        map_weights: bool = True,
+    ) -> None:
+        path = os.fspath(library)
+        prefix = name or Path(path).name.split(".")[0].removeprefix("lib")
+        loaded = Library(path, prefix)
+        self._begin(loaded, _open_weights(loaded, weights, map_weights), threads)
+
+    def _begin(self, library: Library, weights: _Owned, threads: int) -> None:
+        functions = library.functions
+        self._library = library
+        self._lock = threading.Lock()
+        self._weights: Optional[_Owned] = weights
+        self._pool = _Owned(
+            library, "xnc_pool_destroy", library.created("xnc_pool_create", threads)
+        )
+        self._arena_bytes: int = functions.xnc_arena_bytes(library.model, threads)
+        arena = functions.xnc_arena_create(self._arena_bytes)
+        if not arena:
+            raise Error(Status.MEMORY, "no memory for the arena")
+        self._arena = _Owned(library, "xnc_arena_destroy", arena)
+        self._exec = _library.Exec(pool=self._pool.handle)
+        self._threads = threads
+        self._input = _tensor(functions.xnc_model_input(library.model))
+        outputs = range(functions.xnc_model_outputs(library.model))
+        self._outputs = tuple(
+            _tensor(functions.xnc_model_output(library.model, index)) for index in outputs
+        )
+
+    def share(self, threads: int = 1) -> Model:
+        """Another model on the same weights, with arena and threads of its own."""
+        other = Model.__new__(Model)
+        other._begin(self._library, self._opened(), threads)
+        return other
+
+    def close(self) -> None:
+        """Gives memory and threads back; the weights stay while others share them."""
+        with self._lock:
+            self._weights = None
+            del self._arena, self._pool
+            self._arena_bytes = 0
+
+    def __enter__(self) -> Model:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._weights is not None:
+            self.close()
+
+    def __repr__(self) -> str:
+        return f"<xnc.Model {self.name} {list(self._input.shape)} for {self.target}>"
+
+    def _opened(self) -> _Owned:
+        if self._weights is None:
+            raise ValueError("the model is closed")
+        return self._weights
+
+    def _text(self, function: str) -> str:
+        text: bytes = getattr(self._library.functions, function)(self._library.model)
+        return text.decode()
+
+    @property
+    def name(self) -> str:
+        """Name of the network."""
+        return self._text("xnc_model_name")
+
+    @property
+    def version(self) -> str:
+        """Version of the compiler that wrote the library."""
+        return self._text("xnc_model_version")
+
+    @property
+    def target(self) -> str:
+        """Instruction set that the library was compiled for."""
+        return self._text("xnc_model_target")
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of one run, of all images of the batch."""
+        macs: int = self._library.functions.xnc_model_macs(self._library.model)
+        return macs
+
+    @property
+    def threads(self) -> int:
+        """Threads of a run, the calling one included."""
+        return self._threads
+
+    @property
+    def input(self) -> Tensor:
+        """The one input: float32, normalized. Its first dimension is the batch of one run."""
+        return self._input
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """The outputs: logits, or the maps of --features."""
+        return self._outputs
+
+    @property
+    def classes(self) -> Optional[int]:
+        """Length of the one output vector; None for a model that gives maps."""
+        first = self._outputs[0].shape
+        return first[1] if len(self._outputs) == 1 and len(first) == 2 else None
+
+    def _how(self) -> Any:
+        return self._library.functions.xnc_model_preprocess(self._library.model).contents
+
+    @property
+    def preprocess(self) -> Preprocess:
+        """How a picture becomes the input."""
+        how, channels = self._how(), min(self._input.shape[1], 4)
+        return Preprocess(
+            size=(how.height, how.width),
+            crop_pct=how.crop_pct,
+            mean=tuple(how.mean[:channels]),
+            std=tuple(how.std[:channels]),
+            interpolation=how.interpolation.decode(),
+            crop_mode=how.crop_mode.decode(),
+        )
+
+    def prepare(self, picture: NDArray[np.uint8], *, bgr: bool = False) -> Floats:
+        """Resizes, crops and normalizes a picture as timm does for evaluation, bit for bit.
+
+        picture: uint8 [H, W, 3] in the order RGB (or BGR), or grey [H, W]. With Pillow:
+        np.asarray(Image.open(path).convert("RGB")). Gives float32 [C, H, W].
+        """
+        pixels = np.asarray(picture)
+        if pixels.dtype != np.uint8:
+            raise TypeError(f"a picture is uint8, not {pixels.dtype}")
+        if pixels.size == 0 or not (
+            pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)
+        ):
+            raise ValueError(f"a picture is [H, W, 3] or [H, W], not {list(pixels.shape)}")
+        depth = 1 if pixels.ndim == 2 else 3
+        row = pixels.shape[1] * depth
+        if not pixels[0].flags.c_contiguous or pixels.strides[0] < row:  # rows may have gaps
+            pixels = np.ascontiguousarray(pixels)
+        form = _library.GREY if depth == 1 else _library.BGR if bgr else _library.RGB
+        image = _library.Image(
+            pixels.ctypes.data, pixels.shape[1], pixels.shape[0], pixels.strides[0], form
+        )
+        return self._prepare(image)
+
+    def _prepare(self, image: Any) -> Floats:
+        functions, how, channels = self._library.functions, self._how(), self._input.shape[1]
+        size = functions.xnc_image_scratch_bytes(byref(how), channels, byref(image))
+        if size == 0:
+            self._library.expect(Status.ARGUMENT, "preprocessing")
+        scratch = np.empty(size, np.uint8)
+        result = np.empty(self._input.shape[1:], np.float32)
+        status = functions.xnc_image_input(
+            byref(how), channels, byref(image), scratch.ctypes.data, size, result.ctypes.data
+        )
+        self._library.expect(status, "preprocessing")
+        return result
+
+    def run(
+        self, x: Floats, out: Optional[Sequence[Floats]] = None
+    ) -> Union[Floats, tuple[Floats, ...]]:
+        """The output for x, or a tuple of the outputs of a model that has several.
+
+        x: float32 [N, C, H, W], normalized (prepare() makes one image of it). Any N will do: the
+        images go through the network in batches of input.shape[0].
+        out: arrays to write to, one for each output, when N is that batch.
+        """
+        images = np.asarray(x)
+        if images.dtype.kind != "f":
+            raise TypeError(f"the input is float32, not {images.dtype}; prepare() takes pictures")
+        if images.ndim != 4 or images.shape[1:] != self._input.shape[1:] or len(images) == 0:
+            expected = ", ".join(map(str, self._input.shape[1:]))
+            raise ValueError(f"the input is [N, {expected}], not {list(images.shape)}")
+        images = np.ascontiguousarray(images, np.float32)
+        results = self._results(len(images), out)
+        batch = self._input.shape[0]
+        for first in range(0, len(images), batch):
+            self._run_batch(images[first : first + batch], [r[first:] for r in results])
+        return tuple(results) if len(results) > 1 else results[0]
+
+    def _results(self, count: int, out: Optional[Sequence[Floats]]) -> list[Floats]:
+        """Arrays for so many images; those of the caller when there are some."""
+        each = count // self._input.shape[0]
+        shapes = [(count, *info.shape[1:]) for info in self._outputs]
+        if out is None:
+            return [np.empty(shape, np.float32) for shape in shapes]
+        results = list(out)
+        if [result.shape for result in results] != shapes or each * self._input.shape[0] != count:
+            raise ValueError(f"out has arrays of the shapes {shapes}")
+        if not all(r.dtype == np.float32 and r.flags.carray for r in results):
+            raise TypeError("out has contiguous, writeable arrays of float32")
+        return results
+
+    def _run_batch(self, images: Floats, results: list[Floats]) -> None:
+        """One run. A batch that is not full goes through copies of the full size."""
+        missing = self._input.shape[0] - len(images)
+        if missing > 0:
+            full = [np.empty(info.shape, np.float32) for info in self._outputs]
+            gap = np.zeros((missing, *images.shape[1:]), np.float32)
+            self._run_batch(np.concatenate([images, gap]), full)
+            for result, computed in zip(results, full):
+                result[:] = computed[: len(images)]
+            return
+        pointers = (c_void_p * len(results))(*[result.ctypes.data for result in results])
+        with self._lock:
+            weights = self._opened()
+            status = self._library.functions.xnc_run(
+                self._library.model,
+                weights.handle,
+                self._arena.handle,
+                self._arena_bytes,
+                images.ctypes.data,
+                pointers,
+                ctypes.byref(self._exec),
+            )
+        self._library.expect(status)
+
+    def classify(self, picture: NDArray[np.uint8], k: int = 5, *, bgr: bool = False) -> list[Ranked]:
+        """The k most probable classes of a picture, the best first."""
+        if self.classes is None:
+            raise ValueError(f"{self.name} gives maps, not classes")
+        logits = self.run(self.prepare(picture, bgr=bgr)[None])
+        assert isinstance(logits, np.ndarray)
+        probabilities = _softmax(logits[0])
+        best = np.argsort(-probabilities, kind="stable")[:k]
+        return [Ranked(int(index), float(probabilities[index])) for index in best]

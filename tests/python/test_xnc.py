@@ -1,0 +1,209 @@
+"""The installed package xnc, on xception_mini: every answer against that of the command line.
+
+Environment: XNC, the tool; ROOT, the source tree. The work folder is the current one.
+"""
+import gc
+import os
+import pathlib
+import subprocess
+import threading
+import unittest
+
+import numpy as np
+
+import xnc
+
+TOOL, ROOT = os.environ["XNC"], pathlib.Path(os.environ["ROOT"])
+WEIGHTS = str(ROOT / "examples/xception_mini.pth")
+MODEL = "xception_mini"
+SIZES = """
+#include <stdio.h>
+#include "xnc.h"
+#include "xnc_image.h"
+int main(void) {
+    printf("%zu %zu %zu %zu %d", sizeof(xnc_tensor_info), sizeof(xnc_preprocess),
+           sizeof(xnc_exec), sizeof(xnc_image), XNC_E_SIZE);
+    return 0;
+}
+"""
+
+
+def tool(*arguments):
+    subprocess.run([TOOL, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def compiled(folder, *options):
+    """Compiles the network; gives the path of the shared object."""
+    tool("compile", MODEL, "--weights", WEIGHTS, "--emit=so", "-o", folder, *options)
+    return next(pathlib.Path(folder).glob("lib*.so"))
+
+
+def images(count, seed=1, shape=(3, 64, 64)):
+    return np.random.default_rng(seed).standard_normal((count, *shape), np.float32)
+
+
+def expected(x, *options):
+    """What 'xnc run' gives for an array: a list of the outputs."""
+    np.save("x.npy", x)
+    for old in pathlib.Path().glob("y*.npy"):
+        old.unlink()
+    tool("run", MODEL, "--weights", WEIGHTS, "x.npy", "--output", "y.npy", *options)
+    return [np.load(path) for path in sorted(pathlib.Path().glob("y*.npy"))]
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.so = compiled("plain")
+
+    def test_structures_have_the_sizes_of_the_headers(self):
+        pathlib.Path("sizes.c").write_text(SIZES)
+        subprocess.run(["cc", f"-I{ROOT}/runtime", "sizes.c", "-o", "sizes"], check=True)
+        import ctypes
+
+        from xnc import _library as lib
+        ours = [ctypes.sizeof(kind) for kind in
+                (lib.TensorInfo, lib.PreprocessInfo, lib.Exec, lib.Image)]
+        said = subprocess.check_output(["./sizes"], text=True).split()
+        self.assertEqual(said, [str(number) for number in [*ours, max(xnc.Status)]])
+
+    def test_a_model_says_what_it_is(self):
+        with xnc.Model(self.so) as model:
+            self.assertEqual((model.name, model.classes, model.threads), (MODEL, 10, 1))
+            self.assertEqual(model.input.shape, (1, 3, 64, 64))
+            self.assertEqual([output.shape for output in model.outputs], [(1, 10)])
+            how = model.preprocess
+            self.assertEqual((how.size, how.mean), ((64, 64), (0.5, 0.5, 0.5)))
+            self.assertEqual((how.crop_pct, how.interpolation), (0.9, "bicubic"))
+            self.assertGreater(model.macs, 10**6)
+            self.assertIn(MODEL, repr(model))
+
+    def test_results_are_those_of_xnc_run_to_the_bit(self):
+        x = images(3)
+        with xnc.Model(self.so) as model:
+            result = model.run(x)
+        np.testing.assert_array_equal(result, expected(x)[0])
+
+    def test_every_number_of_threads_gives_the_same_bits(self):
+        x = images(1)
+        with xnc.Model(self.so) as alone, xnc.Model(self.so, threads=3) as together:
+            np.testing.assert_array_equal(alone.run(x), together.run(x))
+
+    def test_any_number_of_images_goes_through_a_batch_of_two(self):
+        x = images(5)
+        with xnc.Model(compiled("two", "--batch=2")) as model:
+            self.assertEqual(model.input.shape[0], 2)
+            np.testing.assert_array_equal(model.run(x), expected(x)[0])
+
+    def test_several_outputs_are_a_tuple_of_maps(self):
+        x, options = images(1), ["--features", "--output-stride=8"]
+        with xnc.Model(compiled("maps", *options)) as model:
+            self.assertIsNone(model.classes)
+            results = model.run(x)
+        self.assertEqual([r.shape for r in results], [output.shape for output in model.outputs])
+        for ours, theirs in zip(results, expected(x, *options), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_weights_may_be_in_the_library(self):
+        so = compiled("inside", "--weights-as=object", "--prefix=inside")
+        os.remove(so.with_name("inside.weights"))
+        x = images(1)
+        with xnc.Model(so) as model, xnc.Model(self.so) as other:
+            np.testing.assert_array_equal(model.run(x), other.run(x))
+
+    def test_results_go_where_they_are_wanted(self):
+        x, out = images(1), np.full((1, 10), np.nan, np.float32)
+        with xnc.Model(self.so, map_weights=False) as model:
+            self.assertIs(model.run(x, out=[out]), out)
+            np.testing.assert_array_equal(out, model.run(x))
+            with self.assertRaisesRegex(ValueError, "shapes"):
+                model.run(x, out=[out[:, :9]])
+            with self.assertRaisesRegex(TypeError, "float32"):
+                model.run(x, out=[out.astype(np.float64)])
+
+    def test_models_share_weights_and_run_side_by_side(self):
+        x = images(8)
+        with xnc.Model(self.so) as first:
+            right, wrong = first.run(x), []
+            second = first.share()
+
+            def work(model):
+                for _ in range(20):
+                    if not np.array_equal(model.run(x), right):
+                        wrong.append(model)
+
+            threads = [threading.Thread(target=work, args=[m]) for m in (first, second) * 2]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(wrong, [])
+        np.testing.assert_array_equal(second.run(x), right)  # the first one is closed by now
+
+    def test_a_closed_model_refuses_to_run(self):
+        model = xnc.Model(self.so)
+        model.close()
+        with self.assertRaisesRegex(ValueError, "closed"):
+            model.run(images(1))
+        del model
+        gc.collect()
+
+    def test_errors_of_the_runtime_are_exceptions_with_its_text(self):
+        pathlib.Path("bad.weights").write_bytes(b"no blob")
+        for path, status in ("bad.weights", xnc.Status.FORMAT), ("missing", xnc.Status.IO):
+            with self.assertRaisesRegex(xnc.Error, path) as caught:
+                xnc.Model(self.so, path)
+            self.assertEqual(caught.exception.status, status)
+        with self.assertRaises(xnc.Error) as caught:
+            xnc.Model(self.so, threads=0)
+        self.assertEqual(caught.exception.status, xnc.Status.ARGUMENT)
+
+    def test_wrong_libraries_are_named(self):
+        with self.assertRaisesRegex(OSError, "no_such"):
+            xnc.Model("no_such.so")
+        with self.assertRaisesRegex(ValueError, "other_model.*--prefix"):
+            xnc.Model(self.so, name="other")
+
+    def test_wrong_inputs_are_refused(self):
+        with xnc.Model(self.so) as model:
+            for shape in (3, 64, 64), (1, 3, 64, 63), (0, 3, 64, 64):
+                with self.assertRaisesRegex(ValueError, "the input is"):
+                    model.run(np.zeros(shape, np.float32))
+            with self.assertRaisesRegex(TypeError, "prepare"):
+                model.run(np.zeros((1, 3, 64, 64), np.uint8))
+            for shape in (4,), (5, 5, 4), (0, 5, 3):
+                with self.assertRaisesRegex(ValueError, "a picture is"):
+                    model.prepare(np.zeros(shape, np.uint8))
+            with self.assertRaisesRegex(TypeError, "uint8"):
+                model.prepare(np.zeros((5, 5, 3)))
+
+    def test_a_picture_of_the_right_size_is_only_normalized(self):
+        """71 is floor(64 / 0.9): nothing is resized, and 3.5 rounds to an even 4 above and left."""
+        picture = np.random.default_rng(2).integers(0, 256, (71, 71, 3), np.uint8)
+        cut = picture[4:68, 4:68].astype(np.float32) / np.float32(255)
+        right = ((cut - np.float32(0.5)) / np.float32(0.5)).transpose(2, 0, 1)
+        with xnc.Model(self.so) as model:
+            np.testing.assert_array_equal(model.prepare(picture), right)
+
+    def test_every_layout_of_a_picture_gives_the_same_input(self):
+        wide = np.random.default_rng(3).integers(0, 256, (90, 200, 3), np.uint8)
+        picture = wide[:, 20:140]  # rows with gaps
+        grey = np.ascontiguousarray(picture[:, :, 0])
+        with xnc.Model(self.so) as model:
+            right = model.prepare(picture.copy())
+            np.testing.assert_array_equal(model.prepare(picture), right)
+            np.testing.assert_array_equal(model.prepare(np.asfortranarray(picture)), right)
+            np.testing.assert_array_equal(model.prepare(picture[:, :, ::-1], bgr=True), right)
+            repeated = np.repeat(grey[:, :, None], 3, axis=2)
+            np.testing.assert_array_equal(model.prepare(grey), model.prepare(repeated))
+
+    def test_classify_ranks_probabilities(self):
+        picture = np.random.default_rng(4).integers(0, 256, (100, 80, 3), np.uint8)
+        with xnc.Model(self.so) as model:
+            best, logits = model.classify(picture, 10), model.run(model.prepare(picture)[None])[0]
+        self.assertEqual([one.index for one in best], list(np.argsort(-logits, kind="stable")))
+        self.assertAlmostEqual(sum(one.probability for one in best), 1, places=12)
+
+
+if __name__ == "__main__":
+    unittest.main()
