@@ -25,17 +25,19 @@ step "xception41: how fast that is"
 build/xnc bench xception41 --weights $try/xception41.safetensors --cc=clang --runs=20
 
 step "xception_mini: a checkpoint that torch wrote, C for it, and a program of ours that links it"
-cmake -S examples -B $try/examples -G Ninja -DXNC="$PWD/build/xnc" \
-    -DWEIGHTS="$PWD/examples/xception_mini.pth" -DCMAKE_C_COMPILER=clang >/dev/null
+cmake --install build --prefix $try/installed >/dev/null
+cmake -S examples -B $try/examples -G Ninja -DCMAKE_PREFIX_PATH="$PWD/$try/installed" \
+    -DCMAKE_C_COMPILER=clang >/dev/null
 cmake --build $try/examples
-$try/examples/classify $try/examples/model/xception_mini.weights
+$try/examples/classify $try/examples/xnc/xception_mini/xception_mini.weights
 build/xnc check xception_mini --weights examples/xception_mini.pth --cc=clang
 
 step "What to look at"
 cat <<END
 $try/xception41.c    the network as C: kernels first, the table of layers last
 $try/xception41.h    what a program includes
-$try/examples/model/ the small network with the runtime beside it
+$try/installed/      the tool, the runtime and the CMake package, as 'cmake --install' puts them
+examples/CMakeLists.txt   the build of the program: find_package(xnc), xnc_add_model()
 examples/c/classify.c     the program that ran above
 models/xception41.yaml    the description it was compiled from
 ir/ir.h                   where to begin to read the compiler

@@ -1,0 +1,213 @@
+# xnc_add_model() - a trained network as a library of a CMake project.
+#
+#   xnc_add_model(NAME MODEL model [WEIGHTS file] [PREFIX prefix] [TARGETS target...]
+#                 [WEIGHTS_AS file|object] [PRECISION f32] [SIZE n|HxW] [BATCH n] [CLASSES n]
+#                 [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind] [FEATURES [index...]])
+#
+# NAME becomes a static library: the network's C and the runtime, with the folder of PREFIX.h on the
+# include path of whoever links it. The network is compiled when its description, the weights or xnc
+# itself change.
+#
+#   MODEL       a name that 'xnc list' shows; or, with a slash or ending in .yaml, a path: of a
+#               description, or of a folder with config.json and weights
+#   WEIGHTS     the checkpoint; another command of the project may make it. Without it the C is
+#               written alone
+#   PREFIX      of symbols, macros and files; NAME, made a C identifier, by default
+#   TARGETS     instruction sets that 'xnc targets' lists; 'native', that of this machine, by
+#               default. A cross build has to name them
+#   WEIGHTS_AS  'file' (default): PREFIX.weights, to be opened at run time; 'object': also in the
+#               program, as PREFIX_weights
+#   others      as the option of that name of 'xnc compile'
+#
+# Paths are relative to the current source folder. The target's property XNC_WEIGHTS holds the path
+# of the blob, for install(FILES $<TARGET_PROPERTY:NAME,XNC_WEIGHTS> ...) and the like.
+#
+# XNC_EXECUTABLE is the compiler that runs on the build machine: that of a package of the build
+# machine when the project is built for another.
+#
+# The file xnc_facts.cmake beside this one says what belongs to the version.
+
+include(CheckCCompilerFlag)
+include(CheckLibraryExists)
+
+# An error of a call, with the name of the library that it is about.
+function(xnc_model_error name text)
+  message(FATAL_ERROR "xnc_add_model(${name}): ${text}")
+endfunction()
+
+# Another version of the tool would write C for another runtime, and a tool for another machine
+# would fail in the middle of a build.
+function(xnc_check_tool name)
+  execute_process(COMMAND ${XNC_EXECUTABLE} --version OUTPUT_VARIABLE said ERROR_QUIET
+                  RESULT_VARIABLE code OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT code EQUAL 0)
+    xnc_model_error(${name} "XNC_EXECUTABLE is '${XNC_EXECUTABLE}', which does not run here; \
+set it to the xnc of this machine")
+  elseif(NOT said STREQUAL "xnc ${xnc_version}")
+    xnc_model_error(${name} "XNC_EXECUTABLE is '${XNC_EXECUTABLE}', which says '${said}'; \
+xnc ${xnc_version} is needed")
+  endif()
+endfunction()
+
+# What can be wrong with a call, apart from what xnc itself will say.
+function(xnc_check_call name)
+  if(model_UNPARSED_ARGUMENTS)
+    list(JOIN model_UNPARSED_ARGUMENTS "', '" words)
+    list(JOIN keywords ", " known)
+    xnc_model_error(${name} "unknown argument '${words}'; the keywords are ${known}")
+  elseif(model_KEYWORDS_MISSING_VALUES)
+    list(REMOVE_ITEM model_KEYWORDS_MISSING_VALUES FEATURES)
+    if(model_KEYWORDS_MISSING_VALUES)
+      xnc_model_error(${name} "${model_KEYWORDS_MISSING_VALUES} without a value")
+    endif()
+  endif()
+  if(NOT DEFINED model_MODEL)
+    xnc_model_error(${name} "MODEL is missing")
+  elseif(NOT CMAKE_C_COMPILER_LOADED)
+    xnc_model_error(${name} "the project needs the language C: project(... LANGUAGES C ...)")
+  elseif("${model_WEIGHTS_AS}" STREQUAL "object" AND "${blob}" STREQUAL "")
+    xnc_model_error(${name} "WEIGHTS_AS object needs WEIGHTS")
+  endif()
+endfunction()
+
+function(xnc_check_targets name targets)
+  if("native" IN_LIST targets AND CMAKE_CROSSCOMPILING)
+    xnc_model_error(${name} "a build for another machine (${CMAKE_SYSTEM_PROCESSOR}) has to name \
+its TARGETS; 'scalar' runs everywhere")
+  endif()
+  foreach(target IN LISTS targets)
+    if(NOT DEFINED xnc_flags_${target} AND NOT target STREQUAL "native")
+      xnc_model_error(${name} "unknown target '${target}'; 'xnc targets' lists them")
+    endif()
+  endforeach()
+endfunction()
+
+# An absolute path; files that are yet to be made are in the build folder, as for DEPENDS.
+function(xnc_absolute out path)
+  cmake_path(ABSOLUTE_PATH path NORMALIZE OUTPUT_VARIABLE absolute)
+  if(NOT EXISTS ${absolute})
+    cmake_path(ABSOLUTE_PATH path BASE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} NORMALIZE
+               OUTPUT_VARIABLE made)
+    get_source_file_property(is_made ${made} GENERATED)
+    if(is_made OR EXISTS ${made})
+      set(absolute ${made})
+    endif()
+  endif()
+  set(${out} ${absolute} PARENT_SCOPE)
+endfunction()
+
+# The compiler's flags for one target's code. Kernels without optimization are of no use to anyone,
+# so a build for debugging optimizes them too.
+function(xnc_flags_of target out)
+  set(flags -O3)
+  if(target STREQUAL "native")
+    check_c_compiler_flag(-march=native XNC_HAS_NATIVE)
+    if(XNC_HAS_NATIVE)
+      list(APPEND flags -march=native)
+    endif()
+  else()
+    list(APPEND flags ${xnc_flags_${target}})
+  endif()
+  set(${out} ${flags} PARENT_SCOPE)
+endfunction()
+
+# Some activations need SLEEF, which only the written C knows: it is linked where it is there and
+# used.
+function(xnc_link_model name)
+  target_link_libraries(${name} PUBLIC xnc::runtime m)
+  check_library_exists(sleef Sleef_finz_expf1_u10purecfma "" XNC_HAS_SLEEF)
+  if(XNC_HAS_SLEEF)
+    target_link_libraries(${name} PUBLIC
+                          "-Wl,--push-state,--as-needed" sleef "-Wl,--pop-state")
+  endif()
+endfunction()
+
+# The assembler finds the blob by its bare name in the folder. The language is C, so that no project
+# has to enable another one.
+function(xnc_add_stub name stub folder blob)
+  set_source_files_properties(${stub} PROPERTIES LANGUAGE C OBJECT_DEPENDS ${blob}
+                              COMPILE_OPTIONS "-x;assembler-with-cpp;-Wa,-I${folder}")
+  target_sources(${name} PRIVATE ${stub})
+endfunction()
+
+# From the arguments of a call: what xnc is called with, what that depends on, where the blob will be.
+macro(xnc_model_command)
+  list(JOIN model_TARGETS "," targets)
+  set(command compile --prefix=${model_PREFIX} --target=${targets} -o ${folder})
+  set(depends "")
+  set(blob "")
+  set(model "${model_MODEL}")
+  if(model MATCHES "/|\\.ya?ml$")
+    xnc_absolute(model ${model})
+    set(depends ${model})
+    if(IS_DIRECTORY ${model})
+      file(GLOB depends CONFIGURE_DEPENDS ${model}/*)
+      set(blob ${file}.weights)
+    endif()
+  endif()
+  if(NOT "${model_WEIGHTS}" STREQUAL "")
+    xnc_absolute(weights ${model_WEIGHTS})
+    list(APPEND command --weights=${weights})
+    list(APPEND depends ${weights})
+    set(blob ${file}.weights)
+  endif()
+  foreach(option IN LISTS options)
+    if(DEFINED model_${option})
+      string(TOLOWER ${option} flag)
+      string(REPLACE _ - flag ${flag})
+      list(APPEND command --${flag}=${model_${option}})
+    endif()
+  endforeach()
+  if(DEFINED model_FEATURES)
+    list(JOIN model_FEATURES "," indexes)
+    list(APPEND command --features=${indexes})
+  elseif("FEATURES" IN_LIST model_KEYWORDS_MISSING_VALUES)
+    list(APPEND command --features)
+  endif()
+endmacro()
+
+# The library of what xnc will write.
+macro(xnc_model_library)
+  add_library(${name} STATIC ${file}.c ${file}.h)
+  xnc_flags_of(${targets} flags)
+  set_source_files_properties(${file}.c PROPERTIES COMPILE_OPTIONS "${flags}")
+  if("${model_WEIGHTS_AS}" STREQUAL "object")
+    xnc_add_stub(${name} ${file}_weights.S ${folder} ${blob})
+  endif()
+  target_compile_features(${name} PRIVATE c_std_11)
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${folder}>)
+  set_target_properties(${name} PROPERTIES XNC_WEIGHTS "${blob}" XNC_PREFIX ${model_PREFIX})
+  xnc_link_model(${name})
+endmacro()
+
+function(xnc_add_model name)
+  include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/xnc_facts.cmake)
+  set(options PRECISION SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS)
+  set(keywords MODEL WEIGHTS PREFIX TARGETS FEATURES ${options})
+  cmake_parse_arguments(PARSE_ARGV 1 model "" "MODEL;WEIGHTS;PREFIX;${options}" "TARGETS;FEATURES")
+  if(NOT DEFINED model_PREFIX)
+    string(MAKE_C_IDENTIFIER "${name}" model_PREFIX)
+  endif()
+  if(NOT DEFINED model_TARGETS)
+    set(model_TARGETS native)
+  endif()
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/xnc/${name})
+  set(file ${folder}/${model_PREFIX})
+  xnc_model_command()
+  xnc_check_call(${name})
+  xnc_check_targets(${name} "${model_TARGETS}")
+  set(tool xnc)
+  if(NOT TARGET xnc)
+    xnc_check_tool(${name})
+    set(tool ${XNC_EXECUTABLE})
+  endif()
+  set(written ${file}.c ${file}.h ${blob})
+  if("${model_WEIGHTS_AS}" STREQUAL "object")
+    list(APPEND written ${file}_weights.S)
+  endif()
+  add_custom_command(
+    OUTPUT ${written} COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
+    COMMAND ${tool} ${command} -- ${model} DEPENDS ${tool} ${depends}
+    COMMENT "Compiling the network ${model_MODEL} for ${targets}" VERBATIM)
+  xnc_model_library()
+endfunction()

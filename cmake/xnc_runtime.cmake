@@ -1,0 +1,15 @@
+# xnc_runtime.cmake - xnc::runtime and xnc::top from the sources in xnc_runtime_sources, once for the
+# whole project.
+if(NOT TARGET xnc_runtime)
+  file(GLOB xnc_sources "${xnc_runtime_sources}/*.c")
+  list(REMOVE_ITEM xnc_sources "${xnc_runtime_sources}/top.c")
+  add_library(xnc_runtime STATIC EXCLUDE_FROM_ALL ${xnc_sources})
+  add_library(xnc_top STATIC EXCLUDE_FROM_ALL "${xnc_runtime_sources}/top.c")
+  target_link_libraries(xnc_runtime PUBLIC Threads::Threads)
+  target_link_libraries(xnc_top PUBLIC sleef)
+  foreach(library runtime top)
+    target_compile_features(xnc_${library} PRIVATE c_std_11)
+    target_include_directories(xnc_${library} PUBLIC "${xnc_runtime_sources}")
+    add_library(xnc::${library} ALIAS xnc_${library})
+  endforeach()
+endif()

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""A product is built from the installed package, in a clean folder whose name has a space.
+
+Usage: test_consumer.py CMAKE SOURCE PREFIX WORK. The project is tests/package/consumer: two networks
+in one program. Expectation, for each compiler, build tool and machine: it builds without a warning
+and its logits are, bit for bit, those of `xnc run`.
+"""
+import shutil
+import unittest
+
+import package
+from package import CMAKE, HERE, PREFIX, SOURCE, XNC, fresh, run
+
+CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", "-DTARGETS=scalar"]
+QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
+
+
+class Consumer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = fresh("the product")
+        cls.project = cls.folder / "its source"
+        shutil.copytree(HERE / "consumer", cls.project)
+        own = cls.project / "own net.yaml"
+        shutil.copyfile(SOURCE / "models" / "legacy_mini.yaml", own)
+        package.make_input(cls.folder)
+        cls.weights = cls.folder / "mini weights.safetensors"
+        run(XNC, "seed-weights", "xception_mini", "-o", cls.weights)
+        cls.expected = package.logits(cls.folder, "xception_mini", "--weights", cls.weights)
+        seeded = cls.folder / "own.safetensors"
+        run(XNC, "seed-weights", own, "--classes=4", "-o", seeded)
+        cls.expected += package.logits(cls.folder, own, "--classes=4", "--weights", seeded)
+
+    def build(self, name, generator, *settings):
+        build = self.folder / f"build {name}"
+        run(CMAKE, "-S", self.project, "-B", build, "-G", generator, *settings,
+            f"-DMINI_WEIGHTS={self.weights}", f"-DCMAKE_INSTALL_PREFIX={build}/installed")
+        said = run(CMAKE, "--build", build)
+        self.assertNotIn("warning", said)
+        run(CMAKE, "--install", build)
+        return build / "installed"
+
+    def check(self, installed, *front):
+        output = installed / "y.raw"
+        run(*front, installed / "bin" / "consumer", installed / "share" / "mini.weights",
+            self.folder / "x.raw", output)
+        self.assertEqual(output.read_bytes(), self.expected)
+
+    def native(self, generator, c, cxx):
+        installed = self.build(f"{c} {generator}", generator, f"-DCMAKE_PREFIX_PATH={PREFIX}",
+                               f"-DCMAKE_C_COMPILER={c}", f"-DCMAKE_CXX_COMPILER={cxx}",
+                               "-DWITH_CXX=ON")
+        self.check(installed)
+
+    def test_gcc_and_make(self):
+        self.native("Unix Makefiles", "gcc", "g++")
+
+    def test_gcc_and_ninja(self):
+        self.native("Ninja", "gcc", "g++")
+
+    def test_clang_and_make(self):
+        self.native("Unix Makefiles", "clang", "clang++")
+
+    def test_clang_and_ninja(self):
+        self.native("Ninja", "clang", "clang++")
+
+    def test_a_build_for_another_machine_uses_the_tool_of_this_one(self):
+        installed = self.build("cross", "Ninja", *CROSS, f"-DCMAKE_PREFIX_PATH={PREFIX}",
+                               "-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc")
+        self.check(installed, *QEMU)
+
+    def test_a_cross_build_may_carry_the_source_tree_of_xnc(self):
+        installed = self.build("cross source", "Unix Makefiles", *CROSS, f"-DXNC_SOURCE={SOURCE}",
+                               f"-DXNC_EXECUTABLE={XNC}",
+                               "-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc")
+        self.check(installed, *QEMU)
+
+
+if __name__ == "__main__":
+    unittest.main()
