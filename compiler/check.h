@@ -4,6 +4,7 @@
 #define XNC_COMPILER_CHECK_H
 
 #include "compare.h"
+#include "json_out.h"
 #include "product.h"
 
 /* What one layer wrote, beside what it should have written. */
@@ -29,6 +30,27 @@ typedef struct Check {
     Product *product;
 } Check;
 
+/* An output of the run, beside what it should be. */
+typedef struct CheckedOutput {
+    const char *name;
+    Difference found;
+    int same_top; /* 1 or 0; -1 when there are no classes */
+    bool good;
+} CheckedOutput;
+
+/* ---- check_steps.c: one after the other ---- */
+/* The graph of MODEL through the whole pipeline, and a copy of it as described. */
+ExitCode check_prepare(Check *check);
+/* Reads input and weights, interprets, builds, runs, and compares each layer. */
+ExitCode check_load(Check *check);
+/* Compares the outputs of the run; NULL after a diagnostic. */
+CheckedOutput *check_outputs(Check *check);
+
+/* ---- check_json.c ---- */
+/* What xnc check --json prints; the arena releases it. */
+json_t *check_json(const Check *check, const CheckedOutput *outputs);
+
+/* ---- check.c ---- */
 /* Interprets a graph on the input; copies its outputs into the session's arena unless outputs is
  * NULL. watch, which may be NULL, gets the check as its context. False after a diagnostic. */
 bool check_interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch);

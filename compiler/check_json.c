@@ -1,0 +1,47 @@
+/* check_json.c - what a check found, as JSON. */
+#include <math.h>
+
+#include "check.h"
+
+static void add_values(const Check *check, json_t *list) {
+    for (int i = 0; i < check->unit.module->n_layers; i++) {
+        const CheckedValue *value = &check->values[i];
+        json_append_object(check->session->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:I}",
+                           "name", value->layer->name, "op", value->layer->op, "compared",
+                           value->seen, "elements", (json_int_t)value->found.count, "different",
+                           (json_int_t)value->found.different, "ulp", (json_int_t)value->found.ulp,
+                           "bad_padding", (json_int_t)value->bad_zeros);
+    }
+}
+
+/* JSON has no words for infinity and what is not a number. */
+static double for_json(double x) {
+    return isfinite(x) ? x : 1e300;
+}
+
+static void add_outputs(const Check *check, const CheckedOutput *outputs, json_t *list) {
+    for (int i = 0; i < check->plain->n_outputs; i++) {
+        const CheckedOutput *output = &outputs[i];
+        json_append_object(check->session->arena, list, "{s:s, s:f, s:f, s:I, s:f, s:o, s:b}",
+                           "name", output->name, "relative", for_json(output->found.relative),
+                           "spread", for_json(output->found.spread), "ulp",
+                           (json_int_t)output->found.ulp, "cosine", for_json(output->found.cosine),
+                           "same_top1",
+                           output->same_top < 0 ? json_null() : json_boolean(output->same_top),
+                           "good", output->good);
+    }
+}
+
+json_t *check_json(const Check *check, const CheckedOutput *outputs) {
+    Arena *arena = check->session->arena;
+    json_t *root = json_root(arena, json_object());
+    json_t *values = json_array(), *list = json_array();
+    json_member(arena, root, "model", json_string(check->unit.module->name));
+    json_member(arena, root, "target", json_string(check->unit.target->name));
+    json_member(arena, root, "threads", json_integer(check->product->threads));
+    json_member(arena, root, "values", values);
+    json_member(arena, root, "outputs", list);
+    add_values(check, values);
+    add_outputs(check, outputs, list);
+    return root;
+}
