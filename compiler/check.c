@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inner_arena.h"
+#include "origins.h"
 
 /* Keeps a copy of a node's result for the layer that writes it. */
 static void keep_result(void *context, const Node *node, const float *data, const Shape *shape) {
@@ -20,6 +21,17 @@ static void keep_result(void *context, const Node *node, const float *data, cons
             memcpy(copy, data, (size_t)count * sizeof *copy);
             value->expected = copy;
             value->shape = *shape;
+        }
+    }
+}
+
+/* How far folding and fusing moved a value: the planned graph's beside the described graph's. */
+static void note_drift(void *context, const Node *node, const float *data, const Shape *shape) {
+    Check *check = context;
+    for (int i = 0; i < check->unit.module->n_layers; i++) {
+        CheckedValue *value = &check->values[i];
+        if (value->origin == node && value->expected && shape_equal(shape, &value->shape)) {
+            value->drift = compare_floats(value->expected, data, shape_elements(shape));
         }
     }
 }
@@ -44,7 +56,9 @@ static void see_node(void *context, const Node *node, const float *data, const S
     }
 }
 
-bool check_interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
+/* Interprets a graph on the input; copies its outputs into the session's arena unless outputs is
+ * NULL. False after a diagnostic. */
+static bool interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
     Arena *outer = check->session->arena, **slot = inner_arena(outer);
     if (arena_protect(*slot)) {
         arena_fail(outer);
@@ -66,6 +80,10 @@ bool check_interpret(Check *check, const Graph *graph, float **outputs, InterpWa
     return good;
 }
 
+bool check_interpret_described(Check *check, float **outputs) {
+    return interpret(check, check->plain, outputs, note_drift);
+}
+
 static void note_activation(Node *node, void *context) {
     bool *moves_zero = context;
     *moves_zero |= !act_info(node->act)->zero || !act_info(node->epilogue)->zero;
@@ -76,10 +94,12 @@ bool check_expect(Check *check) {
     const Module *module = check->unit.module;
     check->values = NEW_ARRAY(arena, CheckedValue, module->n_layers);
     for (int i = 0; i < module->n_layers; i++) {
+        const Node *node = graph_node(check->unit.graph, module->layers[i].name);
         check->values[i].layer = &module->layers[i];
+        check->values[i].origin = origin_of_result(check->plain, check->unit.graph, node);
     }
     graph_each(check->unit.graph, note_activation, &check->moves_zero);
-    return check_interpret(check, check->unit.graph, NULL, keep_result);
+    return interpret(check, check->unit.graph, NULL, keep_result);
 }
 
 /* NHWC with a pitch -> NCHW; counts padding that is not +0, up to the end of the last channel's

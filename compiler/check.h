@@ -12,9 +12,11 @@ typedef struct CheckedValue {
     const Layer *layer;
     const float *expected; /* NCHW; NULL until the interpreter came by */
     Shape shape;
-    bool seen;         /* the run came by */
-    Difference found;  /* meaningful when seen */
-    int64_t bad_zeros; /* padding channels that are not +0; not counted when moves_zero */
+    bool seen;          /* the run came by */
+    Difference found;   /* meaningful when seen */
+    int64_t bad_zeros;  /* padding channels that are not +0; not counted when moves_zero */
+    const Node *origin; /* of the graph as described, whose result this is but for rounding */
+    Difference drift;   /* of what is expected from that, once both graphs were interpreted */
 } CheckedValue;
 
 typedef struct Check {
@@ -51,11 +53,11 @@ CheckedOutput *check_outputs(Check *check);
 json_t *check_json(const Check *check, const CheckedOutput *outputs);
 
 /* ---- check.c ---- */
-/* Interprets a graph on the input; copies its outputs into the session's arena unless outputs is
- * NULL. watch, which may be NULL, gets the check as its context. False after a diagnostic. */
-bool check_interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch);
 /* Interprets the planned graph and keeps what the layers will be compared with. */
 bool check_expect(Check *check);
+/* Interprets the graph as described, copies its outputs into the session's arena and notes the
+ * drift of each value. False after a diagnostic. */
+bool check_interpret_described(Check *check, float **outputs);
 /* Runs the product and compares after each layer. */
 bool check_run(Check *check);
 /* Layers that were compared and differ, or that nothing was known about. */

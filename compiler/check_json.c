@@ -3,20 +3,24 @@
 
 #include "check.h"
 
-static void add_values(const Check *check, json_t *list) {
-    for (int i = 0; i < check->unit.module->n_layers; i++) {
-        const CheckedValue *value = &check->values[i];
-        json_append_object(check->session->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:I}",
-                           "name", value->layer->name, "op", value->layer->op, "compared",
-                           value->seen, "elements", (json_int_t)value->found.count, "different",
-                           (json_int_t)value->found.different, "ulp", (json_int_t)value->found.ulp,
-                           "bad_padding", (json_int_t)value->bad_zeros);
-    }
-}
-
 /* JSON has no words for infinity and what is not a number. */
 static double for_json(double x) {
     return isfinite(x) ? x : 1e300;
+}
+
+static void add_values(const Check *check, json_t *list) {
+    for (int i = 0; i < check->unit.module->n_layers; i++) {
+        const CheckedValue *value = &check->values[i];
+        bool drifted = value->drift.count > 0;
+        json_append_object(
+            check->session->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:I, s:s?, s:f, s:I}",
+            "name", value->layer->name, "op", value->layer->op, "compared", value->seen, "elements",
+            (json_int_t)value->found.count, "different", (json_int_t)value->found.different, "ulp",
+            (json_int_t)value->found.ulp, "relative", for_json(value->found.relative),
+            "bad_padding", (json_int_t)value->bad_zeros, "described_as",
+            drifted ? value->origin->name : NULL, "drift_relative", for_json(value->drift.relative),
+            "drift_ulp", (json_int_t)value->drift.ulp);
+    }
 }
 
 static void add_outputs(const Check *check, const CheckedOutput *outputs, json_t *list) {

@@ -96,7 +96,7 @@ static bool expect_outputs(Check *check, float **expected) {
     if (check->session->options->golden) {
         return read_golden(check, expected);
     }
-    return check_interpret(check, check->plain, expected, NULL);
+    return check_interpret_described(check, expected);
 }
 
 static int same_top(const float *got, const float *expected, const Shape *shape) {

@@ -351,6 +351,26 @@ class Commands(unittest.TestCase):
         self.xnc(4, "check", MINI, *common, "--input=x1.npy", "--golden=far.npy")
         self.xnc(3, "check", MINI, *common, "--input=x1.npy", "--golden=x1.npy")
 
+    def test_check_says_how_far_fusing_moved_each_value(self):
+        """Every value of the compiled graph is one of the described graph but for rounding: behind
+        the norm, the sum and the activation that it took in, in each of the three styles. Only
+        one side of a sum that a norm scales is none."""
+        mini = (pathlib.Path(__file__).parents[2] / f"models/{MINI}.yaml").read_text()
+        before = mini.replace("blocks:", "block: {norm: before, shortcut_norm: false}\nblocks:", 1)
+        before = re.sub(r"(?m)^features:.*\n", "", before)
+        (self.folder / "before.yaml").write_text(before.replace(", activate: after", ""))
+        for model in (MINI, LEGACY, "before.yaml"):
+            found = json.loads(self.xnc(0, "check", model, "--json", "--target=scalar").stdout)
+            for value in found["values"]:
+                one_side = model == "before.yaml" and re.search("shortcut|conv3", value["name"])
+                self.assertTrue(one_side or value["described_as"], value)
+                self.assertLess(value["drift_relative"], 1e-4, value)
+            names = {value["name"]: value["described_as"] for value in found["values"]}
+            if model == MINI:
+                self.assertEqual(names["stem.0.conv"], "stem.0.bn.act")
+                self.assertEqual(names["blocks.0.stack.conv3.conv_pw"], "blocks.0")
+                self.assertEqual(names["blocks.4.shortcut.conv"], "blocks.4")
+
     # ---- bench and analyze ----
 
     def test_analyze_knows_the_arena_of_so_many_threads(self):
