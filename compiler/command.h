@@ -33,6 +33,8 @@ typedef struct Session {
 Description *session_description(Session *session);
 /* Where the weights are: --weights, or those of a hub folder; NULL when there are none. */
 const char *session_weights(const Session *session, const Description *description);
+/* Says which preprocessing the weights are taken to need, and why; nothing without weights. */
+void session_tell_preprocess(Session *session, const Description *description, const Graph *graph);
 /* The graph of MODEL as the options shape it; setting selects from the lists of sizes and batches
  * that bench may be given (0, 0 for all other commands). NULL after a diagnostic. */
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at);

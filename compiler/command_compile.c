@@ -236,5 +236,6 @@ ExitCode command_compile(Session *session) {
         fprintf(stderr, "xnc compile: --weights-as=object needs --weights\n");
         return EXIT_USAGE;
     }
+    session_tell_preprocess(session, compile->description, compile->unit.graph);
     return write_product(compile);
 }

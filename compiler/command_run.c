@@ -128,6 +128,7 @@ ExitCode command_run(Session *session) {
     if (!check_usage(session, description, unit.graph)) {
         return EXIT_USAGE;
     }
+    session_tell_preprocess(session, description, unit.graph);
     const Labels *labels;
     if (!find_labels(session, description, unit.graph, &labels)) {
         return EXIT_MODEL;

@@ -109,6 +109,7 @@ static Description *describe(Arena *arena, Diag *diag, const Source *source,
         description->labels = labels_embedded(arena, diag, set);
     }
     choose_weights(description, NULL);
+    description->preprocess_from = description->chosen ? FROM_DEFAULT_TAG : FROM_DESCRIPTION;
     return description;
 }
 
@@ -123,6 +124,17 @@ bool choose_weights(Description *description, const char *tag) {
         }
     }
     return !tag;
+}
+
+void description_match_file(Description *description, const char *file) {
+    for (int i = 0; i < description->n_weights; i++) {
+        const PublishedWeights *weights = &description->weights[i];
+        if (description->preprocess_from == FROM_DEFAULT_TAG && weights->file &&
+            strcmp(weights->file, file) == 0) {
+            choose_weights(description, weights->tag);
+            description->preprocess_from = FROM_FILE;
+        }
+    }
 }
 
 Description *description_parse(Arena *arena, Diag *diag, const Source *source) {
@@ -189,6 +201,7 @@ static Description *open_name(Arena *arena, Diag *diag, const char *model) {
                 "'%s' has no tag '%s'", name, dot + 1);
         return NULL;
     }
+    description->preprocess_from = dot ? FROM_TAG : description->preprocess_from;
     return description;
 }
 

@@ -45,6 +45,15 @@ typedef struct PublishedWeights {
     Loc loc;
 } PublishedWeights;
 
+/* Why the preprocessing is what it is. */
+typedef enum PreprocessFrom {
+    FROM_DESCRIPTION, /* which has no published weights */
+    FROM_DEFAULT_TAG, /* nobody chose */
+    FROM_TAG,         /* MODEL did */
+    FROM_FILE,        /* the name of the weights, that of a released file, did */
+    FROM_CONFIG       /* config.json tells it */
+} PreprocessFrom;
+
 typedef struct NetworkSpec NetworkSpec; /* description_spec.h */
 
 typedef struct Description {
@@ -60,10 +69,13 @@ typedef struct Description {
     const PublishedWeights *chosen; /* by the tag, else the first; NULL when there is none */
     int64_t input_size[2], in_chans, classes; /* as described */
     Preprocess preprocess;                    /* as described, with the tag's crop */
+    PreprocessFrom preprocess_from;
     const char *first_conv;  /* key of its weight in the checkpoint: "stem.0.conv.weight" */
     const char *classifier;  /* key of its weight: "head.fc.weight"; its rows are the classes */
     const Source *source;    /* the text */
     const char *config_path; /* of a hub folder: its config.json, else NULL */
+    const char
+        *config_lacks; /* keys of the preprocessing that are not in it: "mean, std" or NULL */
     /* Where config.json states classes, the input's channels, the pooling; NULL where it does not.
      */
     const char *classes_key, *channels_key, *pool_key;
@@ -75,6 +87,9 @@ typedef struct Description {
 
 /* Finds and reads a description; NULL after a diagnostic. */
 Description *description_open(Arena *arena, Diag *diag, const char *model);
+/* Chooses the published weights whose released file has this name, unless MODEL or config.json
+ * chose or there is no such file. */
+void description_match_file(Description *description, const char *file);
 /* Reads the text of a description; the source must outlive the result. NULL after a diagnostic. */
 Description *description_parse(Arena *arena, Diag *diag, const Source *source);
 

@@ -78,6 +78,24 @@ static bool get_input_size(const Hub *hub, const char *key) {
     return true;
 }
 
+/* What config.json leaves to the architecture; without a word about pictures all of it. */
+static void note_silence(const Hub *hub) {
+    static const char *const keys[] = {"input_size", "interpolation", "crop_pct", "mean", "std"};
+    enum { KEYS = sizeof keys / sizeof *keys };
+    const char *lacks = NULL;
+    int lacking = 0;
+    for (int i = 0; i < KEYS; i++) {
+        if (!hub_value(hub->config, keys[i])) {
+            lacks = lacks ? arena_printf(hub->arena, "%s, %s", lacks, keys[i]) : keys[i];
+            lacking++;
+        }
+    }
+    if (lacking < KEYS) {
+        hub->description->preprocess_from = FROM_CONFIG;
+        hub->description->config_lacks = lacks;
+    }
+}
+
 /* Where a file tells another size or crop for testing than for training, tests are meant, as the
  * published figures are. */
 static bool read_preprocess(const Hub *hub) {
@@ -200,6 +218,7 @@ Description *description_parse_hub(Arena *arena, Diag *diag, const Source *sourc
     *hub.network = *description->network;
     description->network = hub.network;
     description->config_path = source->path;
+    note_silence(&hub);
     if (!read_network_keys(&hub)) {
         return NULL;
     }

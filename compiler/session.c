@@ -3,43 +3,12 @@
  * A class count that nobody asked for is taken from the checkpoint, so that a fine-tuned network
  * loads without further words.
  */
-#include "command.h"
+#include "session_weights.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "weights.h"
 #include "xnc.h"
-
-Description *session_description(Session *session) {
-    return description_open(session->arena, session->diag, session->options->operands[0]);
-}
-
-const char *session_weights(const Session *session, const Description *description) {
-    const char *given = session->options->weights;
-    return given ? given : description->hub_weights;
-}
-
-/* Looks into the checkpoint for what it says about the network's ends. */
-static bool peek_weights(Session *session, const Description *description, ModelOptions *options) {
-    const char *path = session_weights(session, description);
-    Shape shape;
-    if (!path) {
-        return true;
-    }
-    int errors = diag_errors(session->diag);
-    if (checkpoint_peek(session->arena, session->diag, path, description->first_conv, &shape) &&
-        shape.rank == 4) {
-        options->checkpoint_in_chans = shape.dim[1];
-    }
-    if (options->classes < 0 && diag_errors(session->diag) == errors &&
-        checkpoint_peek(session->arena, session->diag, path, description->classifier, &shape) &&
-        shape.dim[0] != description->classes) {
-        options->classes = shape.dim[0];
-        diag_note(session->diag, "%s has %lld classes", path, (long long)shape.dim[0]);
-    }
-    return diag_errors(session->diag) == errors;
-}
 
 static void set_size(ModelOptions *model, const Options *options, int at) {
     if (options->sizes.count) {
@@ -82,10 +51,13 @@ static ModelOptions options_of_model(const Description *description, const Optio
 
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at) {
     ModelOptions model = options_of_model(description, session->options, size_at, batch_at);
-    if (!peek_weights(session, description, &model)) {
-        return NULL;
+    Graph *graph = description_build(session->arena, session->diag, description, &model);
+    if (!graph || !session_weights(session, description)) {
+        return graph;
     }
-    return description_build(session->arena, session->diag, description, &model);
+    return session_peek(session, description, graph, &model)
+               ? description_build(session->arena, session->diag, description, &model)
+               : NULL;
 }
 
 /* The description's own labels are those of its published weights: they say nothing about another

@@ -15,10 +15,11 @@ struct Checkpoint {
     Reading reading;
     const Graph *graph;
     TensorFile *file;
-    NameMap *params;  /* name to index in graph->params */
-    int *tensor_of;   /* for each param: index of its tensor, or -1 */
-    Arena *values;    /* what was read and not forgotten, or NULL */
-    const char **all; /* names of the graph's params, for hints */
+    const char *prefix; /* under which the file keeps the network */
+    NameMap *params;    /* name to index in graph->params */
+    int *tensor_of;     /* for each param: index of its tensor, or -1 */
+    Arena *values;      /* what was read and not forgotten, or NULL */
+    const char **all;   /* names of the graph's params, for hints */
 };
 
 static const Tensor *tensor_of(const Checkpoint *checkpoint, int param) {
@@ -57,9 +58,11 @@ static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
     Reading *reading = &checkpoint->reading;
     if (name_is_ignored(tensor->name))
         return true;
-    int param = name_readings(reading->arena, tensor->name, find_param, checkpoint);
+    int param =
+        name_readings(reading->arena, tensor->name, checkpoint->prefix, find_param, checkpoint);
     if (param >= 0 && checkpoint->tensor_of[param] >= 0)
-        return fail_in(reading, place(checkpoint, tensor->name), "remove one of the two",
+        return fail_in(reading, place(checkpoint, tensor->name),
+                       "remove one of the two; a classifier of several layers is another network",
                        "means the same parameter as '%s'", tensor_of(checkpoint, param)->name);
     if (param >= 0) {
         checkpoint->tensor_of[param] = index;
@@ -67,9 +70,9 @@ static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
     }
     if (tensor->foreign)
         return true;
-    const char *hint =
-        near_hint(checkpoint, *unexpected, "the nearest name of the network is",
-                  name_unwrapped(tensor->name), checkpoint->all, checkpoint->graph->n_params);
+    const char *hint = near_hint(checkpoint, *unexpected, "the nearest name of the network is",
+                                 name_in_network(tensor->name, checkpoint->prefix), checkpoint->all,
+                                 checkpoint->graph->n_params);
     ++*unexpected;
     return diag_in(reading->diag, DIAG_UNEXPECTED, reading->path, place(checkpoint, tensor->name),
                    hint, "unexpected tensor %s: the network has none of this name",
@@ -232,7 +235,8 @@ Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, co
     checkpoint->reading = (Reading){arena, diag, path, data, size};
     checkpoint->graph = graph;
     checkpoint->file = read_tensors(arena, diag, path, data, size);
-    if (!checkpoint->file)
+    if (!checkpoint->file ||
+        !find_prefix(&checkpoint->reading, checkpoint->file, graph, &checkpoint->prefix))
         return NULL;
     bool matched = match_tensors(checkpoint);
     bool complete = check_missing(checkpoint, needed, context);
@@ -270,17 +274,20 @@ static int is_wanted(void *context, const char *name) {
     return strcmp(name, context) == 0 ? 0 : -1;
 }
 
-bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const char *name, Shape *shape) {
-    const uint8_t *data;
-    size_t size;
-    TensorFile *file = map_file(arena, diag, path, &data, &size)
-                           ? read_tensors(arena, diag, path, data, size)
+bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+                     const char *name, Shape *shape) {
+    Reading reading = {.arena = arena, .diag = diag, .path = path};
+    const char *prefix = "";
+    TensorFile *file = map_file(arena, diag, path, &reading.data, &reading.size)
+                           ? read_tensors(arena, diag, path, reading.data, reading.size)
                            : NULL;
+    if (!file || !find_prefix(&reading, file, graph, &prefix))
+        return false;
     char *wanted = arena_strdup(arena, name);
-    for (int i = 0; file && i < file->count; i++) {
+    for (int i = 0; i < file->count; i++) {
         const Tensor *tensor = &file->tensors[i];
         if (tensor->foreign || tensor->rank > MAX_RANK ||
-            name_readings(arena, tensor->name, is_wanted, wanted) < 0)
+            name_readings(arena, tensor->name, prefix, is_wanted, wanted) < 0)
             continue;
         shape->rank = tensor->rank;
         memcpy(shape->dim, tensor->dim, sizeof shape->dim);

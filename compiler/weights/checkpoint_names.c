@@ -1,11 +1,12 @@
 /* checkpoint_names.c - the names that real checkpoints give to the same parameter.
  *
  *   module._orig_mod.conv1.weight, model.conv1.weight   ->   conv1.weight
- *   last_linear.weight                                  ->   fc.weight
+ *   last_linear.weight, last_linear.1.weight            ->   fc.weight
  *
  * Wrappers of training scripts are never part of a network's own names, so they always go. The
- * prefixes of a surrounding model and the old name of the classifier might be, so they are tried
- * only where the name as it stands matches nothing.
+ * prefix under which a file keeps the network (find_prefix), those of usual surrounding models, and
+ * other names of the classifier might be part of them, so they are tried only where the name as it
+ * stands matches nothing.
  */
 #include "checkpoint_names.h"
 
@@ -13,13 +14,24 @@
 
 static const char *const wrappers[] = {"module.", "_orig_mod."};
 static const char *const prefixes[] = {"model.", "backbone.", "encoder."};
-static const struct Alias { const char *old, *name; } aliases[] = {{"last_linear.", "fc."}};
+/* A classifier replaced by a sequence (dropout, then a linear layer) has a number behind it. */
+static const struct Alias {
+    const char *old, *name;
+} aliases[] = {
+    {"last_linear.", "fc."}, {"last_linear.", "head.fc."}, {"fc.", "fc."},
+    {"fc.", "head.fc."},     {"head.fc.", "head.fc."},
+};
+
+static const char *strip(const char *name, const char *prefix) {
+    size_t length = strlen(prefix);
+    return strncmp(name, prefix, length) == 0 && name[length] != '\0' ? name + length : name;
+}
 
 static const char *strip_any(const char *name, const char *const *prefix, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        size_t length = strlen(prefix[i]);
-        if (strncmp(name, prefix[i], length) == 0 && name[length] != '\0')
-            return name + length;
+        const char *rest = strip(name, prefix[i]);
+        if (rest != name)
+            return rest;
     }
     return name;
 }
@@ -33,6 +45,10 @@ const char *name_unwrapped(const char *name) {
     return name;
 }
 
+const char *name_in_network(const char *name, const char *prefix) {
+    return name_unwrapped(strip(name, prefix));
+}
+
 bool name_is_ignored(const char *name) {
     static const char counter[] = "num_batches_tracked";
     size_t length = strlen(name), end = sizeof counter - 1;
@@ -41,16 +57,31 @@ bool name_is_ignored(const char *name) {
     return length == end || name[length - end - 1] == '.';
 }
 
-int name_readings(Arena *arena, const char *name, NameTry *try, void *context) {
-    const char *before = NULL;
+/* "1.weight" -> "weight" */
+static const char *without_number(const char *name) {
+    size_t digits = strspn(name, "0123456789");
+    return digits > 0 && name[digits] == '.' ? name + digits + 1 : name;
+}
+
+static int try_aliases(Arena *arena, const char *name, NameTry *try, void *context) {
     int found = -1;
-    for (name = name_unwrapped(name); name != before && found < 0;) {
-        found = try(context, name);
-        for (size_t i = 0; i < sizeof aliases / sizeof *aliases && found < 0; i++) {
-            size_t length = strlen(aliases[i].old);
-            if (strncmp(name, aliases[i].old, length) == 0)
-                found = try(context, arena_printf(arena, "%s%s", aliases[i].name, name + length));
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases && found < 0; i++) {
+        const char *rest = strip(name, aliases[i].old);
+        if (rest != name) {
+            rest = without_number(rest);
+            found = try(context, arena_printf(arena, "%s%s", aliases[i].name, rest));
         }
+    }
+    return found;
+}
+
+int name_readings(Arena *arena, const char *name, const char *prefix, NameTry *try, void *context) {
+    const char *before = NULL;
+    int found = try(context, name_unwrapped(name));
+    for (name = name_in_network(name, prefix); name != before && found < 0;) {
+        found = try(context, name);
+        if (found < 0)
+            found = try_aliases(arena, name, try, context);
         before = name;
         name = name_unwrapped(strip_any(name, prefixes, sizeof prefixes / sizeof *prefixes));
     }

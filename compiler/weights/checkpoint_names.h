@@ -8,9 +8,17 @@
 bool name_is_ignored(const char *name);
 /* The tensor's name without the wrappers of training scripts ("module.", "_orig_mod."). */
 const char *name_unwrapped(const char *name);
+/* The name below the prefix under which the file keeps the network, without wrappers. */
+const char *name_in_network(const char *name, const char *prefix);
 /* Calls try with each accepted reading of a file's tensor name, best first, until one returns a
  * value that is not negative; returns that, or -1. */
 typedef int NameTry(void *context, const char *name);
-int name_readings(Arena *arena, const char *name, NameTry *try, void *context);
+int name_readings(Arena *arena, const char *name, const char *prefix, NameTry *try, void *context);
+
+/* ---- checkpoint_prefix.c ---- */
+/* Under which prefix ("" for none) the file keeps the network; false after a diagnostic when there
+ * is more than one. */
+bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *graph,
+                 const char **prefix);
 
 #endif

@@ -1,7 +1,7 @@
 """What config.json of a folder as the hub lays it out means, and what a person is told about it.
 
 Purpose: every key that counts is applied or refused by its path, what contradicts is told from both
-sides. Input: the files made here, in a folder of their own. Expectation: hub.txt, for each file the
+sides. Input: files that timm exported, and those made here, in a folder of their own. Expectation: hub.txt, for each file the
 exit code, what `describe --about` prints and what it tells. `--update` writes hub.txt anew.
 """
 import json
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+EXPORTS = sorted((pathlib.Path(__file__).parent / "hub").glob("*.json"))  # of make_hub.py
 GOLDEN = pathlib.Path(__file__).parent / "hub.txt"
 
 PRETRAINED = {
@@ -191,7 +192,8 @@ def check_weights(describe):
 
 def main():
     describe = os.path.abspath(sys.argv[1])
-    shown = {name: run(describe, case) for name, case in CASES.items()}
+    cases = {**{path.stem: path.read_text() for path in EXPORTS}, **CASES}
+    shown = {name: run(describe, case) for name, case in cases.items()}
     if "--update" in sys.argv:
         GOLDEN.write_text("".join(f"== {name}\n{text}" for name, text in shown.items()))
     golden = sections()

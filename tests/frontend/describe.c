@@ -2,12 +2,19 @@
  * comparison with timm's own figures (what timm_keys.py wrote to golden), or the graph as text.
  *
  *   describe MODEL [--keys|--graph|--about] [size=HxW] [batch=N] [classes=N] [in_chans=N]
- * [pool=WORD]
+ * [pool=WORD] [weights=NAME]
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "description_spec.h"
+
+/* weights=NAME says how the file of weights is called. */
+static void match_file(Description *description, const char *text) {
+    if (strncmp(text, "weights=", 8) == 0) {
+        description_match_file(description, text + 8);
+    }
+}
 
 static void set_option(ModelOptions *options, const char *text) {
     long long a, b;
@@ -24,7 +31,7 @@ static void set_option(ModelOptions *options, const char *text) {
         options->checkpoint_in_chans = a;
     } else if (strncmp(text, "pool=", 5) == 0) {
         options->pool = pool_by_name(text + 5);
-    } else {
+    } else if (strncmp(text, "weights=", 8) != 0) {
         fprintf(stderr, "unknown option '%s'\n", text);
         exit(2);
     }
@@ -71,6 +78,10 @@ static void print_about(const Description *description) {
            (long long)description->classes);
     printf("crop %g %s %s mean %g std %g\n", preprocess->crop_pct, preprocess->interpolation,
            preprocess->crop_mode, preprocess->mean[0], preprocess->std[0]);
+    static const char *const reasons[] = {"description", "default tag", "tag", "file",
+                                          "config.json"};
+    printf("preprocessing of the %s, which lacks %s\n", reasons[description->preprocess_from],
+           description->config_lacks ? description->config_lacks : "nothing");
     printf("first %s classifier %s\n", description->first_conv, description->classifier);
     printf("weights %s\n", description->hub_weights ? description->hub_weights : "none");
     print_labels(description->labels);
@@ -104,7 +115,7 @@ static void print_model(const Graph *graph, const char *mode) {
 
 static int describe(Arena *arena, int argc, char **argv) {
     Diag *diag = diag_create(arena, stderr);
-    const Description *description = description_open(arena, diag, argv[1]);
+    Description *description = description_open(arena, diag, argv[1]);
     const char *mode = "";
     if (description) {
         ModelOptions options = description->defaults;
@@ -112,6 +123,7 @@ static int describe(Arena *arena, int argc, char **argv) {
             if (strncmp(argv[i], "--", 2) == 0) {
                 mode = argv[i];
             } else {
+                match_file(description, argv[i]);
                 set_option(&options, argv[i]);
             }
         }

@@ -123,7 +123,9 @@ static bool dump_checkpoint(const Session *session, Wanted wanted) {
 
 static bool dump_shape(const Session *session, const char *name) {
     Shape shape;
-    if (!checkpoint_peek(session->arena, session->diag, session->path, name, &shape))
+    Param param = {.name = name};
+    Graph graph = {.params = &param, .n_params = 1};
+    if (!checkpoint_peek(session->arena, session->diag, session->path, &graph, name, &shape))
         return printf("no %s\n", name) < 0;
     printf("%s\n", dims_text(session->arena, shape.dim, shape.rank));
     return true;

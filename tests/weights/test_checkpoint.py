@@ -37,11 +37,40 @@ test.accepts("last_linear with prefixes", file_of(module__model__last_linear__bi
              "fc.bias:2", shows="fc.bias: 1 2\n")
 test.accepts("a network with parameters of a prefix's name", file_of(model__fc__bias=[1, 2]),
              "model.fc.bias:2", shows="model.fc.bias: 1 2\n")
-test.refuses("a prefix that is none", file_of(decoder__fc__bias=[1, 2]), "fc.bias:2")
+test.accepts("any prefix under which the whole network stands", file_of(
+    net__body__conv1__weight=[1], net__body__fc__bias=[1, 2]), "conv1.weight:1", "fc.bias:2",
+    shows="fc.bias: 1 2\n")
+test.accepts("a prefix that the classifier does not have", file_of(
+    net__body__conv1__weight=[1], net__body__bn1__bias=[2], fc__bias=[1, 2]), "conv1.weight:1",
+    "bn1.bias:1", "fc.bias:2", shows="fc.bias: 1 2\n")
+test.accepts("a block whose first convolution has the name of the network's", file_of(
+    conv1__weight=[1], block1__conv1__weight=[2], fc__bias=[1, 2]), "conv1.weight:1",
+    "block1.conv1.weight:1", "fc.bias:2", shows="conv1.weight: 1\n")
+test.refuses("a prefix of less than half of the network", file_of(
+    net__conv1__weight=[1], fc__bias=[1, 2]), "conv1.weight:1", "bn1.bias:1", "fc.bias:2")
+test.refuses("two prefixes", file_of(
+    student__conv1__weight=[1], student__fc__bias=[1, 2], teacher__conv1__weight=[1],
+    teacher__fc__bias=[1, 2]), "conv1.weight:1", "fc.bias:2")
+test.refuses("a prefix and none", file_of(
+    conv1__weight=[1], fc__bias=[1, 2], ema__module__conv1__weight=[1],
+    ema__module__fc__bias=[1, 2]), "conv1.weight:1", "fc.bias:2")
+test.refuses("a prefix, and tensors outside it", file_of(
+    backbone__conv1__weight=[1], backbone__fc__bias=[1, 2], decoder__conv__weight=[1]),
+    "conv1.weight:1", "fc.bias:2")
 test.refuses("a prefix in the middle", file_of(fc__module__bias=[1, 2]), "fc.bias:2")
 test.refuses("a prefix without its dot", file_of(modelfc__bias=[1, 2]), "fc.bias:2")
 test.refuses("one parameter under two names", file_of(fc__bias=[1, 2], last_linear__bias=[1, 2]),
              "fc.bias:2")
+for name in ("fc.1.bias", "last_linear.1.bias", "model.last_linear.12.bias"):
+    test.accepts(f"a classifier that is a sequence: {name}",
+                 file_of(**{"conv1__weight": [1], name.replace(".", "__"): [1, 2]}),
+                 "conv1.weight:1", "fc.bias:2", shows="fc.bias: 1 2\n")
+for name in ("fc.bias", "last_linear.bias", "fc.1.bias", "head.fc.1.bias"):
+    test.accepts(f"head.fc out of {name}", file_of(**{name.replace(".", "__"): [1, 2]}),
+                 "head.fc.bias:2", shows="head.fc.bias: 1 2\n")
+test.refuses("a classifier of two layers", file_of(fc__0__bias=[1, 2], fc__3__bias=[1, 2]),
+             "fc.bias:2")
+test.refuses("a number that is none", file_of(fc__1a__bias=[1, 2]), "fc.bias:2")
 test.accepts("counters are ignored", file_of(fc__bias=[1, 2], bn1__num_batches_tracked=[3],
                                              num_batches_tracked=[3]), "fc.bias:2")
 test.refuses("a name that ends like a counter", file_of(fc__bias=[1, 2],

@@ -1,0 +1,80 @@
+/* checkpoint_prefix.c - under which prefix a file keeps the network.
+ *
+ *   net.conv1.weight, net.bn1.weight, net.fc.weight, loss.scale   ->   "net."
+ *
+ * A prefix is what stands before the name of the network's first parameter, and counts only if at
+ * least half of all parameters stand under it: a block may have a convolution of the first one's
+ * name. Two networks in one file (a student and its teacher) are a choice that is not ours.
+ */
+#include "checkpoint_names.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Prefixes that are tried: far above what a file of a few networks has. */
+enum { MOST_PREFIXES = 64 };
+
+/* Whether the name is a prefix, empty or ended by a dot, and then the anchor. */
+static bool stands_before(const char *name, const char *anchor, size_t *length) {
+    size_t all = strlen(name), end = strlen(anchor);
+    if (all < end || strcmp(name + all - end, anchor) != 0)
+        return false;
+    *length = all - end;
+    return *length == 0 || name[*length - 1] == '.';
+}
+
+static bool holds_network(const NameMap *names, const Graph *graph, const char *prefix,
+                          size_t length) {
+    char name[2 * MAX_TENSOR_NAME];
+    int found = 0;
+    memcpy(name, prefix, length);
+    for (int i = 0; i < graph->n_params; i++) {
+        size_t rest = strlen(graph->params[i].name);
+        if (length + rest >= sizeof name)
+            continue;
+        memcpy(name + length, graph->params[i].name, rest);
+        found += name_map_find(names, name, length + rest) >= 0;
+    }
+    return 2 * found >= graph->n_params;
+}
+
+static NameMap *tensor_names(Arena *arena, const TensorFile *file) {
+    NameMap *names = name_map_create(arena, (size_t)file->count);
+    for (int i = 0; i < file->count; i++)
+        name_map_add(names, file->tensors[i].name, strlen(file->tensors[i].name), i);
+    return names;
+}
+
+static const char *shown(Arena *arena, const char *prefix) {
+    const char *text = readable(arena, prefix, strlen(prefix));
+    return *prefix ? arena_printf(arena, "'%s'", text) : "no prefix";
+}
+
+static bool refuse_choice(const Reading *reading, const char *one, const char *other) {
+    return fail_in(reading, NULL, "save the tensors of one of them alone",
+                   "holds the network twice: under %s and under %s", shown(reading->arena, one),
+                   shown(reading->arena, other));
+}
+
+bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *graph,
+                 const char **prefix) {
+    const char *found = NULL, *anchor = graph->n_params > 0 ? graph->params[0].name : "";
+    NameMap *names = tensor_names(reading->arena, file);
+    int tried = 0;
+    for (int i = 0; i < file->count && *anchor && tried < MOST_PREFIXES; i++) {
+        const char *name = file->tensors[i].name;
+        size_t length;
+        if (!stands_before(name, anchor, &length))
+            continue;
+        tried++;
+        if (!holds_network(names, graph, name, length))
+            continue;
+        const char *here = arena_strndup(reading->arena, name, length);
+        if (found)
+            return refuse_choice(reading, found, here);
+        found = here;
+    }
+    *prefix = found ? found : "";
+    return true;
+}
