@@ -41,20 +41,30 @@ static bool load_listing(Session *session, const char *name, Listing *listing) {
     return true;
 }
 
-static void print_listing(const Listing *listing) {
-    const Description *description = listing->description;
-    const PublishedWeights *weights = description->chosen;
-    printf("%-14s %8.2f M %8.2f G  %lldx%lldx%lld  ", description->name,
-           1e-6 * (double)listing->parameters, 1e-9 * (double)listing->macs,
-           (long long)description->in_chans, (long long)description->input_size[0],
-           (long long)description->input_size[1]);
-    if (weights && weights->top1 > 0) {
+/* Published accuracy, tag and source of a checkpoint. */
+static void print_weights(const PublishedWeights *weights) {
+    const char *source = weights->file ? weights->file : weights->hub;
+    if (weights->top1 > 0) {
         printf("%6.2f %6.2f", weights->top1, weights->top5);
     } else {
         printf("%6s %6s", "-", "-");
     }
-    const char *source = !weights ? "-" : weights->file ? weights->file : weights->hub;
-    printf("  %s\n", source ? source : "-");
+    printf("  %-9s  %s\n", weights->tag, source ? source : "-");
+}
+
+static void print_listing(const Listing *listing) {
+    const Description *description = listing->description;
+    printf("%-14s %8.2f M %8.2f G  %lldx%lldx%lld  ", description->name,
+           1e-6 * (double)listing->parameters, 1e-9 * (double)listing->macs,
+           (long long)description->in_chans, (long long)description->input_size[0],
+           (long long)description->input_size[1]);
+    if (!description->n_weights) {
+        printf("%6s %6s  %-9s  -\n", "-", "-", "-");
+    }
+    for (int i = 0; i < description->n_weights; i++) {
+        printf("%*s", i ? 49 : 0, "");
+        print_weights(&description->weights[i]);
+    }
 }
 
 static json_t *weights_json(Arena *arena, const Description *description) {
@@ -83,8 +93,8 @@ ExitCode command_list(Session *session) {
     bool json = session->options->json;
     json_t *array = json_root(session->arena, json_array());
     if (!json) {
-        printf("%-14s %10s %10s  %-9s  %6s %6s  %s\n", "name", "parameters", "MACs", "input",
-               "top-1", "top-5", "checkpoint");
+        printf("%-14s %10s %10s  %-9s  %6s %6s  %-9s  %s\n", "name", "parameters", "MACs", "input",
+               "top-1", "top-5", "tag", "checkpoint");
     }
     for (size_t i = 0; i < description_count(); i++) {
         Listing listing;
