@@ -61,9 +61,11 @@ def xnc_engine(files, inputs, threads):
     return compiled.run
 
 
+HOME = "xnc"  # the engine that others are compared with
+
 # Name, loader, and the package on PyPI that a program needs to run it.
 ENGINES = {
-    "xnc": (xnc_engine, None),
+    HOME: (xnc_engine, None),
     "ONNX Runtime": (onnxruntime_engine, "onnxruntime"),
     "OpenVINO": (openvino_engine, "openvino"),
     "ncnn": (ncnn_engine, "ncnn"),

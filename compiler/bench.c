@@ -1,4 +1,5 @@
-/* bench.c - timing of one setting: some runs to warm up, then each run by itself. */
+/* bench.c - timing of one setting: some runs to warm up, then each run by itself, in turn with
+ * bursts at the peak. */
 #include "bench.h"
 
 #include <math.h>
@@ -9,7 +10,8 @@
 
 #include "batches.h"
 
-enum { WARM_UP = 3 };
+/* Runs; the longest in milliseconds. */
+enum { WARM_UP = 3, LONGEST_WARM_UP = 500, LONGEST_BURST = 25 };
 
 /* Times of each layer in each run: layer * runs + run. */
 typedef struct LayerTimes {
@@ -65,12 +67,31 @@ static void summarize(Measured *measured, double *ms, LayerTimes *times) {
     measured->p90_ms = quantile(ms, runs, 0.9);
     measured->p99_ms = quantile(ms, runs, 0.99);
     for (int i = 0; measured->layer_ms && i < xnc_model_layers(measured->layers); i++) {
-        qsort(times->ms + i * runs, (size_t)runs, sizeof *ms, by_value);
-        measured->layer_ms[i] = quantile(times->ms + i * runs, runs, 0.5);
+        const double *row = times->ms + i * runs;
+        measured->layer_ms[i] = row[0];
+        for (int run = 1; run < runs; run++) {
+            measured->layer_ms[i] = fmin(measured->layer_ms[i], row[run]);
+        }
     }
 }
 
-bool bench_time(Session *session, Product *product, Measured *measured) {
+/* One run and its time; negative after a diagnostic. */
+static double timed_run(Session *session, Product *product, const float *input, float **outputs) {
+    double start = now_ms();
+    return product_run(session, product, input, outputs) ? now_ms() - start : -1;
+}
+
+/* Until pages, caches and the clock are there. False after a diagnostic. */
+static bool warm_up(Session *session, Product *product, const float *input, float **outputs) {
+    double sum = 0, taken = 0;
+    for (int i = 0; i < WARM_UP && sum < LONGEST_WARM_UP && taken >= 0; i++) {
+        taken = timed_run(session, product, input, outputs);
+        sum += taken;
+    }
+    return taken >= 0;
+}
+
+bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured) {
     Arena *arena = session->arena;
     int runs = measured->runs, layers = xnc_model_layers(product->model);
     const float *input = bench_input(arena, product->model);
@@ -82,18 +103,18 @@ bool bench_time(Session *session, Product *product, Measured *measured) {
         product->exec.profile = note_layer;
         product->exec.profile_context = &times;
     }
-    for (int i = -WARM_UP; i < runs; i++) {
-        times.run = i;
-        double start = now_ms();
-        if (!product_run(session, product, input, outputs)) {
-            return false;
-        }
-        if (i >= 0) {
-            ms[i] = now_ms() - start;
-            progress_count(session->progress, i + 1, runs);
-        }
+    bool good = warm_up(session, product, input, outputs);
+    for (times.run = 0; good && times.run < runs; times.run++) {
+        double taken = ms[times.run] = timed_run(session, product, input, outputs);
+        double gflops = peak_burst(peak, product->pool, fmin(taken, LONGEST_BURST));
+        measured->peak_gflops = fmax(measured->peak_gflops, gflops);
+        progress_count(session->progress, times.run + 1, runs);
+        good = taken >= 0;
     }
     product->exec.profile = NULL;
+    if (!good) {
+        return false;
+    }
     summarize(measured, ms, &times);
     return true;
 }

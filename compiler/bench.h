@@ -18,12 +18,19 @@ typedef struct Measured {
     size_t arena_bytes, weights_bytes, rss_bytes;
     int64_t arena_bound;
     const xnc_model *layers; /* names and MACs of the layers */
-    double *layer_ms;        /* NULL without --layers */
+    double *layer_ms;        /* the best of each; NULL without --layers */
+    const int64_t *layer_bytes;
+    double memory_speed; /* GB/s; 0 without --layers */
 } Measured;
 
 /* Times the product, which has its threads already, in so many runs after a warm-up; fills the
- * times. False after a diagnostic. */
-bool bench_time(Session *session, Product *product, Measured *measured);
+ * times and the peak. False after a diagnostic. */
+bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured);
+/* Bytes that each layer reads and writes at least: its maps once, its weights once. */
+int64_t *bench_layer_bytes(Arena *arena, const Module *module);
+/* GB/s at which all threads of the pool (NULL: this one) read so many bytes again and again; 0 when
+ * there is no memory for it. */
+double bench_memory_speed(xnc_pool *pool, size_t bytes);
 /* Resident memory of the process in bytes; 0 when the system does not tell. */
 size_t bench_resident_bytes(void);
 /* What the system calls the CPU. */

@@ -11,18 +11,34 @@ static double share(double macs, double ms, double peak) {
     return peak > 0 ? speed(macs, ms) / peak : 0;
 }
 
+/* How near a layer is to the lower of its two roofs. */
+static double roof_share(const Measured *measured, int layer) {
+    double ms = measured->layer_ms[layer], macs = (double)xnc_layer_macs(measured->layers, layer);
+    double peak = measured->peak_gflops, speed = measured->memory_speed;
+    double working = peak > 0 ? 2 * macs / peak / 1e6 : 0;
+    double moving = speed > 0 ? (double)measured->layer_bytes[layer] / speed / 1e6 : 0;
+    double least = working > moving ? working : moving;
+    return ms > 0 ? least / ms : 0;
+}
+
 static double megabytes(double bytes) {
     return bytes / 1e6;
 }
 
 static void print_layers(const Measured *measured) {
-    printf("  %-40s %-12s %9s %9s %6s\n", "layer", "operation", "ms", "MMAC", "peak");
+    double sum = 0;
+    printf("  %-36s %-10s %9s %9s %8s %6s %6s\n", "layer", "operation", "ms", "MMAC", "MB", "peak",
+           "roof");
     for (int i = 0; i < xnc_model_layers(measured->layers); i++) {
         double macs = (double)xnc_layer_macs(measured->layers, i), ms = measured->layer_ms[i];
-        printf("  %-40s %-12s %9.3f %9.1f %4.0f %%\n", xnc_layer_name(measured->layers, i),
-               xnc_layer_op(measured->layers, i), ms, macs / 1e6,
-               100 * share(macs, ms, measured->peak_gflops));
+        printf("  %-36s %-10s %9.3f %9.1f %8.2f %4.0f %% %4.0f %%\n",
+               xnc_layer_name(measured->layers, i), xnc_layer_op(measured->layers, i), ms,
+               macs / 1e6, megabytes((double)measured->layer_bytes[i]),
+               100 * share(macs, ms, measured->peak_gflops), 100 * roof_share(measured, i));
+        sum += ms;
     }
+    printf("  sum of the layers %.2f ms, best run %.2f ms; memory is read at %.1f GB/s\n", sum,
+           measured->min_ms, measured->memory_speed);
 }
 
 void bench_print(const Measured *measured) {
@@ -32,8 +48,10 @@ void bench_print(const Measured *measured) {
            (long long)measured->batch, measured->threads, measured->runs);
     printf("  min %.2f  median %.2f  p90 %.2f  p99 %.2f ms,  %.1f images/s\n", measured->min_ms, ms,
            measured->p90_ms, measured->p99_ms, images / ms);
-    printf("  %.1f GFLOP/s of %.1f measured at peak: %.1f %%\n", speed(measured->macs, ms),
-           measured->peak_gflops, 100 * share(measured->macs, ms, measured->peak_gflops));
+    printf("  best run: %.1f GFLOP/s, %.1f %% of the peak of %.1f\n",
+           speed(measured->macs, measured->min_ms),
+           100 * share(measured->macs, measured->min_ms, measured->peak_gflops),
+           measured->peak_gflops);
     printf("  arena %.1f MB (bound %.1f), weights %.1f MB opened in %.1f ms, resident %.1f MB\n",
            megabytes((double)measured->arena_bytes), megabytes((double)measured->arena_bound),
            megabytes((double)measured->weights_bytes), measured->open_ms,
@@ -48,10 +66,12 @@ static json_t *layers_json(Arena *arena, const Measured *measured) {
     for (int i = 0; i < xnc_model_layers(measured->layers); i++) {
         uint64_t macs = xnc_layer_macs(measured->layers, i);
         double ms = measured->layer_ms[i];
-        json_append_object(arena, list, "{s:s, s:s, s:f, s:I, s:f}", "name",
+        json_append_object(arena, list, "{s:s, s:s, s:f, s:I, s:f, s:I, s:f}", "name",
                            xnc_layer_name(measured->layers, i), "op",
                            xnc_layer_op(measured->layers, i), "ms", ms, "macs", (json_int_t)macs,
-                           "share_of_peak", share((double)macs, ms, measured->peak_gflops));
+                           "share_of_peak", share((double)macs, ms, measured->peak_gflops), "bytes",
+                           (json_int_t)measured->layer_bytes[i], "share_of_roof",
+                           roof_share(measured, i));
     }
     return list;
 }
@@ -65,10 +85,10 @@ static void add_times(Arena *arena, json_t *object, const Measured *measured) {
     json_member(arena, object, "p99_ms", json_real(measured->p99_ms));
     json_member(arena, object, "images_per_s", json_real(1e3 * (double)measured->batch / ms));
     json_member(arena, object, "macs", json_integer((json_int_t)measured->macs));
-    json_member(arena, object, "gflops", json_real(speed(measured->macs, ms)));
+    json_member(arena, object, "gflops", json_real(speed(measured->macs, measured->min_ms)));
     json_member(arena, object, "peak_gflops", json_real(measured->peak_gflops));
     json_member(arena, object, "share_of_peak",
-                json_real(share(measured->macs, ms, measured->peak_gflops)));
+                json_real(share(measured->macs, measured->min_ms, measured->peak_gflops)));
 }
 
 static void add_memory(Arena *arena, json_t *object, const Measured *measured) {
@@ -90,6 +110,7 @@ void bench_print_json(Session *session, const Measured *measured) {
     add_times(arena, object, measured);
     add_memory(arena, object, measured);
     if (measured->layer_ms) {
+        json_member(arena, object, "memory_gb_per_s", json_real(measured->memory_speed));
         json_member(arena, object, "layers", json_incref(layers_json(arena, measured)));
     }
     char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));

@@ -13,8 +13,8 @@ typedef struct Subject {
     Session *session; /* whose arena holds what follows */
     const Target *target;
     Product *product;
-    PeakFunction *peak;
-    int64_t arena_bound;
+    Peak peak;
+    int64_t arena_bound, *layer_bytes;
 } Subject;
 
 /* The graph through the pipeline, in the arena of work. */
@@ -35,6 +35,7 @@ static ExitCode load(Subject *subject, Session *work, int size_at, int batch_at)
         return EXIT_MODEL;
     }
     subject->arena_bound = unit.graph->arena_bound;
+    subject->layer_bytes = bench_layer_bytes(subject->session->arena, unit.module);
     subject->product = product_load(subject->session, &unit, source);
     return subject->product ? EXIT_DONE : EXIT_MACHINE;
 }
@@ -56,8 +57,8 @@ static bool build_peak(Subject *subject) {
     BuildOptions build_options = {options->cc, subject->target->cc_flags, options->no_cache};
     Arena *arena = subject->session->arena;
     Build *build = build_open(arena, subject->session->diag, &build_options);
-    subject->peak = build ? peak_build(build, arena, subject->target) : NULL;
-    return subject->peak != NULL;
+    subject->peak.target = subject->target;
+    return build && peak_build(&subject->peak, build, arena);
 }
 
 static Measured describe(const Subject *subject) {
@@ -76,14 +77,14 @@ static Measured describe(const Subject *subject) {
                          .arena_bytes = subject->product->arena_bytes,
                          .weights_bytes = xnc_model_weights_bytes(model),
                          .arena_bound = subject->arena_bound,
-                         .layers = model};
+                         .layers = model,
+                         .layer_bytes = subject->layer_bytes};
     if (options->layers) {
         measured.layer_ms = NEW_ARRAY(subject->session->arena, double, xnc_model_layers(model));
     }
     return measured;
 }
 
-/* The peak is taken before and after the runs, as a machine slows down when it gets warm. */
 static bool measure(Subject *subject, int threads) {
     Product *product = subject->product;
     if (!product_set_threads(subject->session, product, threads)) {
@@ -92,13 +93,13 @@ static bool measure(Subject *subject, int threads) {
     Measured measured = describe(subject);
     progress_step(subject->session->progress, "timing %d runs on %d threads", measured.runs,
                   threads);
-    double before = peak_measure(subject->peak, subject->target, product->pool);
-    if (!bench_time(subject->session, product, &measured)) {
+    if (!bench_time(subject->session, product, &subject->peak, &measured)) {
         return false;
     }
     measured.rss_bytes = bench_resident_bytes();
-    double after = peak_measure(subject->peak, subject->target, product->pool);
-    measured.peak_gflops = before > after ? before : after;
+    if (measured.layer_ms) {
+        measured.memory_speed = bench_memory_speed(product->pool, measured.weights_bytes);
+    }
     progress_hide(subject->session->progress);
     if (subject->session->options->json) {
         bench_print_json(subject->session, &measured);

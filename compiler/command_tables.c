@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json_out.h"
+#include "peak.h"
 
 static const char *const fact_names[] = {"shapes",  "selected", "no_bn",  "fused",   "separable",
                                          "regions", "layout",   "packed", "tiled",   "dw_tiled",
@@ -41,8 +42,24 @@ ExitCode command_passes(Session *session) {
     return session->options->json ? json_print(arena, array) : EXIT_DONE;
 }
 
+static ExitCode print_peak(Session *session) {
+    Options options = *session->options;
+    options.target = options.peak;
+    Session inner = *session;
+    inner.options = &options;
+    const Target *target = session_target(&inner);
+    if (!target) {
+        return EXIT_USAGE;
+    }
+    peak_print(stdout, session->arena, target);
+    return EXIT_DONE;
+}
+
 ExitCode command_targets(Session *session) {
     Arena *arena = session->arena;
+    if (session->options->peak) {
+        return print_peak(session);
+    }
     json_t *array = json_root(arena, json_array());
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);

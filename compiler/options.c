@@ -19,6 +19,7 @@
 #define ON_BENCH ON(bench)
 #define ON_SEED (ON(seed_weights) | ON(check) | ON(bench))
 #define ON_OPT ON(opt)
+#define ON_TARGETS ON(targets)
 #define ON_ANALYZE ON(analyze)
 #define ON_JSON                                                                                    \
     (ON(list) | ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(passes) | ON(targets) |         \

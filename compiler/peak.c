@@ -1,17 +1,18 @@
 /* peak.c - a target's row of fma -> C with twelve chains of it -> GFLOP/s.
  *
- *   acc3 = _mm256_fmadd_ps(acc3, x, y);      for acc0 to acc11, steps times
+ *   acc3 = _mm256_fmadd_ps(acc3, x, x);      for acc0 to acc11, steps times
  *
  * Twelve independent chains hide the latency of the operation on every machine known, and fit into
- * sixteen registers with the two operands. 0.5 * x + 0.5 goes to one, so nothing overflows and
- * nothing becomes denormal.
+ * sixteen registers with the operand. The operation is the target's own spelling of it, so every
+ * compiler takes one instruction of full width for each, and the names leave it nothing to spill.
+ * 0.5 * x + 0.5 goes to one, so nothing overflows and nothing becomes denormal.
  */
 #include "peak.h"
 
 #include <string.h>
 #include <time.h>
 
-enum { STEPS = 1000000, BURSTS = 7, TEXT_BYTES = 8192 };
+enum { CHAINS = 12, FIRST_STEPS = 2000, TEXT_BYTES = 8192 };
 
 /* A spelling of the target with its holes {0} {1} {2} {p} {m} {n} filled. */
 static const char *fill(Arena *arena, const char *spelling, const char *const operands[3],
@@ -33,94 +34,106 @@ static const char *fill(Arena *arena, const char *spelling, const char *const op
     return text;
 }
 
+/* "acc0" in the lanes behind result + 0, and so on. */
+static const char *chain_name(Arena *arena, int chain) {
+    return arena_printf(arena, "acc%d", chain);
+}
+
 static void print_chains(FILE *out, Arena *arena, const Target *target) {
-    for (int i = 0; i < PEAK_CHAINS; i++) {
-        const char *name = arena_printf(arena, "acc%d", i);
-        const char *const operands[3] = {name, "x", "y"};
+    fprintf(out, "    for (long i = 0; i < steps; i++) {\n");
+    for (int i = 0; i < CHAINS; i++) {
+        const char *name = chain_name(arena, i), *const operands[3] = {name, "x", "x"};
         fprintf(out, "        %s = %s;\n", name,
                 fill(arena, target->spelling[KOP_fma], operands, ""));
     }
+    fprintf(out, "    }\n");
 }
 
-static void print_peak(FILE *out, Arena *arena, const Target *target) {
+/* The chains start from different numbers, else a compiler would make one of them; and each is
+ * stored where it may be looked at, else it would make none. */
+static void print_body(FILE *out, Arena *arena, const Target *target) {
     static const char *const none[3] = {"", "", ""};
     const char *broadcast = target->spelling[KOP_broadcast];
-    fprintf(out, "%s\nvoid xnc_peak(const float *factors, float *result, long steps);\n",
-            target->include);
-    fprintf(out, "void xnc_peak(const float *factors, float *result, long steps) {\n");
-    fprintf(out, "    %s x = %s, y = %s;\n", target->vec_type,
-            fill(arena, broadcast, none, "factors"), fill(arena, broadcast, none, "factors + 1"));
-    for (int i = 0; i < PEAK_CHAINS; i++) {
-        const char *from = arena_printf(arena, "factors + %d", 2 + i);
-        fprintf(out, "    %s acc%d = %s;\n", target->vec_type, i,
+    fprintf(out, "    %s x = %s;\n", target->vec_type, fill(arena, broadcast, none, "factor"));
+    for (int i = 0; i < CHAINS; i++) {
+        const char *from = arena_printf(arena, "starts + %d", i);
+        fprintf(out, "    %s %s = %s;\n", target->vec_type, chain_name(arena, i),
                 fill(arena, broadcast, none, from));
     }
-    fprintf(out, "    for (long i = 0; i < steps; i++) {\n");
     print_chains(out, arena, target);
-    fprintf(out, "    }\n");
-    for (int i = 0; i < PEAK_CHAINS; i++) {
-        const char *const operands[3] = {arena_printf(arena, "acc%d", i), "", ""};
+    for (int i = 0; i < CHAINS; i++) {
+        const char *const operands[3] = {chain_name(arena, i), "", ""};
         const char *to = arena_printf(arena, "result + %d", i * target->lanes);
         fprintf(out, "    %s;\n", fill(arena, target->store, operands, to));
     }
-    fprintf(out, "}\n");
 }
 
-PeakFunction *peak_build(Build *build, Arena *arena, const Target *target) {
+void peak_print(FILE *out, Arena *arena, const Target *target) {
+    int floats = CHAINS * target->lanes;
+    fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
+    fprintf(out, " * Compile with: -O3 %s */\n%s\n", target->cc_flags, target->include);
+    fprintf(out, "static void run(const float *factor, const float *starts, float *result,\n"
+                 "                long steps) {\n");
+    print_body(out, arena, target);
+    fprintf(out, "}\n\n/* Gives how many operations that was. */\n");
+    fprintf(out, "double xnc_peak(long steps);\ndouble xnc_peak(long steps) {\n");
+    fprintf(out, "    volatile float start = 0.5f;\n");
+    fprintf(out, "    float factor = start, starts[%d], result[%d], sum = 0;\n", CHAINS, floats);
+    fprintf(out, "    for (int i = 0; i < %d; i++)\n        starts[i] = start + (float)i;\n",
+            CHAINS);
+    fprintf(out, "    run(&factor, starts, result, steps);\n");
+    fprintf(out, "    for (int i = 0; i < %d; i++)\n        sum += result[i];\n", floats);
+    fprintf(out, "    start = sum;\n    return %d.0 * (double)steps;\n}\n", 2 * floats);
+}
+
+bool peak_build(Peak *peak, Build *build, Arena *arena) {
     char *text = arena_alloc(arena, TEXT_BYTES);
     FILE *out = fmemopen(text, TEXT_BYTES, "w");
     if (!out) {
         arena_fail(arena);
     }
-    print_peak(out, arena, target);
+    peak_print(out, arena, peak->target);
     fclose(out);
     const char *library = arena_printf(arena, "%s/peak.so", build_folder(build));
     const char *object =
         build_add(build, "peak.c", text, strlen(text)) ? build_object(build, "peak.c") : NULL;
     if (!object || !build_shared(build, library, &object, 1, false)) {
-        return NULL;
+        return false;
     }
-    PeakFunction *function = NULL;
     void *symbol = build_load(build, library, "xnc_peak");
-    memcpy(&function, &symbol, sizeof function); /* POSIX: both are pointers of one size */
-    return function;
+    /* POSIX: both are pointers of one size. */
+    memcpy(&peak->function, &symbol, sizeof peak->function);
+    return symbol != NULL;
 }
 
-typedef struct Burst {
-    PeakFunction *function;
-    long steps;
-} Burst;
-
-static void run_burst(void *arg, int index) {
-    enum { MOST_LANES = 64 };
-    const Burst *burst = arg;
-    float factors[2 + PEAK_CHAINS] = {0.5f, 0.5f}, result[PEAK_CHAINS * MOST_LANES];
-    for (int i = 0; i < PEAK_CHAINS; i++) {
-        factors[2 + i] = (float)(i + index);
-    }
-    burst->function(factors, result, burst->steps);
+static void run_chains(void *arg, int index) {
+    const Peak *peak = arg;
+    (void)index; /* every thread does the same */
+    (void)peak->function(peak->steps);
 }
 
-static double burst_seconds(Burst *burst, xnc_pool *pool) {
+/* Milliseconds that one burst takes. */
+static double burst_ms(Peak *peak, xnc_pool *pool) {
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (pool) {
-        xnc_pool_parallel(pool, xnc_pool_threads(pool), run_burst, burst);
+        xnc_pool_parallel(pool, xnc_pool_threads(pool), run_chains, peak);
     } else {
-        run_burst(burst, 0);
+        run_chains(peak, 0);
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
-    return (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+    return (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
 }
 
-double peak_measure(PeakFunction *function, const Target *target, xnc_pool *pool) {
-    Burst burst = {function, STEPS};
-    double best = 0;
-    int threads = pool ? xnc_pool_threads(pool) : 1;
-    for (int i = 0; i < BURSTS; i++) {
-        double operations = 2.0 * target->lanes * PEAK_CHAINS * STEPS * threads;
-        double speed = operations / burst_seconds(&burst, pool) / 1e9;
-        best = speed > best ? speed : best;
+double peak_burst(Peak *peak, xnc_pool *pool, double ms) {
+    if (peak->steps == 0) {
+        peak->steps = FIRST_STEPS;
     }
-    return best;
+    double taken = burst_ms(peak, pool);
+    while (taken < ms / 2) {
+        peak->steps *= 2;
+        taken = burst_ms(peak, pool);
+    }
+    int threads = pool ? xnc_pool_threads(pool) : 1;
+    return 2.0 * CHAINS * peak->target->lanes * (double)peak->steps * threads / taken / 1e6;
 }

@@ -1,4 +1,8 @@
 /* peak.h - how fast this machine multiplies and adds: the yardstick of xnc bench.
+ *
+ * A burst is as long as a run of what it is compared with, and they take turns: a clock that falls
+ * under load, or a neighbour that wakes up, changes both. The roof is the best of all bursts, as
+ * the time of a network is that of its best run.
  */
 #ifndef XNC_COMPILER_PEAK_H
 #define XNC_COMPILER_PEAK_H
@@ -7,14 +11,17 @@
 #include "target.h"
 #include "xnc.h"
 
-/* A loop of independent fused multiply-adds, built for the target by the same C compiler. */
-typedef void PeakFunction(const float *factors, float *result, long steps);
-/* Vectors that one step of the loop changes. */
-enum { PEAK_CHAINS = 12 };
+typedef struct Peak {
+    const Target *target;
+    double (*function)(long steps); /* gives the operations done */
+    long steps;                     /* of the last burst; 0 before the first */
+} Peak;
 
-/* Adds the loop to a build and loads it; NULL after a diagnostic. */
-PeakFunction *peak_build(Build *build, Arena *arena, const Target *target);
-/* GFLOP/s of all threads of the pool (NULL: of this one) in the best of a few short bursts. */
-double peak_measure(PeakFunction *function, const Target *target, xnc_pool *pool);
+/* A loop of independent fused multiply-adds in C: double xnc_peak(long steps). */
+void peak_print(FILE *out, Arena *arena, const Target *target);
+/* Adds that loop for the peak's target to a build, and loads it; false after a diagnostic. */
+bool peak_build(Peak *peak, Build *build, Arena *arena);
+/* GFLOP/s of all threads of the pool (NULL: of this one) in a burst of ms / 2 or more. */
+double peak_burst(Peak *peak, xnc_pool *pool, double ms);
 
 #endif

@@ -1,26 +1,35 @@
 #!/usr/bin/env python3
-"""The page and the chart of bench/results.py, from made-up numbers.
+"""The page and the charts of bench/results.py, from made-up numbers.
 
 Input: two networks, two engines, one and two threads; the second network lacks the rival on two
-threads. Expectation: the tables below to the letter; a chart that is well-formed, has one bar for
-each measurement, none longer than its track, and speaks of every network and engine.
+threads; an older target with one thread; a sweep over sizes and batches. Expectation: the tables
+below to the letter; a chart that is well-formed, has one bar for each measurement of the first
+target, none longer than its track, and speaks of every network and engine; a second one with a line
+for each network and option, a point for each measurement and none outside its panel. The rows
+survive being written and read, and a part measured again replaces its rows alone.
 """
 
+import importlib.machinery
+import importlib.util
+import json
 import pathlib
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
+BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
+sys.path.insert(0, str(BENCH))
+import chart  # noqa: E402
 import results  # noqa: E402
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def timed(model, threads, engine, milliseconds, share):
-    names = ("model", "threads", "engine", "milliseconds", "share")
-    return dict(zip(names, (model, threads, engine, milliseconds, share)))
+def timed(model, threads, engine, milliseconds, share, target="wide"):
+    names = ("model", "threads", "engine", "milliseconds", "share", "target", "peak")
+    return dict(zip(names, (model, threads, engine, milliseconds, share, target, 200.0 * threads)))
 
 
 def alone(model, engine, resident, start, deployed):
@@ -28,8 +37,19 @@ def alone(model, engine, resident, start, deployed):
     return dict(zip(names, (model, engine, resident, start, deployed)))
 
 
+def program(model, way, weights, arena, resident, start):
+    names = ("model", "way", "weights", "arena", "resident", "start")
+    return dict(zip(names, (model, way, weights, arena, resident, start)))
+
+
+def swept(model, option, **shares):
+    names = ("model", "option", "value", "share")
+    return [dict(zip(names, (model, option, int(v[1:]), share))) for v, share in shares.items()]
+
+
 RUN = {
-    "facts": {"CPU": "Abacus <9>", "date": "2001-02-03"},
+    "facts": {"CPU": "Abacus <9>"},
+    "dates": {"times": "2001-02-03", "sweep": "2001-02-03", "alone": "2001-02-03"},
     "times": [
         timed("small", 1, "xnc", 8, 0.96),
         timed("small", 1, "Rival & Sons", 10, 0.768),
@@ -38,21 +58,50 @@ RUN = {
         timed("large", 1, "xnc", 123.4, 0.95),
         timed("large", 1, "Rival & Sons", 1234.5, 0.095),
         timed("large", 2, "xnc", 61.7, 0.95),
+        timed("small", 1, "xnc", 16, 0.9, "narrow"),
+        timed("small", 1, "Rival & Sons", 16, 0.9, "narrow"),
     ],
     "alone": [
         alone("small", "xnc", 100, 9.5, 92.26),
         alone("small", "Rival & Sons", 376, 254, 167),
     ],
+    "program": [
+        program("small", "map", 91.7, 10, 105.2, 12.34),
+        program("small", "read", 91.7, 10, 105.9, 41),
+    ],
+    "sweep": swept("small", "size", v224=0.91, v160=0.9)
+    + swept("large", "size", v160=0.2, v640=0.97)
+    + swept("small", "batch", v2=0.933),
 }
 ONE_THREAD = """\
 | network | xnc | Rival & Sons | xnc / fastest other |
 | --- | ---: | ---: | ---: |
-| small | 8.00 ms, 96% | 10.0 ms, 77% | **0.80** |
-| large | 123 ms, 95% | 1234 ms, 10% | **0.10** |
+| small | 8.00 ms, 96.0% | 10.0 ms, 76.8% | **0.80** |
+| large | 123 ms, 95.0% | 1234 ms, 9.5% | **0.10** |
 """
 TWO_THREADS = """\
-| small | 4.13 ms, 93% | 5.50 ms, 70% | **0.75** |
-| large | 61.7 ms, 95% |  |  |
+(400 to 400 GFLOP/s).
+
+| network | xnc | Rival & Sons | xnc / fastest other | xnc, times one thread |
+| --- | ---: | ---: | ---: | ---: |
+| small | 4.13 ms, 93.1% | 5.50 ms, 69.8% | **0.75** | 1.94 |
+| large | 61.7 ms, 95.0% |  |  | 2.00 |
+"""
+HELD = """\
+## Time of an inference, 1 thread, held to narrow
+"""
+PROGRAM = """\
+| network | weights | arena | resident | beyond both | start-up | start-up, read |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+| small | 91.7 MB | 10.0 MB | 105 MB | 3.50 MB | 12.3 ms | 41.0 ms |
+"""
+SIZES = """\
+By input size:
+
+| network | 160 | 224 | 640 |
+| --- | ---: | ---: | ---: |
+| small | 90.0% | 91.0% |  |
+| large | 20.0% |  | 97.0% |
 """
 START = """\
 | network | xnc | Rival & Sons |
@@ -64,8 +113,20 @@ START = """\
 class Page(unittest.TestCase):
     def test_tables(self):
         text = results.page(RUN)
-        for part in (ONE_THREAD, TWO_THREADS, START):
+        for part in (ONE_THREAD, TWO_THREADS, HELD, START, PROGRAM, SIZES):
             self.assertIn(part, text)
+        self.assertEqual(text.count("held to"), 1)
+
+    def test_dates_of_parts(self):
+        run = RUN | {"dates": RUN["dates"] | {"sweep": "2001-02-04"}}
+        self.assertIn("- date: 2001-02-03 (times, alone); 2001-02-04 (sweep)\n", results.page(run))
+
+    def test_nothing_is_said_of_what_was_not_measured(self):
+        run = RUN | {"times": [], "alone": [], "program": []}
+        text = results.page(run)
+        for word in ("Time of", "results.svg", "start-up", "memory", "program"):
+            self.assertNotIn(word, text)
+        self.assertIn(SIZES, text)
 
     def test_names_the_run_and_the_chart(self):
         text = results.page(RUN)
@@ -75,14 +136,15 @@ class Page(unittest.TestCase):
 
 class Chart(unittest.TestCase):
     def setUp(self):
-        self.root = ElementTree.fromstring(results.chart(RUN))
+        self.root = ElementTree.fromstring(chart.chart(RUN))
 
     def rectangles(self, *kinds):
         found = self.root.iter(f"{SVG}rect")
         return [rectangle for rectangle in found if rectangle.get("class") in kinds]
 
     def test_one_bar_for_each_measurement(self):
-        measured = len(RUN["times"]) + len(results.ALONE) * 2
+        wide = [row for row in RUN["times"] if row["target"] == "wide"]
+        measured = len(wide) + len(chart.ALONE) * 2
         self.assertEqual(len(self.rectangles("bar", "home")), measured)
         self.assertEqual(len(self.rectangles("track")), measured)
 
@@ -96,13 +158,80 @@ class Chart(unittest.TestCase):
         for bar, track in zip(bars, tracks):
             self.assertEqual(bar.get("x"), track.get("x"))
             self.assertLessEqual(float(bar.get("width")), float(track.get("width")))
-            self.assertLess(float(track.get("y")) + results.BAR, float(self.root.get("height")))
+            self.assertLess(float(track.get("y")) + chart.BAR, float(self.root.get("height")))
 
     def test_words(self):
         words = "\n".join(element.text for element in self.root.iter(f"{SVG}text"))
         for part in ("small, 1 thread\n", "large, 2 threads\n", "Rival & Sons\n", "4.13 ms · 93%"):
             self.assertIn(part, words)
         self.assertIn("Abacus <9>", words)
+
+
+class Sweep(unittest.TestCase):
+    def setUp(self):
+        self.root = ElementTree.fromstring(chart.sweep_chart(RUN))
+
+    def points(self):
+        lines = [line.get("points") for line in self.root.iter(f"{SVG}polyline")]
+        return [[tuple(map(float, point.split(","))) for point in line.split()] for line in lines]
+
+    def test_a_line_for_each_network_and_option(self):
+        self.assertEqual([len(line) for line in self.points()], [2, 2, 1])
+
+    def test_higher_shares_stand_higher_and_nothing_leaves_the_card(self):
+        small, large, _ = self.points()
+        self.assertGreater(small[0][1], small[1][1])
+        self.assertGreater(large[0][1], large[1][1])
+        for line in self.points():
+            for x, y in line:
+                self.assertLess(x, float(self.root.get("width")))
+                self.assertLess(y, float(self.root.get("height")))
+
+    def test_words(self):
+        words = [element.text for element in self.root.iter(f"{SVG}text")]
+        for part in ("input size", "batch", "small", "large", "160", "640", "90%"):
+            self.assertIn(part, words)
+
+
+def load_compare():
+    loader = importlib.machinery.SourceFileLoader("compare", str(BENCH / "compare"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("compare", loader))
+    loader.exec_module(module)
+    return module
+
+
+class Again(unittest.TestCase):
+    """Parts and networks that are measured again."""
+
+    def setUp(self):
+        self.compare = load_compare()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        run = json.loads(json.dumps(RUN).replace('"small"', '"xception"'))
+        self.run_ = json.loads(json.dumps(run).replace('"large"', '"xception41"'))
+        results.write(self.run_, self.folder)
+
+    def known(self, whole=False, **facts):
+        now = RUN["facts"] | facts
+        return self.compare.known_before(self.folder / "results.json", now, whole)
+
+    def test_rows_survive(self):
+        self.assertEqual(self.known(), self.run_)
+        self.assertEqual(self.known(whole=True)["times"], [])
+        files = {"RESULTS.md", "results.json", "results.svg", "sweep.svg"}
+        self.assertEqual({path.name for path in self.folder.iterdir()}, files)
+
+    def test_another_machine_is_refused(self):
+        with self.assertRaises(SystemExit):
+            self.known(CPU="Slide rule")
+
+    def test_only_what_was_measured_is_replaced(self):
+        new = swept("xception", "size", v320=0.99)
+        run = self.compare.merge(self.known(), {"sweep": new}, ["xception"], "later")
+        self.assertEqual(run["sweep"], new + swept("xception41", "size", v160=0.2, v640=0.97))
+        self.assertEqual(run["times"], self.run_["times"])
+        self.assertEqual(run["dates"], RUN["dates"] | {"sweep": "later"})
 
 
 if __name__ == "__main__":

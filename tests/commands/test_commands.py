@@ -405,7 +405,7 @@ class Commands(unittest.TestCase):
                          [(1, 1), (1, 2), (2, 1), (2, 2)])
         names = ("model target precision threads batch size runs min_ms median_ms p90_ms p99_ms "
                  "images_per_s macs gflops peak_gflops share_of_peak arena_bytes "
-                 "arena_lower_bound_bytes weights_bytes rss_bytes open_ms cpu layers").split()
+                 "arena_lower_bound_bytes weights_bytes rss_bytes open_ms cpu memory_gb_per_s layers").split()
         for row in rows:
             self.assertEqual(list(row), names)
             self.assertEqual((row["model"], row["size"], row["runs"]), (MINI, [64, 64], 3))
@@ -413,7 +413,12 @@ class Commands(unittest.TestCase):
             self.assertLessEqual(row["p90_ms"], row["p99_ms"])
             self.assertEqual(sum(layer["macs"] for layer in row["layers"]), row["macs"])
             for layer in row["layers"]:
-                self.assertEqual(list(layer), ["name", "op", "ms", "macs", "share_of_peak"])
+                self.assertEqual(list(layer), ["name", "op", "ms", "macs", "share_of_peak", "bytes",
+                                               "share_of_roof"])
+            self.assertAlmostEqual(row["gflops"], 2e-6 * row["macs"] / row["min_ms"], 3)
+            self.assertAlmostEqual(row["share_of_peak"], row["gflops"] / row["peak_gflops"], 6)
+            moved = sum(layer["bytes"] for layer in row["layers"])
+            self.assertGreater(moved, row["weights_bytes"] - 64)
         text = self.xnc(0, "bench", MINI, "--runs=1").stdout
         self.assertIn("images/s", text)
 

@@ -1,0 +1,155 @@
+"""What bench/compare measures: each part gives rows for results.py.
+
+times    every engine on every network, in turn in one process (together.py)
+alone    memory, start-up and size of every engine, each in a process of its own (alone.py)
+program  the same of a C program that links the network (start.c)
+sweep    the share of the peak that xnc reaches as sizes, batches and strides change (xnc bench)
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SIZE = 299
+ALONE_COUNTS = PROGRAM_COUNTS = 3
+# The engines that can be held to an instruction set of xnc's, and how.
+HELD = {"x86-64-v3": ({"ONEDNN_MAX_CPU_ISA": "AVX2"}, ("xnc", "OpenVINO"))}
+SWEEPS = {
+    "size": ("160", "224", "299", "384", "512", "640"),
+    "batch": ("1", "2", "4", "8", "16", "32"),
+    "output-stride": ("8", "16", "32"),
+}
+SWEEP_RUNS = 4
+
+
+class Bench:
+    """The settings of a comparison, its folder of files, and what is there for each network."""
+
+    def __init__(self, arguments, folder):
+        self.xnc, self.cc, self.folder = arguments.xnc, arguments.cc, folder
+        self.rounds, self.threads = arguments.runs, arguments.threads
+        targets = json.loads(self.ask("targets", "--json"))
+        self.flags = {target["name"]: target["cc_flags"].split() for target in targets}
+        self.input = os.path.join(folder, "input.npy")
+        self.peaks = {}  # libraries, by target
+
+    def ask(self, *command):
+        return subprocess.check_output([self.xnc, *command], text=True)
+
+    def peak(self, target):
+        """A library of the loop that xnc bench measures the peak with."""
+        if target not in self.peaks:
+            source, library = (os.path.join(self.folder, f"peak-{target}.{e}") for e in ("c", "so"))
+            Path(source).write_text(self.ask("targets", f"--peak={target}"), encoding="ascii")
+            flags = ["-O3", *self.flags[target], "-shared", "-fPIC", "-o", library]
+            subprocess.run([self.cc, *flags, source, "-lm"], check=True)
+            self.peaks[target] = library
+        return self.peaks[target]
+
+    def compile(self, model, target, *options):
+        """The folder into which xnc compiled a network."""
+        base = os.path.join(self.folder, model)
+        out, weights = f"{base}-{target}", f"{base}.safetensors"
+        command = [self.xnc, "compile", model, "--weights", weights, "-o", out]
+        subprocess.run([*command, f"--target={target}", f"--cc={self.cc}", *options], check=True)
+        return out
+
+    def shared_object(self, model, target):
+        out = self.compile(model, target, "--emit=so")
+        found = [name for name in os.listdir(out) if name.endswith(".so")]
+        return [os.path.join(out, found[0]), os.path.join(out, f"{model}.weights")]
+
+    def export(self, model, targets):
+        """The same weights for all: the files that each engine loads, by engine; for xnc by target."""
+        import ncnn_graph
+        import onnx_graph
+
+        base = os.path.join(self.folder, model)
+        self.ask("seed-weights", model, "-o", f"{base}.safetensors")
+        graph = onnx_graph.build(model, f"{base}.safetensors", 1, SIZE)
+        layers, values = ncnn_graph.build(graph)
+        Path(f"{base}.onnx").write_bytes(graph.SerializeToString())
+        Path(f"{base}.param").write_text(layers, encoding="ascii")
+        Path(f"{base}.bin").write_bytes(values)
+        onnx, ncnn = [f"{base}.onnx"], [f"{base}.param", f"{base}.bin"]
+        peers = {"ONNX Runtime": onnx, "OpenVINO": onnx, "ncnn": ncnn}
+        return {target: {"xnc": self.shared_object(model, target)} | peers for target in targets}
+
+    def forget(self, model):
+        """Frees the room of its files."""
+        for path in Path(self.folder).glob(f"{model}[.-]*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def times(bench, model, files, targets):
+    """The first target beside all engines as they come, others beside those that can be held to it."""
+    for index, target in enumerate(targets):
+        environment, engines = HELD[target] if index else ({}, tuple(files[target]))
+        setting = {"model": model, "input": bench.input, "threads": bench.threads}
+        setting |= {"rounds": bench.rounds, "peak": bench.peak(target)}
+        setting["files"] = {engine: files[target][engine] for engine in engines}
+        command = [sys.executable, str(HERE / "together.py")]
+        done = subprocess.run(command, env=os.environ | environment, input=json.dumps(setting),
+                              text=True, stdout=subprocess.PIPE, check=False)  # fmt: skip
+        if done.returncode != 0:
+            sys.exit(done.returncode)
+        for row in map(json.loads, done.stdout.splitlines()):
+            setting = f"{model:12} {target} {row['threads']} {row['engine']:13}"
+            print(f"{setting} {row['milliseconds']:8.2f} ms {row['share']:6.1%}", flush=True)
+            yield row
+
+
+def least(command, count):
+    """The least of each number that a command prints as JSON, in so many processes."""
+    found = [json.loads(subprocess.check_output(command)) for _ in range(count)]
+    return {key: min(result[key] for result in found) for key in found[0]}
+
+
+def alone(bench, model, files, targets):
+    import engines
+
+    for name, paths in files[targets[0]].items():
+        command = [sys.executable, str(HERE / "alone.py"), name, bench.input, *paths]
+        size = engines.deployed_bytes(name, paths) * 1e-6
+        row = {"model": model, "engine": name, "deployed": size}
+        yield row | least(command, ALONE_COUNTS)
+
+
+def link_start(bench, model, target):
+    """start.c with the network and the runtime, but for the ranking, which needs SLEEF."""
+    out = bench.compile(model, target, "--emit=lib", "--with-runtime")
+    sources = [str(path) for path in Path(out).glob("xnc_*.c") if path.name != "xnc_top.c"]
+    network = [f"-I{out}", f'-DHEADER="{model}.h"', f"-DNETWORK={model}_model"]
+    program, library = os.path.join(out, "start"), os.path.join(out, f"lib{model}.a")
+    command = [bench.cc, "-std=c11", "-O2", *network, str(HERE / "start.c"), *sources, library]
+    subprocess.run([*command, "-lm", "-pthread", "-o", program], check=True)
+    return program, os.path.join(out, f"{model}.weights")
+
+
+def program(bench, model, files, targets):
+    command = link_start(bench, model, targets[0])
+    for way in ("map", "read"):
+        found = least([*command, way], PROGRAM_COUNTS)
+        row = {"model": model, "way": way, "start": found["first_ms"] - found["run_ms"]}
+        for key in ("weights", "arena", "resident"):
+            row[key] = found[f"{key}_bytes"] * 1e-6
+        yield row
+
+
+def sweep(bench, model, files, targets):
+    for option, values in SWEEPS.items():
+        if option == "output-stride" and model == "xception":
+            continue  # its strides cannot be given up
+        for value in values:
+            command = ["bench", model, "--json", f"--target={targets[0]}", f"--cc={bench.cc}"]
+            text = bench.ask(*command, f"--runs={SWEEP_RUNS}", f"--{option}={value}")
+            share = json.loads(text)["share_of_peak"]
+            print(f"{model:12} --{option}={value:3} {share:6.1%}", flush=True)
+            yield {"model": model, "option": option, "value": int(value), "share": share}
+
+
+PARTS = {"times": times, "alone": alone, "program": program, "sweep": sweep}

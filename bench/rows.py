@@ -1,0 +1,21 @@
+"""Rows of measurements: dictionaries, whose order is that of networks, threads and engines."""
+
+HOME = "xnc"  # the engine that others are compared with
+
+
+def distinct(rows, key):
+    return list(dict.fromkeys(row[key] for row in rows))
+
+
+def pick(rows, **wanted):
+    """The rows with these values."""
+    return [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+
+
+def short(value):
+    """Three digits that count: 1234, 123, 12.3, 1.23."""
+    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
+
+
+def count_threads(count):
+    return f"{count} thread" if count == 1 else f"{count} threads"
