@@ -114,7 +114,9 @@ typedef struct Tile {
     int64_t vectors; /* vectors of output channels in registers; panel width = vectors * lanes */
     int64_t block_tiles; /* tiles whose inputs stand in scratch at once */
     int64_t columns;     /* pixels side by side in a depthwise stage */
-    bool split_panels;   /* threads share panels instead of tiles (few pixels, a classifier) */
+    int64_t panel; /* panel width where it is not the tile's own: another target's, of which this
+                      one's tiles take a part at a time; 0: vectors * lanes */
+    bool split_panels; /* threads share panels instead of tiles (few pixels, a classifier) */
 } Tile;
 
 typedef struct Node Node;

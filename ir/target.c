@@ -22,3 +22,14 @@ const Target *target_by_name(const char *name) {
             return &targets[i];
     return NULL;
 }
+
+const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout) {
+    if (target == layout)
+        return target;
+    if (target->lanes < 1 || layout->lanes % target->lanes != 0)
+        internal_error("target_in_layout", "%s has no layout of %s", target->name, layout->name);
+    Target *copy = NEW(arena, Target);
+    *copy = *target;
+    copy->layout = layout;
+    return copy;
+}

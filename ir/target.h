@@ -9,6 +9,9 @@
 #include "kernel.h"
 
 typedef struct Target {
+    /* Where code for several targets shares its weights: the target whose panels they are packed
+     * in, with lanes that are a multiple of this one's. NULL in the table: its own. */
+    const struct Target *layout;
     const char *name;     /* "x86-64-v3" */
     const char *line;     /* for people */
     int lanes;            /* f32 per vector; 0: known at run time only */
@@ -44,5 +47,7 @@ size_t target_count(void);
 const Target *target_at(size_t index);
 /* NULL when there is none of that name. */
 const Target *target_by_name(const char *name);
+/* The target with another one's layout of weights; the target itself when they are the same. */
+const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout);
 
 #endif

@@ -7,11 +7,14 @@
  *     for each panel of 32 output channels:
  *       for each tile of the block: $product_14x32 or $product_13x32
  *
+ * Where panels are wider than tiles, a loop over the columns of the panel is in between.
+ *
  * A register tile starts its accumulators from the bias, adds all K products in ascending order,
  * then residual and activation, and stores each result once. That is the chain of ir/ir.h for every
  * element, whatever the tile, the block, the panel or the task that it falls into.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "lower.h"
 
@@ -113,19 +116,27 @@ static const char *tile_function(Lowering *lowering, const Node *node, const Til
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }
 
+/* The first output channel of a tile. */
+static const char *first_channel(const Lowering *lowering, const Node *node) {
+    const Tile *tile = &node->tile;
+    bool whole = tile_width(tile, lowering->target) == panel_width(tile, lowering->target);
+    return whole ? "panel * panel_width" : "panel * panel_width + column";
+}
+
 static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
+    const char *channel = first_channel(lowering, node);
     const char *residual = "", *scale = "";
     if (node->has_residual) {
         int64_t pitch = node_residual(node)->pitch;
-        residual = arena_printf(lowering->arena, "&%s[p * %" PRId64 " + panel * panel_width], ",
-                                row_pointer(lowering, "residual"), pitch);
+        residual = arena_printf(lowering->arena, "&%s[p * %" PRId64 " + %s], ",
+                                row_pointer(lowering, "residual"), pitch, channel);
         if (!one)
             residual = arena_printf(lowering->arena, "%s%" PRId64 ", ", residual, pitch);
     }
     if (node->residual_scale)
-        scale = "&residual_scale[panel * panel_width], ";
-    return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + panel * panel_width]%s", residual,
-                        scale, row_pointer(lowering, "out"), one ? "" : ", out_pitch");
+        scale = arena_printf(lowering->arena, "&residual_scale[%s], ", channel);
+    return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + %s]%s", residual, scale,
+                        row_pointer(lowering, "out"), channel, one ? "" : ", out_pitch");
 }
 
 /* The tiles from .. to, each of shape's rows; p is the first pixel of tile t. */
@@ -138,8 +149,9 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
              direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
                     : "scratch[(p - lo)",
              one ? "" : "a_pitch, ");
-    text_add(text, "&weight[panel * panel_width * depth], &bias[panel * panel_width], %s)\n}\n",
-             call_tail(lowering, node, one));
+    const char *channel = first_channel(lowering, node);
+    text_add(text, "&weight[panel * panel_width * depth%s], &bias[%s], %s)\n}\n",
+             strstr(channel, "column") ? " + column" : "", channel, call_tail(lowering, node, one));
 }
 
 /* Tiles with all rows come first, so a block has some of those, then some with one row less. */
@@ -156,6 +168,28 @@ static void call_both(Lowering *lowering, Text *text, const Node *node, TileShap
     call_tiles(lowering, text, node, &shape, "max(first, tall_tiles)", "last", pixel);
 }
 
+/* The first width channels of each panel from .. to: at once, or a tile's width at a time. */
+static void panel_loop(Lowering *lowering, Text *text, const Node *node, int64_t width,
+                       const char *from, const char *to) {
+    int64_t panel = panel_width(&node->tile, lowering->target);
+    int64_t step = tile_width(&node->tile, lowering->target);
+    int64_t whole = step == panel ? 0 : width / step * step, rest = width - whole;
+    TileShape shape = {node->tile.rows, step, panel};
+    text_add(text, "for panel = %s to %s step 1 {\n", from, to);
+    if (whole > 0) {
+        text_add(text, "for column = 0 to %" PRId64 " step %" PRId64 " {\n", whole, step);
+        call_both(lowering, text, node, shape);
+        text_add(text, "}\n");
+    }
+    if (rest > 0) {
+        shape.width = rest;
+        if (step < panel)
+            text_add(text, "int column = %" PRId64 "\n", whole);
+        call_both(lowering, text, node, shape);
+    }
+    text_add(text, "}\n");
+}
+
 /* Panels from .. to, of which the graph's last may be narrower than a panel: only vectors within
  * the result's pitch are computed. */
 static void panel_loops(Lowering *lowering, Text *text, const Node *node, const char *from,
@@ -164,20 +198,14 @@ static void panel_loops(Lowering *lowering, Text *text, const Node *node, const 
     int64_t stored = whole_lines(channels_of(node->out[0]));
     int64_t whole = stored / panel, rest = stored % panel;
     int64_t panels = (channels_of(node->out[0]) + panel - 1) / panel;
-    TileShape shape = {node->tile.rows, panel, panel};
     if (panels < whole || (panels == whole && rest > 0))
         whole = panels, rest = 0;
-    if (whole > 0) {
-        text_add(text, "for panel = %s to min(%s, %" PRId64 ") step 1 {\n", from, to, whole);
-        call_both(lowering, text, node, shape);
-        text_add(text, "}\n");
-    }
-    if (rest > 0) {
-        shape.width = rest;
-        text_add(text, "for panel = max(%s, %" PRId64 ") to %s step 1 {\n", from, whole, to);
-        call_both(lowering, text, node, shape);
-        text_add(text, "}\n");
-    }
+    if (whole > 0)
+        panel_loop(lowering, text, node, panel, from,
+                   arena_printf(lowering->arena, "min(%s, %" PRId64 ")", to, whole));
+    if (rest > 0)
+        panel_loop(lowering, text, node, rest,
+                   arena_printf(lowering->arena, "max(%s, %" PRId64 ")", from, whole), to);
 }
 
 static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {

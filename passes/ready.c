@@ -48,33 +48,41 @@ static bool check_stage(Unit *unit, const PassInfo *pass) {
 }
 
 typedef struct Census {
+    const Target *target;
     bool norms;    /* some batch_norm is left */
     bool untiled;  /* some product has no tile */
+    bool uneven;   /* some panel is no whole number of tiles */
     bool packed;   /* some weights are packed */
     bool unpacked; /* some product's are not */
 } Census;
 
 static void look_at(Node *node, void *context) {
     Census *census = context;
+    const Target *target = census->target;
     const Tile *tile = &node->tile;
     census->norms = census->norms || node->op == OP_batch_norm;
     if (is_product(node)) {
         bool packed = expr_logical(node->weight) != node->weight;
         bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
         census->untiled = census->untiled || !tiled;
+        census->uneven =
+            census->uneven || (tiled && panel_width(tile, target) % tile_width(tile, target) != 0);
         census->packed = census->packed || packed;
         census->unpacked = census->unpacked || !packed;
     }
 }
 
 static bool check_facts(Unit *unit, const PassInfo *pass) {
-    Census census = {0};
+    Census census = {.target = unit->target};
     graph_each(unit->graph, look_at, &census);
     if ((pass->needs & (FACT_NO_BN | FACT_FUSED | FACT_SEPARABLE | FACT_REGIONS)) && census.norms) {
         return wrong(unit, "run fold_bn first", "the graph has batch norms");
     }
     if ((pass->needs & (FACT_TILED | FACT_DW_TILED | FACT_PLANNED)) && census.untiled) {
         return wrong(unit, "run tile_products first", "a product has no tile");
+    }
+    if ((pass->needs & (FACT_TILED | FACT_DW_TILED | FACT_PLANNED)) && census.uneven) {
+        return wrong(unit, NULL, "tile.panel is no whole number of tiles of this target");
     }
     const NodeList *nodes = &unit->graph->nodes;
     for (int i = 0; i < nodes->count && (pass->gives & (FACT_PLANNED | FACT_LOOPS)); i++) {

@@ -65,6 +65,10 @@ int64_t lanes_of(const Target *target) {
     return target->lanes ? target->lanes : 1;
 }
 
-int64_t panel_width(const Tile *tile, const Target *target) {
+int64_t tile_width(const Tile *tile, const Target *target) {
     return tile->vectors * lanes_of(target);
+}
+
+int64_t panel_width(const Tile *tile, const Target *target) {
+    return tile->panel ? tile->panel : tile_width(tile, target);
 }

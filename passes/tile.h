@@ -27,7 +27,9 @@ int64_t whole_lines(int64_t channels);
 int64_t scratch_pitch(const Node *node);
 /* The largest number of pixels that stand in scratch at once. */
 int64_t block_pixels(const Tile *tile);
-/* Output channels of one panel of weights. */
+/* Output channels of one register tile. */
+int64_t tile_width(const Tile *tile, const Target *target);
+/* Output channels of one panel of weights: of a tile, or of several side by side. */
 int64_t panel_width(const Tile *tile, const Target *target);
 /* Visits all nodes; rows tells that the node stands in a region and works on one row at a time. */
 typedef void TiledVisitor(Node *node, bool rows, const Target *target);

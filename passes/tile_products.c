@@ -8,6 +8,9 @@
  * that no tile is left over: 361 = 23 * 14 + 3 * 13. In a region they cut one row of the map. Where
  * pixels are few (a classifier has one), more vectors keep enough independent chains in flight.
  * Only how work is cut changes, never the chain of one element, so bits stay the same.
+ *
+ * Where several targets share their weights (target->layout), panels are as wide as that target's
+ * tiles, and the tiles here are as wide as fits them evenly.
  */
 #include "tile.h"
 
@@ -37,10 +40,7 @@ static int64_t vectors_for(const Target *target, int64_t rows, int64_t channels)
     return vectors < needed ? vectors : needed;
 }
 
-static void tile_node(Node *node, bool by_rows, const Target *target) {
-    if (!is_product(node))
-        return;
-    Tile *tile = &node->tile;
+static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     int64_t pixels = by_rows ? width_of(node->out[0]) : pixel_count(node->out[0]);
     int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
     while (!cut(tile, pixels, rows))
@@ -48,6 +48,22 @@ static void tile_node(Node *node, bool by_rows, const Target *target) {
     tile->vectors = vectors_for(target, rows, channels_of(node->out[0]));
     tile->split_panels = !by_rows && product_feed(node) == FEED_DIRECT && tile->tiles < FEW_TILES;
     tile->columns = 1;
+}
+
+static void share_panels(Tile *tile, const Node *node, bool by_rows, const Target *target) {
+    Tile wide = {0};
+    cut_product(&wide, node, by_rows, target->layout);
+    tile->panel = tile_width(&wide, target->layout);
+    while (tile->vectors > 1 && tile->panel % tile_width(tile, target) != 0)
+        tile->vectors--;
+}
+
+static void tile_node(Node *node, bool by_rows, const Target *target) {
+    if (!is_product(node))
+        return;
+    cut_product(&node->tile, node, by_rows, target);
+    if (target->layout)
+        share_panels(&node->tile, node, by_rows, target);
 }
 
 bool pass_tile_products(Unit *unit) {

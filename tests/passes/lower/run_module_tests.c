@@ -151,7 +151,7 @@ static bool run_listed(Test *test, Unit *unit) {
 
 static void run_test(Test *test) {
     Unit unit = {.arena = test->arena, .diag = diag_create(test->arena, stderr)};
-    unit.target = test->file->target ? target_by_name(test->file->target) : target_at(0);
+    unit.target = test_target(test->arena, test->file);
     unit.graph = parse_graph(test->arena, unit.diag, &test->file->input);
     if (!unit.graph || !unit.target) {
         fail(test, "the input is no valid graph, or there is no such target");

@@ -16,6 +16,7 @@ NETWORKS = (["xception_mini"], ["legacy_mini", "--features=0,2"],
 CONV = "%a = conv2d(%x) weight=@a[16,3,1,1]"
 NORM = "%n = batch_norm(%a) weight=@g[16] bias=@b[16] mean=@m[16] var=@v[16] eps=0.001"
 LAID_OUT = " : f32[1,16,8,8] nhwc pitch=16\n%a.out = to_nchw(%a) : f32[1,16,8,8]"
+TILE = "tile.rows=4 tile.full_tiles=16 tile.tiles=16 tile.vectors=2"
 REFUSED = [  # pass, stage, lines, output, part of the diagnostic
     ("fold_bn", "graph", "%a = conv2d(%x)", "a", "conv2d needs a weight"),
     ("infer_shapes", "graph", "%a = conv2d(%x) weight=@a[4,2,1,1]", "a", "takes 2 input channels"),
@@ -25,6 +26,8 @@ REFUSED = [  # pass, stage, lines, output, part of the diagnostic
     ("assign_layout", "laid_out", CONV + LAID_OUT, "a.out", "this one is laid_out"),
     ("tile_products", "laid_out", CONV + "\n%b = activation(%a) act=relu", "b", "invariant 8"),
     ("tile_depthwise", "laid_out", CONV + LAID_OUT, "a.out", "run tile_products first"),
+    ("tile_depthwise", "laid_out", CONV + " " + TILE + " tile.panel=17" + LAID_OUT, "a.out",
+     "no whole number of tiles"),
     ("lower", "laid_out", CONV + LAID_OUT, "a.out", "graphs of stage planned to planned"),
     ("vectorize", "fused", CONV, "a", "run lower first"),
     ("dilate", "graph", "%a = activation(%x) act=relu\n%b = conv2d(%x, %a) weight=@a[3,3,1,1]", "b",

@@ -216,11 +216,10 @@ static void run_test(Test *test) {
     char *text = NULL;
     size_t size = 0;
     FILE *messages = open_memstream(&text, &size);
-    const char *name = test->file->target ? test->file->target : target_at(0)->name;
-    Unit unit = {.arena = test->arena, .target = target_by_name(name)};
+    Unit unit = {.arena = test->arena, .target = test_target(test->arena, test->file)};
     unit.diag = diag_create(test->arena, messages);
     if (!unit.target) {
-        fail(test, "there is no target %s", name);
+        fail(test, "there is no such target");
     } else {
         run_unit(test, &unit, messages);
     }

@@ -3,7 +3,8 @@
  *   purpose: what this case shows              (people read it, the runner does not)
  *   passes: infer_shapes fold_bn               run in this order
  *   target: scalar                             for passes that ask a target
- *   run: exact | near 1e-5 | named | no        how before and after are compared by running them
+ *   layout: x86-64-v4                          for tile_products: whose panels weights are packed
+ * in run: exact | near 1e-5 | named | no        how before and after are compared by running them
  *   --- input
  *   (the graph as text)
  *   --- contains          each line must be part of a line of the text after
@@ -80,6 +81,8 @@ static void read_head(Arena *arena, TestFile *test, const char *line) {
         add_words(test, text + 8);
     } else if (strncmp(text, "target: ", 8) == 0) {
         test->target = text + 8;
+    } else if (strncmp(text, "layout: ", 8) == 0) {
+        test->layout = text + 8;
     } else if (strncmp(text, "run: ", 5) == 0) {
         set_run(test, text + 5);
     }
@@ -140,4 +143,10 @@ TestFile *read_test_file(Arena *arena, const char *path) {
         bad_file(path, "passes and input are needed");
     }
     return test;
+}
+
+const Target *test_target(Arena *arena, const TestFile *test) {
+    const Target *target = test->target ? target_by_name(test->target) : target_at(0);
+    const Target *layout = test->layout ? target_by_name(test->layout) : target;
+    return target && layout ? target_in_layout(arena, target, layout) : NULL;
 }

@@ -4,6 +4,7 @@
 #define XNC_TESTS_TEST_FILE_H
 
 #include "ir.h"
+#include "target.h"
 
 enum { MOST_PASSES = 20, MOST_LINES = 200 };
 
@@ -25,6 +26,7 @@ typedef struct TestFile {
     const char *passes[MOST_PASSES];
     int n_passes;
     const char *target; /* name, or NULL */
+    const char *layout; /* name of the target whose panels the weights are packed in, or NULL */
     RunKind run;
     double tolerance;
     Source input;
@@ -33,6 +35,9 @@ typedef struct TestFile {
 
 /* Exits with a message when the file is not a text test. */
 TestFile *read_test_file(Arena *arena, const char *path);
+/* The target that the file names, in the layout that it names; the plainest by default. NULL when
+ * there is none of that name. */
+const Target *test_target(Arena *arena, const TestFile *test);
 /* Copies text with each run of blanks made one space and none at the ends of lines. */
 char *squeeze(Arena *arena, const char *text);
 
