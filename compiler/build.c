@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "leftover.h"
 #include "process.h"
 
 enum { MOST_WORDS = 128, MOST_OF_PERSON = 64, MOST_FILES = 64 };
@@ -98,7 +99,8 @@ static bool find_compiler(Build *build, const char *cc) {
                    "install one, or name one with --cc", "no C compiler that runs");
 }
 
-static void remove_folder(void *path) {
+/* What is known to be in the folder goes by itself; compilers may have left more. */
+static void empty_folder(void *path) {
     DIR *folder = opendir(path);
     if (!folder) {
         return;
@@ -107,7 +109,6 @@ static void remove_folder(void *path) {
         unlinkat(dirfd(folder), entry->d_name, 0);
     }
     closedir(folder);
-    rmdir(path);
 }
 
 const char *build_temporary_folder(void) {
@@ -117,11 +118,11 @@ const char *build_temporary_folder(void) {
 
 static bool make_folder(Build *build) {
     char *path = arena_printf(build->arena, "%s/xnc-XXXXXX", build_temporary_folder());
-    if (!mkdtemp(path)) {
+    if (!leftover_folder(build->arena, path, true)) {
         return complain(build, path, "a temporary folder cannot be made");
     }
     build->folder = path;
-    arena_defer(build->arena, remove_folder, path);
+    arena_defer(build->arena, empty_folder, path);
     return true;
 }
 
@@ -171,7 +172,9 @@ const char *build_folder(const Build *build) {
 }
 
 static const char *path_in_folder(const Build *build, const char *name) {
-    return arena_printf(build->arena, "%s/%s", build->folder, name);
+    const char *path = arena_printf(build->arena, "%s/%s", build->folder, name);
+    leftover_path(build->arena, path);
+    return path;
 }
 
 bool build_add(Build *build, const char *name, const char *text, size_t size) {
@@ -237,15 +240,15 @@ static const char *compile_cached(Build *build, const char *name) {
         return object;
     }
     const char *half = arena_printf(build->arena, "%s.%ld", object, (long)getpid());
+    Leftover *leftover = leftover_path(build->arena, half);
     if (!compile_to(build, name, half)) {
-        unlink(half);
         return NULL;
     }
     if (rename(half, object) != 0) {
         complain(build, object, "cannot be written");
-        unlink(half);
         return NULL;
     }
+    leftover_keep(leftover);
     return object;
 }
 
@@ -282,6 +285,7 @@ const char *build_stub(Build *build, const char *name, const char *folder) {
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef) {
     Words words = build->compiler;
+    leftover_path(build->arena, path);
     add_words(build->arena, &words, "-shared -pthread");
     for (int i = 0; i < count; i++) {
         add_word(&words, objects[i]);
@@ -296,6 +300,7 @@ bool build_shared(Build *build, const char *path, const char *const objects[], i
 
 bool build_archive(Build *build, const char *path, const char *const objects[], int count) {
     Words words = {0};
+    leftover_path(build->arena, path);
     add_words(build->arena, &words, "ar rcsD");
     add_word(&words, path);
     for (int i = 0; i < count; i++) {

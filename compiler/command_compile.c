@@ -124,7 +124,7 @@ static bool build_weights(Compile *compile, Build *build, Objects *objects) {
     const char *name = named(compile, "_weights.S");
     const char *link =
         arena_printf(arena_of(compile), "%s/%s", build_folder(build), named(compile, ".weights"));
-    return output_link(compile->blob, link) &&
+    return output_link(arena_of(compile), compile->blob, link) &&
            build_add(build, name, compile->texts.stub.text, compile->texts.stub.size) &&
            add_object(objects, build_stub(build, name, build_folder(build)));
 }

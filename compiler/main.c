@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "leftover.h"
+
 typedef ExitCode CommandFunction(Session *session);
 
 static CommandFunction *const functions[COMMAND_COUNT] = {
@@ -60,6 +62,7 @@ int main(int argc, char **argv) {
     /* A reader that went away is an error of a write, not a death that leaves files half-written.
      */
     signal(SIGPIPE, SIG_IGN);
+    leftovers_watch_signals();
     volatile ExitCode code = EXIT_MACHINE;
     if (!arena_protect(arena)) {
         code = dispatch(arena, argc, argv);

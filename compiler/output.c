@@ -1,8 +1,8 @@
 /* output.c - see output.h.
  *
  * The temporary name is the final one with six random letters behind it, so that the rename stays
- * within one file system. Each output defers its own removal; a commit switches that off. What
- * stands at the path and is no file (a pipe, /dev/null) is written to and never replaced.
+ * within one file system. Until the commit it is a leftover. What stands at the path and is no file
+ * (a pipe, /dev/null) is written to and never replaced.
  */
 #include "output.h"
 
@@ -13,33 +13,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "leftover.h"
+
 struct Output {
     Diag *diag;
     const char *path;
-    char *temporary; /* name while the file grows; empty when there is nothing to remove */
-    FILE *stream;    /* NULL once closed */
+    const char *temporary; /* name while the file grows; NULL when it has none of its own */
+    Leftover *leftover;    /* under that name */
+    FILE *stream;          /* NULL once closed */
 };
 
-static void remove_output(void *what) {
+static void close_output(void *what) {
     Output *output = what;
     if (output->stream) {
         fclose(output->stream);
-    }
-    if (output->temporary[0]) {
-        unlink(output->temporary);
     }
 }
 
 static bool complain(const Output *output, const char *what) {
     return diag_in(output->diag, DIAG_FILE, output->path, NULL, NULL, "cannot be %s: %s", what,
                    strerror(errno));
-}
-
-/* mkstemp() makes files for the owner alone; what is meant is what open() would have made. */
-static void set_usual_mode(int file) {
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(file, 0666 & ~mask);
 }
 
 static bool is_special(const char *path) {
@@ -50,10 +43,9 @@ static bool is_special(const char *path) {
 /* A new file beside the path; a descriptor, or less than 0. */
 static int open_temporary(Arena *arena, Output *output) {
     char *temporary = arena_printf(arena, "%s.XXXXXX", output->path);
-    int file = mkstemp(temporary);
+    int file = leftover_file(arena, temporary, &output->leftover);
     if (file >= 0) {
         output->temporary = temporary;
-        set_usual_mode(file);
     }
     return file;
 }
@@ -61,8 +53,7 @@ static int open_temporary(Arena *arena, Output *output) {
 Output *output_open(Arena *arena, Diag *diag, const char *path) {
     Output *output = NEW(arena, Output);
     *output = (Output){.diag = diag, .path = arena_strdup(arena, path)};
-    output->temporary = arena_strdup(arena, "");
-    arena_defer(arena, remove_output, output);
+    arena_defer(arena, close_output, output);
     int file = is_special(path) ? open(path, O_WRONLY) : open_temporary(arena, output);
     if (file < 0) {
         complain(output, "written");
@@ -99,30 +90,39 @@ static void remove_file(const char *path) {
     }
 }
 
-bool outputs_commit(Output *const outputs[], int count) {
+static bool give_names(Output *const outputs[], int count) {
     for (int i = 0; i < count; i++) {
-        if (!finish(outputs[i])) {
-            return false;
-        }
-    }
-    for (int i = 0; i < count; i++) {
-        if (outputs[i]->temporary[0] && rename(outputs[i]->temporary, outputs[i]->path) != 0) {
+        if (outputs[i]->temporary && rename(outputs[i]->temporary, outputs[i]->path) != 0) {
             complain(outputs[i], "written");
             while (i-- > 0) {
                 remove_file(outputs[i]->path);
             }
             return false;
         }
-        outputs[i]->temporary[0] = 0;
+        leftover_keep(outputs[i]->leftover);
     }
     return true;
+}
+
+bool outputs_commit(Output *const outputs[], int count) {
+    for (int i = 0; i < count; i++) {
+        if (!finish(outputs[i])) {
+            return false;
+        }
+    }
+    sigset_t before;
+    leftovers_hold(&before);
+    bool good = give_names(outputs, count);
+    leftovers_release(&before);
+    return good;
 }
 
 bool output_commit(Output *output) {
     return outputs_commit(&output, 1);
 }
 
-bool output_link(Output *output, const char *path) {
+bool output_link(Arena *arena, Output *output, const char *path) {
+    leftover_path(arena, path);
     char *real = realpath(output->temporary, NULL);
     bool good = real && fflush(output->stream) == 0 && symlink(real, path) == 0;
     if (!good) {
@@ -140,19 +140,12 @@ Output *output_bytes(Arena *arena, Diag *diag, const char *path, const void *dat
     return output;
 }
 
-static void remove_empty_folder(void *path) {
-    rmdir(path);
-}
-
 bool output_folder(Arena *arena, Diag *diag, const char *path) {
     struct stat info;
     if (stat(path, &info) == 0) {
         return S_ISDIR(info.st_mode) ||
                diag_in(diag, DIAG_FILE, path, NULL, NULL, "is not a folder");
     }
-    if (mkdir(path, 0777) != 0) {
-        return diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be made: %s", strerror(errno));
-    }
-    arena_defer(arena, remove_empty_folder, arena_strdup(arena, path));
-    return true;
+    return leftover_folder(arena, arena_strdup(arena, path), false) ||
+           diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be made: %s", strerror(errno));
 }

@@ -2,8 +2,8 @@
  *
  * A file grows under another name in the same folder. outputs_commit() flushes all files of a
  * command to the disk and only then gives them their names; whatever was not committed when the
- * arena ends is removed. So a command that fails leaves nothing behind. Pipes and devices are
- * written to as they are.
+ * arena ends or a signal ends the tool is removed (leftover.h). So a command that fails leaves
+ * nothing behind. Pipes and devices are written to as they are.
  */
 #ifndef XNC_COMPILER_OUTPUT_H
 #define XNC_COMPILER_OUTPUT_H
@@ -23,7 +23,7 @@ bool output_commit(Output *output);
 
 /* Lets others read what has been written so far, through a symbolic link that is made at a path.
  * False after a diagnostic. */
-bool output_link(Output *output, const char *path);
+bool output_link(Arena *arena, Output *output, const char *path);
 
 /* A whole file from memory. */
 Output *output_bytes(Arena *arena, Diag *diag, const char *path, const void *data, size_t size);

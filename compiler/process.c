@@ -9,17 +9,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "leftover.h"
+
 enum { MOST_OUTPUT = 1 << 16 };
 
 extern char **environ;
 
+/* Until the child is forgotten it is only looked at: so its number cannot be another's. */
 static int wait_for(pid_t child) {
     int status;
-    while (waitpid(child, &status, 0) < 0) {
+    siginfo_t info;
+    sigset_t before;
+    while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0) {
         if (errno != EINTR) {
+            leftovers_child(0);
             return PROCESS_NOT_STARTED;
         }
     }
+    leftovers_hold(&before);
+    waitpid(child, &status, 0);
+    leftovers_child(0);
+    leftovers_release(&before);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -38,6 +48,26 @@ static char *read_pipe(Arena *arena, int from) {
     }
 }
 
+/* The child is noted before a signal can end us, and has none of ours held. */
+static bool spawn(pid_t *child, const char *const argv[],
+                  const posix_spawn_file_actions_t *actions) {
+    posix_spawnattr_t attributes;
+    sigset_t before;
+    if (posix_spawnattr_init(&attributes) != 0) {
+        return false;
+    }
+    leftovers_hold(&before);
+    posix_spawnattr_setsigmask(&attributes, &before);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    /* posix_spawnp() takes pointers to char for historical reasons and changes nothing. */
+    char *const *words = (char *const *)(void *)(size_t)argv;
+    bool good = posix_spawnp(child, argv[0], actions, &attributes, words, environ) == 0;
+    leftovers_child(good ? *child : 0);
+    leftovers_release(&before);
+    posix_spawnattr_destroy(&attributes);
+    return good;
+}
+
 static bool start(pid_t *child, const char *const argv[], int out, int quiet) {
     posix_spawn_file_actions_t actions;
     if (posix_spawn_file_actions_init(&actions) != 0) {
@@ -48,11 +78,9 @@ static bool start(pid_t *child, const char *const argv[], int out, int quiet) {
         failed |=
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     }
-    /* posix_spawnp() takes pointers to char for historical reasons and changes nothing. */
-    char *const *words = (char *const *)(void *)(size_t)argv;
-    failed = failed || posix_spawnp(child, argv[0], &actions, NULL, words, environ) != 0;
+    bool started = !failed && spawn(child, argv, &actions);
     posix_spawn_file_actions_destroy(&actions);
-    return !failed;
+    return started;
 }
 
 int process_run(Arena *arena, const char *const argv[], char **output, int quiet) {

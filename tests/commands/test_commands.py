@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -128,6 +129,34 @@ class Commands(unittest.TestCase):
         self.xnc(1, "compile", MINI, "-o", "never", "--emit=so", "--cc=false")
         self.xnc(3, "compile", "no_such_model", "-o", "never")
         self.assertIsNone(self.files("never"))
+
+    def test_a_killed_compile_leaves_nothing(self):
+        """The C compiler says that it has begun and then takes its time."""
+        fifo = self.folder / "begun"
+        os.mkfifo(fifo)
+        compiler = self.folder / "slow_cc"
+        compiler.write_text("#!/bin/sh\n"
+                            "[ \"$1\" = --version ] && echo slow 1.0 && exit\n"
+                            f"echo begun >{fifo}\n"
+                            "exec sleep 600\n")
+        compiler.chmod(0o755)
+        (self.folder / "killed_tmp").mkdir()
+        (self.folder / "killed_cache").mkdir()
+        environment = {**os.environ, "TMPDIR": self.path("killed_tmp"),
+                       "XDG_CACHE_HOME": self.path("killed_cache")}
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen(
+                    [XNC, "compile", MINI, "--weights", self.weights(MINI), "-o", "killed",
+                     "--emit=so", "--target=scalar", f"--cc={compiler}"], cwd=self.folder,
+                    env=environment, stderr=subprocess.PIPE) as running:
+                self.assertEqual(fifo.read_text(), "begun\n")
+                self.assertIn(f"{MINI}.c.", " ".join(self.files("killed")))
+                running.send_signal(number)
+                running.communicate()
+            self.assertEqual(running.returncode, -number)
+            self.assertIsNone(self.files("killed"))
+            self.assertEqual(self.files("killed_tmp"), [])
+            self.assertEqual(self.files("killed_cache/xnc"), [])
 
     def test_wrong_use_of_compile(self):
         self.xnc(2, "compile", MINI)

@@ -165,7 +165,7 @@ static void test_a_link_shows_what_was_written_so_far(void **state) {
     char path[64];
     snprintf(path, sizeof path, "%s", in_folder(&place, "link"));
     Output *output = output_bytes(place.arena, place.diag, in_folder(&place, "a"), "early", 5);
-    assert_true(output_link(output, path));
+    assert_true(output_link(place.arena, output, path));
     expect_text(path, "early");
     unlink(path);
     arena_destroy(place.arena);
