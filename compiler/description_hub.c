@@ -12,6 +12,7 @@
 #include "description_hub.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -253,6 +254,9 @@ static void close_folder(void *folder) {
 static const char *only_file(Arena *arena, const char *folder, const char *ending) {
     DIR *entries = opendir(folder);
     const char *found = NULL;
+    if (!entries && errno == ENOMEM) {
+        arena_fail(arena);
+    }
     if (!entries) {
         return NULL;
     }
