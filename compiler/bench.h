@@ -3,6 +3,7 @@
 #ifndef XNC_COMPILER_BENCH_H
 #define XNC_COMPILER_BENCH_H
 
+#include "json_out.h"
 #include "peak.h"
 #include "product.h"
 
@@ -23,6 +24,21 @@ typedef struct Measured {
     double memory_speed; /* GB/s; 0 without --layers */
 } Measured;
 
+/* One network of a sweep, ready to run. */
+typedef struct BenchSubject {
+    Session *session; /* whose arena holds what follows */
+    const Target *target;
+    Product *product;
+    Peak peak;
+    int64_t arena_bound;
+    const int64_t *layer_bytes;
+} BenchSubject;
+
+/* Builds the peak for the target; false after a diagnostic. */
+bool bench_build_peak(BenchSubject *subject);
+/* Measures with so many threads, layer by layer when that is asked for; the result lives in the
+ * session's arena. False after a diagnostic. */
+bool bench_measure(BenchSubject *subject, int threads, bool layers, Measured *measured);
 /* Times the product, which has its threads already, in so many runs after a warm-up; fills the
  * times and the peak. False after a diagnostic. */
 bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured);
@@ -37,6 +53,8 @@ size_t bench_resident_bytes(void);
 const char *bench_cpu_name(Arena *arena);
 /* One setting on standard output, as text or as a line of JSON. */
 void bench_print(const Measured *measured);
+/* The object of that line; the arena releases it. */
+json_t *bench_json(Arena *arena, const Measured *measured);
 void bench_print_json(Session *session, const Measured *measured);
 
 #endif

@@ -1,8 +1,6 @@
 /* bench_print.c - what was measured, for people and for programs. */
 #include "bench.h"
 
-#include "json_out.h"
-
 static double speed(double macs, double ms) {
     return ms > 0 ? 2.0 * macs / ms / 1e6 : 0;
 }
@@ -100,8 +98,7 @@ static void add_memory(Arena *arena, json_t *object, const Measured *measured) {
     json_member(arena, object, "cpu", json_string(bench_cpu_name(arena)));
 }
 
-void bench_print_json(Session *session, const Measured *measured) {
-    Arena *arena = session->arena;
+json_t *bench_json(Arena *arena, const Measured *measured) {
     json_t *object =
         json_root(arena, json_pack("{s:s, s:s, s:s, s:i, s:I, s:[I, I]}", "model", measured->model,
                                    "target", measured->target, "precision", "f32", "threads",
@@ -113,9 +110,14 @@ void bench_print_json(Session *session, const Measured *measured) {
         json_member(arena, object, "memory_gb_per_s", json_real(measured->memory_speed));
         json_member(arena, object, "layers", json_incref(layers_json(arena, measured)));
     }
+    return object;
+}
+
+void bench_print_json(Session *session, const Measured *measured) {
+    const json_t *object = bench_json(session->arena, measured);
     char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
     if (!line) {
-        arena_fail(arena);
+        arena_fail(session->arena);
     }
     puts(line);
     free(line);

@@ -167,6 +167,10 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
     return build;
 }
 
+const char *build_compiler(const Build *build) {
+    return arena_strndup(build->arena, build->version, strcspn(build->version, "\n"));
+}
+
 const char *build_folder(const Build *build) {
     return build->folder;
 }

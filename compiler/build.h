@@ -22,6 +22,8 @@ const char *build_cache_folder(Arena *arena);
 const char *build_temporary_folder(void);
 /* Finds the compiler and makes the folder. NULL after a diagnostic. */
 Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options);
+/* What the compiler calls itself: the first line of its --version. */
+const char *build_compiler(const Build *build);
 /* The temporary folder, for other files of the caller's. */
 const char *build_folder(const Build *build);
 /* Adds a source or header to the folder. The text must outlive the build. False after a

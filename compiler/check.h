@@ -47,6 +47,8 @@ ExitCode check_prepare(Check *check);
 ExitCode check_load(Check *check);
 /* Compares the outputs of the run; NULL after a diagnostic. */
 CheckedOutput *check_outputs(Check *check);
+/* Whether all values and outputs are what they should be. */
+bool check_good(const Check *check, const CheckedOutput *outputs);
 
 /* ---- check_json.c ---- */
 /* What xnc check --json prints; the arena releases it. */

@@ -129,3 +129,11 @@ CheckedOutput *check_outputs(Check *check) {
     }
     return outputs;
 }
+
+bool check_good(const Check *check, const CheckedOutput *outputs) {
+    bool good = check_wrong_values(check) == 0;
+    for (int i = 0; i < check->plain->n_outputs; i++) {
+        good = good && outputs[i].good;
+    }
+    return good;
+}

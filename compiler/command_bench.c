@@ -6,17 +6,6 @@
 #include "bench.h"
 #include "inner_arena.h"
 
-enum { RUNS = 30 };
-
-/* One network of the sweep, ready to run. */
-typedef struct Subject {
-    Session *session; /* whose arena holds what follows */
-    const Target *target;
-    Product *product;
-    Peak peak;
-    int64_t arena_bound, *layer_bytes;
-} Subject;
-
 /* The graph through the pipeline, in the arena of work. */
 static bool compile(Session *work, const Description *description, Unit *unit, int size_at,
                     int batch_at) {
@@ -24,7 +13,7 @@ static bool compile(Session *work, const Description *description, Unit *unit, i
     return unit->graph && session_passes(work, unit, NULL);
 }
 
-static ExitCode load(Subject *subject, Session *work, int size_at, int batch_at) {
+static ExitCode load(BenchSubject *subject, Session *work, int size_at, int batch_at) {
     Unit unit = {.arena = work->arena, .diag = work->diag, .target = subject->target};
     const Description *description = session_description(work);
     if (!description || !compile(work, description, &unit, size_at, batch_at)) {
@@ -40,7 +29,7 @@ static ExitCode load(Subject *subject, Session *work, int size_at, int batch_at)
     return subject->product ? EXIT_DONE : EXIT_MACHINE;
 }
 
-static ExitCode load_alone(Subject *subject, int size_at, int batch_at) {
+static ExitCode load_alone(BenchSubject *subject, int size_at, int batch_at) {
     Arena *outer = subject->session->arena, **slot = inner_arena(outer);
     if (arena_protect(*slot)) {
         arena_fail(outer);
@@ -52,57 +41,15 @@ static ExitCode load_alone(Subject *subject, int size_at, int batch_at) {
     return code;
 }
 
-static bool build_peak(Subject *subject) {
-    const Options *options = subject->session->options;
-    BuildOptions build_options = {options->cc, subject->target->cc_flags, options->no_cache};
-    Arena *arena = subject->session->arena;
-    Build *build = build_open(arena, subject->session->diag, &build_options);
-    subject->peak.target = subject->target;
-    return build && peak_build(&subject->peak, build, arena);
-}
-
-static Measured describe(const Subject *subject) {
-    const xnc_model *model = subject->product->model;
-    const xnc_tensor_info *input = xnc_model_input(model);
-    const Options *options = subject->session->options;
-    Measured measured = {.model = xnc_model_name(model),
-                         .target = xnc_model_target(model),
-                         .threads = subject->product->threads,
-                         .batch = input->shape[0],
-                         .height = input->shape[2],
-                         .width = input->shape[3],
-                         .runs = options->runs > 0 ? (int)options->runs : RUNS,
-                         .open_ms = subject->product->open_ms,
-                         .macs = (double)xnc_model_macs(model),
-                         .arena_bytes = subject->product->arena_bytes,
-                         .weights_bytes = xnc_model_weights_bytes(model),
-                         .arena_bound = subject->arena_bound,
-                         .layers = model,
-                         .layer_bytes = subject->layer_bytes};
-    if (options->layers) {
-        measured.layer_ms = NEW_ARRAY(subject->session->arena, double, xnc_model_layers(model));
-    }
-    return measured;
-}
-
-static bool measure(Subject *subject, int threads) {
-    Product *product = subject->product;
-    if (!product_set_threads(subject->session, product, threads)) {
+static bool measure(BenchSubject *subject, int threads) {
+    Session *session = subject->session;
+    Measured measured;
+    if (!bench_measure(subject, threads, session->options->layers, &measured)) {
         return false;
     }
-    Measured measured = describe(subject);
-    progress_step(subject->session->progress, "timing %d runs on %d threads", measured.runs,
-                  threads);
-    if (!bench_time(subject->session, product, &subject->peak, &measured)) {
-        return false;
-    }
-    measured.rss_bytes = bench_resident_bytes();
-    if (measured.layer_ms) {
-        measured.memory_speed = bench_memory_speed(product->pool, measured.weights_bytes);
-    }
-    progress_hide(subject->session->progress);
-    if (subject->session->options->json) {
-        bench_print_json(subject->session, &measured);
+    progress_hide(session->progress);
+    if (session->options->json) {
+        bench_print_json(session, &measured);
     } else {
         bench_print(&measured);
     }
@@ -112,12 +59,12 @@ static bool measure(Subject *subject, int threads) {
 
 static ExitCode bench_network(Session *session, const Target *target, int size_at, int batch_at) {
     const IntList *threads = &session->options->threads;
-    Subject subject = {.session = session, .target = target};
+    BenchSubject subject = {.session = session, .target = target};
     ExitCode code = load_alone(&subject, size_at, batch_at);
     if (code != EXIT_DONE) {
         return code;
     }
-    if (!build_peak(&subject)) {
+    if (!bench_build_peak(&subject)) {
         return EXIT_MACHINE;
     }
     for (int i = 0; i < (threads->count ? threads->count : 1); i++) {

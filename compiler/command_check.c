@@ -47,11 +47,7 @@ static void print_output(const CheckedOutput *output) {
 }
 
 static ExitCode report(const Check *check, const CheckedOutput *outputs) {
-    bool good = check_wrong_values(check) == 0;
     progress_hide(check->session->progress);
-    for (int i = 0; i < check->plain->n_outputs; i++) {
-        good = good && outputs[i].good;
-    }
     if (check->session->options->json) {
         json_print(check->session->arena, check_json(check, outputs));
     } else {
@@ -60,7 +56,7 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs) {
             print_output(&outputs[i]);
         }
     }
-    return good ? EXIT_DONE : EXIT_DIFFERENT;
+    return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
 ExitCode command_check(Session *session) {

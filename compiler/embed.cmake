@@ -12,7 +12,7 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
       COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DROOT=${root} -DLIST=${out}.list
               -P ${CMAKE_CURRENT_FUNCTION_LIST_FILE}
       DEPENDS ${ARGN} ${out}.list ${CMAKE_CURRENT_FUNCTION_LIST_FILE}
-      COMMENT "Embedding descriptions and runtime"
+      COMMENT "Embedding descriptions, runtime and the page of reports"
       VERBATIM)
   endfunction()
   return()
@@ -29,8 +29,9 @@ foreach(file IN LISTS files)
   string(LENGTH "${hex}" digits)
   math(EXPR size "${digits} / 2")
   string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
-  string(APPEND arrays "/* ${path} */\nstatic const char file_${count}[] = {\n${hex}0x00};\n\n")
+  # Bytes beyond ASCII as characters: as numbers they would not fit a signed char.
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," hex "${hex}")
+  string(APPEND arrays "/* ${path} */\nstatic const char file_${count}[] = {\n${hex}0};\n\n")
   string(APPEND rows "    {\"${path}\", \"${name}\", file_${count}, ${size}},\n")
   math(EXPR count "${count} + 1")
 endforeach()

@@ -37,7 +37,8 @@ static bool add_headers(Build *build) {
     for (size_t i = 0; i < embedded_count(); i++) {
         const EmbeddedFile *file = embedded_at(i);
         const char *name = strrchr(file->path, '/') + 1;
-        if (strstr(name, ".h") && !build_add(build, name, file->text, file->size)) {
+        bool is_runtime = strncmp(file->path, "runtime/", strlen("runtime/")) == 0;
+        if (is_runtime && strstr(name, ".h") && !build_add(build, name, file->text, file->size)) {
             return false;
         }
     }
@@ -127,6 +128,7 @@ Product *product_load(Session *session, const Unit *unit, ParamSource *source) {
     Product *product = NEW(session->arena, Product);
     ProductTexts texts = product_texts(session->arena, unit->module, NULL, false);
     Build *build = product_build(session, unit->target, &texts);
+    product->compiler = build ? build_compiler(build) : NULL;
     product->model = build ? load_model(session, unit, build, &texts) : NULL;
     /* Deferred after the library, so that it is still there when the weights are closed. */
     arena_defer(session->arena, free_product, product);

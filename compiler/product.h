@@ -37,6 +37,7 @@ BlobSource product_blob_source(Session *session, ParamSource *source);
 
 typedef struct Product {
     const xnc_model *model;
+    const char *compiler; /* that built it, as it calls itself */
     xnc_weights *weights;
     double open_ms; /* that opening the weights took */
     int threads;
