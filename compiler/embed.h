@@ -1,4 +1,5 @@
-/* embed.h - files that the tool carries: descriptions and the runtime's sources.
+/* embed.h - files that the tool carries: descriptions, the runtime's sources, the page of
+ * xnc report.
  *
  * embed.cmake writes the table from the files themselves at build time, so that the tool works from
  * any directory.

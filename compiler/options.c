@@ -6,24 +6,26 @@
 #include <string.h>
 
 #define ON(id) (1u << COMMAND_##id)
-#define ON_WEIGHTS (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(bench))
+#define ON_WEIGHTS (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(bench) | ON(report))
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
 #define ON_TARGET (ON_WEIGHTS | ON(analyze) | ON(opt))
-#define ON_RUN (ON(run) | ON(check) | ON(bench) | ON(analyze))
-#define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(bench))
-#define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt))
+#define ON_RUN (ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(report))
+#define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(bench) | ON(report))
+#define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report))
 #define ON_LABELS ON(run)
 #define ON_COMPILE ON(compile)
 #define ON_CHECK ON(check)
 #define ON_INTERP ON(interp)
 #define ON_BENCH ON(bench)
-#define ON_SEED (ON(seed_weights) | ON(check) | ON(bench))
+#define ON_RUNS (ON(bench) | ON(report))
+#define ON_INPUT (ON(check) | ON(report))
+#define ON_SEED (ON(seed_weights) | ON(check) | ON(bench) | ON(report))
 #define ON_OPT ON(opt)
 #define ON_TARGETS ON(targets)
 #define ON_ANALYZE ON(analyze)
 #define ON_JSON                                                                                    \
     (ON(list) | ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(passes) | ON(targets) |         \
-     ON(ops) | ON(doctor))
+     ON(ops) | ON(doctor) | ON(report))
 #define ON_PASSES (ON_WEIGHTS | ON(analyze) | ON(opt))
 
 static const OptionRow rows[] = {
