@@ -1,12 +1,12 @@
 #!/bin/sh
 # Installs what building and testing xnc needs, from Debian's archive: nothing when all is there.
-# As root, or through sudo.
+# As root, or through sudo. Arguments are packages that only some need.
 set -eu
 packages="build-essential cmake ninja-build pkg-config clang libclang-rt-14-dev clang-format
   libyaml-dev libjansson-dev libzip-dev libxxhash-dev libsleef-dev libcmocka-dev
   python3 python3-numpy python3-pip python3-setuptools python3-venv python3-wheel qemu-user
   mandoc zsh
-  gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross $*"
 
 missing=""
 for package in $packages; do
