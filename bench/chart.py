@@ -26,6 +26,10 @@ STYLE = """
     .card { fill: #0d1117; stroke: #3d444d }
     .bar { fill: #6b7785 } .home { fill: #2fbf8a } .track { fill: #1b222b }
     text { fill: #f0f6fc } .soft { fill: #9198a1 }
+    .line0 { stroke: #2fbf8a } .line1 { stroke: #58a6ff } .line2 { stroke: #f0883e }
+    .line3 { stroke: #bc8cff } .line4 { stroke: #f778ba } .line5 { stroke: #b1bac4 }
+    .dot0 { fill: #2fbf8a } .dot1 { fill: #58a6ff } .dot2 { fill: #f0883e }
+    .dot3 { fill: #bc8cff } .dot4 { fill: #f778ba } .dot5 { fill: #b1bac4 }
   }
 """
 WIDTH, MARGIN, GAP = 880, 24, 28

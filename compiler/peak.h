@@ -1,8 +1,8 @@
 /* peak.h - how fast this machine multiplies and adds: the yardstick of xnc bench.
  *
- * A burst is as long as a run of what it is compared with, and they take turns: a clock that falls
- * under load, or a neighbour that wakes up, changes both. The roof is the best of all bursts, as
- * the time of a network is that of its best run.
+ * Bursts last tens of milliseconds, and as many follow each run of a network as take its time: a
+ * clock that falls under load, or a neighbour that wakes up, changes both. The roof is the best of
+ * all bursts, as the time of a network is that of its best run.
  */
 #ifndef XNC_COMPILER_PEAK_H
 #define XNC_COMPILER_PEAK_H
