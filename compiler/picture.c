@@ -1,0 +1,97 @@
+/* picture.c - see picture.h: which decoder, the limits, and the way to the network's input.
+ */
+#include "picture_format.h"
+
+#include <string.h>
+
+#include "file.h"
+
+bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height) {
+    const char *problem = NULL;
+    Arena *arena = decoding->arena;
+    if (width > XNC_IMAGE_MAX_SIDE || height > XNC_IMAGE_MAX_SIDE) {
+        problem = arena_printf(arena, "%d pixels along a side", XNC_IMAGE_MAX_SIDE);
+    } else if (width * height > decoding->most_pixels) {
+        problem = arena_printf(arena, "%lld pixels", (long long)decoding->most_pixels);
+    }
+    if (problem) {
+        return diag_in(decoding->diag, DIAG_FILE, decoding->path, NULL,
+                       "make a smaller copy; the network sees a few hundred pixels along a side",
+                       "has %lld x %lld pixels; the most are %s", (long long)width,
+                       (long long)height, problem);
+    }
+    *decoding->picture = (Picture){(int)width, (int)height, NULL};
+    decoding->picture->pixels = NEW_ARRAY(arena, uint8_t, 3 * width * height);
+    return true;
+}
+
+bool picture_cut_short(const Decoding *decoding, const char *format) {
+    return diag_in(decoding->diag, DIAG_FILE, decoding->path, NULL,
+                   "was the download or copy interrupted?",
+                   "is cut short: the %s ends before its last row", format);
+}
+
+bool picture_damaged(const Decoding *decoding, const char *format, const char *message) {
+    return diag_in(decoding->diag, DIAG_FILE, decoding->path, NULL, NULL, "is no %s to read: %s",
+                   format, message);
+}
+
+static bool begins_with(const Decoding *decoding, const char *magic, size_t length) {
+    return decoding->size >= length && memcmp(decoding->data, magic, length) == 0;
+}
+
+bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size,
+                    int64_t most_pixels, Picture *picture) {
+    Decoding decoding = {arena, diag, path, data, size, most_pixels, picture};
+    *picture = (Picture){0, 0, NULL};
+    if (begins_with(&decoding, "\xff\xd8\xff", 3)) {
+        return decode_jpeg(&decoding);
+    }
+    if (begins_with(&decoding, "\x89PNG\r\n\x1a\n", 8)) {
+        return decode_png(&decoding);
+    }
+    if (size == 0) {
+        return diag_in(diag, DIAG_FILE, path, NULL, "was the download or copy interrupted?",
+                       "is empty");
+    }
+    return diag_in(diag, DIAG_FILE, path, NULL, "convert it to one of them",
+                   "is neither JPEG nor PNG");
+}
+
+bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture) {
+    const Source *source = read_source(arena, diag, path);
+    return source && picture_decode(arena, diag, path, (const uint8_t *)source->text,
+                                    source->length, MOST_PIXELS, picture);
+}
+
+xnc_preprocess picture_preprocess(const Preprocess *preprocess) {
+    xnc_preprocess how = {(int)preprocess->test_size[0],
+                          (int)preprocess->test_size[1],
+                          preprocess->crop_pct,
+                          {0},
+                          {0},
+                          preprocess->interpolation,
+                          preprocess->crop_mode};
+    for (int i = 0; i < 4; i++) {
+        how.mean[i] = (float)preprocess->mean[i];
+        how.std[i] = (float)preprocess->std[i];
+    }
+    return how;
+}
+
+bool picture_input(Arena *arena, Diag *diag, const char *path, const Picture *picture,
+                   const xnc_preprocess *how, int channels, float *input) {
+    xnc_image image = {picture->pixels, picture->width, picture->height, 3 * (size_t)picture->width,
+                       XNC_RGB};
+    size_t bytes = xnc_image_scratch_bytes(how, channels, &image);
+    if (bytes == 0) { /* the description's own facts have been checked: it is the picture's shape */
+        return diag_in(diag, DIAG_FILE, path, NULL, NULL,
+                       "is too narrow: resizing %d x %d pixels leaves no row or column",
+                       picture->width, picture->height);
+    }
+    void *scratch = arena_alloc(arena, bytes);
+    if (xnc_image_input(how, channels, &image, scratch, bytes, input) != XNC_OK) {
+        internal_error("picture_input", "the preprocessing refuses what it has accepted");
+    }
+    return true;
+}

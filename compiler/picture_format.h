@@ -1,0 +1,28 @@
+/* picture_format.h - what picture.c and the files of the two formats share. */
+#ifndef XNC_COMPILER_PICTURE_FORMAT_H
+#define XNC_COMPILER_PICTURE_FORMAT_H
+
+#include "picture.h"
+
+/* A picture while it is decoded. */
+typedef struct Decoding {
+    Arena *arena;
+    Diag *diag;
+    const char *path;
+    const uint8_t *data;
+    size_t size;
+    int64_t most_pixels;
+    Picture *picture;
+} Decoding;
+
+/* Sets the size and gets room for the pixels, unless the size is beyond the limits. */
+bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height);
+/* The file ends before the last row. Returns false, as diag_in() does. */
+bool picture_cut_short(const Decoding *decoding, const char *format);
+/* The library's own words about a file that it refuses. */
+bool picture_damaged(const Decoding *decoding, const char *format, const char *message);
+
+bool decode_jpeg(const Decoding *decoding);
+bool decode_png(const Decoding *decoding);
+
+#endif

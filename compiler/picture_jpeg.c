@@ -1,0 +1,158 @@
+/* picture_jpeg.c - JPEG through libjpeg-turbo with its defaults, as Pillow uses it.
+ *
+ * Warnings about damaged data are ignored, as Pillow does, but for the end of the file before the
+ * end of the picture. One component is grey, three are what the library turns into RGB, four are
+ * CMYK with every value inverted.
+ */
+#include "picture_format.h"
+
+#include <setjmp.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+/* A progressive JPEG has about ten scans. Each costs time for the whole picture and may take a few
+ * bytes of the file, so that thousands of them would be an attack. */
+enum { MOST_SCANS = 100 };
+
+typedef struct JpegReader {
+    struct jpeg_decompress_struct info;
+    struct jpeg_error_mgr errors;
+    struct jpeg_progress_mgr progress;
+    const Decoding *decoding;
+    jmp_buf landing;
+    bool cut_short, no_memory;
+    char message[JMSG_LENGTH_MAX];
+} JpegReader;
+
+static void close_reader(void *what) {
+    jpeg_destroy_decompress(&((JpegReader *)what)->info);
+}
+
+static void leave(j_common_ptr info) {
+    JpegReader *reader = info->client_data;
+    reader->no_memory = info->err->msg_code == JERR_OUT_OF_MEMORY;
+    info->err->format_message(info, reader->message);
+    longjmp(reader->landing, 1);
+}
+
+static void note(j_common_ptr info, int level) {
+    JpegReader *reader = info->client_data;
+    if (level < 0 && info->err->msg_code == JWRN_JPEG_EOF) {
+        reader->cut_short = true;
+        longjmp(reader->landing, 1);
+    }
+}
+
+static void count_scans(j_common_ptr info) {
+    JpegReader *reader = info->client_data;
+    if (reader->info.input_scan_number > MOST_SCANS) {
+        snprintf(reader->message, sizeof reader->message, "more than %d scans", MOST_SCANS);
+        longjmp(reader->landing, 1);
+    }
+}
+
+static void print_nothing(j_common_ptr info) {
+    (void)info;
+}
+
+static void open_reader(JpegReader *reader) {
+    reader->info.err = jpeg_std_error(&reader->errors);
+    reader->errors.error_exit = leave;
+    reader->errors.emit_message = note;
+    reader->errors.output_message = print_nothing;
+    reader->info.client_data = reader;
+    jpeg_create_decompress(&reader->info); /* keeps err and client_data */
+    reader->progress.progress_monitor = count_scans;
+    reader->info.progress = &reader->progress;
+}
+
+/* What the library is asked for, and what Pillow makes of it. */
+static bool choose_colours(struct jpeg_decompress_struct *info) {
+    switch (info->num_components) {
+    case 1:
+        info->out_color_space = JCS_GRAYSCALE;
+        return true;
+    case 3:
+        info->out_color_space = JCS_RGB;
+        return true;
+    case 4:
+        info->out_color_space = JCS_CMYK;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* a * b / 255, rounded as Pillow rounds it. */
+static int multiply(int a, int b) {
+    int product = a * b + 128;
+    return ((product >> 8) + product) >> 8;
+}
+
+/* Turns a row of the library's values, which begin at the end of to, into RGB. */
+static void convert_row(const uint8_t *from, int width, int components, uint8_t *to) {
+    for (int x = 0; x < width; x++, to += 3, from += components) {
+        if (components == 1) {
+            memset(to, from[0], 3);
+            continue;
+        }
+        int light = from[3]; /* 255 - K of the inverted values */
+        for (int c = 0; c < 3; c++) {
+            to[c] = (uint8_t)(light - multiply(255 - from[c], light));
+        }
+    }
+}
+
+static void read_rows(JpegReader *reader) {
+    struct jpeg_decompress_struct *info = &reader->info;
+    const Picture *picture = reader->decoding->picture;
+    uint8_t *row = NEW_ARRAY(reader->decoding->arena, uint8_t, 4 * picture->width);
+    while (info->output_scanline < info->output_height) {
+        uint8_t *to = picture->pixels + (size_t)info->output_scanline * 3 * (size_t)picture->width;
+        bool direct = info->num_components == 3;
+        JSAMPROW rows[] = {direct ? to : row};
+        jpeg_read_scanlines(info, rows, 1);
+        if (!direct) {
+            convert_row(row, picture->width, info->num_components, to);
+        }
+    }
+}
+
+/* Everything that may leave by longjmp(). */
+static bool read_picture(JpegReader *reader) {
+    const Decoding *decoding = reader->decoding;
+    struct jpeg_decompress_struct *info = &reader->info;
+    jpeg_mem_src(info, decoding->data, (unsigned long)decoding->size);
+    jpeg_read_header(info, TRUE);
+    if (!choose_colours(info)) {
+        return picture_damaged(decoding, "JPEG",
+                               arena_printf(decoding->arena,
+                                            "it has %d components; expected 1, 3 "
+                                            "or 4",
+                                            info->num_components));
+    }
+    if (!picture_allocate(decoding, info->image_width, info->image_height)) {
+        return false;
+    }
+    jpeg_start_decompress(info);
+    read_rows(reader);
+    return true;
+}
+
+bool decode_jpeg(const Decoding *decoding) {
+    JpegReader *reader = NEW(decoding->arena, JpegReader);
+    reader->decoding = decoding;
+    arena_defer(decoding->arena, close_reader, reader);
+    if (setjmp(reader->landing) == 0) {
+        open_reader(reader);
+        return read_picture(reader);
+    }
+    if (reader->no_memory) {
+        arena_fail(decoding->arena);
+    }
+    return reader->cut_short ? picture_cut_short(decoding, "JPEG")
+                             : picture_damaged(decoding, "JPEG", reader->message);
+}

@@ -1,0 +1,150 @@
+/* picture_png.c - PNG of every kind through libpng, as Pillow's convert("RGB") gives it.
+ *
+ *   palette        its colours; transparency is dropped
+ *   grey, 1..8     spread over 0..255
+ *   grey, 16       values above 255 become 255 (sic)
+ *   others, 16     the higher byte
+ *   alpha          dropped
+ *
+ * Chunks that change no pixel of that, such as gamma and profiles, are skipped unread.
+ */
+#include "picture_format.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <png.h>
+
+typedef struct PngReader {
+    png_structp png;
+    png_infop info;
+    const Decoding *decoding;
+    size_t at; /* the next byte to read */
+    jmp_buf landing;
+    bool cut_short, no_memory;
+    char message[128];
+} PngReader;
+
+static void close_reader(void *what) {
+    PngReader *reader = what;
+    png_destroy_read_struct(&reader->png, &reader->info, NULL);
+}
+
+static void leave(png_structp png, png_const_charp message) {
+    PngReader *reader = png_get_error_ptr(png);
+    snprintf(reader->message, sizeof reader->message, "%s", message);
+    longjmp(reader->landing, 1);
+}
+
+static void ignore(png_structp png, png_const_charp message) {
+    (void)png;
+    (void)message;
+}
+
+static png_voidp get_memory(png_structp png, png_alloc_size_t bytes) {
+    PngReader *reader = png_get_mem_ptr(png);
+    void *memory = malloc(bytes);
+    reader->no_memory = !memory || reader->no_memory;
+    return memory;
+}
+
+static void free_memory(png_structp png, png_voidp memory) {
+    (void)png;
+    free(memory);
+}
+
+static void read_bytes(png_structp png, png_bytep to, size_t count) {
+    PngReader *reader = png_get_io_ptr(png);
+    const Decoding *decoding = reader->decoding;
+    if (count > decoding->size - reader->at) {
+        reader->cut_short = true;
+        longjmp(reader->landing, 1);
+    }
+    memcpy(to, decoding->data + reader->at, count);
+    reader->at += count;
+}
+
+static void open_reader(PngReader *reader) {
+    reader->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, reader, leave, ignore, reader,
+                                           get_memory, free_memory);
+    reader->info = reader->png ? png_create_info_struct(reader->png) : NULL;
+    if (!reader->info) {
+        reader->no_memory = true;
+        longjmp(reader->landing, 1);
+    }
+    png_set_read_fn(reader->png, reader, read_bytes);
+    png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    /* The limits are ours, so that the message is, too. */
+    png_set_user_limits(reader->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+}
+
+/* Rows of RGB; true for grey of 16 bits, whose rows come as they are. */
+static bool choose_pixels(PngReader *reader) {
+    png_structp png = reader->png;
+    int bits = png_get_bit_depth(png, reader->info), kind = png_get_color_type(png, reader->info);
+    if (bits == 16 && kind == PNG_COLOR_TYPE_GRAY) {
+        return true;
+    }
+    png_set_strip_16(png);
+    png_set_strip_alpha(png);
+    if (kind == PNG_COLOR_TYPE_PALETTE) {
+        png_set_palette_to_rgb(png);
+    } else if (kind == PNG_COLOR_TYPE_GRAY || kind == PNG_COLOR_TYPE_GRAY_ALPHA) {
+        png_set_expand_gray_1_2_4_to_8(png);
+        png_set_gray_to_rgb(png);
+    }
+    return false;
+}
+
+/* A row of values of two bytes becomes RGB in place, from its end. */
+static void cut_deep_grey(uint8_t *row, int width) {
+    for (int x = width - 1; x >= 0; x--) {
+        uint8_t high = row[2 * x], low = row[2 * x + 1];
+        memset(row + 3 * x, high ? 255 : low, 3);
+    }
+}
+
+static void read_rows(PngReader *reader, bool deep_grey) {
+    const Picture *picture = reader->decoding->picture;
+    size_t bytes = 3 * (size_t)picture->width;
+    int passes = png_set_interlace_handling(reader->png);
+    png_read_update_info(reader->png, reader->info);
+    if (png_get_rowbytes(reader->png, reader->info) > bytes) {
+        internal_error("picture_png", "rows of another width");
+    }
+    for (int i = 0; i < passes; i++) {
+        for (int y = 0; y < picture->height; y++) {
+            png_read_row(reader->png, picture->pixels + (size_t)y * bytes, NULL);
+        }
+    }
+    for (int y = 0; deep_grey && y < picture->height; y++) {
+        cut_deep_grey(picture->pixels + (size_t)y * bytes, picture->width);
+    }
+}
+
+/* Everything that may leave by longjmp(). */
+static bool read_picture(PngReader *reader) {
+    png_read_info(reader->png, reader->info);
+    if (!picture_allocate(reader->decoding, png_get_image_width(reader->png, reader->info),
+                          png_get_image_height(reader->png, reader->info))) {
+        return false;
+    }
+    read_rows(reader, choose_pixels(reader));
+    return true;
+}
+
+bool decode_png(const Decoding *decoding) {
+    PngReader *reader = NEW(decoding->arena, PngReader);
+    reader->decoding = decoding;
+    arena_defer(decoding->arena, close_reader, reader);
+    if (setjmp(reader->landing) == 0) {
+        open_reader(reader);
+        return read_picture(reader);
+    }
+    if (reader->no_memory) {
+        arena_fail(decoding->arena);
+    }
+    return reader->cut_short ? picture_cut_short(decoding, "PNG")
+                             : picture_damaged(decoding, "PNG", reader->message);
+}

@@ -1,0 +1,16 @@
+/* fuzz_picture.c - see fuzz_picture.h. */
+#include "fuzz_picture.h"
+
+void fuzz_picture(FuzzCase *fuzz) {
+    enum { SIDE = 24 };
+    xnc_preprocess how = {SIDE,      SIDE,    0.9, {0.5f, 0.5f, 0.5f}, {0.5f, 0.5f, 0.5f},
+                          "bicubic", "center"};
+    Picture picture;
+    float input[3 * SIDE * SIDE];
+    if (picture_decode(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size, FUZZ_PIXELS,
+                       &picture) &&
+        picture_input(fuzz->arena, fuzz->diag, "input", &picture, &how, 3, input)) {
+        for (int i = 0; i < 3 * SIDE * SIDE; i++)
+            fuzz_check(input[i] >= -1.0f && input[i] <= 1.0f, "a pixel within 0..255");
+    }
+}
