@@ -1,5 +1,5 @@
-/* Purpose: running out of memory at any point of reading a checkpoint is noticed: what is read is
- * right or nothing. Input: a checkpoint of each container; every allocation, the libraries'
+/* Purpose: running out of memory at any point of reading a checkpoint or a picture is noticed: what
+ * is read is right or nothing. Input: a file of each format; every allocation, the libraries'
  * included, fails once in turn.
  * Expectation: the reader ends at arena_fail(), or has read the same as without the failure, and
  * nothing is left allocated. No failure is taken for a mistake in the file. One exception: libzip
@@ -11,12 +11,21 @@
 
 #include "container.h"
 #include "failing_malloc.h"
+#include "picture.h"
 
 typedef struct Result {
     bool starved, refused;
-    int tensors;
-    size_t letters; /* of all names */
+    int tensors;    /* or pixels */
+    size_t letters; /* of all names, or the sum of all values */
 } Result;
+
+static void read_photo(Arena *arena, FILE *messages, const char *path, Result *result) {
+    Picture picture;
+    result->refused = !picture_read(arena, diag_create(arena, messages), path, &picture);
+    result->tensors = picture.width * picture.height;
+    for (int i = 0; !result->refused && i < 3 * result->tensors; i++)
+        result->letters += picture.pixels[i];
+}
 
 static void read_file(Arena *arena, FILE *messages, const char *path, Result *result) {
     const uint8_t *data;
@@ -32,6 +41,10 @@ static void read_file(Arena *arena, FILE *messages, const char *path, Result *re
     }
 }
 
+static bool is_photo(const char *path) {
+    return strstr(path, ".png") || strstr(path, ".jpg");
+}
+
 static Result read_once(FILE *messages, const char *path) {
     Arena *arena = arena_create();
     Result result = {.starved = !arena};
@@ -39,6 +52,8 @@ static Result read_once(FILE *messages, const char *path) {
         return result;
     if (arena_protect(arena))
         result = (Result){.starved = true};
+    else if (is_photo(path))
+        read_photo(arena, messages, path, &result);
     else
         read_file(arena, messages, path, &result);
     arena_destroy(arena);
