@@ -1,6 +1,6 @@
 /* batches.c - see batches.h.
  *
- *   a.npy [5,3,64,64], b.npy [2,3,64,64], a graph of batch 4   ->   runs of 4 and 3 (+ 1 of zeros)
+ *   a.npy [5,3,64,64], b.png, c.jpg, a graph of batch 4   ->   runs of 4 and 3 (+ 1 of zeros)
  *
  * Images of all files form one sequence, so that small files fill batches together.
  */
@@ -8,8 +8,10 @@
 
 #include <string.h>
 
+#include "inner_arena.h"
 #include "npy.h"
 #include "output.h"
+#include "picture.h"
 #include "seed.h"
 
 static bool fits(const Shape *shape, const Shape *wanted) {
@@ -41,6 +43,26 @@ static bool complain_shape(Session *session, const char *path, const Shape *shap
                    (long long)wanted->dim[1], (long long)wanted->dim[2], (long long)wanted->dim[3]);
 }
 
+static bool read_array(Session *session, const Graph *graph, InputFile *file) {
+    Shape shape;
+    file->values = npy_read(session->arena, session->diag, file->path, &shape);
+    if (!file->values) {
+        return false;
+    }
+    file->images = shape.dim[0];
+    return fits(&shape, &graph->input->shape) ||
+           complain_shape(session, file->path, &shape, &graph->input->shape);
+}
+
+static bool accept_picture(Session *session, const Graph *graph, InputFile *file) {
+    int64_t channels = graph->input->shape.dim[1];
+    file->images = 1;
+    return channels == 1 || channels == 3 ||
+           diag_in(session->diag, DIAG_SHAPE, file->path, NULL, "give it arrays (.npy)",
+                   "is no .npy file and a picture has 3 channels or 1; the network takes %lld",
+                   (long long)channels);
+}
+
 Batches *batches_read(Session *session, const Graph *graph, const char *const paths[], int count) {
     Batches *batches = NEW(session->arena, Batches);
     batches->graph = graph;
@@ -49,17 +71,11 @@ Batches *batches_read(Session *session, const Graph *graph, const char *const pa
     bool good = true;
     for (int i = 0; i < count; i++) {
         InputFile *file = &batches->files[i];
-        Shape shape;
         file->path = paths[i];
-        file->values = npy_read(session->arena, session->diag, paths[i], &shape);
-        if (!file->values) {
-            good = false;
-        } else if (!fits(&shape, &graph->input->shape)) {
-            good = complain_shape(session, paths[i], &shape, &graph->input->shape);
-        } else {
-            file->images = shape.dim[0];
-            batches->images += shape.dim[0];
-        }
+        good = (is_npy(paths[i]) ? read_array(session, graph, file)
+                                 : accept_picture(session, graph, file)) &&
+               good;
+        batches->images += file->images;
     }
     return good ? batches : NULL;
 }
@@ -68,13 +84,33 @@ static int64_t image_elements(const Shape *shape) {
     return shape_elements(shape) / shape->dim[0];
 }
 
-/* Copies the images first .. first + count - 1 of the sequence. */
-static void gather(const Batches *batches, int64_t first, int64_t count, float *to) {
+/* The picture and all that decoding took are gone afterwards. */
+static void decode_file(Session *session, Batches *batches, InputFile *file, float *to) {
+    Arena **slot = inner_arena(session->arena);
+    if (arena_protect(*slot)) {
+        arena_fail(session->arena);
+    }
+    xnc_preprocess how = picture_preprocess(&batches->graph->preprocess);
+    int channels = (int)batches->graph->input->shape.dim[1];
+    Picture picture;
+    file->unreadable =
+        !picture_read(*slot, session->diag, file->path, &picture) ||
+        !picture_input(*slot, session->diag, file->path, &picture, &how, channels, to);
+    batches->unreadable += file->unreadable;
+    inner_arena_end(slot);
+}
+
+/* Writes the images first .. first + count - 1 of the sequence. */
+static void gather(Session *session, Batches *batches, int64_t first, int64_t count, float *to) {
     int64_t size = image_elements(&batches->graph->input->shape);
     for (int i = 0; i < batches->n_files; i++) {
-        const InputFile *file = &batches->files[i];
+        InputFile *file = &batches->files[i];
         while (count > 0 && first < file->images) {
-            memcpy(to, file->values + first * size, (size_t)size * sizeof *to);
+            if (file->values) {
+                memcpy(to, file->values + first * size, (size_t)size * sizeof *to);
+            } else {
+                decode_file(session, batches, file, to);
+            }
             to += size;
             first++;
             count--;
@@ -123,7 +159,7 @@ bool batches_run(Session *session, Batches *batches, BatchFunction *compute, voi
     for (int64_t first = 0; first < batches->images; first += batch) {
         int64_t rest = batches->images - first, count = rest < batch ? rest : batch;
         memset(input, 0, (size_t)elements * sizeof *input);
-        gather(batches, first, count, input);
+        gather(session, batches, first, count, input);
         if (!compute(context, input, outputs)) {
             return false;
         }

@@ -1,4 +1,7 @@
-/* batches.h - inputs from .npy files, run in batches, outputs collected.
+/* batches.h - inputs from .npy files and pictures, run in batches, outputs collected.
+ *
+ * Arrays are read at once, as their number of images must be known. Pictures are decoded when their
+ * batch is due; one that cannot be read is reported then and runs as zeros.
  */
 #ifndef XNC_COMPILER_BATCHES_H
 #define XNC_COMPILER_BATCHES_H
@@ -7,8 +10,9 @@
 
 typedef struct InputFile {
     const char *path;
-    const float *values;
+    const float *values; /* NULL for a picture */
     int64_t images;
+    bool unreadable; /* a picture that could not be decoded */
 } InputFile;
 
 /* All inputs of a command, and after batches_run() all outputs. */
@@ -16,7 +20,8 @@ typedef struct Batches {
     const Graph *graph; /* whose input's shape the files fit but for the number of images */
     InputFile *files;
     int n_files;
-    int64_t images; /* of all files */
+    int64_t images;     /* of all files */
+    int64_t unreadable; /* pictures, after batches_run() */
     float **outputs;
     Shape *shapes; /* of each output, for all images */
     int n_outputs;

@@ -48,7 +48,7 @@ ExitCode command_interp(Session *session) {
         description ? batches_read(session, unit.graph, options->operands + 1, 1) : NULL;
     ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
     Interp interp = {session, unit.graph, source};
-    if (!source || !batches_run(session, batches, compute, &interp)) {
+    if (!source || !batches_run(session, batches, compute, &interp) || batches->unreadable) {
         return EXIT_MODEL;
     }
     return batches_write(session, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;

@@ -1,4 +1,7 @@
 /* command_run.c - xnc run: MODEL and inputs -> the five best classes of each image, or raw outputs.
+ *
+ * A picture that cannot be read does not keep the others from being ranked, but arrays of outputs
+ * with a hole in them would mislead.
  */
 #include "batches.h"
 #include "json_out.h"
@@ -39,7 +42,14 @@ static void print_image(const Labels *labels, const Batches *batches, int64_t im
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
     const InputFile *file = file_of(batches, &image);
-    printf("%s, image %lld\n", file->path, (long long)image);
+    if (file->unreadable) {
+        return;
+    }
+    if (file->values) {
+        printf("%s, image %lld\n", file->path, (long long)image);
+    } else {
+        printf("%s\n", file->path);
+    }
     for (int i = 0; i < count; i++) {
         const char *label = label_text(labels, best[i].index);
         printf("  %6.2f %%  class %d%s%s\n", 100.0 * (double)best[i].value, best[i].index,
@@ -52,8 +62,14 @@ static void add_image(Session *session, const Labels *labels, const Batches *bat
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
     const InputFile *file = file_of(batches, &image);
-    json_append_object(session->arena, list, "{s:s, s:I, s:[]}", "input",
-                       json_safe(session->arena, file->path), "image", (json_int_t)image, "top");
+    const char *path = json_safe(session->arena, file->path);
+    if (file->unreadable) {
+        json_append_object(session->arena, list, "{s:s, s:s}", "input", path, "error",
+                           "cannot be read as a picture");
+        return;
+    }
+    json_append_object(session->arena, list, "{s:s, s:I, s:[]}", "input", path, "image",
+                       (json_int_t)image, "top");
     json_t *top = json_object_get(json_array_get(list, json_array_size(list) - 1), "top");
     for (int i = 0; i < count; i++) {
         json_append_object(session->arena, top, "{s:i, s:f, s:s}", "class", best[i].index,
@@ -78,10 +94,14 @@ static ExitCode print_top(Session *session, const Labels *labels, const Batches 
 
 static ExitCode report(Session *session, const Labels *labels, const Batches *batches) {
     const char *path = session->options->output;
+    if (path && batches->unreadable) {
+        return EXIT_MODEL;
+    }
     if (path) {
         return batches_write(session, batches, path) ? EXIT_DONE : EXIT_MACHINE;
     }
-    return print_top(session, labels, batches);
+    ExitCode code = print_top(session, labels, batches);
+    return code == EXIT_DONE && batches->unreadable ? EXIT_MODEL : code;
 }
 
 /* Whether the output is what a classifier gives, and not a pooled vector or maps. */

@@ -168,6 +168,24 @@ static const char *read_values(Arena *arena, FILE *file, const NpyHeader *header
     return NULL;
 }
 
+bool is_npy(const char *path) {
+    char start[sizeof magic] = {0};
+    const char *ending = strrchr(path, '.');
+    struct stat info;
+    if (ending && strcmp(ending, ".npy") == 0) {
+        return true;
+    }
+    /* Reading from a pipe would take bytes away from whoever reads it next. */
+    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
+    if (!file) {
+        return false;
+    }
+    bool found = fread(start, 1, sizeof magic - 1, file) == sizeof magic - 1 &&
+                 memcmp(start, magic, sizeof magic - 1) == 0;
+    fclose(file);
+    return found;
+}
+
 float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
     FILE *file = fopen(path, "rb");
     if (!file) {

@@ -21,6 +21,8 @@ typedef struct NpyHeader {
 
 /* Reads the header from the first bytes of a file. NULL, or what is wrong with it. */
 const char *npy_parse(const uint8_t *bytes, size_t size, NpyHeader *header);
+/* Does a file claim to be one, by its name or its first bytes? */
+bool is_npy(const char *path);
 /* Reads a file; the values live in the arena. NULL after a diagnostic. */
 float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape);
 /* Writes header and values (C order). Errors stay in the stream. */

@@ -3,8 +3,38 @@
 #include "picture_format.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "file.h"
+
+/* How the files of a format begin. */
+static const struct Magic {
+    const char *bytes;
+    size_t length;
+    bool (*decode)(const Decoding *decoding);
+} magics[] = {{"\xff\xd8\xff", 3, decode_jpeg}, {"\x89PNG\r\n\x1a\n", 8, decode_png}};
+enum { FORMATS = sizeof magics / sizeof *magics };
+
+static const struct Magic *find_magic(const uint8_t *data, size_t size) {
+    for (int i = 0; i < FORMATS; i++) {
+        if (size >= magics[i].length && memcmp(data, magics[i].bytes, magics[i].length) == 0) {
+            return &magics[i];
+        }
+    }
+    return NULL;
+}
+
+bool is_picture_name(const char *path) {
+    static const char *const endings[] = {".jpg", ".jpeg", ".png"};
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *ending = strrchr(name, '.');
+    for (int i = 0; ending && i < 3; i++) {
+        if (ending > name && strcasecmp(ending, endings[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height) {
     const char *problem = NULL;
@@ -36,19 +66,13 @@ bool picture_damaged(const Decoding *decoding, const char *format, const char *m
                    format, message);
 }
 
-static bool begins_with(const Decoding *decoding, const char *magic, size_t length) {
-    return decoding->size >= length && memcmp(decoding->data, magic, length) == 0;
-}
-
 bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size,
                     int64_t most_pixels, Picture *picture) {
     Decoding decoding = {arena, diag, path, data, size, most_pixels, picture};
     *picture = (Picture){0, 0, NULL};
-    if (begins_with(&decoding, "\xff\xd8\xff", 3)) {
-        return decode_jpeg(&decoding);
-    }
-    if (begins_with(&decoding, "\x89PNG\r\n\x1a\n", 8)) {
-        return decode_png(&decoding);
+    const struct Magic *magic = find_magic(data, size);
+    if (magic) {
+        return magic->decode(&decoding);
     }
     if (size == 0) {
         return diag_in(diag, DIAG_FILE, path, NULL, "was the download or copy interrupted?",
