@@ -4,7 +4,7 @@
 #include "fuzz.h"
 #include "xnc_image.h"
 
-enum { MOST_OUTPUT = 96, MOST_INPUT = 1 << 20 };
+enum { MOST_OUTPUT = 96, MOST_INPUT = 1 << 16 };
 
 /* What a case holds in its first bytes; the rest are pixels, repeated. */
 typedef struct Arguments {
