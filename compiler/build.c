@@ -96,7 +96,8 @@ static bool find_compiler(Build *build, const char *cc) {
         }
     }
     return diag_in(build->diag, DIAG_FILE, cc ? cc : "clang, gcc, cc", NULL,
-                   "install one, or name one with --cc", "no C compiler that runs");
+                   "'xnc doctor' says what is missing and how to get it; --cc names another",
+                   "no C compiler that runs");
 }
 
 /* What is known to be in the folder goes by itself; compilers may have left more. */

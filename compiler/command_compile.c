@@ -207,7 +207,7 @@ static ExitCode write_product(Compile *compile) {
 /* What can be refused before any work is done. */
 static bool check_usage(const Options *options) {
     if (!options->output) {
-        fprintf(stderr, "xnc compile: -o DIR is needed\n");
+        fprintf(stderr, "xnc compile: -o DIR is needed, the folder for what is written: -o out\n");
         return false;
     }
     return true;

@@ -34,7 +34,7 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
 ExitCode command_interp(Session *session) {
     const Options *options = session->options;
     if (!options->output) {
-        fprintf(stderr, "xnc interp: --output=Y.npy is needed\n");
+        fprintf(stderr, "xnc interp: -o Y.npy is needed, the file for the result\n");
         return EXIT_USAGE;
     }
     Unit unit;

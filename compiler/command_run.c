@@ -128,7 +128,8 @@ static bool check_usage(Session *session, const Description *description, const 
         return false;
     }
     if (!session_weights(session, description)) {
-        fprintf(stderr, "xnc run: --weights FILE is needed\n");
+        fprintf(stderr,
+                "xnc run: --weights FILE is needed; 'xnc seed-weights' writes one to try\n");
         return false;
     }
     return true;

@@ -7,7 +7,7 @@
 ExitCode command_seed_weights(Session *session) {
     const Options *options = session->options;
     if (!options->output) {
-        fprintf(stderr, "xnc seed-weights: -o FILE.safetensors is needed\n");
+        fprintf(stderr, "xnc seed-weights: -o FILE.safetensors is needed, what to write\n");
         return EXIT_USAGE;
     }
     const Description *description = session_description(session);

@@ -59,7 +59,7 @@ static bool check_options(const Builder *builder) {
     require(builder, stride == 0 || stride == 8 || stride == 16 || stride == 32, "output_stride",
             "the output stride is 8, 16 or 32");
     require(builder, options->pool != POOL_NONE || options->classes == 0, "pool",
-            "pool 'none' gives a map, so it needs 0 classes");
+            "pool 'none' gives a map and no classes: it needs --classes=0");
     return diag_errors(builder->diag) == errors;
 }
 

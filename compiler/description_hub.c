@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "json_in.h"
@@ -288,7 +289,14 @@ static const char *find_weights(Arena *arena, const char *folder) {
 }
 
 Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
-    const Source *source = read_source(arena, diag, join(arena, folder, "config.json"));
+    const char *config = join(arena, folder, "config.json");
+    if (access(config, F_OK) != 0) {
+        diag_in(diag, DIAG_FILE, folder, NULL,
+                "MODEL is a name that 'xnc list' shows, a description, or a folder of the hub",
+                "is a folder without config.json");
+        return NULL;
+    }
+    const Source *source = read_source(arena, diag, config);
     Description *description = source ? description_parse_hub(arena, diag, source) : NULL;
     if (description) {
         description->hub_weights = find_weights(arena, folder);

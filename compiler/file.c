@@ -31,7 +31,8 @@ const Source *read_source(Arena *arena, Diag *diag, const char *path) {
         arena_fail(arena);
     }
     if (!file) {
-        diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be opened: %s", strerror(errno));
+        diag_in(diag, DIAG_FILE, path, NULL, "check the path and its permissions",
+                "cannot be opened: %s", strerror(errno));
         return NULL;
     }
     arena_defer(arena, close_file, file);

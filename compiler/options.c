@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "description.h"
+
 #define ON(id) (1u << COMMAND_##id)
 #define ON_WEIGHTS (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(bench) | ON(report))
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
@@ -223,6 +225,20 @@ const CommandRow *command_row(CommandId command) {
     return &commands[command];
 }
 
+/* "run, check": the commands that have an option of that name; NULL when none has. */
+static const char *commands_with(Arena *arena, const char *name) {
+    const char *list = NULL;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        for (int j = 0; strcmp(rows[i].name, name) == 0 && j < COMMAND_COUNT; j++) {
+            if (option_applies(&rows[i], (CommandId)j)) {
+                list = arena_printf(arena, "%s%s%s", list ? list : "", list ? ", " : "",
+                                    commands[j].name);
+            }
+        }
+    }
+    return list;
+}
+
 static bool unknown_option(Parser *parser, const char *word, size_t length) {
     const char *names[ROW_COUNT];
     size_t count = 0;
@@ -234,8 +250,11 @@ static bool unknown_option(Parser *parser, const char *word, size_t length) {
     const char *name = arena_strndup(parser->arena, word, length);
     const char *near = nearest_name(name, names, count);
     const char *command = command_name(parser->options->command);
+    const char *others = commands_with(parser->arena, name);
     fprintf(parser->errors, "xnc %s: unknown option '--%s'", command, name);
-    if (near) {
+    if (others) {
+        fprintf(parser->errors, "; it is one of %s\n", others);
+    } else if (near) {
         fprintf(parser->errors, "; did you mean '--%s'?\n", near);
     } else {
         fprintf(parser->errors, "; 'xnc %s --help' lists its options\n", command);
@@ -294,9 +313,26 @@ static bool parse_short(Parser *parser, const char *word) {
             return take_option(parser, &rows[i], word[1] ? word + 1 : NULL);
         }
     }
-    fprintf(parser->errors, "xnc %s: unknown option '-%s'\n",
-            command_name(parser->options->command), word);
+    bool is_long =
+        commands_with(parser->arena, arena_strndup(parser->arena, word, strcspn(word, "=")));
+    const char *command = command_name(parser->options->command);
+    fprintf(parser->errors, "xnc %s: unknown option '-%s'; ", command, word);
+    if (is_long) {
+        fprintf(parser->errors, "did you mean '--%s'?\n", word);
+    } else {
+        fprintf(parser->errors, "'xnc %s --help' lists its options\n", command);
+    }
     return false;
+}
+
+/* Whether somebody named a network where a command should stand. */
+static bool is_network(const char *word) {
+    size_t length = strlen(word);
+    bool found = length > 5 && strcmp(word + length - 5, ".yaml") == 0;
+    for (size_t i = 0; i < description_count() && !found; i++) {
+        found = strcmp(description_name(i), word) == 0;
+    }
+    return found;
 }
 
 static bool find_command(Parser *parser, const char *word) {
@@ -309,6 +345,12 @@ static bool find_command(Parser *parser, const char *word) {
         }
     }
     const char *near = nearest_name(word, names, COMMAND_COUNT);
+    if (is_network(word)) {
+        fprintf(parser->errors,
+                "xnc: '%s' is a network, not a command; 'xnc compile %s -o DIR' writes C for it\n",
+                word, word);
+        return false;
+    }
     fprintf(parser->errors, "xnc: unknown command '%s'; ", word);
     if (near) {
         fprintf(parser->errors, "did you mean '%s'?\n", near);

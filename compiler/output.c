@@ -144,8 +144,13 @@ bool output_folder(Arena *arena, Diag *diag, const char *path) {
     struct stat info;
     if (stat(path, &info) == 0) {
         return S_ISDIR(info.st_mode) ||
-               diag_in(diag, DIAG_FILE, path, NULL, NULL, "is not a folder");
+               diag_in(diag, DIAG_FILE, path, NULL, "give -o a folder; it is made if need be",
+                       "is not a folder");
     }
-    return leftover_folder(arena, arena_strdup(arena, path), false) ||
-           diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be made: %s", strerror(errno));
+    if (leftover_folder(arena, arena_strdup(arena, path), false)) {
+        return true;
+    }
+    const char *hint = errno == ENOENT ? "only the last folder of the path is made: mkdir -p"
+                                       : "choose a folder in a place that you may write to";
+    return diag_in(diag, DIAG_FILE, path, NULL, hint, "cannot be made: %s", strerror(errno));
 }

@@ -1,7 +1,50 @@
 /* param_source.c - see param_source.h. */
 #include "param_source.h"
 
+#include <string.h>
+
+#include "inner_arena.h"
+#include "text_stream.h"
 #include "used_params.h"
+
+/* Whether the file holds the weights of a network that the tool knows, as described. */
+static bool fits(Session *work, const char *path) {
+    const Description *description = session_description(work);
+    const Graph *graph = description ? session_graph(work, description, 0, 0) : NULL;
+    return graph && checkpoint_open(work->arena, work->diag, path, graph, param_used,
+                                    used_params(work->arena, graph));
+}
+
+/* The same, without a word about what does not fit. */
+static bool fits_quietly(Session *session, const char *path, const char *name) {
+    Arena **slot = inner_arena(session->arena);
+    if (arena_protect(*slot)) {
+        arena_fail(session->arena);
+    }
+    Options options = {.classes = -1, .in_chans = -1, .runs = -1, .seed = -1, .weights = path};
+    const char *operands[] = {name};
+    options.operands = operands;
+    options.n_operands = 1;
+    FILE *unread = text_stream_file(text_stream_open(*slot));
+    Session work = *session;
+    work.arena = *slot;
+    work.diag = diag_create(*slot, unread);
+    work.options = &options;
+    bool good = fits(&work, path);
+    inner_arena_end(slot);
+    return good;
+}
+
+/* Behind a list of tensors that do not fit: the network that they do fit. */
+static void name_other_network(Session *session, const char *path, const Description *description) {
+    for (size_t i = 0; i < description_count(); i++) {
+        const char *name = description_name(i);
+        if (strcmp(name, description->name) != 0 && fits_quietly(session, path, name)) {
+            diag_note(session->diag, "%s holds the weights of %s: give that as MODEL", path, name);
+            return;
+        }
+    }
+}
 
 ParamSource *param_source_open(Session *session, const Description *description,
                                const Graph *graph) {
@@ -11,6 +54,9 @@ ParamSource *param_source_open(Session *session, const Description *description,
         UsedParams *used = used_params(session->arena, graph);
         source->checkpoint =
             checkpoint_open(session->arena, session->diag, path, graph, param_used, used);
+        if (!source->checkpoint) {
+            name_other_network(session, path, description);
+        }
         return source->checkpoint ? source : NULL;
     }
     int64_t seed = session->options->seed;

@@ -95,12 +95,16 @@ static const Target *unknown_target(const char *name) {
         count++;
     }
     const char *near = nearest_name(name, names, count);
-    fprintf(stderr, "xnc: unknown target '%s'", name);
+    fprintf(stderr, "xnc: unknown target '%s'; ", name);
     if (near) {
-        fprintf(stderr, "; did you mean '%s'?\n", near);
-    } else {
-        fprintf(stderr, "; 'xnc targets' lists them\n");
+        fprintf(stderr, "did you mean '%s'?\n", near);
+        return NULL;
     }
+    fprintf(stderr, "expected native");
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, ", %s", names[i]);
+    }
+    fputc('\n', stderr);
     return NULL;
 }
 

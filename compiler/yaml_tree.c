@@ -50,6 +50,20 @@ static Loc loc_of_byte(const Source *source, size_t offset) {
     return loc;
 }
 
+/* What a person most likely meant when libyaml can make nothing of the text. */
+static const char *syntax_hint(const Reader *reader) {
+    const yaml_parser_t *parser = &reader->parser;
+    size_t at = parser->problem_mark.index;
+    if (parser->error == YAML_SCANNER_ERROR && at < reader->source->length &&
+        reader->source->text[at] == '\t') {
+        return "YAML is indented with spaces, not with tabs";
+    }
+    if (parser->problem && strstr(parser->problem, "expected ':'")) {
+        return "a key is followed by a colon and a space; the line above may lack them";
+    }
+    return NULL;
+}
+
 static bool report_parser(Reader *reader) {
     const yaml_parser_t *parser = &reader->parser;
     if (parser->error == YAML_MEMORY_ERROR) {
@@ -58,7 +72,7 @@ static bool report_parser(Reader *reader) {
     Loc loc = parser->error == YAML_READER_ERROR
                   ? loc_of_byte(reader->source, parser->problem_offset)
                   : loc_between(reader, parser->problem_mark, parser->problem_mark);
-    return diag_at(reader->diag, DIAG_SYNTAX, loc, NULL, "%s%s%s", parser->problem,
+    return diag_at(reader->diag, DIAG_SYNTAX, loc, syntax_hint(reader), "%s%s%s", parser->problem,
                    parser->context ? " " : "", parser->context ? parser->context : "");
 }
 

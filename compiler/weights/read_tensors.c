@@ -23,6 +23,25 @@ static const struct ContainerRow {
     {"\x80", 0, 1, read_torch_legacy}, /* a pickle of something else: refused there */
 };
 
+/* What lies about instead of a checkpoint, by its first bytes. */
+static const struct OtherRow {
+    const char *bytes, *advice;
+} other_rows[] = {
+    {"version https://git-lfs", "this is a pointer of Git LFS: 'git lfs pull' fetches the file"},
+    {"<", "this is a web page: was the link one to the file itself?"},
+    {"XNCBLOB", "these are weights that xnc has packed: a program opens them, give the checkpoint"},
+    {"\x93NUMPY", "this is an array of numpy: an input, not a checkpoint"},
+};
+
+static const char *advice_for(const uint8_t *data, size_t size) {
+    for (size_t i = 0; i < sizeof other_rows / sizeof *other_rows; i++) {
+        size_t length = strlen(other_rows[i].bytes);
+        if (size >= length && memcmp(data, other_rows[i].bytes, length) == 0)
+            return other_rows[i].advice;
+    }
+    return "give a .safetensors, .pth or .bin file";
+}
+
 TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                          size_t size) {
     for (size_t i = 0; i < sizeof container_rows / sizeof *container_rows; i++) {
@@ -30,7 +49,7 @@ TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8
         if (size >= row->at + row->length && memcmp(data + row->at, row->bytes, row->length) == 0)
             return row->read(arena, diag, path, data, size);
     }
-    diag_in(diag, DIAG_FILE, path, "byte 0", "give a .safetensors, .pth or .bin file",
+    diag_in(diag, DIAG_FILE, path, "byte 0", advice_for(data, size),
             "neither a safetensors file nor one that torch.save wrote");
     return NULL;
 }

@@ -179,7 +179,7 @@ def check_weights(describe):
             if line not in done.stdout + done.stderr:
                 wrong.append(f"expected '{line}', got {done.stdout}{done.stderr}")
 
-        expect("cannot be opened")
+        expect("is a folder without config.json")
         with open(os.path.join(folder, "config.json"), "w") as file:
             file.write(text_of(CONFIG))
         expect("weights none")
