@@ -26,6 +26,21 @@ static bool fits(const Shape *shape, const Shape *wanted) {
     return true;
 }
 
+/* How an array of another shape becomes one that the network takes; NULL when nobody knows. */
+static const char *shape_hint(Arena *arena, const Shape *shape, const Shape *wanted) {
+    if (shape->rank == 4 && shape->dim[1] == wanted->dim[1]) {
+        return arena_printf(arena, "--size=%lldx%lld compiles for this size",
+                            (long long)shape->dim[2], (long long)shape->dim[3]);
+    }
+    if (shape->rank == 4 && shape->dim[3] == wanted->dim[1]) {
+        return "channels stand before rows: x.transpose(0, 3, 1, 2) in numpy";
+    }
+    if (shape->rank == 3 && shape->dim[0] == wanted->dim[1]) {
+        return "the first dimension counts images: x[None] in numpy";
+    }
+    return NULL;
+}
+
 static bool complain_shape(Session *session, const char *path, const Shape *shape,
                            const Shape *wanted) {
     const char *found = "";
@@ -33,12 +48,7 @@ static bool complain_shape(Session *session, const char *path, const Shape *shap
         found =
             arena_printf(session->arena, "%s%s%lld", found, i ? "," : "", (long long)shape->dim[i]);
     }
-    const char *hint = NULL;
-    if (shape->rank == 4 && shape->dim[1] == wanted->dim[1]) {
-        hint = arena_printf(session->arena, "--size=%lldx%lld compiles for this size",
-                            (long long)shape->dim[2], (long long)shape->dim[3]);
-    }
-    return diag_in(session->diag, DIAG_SHAPE, path, NULL, hint,
+    return diag_in(session->diag, DIAG_SHAPE, path, NULL, shape_hint(session->arena, shape, wanted),
                    "has shape [%s], the network takes [N,%lld,%lld,%lld]", found,
                    (long long)wanted->dim[1], (long long)wanted->dim[2], (long long)wanted->dim[3]);
 }

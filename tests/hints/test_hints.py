@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import numpy
+
 HEAD, TAIL = 4, 4  # lines of a long list that are shown
 
 NETWORK = """\
@@ -40,6 +42,8 @@ def make_files(xnc, folder):
     (folder / "packed.weights").write_bytes(b"XNCBLOB\n" + bytes(64))
     (folder / "array.npy").write_bytes(b"\x93NUMPY\x01\x00" + bytes(64))
     (folder / "empty.pth").touch()
+    for name, shape in (("hwc", (1, 64, 64, 3)), ("chw", (3, 64, 64)), ("large", (1, 3, 299, 299))):
+        numpy.save(folder / f"{name}.npy", numpy.zeros(shape, "float32"))
     (folder / "folder").mkdir()
     (folder / "typo.yaml").write_text(NETWORK.replace("stride: 2}", "strid: 2}", 1))
     (folder / "colon.yaml").write_text(NETWORK.replace("norm_eps: ", "norm_eps "))
