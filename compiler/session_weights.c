@@ -41,12 +41,16 @@ static bool peek(const Peek *at, const char *name, Shape *shape) {
     return checkpoint_peek(at->session->arena, at->session->diag, at->path, at->graph, name, shape);
 }
 
-/* config.json says one number, a tensor another; unit says of what. */
+/* config.json says one number, a tensor another; unit says of what. The option, which may be NULL,
+ * takes the tensor's side. */
 static bool contradicts(const Peek *at, const char *key, const char *lead, int64_t stated,
-                        const char *tensor, int64_t found, const char *unit) {
-    const char *name = base_name(at->path);
-    return diag_in(at->session->diag, DIAG_SHAPE, at->description->config_path, key,
-                   "one of the two files belongs to another network",
+                        const char *tensor, int64_t found, const char *unit, const char *option) {
+    const char *name = base_name(at->path), *hint = "one of the two files is of another network";
+    if (option) {
+        hint = arena_printf(at->session->arena, "%s; %s=%lld takes the side of the weights", hint,
+                            option, (long long)found);
+    }
+    return diag_in(at->session->diag, DIAG_SHAPE, at->description->config_path, key, hint,
                    "%s %lld, but %s of %s has %lld %s", lead, (long long)stated, tensor, name,
                    (long long)found, unit);
 }
@@ -61,7 +65,7 @@ static bool peek_channels(const Peek *at, ModelOptions *options) {
     return !description->channels_key || at->session->options->in_chans >= 0 ||
            shape.dim[1] == description->in_chans ||
            contradicts(at, description->channels_key, "the channels are", description->in_chans,
-                       description->first_conv, shape.dim[1], "input channels");
+                       description->first_conv, shape.dim[1], "input channels", "--in-chans");
 }
 
 /* The pooling decides how many features the classifier reads. */
@@ -74,7 +78,7 @@ static bool check_features(const Peek *at, const Shape *shape) {
             strcmp(param->name, description->classifier) == 0 &&
             param->shape.dim[1] != shape->dim[1]) {
             return contradicts(at, key, "the features are", param->shape.dim[1],
-                               description->classifier, shape->dim[1], "columns");
+                               description->classifier, shape->dim[1], "columns", NULL);
         }
     }
     return true;
@@ -91,7 +95,7 @@ static bool peek_classes(const Peek *at, ModelOptions *options) {
     }
     if (description->classes_key) {
         return contradicts(at, description->classes_key, "is", description->classes,
-                           description->classifier, shape.dim[0], "rows");
+                           description->classifier, shape.dim[0], "rows", "--classes");
     }
     options->classes = shape.dim[0];
     diag_note(at->session->diag, "%s has %lld classes", at->path, (long long)shape.dim[0]);
