@@ -47,7 +47,7 @@ class Preprocess:
 class Ranked(NamedTuple):
     """A class and its probability."""
 
-    index: int
+    class_id: int
     probability: float
 
 
@@ -82,8 +82,9 @@ def _tensor(pointer: Any) -> Tensor:
 
 
 def _softmax(logits: Floats) -> NDArray[np.float64]:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    return powers / powers.sum()
+    powers: NDArray[np.float64] = np.exp(logits.astype(np.float64) - logits.max())
+    powers /= powers.sum()
+    return powers
 
 
 class Model:

@@ -201,7 +201,7 @@ class Package(unittest.TestCase):
         picture = np.random.default_rng(4).integers(0, 256, (100, 80, 3), np.uint8)
         with xnc.Model(self.so) as model:
             best, logits = model.classify(picture, 10), model.run(model.prepare(picture)[None])[0]
-        self.assertEqual([one.index for one in best], list(np.argsort(-logits, kind="stable")))
+        self.assertEqual([one.class_id for one in best], list(np.argsort(-logits, kind="stable")))
         self.assertAlmostEqual(sum(one.probability for one in best), 1, places=12)
 
 
