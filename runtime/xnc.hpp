@@ -6,8 +6,8 @@
  *     #include "xception41.h"
  *     #include "xnc.hpp"
  *
- *     xnc::Weights weights(xception41_model, "xception41.weights", XNC_MAP); // one copy, shared
- *     xnc::Session session(weights);                                         // one for each thread
+ *     auto weights = xnc::Weights::open(xception41_model, "xception41.weights"); // one, shared
+ *     xnc::Session session(weights);                                        // one for each thread
  *     std::vector<float> logits(session.model().output(0).elements());
  *     session.run(image, logits);
  *
@@ -149,19 +149,19 @@ class Model {
 class Weights {
   public:
     /* From a file: read into memory, or mapped with XNC_MAP. */
-    Weights(Model model, const std::string &path, unsigned flags = 0) : model_(model) {
+    static Weights open(Model model, const std::string &path, unsigned flags = 0) {
         xnc_weights *opened = nullptr;
         xnc_status status = xnc_weights_open(&opened, model.get(), path.c_str(), flags);
         if (status != XNC_OK) {
             throw Error(status, path);
         }
-        weights_.reset(opened);
+        return Weights(model, opened);
     }
     /* From memory that stays where it is: NAME_weights[] and NAME_WEIGHTS_BYTES, for example. */
-    Weights(Model model, const void *data, std::size_t bytes) : model_(model) {
-        xnc_weights *opened = nullptr;
-        check(xnc_weights_attach(&opened, model.get(), data, bytes));
-        weights_.reset(opened);
+    static Weights attach(Model model, const void *data, std::size_t bytes) {
+        xnc_weights *attached = nullptr;
+        check(xnc_weights_attach(&attached, model.get(), data, bytes));
+        return Weights(model, attached);
     }
     Model model() const noexcept {
         return model_;
@@ -176,6 +176,9 @@ class Weights {
             xnc_weights_close(closed);
         }
     };
+    Weights(Model model, xnc_weights *weights) noexcept : model_(model), weights_(weights) {
+    }
+
     Model model_;
     std::unique_ptr<xnc_weights, Close> weights_;
 };

@@ -51,7 +51,7 @@ struct Bench {
         make_input(input.data());
     }
     xnc::Weights weights() const {
-        return xnc::Weights(tiny_model, blob.data, TINY_BYTES);
+        return xnc::Weights::attach(tiny_model, blob.data, TINY_BYTES);
     }
     void run(xnc::Session &session) {
         const std::array<xnc::Span<float>, 2> outputs = {sum, copy};
@@ -110,11 +110,11 @@ void errors_say_what_and_why() {
     const Bench bench;
     expect(thrown([] { xnc::Pool(0); }) == XNC_E_ARGUMENT, "a pool has at least one thread");
     expect(thrown([] { xnc::Arena(0); }) == XNC_E_MEMORY, "no arena of nothing");
-    expect(thrown([&] { xnc::Weights(other_model, bench.blob.data, TINY_BYTES); }) ==
+    expect(thrown([&] { xnc::Weights::attach(other_model, bench.blob.data, TINY_BYTES); }) ==
                XNC_E_MISMATCH,
            "another network's weights");
     try {
-        const xnc::Weights weights(tiny_model, "no such file");
+        xnc::Weights::open(tiny_model, "no such file");
         expect(false, "a missing file is an error");
     } catch (const xnc::Error &error) {
         const std::string text = std::string("no such file: ") + xnc_status_text(XNC_E_IO);
