@@ -48,6 +48,10 @@ static const Wanted wanted[] = {
      "python3-numpy", "the Python package; .npy files", false},
     {"library", "libmicrohttpd", FINDS("microhttpd.h"), "libmicrohttpd-dev",
      "the example of an HTTP service", false},
+    {"library", "turbojpeg", FINDS("turbojpeg.h"), "libturbojpeg0-dev", "JPEG in the examples",
+     false},
+    {"library", "libpng", FINDS("png.h"), "libpng-dev", "PNG in xnc itself and in the examples",
+     false},
 #define MACHINE(name, cc, cc_packages, emulator, emulator_packages)                                \
     {"machine", cc, cc " --version 2>/dev/null", cc_packages, "building for " name, false},        \
         {"machine",                                                                                \
