@@ -6,6 +6,7 @@ packages="build-essential cmake ninja-build pkg-config clang libclang-rt-14-dev 
   libyaml-dev libjansson-dev libzip-dev libxxhash-dev libsleef-dev libcmocka-dev
   libjpeg62-turbo-dev libpng-dev
   python3 python3-numpy python3-pip python3-setuptools python3-venv python3-wheel qemu-user
+  libmicrohttpd-dev libturbojpeg0-dev
   mandoc zsh
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross $*"
 

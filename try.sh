@@ -29,7 +29,8 @@ cmake --install build --prefix $try/installed >/dev/null
 cmake -S examples -B $try/examples -G Ninja -DCMAKE_PREFIX_PATH="$PWD/$try/installed" \
     -DCMAKE_C_COMPILER=clang >/dev/null
 cmake --build $try/examples
-$try/examples/classify $try/examples/xnc/xception_mini/xception_mini.weights
+$try/examples/classify $try/examples/xnc/xception_mini/xception_mini.weights \
+    tests/pictures/data/colour_8.png
 build/xnc check xception_mini --weights examples/xception_mini.pth --cc=clang
 
 step "What to look at"
@@ -38,7 +39,7 @@ $try/xception41.c    the network as C: kernels first, the table of layers last
 $try/xception41.h    what a program includes
 $try/installed/      the tool, the runtime and the CMake package, as 'cmake --install' puts them
 examples/CMakeLists.txt   the build of the program: find_package(xnc), xnc_add_model()
-examples/c/classify.c     the program that ran above
+examples/classify/classify.c   the program that ran above
 models/xception41.yaml    the description it was compiled from
 ir/ir.h                   where to begin to read the compiler
 END
