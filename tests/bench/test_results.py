@@ -15,6 +15,7 @@ import json
 import pathlib
 import sys
 import tempfile
+import types
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -232,6 +233,26 @@ class Again(unittest.TestCase):
         self.assertEqual(run["sweep"], new + swept("xception41", "size", v160=0.2, v640=0.97))
         self.assertEqual(run["times"], self.run_["times"])
         self.assertEqual(run["dates"], RUN["dates"] | {"sweep": "later"})
+
+
+class Targets(unittest.TestCase):
+    """The best that the machine runs, whatever else doctor misses; then the one to compare with."""
+
+    def chosen(self, *good):
+        rows = [{"subject": "target", "name": name, "good": True} for name in good]
+        rows += [{"subject": "library", "name": "sleef", "good": False}]
+        with tempfile.TemporaryDirectory() as folder:
+            doctor = pathlib.Path(folder, "xnc")
+            doctor.write_text(f"#!/bin/sh\necho '{json.dumps(rows)}'\nexit 1\n")
+            doctor.chmod(0o755)
+            arguments = types.SimpleNamespace(target=None, xnc=str(doctor))
+            return load_compare().choose_targets(arguments)
+
+    def test_the_best_comes_first(self):
+        wide = ("scalar", "x86-64-v3", "x86-64-v4")
+        self.assertEqual(self.chosen(*wide), ["x86-64-v4", "x86-64-v3"])
+        self.assertEqual(self.chosen(*wide[:2]), ["x86-64-v3"])
+        self.assertEqual(self.chosen("scalar"), ["scalar"])
 
 
 if __name__ == "__main__":
