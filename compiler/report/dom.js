@@ -5,7 +5,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 function fill(element, attributes, children) {
   for (const [key, value] of Object.entries(attributes || {})) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    if (key.startsWith("on"))
+      element.addEventListener(key.slice(2), value);
     else if (value !== null && value !== undefined && value !== false) {
       element.setAttribute(key, value === true ? "" : value);
     }
@@ -20,12 +21,21 @@ const svg = (name, attributes, ...children) =>
 
 // Operations of one kind share a colour; a row is: variable of page.css, what people call it.
 const KINDS = {
-  conv2d: ["conv2d", "dense convolution"], separable: ["separable", "separable convolution"],
-  depthwise: ["depthwise", "depthwise convolution"], linear: ["product", "classifier"],
-  batch_norm: ["norm", "norm"], affine: ["norm", "norm"], activation: ["act", "activation"],
-  add: ["sum", "sum"], max_pool: ["pool", "pooling"], global_pool: ["pool", "pooling"],
-  region: ["conv2d", "region of streamed layers"], to_nchw: ["other", "copy for the caller"],
-  input: ["other", "input"], scratch: ["norm", "scratch"],
+  conv2d: ["conv2d", "dense convolution"],
+  separable: ["separable", "separable convolution"],
+  depthwise: ["depthwise", "depthwise convolution"],
+  linear: ["product", "classifier"],
+  batch_norm: ["norm", "norm"],
+  affine: ["norm", "norm"],
+  activation: ["act", "activation"],
+  add: ["sum", "sum"],
+  max_pool: ["pool", "pooling"],
+  global_pool: ["pool", "pooling"],
+  region: ["conv2d", "region of streamed layers"],
+  to_nchw: ["other", "copy for the caller"],
+  wrong: ["bad", "difference"],
+  input: ["other", "input"],
+  scratch: ["norm", "scratch"],
 };
 const tone = (op) => `--tone: var(--${(KINDS[op] || ["other"])[0]})`;
 const kindName = (op) => (KINDS[op] || [null, op])[1];
@@ -35,19 +45,23 @@ const chartWidth = (id) => Math.max(320, byId(id).clientWidth - 20);
 
 function legend(list, ops) {
   const names = new Map(ops.map((op) => [kindName(op), op]));
-  list.replaceChildren(...[...names].map(([name, op]) =>
-    html("li", {}, html("i", { style: tone(op) }), name)));
+  list.replaceChildren(
+    ...[...names].map(([name, op]) => html("li", {}, html("i", {style: tone(op)}), name)));
 }
 
 // What stands inside an element from now on; null is nothing.
-const put = (element, ...children) => element.replaceChildren(...children.filter((child) => child !== null));
+const put = (element, ...children) =>
+  element.replaceChildren(...children.filter((child) => child !== null));
 
 // ---- numbers ----
 const grouped = (x) => x.toString().replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 const digits = (x, count) => x.toFixed(count);
 function short(x, units) {
   let at = 0;
-  while (Math.abs(x) >= 999.5 && at < units.length - 1) { x /= 1000; at++; }
+  while (Math.abs(x) >= 999.5 && at < units.length - 1) {
+    x /= 1000;
+    at++;
+  }
   const places = at === 0 && Number.isInteger(x) ? 0 : x >= 99.95 ? 0 : x >= 9.995 ? 1 : 2;
   return `${digits(x, places)}\u202f${units[at]}`.trim();
 }
@@ -70,11 +84,16 @@ function tipOn(element, text) {
     tip.style.left = `${Math.max(8, left)}px`;
     tip.style.top = `${below ? event.clientY + 16 : event.clientY - box.height - 10}px`;
   });
-  element.addEventListener("pointerleave", () => { byId("tip").hidden = true; });
+  element.addEventListener("pointerleave", () => {
+    byId("tip").hidden = true;
+  });
 }
 
 // ---- selection: the name of a value, the same in every chart and table ----
-const selection = { name: null, watchers: [] };
+const selection = {
+  name: null,
+  watchers: []
+};
 function select(name, options) {
   selection.name = name;
   for (const element of document.querySelectorAll("[data-name].selected")) {
@@ -84,25 +103,33 @@ function select(name, options) {
     element.classList.add("selected");
   }
   for (const watcher of selection.watchers) watcher(name, options || {});
-  try { history.replaceState(null, "", `#node/${encodeURIComponent(name)}`); } catch { /* a frame */ }
+  try {
+    history.replaceState(null, "", `#node/${encodeURIComponent(name)}`);
+  } catch { /* a frame */
+  }
 }
-const nameButton = (name, options) =>
-  html("button", { type: "button", class: "link", onclick: () => select(name, options) },
-    // A long name may break behind a dot.
-    name.split(/(?<=\.)/).flatMap((part, at) => (at ? [html("wbr"), part] : [part])));
+const nameButton = (name, options) => html(
+  "button", {type: "button", class: "link", onclick: () => select(name, options)},
+  // A long name may break behind a dot.
+  name.split(/(?<=\.)/).flatMap((part, at) => (at ? [html("wbr"), part] : [part])));
 
 // ---- tables that sort: a column is {title, text, value, class, hint} of a row ----
 function sortable(place, caption, columns, rows) {
   const body = html("tbody");
-  const show = (list) => body.replaceChildren(...list.map((row) => html("tr",
-    { "data-name": row.name, class: row.name === selection.name ? "selected" : null },
-    columns.map((column) => html("td", { class: column.class }, column.text(row))))));
-  const heads = columns.map((column) => html("th", { class: column.class, scope: "col" },
-    html("button", { type: "button", title: column.hint, onclick: () => sort(column) }, column.title)));
+  const show = (list) => body.replaceChildren(...list.map(
+    (row) => html(
+      "tr", {"data-name": row.name, class: row.name === selection.name ? "selected" : null},
+      columns.map((column) => html("td", {class: column.class}, column.text(row))))));
+  const heads = columns.map(
+    (column) => html(
+      "th", {class: column.class, scope: "col"},
+      html(
+        "button", {type: "button", title: column.hint, onclick: () => sort(column)},
+        column.title)));
   function sort(column) {
     const head = heads[columns.indexOf(column)];
-    const first = typeof column.value(rows[0]) === "string" || column.ascending
-      ? "ascending" : "descending";
+    const first =
+      typeof column.value(rows[0]) === "string" || column.ascending ? "ascending" : "descending";
     const other = first === "ascending" ? "descending" : "ascending";
     const now = head.getAttribute("aria-sort") === first ? other : first;
     for (const each of heads) each.removeAttribute("aria-sort");
@@ -114,8 +141,11 @@ function sortable(place, caption, columns, rows) {
     }));
   }
   show(rows);
-  place.replaceChildren(html("table", { class: "data" }, html("caption", {}, caption),
+  place.replaceChildren(html(
+    "table", {class: "data"}, html("caption", {}, caption),
     html("thead", {}, html("tr", {}, heads)), body));
 }
-const barCell = (text, share, op) => [text, html("span", { class: "bar", style: op && tone(op) },
-  html("i", { style: `width: ${Math.min(100, 100 * share).toFixed(1)}%` }))];
+const barCell =
+  (text, share, op) => [text, html("span", {class: "bar", style: op && tone(op)}, html("i", {
+                                     style: `width: ${Math.min(100, 100 * share).toFixed(1)}%`
+                                   }))];

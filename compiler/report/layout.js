@@ -3,8 +3,17 @@
 // A column holds the nodes of one block (or of stem and head). In it the rank of a node is the
 // longest way from the column's entry, lane 0 is the longest chain and other lanes hold what runs
 // beside it. Columns stand side by side and wrap into rows, like lines of a text.
-const NODE = { width: 168, height: 36, gap: 18 };
-const COLUMN = { pad: 16, head: 34, gap: 34, lane: 14 };
+const NODE = {
+  width: 168,
+  height: 36,
+  gap: 18
+};
+const COLUMN = {
+  pad: 16,
+  head: 34,
+  gap: 34,
+  lane: 14
+};
 
 function groupNodes(graph) {
   const groups = [], home = new Map();
@@ -13,14 +22,16 @@ function groupNodes(graph) {
     const above = home.get(node.in[0]);
     seen = seen || node.block >= 0;
     // Layers of an exit stand with the head; what is handed to the caller with whoever made it.
-    const key = node.op === "to_nchw" && above ? above.key
-      : node.block >= 0 ? node.block : seen ? "head" : "stem";
+    const key = node.op === "to_nchw" && above ? above.key :
+      node.block >= 0                          ? node.block :
+      seen                                     ? "head" :
+                                                 "stem";
     let group = groups.find((each) => each.key === key);
-    if (!group) groups.push(group = { key, nodes: [] });
+    if (!group) groups.push(group = {key, nodes: []});
     group.nodes.push(node);
     home.set(node.name, group);
   }
-  return { groups, home };
+  return {groups, home};
 }
 
 // Names in a column without what all of them share, up to a dot: "blocks.3." of a block.
@@ -28,7 +39,8 @@ function nameGroup(group) {
   const parts = group.nodes.map((node) => node.name.split("."));
   let shared = 0;
   const longest = Math.min(...parts.map((part) => part.length));
-  while (shared < Math.min(longest, 2) && parts.every((part) => part[shared] === parts[0][shared])) {
+  while (shared < Math.min(longest, 2) &&
+         parts.every((part) => part[shared] === parts[0][shared])) {
     shared++;
   }
   const prefix = parts[0].slice(0, shared).join(".");
@@ -60,7 +72,7 @@ function rankGroup(group) {
     }
     taken.add(`${lane.get(node)}:${rank.get(node)}`);
   }
-  Object.assign(group, { rank, lane, lanes: 1 + Math.max(...lane.values()) });
+  Object.assign(group, {rank, lane, lanes: 1 + Math.max(...lane.values())});
 }
 
 // Size of a column; the track beside lane 0 is for edges that pass nodes by.
@@ -75,26 +87,29 @@ function wrapGroups(groups, widest) {
   let x = 0, y = 0, tallest = 0, row = 0, width = 0;
   for (const group of groups) {
     if (x > 0 && x + group.width > widest) {
-      x = 0; y += tallest + 62; tallest = 0; row++;
+      x = 0;
+      y += tallest + 62;
+      tallest = 0;
+      row++;
     }
-    Object.assign(group, { x, y, row });
+    Object.assign(group, {x, y, row});
     x += group.width + COLUMN.gap;
     tallest = Math.max(tallest, group.height);
     width = Math.max(width, x - COLUMN.gap);
   }
-  return { width, height: y + tallest };
+  return {width, height: y + tallest};
 }
 
 // Wraps the columns where the whole appears largest in a view of that width / height.
 function placeGroups(groups, aspect) {
   const all = groups.reduce((sum, group) => sum + group.width + COLUMN.gap, 0);
-  let best = { scale: 0 };
+  let best = {scale: 0};
   for (let rows = 1; rows <= groups.length; rows++) {
     for (const slack of [0, 0.06, 0.12, 0.2, 0.3]) {
       const widest = all / rows * (1 + slack);
-      const { width, height } = wrapGroups(groups, widest);
+      const {width, height} = wrapGroups(groups, widest);
       const scale = Math.min(aspect / width, 1 / height);
-      if (scale > best.scale) best = { scale, widest };
+      if (scale > best.scale) best = {scale, widest};
     }
   }
   return wrapGroups(groups, best.widest);
@@ -104,45 +119,52 @@ function placeNodes(group, places) {
   for (const node of group.nodes) {
     const x = group.x + COLUMN.pad + group.lane.get(node) * (NODE.width + COLUMN.lane);
     const y = group.y + COLUMN.head + 10 + group.rank.get(node) * (NODE.height + NODE.gap);
-    places.set(node.name, { node, group, x, y, lane: group.lane.get(node), label: group.labels.get(node) });
+    places.set(
+      node.name, {node, group, x, y, lane: group.lane.get(node), label: group.labels.get(node)});
   }
 }
 
 const middle = (place) => place.x + NODE.width / 2;
-const entryOf = (group) => ({ x: group.x + COLUMN.pad + NODE.width / 2, y: group.y + COLUMN.head - 2 });
+const entryOf = (group) =>
+  ({x: group.x + COLUMN.pad + NODE.width / 2, y: group.y + COLUMN.head - 2});
 
 // From the entry or a node of the column to another node of it.
 function edgeInside(from, place, places) {
-  const start = from.node ? { x: middle(from), y: from.y + NODE.height } : from;
-  const end = { x: middle(place), y: place.y };
+  const start = from.node ? {x: middle(from), y: from.y + NODE.height} : from;
+  const end = {x: middle(place), y: place.y};
   const lane = from.node ? from.lane : 0;
-  const free = ![...places.values()].some((other) => other.group === place.group &&
-    other.lane === place.lane && other.y > start.y && other.y < end.y);
+  const free = ![...places.values()].some(
+    (other) => other.group === place.group && other.lane === place.lane && other.y > start.y &&
+      other.y < end.y);
   if (lane !== place.lane && lane === 0) {
-    return [start, { x: start.x, y: start.y + 7 }, { x: end.x, y: start.y + 7 }, end];
+    return [start, {x: start.x, y: start.y + 7}, {x: end.x, y: start.y + 7}, end];
   }
   if (lane === place.lane && free) return [start, end];
-  const side = place.y + NODE.height / 2, right = { x: place.x + NODE.width, y: side };
-  if (lane !== place.lane) return [start, { x: start.x, y: side }, right];
+  const side = place.y + NODE.height / 2, right = {x: place.x + NODE.width, y: side};
+  if (lane !== place.lane) return [start, {x: start.x, y: side}, right];
   const track = place.x + NODE.width + COLUMN.lane / 2 + 1;
-  return from.node
-    ? [{ x: from.x + NODE.width, y: from.y + NODE.height / 2 },
-       { x: track, y: from.y + NODE.height / 2 }, { x: track, y: side }, right]
-    : [start, { x: track, y: start.y }, { x: track, y: side }, right];
+  return from.node ?
+    [
+      {x: from.x + NODE.width, y: from.y + NODE.height / 2},
+      {x: track, y: from.y + NODE.height / 2}, {x: track, y: side}, right
+    ] :
+    [start, {x: track, y: start.y}, {x: track, y: side}, right];
 }
 
 // From a node to the entry of another column.
 function edgeBetween(from, group) {
-  const start = { x: middle(from), y: from.y + NODE.height }, to = entryOf(group);
+  const start = {x: middle(from), y: from.y + NODE.height}, to = entryOf(group);
   const low = from.group.y + from.group.height + 12;
   const gap = from.group.row === group.row ? group.x - COLUMN.gap / 2 : group.x - 18;
   const high = group.y - 14;
   const turn = from.group.row === group.row ? low : group.y - 36;
-  return [start, { x: start.x, y: turn }, { x: gap, y: turn }, { x: gap, y: high }, { x: to.x, y: high }, to];
+  return [
+    start, {x: start.x, y: turn}, {x: gap, y: turn}, {x: gap, y: high}, {x: to.x, y: high}, to
+  ];
 }
 
 function layoutGraph(graph, aspect) {
-  const { groups, home } = groupNodes(graph);
+  const {groups, home} = groupNodes(graph);
   for (const group of groups) {
     group.labels = new Map();
     nameGroup(group);
@@ -153,19 +175,20 @@ function layoutGraph(graph, aspect) {
   for (const group of groups) placeNodes(group, places);
   for (const node of graph.nodes) {
     node.in.forEach((name, index) => {
-      const from = places.get(name), place = places.get(node.name);
-      const residual = index > 0 && index === node.in.length - 1;
-      const add = (points) => edges.push({ from: name, to: node.name, points, residual });
-      if (from && from.group === place.group) return add(edgeInside(from, place, places));
-      add(edgeInside(entryOf(place.group), place, places));
-      const key = `${name} ${place.group.key}`;
-      if (from && !joined.has(key)) {
-        joined.add(key);
-        edges.push({ from: name, to: null, points: edgeBetween(from, place.group), residual: false });
-      }
-    });
+             const from = places.get(name), place = places.get(node.name);
+             const residual = index > 0 && index === node.in.length - 1;
+             const add = (points) => edges.push({from: name, to: node.name, points, residual});
+             if (from && from.group === place.group) return add(edgeInside(from, place, places));
+             add(edgeInside(entryOf(place.group), place, places));
+             const key = `${name} ${place.group.key}`;
+             if (from && !joined.has(key)) {
+               joined.add(key);
+               edges.push(
+                 {from: name, to: null, points: edgeBetween(from, place.group), residual: false});
+             }
+           });
   }
-  return { groups, home, places, edges, ...size };
+  return {groups, home, places, edges, ...size};
 }
 
 // Corners into a path that turns with a radius.

@@ -1,31 +1,58 @@
 // main.js - header, totals, theme, and the start of everything.
 function card(title, big, ...lines) {
-  return html("div", {}, html("dt", {}, title), html("dd", {}, html("div", { class: "big" }, big),
-    lines.filter(Boolean).map((line) => html("div", { class: "small" }, line))));
+  const [number, unit] = typeof big === "string" ? big.split("\u202f") : [big];
+  return html(
+    "div", {}, html("dt", {}, title),
+    html(
+      "dd", {},
+      html("div", {class: "big"}, number, unit ? html("span", {class: "unit"}, ` ${unit}`) : null),
+      lines.filter(Boolean).map((line) => html("div", {class: "small"}, line))));
 }
 
 function startTotals() {
-  const { analysis, bench, check, network } = data;
+  const {analysis, bench, check, network} = data;
   byId("model").textContent = analysis.model;
   byId("title").textContent = network.title;
   byId("notice").textContent = data.notice || "";
   byId("notice").hidden = !data.notice;
-  const wrong = check ? check.values.filter((row) => row.different || !row.compared || row.bad_padding).length : 0;
-  byId("cards").replaceChildren(...[
-    card("Parameters", countText(analysis.parameters), grouped(analysis.parameters)),
-    card("Multiply-adds", countText(analysis.macs), grouped(analysis.macs)),
-    bench && card("Time", msText(bench.min_ms), `median ${msText(bench.median_ms)}, ${bench.runs} runs`,
-      `${digits(bench.images_per_s, 1)} images/s`),
-    bench && card("Speed", `${digits(bench.gflops, 1)}\u202fGFLOP/s`, `${percent(bench.share_of_peak)} of the measured peak`),
-    card("Arena", bytesText(analysis.arena_bytes), analysis.arena_bytes === analysis.arena_lower_bound_bytes
-      ? "equal to its lower bound" : `bound of one thread ${bytesText(analysis.arena_lower_bound_bytes)}`),
-    card("Weights", bytesText(data.weights_bytes), network.weights || "no checkpoint: reproducible values"),
-    check && card("Check", wrong ? html("span", { class: "bad" }, `${wrong} wrong`) : html("span", { class: "good" }, "all equal"),
-      `${check.values.length} values`, `output within ${small(Math.max(...check.outputs.map((o) => o.relative)))} of its spread`),
+  const wrong = check ?
+    check.values.filter((row) => row.different || !row.compared || row.bad_padding).length :
+    0;
+  byId("cards").replaceChildren(
+    ...
+      [card("Parameters", countText(analysis.parameters), grouped(analysis.parameters)),
+       card("Multiply-adds", countText(analysis.macs), grouped(analysis.macs)),
+       bench &&
+         card(
+           "Time", msText(bench.min_ms), `median ${msText(bench.median_ms)}, ${bench.runs} runs`,
+           `${digits(bench.images_per_s, 1)} images/s`),
+       bench &&
+         card(
+           "Speed", `${digits(bench.gflops, 1)}\u202fGFLOP/s`,
+           `${percent(bench.share_of_peak)} of the measured peak`),
+       card(
+         "Arena", bytesText(analysis.arena_bytes),
+         analysis.arena_bytes === analysis.arena_lower_bound_bytes ?
+           "equal to its lower bound" :
+           `bound of one thread ${bytesText(analysis.arena_lower_bound_bytes)}`),
+       card(
+         "Weights", bytesText(data.weights_bytes),
+         network.weights || "no checkpoint: reproducible values"),
+       check &&
+         card(
+           "Check",
+           wrong ? html("span", {class: "bad"}, `${wrong} wrong`) :
+                   html("span", {class: "good"}, "all equal"),
+           `${check.values.length} values`,
+           `output within ${
+             small(Math.max(...check.outputs.map((o) => o.relative)))} of its spread`),
   ].filter(Boolean));
-  byId("facts").querySelector("table").replaceChildren(...Object.entries(data.facts).map(([key, value]) =>
-    html("tr", {}, html("th", { scope: "row" }, key), html("td", {}, value))));
-  byId("footer").textContent = `Written by xnc ${data.facts.xnc}. This page needs nothing but itself.`;
+  byId("facts").querySelector("table").replaceChildren(
+    ...Object.entries(data.facts)
+      .map(
+        ([key, value]) => html("tr", {}, html("th", {scope: "row"}, key), html("td", {}, value))));
+  byId("footer").textContent =
+    `Written by xnc ${data.facts.xnc}. This page needs nothing but itself.`;
 }
 
 // A section whose numbers were not taken says so.
@@ -37,13 +64,21 @@ function leaveOut(section, ids) {
 function startTheme() {
   const root = document.documentElement, button = byId("theme"), themes = ["auto", "light", "dark"];
   const set = (theme) => {
-    if (theme === "auto") delete root.dataset.theme;
-    else root.dataset.theme = theme;
-    button.textContent = { auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark" }[theme];
-    try { localStorage.setItem("xnc-theme", theme); } catch { /* not kept, then */ }
+    if (theme === "auto")
+      delete root.dataset.theme;
+    else
+      root.dataset.theme = theme;
+    button.textContent = {auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark"}[theme];
+    try {
+      localStorage.setItem("xnc-theme", theme);
+    } catch { /* not kept, then */
+    }
   };
   let kept = null;
-  try { kept = localStorage.getItem("xnc-theme"); } catch { /* nothing kept */ }
+  try {
+    kept = localStorage.getItem("xnc-theme");
+  } catch { /* nothing kept */
+  }
   set(themes.includes(kept) ? kept : "auto");
   button.addEventListener("click", () => {
     set(themes[(themes.indexOf(root.dataset.theme || "auto") + 1) % themes.length]);
@@ -58,7 +93,9 @@ startPanel();
 startMemory();
 startTime();
 startError();
-if (asked && (data.graphs.compiled.byName.has(asked[1]) || data.graphs.described.byName.has(asked[1]))) {
+if (
+  asked &&
+  (data.graphs.compiled.byName.has(asked[1]) || data.graphs.described.byName.has(asked[1]))) {
   select(asked[1]);
 }
 addEventListener("beforeprint", zoomFit);

@@ -207,6 +207,18 @@ class Report(unittest.TestCase):
         self.assertIsNone(data["check"])
         self.assertIn(foreign[0], data["notice"])
 
+    def test_a_difference_is_shown_and_exit_code_4_tells_it(self):
+        """A compiler that computes a little more than was asked for."""
+        wrong = self.folder / "wrong.h"
+        wrong.write_text("#include <math.h>\n"
+                         "#define fmaf(a, b, c) (fmaf((a), (b), (c)) * 1.001f)\n")
+        self.xnc(4, "report", MINI, "--target=scalar", f"--cc=cc -include {wrong}", "--runs=1",
+                 "--size=32", "-o", "wrong.html")
+        data = json.loads(Page((self.folder / "wrong.html").read_text()).texts["data"])
+        self.assertTrue(all(row["different"] for row in data["check"]["values"]
+                            if row["op"] in ("conv2d", "separable")))
+        self.assertFalse(data["check"]["outputs"][0]["good"])
+
     def test_wrong_use_and_bad_files_leave_no_page(self):
         (self.folder / "broken.safetensors").write_bytes(b"\0" * 100)
         never = ("-o", "never.html")
