@@ -42,7 +42,8 @@ static const char *head_text(const Emit *emit, const Function *function) {
         if (emit_is_read(function, i))
             params = arena_printf(emit->arena, "%s%s%s", params, *params ? ", " : "",
                                   param_text(emit, &function->params[i]));
-    return arena_printf(emit->arena, "static void %s(%s) {", function->name,
+    return arena_printf(emit->arena, "%s void %s(%s) {",
+                        function->is_inline ? "XNC_INLINE" : "static", function->name,
                         *params ? params : "void");
 }
 

@@ -16,6 +16,9 @@
  *     doc "14 pixels x 32 channels of a product."
  *     ...
  *   }
+ *   function $tile_6x16(int k, ptr a, int pitch, ptr w, ptr mut out) inline {
+ *     ...                            compiled into each caller, so that arguments which are numbers
+ *   }                                there (sizes, pitches) are numbers in its loops as well
  *   kernel $separable_19x19_728_728 {                         its parameters: see KERNEL_PARAMS
  *     ...
  *   }
@@ -51,7 +54,8 @@
  *   if E {
  *   } else {                         also: } else if E {
  *   }
- *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap, else ints
+ *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap (or from
+ *                                    element E on as &tap[E]), else ints
  *
  * A body is a scope, but the body of a loop marked unroll (or vector unroll) is not: what it
  * defines stays visible behind it, because unrolling leaves no loop. So what such a body defines is
@@ -147,10 +151,10 @@ typedef struct StmtList {
 } StmtList;
 
 /* An argument of a call: an int expression, or a pointer (base + value); for a PARAM_PTRS the name
- * of the array alone. */
+ * of the array, alone or with the first element that is passed. */
 typedef struct KArg {
     Reg base;             /* base.name is NULL for an int argument */
-    const IntExpr *value; /* NULL for an array of pointers */
+    const IntExpr *value; /* NULL for a whole array of pointers */
 } KArg;
 
 struct Stmt {
@@ -181,7 +185,10 @@ typedef struct KParam {
     bool is_restrict; /* nothing else in the function reaches what is stored through or read here */
 } KParam;
 
-enum { MAX_KPARAMS = 24 };
+enum {
+    MAX_KPARAMS = 24,
+    MAX_POINTERS = 2048 /* elements of one array of pointers: they stand on the stack */
+};
 
 /* What every kernel finds defined: its xnc_args (runtime/xnc_model.h). KERNEL_PARAM(kind, name,
  * spelling in C) */
@@ -204,6 +211,7 @@ typedef struct Function {
     const char *name;
     const char *doc; /* lines for the emitted comment: what it computes, shapes; may be NULL */
     bool is_kernel;
+    bool is_inline; /* compiled into each caller: see the mark inline above */
     KParam params[MAX_KPARAMS];
     int n_params;
     StmtList body;

@@ -180,15 +180,21 @@ static void pass_argument(KMachine *machine, const KArg *arg, const KParam *para
     if (!arg->base.name) {
         int64_t number = kmachine_int(machine, arg->value);
         kmachine_define(machine, &reg, KVARIABLE_INT)->number = number;
-    } else if (arg->value) {
+    } else if (arg->value && param->kind != PARAM_PTRS) {
         KPointer pointer = kmachine_pointer(machine, &arg->base, arg->value);
         kmachine_define(machine, &reg, KVARIABLE_PTR)->pointer = pointer;
     } else {
         const KVariable *array = kmachine_find(machine, &arg->base, KVARIABLE_PTRS);
         KVariable passed = array ? *array : (KVariable){0};
+        int64_t from = arg->value ? kmachine_int(machine, arg->value) : 0;
+        if (from < 0 || from > passed.number) {
+            kmachine_fail(machine, "%s[%lld] is outside its array", arg->base.name,
+                          (long long)from);
+            from = passed.number;
+        }
         KVariable *mine = kmachine_define(machine, &reg, KVARIABLE_PTRS);
-        mine->number = passed.number;
-        mine->elements = passed.elements;
+        mine->number = passed.number - from;
+        mine->elements = passed.elements + from;
     }
 }
 

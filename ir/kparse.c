@@ -64,9 +64,11 @@ bool kparse_function(KText *text, Module *module) {
     if (module_function(module, name))
         return ktext_error(text, NULL, "there is a function $%s already", name);
     Function *function = module_add_function(module, name, is_kernel);
-    return (is_kernel || parse_params(text, function)) && ktext_expect(text, "{") &&
-           parse_docs(text, function) && kparse_stmts(text, &function->body) &&
-           ktext_expect(text, "}");
+    if (!is_kernel && !parse_params(text, function))
+        return false;
+    function->is_inline = !is_kernel && ktext_accept(text, "inline");
+    return ktext_expect(text, "{") && parse_docs(text, function) &&
+           kparse_stmts(text, &function->body) && ktext_expect(text, "}");
 }
 
 static bool parse_header(KText *text, Module *module) {

@@ -32,8 +32,8 @@ static bool parse_ptrs(KText *text, StmtList *list) {
     if (!ktext_name(text, "an array", &stmt->reg.name) || !ktext_expect(text, "[") ||
         !ktext_int(text, &stmt->extent) || !ktext_expect(text, "]"))
         return false;
-    return (stmt->extent >= 1 && stmt->extent <= KTEXT_POINTERS) ||
-           ktext_error(text, NULL, "an array has 1 to %d pointers", KTEXT_POINTERS);
+    return (stmt->extent >= 1 && stmt->extent <= MAX_POINTERS) ||
+           ktext_error(text, NULL, "an array has 1 to %d pointers", MAX_POINTERS);
 }
 
 /* cond ? a : b and a alone both begin with a name, so the line is searched for the question mark:

@@ -288,7 +288,7 @@ static void print_function(FILE *out, const Function *function) {
         fputs(i ? ", " : "", out);
         print_param(out, &function->params[i]);
     }
-    fputs(function->is_kernel ? " {\n" : ") {\n", out);
+    fputs(function->is_kernel ? " {\n" : function->is_inline ? ") inline {\n" : ") {\n", out);
     print_doc(out, function->doc);
     print_stmts(out, &function->body, 2);
     fputs("}\n", out);

@@ -25,8 +25,7 @@ typedef struct KToken {
 } KToken;
 
 enum {
-    KTEXT_DEPTH = 100,   /* how deep bodies and parentheses may nest */
-    KTEXT_POINTERS = 256 /* elements of one array of pointers: they stand on the stack */
+    KTEXT_DEPTH = 100, /* how deep bodies and parentheses may nest */
 };
 
 typedef struct KText {

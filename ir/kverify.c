@@ -248,6 +248,11 @@ static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
         check_int(checker, arg->value);
         if (param->kind != PARAM_INT)
             broken(checker, "an int is passed for %s", param->name);
+    } else if (arg->value && param->kind == PARAM_PTRS) {
+        check_int(checker, arg->value);
+        if (check_reg(checker, &arg->base, &kind) && kind != SYMBOL_PTRS)
+            broken(checker, "%s is %s, passed for %s", arg->base.name, symbol_names[kind],
+                   param->name);
     } else if (arg->value) {
         check_access(checker, &arg->base, arg->value, param->kind == PARAM_PTR_MUT);
         if (param->kind != PARAM_PTR && param->kind != PARAM_PTR_MUT)

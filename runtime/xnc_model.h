@@ -21,6 +21,14 @@ enum {
 #define XNC_BYTE_ORDER 0x01020304u
 #define XNC_BYTE_ORDER_OTHER 0x04030201u
 
+/* A function of generated code whose numeric arguments become numbers of its loops in each caller.
+ * Without optimisation that would only cost stack. */
+#if defined(__GNUC__) && defined(__OPTIMIZE__)
+#define XNC_INLINE static inline __attribute__((always_inline))
+#else
+#define XNC_INLINE static inline
+#endif
+
 /* Operand places that are not offsets into the arena. XNC_AT_OUTPUT(i) is the caller's output i. */
 #define XNC_AT_NOTHING (-1)
 #define XNC_AT_INPUT (-2)

@@ -20,6 +20,7 @@ Module *module_around(Arena *arena, const char *stage, const char *statements, c
         arena,
         "module m target \"x86-64-v3\" stage %s\nzeros 16\nweights 64\n"
         "function $helper(int n, ptr a, ptr mut b) {\n  copy b[n] = a[n]\n}\n"
+        "function $pick(ptrs tap, ptr mut b) inline {\n  copy b[0] = tap[1][0]\n}\n"
         "kernel $top {\n%s}\n"
         "constant \"c\" at 0 bytes 64\n"
         "layer \"l\" op \"conv2d\" line 1 kernel $top in input residual none out output 0 "

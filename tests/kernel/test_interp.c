@@ -90,11 +90,15 @@ static void pointers_and_calls(void **state) {
                     "for i = 0 to 2 step 1 {\nptr tap[i] = i == 0 ? in + 8 : zeros\n}\n"
                     "vec a = load tap[0][1]\nvec b = load tap[1][8]\n"
                     "store out[0] = a first 3\nstore out[8] = b\n"
-                    "int n = 5\ncall $helper(n + 1, &in[0], &out[20])\n",
+                    "int n = 5\ncall $helper(n + 1, &in[0], &out[20])\n"
+                    "ptrs many[3]\n"
+                    "for i = 0 to 3 step 1 {\nptr many[i] = in + i\n}\n"
+                    "call $pick(&many, &out[28])\ncall $pick(&many[1], &out[29])\n",
                     1, output, &message));
     assert_true(output[0] == 9 && output[2] == 11 && output[3] == -1);
     assert_true(output[8] == 0 && output[15] == 0 && output[16] == -1);
     assert_true(output[26] == 6);
+    assert_true(output[28] == 1 && output[29] == 2);
     free(message);
 }
 
@@ -112,6 +116,8 @@ static const struct {
     {"copy out[0] = in[32]\n", "access to the input at 32 .. 33 of 32 floats"},
     {"int y = 5 / (task - tasks + 1)\n", "has no result"},
     {"ptrs tap[2]\nvec x = load tap[2][0]\n", "tap[2] is outside its array"},
+    {"ptrs tap[2]\ncall $pick(&tap[3], &out[0])\n", "tap[3] is outside its array"},
+    {"ptrs tap[2]\nptr tap[1] = in\ncall $pick(&tap[1], &out[0])\n", "tap[1] is outside its"},
     {"vec x = load residual[0]\n", "access through a pointer to nothing"},
 };
 

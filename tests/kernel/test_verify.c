@@ -1,6 +1,7 @@
 /* test_verify.c - each invariant of kernel.h is broken once, and the verifier says which.
  *
- * The statements stand in a kernel beside a helper $helper(int n, ptr a, ptr mut b).
+ * The statements stand in a kernel beside the helpers $helper(int n, ptr a, ptr mut b) and
+ * $pick(ptrs tap, ptr mut b).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,6 +41,8 @@ static const struct {
     {"loops", "call $helper(1)\n", "$helper has 3 parameters, not 1"},
     {"loops", "call $helper(&in[0], &in[0], &out[0])\n", "a pointer is passed for n"},
     {"loops", "call $helper(1, 2, &out[0])\n", "an int is passed for a"},
+    {"loops", "call $pick(&in[2], &out[0])\n", "in is a pointer, passed for tap"},
+    {"loops", "ptrs tap[4]\ncall $pick(&tap, &out[0])\ncall $pick(&tap[2], &out[0])\n", ""},
     /* 4. pointers */
     {"loops", "vec x = zero\nstore in[0] = x\n", "in is a pointer, not a pointer to store"},
     {"loops", "call $helper(1, &in[0], &in[0])\n", "in is a pointer, not a pointer to store"},
