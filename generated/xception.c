@@ -27,8 +27,9 @@ static int max_int(int a, int b) {
 static _Alignas(64) const float zeros[1536];
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16_relu(int depth, const float *a, int a_pitch, const float *w,
-                              const float *bias, float *out, int out_pitch) {
+XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const float *w,
+                                  const float *bias, int ahead, const float *next, float *out,
+                                  int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -42,7 +43,9 @@ static void product_6x16_relu(int depth, const float *a, int a_pitch, const floa
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -92,8 +95,9 @@ static void product_6x16_relu(int depth, const float *a, int a_pitch, const floa
 }
 
 /* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16_relu(int depth, const float *a, int a_pitch, const float *w,
-                              const float *bias, float *out, int out_pitch) {
+XNC_INLINE void product_5x16_relu(int depth, const float *a, int a_pitch, const float *w,
+                                  const float *bias, int ahead, const float *next, float *out,
+                                  int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -105,7 +109,9 @@ static void product_5x16_relu(int depth, const float *a, int a_pitch, const floa
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -183,19 +189,18 @@ static void conv_3x3_stride2_149x149_3_32_relu_rows(int first_row, int end_row, 
                 }
             }
             for (int panel = 0; panel < 2; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -217,8 +222,8 @@ static void conv_3x3_147x147_32_64_relu_rows(int first_row, int end_row, const f
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9408;
-        for (int first = 0; first < 25; first += 9) {
-            const int last = min_int(first + 9, 25);
+        for (int first = 0; first < 25; first += 2) {
+            const int last = min_int(first + 2, 25);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             for (int pixel = lo; pixel < hi; pixel++) {
@@ -239,29 +244,30 @@ static void conv_3x3_147x147_32_64_relu_rows(int first_row, int end_row, const f
                 }
             }
             for (int panel = 0; panel < 4; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_5(int channels, const float *const *tap, int ahead, const float *w,
+/* 5 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_5(int from, int to, const float *const *tap, int ahead, const float *w,
                             int w_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -307,10 +313,12 @@ static void depthwise_3x3_5(int channels, const float *const *tap, int ahead, co
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_4(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 4 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_4(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -345,10 +353,12 @@ static void depthwise_3x3_4(int channels, const float *const *tap, const float *
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_3(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 3 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_3(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -377,10 +387,12 @@ static void depthwise_3x3_3(int channels, const float *const *tap, const float *
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_2(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 2 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_2(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
@@ -403,10 +415,12 @@ static void depthwise_3x3_2(int channels, const float *const *tap, const float *
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_1(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 1 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_1(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
             __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
@@ -438,8 +452,8 @@ static void separable_147x147_64_128_relu_rows(int first_row, int end_row, const
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 18816;
-        for (int first = 0; first < 25; first += 13) {
-            const int last = min_int(first + 13, 25);
+        for (int first = 0; first < 25; first += 7) {
+            const int last = min_int(first + 7, 25);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -457,31 +471,31 @@ static void separable_147x147_64_128_relu_rows(int first_row, int end_row, const
                     }
                 }
                 if (count == 5)
-                    depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                    depthwise_3x3_5(0, 64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80,
+                                    80);
                 else if (count == 4)
-                    depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                    depthwise_3x3_4(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
                 else if (count == 3)
-                    depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                    depthwise_3x3_3(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
                 else if (count == 2)
-                    depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                    depthwise_3x3_2(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
                 else
-                    depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
+                    depthwise_3x3_1(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
                 pixel += count;
             }
             for (int panel = 0; panel < 8; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -489,8 +503,9 @@ static void separable_147x147_64_128_relu_rows(int first_row, int end_row, const
 }
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
+XNC_INLINE void product_6x16(int depth, const float *a, int a_pitch, const float *w,
+                             const float *bias, int ahead, const float *next, float *out,
+                             int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -504,7 +519,9 @@ static void product_6x16(int depth, const float *a, int a_pitch, const float *w,
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -541,8 +558,9 @@ static void product_6x16(int depth, const float *a, int a_pitch, const float *w,
 }
 
 /* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
+XNC_INLINE void product_5x16(int depth, const float *a, int a_pitch, const float *w,
+                             const float *bias, int ahead, const float *next, float *out,
+                             int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -554,7 +572,9 @@ static void product_5x16(int depth, const float *a, int a_pitch, const float *w,
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -600,8 +620,8 @@ static void separable_147x147_128_128_rows(int first_row, int end_row, const flo
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 18816;
-        for (int first = 0; first < 25; first += 13) {
-            const int last = min_int(first + 13, 25);
+        for (int first = 0; first < 25; first += 4) {
+            const int last = min_int(first + 4, 25);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -619,40 +639,43 @@ static void separable_147x147_128_128_rows(int first_row, int end_row, const flo
                     }
                 }
                 if (count == 5)
-                    depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    depthwise_3x3_5(0, 128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
                                     144);
                 else if (count == 4)
-                    depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                    depthwise_3x3_4(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
                 else if (count == 3)
-                    depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                    depthwise_3x3_3(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
                 else if (count == 2)
-                    depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                    depthwise_3x3_2(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
                 else
-                    depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                    depthwise_3x3_1(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
                 pixel += count;
             }
             for (int panel = 0; panel < 8; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_5(int channels, const float *const *tap, int ahead, float *out,
+/* 5 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_5(int from, int to, const float *const *tap, int ahead, float *out,
                                   int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         __m256 acc_2 = _mm256_set1_ps(-INFINITY);
@@ -714,10 +737,12 @@ static void largest_3x3_stride2_5(int channels, const float *const *tap, int ahe
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_4(int channels, const float *const *tap, float *out,
+/* 4 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_4(int from, int to, const float *const *tap, float *out,
                                   int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         __m256 acc_2 = _mm256_set1_ps(-INFINITY);
@@ -752,10 +777,12 @@ static void largest_3x3_stride2_4(int channels, const float *const *tap, float *
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_3(int channels, const float *const *tap, float *out,
+/* 3 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_3(int from, int to, const float *const *tap, float *out,
                                   int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         __m256 acc_2 = _mm256_set1_ps(-INFINITY);
@@ -783,10 +810,12 @@ static void largest_3x3_stride2_3(int channels, const float *const *tap, float *
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_2(int channels, const float *const *tap, float *out,
+/* 2 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_2(int from, int to, const float *const *tap, float *out,
                                   int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         for (int row = 0; row < 3; row++) {
@@ -807,9 +836,11 @@ static void largest_3x3_stride2_2(int channels, const float *const *tap, float *
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_1(int channels, const float *const *tap, float *out) {
-    for (int c = 0; c < channels; c += 8) {
+/* 1 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_1(int from, int to, const float *const *tap, float *out) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         for (int row = 0; row < 3; row++) {
             __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
@@ -851,24 +882,25 @@ static void largest_3x3_stride2_74x74_128_rows(int first_row, int end_row, const
                 }
             }
             if (count == 5)
-                largest_3x3_stride2_5(128, tap, 1280, out_row + pixel * 128, 128);
+                largest_3x3_stride2_5(0, 128, tap, 1280, out_row + pixel * 128, 128);
             else if (count == 4)
-                largest_3x3_stride2_4(128, tap, out_row + pixel * 128, 128);
+                largest_3x3_stride2_4(0, 128, tap, out_row + pixel * 128, 128);
             else if (count == 3)
-                largest_3x3_stride2_3(128, tap, out_row + pixel * 128, 128);
+                largest_3x3_stride2_3(0, 128, tap, out_row + pixel * 128, 128);
             else if (count == 2)
-                largest_3x3_stride2_2(128, tap, out_row + pixel * 128, 128);
+                largest_3x3_stride2_2(0, 128, tap, out_row + pixel * 128, 128);
             else
-                largest_3x3_stride2_1(128, tap, out_row + pixel * 128);
+                largest_3x3_stride2_1(0, 128, tap, out_row + pixel * 128);
             pixel += count;
         }
     }
 }
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
-                             const float *bias, const float *residual, int residual_pitch,
-                             float *out, int out_pitch) {
+XNC_INLINE void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
+                                 const float *bias, int ahead, const float *next,
+                                 const float *residual, int residual_pitch, float *out,
+                                 int out_pitch) {
     for (int r = 0; r < 6; r++) {
         _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
     }
@@ -885,7 +917,9 @@ static void product_6x16_add(int depth, const float *a, int a_pitch, const float
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -946,9 +980,10 @@ static void product_6x16_add(int depth, const float *a, int a_pitch, const float
 }
 
 /* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16_add(int depth, const float *a, int a_pitch, const float *w,
-                             const float *bias, const float *residual, int residual_pitch,
-                             float *out, int out_pitch) {
+XNC_INLINE void product_5x16_add(int depth, const float *a, int a_pitch, const float *w,
+                                 const float *bias, int ahead, const float *next,
+                                 const float *residual, int residual_pitch, float *out,
+                                 int out_pitch) {
     for (int r = 0; r < 5; r++) {
         _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
     }
@@ -963,7 +998,9 @@ static void product_5x16_add(int depth, const float *a, int a_pitch, const float
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -1023,6 +1060,7 @@ static void conv_1x1_stride2_74x74_64_128_add_rows(int first_row, int end_row, c
         depth = 64,
         a_pitch = 80,
         out_pitch = 128,
+        residual_pitch = 128,
         panel_width = 16,
         tall_tiles = 9,
         in_rows = 6,
@@ -1032,8 +1070,8 @@ static void conv_1x1_stride2_74x74_64_128_add_rows(int first_row, int end_row, c
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9472;
         const float *residual_row = residual + (y % residual_rows) * 9472;
-        for (int first = 0; first < 13; first += 13) {
-            const int last = min_int(first + 13, 13);
+        for (int first = 0; first < 13; first += 7) {
+            const int last = min_int(first + 7, 13);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             for (int pixel = lo; pixel < hi; pixel++) {
@@ -1054,32 +1092,33 @@ static void conv_1x1_stride2_74x74_64_128_add_rows(int first_row, int end_row, c
                 }
             }
             for (int panel = 0; panel < 8; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 128 + panel * panel_width, 128,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 128 + panel * panel_width, 128,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_5(int channels, const float *const *tap, int ahead, const float *w,
-                                 int w_pitch, float *out, int out_pitch) {
+/* 5 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_5(int from, int to, const float *const *tap, int ahead,
+                                 const float *w, int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -1132,11 +1171,13 @@ static void relu_depthwise_3x3_5(int channels, const float *const *tap, int ahea
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_4(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
+/* 4 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_4(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -1177,11 +1218,13 @@ static void relu_depthwise_3x3_4(int channels, const float *const *tap, const fl
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_3(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
+/* 3 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_3(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -1215,11 +1258,13 @@ static void relu_depthwise_3x3_3(int channels, const float *const *tap, const fl
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_2(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
+/* 2 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_2(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
@@ -1246,11 +1291,13 @@ static void relu_depthwise_3x3_2(int channels, const float *const *tap, const fl
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_1(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out) {
+/* 1 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_1(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
             __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
@@ -1285,8 +1332,8 @@ static void relu_separable_74x74_128_256_relu_rows(int first_row, int end_row, c
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 18944;
-        for (int first = 0; first < 13; first += 13) {
-            const int last = min_int(first + 13, 13);
+        for (int first = 0; first < 13; first += 4) {
+            const int last = min_int(first + 4, 13);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -1304,35 +1351,34 @@ static void relu_separable_74x74_128_256_relu_rows(int first_row, int end_row, c
                     }
                 }
                 if (count == 5)
-                    relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128,
+                    relu_depthwise_3x3_5(0, 128, tap, 640, dw_weight, 128,
                                          scratch + (pixel - lo) * 144, 144);
                 else if (count == 4)
-                    relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    relu_depthwise_3x3_4(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
                                          144);
                 else if (count == 3)
-                    relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    relu_depthwise_3x3_3(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
                                          144);
                 else if (count == 2)
-                    relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    relu_depthwise_3x3_2(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
                                          144);
                 else
-                    relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                    relu_depthwise_3x3_1(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
                 pixel += count;
             }
             for (int panel = 0; panel < 16; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1354,8 +1400,8 @@ static void separable_74x74_256_256_rows(int first_row, int end_row, const float
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 18944;
-        for (int first = 0; first < 13; first += 13) {
-            const int last = min_int(first + 13, 13);
+        for (int first = 0; first < 13; first += 2) {
+            const int last = min_int(first + 2, 13);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -1373,30 +1419,31 @@ static void separable_74x74_256_256_rows(int first_row, int end_row, const float
                     }
                 }
                 if (count == 5)
-                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                    depthwise_3x3_5(0, 256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
                                     272);
                 else if (count == 4)
-                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                    depthwise_3x3_4(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
                 else if (count == 3)
-                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                    depthwise_3x3_3(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
                 else if (count == 2)
-                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                    depthwise_3x3_2(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
                 else
-                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                    depthwise_3x3_1(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
                 pixel += count;
             }
             for (int panel = 0; panel < 16; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1431,15 +1478,15 @@ static void largest_3x3_stride2_37x37_256_rows(int first_row, int end_row, const
                 }
             }
             if (count == 5)
-                largest_3x3_stride2_5(256, tap, 2560, out_row + pixel * 256, 256);
+                largest_3x3_stride2_5(0, 256, tap, 2560, out_row + pixel * 256, 256);
             else if (count == 4)
-                largest_3x3_stride2_4(256, tap, out_row + pixel * 256, 256);
+                largest_3x3_stride2_4(0, 256, tap, out_row + pixel * 256, 256);
             else if (count == 3)
-                largest_3x3_stride2_3(256, tap, out_row + pixel * 256, 256);
+                largest_3x3_stride2_3(0, 256, tap, out_row + pixel * 256, 256);
             else if (count == 2)
-                largest_3x3_stride2_2(256, tap, out_row + pixel * 256, 256);
+                largest_3x3_stride2_2(0, 256, tap, out_row + pixel * 256, 256);
             else
-                largest_3x3_stride2_1(256, tap, out_row + pixel * 256);
+                largest_3x3_stride2_1(0, 256, tap, out_row + pixel * 256);
             pixel += count;
         }
     }
@@ -1454,6 +1501,7 @@ static void conv_1x1_stride2_37x37_128_256_add_rows(int first_row, int end_row, 
         depth = 128,
         a_pitch = 144,
         out_pitch = 256,
+        residual_pitch = 256,
         panel_width = 16,
         tall_tiles = 2,
         in_rows = 4,
@@ -1462,8 +1510,8 @@ static void conv_1x1_stride2_37x37_128_256_add_rows(int first_row, int end_row, 
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + y * 9472;
         const float *residual_row = residual + (y % residual_rows) * 9472;
-        for (int first = 0; first < 7; first += 7) {
-            const int last = min_int(first + 7, 7);
+        for (int first = 0; first < 7; first += 4) {
+            const int last = min_int(first + 4, 7);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             for (int pixel = lo; pixel < hi; pixel++) {
@@ -1484,21 +1532,20 @@ static void conv_1x1_stride2_37x37_128_256_add_rows(int first_row, int end_row, 
                 }
             }
             for (int panel = 0; panel < 16; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 256 + panel * panel_width, 256,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 256 + panel * panel_width, 256,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1602,7 +1649,14 @@ static void region_37x37_256(const xnc_args *args) {
 
 /* separable: 1369 pixels of 728 channels, each 256 deep; relu on load. */
 static void relu_separable_37x37_256_728_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 224 };
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 1,
+        tall_tiles = 224
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1615,46 +1669,68 @@ static void relu_separable_37x37_256_728_relu(const xnc_args *args) {
         const int last = min_int(first + 29, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[1008];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 37;
             const int x = pixel % 37;
             const int count = min_int(min_int(37 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 37 && column >= 0 && column < 37)
-                        tap[i * 7 + j] = in + (row * 37 + column) * 256;
+                        tap[found + i * 7 + j] = in + (row * 37 + column) * 256;
                 }
             }
-            if (count == 5)
-                relu_depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                     272);
-            else if (count == 4)
-                relu_depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                relu_depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                relu_depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                relu_depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 256; slice += 48) {
+            const int slice_end = min_int(slice + 48, 256);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 37;
+                const int count = min_int(min_int(37 - x, hi - pixel), 5);
+                if (count == 5)
+                    relu_depthwise_3x3_5(slice, slice_end, tap + group, 1280, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else
+                    relu_depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -1662,7 +1738,14 @@ static void relu_separable_37x37_256_728_relu(const xnc_args *args) {
 
 /* conv2d: 361 pixels of 728 channels, each 256 deep. */
 static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 1,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1693,17 +1776,21 @@ static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
         }
     }
@@ -1711,7 +1798,14 @@ static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
 
 /* separable: 1369 pixels of 728 channels, each 728 deep. */
 static void separable_37x37_728_728(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 224 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 224
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1740,39 +1834,46 @@ static void separable_37x37_728_728(const xnc_args *args) {
                 }
             }
             if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_5(0, 736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752,
+                                752);
             else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_4(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_3(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_2(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
+                depthwise_3x3_1(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_add_5(int channels, const float *const *tap, int ahead,
+/* 5 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_add_5(int from, int to, const float *const *tap, int ahead,
                                       const float *residual, int residual_pitch, float *out,
                                       int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         __m256 acc_2 = _mm256_set1_ps(-INFINITY);
@@ -1844,10 +1945,13 @@ static void largest_3x3_stride2_add_5(int channels, const float *const *tap, int
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_add_4(int channels, const float *const *tap, const float *residual,
-                                      int residual_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+/* 4 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_add_4(int from, int to, const float *const *tap,
+                                      const float *residual, int residual_pitch, float *out,
+                                      int out_pitch) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         __m256 acc_2 = _mm256_set1_ps(-INFINITY);
@@ -1890,10 +1994,13 @@ static void largest_3x3_stride2_add_4(int channels, const float *const *tap, con
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_add_3(int channels, const float *const *tap, const float *residual,
-                                      int residual_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+/* 3 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_add_3(int from, int to, const float *const *tap,
+                                      const float *residual, int residual_pitch, float *out,
+                                      int out_pitch) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         __m256 acc_2 = _mm256_set1_ps(-INFINITY);
@@ -1927,10 +2034,13 @@ static void largest_3x3_stride2_add_3(int channels, const float *const *tap, con
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_add_2(int channels, const float *const *tap, const float *residual,
-                                      int residual_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+/* 2 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_add_2(int from, int to, const float *const *tap,
+                                      const float *residual, int residual_pitch, float *out,
+                                      int out_pitch) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         __m256 acc_1 = _mm256_set1_ps(-INFINITY);
         for (int row = 0; row < 3; row++) {
@@ -1955,10 +2065,12 @@ static void largest_3x3_stride2_add_2(int channels, const float *const *tap, con
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void largest_3x3_stride2_add_1(int channels, const float *const *tap, const float *residual,
-                                      float *out) {
-    for (int c = 0; c < channels; c += 8) {
+/* 1 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void largest_3x3_stride2_add_1(int from, int to, const float *const *tap,
+                                      const float *residual, float *out) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_set1_ps(-INFINITY);
         for (int row = 0; row < 3; row++) {
             __m256 x_0 = _mm256_loadu_ps(tap[row * 11] + c);
@@ -2003,26 +2115,33 @@ static void largest_3x3_stride2_add_19x19_728(const xnc_args *args) {
             }
         }
         if (count == 5)
-            largest_3x3_stride2_add_5(736, tap, 7360, residual + pixel * 736, 736,
+            largest_3x3_stride2_add_5(0, 736, tap, 7360, residual + pixel * 736, 736,
                                       out + pixel * 736, 736);
         else if (count == 4)
-            largest_3x3_stride2_add_4(736, tap, residual + pixel * 736, 736, out + pixel * 736,
+            largest_3x3_stride2_add_4(0, 736, tap, residual + pixel * 736, 736, out + pixel * 736,
                                       736);
         else if (count == 3)
-            largest_3x3_stride2_add_3(736, tap, residual + pixel * 736, 736, out + pixel * 736,
+            largest_3x3_stride2_add_3(0, 736, tap, residual + pixel * 736, 736, out + pixel * 736,
                                       736);
         else if (count == 2)
-            largest_3x3_stride2_add_2(736, tap, residual + pixel * 736, 736, out + pixel * 736,
+            largest_3x3_stride2_add_2(0, 736, tap, residual + pixel * 736, 736, out + pixel * 736,
                                       736);
         else
-            largest_3x3_stride2_add_1(736, tap, residual + pixel * 736, out + pixel * 736);
+            largest_3x3_stride2_add_1(0, 736, tap, residual + pixel * 736, out + pixel * 736);
         pixel += count;
     }
 }
 
 /* separable: 361 pixels of 728 channels, each 728 deep; relu on load. */
 static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2035,46 +2154,68 @@ static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                relu_depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752,
-                                     752);
-            else if (count == 4)
-                relu_depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                relu_depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                relu_depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                relu_depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    relu_depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else
+                    relu_depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2082,7 +2223,14 @@ static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
 
 /* separable: 361 pixels of 728 channels, each 728 deep. */
 static void separable_19x19_728_728_relu(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2095,45 +2243,68 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2141,7 +2312,15 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
 
 /* separable: 361 pixels of 728 channels, each 728 deep. */
 static void separable_19x19_728_728_add(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        residual_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     const float *residual = args->residual;
     float *out = args->out;
@@ -2155,47 +2334,70 @@ static void separable_19x19_728_728_add(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2203,7 +2405,14 @@ static void separable_19x19_728_728_add(const xnc_args *args) {
 
 /* separable: 361 pixels of 1024 channels, each 728 deep. */
 static void separable_19x19_728_1024(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 1040, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 1040,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2216,45 +2425,68 @@ static void separable_19x19_728_1024(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 64; panel++) {
+            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
         }
     }
@@ -2288,22 +2520,30 @@ static void largest_3x3_stride2_10x10_1024(const xnc_args *args) {
             }
         }
         if (count == 5)
-            largest_3x3_stride2_5(1024, tap, 10400, out + pixel * 1040, 1040);
+            largest_3x3_stride2_5(0, 1024, tap, 10400, out + pixel * 1040, 1040);
         else if (count == 4)
-            largest_3x3_stride2_4(1024, tap, out + pixel * 1040, 1040);
+            largest_3x3_stride2_4(0, 1024, tap, out + pixel * 1040, 1040);
         else if (count == 3)
-            largest_3x3_stride2_3(1024, tap, out + pixel * 1040, 1040);
+            largest_3x3_stride2_3(0, 1024, tap, out + pixel * 1040, 1040);
         else if (count == 2)
-            largest_3x3_stride2_2(1024, tap, out + pixel * 1040, 1040);
+            largest_3x3_stride2_2(0, 1024, tap, out + pixel * 1040, 1040);
         else
-            largest_3x3_stride2_1(1024, tap, out + pixel * 1040);
+            largest_3x3_stride2_1(0, 1024, tap, out + pixel * 1040);
         pixel += count;
     }
 }
 
 /* conv2d: 100 pixels of 1024 channels, each 728 deep. */
 static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 1040, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 1040,
+        residual_pitch = 1040,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     const float *residual = args->residual;
     float *out = args->out;
@@ -2335,19 +2575,23 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 64; panel++) {
+            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 1040 + panel * panel_width, 1040,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 1040 + panel * panel_width, 1040,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2355,7 +2599,14 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
 
 /* separable: 100 pixels of 1536 channels, each 1024 deep. */
 static void separable_10x10_1024_1536_relu(const xnc_args *args) {
-    enum { depth = 1024, a_pitch = 1040, out_pitch = 1552, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 1024,
+        a_pitch = 1040,
+        out_pitch = 1552,
+        panel_width = 16,
+        ahead = 4,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2368,46 +2619,68 @@ static void separable_10x10_1024_1536_relu(const xnc_args *args) {
         const int last = min_int(first + 6, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[210];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 10;
             const int x = pixel % 10;
             const int count = min_int(min_int(10 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 10 && column >= 0 && column < 10)
-                        tap[i * 7 + j] = in + (row * 10 + column) * 1040;
+                        tap[found + i * 7 + j] = in + (row * 10 + column) * 1040;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(1024, tap, 5200, dw_weight, 1040, scratch + (pixel - lo) * 1040,
-                                1040);
-            else if (count == 4)
-                depthwise_3x3_4(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040, 1040);
-            else if (count == 3)
-                depthwise_3x3_3(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040, 1040);
-            else if (count == 2)
-                depthwise_3x3_2(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040, 1040);
-            else
-                depthwise_3x3_1(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 1024; slice += 176) {
+            const int slice_end = min_int(slice + 176, 1024);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 10;
+                const int count = min_int(min_int(10 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 5200, dw_weight, 1040,
+                                    scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 1040,
+                                    scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 1040,
+                                    scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 1040,
+                                    scratch + (pixel - lo) * 1040, 1040);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 1040,
+                                    scratch + (pixel - lo) * 1040);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 96; panel++) {
+            const float *next = weight + ((panel + 1) % (96 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2415,7 +2688,14 @@ static void separable_10x10_1024_1536_relu(const xnc_args *args) {
 
 /* separable: 100 pixels of 2048 channels, each 1536 deep. */
 static void separable_10x10_1536_2048_relu(const xnc_args *args) {
-    enum { depth = 1536, a_pitch = 1552, out_pitch = 2064, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 1536,
+        a_pitch = 1552,
+        out_pitch = 2064,
+        panel_width = 16,
+        ahead = 4,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2428,46 +2708,69 @@ static void separable_10x10_1536_2048_relu(const xnc_args *args) {
         const int last = min_int(first + 5, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[210];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 10;
             const int x = pixel % 10;
             const int count = min_int(min_int(10 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 10 && column >= 0 && column < 10)
-                        tap[i * 7 + j] = in + (row * 10 + column) * 1552;
+                        tap[found + i * 7 + j] = in + (row * 10 + column) * 1552;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(1536, tap, 7760, dw_weight, 1552, scratch + (pixel - lo) * 1552,
-                                1552);
-            else if (count == 4)
-                depthwise_3x3_4(1536, tap, dw_weight, 1552, scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 3)
-                depthwise_3x3_3(1536, tap, dw_weight, 1552, scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 2)
-                depthwise_3x3_2(1536, tap, dw_weight, 1552, scratch + (pixel - lo) * 1552, 1552);
-            else
-                depthwise_3x3_1(1536, tap, dw_weight, 1552, scratch + (pixel - lo) * 1552);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 1536; slice += 192) {
+            const int slice_end = min_int(slice + 192, 1536);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 10;
+                const int count = min_int(min_int(10 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 7760, dw_weight, 1552,
+                                    scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 1552,
+                                    scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 1552,
+                                    scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 1552,
+                                    scratch + (pixel - lo) * 1552, 1552);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 1552,
+                                    scratch + (pixel - lo) * 1552);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 128; panel++) {
+            const float *next =
+                weight + ((panel + 1) % (128 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2498,7 +2801,8 @@ static void global_avg_10x10_2048(const xnc_args *args) {
 }
 
 /* A register tile: 1 pixels x 56 output channels of a product over depth. */
-static void product_1x56(int depth, const float *a, const float *w, const float *bias, float *out) {
+XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const float *bias,
+                             int ahead, const float *next, float *out) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_0_2 = _mm256_loadu_ps(bias + 16);
@@ -2507,6 +2811,9 @@ static void product_1x56(int depth, const float *a, const float *w, const float 
     __m256 acc_0_5 = _mm256_loadu_ps(bias + 40);
     __m256 acc_0_6 = _mm256_loadu_ps(bias + 48);
     for (int k = 0; k < depth; k++) {
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 56);
         __m256 b_1 = _mm256_loadu_ps(w + k * 56 + 8);
         __m256 b_2 = _mm256_loadu_ps(w + k * 56 + 16);
@@ -2534,7 +2841,7 @@ static void product_1x56(int depth, const float *a, const float *w, const float 
 
 /* linear: 1 pixels of 1000 channels, each 2048 deep. */
 static void linear_2048_1000(const xnc_args *args) {
-    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56 };
+    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 16 };
     const float *in = args->in;
     float *out = args->out;
     const float *weight = args->w[0];
@@ -2544,10 +2851,13 @@ static void linear_2048_1000(const xnc_args *args) {
     const int first = 0;
     const int last = 1;
     for (int panel = begin; panel < min_int(end, 18); panel++) {
+        const float *next = weight + ((panel + 1) % 19) * panel_width * depth;
+        const int channel = panel * panel_width;
         for (int t = first; t < last; t++) {
             const int p = t;
-            product_1x56(depth, in + p * a_pitch, weight + panel * panel_width * depth,
-                         bias + panel * panel_width, out + p * out_pitch + panel * panel_width);
+            const float *fetched = next + (t - first) * ahead * depth;
+            product_1x56(depth, in + p * a_pitch, weight + channel * depth, bias + channel, ahead,
+                         fetched, out + p * out_pitch + channel);
         }
     }
 }
@@ -2576,10 +2886,10 @@ static const xnc_layer layers[] = {
         .kernel = region_37x37_256,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
-        .out = 5857792,
+        .out = 4125056,
         .weights = {0, -1, -1, -1, -1},
-        .scratch_offset = 7259648,
-        .scratch_bytes = 2044288,
+        .scratch_offset = 5526912,
+        .scratch_bytes = 1978752,
         .macs = 1632838432,
     },
     {
@@ -2587,11 +2897,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 50,
         .kernel = relu_separable_37x37_256_728_relu,
-        .in = 5857792,
+        .in = 4125056,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {758272, 1511936, 1514880, -1, -1},
-        .scratch_offset = 7259648,
+        .scratch_offset = 5526912,
         .scratch_bytes = 189312,
         .macs = 258291968,
     },
@@ -2600,11 +2910,11 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 50,
         .kernel = conv_1x1_stride2_19x19_256_728,
-        .in = 5857792,
+        .in = 4125056,
         .residual = XNC_AT_NOTHING,
-        .out = 4030336,
+        .out = 8060672,
         .weights = {1524096, 2277760, -1, -1, -1},
-        .scratch_offset = 7259648,
+        .scratch_offset = 9123456,
         .scratch_bytes = 137088,
         .macs = 67278848,
     },
@@ -2615,7 +2925,7 @@ static const xnc_layer layers[] = {
         .kernel = separable_37x37_728_728,
         .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 5093120,
+        .out = 4030336,
         .weights = {2280704, 4423936, 4426880, -1, -1},
         .scratch_offset = 9123456,
         .scratch_bytes = 180480,
@@ -2626,9 +2936,9 @@ static const xnc_layer layers[] = {
         .op = "max_pool",
         .line = 50,
         .kernel = largest_3x3_stride2_add_19x19_728,
-        .in = 5093120,
-        .residual = 4030336,
-        .out = 4030336,
+        .in = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {-1, -1, -1, -1, -1},
         .scratch_offset = 9123456,
         .scratch_bytes = 2944,
@@ -2639,11 +2949,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {4453376, 6596608, 6599552, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2656,7 +2966,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {6626048, 8769280, 8772224, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2666,10 +2976,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {8798720, 10941952, 10944896, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2678,11 +2988,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {10971392, 13114624, 13117568, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2695,7 +3005,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {13144064, 15287296, 15290240, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2705,10 +3015,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {15316736, 17459968, 17462912, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2717,11 +3027,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {17489408, 19632640, 19635584, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2734,7 +3044,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {19662080, 21805312, 21808256, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2744,10 +3054,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {21834752, 23977984, 23980928, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2756,11 +3066,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {24007424, 26150656, 26153600, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2773,7 +3083,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {26180096, 28323328, 28326272, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2783,10 +3093,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {28352768, 30496000, 30498944, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2795,11 +3105,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {30525440, 32668672, 32671616, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2812,7 +3122,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {32698112, 34841344, 34844288, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2822,10 +3132,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {34870784, 37014016, 37016960, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2834,11 +3144,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {37043456, 39186688, 39189632, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2851,7 +3161,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {39216128, 41359360, 41362304, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2861,10 +3171,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {41388800, 43532032, 43534976, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2873,11 +3183,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {43561472, 45704704, 45707648, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2890,7 +3200,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {45734144, 47877376, 47880320, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2900,10 +3210,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {47906816, 50050048, 50052992, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2912,11 +3222,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 52,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {50079488, 52222720, 52225664, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2929,7 +3239,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {52252160, 54395392, 54398336, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2939,10 +3249,10 @@ static const xnc_layer layers[] = {
         .line = 52,
         .kernel = separable_19x19_728_728_add,
         .in = 1062784,
-        .residual = 4030336,
-        .out = 4030336,
+        .residual = 8060672,
+        .out = 8060672,
         .weights = {54424832, 56568064, 56571008, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2951,11 +3261,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 54,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4030336,
+        .in = 8060672,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {56597504, 58740736, 58743680, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2968,7 +3278,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
         .weights = {58770176, 61752064, 61756160, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 271480664,
     },
@@ -2981,7 +3291,7 @@ static const xnc_layer layers[] = {
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {-1, -1, -1, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 4096,
         .macs = 0,
     },
@@ -2990,11 +3300,11 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 54,
         .kernel = conv_1x1_stride2_10x10_728_1024_add,
-        .in = 4030336,
+        .in = 8060672,
         .residual = 0,
         .out = 0,
         .weights = {61782656, 64764544, -1, -1, -1},
-        .scratch_offset = 5093120,
+        .scratch_offset = 9123456,
         .scratch_bytes = 162432,
         .macs = 74547200,
     },
@@ -3061,7 +3371,8 @@ static const xnc_layer layers[] = {
 
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
-    {.base = 7259648, .per_thread = 2044288},
+    {.base = 9123456, .per_thread = 180480},
+    {.base = 5526912, .per_thread = 1978752},
 };
 
 static const xnc_tensor_info outputs[] = {

@@ -24,7 +24,10 @@
 #define XCEPTION_WEIGHTS_BYTES INT64_C(92012288)
 
 /* Bytes of the arena for a run in so many threads. */
-#define XCEPTION_ARENA_BYTES(threads) (7259648 + INT64_C(2044288) * (threads))
+#define XCEPTION_LARGER(a, b) ((a) > (b) ? (a) : (b))
+#define XCEPTION_ARENA_0(threads) (9123456 + INT64_C(180480) * (threads))
+#define XCEPTION_ARENA_BYTES(threads)                                                              \
+    XCEPTION_LARGER(XCEPTION_ARENA_0(threads), (5526912 + INT64_C(1978752) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

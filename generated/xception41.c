@@ -26,8 +26,9 @@ static int max_int(int a, int b) {
 static _Alignas(64) const float zeros[1536];
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16_relu(int depth, const float *a, int a_pitch, const float *w,
-                              const float *bias, float *out, int out_pitch) {
+XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const float *w,
+                                  const float *bias, int ahead, const float *next, float *out,
+                                  int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -41,7 +42,9 @@ static void product_6x16_relu(int depth, const float *a, int a_pitch, const floa
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -119,12 +122,12 @@ static void conv_3x3_stride2_150x150_3_32_relu_rows(int first_row, int end_row, 
                 }
             }
             for (int panel = 0; panel < 2; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < last; t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -145,8 +148,8 @@ static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const f
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
-        for (int first = 0; first < 25; first += 9) {
-            const int last = min_int(first + 9, 25);
+        for (int first = 0; first < 25; first += 2) {
+            const int last = min_int(first + 2, 25);
             const int lo = first * 6;
             const int hi = last * 6;
             for (int pixel = lo; pixel < hi; pixel++) {
@@ -167,23 +170,25 @@ static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const f
                 }
             }
             for (int panel = 0; panel < 4; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < last; t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_5(int channels, const float *const *tap, int ahead, const float *w,
-                                 int w_pitch, float *out, int out_pitch) {
+/* 5 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_5(int from, int to, const float *const *tap, int ahead,
+                                 const float *w, int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -236,11 +241,13 @@ static void relu_depthwise_3x3_5(int channels, const float *const *tap, int ahea
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_4(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
+/* 4 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_4(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -281,11 +288,13 @@ static void relu_depthwise_3x3_4(int channels, const float *const *tap, const fl
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_3(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
+/* 3 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_3(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -319,11 +328,13 @@ static void relu_depthwise_3x3_3(int channels, const float *const *tap, const fl
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_2(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out, int out_pitch) {
+/* 2 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_2(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
@@ -350,11 +361,13 @@ static void relu_depthwise_3x3_2(int channels, const float *const *tap, const fl
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void relu_depthwise_3x3_1(int channels, const float *const *tap, const float *w, int w_pitch,
-                                 float *out) {
+/* 1 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void relu_depthwise_3x3_1(int from, int to, const float *const *tap, const float *w,
+                                 int w_pitch, float *out) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
             __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
@@ -381,8 +394,8 @@ static void relu_separable_150x150_64_128_relu_rows(int first_row, int end_row, 
     enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 6, out_rows = 6 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
-        for (int first = 0; first < 25; first += 13) {
-            const int last = min_int(first + 13, 25);
+        for (int first = 0; first < 25; first += 7) {
+            const int last = min_int(first + 7, 25);
             const int lo = first * 6;
             const int hi = last * 6;
             int pixel = lo;
@@ -400,35 +413,40 @@ static void relu_separable_150x150_64_128_relu_rows(int first_row, int end_row, 
                     }
                 }
                 if (count == 5)
-                    relu_depthwise_3x3_5(64, tap, 320, dw_weight, 64, scratch + (pixel - lo) * 80,
-                                         80);
+                    relu_depthwise_3x3_5(0, 64, tap, 320, dw_weight, 64,
+                                         scratch + (pixel - lo) * 80, 80);
                 else if (count == 4)
-                    relu_depthwise_3x3_4(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                    relu_depthwise_3x3_4(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80,
+                                         80);
                 else if (count == 3)
-                    relu_depthwise_3x3_3(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                    relu_depthwise_3x3_3(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80,
+                                         80);
                 else if (count == 2)
-                    relu_depthwise_3x3_2(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80, 80);
+                    relu_depthwise_3x3_2(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80,
+                                         80);
                 else
-                    relu_depthwise_3x3_1(64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
+                    relu_depthwise_3x3_1(0, 64, tap, dw_weight, 64, scratch + (pixel - lo) * 80);
                 pixel += count;
             }
             for (int panel = 0; panel < 8; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < last; t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_5(int channels, const float *const *tap, int ahead, const float *w,
+/* 5 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_5(int from, int to, const float *const *tap, int ahead, const float *w,
                             int w_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -474,10 +492,12 @@ static void depthwise_3x3_5(int channels, const float *const *tap, int ahead, co
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_4(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 4 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_4(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -512,10 +532,12 @@ static void depthwise_3x3_4(int channels, const float *const *tap, const float *
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_3(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 3 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_3(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -544,10 +566,12 @@ static void depthwise_3x3_3(int channels, const float *const *tap, const float *
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_2(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 2 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_2(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
@@ -570,10 +594,12 @@ static void depthwise_3x3_2(int channels, const float *const *tap, const float *
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_1(int channels, const float *const *tap, const float *w, int w_pitch,
+/* 1 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_1(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
             __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
@@ -604,8 +630,8 @@ static void separable_150x150_128_128_relu_rows(int first_row, int end_row, cons
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
-        for (int first = 0; first < 25; first += 13) {
-            const int last = min_int(first + 13, 25);
+        for (int first = 0; first < 25; first += 4) {
+            const int last = min_int(first + 4, 25);
             const int lo = first * 6;
             const int hi = last * 6;
             int pixel = lo;
@@ -623,35 +649,37 @@ static void separable_150x150_128_128_relu_rows(int first_row, int end_row, cons
                     }
                 }
                 if (count == 5)
-                    depthwise_3x3_5(128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    depthwise_3x3_5(0, 128, tap, 640, dw_weight, 128, scratch + (pixel - lo) * 144,
                                     144);
                 else if (count == 4)
-                    depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                    depthwise_3x3_4(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
                 else if (count == 3)
-                    depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                    depthwise_3x3_3(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
                 else if (count == 2)
-                    depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
+                    depthwise_3x3_2(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144, 144);
                 else
-                    depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                    depthwise_3x3_1(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
                 pixel += count;
             }
             for (int panel = 0; panel < 8; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < last; t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void depthwise_3x3_stride2_5(int channels, const float *const *tap, int ahead,
+/* 5 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_stride2_5(int from, int to, const float *const *tap, int ahead,
                                     const float *w, int w_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -716,10 +744,12 @@ static void depthwise_3x3_stride2_5(int channels, const float *const *tap, int a
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void depthwise_3x3_stride2_4(int channels, const float *const *tap, const float *w,
+/* 4 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_stride2_4(int from, int to, const float *const *tap, const float *w,
                                     int w_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -757,10 +787,12 @@ static void depthwise_3x3_stride2_4(int channels, const float *const *tap, const
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void depthwise_3x3_stride2_3(int channels, const float *const *tap, const float *w,
+/* 3 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_stride2_3(int from, int to, const float *const *tap, const float *w,
                                     int w_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         __m256 acc_2 = _mm256_setzero_ps();
@@ -791,10 +823,12 @@ static void depthwise_3x3_stride2_3(int channels, const float *const *tap, const
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void depthwise_3x3_stride2_2(int channels, const float *const *tap, const float *w,
+/* 2 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_stride2_2(int from, int to, const float *const *tap, const float *w,
                                     int w_pitch, float *out, int out_pitch) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         __m256 acc_1 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
@@ -818,10 +852,12 @@ static void depthwise_3x3_stride2_2(int channels, const float *const *tap, const
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 11 + column] is where an input stands. */
-static void depthwise_3x3_stride2_1(int channels, const float *const *tap, const float *w,
+/* 1 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_stride2_1(int from, int to, const float *const *tap, const float *w,
                                     int w_pitch, float *out) {
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_setzero_ps();
         for (int row = 0; row < 3; row++) {
             __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
@@ -839,8 +875,9 @@ static void depthwise_3x3_stride2_1(int channels, const float *const *tap, const
 }
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
+XNC_INLINE void product_6x16(int depth, const float *a, int a_pitch, const float *w,
+                             const float *bias, int ahead, const float *next, float *out,
+                             int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -854,7 +891,9 @@ static void product_6x16(int depth, const float *a, int a_pitch, const float *w,
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -891,8 +930,9 @@ static void product_6x16(int depth, const float *a, int a_pitch, const float *w,
 }
 
 /* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16(int depth, const float *a, int a_pitch, const float *w, const float *bias,
-                         float *out, int out_pitch) {
+XNC_INLINE void product_5x16(int depth, const float *a, int a_pitch, const float *w,
+                             const float *bias, int ahead, const float *next, float *out,
+                             int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -904,7 +944,9 @@ static void product_5x16(int depth, const float *a, int a_pitch, const float *w,
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -950,8 +992,8 @@ static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, con
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
-        for (int first = 0; first < 13; first += 13) {
-            const int last = min_int(first + 13, 13);
+        for (int first = 0; first < 13; first += 4) {
+            const int last = min_int(first + 4, 13);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -969,33 +1011,35 @@ static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, con
                     }
                 }
                 if (count == 5)
-                    depthwise_3x3_stride2_5(128, tap, 1280, dw_weight, 128,
+                    depthwise_3x3_stride2_5(0, 128, tap, 1280, dw_weight, 128,
                                             scratch + (pixel - lo) * 144, 144);
                 else if (count == 4)
-                    depthwise_3x3_stride2_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                            144);
+                    depthwise_3x3_stride2_4(0, 128, tap, dw_weight, 128,
+                                            scratch + (pixel - lo) * 144, 144);
                 else if (count == 3)
-                    depthwise_3x3_stride2_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                            144);
+                    depthwise_3x3_stride2_3(0, 128, tap, dw_weight, 128,
+                                            scratch + (pixel - lo) * 144, 144);
                 else if (count == 2)
-                    depthwise_3x3_stride2_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
-                                            144);
+                    depthwise_3x3_stride2_2(0, 128, tap, dw_weight, 128,
+                                            scratch + (pixel - lo) * 144, 144);
                 else
-                    depthwise_3x3_stride2_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                    depthwise_3x3_stride2_1(0, 128, tap, dw_weight, 128,
+                                            scratch + (pixel - lo) * 144);
                 pixel += count;
             }
             for (int panel = 0; panel < 8; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1003,9 +1047,10 @@ static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, con
 }
 
 /* A register tile: 6 pixels x 16 output channels of a product over depth. */
-static void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
-                             const float *bias, const float *residual, int residual_pitch,
-                             float *out, int out_pitch) {
+XNC_INLINE void product_6x16_add(int depth, const float *a, int a_pitch, const float *w,
+                                 const float *bias, int ahead, const float *next,
+                                 const float *residual, int residual_pitch, float *out,
+                                 int out_pitch) {
     for (int r = 0; r < 6; r++) {
         _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
     }
@@ -1022,7 +1067,9 @@ static void product_6x16_add(int depth, const float *a, int a_pitch, const float
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -1083,9 +1130,10 @@ static void product_6x16_add(int depth, const float *a, int a_pitch, const float
 }
 
 /* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16_add(int depth, const float *a, int a_pitch, const float *w,
-                             const float *bias, const float *residual, int residual_pitch,
-                             float *out, int out_pitch) {
+XNC_INLINE void product_5x16_add(int depth, const float *a, int a_pitch, const float *w,
+                                 const float *bias, int ahead, const float *next,
+                                 const float *residual, int residual_pitch, float *out,
+                                 int out_pitch) {
     for (int r = 0; r < 5; r++) {
         _mm_prefetch((const char *)(residual + r * residual_pitch), _MM_HINT_T0);
     }
@@ -1100,7 +1148,9 @@ static void product_5x16_add(int depth, const float *a, int a_pitch, const float
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -1160,6 +1210,7 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
         depth = 64,
         a_pitch = 80,
         out_pitch = 128,
+        residual_pitch = 128,
         panel_width = 16,
         tall_tiles = 10,
         in_rows = 6,
@@ -1169,8 +1220,8 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
         const float *residual_row = residual + (y % residual_rows) * 9600;
-        for (int first = 0; first < 13; first += 13) {
-            const int last = min_int(first + 13, 13);
+        for (int first = 0; first < 13; first += 7) {
+            const int last = min_int(first + 7, 13);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             for (int pixel = lo; pixel < hi; pixel++) {
@@ -1191,21 +1242,20 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
                 }
             }
             for (int panel = 0; panel < 8; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 128 + panel * panel_width, 128,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 128 + panel * panel_width, 128,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1213,8 +1263,9 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
 }
 
 /* A register tile: 5 pixels x 16 output channels of a product over depth. */
-static void product_5x16_relu(int depth, const float *a, int a_pitch, const float *w,
-                              const float *bias, float *out, int out_pitch) {
+XNC_INLINE void product_5x16_relu(int depth, const float *a, int a_pitch, const float *w,
+                                  const float *bias, int ahead, const float *next, float *out,
+                                  int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -1226,7 +1277,9 @@ static void product_5x16_relu(int depth, const float *a, int a_pitch, const floa
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     for (int k = 0; k < depth; k++) {
-        _mm_prefetch((const char *)(w + (depth + k) * 16), _MM_HINT_T1);
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
         __m256 x_0 = _mm256_set1_ps(a[k]);
@@ -1283,8 +1336,8 @@ static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, c
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
-        for (int first = 0; first < 13; first += 13) {
-            const int last = min_int(first + 13, 13);
+        for (int first = 0; first < 13; first += 4) {
+            const int last = min_int(first + 4, 13);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -1302,35 +1355,34 @@ static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, c
                     }
                 }
                 if (count == 5)
-                    relu_depthwise_3x3_5(128, tap, 640, dw_weight, 128,
+                    relu_depthwise_3x3_5(0, 128, tap, 640, dw_weight, 128,
                                          scratch + (pixel - lo) * 144, 144);
                 else if (count == 4)
-                    relu_depthwise_3x3_4(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    relu_depthwise_3x3_4(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
                                          144);
                 else if (count == 3)
-                    relu_depthwise_3x3_3(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    relu_depthwise_3x3_3(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
                                          144);
                 else if (count == 2)
-                    relu_depthwise_3x3_2(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
+                    relu_depthwise_3x3_2(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144,
                                          144);
                 else
-                    relu_depthwise_3x3_1(128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
+                    relu_depthwise_3x3_1(0, 128, tap, dw_weight, 128, scratch + (pixel - lo) * 144);
                 pixel += count;
             }
             for (int panel = 0; panel < 16; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1352,8 +1404,8 @@ static void separable_75x75_256_256_relu_rows(int first_row, int end_row, const 
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
-        for (int first = 0; first < 13; first += 13) {
-            const int last = min_int(first + 13, 13);
+        for (int first = 0; first < 13; first += 2) {
+            const int last = min_int(first + 2, 13);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -1371,32 +1423,31 @@ static void separable_75x75_256_256_relu_rows(int first_row, int end_row, const 
                     }
                 }
                 if (count == 5)
-                    depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
+                    depthwise_3x3_5(0, 256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
                                     272);
                 else if (count == 4)
-                    depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                    depthwise_3x3_4(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
                 else if (count == 3)
-                    depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                    depthwise_3x3_3(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
                 else if (count == 2)
-                    depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
+                    depthwise_3x3_2(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
                 else
-                    depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                    depthwise_3x3_1(0, 256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
                 pixel += count;
             }
             for (int panel = 0; panel < 16; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + panel * panel_width * depth,
-                                      bias + panel * panel_width,
-                                      out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                      weight + channel * depth, bias + channel, 0, weight,
+                                      out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1418,8 +1469,8 @@ static void separable_stride2_38x38_256_256_rows(int first_row, int end_row, con
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9728;
-        for (int first = 0; first < 7; first += 7) {
-            const int last = min_int(first + 7, 7);
+        for (int first = 0; first < 7; first += 2) {
+            const int last = min_int(first + 2, 7);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             int pixel = lo;
@@ -1437,33 +1488,35 @@ static void separable_stride2_38x38_256_256_rows(int first_row, int end_row, con
                     }
                 }
                 if (count == 5)
-                    depthwise_3x3_stride2_5(256, tap, 2560, dw_weight, 256,
+                    depthwise_3x3_stride2_5(0, 256, tap, 2560, dw_weight, 256,
                                             scratch + (pixel - lo) * 272, 272);
                 else if (count == 4)
-                    depthwise_3x3_stride2_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                            272);
+                    depthwise_3x3_stride2_4(0, 256, tap, dw_weight, 256,
+                                            scratch + (pixel - lo) * 272, 272);
                 else if (count == 3)
-                    depthwise_3x3_stride2_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                            272);
+                    depthwise_3x3_stride2_3(0, 256, tap, dw_weight, 256,
+                                            scratch + (pixel - lo) * 272, 272);
                 else if (count == 2)
-                    depthwise_3x3_stride2_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                            272);
+                    depthwise_3x3_stride2_2(0, 256, tap, dw_weight, 256,
+                                            scratch + (pixel - lo) * 272, 272);
                 else
-                    depthwise_3x3_stride2_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
+                    depthwise_3x3_stride2_1(0, 256, tap, dw_weight, 256,
+                                            scratch + (pixel - lo) * 272);
                 pixel += count;
             }
             for (int panel = 0; panel < 16; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
                     product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
                     product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, 0, weight,
+                                 out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1479,6 +1532,7 @@ static void conv_1x1_stride2_38x38_128_256_add_rows(int first_row, int end_row, 
         depth = 128,
         a_pitch = 144,
         out_pitch = 256,
+        residual_pitch = 256,
         panel_width = 16,
         tall_tiles = 3,
         in_rows = 4,
@@ -1487,8 +1541,8 @@ static void conv_1x1_stride2_38x38_128_256_add_rows(int first_row, int end_row, 
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + y * 9728;
         const float *residual_row = residual + (y % residual_rows) * 9728;
-        for (int first = 0; first < 7; first += 7) {
-            const int last = min_int(first + 7, 7);
+        for (int first = 0; first < 7; first += 4) {
+            const int last = min_int(first + 4, 7);
             const int lo = first * 5 + min_int(first, tall_tiles);
             const int hi = last * 5 + min_int(last, tall_tiles);
             for (int pixel = lo; pixel < hi; pixel++) {
@@ -1509,21 +1563,20 @@ static void conv_1x1_stride2_38x38_128_256_add_rows(int first_row, int end_row, 
                 }
             }
             for (int panel = 0; panel < 16; panel++) {
+                const int channel = panel * panel_width;
                 for (int t = first; t < min_int(last, tall_tiles); t++) {
                     const int p = t * 6;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 256 + panel * panel_width, 256,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
                 for (int t = max_int(first, tall_tiles); t < last; t++) {
                     const int p = t * 5 + tall_tiles;
+                    const float *rest = residual_row + p * residual_pitch + channel;
                     product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                     weight + panel * panel_width * depth,
-                                     bias + panel * panel_width,
-                                     residual_row + p * 256 + panel * panel_width, 256,
-                                     out_row + p * out_pitch + panel * panel_width, out_pitch);
+                                     weight + channel * depth, bias + channel, 0, weight, rest,
+                                     residual_pitch, out_row + p * out_pitch + channel, out_pitch);
                 }
             }
         }
@@ -1629,7 +1682,14 @@ static void region_38x38_256(const xnc_args *args) {
 
 /* separable: 1444 pixels of 728 channels, each 256 deep; relu on load. */
 static void relu_separable_38x38_256_728_relu(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 239 };
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 1,
+        tall_tiles = 239
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1642,46 +1702,68 @@ static void relu_separable_38x38_256_728_relu(const xnc_args *args) {
         const int last = min_int(first + 27, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[1008];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 38;
             const int x = pixel % 38;
             const int count = min_int(min_int(38 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 38 && column >= 0 && column < 38)
-                        tap[i * 7 + j] = in + (row * 38 + column) * 256;
+                        tap[found + i * 7 + j] = in + (row * 38 + column) * 256;
                 }
             }
-            if (count == 5)
-                relu_depthwise_3x3_5(256, tap, 1280, dw_weight, 256, scratch + (pixel - lo) * 272,
-                                     272);
-            else if (count == 4)
-                relu_depthwise_3x3_4(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 3)
-                relu_depthwise_3x3_3(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else if (count == 2)
-                relu_depthwise_3x3_2(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272, 272);
-            else
-                relu_depthwise_3x3_1(256, tap, dw_weight, 256, scratch + (pixel - lo) * 272);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 256; slice += 48) {
+            const int slice_end = min_int(slice + 48, 256);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 38;
+                const int count = min_int(min_int(38 - x, hi - pixel), 5);
+                if (count == 5)
+                    relu_depthwise_3x3_5(slice, slice_end, tap + group, 1280, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272, 272);
+                else
+                    relu_depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 256,
+                                         scratch + (pixel - lo) * 272);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -1689,7 +1771,14 @@ static void relu_separable_38x38_256_728_relu(const xnc_args *args) {
 
 /* conv2d: 361 pixels of 728 channels, each 256 deep. */
 static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
-    enum { depth = 256, a_pitch = 272, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 256,
+        a_pitch = 272,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 1,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1720,17 +1809,21 @@ static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
         }
     }
@@ -1738,7 +1831,14 @@ static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
 
 /* separable: 1444 pixels of 728 channels, each 728 deep. */
 static void separable_38x38_728_728_relu(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 239 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 239
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1767,29 +1867,34 @@ static void separable_38x38_728_728_relu(const xnc_args *args) {
                 }
             }
             if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_5(0, 736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752,
+                                752);
             else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_4(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_3(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
+                depthwise_3x3_2(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
             else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
+                depthwise_3x3_1(0, 736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -1797,7 +1902,15 @@ static void separable_38x38_728_728_relu(const xnc_args *args) {
 
 /* separable: 361 pixels of 728 channels, each 728 deep. */
 static void separable_stride2_19x19_728_728_add(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        residual_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     const float *residual = args->residual;
     float *out = args->out;
@@ -1811,51 +1924,70 @@ static void separable_stride2_19x19_728_728_add(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[528];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[33];
             for (int i = 0; i < 3; i++) {
                 const int row = y * 2 + i - 1;
                 for (int j = 0; j < 11; j++) {
                     const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
+                    tap[found + i * 11 + j] = zeros;
                     if (row >= 0 && row < 38 && column >= 0 && column < 38)
-                        tap[i * 11 + j] = in + (row * 38 + column) * 736;
+                        tap[found + i * 11 + j] = in + (row * 38 + column) * 736;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(736, tap, 7360, dw_weight, 736,
-                                        scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752,
-                                        752);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752,
-                                        752);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752,
-                                        752);
-            else
-                depthwise_3x3_stride2_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 33;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 48) {
+            const int slice_end = min_int(slice + 48, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_stride2_5(slice, slice_end, tap + group, 7360, dw_weight, 736,
+                                            scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(slice, slice_end, tap + group, dw_weight, 736,
+                                            scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(slice, slice_end, tap + group, dw_weight, 736,
+                                            scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(slice, slice_end, tap + group, dw_weight, 736,
+                                            scratch + (pixel - lo) * 752, 752);
+                else
+                    depthwise_3x3_stride2_1(slice, slice_end, tap + group, dw_weight, 736,
+                                            scratch + (pixel - lo) * 752);
+                group += 33;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -1863,7 +1995,14 @@ static void separable_stride2_19x19_728_728_add(const xnc_args *args) {
 
 /* separable: 361 pixels of 728 channels, each 728 deep; relu on load. */
 static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1876,46 +2015,68 @@ static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                relu_depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752,
-                                     752);
-            else if (count == 4)
-                relu_depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                relu_depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                relu_depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                relu_depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    relu_depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    relu_depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    relu_depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    relu_depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752, 752);
+                else
+                    relu_depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                         scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -1923,7 +2084,14 @@ static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
 
 /* separable: 361 pixels of 728 channels, each 728 deep. */
 static void separable_19x19_728_728_relu(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -1936,45 +2104,68 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -1982,7 +2173,15 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
 
 /* separable: 361 pixels of 728 channels, each 728 deep. */
 static void separable_19x19_728_728_add(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 736, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 736,
+        residual_pitch = 736,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     const float *residual = args->residual;
     float *out = args->out;
@@ -1996,47 +2195,70 @@ static void separable_19x19_728_728_add(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 46; panel++) {
+            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 736 + panel * panel_width, 736,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2044,7 +2266,14 @@ static void separable_19x19_728_728_add(const xnc_args *args) {
 
 /* separable: 361 pixels of 1024 channels, each 728 deep. */
 static void separable_19x19_728_1024_relu(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 1040, panel_width = 16, tall_tiles = 56 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 1040,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 56
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2057,45 +2286,68 @@ static void separable_19x19_728_1024_relu(const xnc_args *args) {
         const int last = min_int(first + 9, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[336];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 19;
             const int x = pixel % 19;
             const int count = min_int(min_int(19 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 7 + j] = in + (row * 19 + column) * 736;
+                        tap[found + i * 7 + j] = in + (row * 19 + column) * 736;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_5(736, tap, 3680, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 4)
-                depthwise_3x3_4(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 3)
-                depthwise_3x3_3(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else if (count == 2)
-                depthwise_3x3_2(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752, 752);
-            else
-                depthwise_3x3_1(736, tap, dw_weight, 736, scratch + (pixel - lo) * 752);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 736; slice += 96) {
+            const int slice_end = min_int(slice + 96, 736);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 19;
+                const int count = min_int(min_int(19 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_5(slice, slice_end, tap + group, 3680, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 4)
+                    depthwise_3x3_4(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 3)
+                    depthwise_3x3_3(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else if (count == 2)
+                    depthwise_3x3_2(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752, 752);
+                else
+                    depthwise_3x3_1(slice, slice_end, tap + group, dw_weight, 736,
+                                    scratch + (pixel - lo) * 752);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 64; panel++) {
+            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2103,7 +2355,14 @@ static void separable_19x19_728_1024_relu(const xnc_args *args) {
 
 /* separable: 100 pixels of 1024 channels, each 1024 deep. */
 static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
-    enum { depth = 1024, a_pitch = 1040, out_pitch = 1040, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 1024,
+        a_pitch = 1040,
+        out_pitch = 1040,
+        panel_width = 16,
+        ahead = 4,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2116,49 +2375,68 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
         const int last = min_int(first + 6, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[330];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 10;
             const int x = pixel % 10;
             const int count = min_int(min_int(10 - x, hi - pixel), 5);
-            const float *tap[33];
             for (int i = 0; i < 3; i++) {
                 const int row = y * 2 + i - 1;
                 for (int j = 0; j < 11; j++) {
                     const int column = x * 2 + j - 1;
-                    tap[i * 11 + j] = zeros;
+                    tap[found + i * 11 + j] = zeros;
                     if (row >= 0 && row < 19 && column >= 0 && column < 19)
-                        tap[i * 11 + j] = in + (row * 19 + column) * 1040;
+                        tap[found + i * 11 + j] = in + (row * 19 + column) * 1040;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_stride2_5(1024, tap, 10400, dw_weight, 1040,
-                                        scratch + (pixel - lo) * 1040, 1040);
-            else if (count == 4)
-                depthwise_3x3_stride2_4(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040,
-                                        1040);
-            else if (count == 3)
-                depthwise_3x3_stride2_3(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040,
-                                        1040);
-            else if (count == 2)
-                depthwise_3x3_stride2_2(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040,
-                                        1040);
-            else
-                depthwise_3x3_stride2_1(1024, tap, dw_weight, 1040, scratch + (pixel - lo) * 1040);
-            pixel += count;
+            found += 33;
+            place += count;
+        }
+        for (int slice = 0; slice < 1024; slice += 96) {
+            const int slice_end = min_int(slice + 96, 1024);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 10;
+                const int count = min_int(min_int(10 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_stride2_5(slice, slice_end, tap + group, 10400, dw_weight, 1040,
+                                            scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 4)
+                    depthwise_3x3_stride2_4(slice, slice_end, tap + group, dw_weight, 1040,
+                                            scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 3)
+                    depthwise_3x3_stride2_3(slice, slice_end, tap + group, dw_weight, 1040,
+                                            scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 2)
+                    depthwise_3x3_stride2_2(slice, slice_end, tap + group, dw_weight, 1040,
+                                            scratch + (pixel - lo) * 1040, 1040);
+                else
+                    depthwise_3x3_stride2_1(slice, slice_end, tap + group, dw_weight, 1040,
+                                            scratch + (pixel - lo) * 1040);
+                group += 33;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 64; panel++) {
+            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
-                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_6x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
-                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                             weight + panel * panel_width * depth, bias + panel * panel_width,
-                             out + p * out_pitch + panel * panel_width, out_pitch);
+                const float *fetched = next + (t - first) * ahead * depth;
+                product_5x16(depth, scratch + (p - lo) * a_pitch, a_pitch, weight + channel * depth,
+                             bias + channel, ahead, fetched, out + p * out_pitch + channel,
+                             out_pitch);
             }
         }
     }
@@ -2166,7 +2444,15 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
 
 /* conv2d: 100 pixels of 1024 channels, each 728 deep. */
 static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
-    enum { depth = 728, a_pitch = 752, out_pitch = 1040, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 728,
+        a_pitch = 752,
+        out_pitch = 1040,
+        residual_pitch = 1040,
+        panel_width = 16,
+        ahead = 2,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     const float *residual = args->residual;
     float *out = args->out;
@@ -2198,30 +2484,36 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 64; panel++) {
+            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_6x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 1040 + panel * panel_width, 1040,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
+                const float *rest = residual + p * residual_pitch + channel;
                 product_5x16_add(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                 weight + panel * panel_width * depth, bias + panel * panel_width,
-                                 residual + p * 1040 + panel * panel_width, 1040,
-                                 out + p * out_pitch + panel * panel_width, out_pitch);
+                                 weight + channel * depth, bias + channel, ahead, fetched, rest,
+                                 residual_pitch, out + p * out_pitch + channel, out_pitch);
             }
         }
     }
 }
 
-/* 5 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_bias_relu_5(int channels, const float *const *tap, int ahead,
+/* 5 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_bias_relu_5(int from, int to, const float *const *tap, int ahead,
                                       const float *w, int w_pitch, const float *bias, float *out,
                                       int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_loadu_ps(bias + c);
         __m256 acc_1 = _mm256_loadu_ps(bias + c);
         __m256 acc_2 = _mm256_loadu_ps(bias + c);
@@ -2272,11 +2564,13 @@ static void depthwise_3x3_bias_relu_5(int channels, const float *const *tap, int
     }
 }
 
-/* 4 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_bias_relu_4(int channels, const float *const *tap, const float *w,
+/* 4 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_bias_relu_4(int from, int to, const float *const *tap, const float *w,
                                       int w_pitch, const float *bias, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_loadu_ps(bias + c);
         __m256 acc_1 = _mm256_loadu_ps(bias + c);
         __m256 acc_2 = _mm256_loadu_ps(bias + c);
@@ -2315,11 +2609,13 @@ static void depthwise_3x3_bias_relu_4(int channels, const float *const *tap, con
     }
 }
 
-/* 3 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_bias_relu_3(int channels, const float *const *tap, const float *w,
+/* 3 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_bias_relu_3(int from, int to, const float *const *tap, const float *w,
                                       int w_pitch, const float *bias, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_loadu_ps(bias + c);
         __m256 acc_1 = _mm256_loadu_ps(bias + c);
         __m256 acc_2 = _mm256_loadu_ps(bias + c);
@@ -2351,11 +2647,13 @@ static void depthwise_3x3_bias_relu_3(int channels, const float *const *tap, con
     }
 }
 
-/* 2 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_bias_relu_2(int channels, const float *const *tap, const float *w,
+/* 2 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_bias_relu_2(int from, int to, const float *const *tap, const float *w,
                                       int w_pitch, const float *bias, float *out, int out_pitch) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_loadu_ps(bias + c);
         __m256 acc_1 = _mm256_loadu_ps(bias + c);
         for (int row = 0; row < 3; row++) {
@@ -2380,11 +2678,13 @@ static void depthwise_3x3_bias_relu_2(int channels, const float *const *tap, con
     }
 }
 
-/* 1 output pixels side by side, all channels; tap[row * 7 + column] is where an input stands. */
-static void depthwise_3x3_bias_relu_1(int channels, const float *const *tap, const float *w,
+/* 1 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
+ * stands.
+ */
+static void depthwise_3x3_bias_relu_1(int from, int to, const float *const *tap, const float *w,
                                       int w_pitch, const float *bias, float *out) {
     __m256 nought = _mm256_setzero_ps();
-    for (int c = 0; c < channels; c += 8) {
+    for (int c = from; c < to; c += 8) {
         __m256 acc_0 = _mm256_loadu_ps(bias + c);
         for (int row = 0; row < 3; row++) {
             __m256 b_0 = _mm256_loadu_ps(w + row * 3 * w_pitch + c);
@@ -2404,7 +2704,14 @@ static void depthwise_3x3_bias_relu_1(int channels, const float *const *tap, con
 
 /* separable: 100 pixels of 1536 channels, each 1024 deep; relu between the stages. */
 static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
-    enum { depth = 1024, a_pitch = 1040, out_pitch = 1552, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 1024,
+        a_pitch = 1040,
+        out_pitch = 1552,
+        panel_width = 16,
+        ahead = 4,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2418,50 +2725,68 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
         const int last = min_int(first + 6, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[210];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 10;
             const int x = pixel % 10;
             const int count = min_int(min_int(10 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 10 && column >= 0 && column < 10)
-                        tap[i * 7 + j] = in + (row * 10 + column) * 1040;
+                        tap[found + i * 7 + j] = in + (row * 10 + column) * 1040;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_bias_relu_5(1024, tap, 5200, dw_weight, 1040, dw_bias,
-                                          scratch + (pixel - lo) * 1040, 1040);
-            else if (count == 4)
-                depthwise_3x3_bias_relu_4(1024, tap, dw_weight, 1040, dw_bias,
-                                          scratch + (pixel - lo) * 1040, 1040);
-            else if (count == 3)
-                depthwise_3x3_bias_relu_3(1024, tap, dw_weight, 1040, dw_bias,
-                                          scratch + (pixel - lo) * 1040, 1040);
-            else if (count == 2)
-                depthwise_3x3_bias_relu_2(1024, tap, dw_weight, 1040, dw_bias,
-                                          scratch + (pixel - lo) * 1040, 1040);
-            else
-                depthwise_3x3_bias_relu_1(1024, tap, dw_weight, 1040, dw_bias,
-                                          scratch + (pixel - lo) * 1040);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 1024; slice += 176) {
+            const int slice_end = min_int(slice + 176, 1024);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 10;
+                const int count = min_int(min_int(10 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_bias_relu_5(slice, slice_end, tap + group, 5200, dw_weight, 1040,
+                                              dw_bias, scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 4)
+                    depthwise_3x3_bias_relu_4(slice, slice_end, tap + group, dw_weight, 1040,
+                                              dw_bias, scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 3)
+                    depthwise_3x3_bias_relu_3(slice, slice_end, tap + group, dw_weight, 1040,
+                                              dw_bias, scratch + (pixel - lo) * 1040, 1040);
+                else if (count == 2)
+                    depthwise_3x3_bias_relu_2(slice, slice_end, tap + group, dw_weight, 1040,
+                                              dw_bias, scratch + (pixel - lo) * 1040, 1040);
+                else
+                    depthwise_3x3_bias_relu_1(slice, slice_end, tap + group, dw_weight, 1040,
+                                              dw_bias, scratch + (pixel - lo) * 1040);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 96; panel++) {
+            const float *next = weight + ((panel + 1) % (96 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2469,7 +2794,14 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
 
 /* separable: 100 pixels of 1536 channels, each 1536 deep; relu between the stages. */
 static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
-    enum { depth = 1536, a_pitch = 1552, out_pitch = 1552, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 1536,
+        a_pitch = 1552,
+        out_pitch = 1552,
+        panel_width = 16,
+        ahead = 4,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2483,50 +2815,68 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
         const int last = min_int(first + 5, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[210];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 10;
             const int x = pixel % 10;
             const int count = min_int(min_int(10 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 10 && column >= 0 && column < 10)
-                        tap[i * 7 + j] = in + (row * 10 + column) * 1552;
+                        tap[found + i * 7 + j] = in + (row * 10 + column) * 1552;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_bias_relu_5(1536, tap, 7760, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 4)
-                depthwise_3x3_bias_relu_4(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 3)
-                depthwise_3x3_bias_relu_3(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 2)
-                depthwise_3x3_bias_relu_2(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else
-                depthwise_3x3_bias_relu_1(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 1536; slice += 192) {
+            const int slice_end = min_int(slice + 192, 1536);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 10;
+                const int count = min_int(min_int(10 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_bias_relu_5(slice, slice_end, tap + group, 7760, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 4)
+                    depthwise_3x3_bias_relu_4(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 3)
+                    depthwise_3x3_bias_relu_3(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 2)
+                    depthwise_3x3_bias_relu_2(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else
+                    depthwise_3x3_bias_relu_1(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 96; panel++) {
+            const float *next = weight + ((panel + 1) % (96 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2534,7 +2884,14 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
 
 /* separable: 100 pixels of 2048 channels, each 1536 deep; relu between the stages. */
 static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
-    enum { depth = 1536, a_pitch = 1552, out_pitch = 2064, panel_width = 16, tall_tiles = 15 };
+    enum {
+        depth = 1536,
+        a_pitch = 1552,
+        out_pitch = 2064,
+        panel_width = 16,
+        ahead = 4,
+        tall_tiles = 15
+    };
     const float *in = args->in;
     float *out = args->out;
     float *scratch = args->scratch;
@@ -2548,50 +2905,69 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
         const int last = min_int(first + 5, end);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
-        int pixel = lo;
-        while (pixel < hi) {
+        const float *tap[210];
+        int found = 0;
+        int place = lo;
+        while (place < hi) {
+            int pixel = place;
             const int y = pixel / 10;
             const int x = pixel % 10;
             const int count = min_int(min_int(10 - x, hi - pixel), 5);
-            const float *tap[21];
             for (int i = 0; i < 3; i++) {
                 const int row = y + i - 1;
                 for (int j = 0; j < 7; j++) {
                     const int column = x + j - 1;
-                    tap[i * 7 + j] = zeros;
+                    tap[found + i * 7 + j] = zeros;
                     if (row >= 0 && row < 10 && column >= 0 && column < 10)
-                        tap[i * 7 + j] = in + (row * 10 + column) * 1552;
+                        tap[found + i * 7 + j] = in + (row * 10 + column) * 1552;
                 }
             }
-            if (count == 5)
-                depthwise_3x3_bias_relu_5(1536, tap, 7760, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 4)
-                depthwise_3x3_bias_relu_4(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 3)
-                depthwise_3x3_bias_relu_3(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else if (count == 2)
-                depthwise_3x3_bias_relu_2(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552, 1552);
-            else
-                depthwise_3x3_bias_relu_1(1536, tap, dw_weight, 1552, dw_bias,
-                                          scratch + (pixel - lo) * 1552);
-            pixel += count;
+            found += 21;
+            place += count;
+        }
+        for (int slice = 0; slice < 1536; slice += 192) {
+            const int slice_end = min_int(slice + 192, 1536);
+            int group = 0;
+            int pixel = lo;
+            while (pixel < hi) {
+                const int x = pixel % 10;
+                const int count = min_int(min_int(10 - x, hi - pixel), 5);
+                if (count == 5)
+                    depthwise_3x3_bias_relu_5(slice, slice_end, tap + group, 7760, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 4)
+                    depthwise_3x3_bias_relu_4(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 3)
+                    depthwise_3x3_bias_relu_3(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else if (count == 2)
+                    depthwise_3x3_bias_relu_2(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552, 1552);
+                else
+                    depthwise_3x3_bias_relu_1(slice, slice_end, tap + group, dw_weight, 1552,
+                                              dw_bias, scratch + (pixel - lo) * 1552);
+                group += 21;
+                pixel += count;
+            }
         }
         for (int panel = 0; panel < 128; panel++) {
+            const float *next =
+                weight + ((panel + 1) % (128 + (last == end))) * panel_width * depth;
+            const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
             for (int t = max_int(first, tall_tiles); t < last; t++) {
                 const int p = t * 5 + tall_tiles;
+                const float *fetched = next + (t - first) * ahead * depth;
                 product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                  weight + panel * panel_width * depth, bias + panel * panel_width,
-                                  out + p * out_pitch + panel * panel_width, out_pitch);
+                                  weight + channel * depth, bias + channel, ahead, fetched,
+                                  out + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -2622,7 +2998,8 @@ static void global_avg_10x10_2048(const xnc_args *args) {
 }
 
 /* A register tile: 1 pixels x 56 output channels of a product over depth. */
-static void product_1x56(int depth, const float *a, const float *w, const float *bias, float *out) {
+XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const float *bias,
+                             int ahead, const float *next, float *out) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_0_2 = _mm256_loadu_ps(bias + 16);
@@ -2631,6 +3008,9 @@ static void product_1x56(int depth, const float *a, const float *w, const float 
     __m256 acc_0_5 = _mm256_loadu_ps(bias + 40);
     __m256 acc_0_6 = _mm256_loadu_ps(bias + 48);
     for (int k = 0; k < depth; k++) {
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+        }
         __m256 b_0 = _mm256_loadu_ps(w + k * 56);
         __m256 b_1 = _mm256_loadu_ps(w + k * 56 + 8);
         __m256 b_2 = _mm256_loadu_ps(w + k * 56 + 16);
@@ -2658,7 +3038,7 @@ static void product_1x56(int depth, const float *a, const float *w, const float 
 
 /* linear: 1 pixels of 1000 channels, each 2048 deep. */
 static void linear_2048_1000(const xnc_args *args) {
-    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56 };
+    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 16 };
     const float *in = args->in;
     float *out = args->out;
     const float *weight = args->w[0];
@@ -2668,10 +3048,13 @@ static void linear_2048_1000(const xnc_args *args) {
     const int first = 0;
     const int last = 1;
     for (int panel = begin; panel < min_int(end, 18); panel++) {
+        const float *next = weight + ((panel + 1) % 19) * panel_width * depth;
+        const int channel = panel * panel_width;
         for (int t = first; t < last; t++) {
             const int p = t;
-            product_1x56(depth, in + p * a_pitch, weight + panel * panel_width * depth,
-                         bias + panel * panel_width, out + p * out_pitch + panel * panel_width);
+            const float *fetched = next + (t - first) * ahead * depth;
+            product_1x56(depth, in + p * a_pitch, weight + channel * depth, bias + channel, ahead,
+                         fetched, out + p * out_pitch + channel);
         }
     }
 }
@@ -2703,7 +3086,7 @@ static const xnc_layer layers[] = {
         .out = 0,
         .weights = {0, -1, -1, -1, -1},
         .scratch_offset = 1478656,
-        .scratch_bytes = 2078912,
+        .scratch_bytes = 2012288,
         .macs = 1888397952,
     },
     {
@@ -3199,7 +3582,7 @@ static const xnc_layer layers[] = {
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
     {.base = 9565056, .per_thread = 180480},
-    {.base = 1478656, .per_thread = 2078912},
+    {.base = 1478656, .per_thread = 2012288},
 };
 
 static const xnc_tensor_info outputs[] = {

@@ -27,7 +27,7 @@
 #define XCEPTION41_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION41_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION41_ARENA_BYTES(threads)                                                            \
-    XCEPTION41_LARGER(XCEPTION41_ARENA_0(threads), (1478656 + INT64_C(2078912) * (threads)))
+    XCEPTION41_LARGER(XCEPTION41_ARENA_0(threads), (1478656 + INT64_C(2012288) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -27,7 +27,7 @@
 #define XCEPTION65_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION65_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION65_ARENA_BYTES(threads)                                                            \
-    XCEPTION65_LARGER(XCEPTION65_ARENA_0(threads), (1478656 + INT64_C(2078912) * (threads)))
+    XCEPTION65_LARGER(XCEPTION65_ARENA_0(threads), (1478656 + INT64_C(2012288) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -27,7 +27,7 @@
 #define XCEPTION71_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION71_ARENA_0(threads) (9980928 + INT64_C(180480) * (threads))
 #define XCEPTION71_ARENA_BYTES(threads)                                                            \
-    XCEPTION71_LARGER(XCEPTION71_ARENA_0(threads), (1478656 + INT64_C(3192512) * (threads)))
+    XCEPTION71_LARGER(XCEPTION71_ARENA_0(threads), (1478656 + INT64_C(3125888) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -72,6 +72,7 @@ static const Attribute node_rows[] = {
     ROW(Node, "tile.panel", INTEGER, tile.panel, 0),
     ROW(Node, "tile.block_tiles", INTEGER, tile.block_tiles, 0),
     ROW(Node, "tile.columns", INTEGER, tile.columns, 0),
+    ROW(Node, "tile.slice", INTEGER, tile.slice, 0),
     ROW(Node, "tile.split_panels", FLAG, tile.split_panels, 0),
     ROW(Node, "scratch_bytes", INTEGER, scratch_bytes, 0),
     ROW(Node, "scratch_offset", INTEGER, scratch_offset, 0),

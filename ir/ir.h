@@ -114,6 +114,8 @@ typedef struct Tile {
     int64_t vectors; /* vectors of output channels in registers; panel width = vectors * lanes */
     int64_t block_tiles; /* tiles whose inputs stand in scratch at once */
     int64_t columns;     /* pixels side by side in a depthwise stage */
+    int64_t slice;       /* channels that a depthwise stage takes all pixels of a block through at a
+                            time; 0: all of them */
     int64_t panel; /* panel width where it is not the tile's own: another target's, of which this
                       one's tiles take a part at a time; 0: vectors * lanes */
     bool split_panels; /* threads share panels instead of tiles (few pixels, a classifier) */

@@ -37,6 +37,7 @@ typedef struct Target {
     struct {
         int pw_rows;     /* pixels of a register tile */
         int pw_vectors;  /* vectors of output channels of a register tile */
+        int pw_near;     /* steps of a product between fetching weights into L1 and use; 0: no */
         int dw_columns;  /* pixels side by side in a depthwise stage */
         int block_bytes; /* what scratch of one block should not exceed (part of L2) */
         int l1_bytes, l2_bytes;

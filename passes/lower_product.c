@@ -14,11 +14,10 @@
  * element, whatever the tile, the block, the panel or the task that it falls into.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "lower.h"
 
-enum { FMAS_PER_PREFETCH = 8 };
+enum { FMAS_PER_PREFETCH = 8, AHEAD_LEVEL = 1 };
 
 /* What one register tile looks like. */
 typedef struct TileShape {
@@ -26,13 +25,47 @@ typedef struct TileShape {
     int64_t panel;       /* channels from one k to the next in the packed weights */
 } TileShape;
 
+static int64_t panel_count(const Lowering *lowering, const Node *node) {
+    int64_t panel = panel_width(&node->tile, lowering->target);
+    return (channels_of(node->out[0]) + panel - 1) / panel;
+}
+
+/* Tiles side by side in a panel: more than one where it is another target's. */
+static int64_t tiles_across(const Lowering *lowering, const Node *node) {
+    int64_t width = tile_width(&node->tile, lowering->target);
+    return panel_width(&node->tile, lowering->target) / width;
+}
+
+static bool looks_ahead(const Lowering *lowering) {
+    return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
+}
+
+/* All tiles that pass over a panel share in fetching the next one, so that no tile waits for
+ * memory: each takes an equal part, rounded up to a power of two, but little beside its fmas. */
+static int64_t ahead_of(const Lowering *lowering, const Node *node) {
+    int64_t panel = panel_width(&node->tile, lowering->target);
+    const Tile *tile = &node->tile;
+    bool whole = tile->split_panels || (lowering->by_rows && product_feed(node) == FEED_DIRECT);
+    int64_t tiles = whole ? tile->tiles : tile->block_tiles, ahead = 1;
+    tiles *= tiles_across(lowering, node);
+    int64_t fmas = tile->rows * tile->vectors;
+    if (weights_stay(node, lowering->target))
+        return 0;
+    while (ahead * tiles < panel &&
+           (ahead < PITCH_UNIT || ahead / PITCH_UNIT * FMAS_PER_PREFETCH < fmas))
+        ahead *= 2;
+    return ahead;
+}
+
 /* A tile of one row steps over no pitch, so it has none among its parameters. */
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
     bool one = shape->rows == 1;
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
-    return arena_printf(lowering->arena, "(int depth, ptr a, %sptr w, ptr bias, %s%sptr mut out%s)",
-                        one ? "" : "int a_pitch, ", node->has_residual ? residual : "",
-                        node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
+    return arena_printf(
+        lowering->arena, "(int depth, ptr a, %sptr w, ptr bias, %s%s%sptr mut out%s) inline",
+        one ? "" : "int a_pitch, ", looks_ahead(lowering) ? "int ahead, ptr next, " : "",
+        node->has_residual ? residual : "", node->residual_scale ? "ptr scale, " : "",
+        one ? "" : ", int out_pitch");
 }
 
 /* The residual that the end of the tile reads is on its way while the chains run. */
@@ -53,14 +86,19 @@ static void tile_start(Text *text, const TileShape *shape) {
     text_add(text, "vec acc[r][o] = load bias[o]\n}\n}\n");
 }
 
-/* One line of the next panel for every FMAS_PER_PREFETCH fmas of this one. Behind the last panel
- * this asks for the next constant of the blob, or for nothing: it is only a hint. */
+/* This tile's part of the next panel into the second-level cache, and the lines of this one that
+ * are needed in a few steps into the first. They are only hints, so they may go beyond the blob. */
 static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape *shape) {
-    int64_t fmas = shape->rows * shape->width / lanes_of(lowering->target);
-    int64_t wanted = fmas / FMAS_PER_PREFETCH, lines = shape->panel / PITCH_UNIT;
-    for (int64_t i = 0; i < lines && i < wanted; i++)
-        text_add(text, "prefetch w[(depth + k) * %" PRId64 " + %" PRId64 "] level 2\n",
-                 shape->panel, i * PITCH_UNIT);
+    int near = lowering->target->tune.pw_near;
+    if (!looks_ahead(lowering))
+        return;
+    text_add(text,
+             "for i = 0 to ahead step %d {\n"
+             "prefetch next[k * ahead + i] level %d\n}\n",
+             PITCH_UNIT, AHEAD_LEVEL);
+    for (int64_t o = 0; near > 0 && o < shape->width; o += PITCH_UNIT)
+        text_add(text, "prefetch w[(k + %d) * %" PRId64 " + %" PRId64 "] level 1\n", near,
+                 shape->panel, o);
 }
 
 static void tile_chain(const Lowering *lowering, Text *text, const TileShape *shape) {
@@ -116,27 +154,21 @@ static const char *tile_function(Lowering *lowering, const Node *node, const Til
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }
 
-/* The first output channel of a tile. */
-static const char *first_channel(const Lowering *lowering, const Node *node) {
-    const Tile *tile = &node->tile;
-    bool whole = tile_width(tile, lowering->target) == panel_width(tile, lowering->target);
-    return whole ? "panel * panel_width" : "panel * panel_width + column";
+static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
+    const char *residual = one ? "&rest[0], " : "&rest[0], residual_pitch, ";
+    return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + channel]%s",
+                        node->has_residual ? residual : "",
+                        node->residual_scale ? "&residual_scale[channel], " : "",
+                        row_pointer(lowering, "out"), one ? "" : ", out_pitch");
 }
 
-static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
-    const char *channel = first_channel(lowering, node);
-    const char *residual = "", *scale = "";
-    if (node->has_residual) {
-        int64_t pitch = node_residual(node)->pitch;
-        residual = arena_printf(lowering->arena, "&%s[p * %" PRId64 " + %s], ",
-                                row_pointer(lowering, "residual"), pitch, channel);
-        if (!one)
-            residual = arena_printf(lowering->arena, "%s%" PRId64 ", ", residual, pitch);
-    }
-    if (node->residual_scale)
-        scale = arena_printf(lowering->arena, "&residual_scale[%s], ", channel);
-    return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + %s]%s", residual, scale,
-                        row_pointer(lowering, "out"), channel, one ? "" : ", out_pitch");
+/* Counts the tiles of a block that pass over a panel. */
+static const char *tile_index(const Lowering *lowering, const Node *node) {
+    int64_t across = tiles_across(lowering, node);
+    if (across == 1)
+        return "(t - first)";
+    return arena_printf(lowering->arena, "((t - first) * %" PRId64 " + column / %" PRId64 ")",
+                        across, tile_width(&node->tile, lowering->target));
 }
 
 /* The tiles from .. to, each of shape's rows; p is the first pixel of tile t. */
@@ -144,14 +176,23 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
                        const char *from, const char *to, const char *pixel) {
     const char *function = tile_function(lowering, node, shape);
     bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
+    bool fetches = looks_ahead(lowering) && ahead_of(lowering, node) > 0;
     text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
+    if (fetches)
+        text_add(text, "ptr fetched = next + %s * ahead * depth\n", tile_index(lowering, node));
+    if (node->has_residual)
+        text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
+                 row_pointer(lowering, "residual"));
     text_add(text, "call $%s(depth, &%s * a_pitch], %s", function,
              direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
                     : "scratch[(p - lo)",
              one ? "" : "a_pitch, ");
-    const char *channel = first_channel(lowering, node);
-    text_add(text, "&weight[panel * panel_width * depth%s], &bias[%s], %s)\n}\n",
-             strstr(channel, "column") ? " + column" : "", channel, call_tail(lowering, node, one));
+    text_add(text, "&weight[%s], &bias[channel], ",
+             tiles_across(lowering, node) > 1 ? "panel * panel_width * depth + column"
+                                              : "channel * depth");
+    if (looks_ahead(lowering))
+        text_add(text, fetches ? "ahead, &fetched[0], " : "0, &weight[0], ");
+    text_add(text, "%s)\n}\n", call_tail(lowering, node, one));
 }
 
 /* Tiles with all rows come first, so a block has some of those, then some with one row less. */
@@ -168,6 +209,21 @@ static void call_both(Lowering *lowering, Text *text, const Node *node, TileShap
     call_tiles(lowering, text, node, &shape, "max(first, tall_tiles)", "last", pixel);
 }
 
+/* The panel to fetch: behind the last one the first for the next block or row, and at the end what
+ * follows these weights in the blob, which the next layer reads. */
+static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
+    const Tile *tile = &node->tile;
+    int64_t panels = panel_count(lowering, node);
+    const char *of = arena_printf(text->arena, "%" PRId64, panels);
+    if (!looks_ahead(lowering) || !ahead_of(lowering, node))
+        return;
+    if (tile->split_panels || (!lowering->by_rows && tile->block_tiles >= tile->tiles))
+        of = arena_printf(text->arena, "%" PRId64, panels + 1);
+    else if (!lowering->by_rows)
+        of = arena_printf(text->arena, "(%" PRId64 " + (last == end))", panels);
+    text_add(text, "ptr next = weight + (panel + 1) %% %s * panel_width * depth\n", of);
+}
+
 /* The first width channels of each panel from .. to: at once, or a tile's width at a time. */
 static void panel_loop(Lowering *lowering, Text *text, const Node *node, int64_t width,
                        const char *from, const char *to) {
@@ -176,8 +232,10 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, int64_t
     int64_t whole = step == panel ? 0 : width / step * step, rest = width - whole;
     TileShape shape = {node->tile.rows, step, panel};
     text_add(text, "for panel = %s to %s step 1 {\n", from, to);
+    next_panel(lowering, text, node);
     if (whole > 0) {
         text_add(text, "for column = 0 to %" PRId64 " step %" PRId64 " {\n", whole, step);
+        text_add(text, "int channel = panel * panel_width + column\n");
         call_both(lowering, text, node, shape);
         text_add(text, "}\n");
     }
@@ -185,6 +243,7 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, int64_t
         shape.width = rest;
         if (step < panel)
             text_add(text, "int column = %" PRId64 "\n", whole);
+        text_add(text, "int channel = panel * panel_width%s\n", step < panel ? " + column" : "");
         call_both(lowering, text, node, shape);
     }
     text_add(text, "}\n");
@@ -197,7 +256,7 @@ static void panel_loops(Lowering *lowering, Text *text, const Node *node, const 
     int64_t panel = panel_width(&node->tile, lowering->target);
     int64_t stored = whole_lines(channels_of(node->out[0]));
     int64_t whole = stored / panel, rest = stored % panel;
-    int64_t panels = (channels_of(node->out[0]) + panel - 1) / panel;
+    int64_t panels = panel_count(lowering, node);
     if (panels < whole || (panels == whole && rest > 0))
         whole = panels, rest = 0;
     if (whole > 0)
@@ -228,7 +287,11 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     text_add(text, "dim a_pitch = %" PRId64 "\n",
              direct ? node->in[0]->pitch : scratch_pitch(node));
     text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
+    if (node->has_residual)
+        text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
     text_add(text, "dim panel_width = %" PRId64 "\n", panel_width(tile, lowering->target));
+    if (looks_ahead(lowering) && ahead_of(lowering, node))
+        text_add(text, "dim ahead = %" PRId64 "\n", ahead_of(lowering, node));
     if (tile->full_tiles < tile->tiles)
         text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
     name_constants(lowering, text, node);
@@ -314,8 +377,7 @@ static void product_doc(const Lowering *lowering, Text *text, const Node *node) 
 
 const char *lower_product(Lowering *lowering, const Node *node) {
     Text text = {.arena = lowering->arena};
-    int64_t panel = panel_width(&node->tile, lowering->target);
-    int64_t panels = (channels_of(node->out[0]) + panel - 1) / panel;
+    int64_t panels = panel_count(lowering, node);
     product_doc(lowering, &text, node);
     name_sizes(lowering, &text, node);
     rows_begin(lowering, &text, node, product_feed(node) == FEED_DIRECT);

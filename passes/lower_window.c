@@ -18,13 +18,6 @@
 
 enum { AHEAD_LEVEL = 2 /* the cache that prefetches fill: the first level is too small */ };
 
-/* Columns of the input from the first pixel's first tap to the last one's last. */
-static int64_t reach_of(const Node *node) {
-    const Window *window = &node->window;
-    return (node->tile.columns - 1) * window->stride[1] +
-           (window->kernel[1] - 1) * window->dilation[1] + 1;
-}
-
 /* The kernel column with which this column of the input takes part in a pixel, or -1. */
 static int64_t tap_of(const Node *node, int64_t column, int64_t pixel) {
     int64_t from = column - pixel * node->window.stride[1], step = node->window.dilation[1];
@@ -91,7 +84,7 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
                         int64_t pixels) {
     const char *index = arena_printf(text->arena, "[%" PRId64 "]", column);
     text_add(text, "vec x%s = load tap[row * %" PRId64 " + %" PRId64 "][c]\n", index,
-             reach_of(node), column);
+             window_reach(node), column);
     act_apply(text, stage->load, "x", index);
     for (int64_t p = 0; p < pixels; p++) {
         int64_t tap = tap_of(node, column, p);
@@ -114,7 +107,7 @@ static bool looks_ahead(const Lowering *lowering, const Node *node, int64_t pixe
  * only a hint, so it may go beyond the map. */
 static void stage_ahead(Text *text, const Node *node) {
     const Window *window = &node->window;
-    int64_t reach = reach_of(node), columns = node->tile.columns * window->stride[1];
+    int64_t reach = window_reach(node), columns = node->tile.columns * window->stride[1];
     int64_t rows = window->stride[0] < window->kernel[0] ? window->stride[0] : window->kernel[0];
     int64_t from = columns < reach ? reach - columns : 0;
     for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++)
@@ -130,7 +123,7 @@ static void stage_taps(Text *text, const Node *node, const WindowStage *stage, i
         text_add(text,
                  "vec b[%" PRId64 "] = load w[(row * %" PRId64 " + %" PRId64 ") * w_pitch + c]\n",
                  j, taps, j);
-    for (int64_t column = 0; column < reach_of(node); column++)
+    for (int64_t column = 0; column < window_reach(node); column++)
         if (is_read(node, column, pixels))
             stage_input(text, node, stage, column, pixels);
     text_add(text, "}\n");
@@ -162,7 +155,7 @@ static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
 static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one,
                               bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
-    return arena_printf(lowering->arena, "(int channels, ptrs tap, %s%s%s%s%sptr mut out%s)",
+    return arena_printf(lowering->arena, "(int from, int to, ptrs tap, %s%s%s%s%sptr mut out%s)",
                         whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
                         stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
                         stage->has_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
@@ -173,11 +166,11 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
                                   int64_t pixels) {
     Text text = {.arena = lowering->arena};
     text_add(&text,
-             "doc \"%" PRId64 " output pixels side by side, all channels; tap[row * %" PRId64
+             "doc \"%" PRId64 " output pixels side by side, channels from .. to; tap[row * %" PRId64
              " + column] is where an input stands.\"\n",
-             pixels, reach_of(node));
+             pixels, window_reach(node));
     act_constants(&text, (Act[]){stage->load, stage->end}, 2);
-    text_add(&text, "for c = 0 to channels step 1 vector {\n");
+    text_add(&text, "for c = from to to step 1 vector {\n");
     stage_start(&text, stage, pixels);
     if (looks_ahead(lowering, node, pixels))
         stage_ahead(&text, node);
@@ -223,27 +216,39 @@ const char *is_inside(const Lowering *lowering, const Node *node) {
                         height_of(node->in[0]), width_of(node->in[0]));
 }
 
-static void find_taps(Lowering *lowering, Text *text, const Node *node, const char *padding) {
+/* "ptr tap[at + ...] = ...", one for each input of a group. */
+static void find_taps(const Lowering *lowering, Text *text, const Node *node, const char *at,
+                      const char *padding) {
     const Window *window = &node->window;
-    int64_t reach = reach_of(node);
-    text_add(text, "ptrs tap[%" PRId64 "]\n", window->kernel[0] * reach);
+    int64_t reach = window_reach(node);
     text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
     text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
              window->dilation[0], window->pad[0]);
     text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", reach);
     text_add(text, "int column = x * %" PRId64 " + j - %" PRId64 "\n", window->stride[1],
              window->pad[1]);
-    text_add(text, "ptr tap[i * %" PRId64 " + j] = %s ? in + %s * %" PRId64 " : %s + 0\n}\n}\n",
-             reach, is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch,
-             padding);
+    text_add(
+        text, "ptr tap[%s + i * %" PRId64 " + j] = %s ? in + %s * %" PRId64 " : %s + 0\n}\n}\n", at,
+        reach, is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch, padding);
 }
 
+/* Where a window's results go: pixel p to to + (p - origin) * pitch. */
+typedef struct Destination {
+    const char *to, *origin;
+    int64_t pitch;
+} Destination;
+
+/* What the groups of a loop differ in: channels and where their taps stand. */
+typedef struct Share {
+    const char *from, *to, *taps;
+} Share;
+
 static void call_stage(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
-                       int64_t pixels, const char *target, int64_t to_pitch) {
-    int64_t channels = channels_of(node->in[0]), pitch = node->in[0]->pitch;
+                       int64_t pixels, const Share *share, const Destination *destination) {
+    int64_t pitch = node->in[0]->pitch;
     const char *prefix = node->op == OP_separable ? "dw_" : "";
-    text_add(text, "call $%s(%" PRId64 ", &tap, ", stage_function(lowering, node, stage, pixels),
-             whole_lines(channels));
+    text_add(text, "call $%s(%s, %s, &%s, ", stage_function(lowering, node, stage, pixels),
+             share->from, share->to, share->taps);
     if (looks_ahead(lowering, node, pixels))
         text_add(text, "%" PRId64 ", ", pixels * node->window.stride[1] * pitch);
     if (!stage->is_max)
@@ -258,35 +263,81 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
                      : arena_printf(text->arena, "%" PRId64 ", ", node_residual(node)->pitch));
     if (stage->has_scale)
         text_add(text, "&residual_scale[0], ");
+    text_add(text, "&%s[(pixel - %s) * %" PRId64 "]", destination->to, destination->origin,
+             destination->pitch);
     if (pixels == 1)
-        text_add(text, "%s)\n", target);
+        text_add(text, ")\n");
     else
-        text_add(text, "%s, %" PRId64 ")\n", target, to_pitch);
+        text_add(text, ", %" PRId64 ")\n", destination->pitch);
 }
 
-void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
-                 const char *origin, int64_t pitch) {
-    WindowStage stage = stage_of(lowering, node);
-    int64_t columns = node->tile.columns, channels = whole_lines(channels_of(node->in[0]));
-    const char *target =
-        arena_printf(lowering->arena, "&%s[(pixel - %s) * %" PRId64 "]", to, origin, pitch);
-    text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
-    pixel_place(lowering, text, node);
+/* As many pixels as stand side by side in this row and in this share. */
+static void count_pixels(Text *text, const Node *node) {
     text_add(text, "int count = min(min(%" PRId64 " - x, hi - pixel), %" PRId64 ")\n",
-             width_of(node->out[0]), columns);
-    if (!stage.is_max)
-        need_zeros(lowering, channels);
-    find_taps(lowering, text, node, stage.is_max ? "scratch" : "zeros");
+             width_of(node->out[0]), node->tile.columns);
+}
+
+static void call_group(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
+                       const Share *share, const Destination *destination) {
+    int64_t columns = node->tile.columns;
     for (int64_t n = columns; n > 0; n--) {
         if (n > 1)
             text_add(text, "if count == %" PRId64 " {\n", n);
-        call_stage(lowering, text, node, &stage, n, target, pitch);
+        call_stage(lowering, text, node, stage, n, share, destination);
         if (n > 1)
             text_add(text, "} else {\n");
     }
     for (int64_t n = columns; n > 1; n--)
         text_add(text, "}\n");
+}
+
+/* All channels of one group of pixels after the other. */
+static void group_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
+                       const Destination *destination) {
+    int64_t channels = whole_lines(channels_of(node->in[0]));
+    Share all = {"0", arena_printf(text->arena, "%" PRId64, channels), "tap"};
+    text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
+    pixel_place(lowering, text, node);
+    count_pixels(text, node);
+    text_add(text, "ptrs tap[%" PRId64 "]\n", node->window.kernel[0] * window_reach(node));
+    find_taps(lowering, text, node, "0", stage->is_max ? "scratch" : "zeros");
+    call_group(lowering, text, node, stage, &all, destination);
     text_add(text, "pixel = pixel + count\n}\n");
+}
+
+/* A slice of the channels of all groups after the other: first all taps, then the slices. */
+static void slice_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
+                       const Destination *destination) {
+    int64_t channels = whole_lines(channels_of(node->in[0])), slice = node->tile.slice;
+    int64_t taps = node->window.kernel[0] * window_reach(node);
+    const Share share = {"slice", "slice_end", "tap[group]"};
+    text_add(text, "ptrs tap[%" PRId64 "]\nint found = 0\nint place = lo\nwhile place < hi {\n",
+             block_taps(node));
+    text_add(text, "int pixel = place\n");
+    pixel_place(lowering, text, node);
+    count_pixels(text, node);
+    find_taps(lowering, text, node, "found", "zeros");
+    text_add(text, "found = found + %" PRId64 "\nplace = place + count\n}\n", taps);
+    text_add(text,
+             "for slice = 0 to %" PRId64 " step %" PRId64 " {\n"
+             "int slice_end = min(slice + %" PRId64 ", %" PRId64 ")\n"
+             "int group = 0\nint pixel = lo\nwhile pixel < hi {\nint x = pixel %% %" PRId64 "\n",
+             channels, slice, slice, channels, width_of(node->out[0]));
+    count_pixels(text, node);
+    call_group(lowering, text, node, stage, &share, destination);
+    text_add(text, "group = group + %" PRId64 "\npixel = pixel + count\n}\n}\n", taps);
+}
+
+void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
+                 const char *origin, int64_t pitch) {
+    WindowStage stage = stage_of(lowering, node);
+    Destination destination = {to, origin, pitch};
+    if (!stage.is_max)
+        need_zeros(lowering, whole_lines(channels_of(node->in[0])));
+    if (node->tile.slice)
+        slice_loop(lowering, text, node, &stage, &destination);
+    else
+        group_loop(lowering, text, node, &stage, &destination);
 }
 
 /* A window whose results go to the arena; tasks share its pixels. */

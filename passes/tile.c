@@ -42,6 +42,23 @@ int64_t scratch_pitch(const Node *node) {
     return is_even ? floats + PITCH_UNIT : floats;
 }
 
+int64_t window_reach(const Node *node) {
+    const Window *window = &node->window;
+    return (node->tile.columns - 1) * window->stride[1] +
+           (window->kernel[1] - 1) * window->dilation[1] + 1;
+}
+
+int64_t block_taps(const Node *node) {
+    int64_t width = width_of(node->out[0]), columns = node->tile.columns;
+    int64_t groups = (block_pixels(&node->tile) / width + 2) * ((width + columns - 1) / columns);
+    return groups * node->window.kernel[0] * window_reach(node);
+}
+
+bool weights_stay(const Node *node, const Target *target) {
+    int64_t weights = node_depth(node) * channels_of(node->out[0]) * (int64_t)sizeof(float);
+    return weights <= target->tune.l2_bytes / 4 * 3;
+}
+
 int64_t block_pixels(const Tile *tile) {
     int64_t rows = tile->block_tiles * tile->rows;
     int64_t all = tile->tiles * (tile->rows - 1) + tile->full_tiles;

@@ -25,6 +25,13 @@ int64_t whole_lines(int64_t channels);
 /* Floats from row to row of the block in scratch: an odd number of 64-byte lines, so that rows fall
  * on different sets of the cache, with room for the last copy of a whole vector. */
 int64_t scratch_pitch(const Node *node);
+/* Columns of the input from the first tap of a group's first pixel to the last tap of its last. */
+int64_t window_reach(const Node *node);
+/* The most inputs that the groups of a block have; its pixels may begin and end within a row. */
+int64_t block_taps(const Node *node);
+/* Whether the weights of a product are few enough to stay in the second-level cache beside what
+ * else passes through it. */
+bool weights_stay(const Node *node, const Target *target);
 /* The largest number of pixels that stand in scratch at once. */
 int64_t block_pixels(const Tile *tile);
 /* Output channels of one register tile. */

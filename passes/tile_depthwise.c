@@ -22,12 +22,11 @@ static int64_t even_blocks(int64_t tiles, int64_t fitting) {
     return (tiles + blocks - 1) / blocks;
 }
 
-/* A block saves reading the weights again. Weights smaller than a block stay in the cache on their
- * own, so a larger block would only cost memory; but what the first-level cache holds is free. */
+/* A block saves reading the weights again, so it is large when they come from memory. Weights that
+ * stay in the second-level cache may be read for each tile: then a block is what the first level
+ * holds, so that results are written pixel after pixel and scratch is small. */
 static int64_t scratch_budget(const Node *node, const Target *target) {
-    int64_t weights = node_depth(node) * channels_of(node->out[0]) * (int64_t)sizeof(float);
-    int64_t free = target->tune.l1_bytes / 2;
-    return smaller(target->tune.block_bytes, weights > free ? weights : free);
+    return weights_stay(node, target) ? target->tune.l1_bytes / 2 : target->tune.block_bytes;
 }
 
 static void block_product(Node *node, const Target *target) {
@@ -35,20 +34,34 @@ static void block_product(Node *node, const Target *target) {
     bool in_scratch = product_feed(node) != FEED_DIRECT;
     int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
     int64_t tile_bytes = tile->rows * pitch * (int64_t)sizeof(float);
-    int64_t budget = in_scratch ? scratch_budget(node, target) : target->tune.block_bytes;
+    int64_t budget = scratch_budget(node, target);
     tile->block_tiles = even_blocks(tile->tiles, budget / tile_bytes);
     if (in_scratch)
         node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
 }
 
+/* A depthwise stage reads each of its inputs for several output rows. Between two of them lie the
+ * other pixels of a row: so few channels at a time that these stay in the first-level cache make
+ * all reads but the first cheap. That needs a block of several rows. */
+static int64_t slice_of(const Node *node, const Target *target) {
+    int64_t rows = (node->window.kernel[0] - 1) * node->window.dilation[0] + 1;
+    int64_t lines = whole_lines(channels_of(node->in[0])) / PITCH_UNIT;
+    int64_t line_bytes = rows * width_of(node->in[0]) * PITCH_UNIT * (int64_t)sizeof(float);
+    int64_t slice = even_blocks(lines, target->tune.l1_bytes / 4 * 3 / line_bytes);
+    bool many_rows = block_pixels(&node->tile) > 2 * width_of(node->out[0]);
+    bool fits = block_taps(node) <= MAX_POINTERS;
+    return many_rows && fits && slice < lines ? slice * PITCH_UNIT : 0;
+}
+
 static void tile_node(Node *node, bool by_rows, const Target *target) {
-    (void)by_rows; /* the tiles are those of one row already */
     bool has_window =
         node->op == OP_separable || node->op == OP_depthwise || node->op == OP_max_pool;
     if (has_window)
         node->tile.columns = even_blocks(width_of(node->out[0]), target->tune.dw_columns);
     if (is_product(node))
         block_product(node, target);
+    if (node->op == OP_separable && !by_rows)
+        node->tile.slice = slice_of(node, target);
     /* One row of the value that padding has for a maximum: see lower_pool.c. */
     if (node->op == OP_max_pool)
         node->scratch_bytes = whole_lines(channels_of(node->in[0])) * (int64_t)sizeof(float);

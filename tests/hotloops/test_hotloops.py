@@ -32,16 +32,15 @@ REGISTER = {8: "ymm", 16: "zmm"}
 # and a little slack: vectors from memory and other instructions for each turn of the loop in C,
 # and vectors on the stack for the whole loop. Other instructions are counters, addresses, moves,
 # pointers loaded from tables or the stack. gcc stores one vector of some depthwise loops to the
-# stack and rarely reads it again, and it loads some weights at each use; with 16 registers it does the
-# latter in one copy of a product tile that it puts into the kernel of streamed rows.
+# stack and rarely reads it again, and it loads some weights at each use.
 EXTRA = {
     ("x86-64-v3", "clang", "product"): (0, 5, 0),
-    ("x86-64-v3", "gcc", "product"): (6, 5, 0),
+    ("x86-64-v3", "gcc", "product"): (0, 5, 0),
     ("x86-64-v4", "clang", "product"): (0, 5, 0),
     ("x86-64-v4", "gcc", "product"): (0, 5, 0),
-    ("x86-64-v3", "clang", "depthwise"): (1, 10, 0),
+    ("x86-64-v3", "clang", "depthwise"): (1, 12, 0),
     ("x86-64-v3", "gcc", "depthwise"): (5, 14, 4),
-    ("x86-64-v4", "clang", "depthwise"): (1, 10, 0),
+    ("x86-64-v4", "clang", "depthwise"): (1, 12, 0),
     ("x86-64-v4", "gcc", "depthwise"): (12, 17, 1),
     ("x86-64-v3", "clang", "strided"): (1, 28, 0),
     ("x86-64-v3", "gcc", "strided"): (5, 25, 1),
@@ -49,7 +48,7 @@ EXTRA = {
     ("x86-64-v4", "gcc", "strided"): (9, 25, 1),
 }
 
-HELPER = re.compile(r"static (?:inline )?void ((?:\w+_)?(product|depthwise)_\w*?\d\w*)\(")
+HELPER = re.compile(r"(?:static|XNC_INLINE) void ((?:\w+_)?(product|depthwise)_\w*?\d\w*)\(")
 TILE = re.compile(r"product_(\d+)x(\d+)")
 LABEL = re.compile(r"(\.L\w+):")
 JUMP = re.compile(r"j\w+\s+(\.L\w+)$")
@@ -144,6 +143,10 @@ def innermost_loops(assembly):
     return loops
 
 
+def indent_of(line):
+    return len(line) - len(line.lstrip())
+
+
 def helpers_of(source):
     """The helpers of emitted C: for each its kind, lines, and what its innermost loop asks for."""
     lines = source.splitlines()
@@ -157,7 +160,9 @@ def helpers_of(source):
         first = next((at for at, text in enumerate(body) if "_fmadd_ps(" in text), None)
         if first is None:
             continue
-        head = max(at for at in range(first) if body[at].lstrip().startswith("for ("))
+        depth = indent_of(body[first])
+        head = max(at for at in range(first) if body[at].lstrip().startswith("for (")
+                   and indent_of(body[at]) < depth)
         indent = re.match(r" *", body[head]).group()
         tail = body.index(indent + "}", head) if indent + "}" in body[head:] else head
         loop = "\n".join(body[head:tail])
