@@ -38,6 +38,8 @@ void session_tell_preprocess(Session *session, const Description *description, c
 /* The graph of MODEL as the options shape it; setting selects from the lists of sizes and batches
  * that bench may be given (0, 0 for all other commands). NULL after a diagnostic. */
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at);
+/* Whether the output is what a classifier gives, and not a pooled vector or maps. */
+bool ranks_classes(const Graph *graph);
 /* Names of the classes of a network with that many: those of --labels, which must be as many, else
  * those of the description if they are; *labels is NULL when none are known. False after a
  * diagnostic. */

@@ -104,15 +104,6 @@ static ExitCode report(Session *session, const Labels *labels, const Batches *ba
     return code == EXIT_DONE && batches->unreadable ? EXIT_MODEL : code;
 }
 
-/* Whether the output is what a classifier gives, and not a pooled vector or maps. */
-static bool ranks_classes(const Graph *graph) {
-    const Node *last = graph->outputs[0]->def;
-    while (last && last->op == OP_to_nchw) {
-        last = last->in[0]->def;
-    }
-    return graph->n_outputs == 1 && last && last->op == OP_linear;
-}
-
 /* Labels of the classes, where the output has classes. */
 static bool find_labels(Session *session, const Description *description, const Graph *graph,
                         const Labels **labels) {

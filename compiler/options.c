@@ -8,13 +8,15 @@
 #include "description.h"
 
 #define ON(id) (1u << COMMAND_##id)
-#define ON_WEIGHTS (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(bench) | ON(report))
+#define ON_WEIGHTS                                                                                 \
+    (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(report))
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
 #define ON_TARGET (ON_WEIGHTS | ON(analyze) | ON(opt))
-#define ON_RUN (ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(report))
-#define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(bench) | ON(report))
+#define ON_RUN (ON(run) | ON(check) | ON(eval) | ON(bench) | ON(analyze) | ON(report))
+#define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report))
 #define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report))
-#define ON_LABELS ON(run)
+#define ON_LABELS (ON(run) | ON(eval))
+#define ON_EVAL ON(eval)
 #define ON_COMPILE ON(compile)
 #define ON_CHECK ON(check)
 #define ON_INTERP ON(interp)
@@ -27,7 +29,7 @@
 #define ON_ANALYZE ON(analyze)
 #define ON_JSON                                                                                    \
     (ON(list) | ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(passes) | ON(targets) |         \
-     ON(ops) | ON(doctor) | ON(report))
+     ON(ops) | ON(doctor) | ON(eval) | ON(report))
 #define ON_PASSES (ON_WEIGHTS | ON(analyze) | ON(opt))
 
 static const OptionRow rows[] = {

@@ -40,7 +40,7 @@ typedef struct IndexList {
 typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
         *emit;
-    const char *weights_as, *input, *golden, *after, *dump_after, *verify, *peak;
+    const char *weights_as, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;

@@ -62,6 +62,14 @@ Graph *session_graph(Session *session, const Description *description, int size_
 
 /* The description's own labels are those of its published weights: they say nothing about another
  * number of classes. */
+bool ranks_classes(const Graph *graph) {
+    const Node *last = graph->outputs[0]->def;
+    while (last && last->op == OP_to_nchw) {
+        last = last->in[0]->def;
+    }
+    return graph->n_outputs == 1 && last && last->op == OP_linear;
+}
+
 bool session_labels(Session *session, const Description *description, int64_t classes,
                     const Labels **labels) {
     const char *path = session->options->labels;

@@ -1,0 +1,34 @@
+/* eval_state.h - what an evaluation has found so far, kept in a file so that it can go on after an
+ * interruption.
+ *
+ * A JSON object with the digests of what is evaluated and a letter for each picture. Each save
+ * replaces the file as a whole, so that a kill at any moment leaves the old or the new one.
+ */
+#ifndef XNC_COMPILER_EVAL_STATE_H
+#define XNC_COMPILER_EVAL_STATE_H
+
+#include "diag.h"
+
+/* The letters. */
+enum {
+    RESULT_PENDING = '.',
+    RESULT_TOP1 = '1',
+    RESULT_TOP5 = '5', /* the class is among the best five, but not the first */
+    RESULT_WRONG = '0',
+    RESULT_UNREADABLE = 'x'
+};
+
+/* What an evaluation belongs to; a state of another one is refused. */
+typedef struct EvalSubject {
+    uint64_t network, weights, preprocessing, pictures;
+} EvalSubject;
+
+/* Reads the letters of count pictures into results, or sets them all to pending when there is no
+ * such file. False after a diagnostic that says what does not fit. */
+bool eval_state_read(Arena *arena, Diag *diag, const char *path, const EvalSubject *subject,
+                     char *results, int64_t count);
+/* Writes the file; results ends with a NUL. False after a diagnostic. */
+bool eval_state_write(Arena *arena, Diag *diag, const char *path, const EvalSubject *subject,
+                      const char *results);
+
+#endif

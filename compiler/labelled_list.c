@@ -1,0 +1,93 @@
+/* labelled_list.c - a list of pictures and classes, one pair a line, into a set.
+ *
+ *   # comment
+ *   cats/one more.jpg 281        the class is what stands behind the last blank: a number ...
+ *   /data/x.jpg<tab>n02123045    ... or the name of a label
+ */
+#include "labelled_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+
+/* A line without its end and the blanks there. */
+typedef struct Line {
+    const Source *source;
+    int number;
+    const char *text;
+    size_t length;
+} Line;
+
+static bool wrong(const Labelling *labelling, const Line *line, size_t at, const char *hint,
+                  const char *what) {
+    Loc loc = {line->source, line->number, (int)at + 1, (int)(line->length - at)};
+    return diag_at(labelling->diag, DIAG_SYNTAX, loc, hint, "%s", what);
+}
+
+/* The class that a word names; -1 when it is none. */
+static int64_t read_class(const Labelling *labelling, const char *word) {
+    char *end;
+    if (*word >= '0' && *word <= '9') {
+        long long number = strtoll(word, &end, 10);
+        if (*end == 0) {
+            return number < labelling->classes ? number : -1;
+        }
+    }
+    return label_index(labelling->labels, word);
+}
+
+static const char *resolve(const Labelling *labelling, const char *path) {
+    const char *slash = strrchr(labelling->path, '/');
+    if (path[0] == '/' || !slash) {
+        return path;
+    }
+    return arena_printf(labelling->arena, "%.*s/%s", (int)(slash - labelling->path),
+                        labelling->path, path);
+}
+
+static bool read_line(Labelling *labelling, const Line *line) {
+    size_t at = line->length;
+    while (at > 0 && line->text[at - 1] != ' ' && line->text[at - 1] != '\t') {
+        at--;
+    }
+    size_t path = at;
+    while (path > 0 && (line->text[path - 1] == ' ' || line->text[path - 1] == '\t')) {
+        path--;
+    }
+    if (path == 0 || memchr(line->text, 0, line->length)) {
+        return wrong(labelling, line, 0, NULL, "expected a path, a blank and a class");
+    }
+    const char *word = arena_strndup(labelling->arena, line->text + at, line->length - at);
+    int64_t class = read_class(labelling, word);
+    if (class < 0) {
+        const char *hint = arena_printf(labelling->arena, "classes are numbers from 0 to %lld%s",
+                                        (long long)labelling->classes - 1,
+                                        labelling->labels ? ", or names of the labels" : "");
+        return wrong(labelling, line, at, hint, "no class of the network");
+    }
+    const char *name = arena_strndup(labelling->arena, line->text, path);
+    labelled_add(labelling, (LabelledPicture){resolve(labelling, name), NULL, class});
+    return true;
+}
+
+bool labelled_list(Labelling *labelling) {
+    const Source *source = read_source(labelling->arena, labelling->diag, labelling->path);
+    if (!source) {
+        return false;
+    }
+    bool good = true;
+    const char *at = source->text, *end = source->text + source->length;
+    for (int number = 1; at < end; number++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        Line line = {source, number, at, (size_t)((newline ? newline : end) - at)};
+        while (line.length > 0 && strchr(" \t\r", line.text[line.length - 1])) {
+            line.length--;
+        }
+        if (line.length > 0 && line.text[0] != '#') {
+            good = read_line(labelling, &line) && good;
+        }
+        at = newline ? newline + 1 : end;
+    }
+    return good;
+}
