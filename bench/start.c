@@ -68,6 +68,16 @@ static Program make_program(const char *path, unsigned flags) {
     return program;
 }
 
+static void free_program(Program *program) {
+    for (int i = 0; i < xnc_model_outputs(&NETWORK); i++) {
+        free(program->outputs[i]);
+    }
+    free(program->outputs);
+    free(program->input);
+    xnc_arena_destroy(program->arena);
+    xnc_weights_close(program->weights);
+}
+
 static void run(const Program *program) {
     expect(xnc_run(&NETWORK, program->weights, program->arena, program->arena_bytes, program->input,
                    program->outputs, NULL));
@@ -106,6 +116,7 @@ static void measure(const char *path, unsigned flags, double exec_ms) {
            "\"arena_bytes\": %zu, \"resident_bytes\": %" PRIu64 "}\n",
            first_ms, run_ms, open_ms, xnc_model_weights_bytes(&NETWORK), program.arena_bytes,
            resident);
+    free_program(&program);
 }
 
 int main(int argc, char **argv) {
