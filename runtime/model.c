@@ -11,12 +11,23 @@ const char *xnc_model_version(const xnc_model *model) {
     return model->version;
 }
 
+const xnc_model *xnc_model_variant(const xnc_model *model) {
+    const xnc_model *variant = model;
+    for (int i = 0; i < model->n_variants; i++) {
+        variant = model->variants[i];
+        if (xnc_cpu_has(variant->features)) {
+            break;
+        }
+    }
+    return variant;
+}
+
 const char *xnc_model_target(const xnc_model *model) {
-    return model->target;
+    return xnc_model_variant(model)->target;
 }
 
 const char *xnc_model_features(const xnc_model *model) {
-    return model->features;
+    return xnc_model_variant(model)->features;
 }
 
 const xnc_tensor_info *xnc_model_input(const xnc_model *model) {
@@ -73,12 +84,18 @@ const xnc_preprocess *xnc_model_preprocess(const xnc_model *model) {
     return &model->preprocess;
 }
 
+/* Names, operations and multiply-adds of the layers are the same for every target. */
+static const xnc_model *with_layers(const xnc_model *model) {
+    return model->n_variants > 0 ? model->variants[0] : model;
+}
+
 int xnc_model_layers(const xnc_model *model) {
-    return model->n_layers;
+    return with_layers(model)->n_layers;
 }
 
 static const xnc_layer *layer_at(const xnc_model *model, int index) {
-    return index >= 0 && index < model->n_layers ? &model->layers[index] : NULL;
+    const xnc_model *variant = with_layers(model);
+    return index >= 0 && index < variant->n_layers ? &variant->layers[index] : NULL;
 }
 
 const char *xnc_layer_name(const xnc_model *model, int index) {

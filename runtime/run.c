@@ -153,10 +153,11 @@ xnc_status xnc_run(const xnc_model *model, const xnc_weights *weights, void *are
     if (weights->model != model) {
         return XNC_E_MISMATCH;
     }
-    if (is_misaligned(arena, XNC_ARENA_ALIGN) || arena_bytes < xnc_arena_bytes(model, threads)) {
+    if (is_misaligned(arena, XNC_ARENA_ALIGN) ||
+        arena_bytes < xnc_arena_bytes(weights->runs, threads)) {
         return XNC_E_ARENA;
     }
     run_state run = {weights, arena, input, outputs, exec, threads};
-    run_layers(&run, model);
+    run_layers(&run, weights->runs);
     return XNC_OK;
 }

@@ -23,12 +23,16 @@
 
 static const char magic[8] = {'X', 'N', 'C', 'B', 'L', 'O', 'B', '\n'};
 
-/* What can be said before a blob is looked at. */
-static xnc_status check_model(const xnc_model *model) {
+/* What can be said before a blob is looked at; chooses the code that this CPU will run. */
+static xnc_status check_model(const xnc_model *model, const xnc_model **runs) {
     if (model->abi != XNC_ABI) {
         return XNC_E_VERSION;
     }
-    return xnc_cpu_has(model->features) ? XNC_OK : XNC_E_CPU;
+    *runs = xnc_model_variant(model);
+    if ((*runs)->abi != XNC_ABI) {
+        return XNC_E_VERSION;
+    }
+    return xnc_cpu_has((*runs)->features) ? XNC_OK : XNC_E_CPU;
 }
 
 /* bytes: what there is of the header. */
@@ -193,7 +197,8 @@ xnc_status xnc_weights_open(xnc_weights **weights, const xnc_model *model, const
     if (!model || !path || (flags & ~XNC_MAP) != 0) {
         return XNC_E_ARGUMENT;
     }
-    xnc_status status = check_model(model);
+    const xnc_model *runs;
+    xnc_status status = check_model(model, &runs);
     if (status != XNC_OK) {
         return status;
     }
@@ -204,6 +209,9 @@ xnc_status xnc_weights_open(xnc_weights **weights, const xnc_model *model, const
     status =
         (flags & XNC_MAP) != 0 ? open_map(weights, model, file) : open_read(weights, model, file);
     close(file);
+    if (status == XNC_OK) {
+        (*weights)->runs = runs;
+    }
     return status;
 }
 
@@ -216,8 +224,15 @@ xnc_status xnc_weights_attach(xnc_weights **weights, const xnc_model *model, con
     if (!model || !data || (uintptr_t)data % XNC_ARENA_ALIGN != 0) {
         return XNC_E_ARGUMENT;
     }
-    xnc_status status = check_model(model);
-    return status == XNC_OK ? wrap_blob(weights, model, data, bytes) : status;
+    const xnc_model *runs;
+    xnc_status status = check_model(model, &runs);
+    if (status == XNC_OK) {
+        status = wrap_blob(weights, model, data, bytes);
+    }
+    if (status == XNC_OK) {
+        (*weights)->runs = runs;
+    }
+    return status;
 }
 
 void xnc_weights_close(xnc_weights *weights) {

@@ -77,9 +77,13 @@ typedef struct xnc_preprocess {
 const char *xnc_model_name(const xnc_model *model);
 /* Version of the compiler that wrote the model. */
 const char *xnc_model_version(const xnc_model *model);
-/* Instruction set that it was compiled for, "x86-64-v3" or "scalar" for example. */
+/* The code of a model that was compiled for several targets which runs on this CPU: of the fastest
+ * target whose features it has. A model for one target is its own only variant. When the CPU runs
+ * none, the plainest, whose weights cannot be opened (XNC_E_CPU). */
+const xnc_model *xnc_model_variant(const xnc_model *model);
+/* Instruction set that its variant was compiled for, "x86-64-v3" or "scalar" for example. */
 const char *xnc_model_target(const xnc_model *model);
-/* CPU features that it needs, separated by spaces; XNC_E_CPU is decided by these. */
+/* CPU features that its variant needs, separated by spaces; XNC_E_CPU is decided by these. */
 const char *xnc_model_features(const xnc_model *model);
 /* The one input: f32, already normalized. */
 const xnc_tensor_info *xnc_model_input(const xnc_model *model);

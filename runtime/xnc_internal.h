@@ -8,6 +8,7 @@
 
 struct xnc_weights {
     const xnc_model *model;       /* the one that the blob was checked against */
+    const xnc_model *runs;        /* the variant of it whose code this CPU runs */
     const unsigned char *content; /* behind the header */
     void *mapped;                 /* to be unmapped, or NULL */
     void *owned;                  /* to be freed, or NULL */
