@@ -14,7 +14,8 @@
 #               written alone
 #   PREFIX      of symbols, macros and files; NAME, made a C identifier, by default
 #   TARGETS     instruction sets that 'xnc targets' lists; 'native', that of this machine, by
-#               default. A cross build has to name them
+#               default. A cross build has to name them. With several the program has code for each,
+#               which share one blob, and runs the fastest that the CPU has the features for
 #   WEIGHTS_AS  'file' (default): PREFIX.weights, to be opened at run time; 'object': also in the
 #               program, as PREFIX_weights
 #   others      as the option of that name of 'xnc compile'
@@ -75,6 +76,10 @@ function(xnc_check_targets name targets)
     xnc_model_error(${name} "a build for another machine (${CMAKE_SYSTEM_PROCESSOR}) has to name \
 its TARGETS; 'scalar' runs everywhere")
   endif()
+  list(LENGTH targets count)
+  if("native" IN_LIST targets AND count GREATER 1)
+    xnc_model_error(${name} "TARGETS native stands alone: name what it means here")
+  endif()
   foreach(target IN LISTS targets)
     if(NOT DEFINED xnc_flags_${target} AND NOT target STREQUAL "native")
       xnc_model_error(${name} "unknown target '${target}'; 'xnc targets' lists them")
@@ -94,6 +99,19 @@ function(xnc_absolute out path)
     endif()
   endif()
   set(${out} ${absolute} PARENT_SCOPE)
+endfunction()
+
+# The C files that xnc writes for the targets. With several, the first one only chooses.
+function(xnc_sources_of file targets out)
+  set(sources ${file}.c)
+  list(LENGTH targets count)
+  if(count GREATER 1)
+    foreach(target IN LISTS targets)
+      string(MAKE_C_IDENTIFIER ${target} suffix)
+      list(APPEND sources ${file}_${suffix}.c)
+    endforeach()
+  endif()
+  set(${out} ${sources} PARENT_SCOPE)
 endfunction()
 
 # The compiler's flags for one target's code. Kernels without optimization are of no use to anyone,
@@ -168,9 +186,16 @@ endmacro()
 
 # The library of what xnc will write.
 macro(xnc_model_library)
-  add_library(${name} STATIC ${file}.c ${file}.h)
-  xnc_flags_of(${targets} flags)
-  set_source_files_properties(${file}.c PROPERTIES COMPILE_OPTIONS "${flags}")
+  add_library(${name} STATIC ${sources} ${file}.h)
+  set(kernels ${sources})
+  list(LENGTH kernels count)
+  if(count GREATER 1)
+    list(POP_FRONT kernels)
+  endif()
+  foreach(source target IN ZIP_LISTS kernels model_TARGETS)
+    xnc_flags_of(${target} flags)
+    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${flags}")
+  endforeach()
   if("${model_WEIGHTS_AS}" STREQUAL "object")
     xnc_add_stub(${name} ${file}_weights.S ${folder} ${blob})
   endif()
@@ -193,6 +218,7 @@ function(xnc_add_model name)
   endif()
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/xnc/${name})
   set(file ${folder}/${model_PREFIX})
+  list(REMOVE_DUPLICATES model_TARGETS)
   xnc_model_command()
   xnc_check_call(${name})
   xnc_check_targets(${name} "${model_TARGETS}")
@@ -201,7 +227,8 @@ function(xnc_add_model name)
     xnc_check_tool(${name})
     set(tool ${XNC_EXECUTABLE})
   endif()
-  set(written ${file}.c ${file}.h ${blob})
+  xnc_sources_of(${file} "${model_TARGETS}" sources)
+  set(written ${sources} ${file}.h ${blob})
   if("${model_WEIGHTS_AS}" STREQUAL "object")
     list(APPEND written ${file}_weights.S)
   endif()

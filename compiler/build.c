@@ -144,8 +144,9 @@ const char *build_cache_folder(Arena *arena) {
 }
 
 /* The user's own flags come last, where they win over ours. */
-static void add_flags(Build *build, const char *flags) {
+void build_set_flags(Build *build, const char *flags) {
     int first = 0;
+    build->command = (Words){0};
     while (first < build->compiler.count && build->compiler.at[first][0] != '-') {
         add_word(&build->command, build->compiler.at[first++]);
     }
@@ -163,7 +164,7 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
     if (!find_compiler(build, options->cc) || !make_folder(build)) {
         return NULL;
     }
-    add_flags(build, options->flags);
+    build_set_flags(build, options->flags);
     build->cache = options->no_cache ? NULL : build_cache_folder(arena);
     return build;
 }

@@ -24,6 +24,8 @@ const char *build_temporary_folder(void);
 Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options);
 /* What the compiler calls itself: the first line of its --version. */
 const char *build_compiler(const Build *build);
+/* Other flags of a target for what is compiled from now on. */
+void build_set_flags(Build *build, const char *flags);
 /* The temporary folder, for other files of the caller's. */
 const char *build_folder(const Build *build);
 /* Adds a source or header to the folder. The text must outlive the build. False after a

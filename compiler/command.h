@@ -50,6 +50,9 @@ const Target *native_target(void);
 /* The target that --target asks for ('native' picks the best that this CPU runs, and the choice is
  * printed on standard error). NULL after a message: wrong use. */
 const Target *session_target(Session *session);
+/* The same where a list is allowed, --target=T,...: the fastest first. Returns how many, or 0 after
+ * a message. */
+int session_targets(Session *session, const Target *targets[], int most);
 /* What --dump-after and its like ask of the pass runner. */
 PassOptions session_pass_options(Session *session, const char *stop_after);
 /* False after a message when option names a pass that does not exist. */

@@ -19,7 +19,8 @@ typedef struct Compile {
     const char *folder;
     const char *emit; /* "c", "obj", "lib", "so" */
     bool weights_object;
-    Unit unit;
+    Unit units[MOST_TARGETS]; /* the network for each target */
+    int n_units;
     const Description *description;
     ProductTexts texts;
     Output *outputs[MOST_OUTPUTS];
@@ -52,10 +53,20 @@ static const char *named(const Compile *compile, const char *ending) {
     return arena_printf(arena_of(compile), "%s%s", compile->texts.prefix, ending);
 }
 
+static bool write_variants(Compile *compile) {
+    bool good = true;
+    for (int i = 0; good && i < compile->texts.n_variants; i++) {
+        const VariantText *variant = &compile->texts.variants[i];
+        good = write_bytes(compile, variant->file, variant->source.text, variant->source.size);
+    }
+    return good;
+}
+
 static bool write_texts(Compile *compile) {
     const ProductTexts *texts = &compile->texts;
     return write_bytes(compile, named(compile, ".h"), texts->header.text, texts->header.size) &&
            write_bytes(compile, named(compile, ".c"), texts->source.text, texts->source.size) &&
+           write_variants(compile) &&
            (!compile->weights_object ||
             write_bytes(compile, named(compile, "_weights.S"), texts->stub.text, texts->stub.size));
 }
@@ -65,7 +76,7 @@ static ExitCode write_blob(Compile *compile) {
     if (!session_weights(session, compile->description)) {
         return EXIT_DONE;
     }
-    ParamSource *source = param_source_open(session, compile->description, compile->unit.graph);
+    ParamSource *source = param_source_open(session, compile->description, compile->units[0].graph);
     if (!source) {
         return EXIT_MODEL;
     }
@@ -78,7 +89,7 @@ static ExitCode write_blob(Compile *compile) {
     compile->blob = output;
     BlobSource values = product_blob_source(session, source);
     bool good = blob_write(session->arena, session->diag, output_stream(output),
-                           compile->unit.module, path, &values);
+                           compile->units[0].module, path, &values);
     return good ? EXIT_DONE : EXIT_MODEL;
 }
 
@@ -129,8 +140,19 @@ static bool build_weights(Compile *compile, Build *build, Objects *objects) {
            add_object(objects, build_stub(build, name, build_folder(build)));
 }
 
-/* Everything of the runtime but the ranking of classes, which needs SLEEF. */
+static bool build_variants(Compile *compile, Build *build, Objects *objects) {
+    bool good = true;
+    for (int i = 0; good && i < compile->texts.n_variants; i++) {
+        build_set_flags(build, compile->texts.variants[i].cc_flags);
+        good = add_object(objects, build_object(build, compile->texts.variants[i].file));
+    }
+    return good;
+}
+
+/* Everything of the runtime but the ranking of classes, which needs SLEEF. Its code runs before the
+ * CPU has been asked what it can do, so it is made for any. */
 static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
+    build_set_flags(build, "");
     for (size_t i = 0; i < embedded_count(); i++) {
         const EmbeddedFile *file = embedded_at(i);
         if (!is_runtime(file) || !strstr(file->path, ".c") || strstr(file->path, "/top.c")) {
@@ -154,9 +176,11 @@ static bool take_built(Compile *compile, const char *path, const char *name) {
 }
 
 static bool take_objects(Compile *compile, const Objects *objects) {
-    return take_built(compile, objects->at[0], named(compile, ".o")) &&
-           (objects->count < 2 ||
-            take_built(compile, objects->at[1], named(compile, "_weights.o")));
+    bool good = true;
+    for (int i = 0; good && i < objects->count; i++) {
+        good = take_built(compile, objects->at[i], strrchr(objects->at[i], '/') + 1);
+    }
+    return good;
 }
 
 static bool take_library(Compile *compile, Build *build, const Objects *objects, bool shared) {
@@ -176,10 +200,11 @@ static ExitCode build_product(Compile *compile) {
     bool shared = strcmp(compile->emit, "so") == 0;
     progress_step(compile->session->progress, "building %s", named(compile, ".c"));
     Objects objects = {0};
-    Build *build = product_build(compile->session, compile->unit.target, &compile->texts);
+    Build *build = product_build(compile->session, &compile->texts);
     bool good =
         build && add_object(&objects, build_object(build, named(compile, ".c"))) &&
         (!compile->weights_object || build_weights(compile, build, &objects)) &&
+        build_variants(compile, build, &objects) &&
         (!shared || build_runtime(compile, build, &objects)) &&
         (strcmp(compile->emit, "obj") == 0 ? take_objects(compile, &objects)
                                            : take_library(compile, build, &objects, shared));
@@ -188,7 +213,7 @@ static ExitCode build_product(Compile *compile) {
 
 static ExitCode write_product(Compile *compile) {
     Session *session = compile->session;
-    compile->texts = product_texts(session->arena, compile->unit.module, session->options->prefix,
+    compile->texts = product_texts(compile->units, compile->n_units, session->options->prefix,
                                    compile->weights_object);
     if (!output_folder(session->arena, session->diag, compile->folder) || !write_texts(compile) ||
         !write_runtime(compile)) {
@@ -213,6 +238,37 @@ static bool check_usage(const Options *options) {
     return true;
 }
 
+/* The widest target's panels are the layout of all, so that they share one blob. */
+static const Target *widest(const Target *const targets[], int count) {
+    const Target *best = targets[0];
+    for (int i = 1; i < count; i++) {
+        best = targets[i]->lanes > best->lanes ? targets[i] : best;
+    }
+    return best;
+}
+
+static ExitCode make_units(Compile *compile) {
+    Session *session = compile->session;
+    const Target *targets[MOST_TARGETS];
+    int count = session_passes_known(session) ? session_targets(session, targets, MOST_TARGETS) : 0;
+    if (count == 0) {
+        return EXIT_USAGE;
+    }
+    compile->description = session_description(session);
+    const Graph *graph =
+        compile->description ? session_graph(session, compile->description, 0, 0) : NULL;
+    for (int i = 0; graph && i < count; i++) {
+        Unit *unit = &compile->units[compile->n_units++];
+        *unit = (Unit){.arena = session->arena, .diag = session->diag};
+        unit->target = target_in_layout(session->arena, targets[i], widest(targets, count));
+        unit->graph = graph_copy(session->arena, graph);
+        if (!session_passes(session, unit, NULL)) {
+            return EXIT_MODEL;
+        }
+    }
+    return graph ? EXIT_DONE : EXIT_MODEL;
+}
+
 ExitCode command_compile(Session *session) {
     const Options *options = session->options;
     if (!check_usage(options)) {
@@ -224,18 +280,14 @@ ExitCode command_compile(Session *session) {
     compile->folder = options->output;
     compile->emit = options->emit ? options->emit : "c";
     compile->weights_object = place && strcmp(place, "object") == 0;
-    ExitCode code = session_unit(session, &compile->unit, NULL);
+    ExitCode code = make_units(compile);
     if (code != EXIT_DONE) {
         return code;
-    }
-    compile->description = session_description(session);
-    if (!compile->description) {
-        return EXIT_MODEL;
     }
     if (compile->weights_object && !session_weights(session, compile->description)) {
         fprintf(stderr, "xnc compile: --weights-as=object needs --weights\n");
         return EXIT_USAGE;
     }
-    session_tell_preprocess(session, compile->description, compile->unit.graph);
+    session_tell_preprocess(session, compile->description, compile->units[0].graph);
     return write_product(compile);
 }

@@ -78,7 +78,8 @@ void emit_source(FILE *out, const Module *module, const EmitOptions *options) {
         internal_error("emit_source", "module %s is not ready to be emitted", module->name);
     emit.int_type = int_type(module);
     EmitUses uses = emit_uses(module);
-    emit_banner(&emit, ".c",
+    const char *name = emit_variant_name(module, options);
+    emit_banner(&emit, arena_printf(emit.arena, "%s.c", name + strlen(options->prefix)),
                 arena_printf(emit.arena, "the kernels and layers of %s in C for %s.", module->name,
                              emit.target->line));
     emit_includes(&emit, &uses);
@@ -86,6 +87,17 @@ void emit_source(FILE *out, const Module *module, const EmitOptions *options) {
     for (int i = 0; i < module->n_functions; i++)
         emit_function(&emit, module->functions[i]);
     emit_tables(&emit);
+}
+
+void emit_chooser(FILE *out, const Module *module, const EmitOptions *options) {
+    Emit emit = {.arena = module->arena, .out = out, .module = module, .options = options};
+    emit_banner(&emit, ".c",
+                arena_printf(emit.arena,
+                             "%s for several targets: the runtime runs the code for the fastest "
+                             "whose instructions the CPU has.",
+                             module->name));
+    fprintf(out, "#include \"%s.h\"\n\n#include \"xnc_model.h\"\n", options->prefix);
+    emit_chooser_tables(&emit);
 }
 
 bool emit_needs_sleef(const Module *module) {

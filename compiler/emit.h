@@ -2,6 +2,7 @@
  *
  *   emit_header   NAME.h   the model and its sizes, for the user's program
  *   emit_source   NAME.c   the kernels and the table of layers
+ *   emit_chooser  NAME.c   of a model for several targets, whose sources are NAME_TARGET.c
  *   emit_stub     NAME_weights.S   places NAME.weights in an object file
  *
  * NAME is the prefix. The text depends on the module and these options alone, so it is the same on
@@ -21,6 +22,9 @@ typedef struct EmitOptions {
     const char *version; /* of the compiler */
     uint64_t digest;     /* module_digest() */
     bool weights_object; /* declare NAME_weights[] */
+    /* For several targets, whose blob is the same: all modules, the fastest first. */
+    const Module *const *variants;
+    int n_variants; /* 0: one target */
 } EmitOptions;
 
 /* The module is at KSTAGE_UNROLLED and was lowered from a graph. Arena terms and the like are found
@@ -28,10 +32,14 @@ typedef struct EmitOptions {
  */
 void emit_header(FILE *out, const Module *module, const EmitOptions *options);
 void emit_source(FILE *out, const Module *module, const EmitOptions *options);
+/* module is the first of the variants. */
+void emit_chooser(FILE *out, const Module *module, const EmitOptions *options);
 void emit_stub(FILE *out, const EmitOptions *options);
 
 /* A name as a C identifier that may begin a symbol: "xception41.tf" -> "xception41_tf". */
 const char *emit_identifier(Arena *arena, const char *name);
+/* The name of one target's part of a model, of its file and model: "xception41_x86_64_v3". */
+const char *emit_variant_name(const Module *module, const EmitOptions *options);
 /* Bytes of the arena for so many threads: what NAME_ARENA_BYTES(threads) says. */
 uint64_t emit_arena_bytes(const Module *module, int threads);
 /* Whether the C calls SLEEF, so that linking needs it. */

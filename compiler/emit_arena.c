@@ -3,6 +3,8 @@
  * Each layer needs scratch_offset + threads * scratch_bytes, and the values need their ends. The
  * largest of such terms is a rising polygon: a term that is never the largest is left out.
  */
+#include <string.h>
+
 #include "emit_internal.h"
 
 enum { MOST_THREADS = 1024, LINE_BYTES = 64 };
@@ -50,28 +52,49 @@ static int largest_term(const ArenaTerm *terms, int count, int threads) {
     return best;
 }
 
-int emit_arena_terms(const Module *module, ArenaTerm **terms) {
-    int count = 0, kept = 0;
-    ArenaTerm *all = NEW_ARRAY(module->arena, ArenaTerm, module->n_layers + 1);
-    all[count++] = (ArenaTerm){values_end(module), 0};
+/* Of the terms those that are the largest for some number of threads, in front; how many. */
+static int keep_largest(Arena *arena, ArenaTerm *terms, int count) {
+    ArenaTerm *kept = NEW_ARRAY(arena, ArenaTerm, count);
+    int n_kept = 0;
+    for (int threads = 1, last = -1; threads <= MOST_THREADS; threads++) {
+        int best = largest_term(terms, count, threads);
+        if (best != last)
+            kept[n_kept++] = terms[best];
+        last = best;
+    }
+    memcpy(terms, kept, (size_t)n_kept * sizeof *kept);
+    return n_kept;
+}
+
+static int module_terms(const Module *module, ArenaTerm **terms) {
+    int count = 0;
+    *terms = NEW_ARRAY(module->arena, ArenaTerm, module->n_layers + 1);
+    (*terms)[count++] = (ArenaTerm){values_end(module), 0};
     for (int i = 0; i < module->n_layers; i++) {
         const Layer *layer = &module->layers[i];
         if (layer->scratch_bytes > 0)
-            all[count++] = (ArenaTerm){layer->scratch_offset, layer->scratch_bytes};
+            (*terms)[count++] = (ArenaTerm){layer->scratch_offset, layer->scratch_bytes};
     }
-    *terms = NEW_ARRAY(module->arena, ArenaTerm, count);
-    for (int threads = 1, last = -1; threads <= MOST_THREADS; threads++) {
-        int best = largest_term(all, count, threads);
-        if (best != last)
-            (*terms)[kept++] = all[best];
-        last = best;
+    return keep_largest(module->arena, *terms, count);
+}
+
+int emit_arena_terms(const Module *const modules[], int n_modules, ArenaTerm **terms) {
+    int count = 0, most = 0;
+    for (int i = 0; i < n_modules; i++)
+        most += modules[i]->n_layers + 1;
+    *terms = NEW_ARRAY(modules[0]->arena, ArenaTerm, most);
+    for (int i = 0; i < n_modules; i++) {
+        ArenaTerm *own;
+        int n_own = module_terms(modules[i], &own);
+        memcpy(*terms + count, own, (size_t)n_own * sizeof *own);
+        count += n_own;
     }
-    return kept;
+    return keep_largest(modules[0]->arena, *terms, count);
 }
 
 uint64_t emit_arena_bytes(const Module *module, int threads) {
     ArenaTerm *terms;
-    int count = emit_arena_terms(module, &terms);
+    int count = module_terms(module, &terms);
     int best = largest_term(terms, count, threads);
     return (uint64_t)at_threads(&terms[best], threads);
 }

@@ -31,14 +31,21 @@ const char *emit_identifier(Arena *arena, const char *name) {
     return text;
 }
 
-void emit_banner(const Emit *emit, const char *suffix, const char *what) {
+const char *emit_variant_name(const Module *module, const EmitOptions *options) {
+    if (options->n_variants == 0)
+        return options->prefix;
+    return arena_printf(module->arena, "%s_%s", options->prefix,
+                        emit_identifier(module->arena, module->target));
+}
+
+void emit_banner(const Emit *emit, const char *file, const char *what) {
     const EmitOptions *options = emit->options;
     emit_comment(
         emit, 0,
         arena_printf(emit->arena,
                      "%s%s - %s\n\nWritten by xnc %s from the description of %s. Digest of "
                      "network and layout: %016" PRIx64 ".\nSPDX-License-Identifier: MIT-0",
-                     options->prefix, suffix, what, options->version, emit->module->name,
+                     options->prefix, file, what, options->version, emit->module->name,
                      options->digest));
 }
 
@@ -71,7 +78,10 @@ static const char *term_text(const Emit *emit, const ArenaTerm *term) {
 static void emit_arena_macro(const Emit *emit, const char *upper) {
     ArenaTerm *terms;
     Arena *arena = emit->arena;
-    int count = emit_arena_terms(emit->module, &terms);
+    const EmitOptions *options = emit->options;
+    int count = options->n_variants > 0
+                    ? emit_arena_terms(options->variants, options->n_variants, &terms)
+                    : emit_arena_terms(&emit->module, 1, &terms);
     emit_comment(emit, 0, "Bytes of the arena for a run in so many threads.");
     if (count > 1)
         fprintf(emit->out, "#define %s_LARGER(a, b) ((a) > (b) ? (a) : (b))\n", upper);
@@ -114,10 +124,23 @@ static void emit_sizes(const Emit *emit, const char *upper) {
     emit_arena_macro(emit, upper);
 }
 
+static void emit_variant_declarations(const Emit *emit) {
+    const EmitOptions *options = emit->options;
+    fputc('\n', emit->out);
+    emit_comment(emit, 0,
+                 "Its code for each target. The runtime runs the fastest that the CPU has the "
+                 "features for; each may also be run by its own name, with the same weights.");
+    for (int i = 0; i < options->n_variants; i++)
+        fprintf(emit->out, "extern const xnc_model %s_model;\n",
+                emit_variant_name(options->variants[i], options));
+}
+
 static void emit_declarations(const Emit *emit) {
     const char *prefix = emit->options->prefix;
     fputs("\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n", emit->out);
     fprintf(emit->out, "extern const xnc_model %s_model;\n", prefix);
+    if (emit->options->n_variants > 0)
+        emit_variant_declarations(emit);
     if (emit->options->weights_object) {
         emit_comment(emit, 0, "The weights in the program, for xnc_weights_attach().");
         fprintf(emit->out, "extern const unsigned char %s_weights[];\n", prefix);
@@ -125,12 +148,22 @@ static void emit_declarations(const Emit *emit) {
     fputs("\n#ifdef __cplusplus\n}\n#endif\n", emit->out);
 }
 
+/* "x86-64-v4, x86-64-v3 and scalar" */
+static const char *target_names(const Module *module, const EmitOptions *options) {
+    const char *names = options->n_variants > 0 ? options->variants[0]->target : module->target;
+    for (int i = 1; i < options->n_variants; i++)
+        names = arena_printf(module->arena, "%s%s%s", names,
+                             i + 1 == options->n_variants ? " and " : ", ",
+                             options->variants[i]->target);
+    return names;
+}
+
 void emit_header(FILE *out, const Module *module, const EmitOptions *options) {
     Emit emit = {.arena = module->arena, .out = out, .module = module, .options = options};
     const char *upper = emit_upper(emit.arena, options->prefix);
-    emit_banner(
-        &emit, ".h",
-        arena_printf(emit.arena, "the network %s, compiled for %s.", module->name, module->target));
+    emit_banner(&emit, ".h",
+                arena_printf(emit.arena, "the network %s, compiled for %s.", module->name,
+                             target_names(module, options)));
     fprintf(out, "#ifndef %s_H\n#define %s_H\n\n#include \"xnc.h\"\n\n", upper, upper);
     emit_sizes(&emit, upper);
     emit_declarations(&emit);

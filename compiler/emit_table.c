@@ -60,9 +60,9 @@ static void emit_layers(const Emit *emit) {
     emit_line(emit, 0, "};");
 }
 
-static void emit_arena(const Emit *emit) {
+static void emit_arena(const Emit *emit, const Module *const modules[], int n_modules) {
     ArenaTerm *terms;
-    int count = emit_arena_terms(emit->module, &terms);
+    int count = emit_arena_terms(modules, n_modules, &terms);
     fputc('\n', emit->out);
     emit_comment(emit, 0, "The arena holds the largest of base + threads * per_thread.");
     emit_line(emit, 0, "static const struct xnc_arena_term arena_terms[] = {");
@@ -114,19 +114,33 @@ static void emit_preprocess(const Emit *emit) {
     emit_line(emit, 2, "},");
 }
 
-static void emit_model(const Emit *emit) {
-    const Graph *graph = emit->module->graph;
-    const char *upper = emit_upper(emit->arena, emit->options->prefix);
-    fputc('\n', emit->out);
-    emit_linef(emit, 0, "const xnc_model %s_model = {", emit->options->prefix);
-    emit_line(emit, 1, ".abi = XNC_ABI,");
-    emit_linef(emit, 1, ".name = \"%s\",", graph->name);
-    emit_linef(emit, 1, ".version = \"%s\",", emit->options->version);
+static void emit_target(const Emit *emit) {
     emit_linef(emit, 1, ".target = \"%s\",", emit->target->name);
     if (emit_needs_sleef(emit->module) && emit->target->sleef_features)
         emit_linef(emit, 1, ".features = %s,", emit->target->sleef_features);
     else
         emit_linef(emit, 1, ".features = \"%s\",", emit->target->features);
+}
+
+/* What each target has of its own: emit->target is NULL for the model of all. */
+static void emit_code(const Emit *emit) {
+    const char *rows = emit->target ? "layers" : "variants";
+    emit_linef(emit, 1, ".%s = %s,", rows, rows);
+    emit_linef(emit, 1, ".n_%s = sizeof %s / sizeof *%s,", rows, rows, rows);
+}
+
+static void emit_model(const Emit *emit, const char *name) {
+    const Graph *graph = emit->module->graph;
+    const char *upper = emit_upper(emit->arena, emit->options->prefix);
+    fputc('\n', emit->out);
+    emit_linef(emit, 0, "const xnc_model %s_model = {", name);
+    emit_line(emit, 1, ".abi = XNC_ABI,");
+    emit_linef(emit, 1, ".name = \"%s\",", graph->name);
+    emit_linef(emit, 1, ".version = \"%s\",", emit->options->version);
+    if (emit->target)
+        emit_target(emit);
+    else
+        emit_line(emit, 1, "/* target and features are those of the variant that runs */");
     emit_linef(emit, 1, ".digest = 0x%016" PRIx64 ",", emit->options->digest);
     emit_linef(emit, 1, ".weights_bytes = %s_WEIGHTS_BYTES,", upper);
     emit_line(emit, 1, ".arena_terms = arena_terms,");
@@ -134,8 +148,7 @@ static void emit_model(const Emit *emit) {
     emit_linef(emit, 1, ".input = %s,", tensor_text(emit, graph->input));
     emit_line(emit, 1, ".outputs = outputs,");
     emit_line(emit, 1, ".n_outputs = sizeof outputs / sizeof *outputs,");
-    emit_line(emit, 1, ".layers = layers,");
-    emit_line(emit, 1, ".n_layers = sizeof layers / sizeof *layers,");
+    emit_code(emit);
     emit_linef(emit, 1, ".macs = %s_MACS,", upper);
     emit_preprocess(emit);
     emit_line(emit, 0, "};");
@@ -143,7 +156,20 @@ static void emit_model(const Emit *emit) {
 
 void emit_tables(const Emit *emit) {
     emit_layers(emit);
-    emit_arena(emit);
+    emit_arena(emit, &emit->module, 1);
     emit_outputs(emit);
-    emit_model(emit);
+    emit_model(emit, emit_variant_name(emit->module, emit->options));
+}
+
+void emit_chooser_tables(const Emit *emit) {
+    const EmitOptions *options = emit->options;
+    fputc('\n', emit->out);
+    emit_comment(emit, 0, "The fastest first.");
+    emit_line(emit, 0, "static const xnc_model *const variants[] = {");
+    for (int i = 0; i < options->n_variants; i++)
+        emit_linef(emit, 1, "&%s_model,", emit_variant_name(options->variants[i], options));
+    emit_line(emit, 0, "};");
+    emit_arena(emit, options->variants, options->n_variants);
+    emit_outputs(emit);
+    emit_model(emit, options->prefix);
 }

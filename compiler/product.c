@@ -15,20 +15,54 @@ static Text close_text(TextStream *stream) {
     return text;
 }
 
-ProductTexts product_texts(Arena *arena, const Module *module, const char *prefix,
+typedef void Emitter(FILE *out, const Module *module, const EmitOptions *options);
+
+static Text emit_text(Emitter *emit, const Module *module, const EmitOptions *options) {
+    TextStream *stream = text_stream_open(module->arena);
+    emit(text_stream_file(stream), module, options);
+    return close_text(stream);
+}
+
+static void emit_only_stub(FILE *out, const Module *module, const EmitOptions *options) {
+    (void)module;
+    emit_stub(out, options);
+}
+
+static void add_variants(ProductTexts *texts, const Unit units[], int n_units,
+                         EmitOptions *options) {
+    Arena *arena = units[0].arena;
+    const Module **modules = NEW_ARRAY(arena, const Module *, n_units);
+    for (int i = 0; i < n_units; i++) {
+        modules[i] = units[i].module;
+        if (module_digest(modules[i]) != options->digest) {
+            internal_error("product", "the blob of %s differs", units[i].target->name);
+        }
+    }
+    options->variants = modules;
+    options->n_variants = texts->n_variants = n_units;
+    for (int i = 0; i < n_units; i++) {
+        const char *name = emit_variant_name(modules[i], options);
+        texts->variants[i] =
+            (VariantText){arena_printf(arena, "%s.c", name), units[i].target->cc_flags,
+                          emit_text(emit_source, modules[i], options)};
+    }
+}
+
+ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
                            bool weights_object) {
-    EmitOptions options = {emit_identifier(arena, prefix ? prefix : module->name), XNC_VERSION,
-                           module_digest(module), weights_object};
+    const Module *module = units[0].module;
+    EmitOptions options = {.prefix = emit_identifier(module->arena, prefix ? prefix : module->name),
+                           .version = XNC_VERSION,
+                           .digest = module_digest(module),
+                           .weights_object = weights_object};
     ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
-    TextStream *stream = text_stream_open(arena);
-    emit_header(text_stream_file(stream), module, &options);
-    texts.header = close_text(stream);
-    stream = text_stream_open(arena);
-    emit_source(text_stream_file(stream), module, &options);
-    texts.source = close_text(stream);
-    stream = text_stream_open(arena);
-    emit_stub(text_stream_file(stream), &options);
-    texts.stub = close_text(stream);
+    if (n_units > 1) {
+        add_variants(&texts, units, n_units, &options);
+    }
+    texts.cc_flags = n_units > 1 ? "" : units[0].target->cc_flags;
+    texts.header = emit_text(emit_header, module, &options);
+    texts.source = emit_text(n_units > 1 ? emit_chooser : emit_source, module, &options);
+    texts.stub = emit_text(emit_only_stub, module, &options);
     return texts;
 }
 
@@ -45,14 +79,18 @@ static bool add_headers(Build *build) {
     return true;
 }
 
-Build *product_build(Session *session, const Target *target, const ProductTexts *texts) {
-    BuildOptions options = {session->options->cc, target->cc_flags, session->options->no_cache};
+Build *product_build(Session *session, const ProductTexts *texts) {
+    BuildOptions options = {session->options->cc, texts->cc_flags, session->options->no_cache};
     Build *build = build_open(session->arena, session->diag, &options);
     const char *header = arena_printf(session->arena, "%s.h", texts->prefix);
     const char *source = arena_printf(session->arena, "%s.c", texts->prefix);
     bool good = build && add_headers(build) &&
                 build_add(build, header, texts->header.text, texts->header.size) &&
                 build_add(build, source, texts->source.text, texts->source.size);
+    for (int i = 0; good && i < texts->n_variants; i++) {
+        const VariantText *variant = &texts->variants[i];
+        good = build_add(build, variant->file, variant->source.text, variant->source.size);
+    }
     return good ? build : NULL;
 }
 
@@ -126,8 +164,8 @@ static void free_product(void *what) {
 
 Product *product_load(Session *session, const Unit *unit, ParamSource *source) {
     Product *product = NEW(session->arena, Product);
-    ProductTexts texts = product_texts(session->arena, unit->module, NULL, false);
-    Build *build = product_build(session, unit->target, &texts);
+    ProductTexts texts = product_texts(unit, 1, NULL, false);
+    Build *build = product_build(session, &texts);
     product->compiler = build ? build_compiler(build) : NULL;
     product->model = build ? load_model(session, unit, build, &texts) : NULL;
     /* Deferred after the library, so that it is still there when the weights are closed. */

@@ -19,19 +19,32 @@ typedef struct Text {
     size_t size;
 } Text;
 
-/* What the emitter writes for a module. */
+enum { MOST_TARGETS = 8 };
+
+/* The C for one of several targets. */
+typedef struct VariantText {
+    const char *file; /* PREFIX_TARGET.c */
+    const char *cc_flags;
+    Text source;
+} VariantText;
+
+/* What the emitter writes for a network. */
 typedef struct ProductTexts {
     const char *prefix;
+    const char *cc_flags;      /* for PREFIX.c */
     Text header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
-    bool sleef;                /* the C calls SLEEF */
+    VariantText variants[MOST_TARGETS];
+    int n_variants; /* 0: for one target, all in PREFIX.c */
+    bool sleef;     /* the C calls SLEEF */
 } ProductTexts;
 
-/* prefix NULL: the module's name; weights_object: NAME_weights[] is declared. */
-ProductTexts product_texts(Arena *arena, const Module *module, const char *prefix,
+/* Of a network's units, one for each target, the fastest first; their blob is the same. prefix
+ * NULL: the module's name; weights_object: NAME_weights[] is declared. */
+ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
                            bool weights_object);
 /* A build with the options of the command line, the texts and the runtime's headers added to it.
  * NULL after a diagnostic. */
-Build *product_build(Session *session, const Target *target, const ProductTexts *texts);
+Build *product_build(Session *session, const ProductTexts *texts);
 /* Where blob_write() gets its values; begins a step of the command's progress. */
 BlobSource product_blob_source(Session *session, ParamSource *source);
 

@@ -116,15 +116,68 @@ static const Target *unknown_target(const char *name) {
     return NULL;
 }
 
-const Target *session_target(Session *session) {
-    const char *name = session->options->target;
-    if (!name || strcmp(name, "native") == 0) {
+static const Target *find_target(const char *name) {
+    if (strcmp(name, "native") == 0) {
         const Target *target = native_target();
         fprintf(stderr, "xnc: target %s\n", target->name);
         return target;
     }
     const Target *target = target_by_name(name);
     return target ? target : unknown_target(name);
+}
+
+const Target *session_target(Session *session) {
+    const char *name = session->options->target;
+    if (name && strchr(name, ',')) {
+        fprintf(stderr, "xnc: --target takes one target; 'xnc compile' takes a list\n");
+        return NULL;
+    }
+    return find_target(name ? name : "native");
+}
+
+/* Vectors of all have to divide those of the widest, whose panels they share. */
+static bool share_layout(const Target *const targets[], int count) {
+    for (int i = 0; i < count; i++) {
+        for (int j = 0; j < count; j++) {
+            int a = targets[i]->lanes, b = targets[j]->lanes;
+            if (count > 1 && (a < 1 || b < 1 || (a % b != 0 && b % a != 0))) {
+                fprintf(stderr, "xnc: --target: %s and %s cannot share their weights\n",
+                        targets[i]->name, targets[j]->name);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Rows of the table stand from plain to fast. */
+static int in_order(const bool *asked, const Target *targets[], int most) {
+    int count = 0;
+    for (size_t i = target_count(); i-- > 0;) {
+        if (asked[i]) {
+            if (count == most) {
+                internal_error("session_targets", "more than %d targets", most);
+            }
+            targets[count++] = target_at(i);
+        }
+    }
+    return share_layout(targets, count) ? count : 0;
+}
+
+int session_targets(Session *session, const Target *targets[], int most) {
+    const char *list = session->options->target ? session->options->target : "native";
+    bool *asked = NEW_ARRAY(session->arena, bool, target_count());
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        const Target *target = find_target(arena_strndup(session->arena, at, strcspn(at, ",")));
+        if (!target) {
+            return 0;
+        }
+        for (size_t i = 0; i < target_count(); i++) {
+            asked[i] = asked[i] || target_at(i) == target;
+        }
+    }
+    return in_order(asked, targets, most);
 }
 
 PassOptions session_pass_options(Session *session, const char *stop_after) {

@@ -59,6 +59,10 @@ class WrongUse(unittest.TestCase):
         self.refused("xnc_add_model(net MODEL xception_mini TARGETS vax)",
                      "unknown target 'vax'; 'xnc targets' lists them", language="C")
 
+    def test_native_among_others(self):
+        self.refused("xnc_add_model(net MODEL xception_mini TARGETS native scalar)",
+                     "TARGETS native stands alone", language="C")
+
     def test_a_cross_build_that_names_no_target(self):
         self.refused("xnc_add_model(net MODEL xception_mini)", "has to name its TARGETS",
                      language="C", settings=["-DCMAKE_SYSTEM_NAME=Linux",

@@ -1,8 +1,10 @@
 /* main.c - two networks in one program: consumer MINI.weights X.raw Y.raw, raw files of floats. Y
- * receives the logits of the first and of the second for the same input.
+ * receives the logits of the first and of the second for the same input. "consumer targets" says
+ * which code of each this CPU runs.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mini.h"
 #include "own.h"
@@ -40,6 +42,11 @@ static xnc_status run_both(const char *path, const float *input, float *logits) 
 
 int main(int argc, char **argv) {
     static float input[MINI_INPUT_ELEMENTS], logits[MINI_CLASSES + OWN_CLASSES];
+    if (argc == 2 && strcmp(argv[1], "targets") == 0) {
+        printf("mini for %s\n", xnc_model_target(&mini_model));
+        printf("own for %s\n", xnc_model_target(&own_model));
+        return EXIT_SUCCESS;
+    }
     FILE *file = argc == 4 ? fopen(argv[2], "rb") : NULL;
     if (!file || fread(input, sizeof input, 1, file) != 1) {
         return fail("usage: consumer MINI.weights X.raw Y.raw");
