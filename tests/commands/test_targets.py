@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""xnc compile --target=T,...: what it writes, and that it is sound C for both compilers.
+
+Usage: test_targets.py XNC. Works in a folder of its own, on the smallest network. Which code runs on
+which CPU, and that its bits are equal, is what tests/package and tests/runtime show.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+XNC = sys.argv.pop(1)
+MODEL, NAMES = "xception_mini", ("scalar", "x86-64-v3", "x86-64-v4")
+STRICT = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+
+class Targets(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        cls.run_in(0, XNC, "seed-weights", MODEL, "-o", "w.safetensors")
+        cls.compile("all", ",".join(NAMES), "--with-runtime")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    @classmethod
+    def run_in(cls, code, *words):
+        done = subprocess.run(words, capture_output=True, text=True, cwd=cls.folder, check=False)
+        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+        return done
+
+    @classmethod
+    def compile(cls, out, targets, *more):
+        cls.run_in(0, XNC, "compile", MODEL, "--weights=w.safetensors", "--prefix=m", "-o", out,
+                   f"--target={targets}", *more)
+
+    def text(self, path):
+        return (self.folder / path).read_bytes()
+
+    def test_one_file_for_each_target_and_one_that_chooses(self):
+        written = {path.name for path in (self.folder / "all").glob("m*")}
+        self.assertEqual(written, {"m.c", "m.h", "m.weights", "m_scalar.c", "m_x86_64_v3.c",
+                                   "m_x86_64_v4.c"})
+
+    def test_the_order_of_the_list_does_not_matter(self):
+        self.compile("again", ",".join((*reversed(NAMES), "scalar")))
+        for path in (self.folder / "again").iterdir():
+            self.assertEqual(path.read_bytes(), self.text(f"all/{path.name}"))
+
+    def test_the_blob_is_that_of_the_widest_target(self):
+        self.compile("wide", "x86-64-v4")
+        self.assertEqual(self.text("all/m.weights"), self.text("wide/m.weights"))
+
+    def test_a_list_of_one_is_no_list(self):
+        self.compile("wide", "x86-64-v4")
+        self.compile("one", "x86-64-v4,x86-64-v4")
+        self.assertEqual(self.text("one/m.c"), self.text("wide/m.c"))
+
+    def test_each_file_is_sound_with_its_flags(self):
+        rows = json.loads(self.run_in(0, XNC, "targets", "--json").stdout)
+        flags = {row["name"].replace("-", "_"): row["cc_flags"].split() for row in rows}
+        for path in sorted((self.folder / "all").glob("m*.c")):
+            own = flags.get(path.stem[2:], [])
+            for compiler in ("gcc", "clang"):
+                self.run_in(0, compiler, "-std=c11", *STRICT, *own, str(path))
+
+    def test_the_header_is_cpp(self):
+        for compiler in ("g++", "clang++"):
+            self.run_in(0, compiler, "-std=c++17", *STRICT, "-x", "c++", "all/m.h")
+
+    def test_objects_and_libraries_hold_all_targets(self):
+        self.compile("obj", "scalar,x86-64-v3", "--emit=obj", "--cc=gcc -O0")
+        objects = {path.name for path in (self.folder / "obj").glob("*.o")}
+        self.assertEqual(objects, {"m.o", "m_scalar.o", "m_x86_64_v3.o"})
+        self.compile("so", "scalar,x86-64-v3", "--emit=so", "--cc=gcc -O0")
+        symbols = self.run_in(0, "nm", "-D", "--defined-only", "so/libm.so").stdout.split()
+        for name in ("m_model", "m_scalar_model", "m_x86_64_v3_model", "xnc_run"):
+            self.assertIn(name, symbols)
+
+    def test_code_that_runs_before_the_choice_is_for_any_cpu(self):
+        self.compile("so", "x86-64-v3", "--emit=so", "--cc=gcc -O3 -ftree-vectorize")
+        code = self.run_in(0, "objdump", "-d", "--no-show-raw-insn", "--disassemble=xnc_cpu_has",
+                           "so/libm.so").stdout
+        self.assertIn("<xnc_cpu_has>:", code)
+        self.assertNotIn("%ymm", code)
+        self.assertNotIn("vmov", code)
+
+    def test_wrong_lists(self):
+        def said(*words):
+            return self.run_in(2, XNC, *words).stderr
+        self.assertIn("unknown target 'x86-64-v5'; did you mean",
+                      said("compile", MODEL, "-o", "no", "--target=scalar,x86-64-v5"))
+        self.assertIn("unknown target ''", said("compile", MODEL, "-o", "no", "--target=scalar,"))
+        self.assertIn("'xnc compile' takes a list", said("analyze", MODEL, "--target=scalar,native"))
+
+
+if __name__ == "__main__":
+    unittest.main()
