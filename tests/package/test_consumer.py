@@ -11,7 +11,8 @@ import unittest
 import package
 from package import CMAKE, HERE, PREFIX, SOURCE, XNC, fresh, run
 
-CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", "-DTARGETS=scalar"]
+CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", "-DTARGETS=scalar",
+         "-DOWN_TARGETS=scalar"]
 # What a CPU that knows so much runs: the fastest target whose instructions it has.
 CPUS = {"Nehalem": "scalar", "Haswell": "x86-64-v3"}
 QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
@@ -68,12 +69,12 @@ class Consumer(unittest.TestCase):
 
     def test_several_targets_in_one_program(self):
         installed = self.build("targets", "Ninja", f"-DCMAKE_PREFIX_PATH={PREFIX}",
-                               "-DTARGETS=x86-64-v3;scalar;x86-64-v4")
+                               "-DTARGETS=x86-64-v3;scalar;x86-64-v4", "-DOWN_TARGETS=scalar")
         self.check(installed)
         for cpu, target in CPUS.items():
             self.check(installed, "qemu-x86_64", "-cpu", cpu)
             said = run("qemu-x86_64", "-cpu", cpu, installed / "bin" / "consumer", "targets")
-            self.assertIn(f"mini for {target}\nown for {target}\n", said)
+            self.assertIn(f"mini for {target}\nown for scalar\n", said)
 
     def test_a_build_for_another_machine_uses_the_tool_of_this_one(self):
         installed = self.build("cross", "Ninja", *CROSS, f"-DCMAKE_PREFIX_PATH={PREFIX}",
