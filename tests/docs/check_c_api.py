@@ -21,12 +21,11 @@ def headers(root):
             yield path.read_text()
 
 
-def generated_header(xnc):
+def generated_header(xnc, model):
     """NAME.h of a network with every kind of symbol in it."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([xnc, "seed-weights", "xception_mini", "-o", "w.safetensors"], cwd=folder,
-                       check=True)
-        subprocess.run([xnc, "compile", "xception_mini", "--weights=w.safetensors", "-o", ".",
+        subprocess.run([xnc, "seed-weights", model, "-o", "w.safetensors"], cwd=folder, check=True)
+        subprocess.run([xnc, "compile", model, "--weights=w.safetensors", "-o", ".",
                         "--prefix=NAME", "--weights-as=object", "--target=scalar"], cwd=folder,
                        check=True)
         return (pathlib.Path(folder) / "NAME.h").read_text()
@@ -48,7 +47,9 @@ def main():
     root, xnc = pathlib.Path(sys.argv[1]), sys.argv[2]
     page = (root / "docs/c-api.md").read_text()
     known = set()
-    for text in [*headers(root), generated_header(xnc)]:
+    # Only where the arena's size has several terms does a header have a macro for each.
+    generated = [generated_header(xnc, model) for model in ("xception_mini", "legacy_mini")]
+    for text in [*headers(root), *generated]:
         known |= symbols(text)
     documented = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]*`", page))))
     named = set(re.findall(r"\b(?:xnc|XNC|NAME)_\w+\b", page))
