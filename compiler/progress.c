@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LONGEST_STEP = 160, LONGEST_LINE = 320, USUAL_COLUMNS = 80 };
+enum { LONGEST_STEP = 160, LONGEST_LINE = 384, USUAL_COLUMNS = 80 };
 static const double BETWEEN_DRAWS = 0.1, BEFORE_A_GUESS = 1.0; /* seconds */
 
 struct Progress {
@@ -89,7 +89,7 @@ static void clean(char *text) {
 }
 
 static void draw(Progress *progress) {
-    char count[LONGEST_LINE - LONGEST_STEP], line[LONGEST_LINE];
+    char count[LONGEST_STEP], line[LONGEST_LINE];
     progress->drawn = now();
     describe_count(progress, count, sizeof count);
     snprintf(line, sizeof line, "xnc %s: %s%s", progress->command, progress->step, count);
