@@ -46,7 +46,8 @@ static picture_status allocate(xnc_image *picture, long long width, long long he
 /* TurboJPEG fails for a warning too: a picture of which a part is missing is a warning to it. */
 static picture_status decode_jpeg_with(tjhandle decoder, const unsigned char *data, size_t bytes,
                                        size_t most_pixels, xnc_image *picture) {
-    int width, height, subsampling, colours;
+    /* Not set when the data end before the picture's own header, which is no error to TurboJPEG. */
+    int width = 0, height = 0, subsampling = 0, colours = 0;
     if (tjDecompressHeader3(decoder, data, bytes, &width, &height, &subsampling, &colours) != 0) {
         return PICTURE_DAMAGED;
     }

@@ -122,6 +122,17 @@ class Examples(unittest.TestCase):
         self.assertIn("--port is a number", run(built("service"), "--port=x", BLOB, code=1)[1])
         self.assertIn("--queue=N", run(built("service"), code=1)[1])
 
+    def test_every_cut_of_a_picture_is_damaged(self):
+        """However early the cut is: what a header has not said yet is not known."""
+        cuts = []
+        for name in "grey.jpg", "colour_16.png":
+            whole = (DATA / name).read_bytes()
+            for length in range(8, len(whole) - 12):
+                cuts.append(WORK / f"{length}_{name}")
+                cuts[-1].write_bytes(whole[:length])
+        said = run(built("parallel"), BLOB, 1, *cuts, code=1)[0].splitlines()
+        self.assertEqual(said, [f"{cut}: the picture is damaged or cut short" for cut in cuts])
+
     def test_the_service_stands_a_load(self):
         expected = WORK / "expected.json"
         expected.write_text(tool("run", "xception_mini", "--weights", WEIGHTS, "--json", *PICTURES))
