@@ -34,19 +34,38 @@ function groupNodes(graph) {
   return {groups, home};
 }
 
-// Names in a column without what all of them share, up to a dot: "blocks.3." of a block.
+// Names in a column without the name of the block: what all share, up to the part with its number.
 function nameGroup(group) {
   const parts = group.nodes.map((node) => node.name.split("."));
-  let shared = 0;
   const longest = Math.min(...parts.map((part) => part.length));
-  while (shared < Math.min(longest, 2) &&
-         parts.every((part) => part[shared] === parts[0][shared])) {
+  let shared = 0;
+  while (shared < longest && parts.every((part) => part[shared] === parts[0][shared])) {
     shared++;
+    if (/\d/.test(parts[0][shared - 1])) break;
   }
-  const prefix = parts[0].slice(0, shared).join(".");
-  group.title = typeof group.key === "number" ? prefix || `block ${group.key}` : group.key;
-  const drop = typeof group.key === "number" && prefix ? prefix.length + 1 : 0;
+  const prefix = parts[0].slice(0, shared).join("."), isBlock = typeof group.key === "number";
+  group.title = isBlock ? prefix || `block ${group.key}` : group.key;
+  const drop = isBlock && prefix ? prefix.length + 1 : 0;
   for (const node of group.nodes) group.labels.set(node, node.name.slice(drop) || node.name);
+}
+
+// The next free lane beside the main one for each node there, and for its way down to who reads it.
+function spreadLanes(group, rank, lane) {
+  const taken = new Set();
+  for (const node of group.nodes) {
+    const readers = group.nodes.filter((each) => each.in.includes(node.name));
+    const last =
+      Math.max(rank.get(node), ...readers.map((each) => rank.get(each) - (lane.get(each) ? 1 : 0)));
+    const cells = (at) => {
+      const list = [];
+      for (let row = rank.get(node); row <= last; row++) list.push(`${at}:${row}`);
+      return list;
+    };
+    while (lane.get(node) > 0 && cells(lane.get(node)).some((cell) => taken.has(cell))) {
+      lane.set(node, lane.get(node) + 1);
+    }
+    if (lane.get(node) > 0) cells(lane.get(node)).forEach((cell) => taken.add(cell));
+  }
 }
 
 function rankGroup(group) {
@@ -65,13 +84,7 @@ function rankGroup(group) {
   const lane = new Map(group.nodes.map((node) => [node, 1]));
   let deepest = group.nodes.reduce((a, b) => (rank.get(b) >= rank.get(a) ? b : a));
   for (; deepest; deepest = above.get(deepest)) lane.set(deepest, 0);
-  const taken = new Set();
-  for (const node of group.nodes) {
-    while (lane.get(node) > 0 && taken.has(`${lane.get(node)}:${rank.get(node)}`)) {
-      lane.set(node, lane.get(node) + 1);
-    }
-    taken.add(`${lane.get(node)}:${rank.get(node)}`);
-  }
+  spreadLanes(group, rank, lane);
   Object.assign(group, {rank, lane, lanes: 1 + Math.max(...lane.values())});
 }
 

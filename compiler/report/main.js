@@ -24,7 +24,8 @@ function startTotals() {
        card("Multiply-adds", countText(analysis.macs), grouped(analysis.macs)),
        bench &&
          card(
-           "Time", msText(bench.min_ms), `median ${msText(bench.median_ms)}, ${bench.runs} runs`,
+           "Time", msText(bench.min_ms),
+           `median ${msText(bench.median_ms)}, ${bench.runs} run${bench.runs === 1 ? "" : "s"}`,
            `${digits(bench.images_per_s, 1)} images/s`),
        bench &&
          card(

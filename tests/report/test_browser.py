@@ -28,7 +28,7 @@ class Browsing(unittest.TestCase):
         cls.temporary = tempfile.TemporaryDirectory()
         page = pathlib.Path(cls.temporary.name) / "report.html"
         os.environ["XDG_CACHE_HOME"] = cls.temporary.name
-        subprocess.run([XNC, "report", "xception_mini", "--runs=2", "-o", str(page)], check=True,
+        subprocess.run([XNC, "report", "xception_mini", "--features", "--runs=2", "-o", str(page)], check=True,
                        capture_output=True)
         cls.address = page.as_uri()
         cls.browser = browser.Browser(browser.find())
@@ -79,6 +79,29 @@ class Browsing(unittest.TestCase):
                 return boxes.filter((a, i) => boxes.some((b, j) => i < j && a.left < b.right &&
                     b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
             })()"""), 0)
+
+    def test_no_edge_runs_over_a_node(self):
+        """Every edge is walked in small steps; only its own two nodes may be near."""
+        for which in ("described", "compiled"):
+            self.browser.click(f"#show-{which}")
+            self.assertEqual(self.run_js("""(() => {
+                const nodes = [...document.querySelectorAll("#view .node")].map((node) => {
+                    const {e: x, f: y} = node.transform.baseVal.consolidate().matrix;
+                    const box = node.querySelector(".box");
+                    return {name: node.dataset.name, left: x + 2, top: y + 2,
+                        right: x + box.width.baseVal.value - 2, low: y + box.height.baseVal.value - 2};
+                });
+                const crossed = [];
+                for (const edge of document.querySelectorAll("#view .edge")) {
+                    for (let at = 0; at < edge.getTotalLength(); at += 4) {
+                        const {x, y} = edge.getPointAtLength(at);
+                        const node = nodes.find((each) => each.left < x && x < each.right &&
+                            each.top < y && y < each.low);
+                        if (node) { crossed.push([edge.dataset.from, node.name]); break; }
+                    }
+                }
+                return crossed;
+            })()"""), [])
 
     def test_selecting_a_node_tells_what_it_is(self):
         self.browser.click("#view .node:nth-of-type(1)")
