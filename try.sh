@@ -32,9 +32,11 @@ cmake --build $try/examples
 $try/examples/classify $try/examples/xnc/xception_mini/xception_mini.weights \
     tests/pictures/data/colour_8.png
 build/xnc check xception_mini --weights examples/xception_mini.pth --cc=clang
+build/xnc report xception_mini --weights examples/xception_mini.pth --cc=clang -o $try/report.html
 
 step "What to look at"
 cat <<END
+$try/report.html     in a browser: the small network's graph, memory, times and errors
 $try/xception41.c    the network as C: kernels first, the table of layers last
 $try/xception41.h    what a program includes
 $try/installed/      the tool, the runtime and the CMake package, as 'cmake --install' puts them
