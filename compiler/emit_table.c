@@ -6,6 +6,8 @@
  * One field stands on a line, with its name, so that a row reads without the structure beside it.
  */
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "emit_internal.h"
 
@@ -98,13 +100,25 @@ static const char *floats_text(const Emit *emit, const double numbers[4]) {
     return text;
 }
 
+/* The shortest decimal that is this number again: a size divided by it is rounded down, where one
+ * unit in the last place can be a pixel. */
+static const char *double_text(const Emit *emit, double number) {
+    const char *text = "";
+    for (int precision = 1; precision <= 17; precision++) {
+        text = arena_printf(emit->arena, "%.*g", precision, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    return strpbrk(text, ".e") ? text : arena_printf(emit->arena, "%s.0", text);
+}
+
 static void emit_preprocess(const Emit *emit) {
     const Preprocess *preprocess = &emit->module->graph->preprocess;
     emit_line(emit, 1, ".preprocess =");
     emit_line(emit, 2, "{");
     emit_linef(emit, 3, ".height = %" PRId64 ",", preprocess->test_size[0]);
     emit_linef(emit, 3, ".width = %" PRId64 ",", preprocess->test_size[1]);
-    emit_linef(emit, 3, ".crop_pct = %.9g,", preprocess->crop_pct);
+    emit_linef(emit, 3, ".crop_pct = %s,", double_text(emit, preprocess->crop_pct));
     emit_linef(emit, 3, ".mean = {%s},", floats_text(emit, preprocess->mean));
     emit_linef(emit, 3, ".std = {%s},", floats_text(emit, preprocess->std));
     if (preprocess->interpolation)

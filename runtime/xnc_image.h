@@ -7,9 +7,11 @@
  *     void *scratch = malloc(bytes);
  *     xnc_status status = xnc_image_input(how, 3, &image, scratch, bytes, input);
  *
- * The resize is Pillow's 8-bit one (bicubic or bilinear), bit for bit; crop and normalization are
- * those of timm's transform for evaluation, to the last bit of every float. Pictures are taken as
- * they are: nobody looks for a rotation in EXIF, as timm does not either.
+ * The resize is Pillow's 8-bit one (bicubic or bilinear), bit for bit, rows before columns as in
+ * its versions before 13; later ones begin with the columns where the height shrinks by more than
+ * twice as many pixels as the width, which moves some values there. Crop and normalization
+ * are those of timm's transform for evaluation, to the last bit of every float. Pictures are taken
+ * as they are: nobody looks for a rotation in EXIF, as timm does not either.
  *
  * Nothing is allocated, nothing is written but scratch and result, no state is kept: any number of
  * threads may work at once, each with scratch of its own. Only pixels that end in the result are

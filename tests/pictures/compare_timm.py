@@ -6,7 +6,7 @@ equal bytes after resize and crop, equal floats after normalization.
   compare_timm.py TOOL --write     writes data/ and, for the pictures in it, golden.json
 
 Needs timm, torch, torchvision and Pillow below 13. Pillow 13 begins with the columns where the height
-shrinks by more than twice as many pixels as the width, which moves some values there by one.
+shrinks by more than twice as many pixels as the width, which moves some values there.
 """
 import hashlib
 import json

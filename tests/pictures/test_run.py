@@ -5,6 +5,7 @@
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,14 @@ class Run(unittest.TestCase):
         self.run_tiny(0, DATA / "cmyk.jpg", "--output=r.npy")
         a, b = (np.load(self.folder / f"{name}.npy") for name in "ir")
         self.assertLess(abs(a - b).max(), 1e-3 * abs(a).max())
+
+    def test_the_model_has_every_digit_of_crop_pct(self):
+        crop = 215 / 240
+        text = TINY.read_text().replace("crop: 0.8\n", f"crop: {crop!r}\n")
+        (self.folder / "exact.yaml").write_text(text)
+        self.xnc(0, "compile", "exact.yaml", "-o", "exact", "--target=scalar")
+        written = (self.folder / "exact/tiny.c").read_text()
+        self.assertEqual(float(re.search(r"\.crop_pct = (.*),", written)[1]), crop)
 
     def test_what_is_no_picture(self):
         (self.folder / "photo.webp").write_bytes(b"RIFF....WEBPVP8 ")
