@@ -21,7 +21,7 @@ from engines import HOME, load
 
 TOLERANCE = 1e-4  # of the spread of the logits
 PAUSE = 0.03  # seconds in which the threads of the engine before stop spinning
-BURST, BURSTS = 25, 4  # milliseconds at the peak, and how often in a round: about as long as a run
+BURST = 80  # milliseconds at the peak: about as long as a run
 
 
 def milliseconds(function):
@@ -38,8 +38,9 @@ class Peak:
         self.loop.restype, self.loop.argtypes = ctypes.c_double, [ctypes.c_long]
         self.threads, self.steps, self.best = ThreadPoolExecutor(threads), 1000, 0
         self.count = threads
-        while milliseconds(self.burst) < BURST / 2:
+        while (taken := milliseconds(self.burst)) < BURST / 4:
             self.steps *= 2
+        self.steps, self.best = int(self.steps * BURST / taken), 0
 
     def burst(self):
         operations = []
@@ -67,7 +68,7 @@ def interleave(runs, peaks, rounds):
         for name in order:
             time.sleep(PAUSE)
             best[name] = min(best[name], milliseconds(runs[name]))
-        for peak in BURSTS * list(peaks.values()):
+        for peak in peaks.values():
             peak.burst()
     return best
 

@@ -11,7 +11,7 @@
 #include "batches.h"
 
 /* Runs; the longest in milliseconds. */
-enum { WARM_UP = 3, LONGEST_WARM_UP = 500, LONGEST_BURST = 25, LONGEST_BURSTS = 200 };
+enum { WARM_UP = 3, LONGEST_WARM_UP = 500, LONGEST_BURST = 500 };
 
 /* Times of each layer in each run: layer * runs + run. */
 typedef struct LayerTimes {
@@ -91,15 +91,6 @@ static bool warm_up(Session *session, Product *product, const float *input, floa
     return taken >= 0;
 }
 
-/* Bursts at the peak for about as long as the run before took. */
-static void burst_for(Peak *peak, xnc_pool *pool, double ms, Measured *measured) {
-    double end = now_ms() + fmin(ms, LONGEST_BURSTS);
-    do {
-        double gflops = peak_burst(peak, pool, fmin(ms, LONGEST_BURST));
-        measured->peak_gflops = fmax(measured->peak_gflops, gflops);
-    } while (now_ms() < end);
-}
-
 bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured) {
     Arena *arena = session->arena;
     int runs = measured->runs, layers = xnc_model_layers(product->model);
@@ -115,7 +106,8 @@ bool bench_time(Session *session, Product *product, Peak *peak, Measured *measur
     bool good = warm_up(session, product, input, outputs);
     for (times.run = 0; good && times.run < runs; times.run++) {
         double taken = ms[times.run] = timed_run(session, product, input, outputs);
-        burst_for(peak, product->pool, taken, measured);
+        double gflops = peak_burst(peak, product->pool, fmin(taken, LONGEST_BURST));
+        measured->peak_gflops = fmax(measured->peak_gflops, gflops);
         progress_count(session->progress, times.run + 1, runs);
         good = taken >= 0;
     }

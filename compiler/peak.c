@@ -125,15 +125,27 @@ static double burst_ms(Peak *peak, xnc_pool *pool) {
     return (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
 }
 
-double peak_burst(Peak *peak, xnc_pool *pool, double ms) {
-    if (peak->steps == 0) {
-        peak->steps = FIRST_STEPS;
-    }
-    double taken = burst_ms(peak, pool);
-    while (taken < ms / 2) {
-        peak->steps *= 2;
+/* Steps that fill a millisecond, by the fastest burst so far. */
+static void note_rate(Peak *peak, double taken) {
+    double rate = (double)peak->steps / taken;
+    peak->steps_per_ms = rate > peak->steps_per_ms ? rate : peak->steps_per_ms;
+}
+
+static void calibrate(Peak *peak, xnc_pool *pool) {
+    double taken = 0;
+    for (peak->steps = FIRST_STEPS; taken < 1; peak->steps *= 2) {
         taken = burst_ms(peak, pool);
+        note_rate(peak, taken);
     }
+}
+
+double peak_burst(Peak *peak, xnc_pool *pool, double ms) {
+    if (peak->steps_per_ms <= 0) {
+        calibrate(peak, pool);
+    }
+    peak->steps = (long)(ms * peak->steps_per_ms) + 1;
+    double taken = burst_ms(peak, pool);
+    note_rate(peak, taken);
     int threads = pool ? xnc_pool_threads(pool) : 1;
     return 2.0 * CHAINS * peak->target->lanes * (double)peak->steps * threads / taken / 1e6;
 }
