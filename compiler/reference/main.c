@@ -40,13 +40,13 @@ static bool write_file(Arena *arena, const Format *format, const char *path) {
 
 int main(int argc, char **argv) {
     const Format *format = argc == 3 ? find_format(argv[1]) : NULL;
-    Arena *arena = arena_create();
-    volatile bool good = false;
-    if (!format || !arena) {
+    if (!format) {
         fprintf(stderr, "usage: xnc_reference man|bash|zsh|markdown FILE\n");
         return 2;
     }
-    if (!arena_protect(arena)) {
+    Arena *arena = arena_create();
+    volatile bool good = false;
+    if (arena && !arena_protect(arena)) {
         good = write_file(arena, format, argv[2]);
     }
     arena_destroy(arena);
