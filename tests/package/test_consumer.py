@@ -11,8 +11,8 @@ import unittest
 import package
 from package import CMAKE, HERE, PREFIX, SOURCE, XNC, fresh, run
 
-CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", "-DTARGETS=scalar",
-         "-DOWN_TARGETS=scalar"]
+SCALAR = ["-DTARGETS=scalar", "-DOWN_TARGETS=scalar"]  # the least C to compile
+CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", *SCALAR]
 # What a CPU that knows so much runs: the fastest target whose instructions it has.
 CPUS = {"Nehalem": "scalar", "Haswell": "x86-64-v3"}
 QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
@@ -49,23 +49,23 @@ class Consumer(unittest.TestCase):
             self.folder / "x.raw", output)
         self.assertEqual(output.read_bytes(), self.expected)
 
-    def native(self, generator, c, cxx):
+    def native(self, generator, c, cxx, *settings):
         installed = self.build(f"{c} {generator}", generator, f"-DCMAKE_PREFIX_PATH={PREFIX}",
                                f"-DCMAKE_C_COMPILER={c}", f"-DCMAKE_CXX_COMPILER={cxx}",
-                               "-DWITH_CXX=ON")
+                               "-DWITH_CXX=ON", *settings)
         self.check(installed)
 
     def test_gcc_and_make(self):
-        self.native("Unix Makefiles", "gcc", "g++")
+        self.native("Unix Makefiles", "gcc", "g++", *SCALAR)
 
     def test_gcc_and_ninja(self):
         self.native("Ninja", "gcc", "g++")
 
     def test_clang_and_make(self):
-        self.native("Unix Makefiles", "clang", "clang++")
+        self.native("Unix Makefiles", "clang", "clang++", *SCALAR)
 
     def test_clang_and_ninja(self):
-        self.native("Ninja", "clang", "clang++")
+        self.native("Ninja", "clang", "clang++", *SCALAR)
 
     def test_several_targets_in_one_program(self):
         installed = self.build("targets", "Ninja", f"-DCMAKE_PREFIX_PATH={PREFIX}",
@@ -80,6 +80,12 @@ class Consumer(unittest.TestCase):
         installed = self.build("cross", "Ninja", *CROSS, f"-DCMAKE_PREFIX_PATH={PREFIX}",
                                "-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc")
         self.check(installed, *QEMU)
+
+    def test_a_product_may_carry_the_source_tree_of_xnc(self):
+        installed = self.build("source", "Ninja", *SCALAR, f"-DXNC_SOURCE={SOURCE}",
+                               "-DCMAKE_BUILD_TYPE=Debug")
+        self.check(installed)
+        self.assertEqual(sorted(path.name for path in installed.iterdir()), ["bin", "share"])
 
     def test_a_cross_build_may_carry_the_source_tree_of_xnc(self):
         installed = self.build("cross source", "Unix Makefiles", *CROSS, f"-DXNC_SOURCE={SOURCE}",
