@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""The trained network answers in compiled code as in torch, and it is right.
+
+Usage: test_shapes.py XNC FOLDER (examples/shapes). The 1,000 pictures of the test set are drawn
+here, by the script that drew those of training, with a seed that training does not use; what torch
+answered for each stands in predictions.txt. Needs numpy and a C compiler; neither torch nor timm.
+"""
+import collections
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+XNC, FOLDER = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)).resolve()
+sys.path.insert(0, str(FOLDER))
+import render  # noqa: E402
+
+LEAST_RIGHT = 0.98
+
+
+class Shapes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+        cls.paths = render.write_set(cls.folder / "pictures")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def xnc(self, command, *arguments):
+        done = subprocess.run([XNC, command, FOLDER, *arguments, "--json"], capture_output=True,
+                              text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def names(self, paths):
+        """The best class of each picture, by label."""
+        return [answer["top"][0]["label"] for answer in self.xnc("run", *paths)]
+
+    def test_unseen_pictures_are_named_rightly_and_as_torch_names_them(self):
+        names = self.names(self.paths)
+        torch = (FOLDER / "predictions.txt").read_text().split()
+        self.assertEqual(len(torch), render.TEST_COUNT)
+        differ = [(path.name, *pair) for path, *pair in zip(self.paths, names, torch)
+                  if pair[0] != pair[1]]
+        self.assertEqual(differ, [])
+        right = sum(path.parent.name == name for path, name in zip(self.paths, names))
+        self.assertGreaterEqual(right, LEAST_RIGHT * render.TEST_COUNT)
+
+    def test_shipped_pictures_are_named_rightly(self):
+        paths = sorted((FOLDER / "pictures").glob("*/*"))
+        self.assertEqual(collections.Counter(path.parent.name for path in paths),
+                         {label: 4 for label in render.LABELS})
+        self.assertEqual(self.names(paths), [path.parent.name for path in paths])
+
+
+if __name__ == "__main__":
+    unittest.main()
