@@ -19,7 +19,7 @@ import numpy as np
 
 KIND, (PREFIX, ROOT, WORK) = sys.argv[1], map(pathlib.Path, sys.argv[2:5])
 TOOL = PREFIX / "bin/xnc"
-WEIGHTS = ROOT / "examples/xception_mini.pth"
+WEIGHTS = ROOT / "examples/shapes/model.safetensors"
 DATA = ROOT / "tests/pictures/data"
 # What the examples leave to the tool: CMYK, and Pillow's way with grey of 16 bits.
 LEFT_OUT = {"cmyk.jpg", "ycck.jpg", "grey_16.png"}

@@ -87,7 +87,7 @@ class Rebuilds(unittest.TestCase):
         run(XNC, "seed-weights", cls.folder / "my net.yaml", "-o", cls.folder / "w.safetensors")
         hub = cls.folder / "a hub"
         hub.mkdir()
-        shutil.copyfile(SOURCE / "examples" / "xception_mini.pth", hub / "pytorch_model.bin")
+        shutil.copyfile(SOURCE / "examples/shapes/model.safetensors", hub / "model.safetensors")
         (hub / "config.json").write_text('{"architecture": "xception_mini", "num_classes": 10}')
         cls.tool = cls.folder / "xnc"
         shutil.copyfile(XNC, cls.tool)

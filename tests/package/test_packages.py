@@ -53,7 +53,7 @@ class DebianPackage(unittest.TestCase):
         xnc, out = self.usr / "bin" / "xnc", self.folder / "out"
         package.make_input(self.folder)
         run(xnc, "compile", "xception_mini", "--target=scalar", "--prefix=mini", "-o", out,
-            "--weights", SOURCE / "examples" / "xception_mini.pth")
+            "--weights", SOURCE / "examples" / "shapes" / "model.safetensors")
         environment = {**os.environ, "PKG_CONFIG_PATH": str(self.usr / "lib" / "pkgconfig")}
         flags = subprocess.run(["pkg-config", "--cflags", "--libs", "xnc"], env=environment,
                                check=True, capture_output=True, text=True).stdout.strip()

@@ -14,7 +14,7 @@ import numpy as np
 import xnc
 
 TOOL, ROOT = os.environ["XNC"], pathlib.Path(os.environ["ROOT"])
-WEIGHTS = str(ROOT / "examples/xception_mini.pth")
+WEIGHTS = str(ROOT / "examples/shapes/model.safetensors")
 MODEL = "xception_mini"
 SIZES = """
 #include <stdio.h>

@@ -44,6 +44,11 @@ class Shapes(unittest.TestCase):
         """The best class of each picture, by label."""
         return [answer["top"][0]["label"] for answer in self.xnc("run", *paths)]
 
+    def test_labels_are_the_same_everywhere(self):
+        config = json.loads((FOLDER / "config.json").read_text())
+        self.assertEqual(config["label_names"], render.LABELS)
+        self.assertEqual((FOLDER / "labels.txt").read_text().split(), render.LABELS)
+
     def test_unseen_pictures_are_named_rightly_and_as_torch_names_them(self):
         names = self.names(self.paths)
         torch = (FOLDER / "predictions.txt").read_text().split()
