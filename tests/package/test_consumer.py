@@ -84,8 +84,8 @@ class Consumer(unittest.TestCase):
     def test_a_product_may_carry_the_source_tree_of_xnc(self):
         installed = self.build("source", "Ninja", *SCALAR, f"-DXNC_SOURCE={SOURCE}",
                                "-DCMAKE_BUILD_TYPE=Debug")
-        self.check(installed)
         self.assertEqual(sorted(path.name for path in installed.iterdir()), ["bin", "share"])
+        self.check(installed)
 
     def test_a_cross_build_may_carry_the_source_tree_of_xnc(self):
         installed = self.build("cross source", "Unix Makefiles", *CROSS, f"-DXNC_SOURCE={SOURCE}",
