@@ -8,6 +8,23 @@
 
 #include "kernel.h"
 
+/* What a core of this kind does in a cycle, for the cost model of tiles (passes/tile_cost.c). */
+typedef struct Machine {
+    int fmas, loads; /* vectors a cycle */
+    int latency;     /* cycles from a multiply-add to the next of its chain */
+} Machine;
+
+/* Numbers that passes ask for. A row holds those of usual machines; xnc compile --tune measures
+ * better ones for the machine at hand (compiler/tuning.h). */
+typedef struct Tuning {
+    int pw_rows;     /* most pixels of a register tile; 0: the cost model chooses */
+    int pw_vectors;  /* vectors of output channels of a register tile; 0: likewise */
+    int pw_near;     /* steps of a product between fetching weights into L1 and use; 0: no */
+    int dw_columns;  /* pixels side by side in a depthwise stage */
+    int block_bytes; /* what scratch of one block should not exceed (part of L2) */
+    int l1_bytes, l2_bytes;
+} Tuning;
+
 typedef struct Target {
     /* Where code for several targets shares its weights: the target whose panels they are packed
      * in, with lanes that are a multiple of this one's. NULL in the table: its own. */
@@ -34,14 +51,8 @@ typedef struct Target {
      * instructions: tests run the emitted text on a header made of the rows' scalar meanings. */
     const char *shim;
     const char *prefetch[4]; /* by level 1..3; NULL: no statement is emitted */
-    struct {
-        int pw_rows;     /* pixels of a register tile */
-        int pw_vectors;  /* vectors of output channels of a register tile */
-        int pw_near;     /* steps of a product between fetching weights into L1 and use; 0: no */
-        int dw_columns;  /* pixels side by side in a depthwise stage */
-        int block_bytes; /* what scratch of one block should not exceed (part of L2) */
-        int l1_bytes, l2_bytes;
-    } tune;
+    Machine machine;
+    Tuning tune;
 } Target;
 
 size_t target_count(void);

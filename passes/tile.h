@@ -25,6 +25,9 @@ int64_t whole_lines(int64_t channels);
 /* Floats from row to row of the block in scratch: an odd number of 64-byte lines, so that rows fall
  * on different sets of the cache, with room for the last copy of a whole vector. */
 int64_t scratch_pitch(const Node *node);
+/* What a product of so many channels and that depth costs when it is cut like this, in hundredths
+ * of a cycle (tile_cost.c). */
+int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth);
 /* Columns of the input from the first tap of a group's first pixel to the last tap of its last. */
 int64_t window_reach(const Node *node);
 /* The most inputs that the groups of a block have; its pixels may begin and end within a row. */

@@ -5,8 +5,8 @@
  *
  * A tile keeps rows * vectors accumulators in registers beside one panel row of weights and one
  * broadcast input. Tiles have rows or rows - 1 pixels, as many of each as makes the sum exact, so
- * that no tile is left over: 361 = 23 * 14 + 3 * 13. In a region they cut one row of the map. Where
- * pixels are few (a classifier has one), more vectors keep enough independent chains in flight.
+ * that no tile is left over: 361 = 23 * 14 + 3 * 13. In a region they cut one row of the map. The
+ * cost model of tile_cost.c picks one of all shapes that fit into the registers.
  * Only how work is cut changes, never the chain of one element, so bits stay the same.
  *
  * Where several targets share their weights (target->layout), panels are as wide as that target's
@@ -15,7 +15,8 @@
 #include "tile.h"
 
 enum {
-    CHAINS = 8,            /* two units with a latency of four: chains that must be in flight */
+    MOST_VECTORS = 8,      /* wider tiles leave too few panels for threads to share */
+    TOLERANCE = 3,         /* per cent of the cost, within which shapes count as equal */
     FEW_TILES = 4,         /* below this, threads share panels instead of pixels */
     RESERVED_REGISTERS = 1 /* the broadcast input */
 };
@@ -30,22 +31,62 @@ static bool cut(Tile *tile, int64_t pixels, int64_t rows) {
     return tile->full_tiles > 0;
 }
 
-/* As many vectors as the target likes, more for tiles of few rows while registers last. */
-static int64_t vectors_for(const Target *target, int64_t rows, int64_t channels) {
+static bool fits(const Target *target, int64_t rows, int64_t vectors) {
+    return (rows + 1) * vectors + RESERVED_REGISTERS <= target->registers;
+}
+
+/* What the target's numbers prescribe: rows, and vectors, of which tiles of few rows take more to
+ * keep the units busy. */
+static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t needed) {
+    const Machine *machine = &target->machine;
+    int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
+    while (!cut(tile, pixels, rows))
+        rows--;
     int64_t vectors = target->tune.pw_vectors;
-    int64_t needed = (channels + lanes_of(target) - 1) / lanes_of(target);
-    while (rows * vectors < CHAINS && vectors < needed &&
-           (rows + 1) * (vectors + 1) + RESERVED_REGISTERS <= target->registers)
+    while (rows * vectors < machine->fmas * machine->latency && fits(target, rows, vectors + 1))
         vectors++;
-    return vectors < needed ? vectors : needed;
+    tile->vectors = vectors < needed ? vectors : needed;
+}
+
+/* The cheapest shape of so many rows, and its cost; the largest number when none fits. */
+static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_t rows,
+                        const Node *node) {
+    int64_t channels = channels_of(node->out[0]), best = INT64_MAX;
+    int64_t needed = (channels + lanes_of(target) - 1) / lanes_of(target);
+    Tile tried = {0};
+    for (tried.vectors = 1; tried.vectors <= needed && tried.vectors <= MOST_VECTORS;
+         tried.vectors++) {
+        if (!fits(target, rows, tried.vectors) || !cut(&tried, pixels, rows))
+            continue;
+        int64_t cost = tile_cost(target, &tried, channels, node_depth(node));
+        if (cost < best) {
+            best = cost;
+            *tile = tried;
+        }
+    }
+    return best;
+}
+
+/* The shape with most rows of those that cost hardly more than the cheapest: the model is not
+ * more exact than that, and layers should share their tiles. */
+static void cut_cheaply(Tile *tile, const Target *target, int64_t pixels, const Node *node) {
+    int64_t most = target->registers < pixels ? target->registers : pixels, best = INT64_MAX;
+    for (int64_t rows = most; rows > 0; rows--) {
+        int64_t cost = cheapest(tile, target, pixels, rows, node);
+        best = cost < best ? cost : best;
+    }
+    int64_t rows = most;
+    while (cheapest(tile, target, pixels, rows, node) > best + best / 100 * TOLERANCE)
+        rows--;
 }
 
 static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     int64_t pixels = by_rows ? width_of(node->out[0]) : pixel_count(node->out[0]);
-    int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
-    while (!cut(tile, pixels, rows))
-        rows--;
-    tile->vectors = vectors_for(target, rows, channels_of(node->out[0]));
+    int64_t needed = (channels_of(node->out[0]) + lanes_of(target) - 1) / lanes_of(target);
+    if (target->tune.pw_rows)
+        cut_as_told(tile, target, pixels, needed);
+    else
+        cut_cheaply(tile, target, pixels, node);
     tile->split_panels = !by_rows && product_feed(node) == FEED_DIRECT && tile->tiles < FEW_TILES;
     tile->columns = 1;
 }
