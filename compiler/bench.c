@@ -44,19 +44,17 @@ static double quantile(const double *sorted, int count, double share) {
     return sorted[at < 0 ? 0 : at];
 }
 
-static float **bench_outputs(Arena *arena, const xnc_model *model) {
-    float **outputs = NEW_ARRAY(arena, float *, xnc_model_outputs(model));
-    for (int i = 0; i < xnc_model_outputs(model); i++) {
-        outputs[i] = NEW_ARRAY(arena, float, xnc_tensor_elements(xnc_model_output(model, i)));
-    }
-    return outputs;
-}
-
-static const float *bench_input(Arena *arena, const xnc_model *model) {
+BenchBuffers bench_buffers(Arena *arena, const xnc_model *model) {
     const xnc_tensor_info *info = xnc_model_input(model);
     Shape shape = {.rank = info->rank};
     memcpy(shape.dim, info->shape, sizeof shape.dim);
-    return batches_seeded_input(arena, &shape);
+    BenchBuffers buffers = {.input = batches_seeded_input(arena, &shape)};
+    buffers.outputs = NEW_ARRAY(arena, float *, xnc_model_outputs(model));
+    for (int i = 0; i < xnc_model_outputs(model); i++) {
+        buffers.outputs[i] =
+            NEW_ARRAY(arena, float, xnc_tensor_elements(xnc_model_output(model, i)));
+    }
+    return buffers;
 }
 
 static void summarize(Measured *measured, double *ms, LayerTimes *times) {
@@ -75,17 +73,16 @@ static void summarize(Measured *measured, double *ms, LayerTimes *times) {
     }
 }
 
-/* One run and its time; negative after a diagnostic. */
-static double timed_run(Session *session, Product *product, const float *input, float **outputs) {
+double bench_run(Session *session, Product *product, const BenchBuffers *buffers) {
     double start = now_ms();
-    return product_run(session, product, input, outputs) ? now_ms() - start : -1;
+    return product_run(session, product, buffers->input, buffers->outputs) ? now_ms() - start : -1;
 }
 
 /* Until pages, caches and the clock are there. False after a diagnostic. */
-static bool warm_up(Session *session, Product *product, const float *input, float **outputs) {
+static bool warm_up(Session *session, Product *product, const BenchBuffers *buffers) {
     double sum = 0, taken = 0;
     for (int i = 0; i < WARM_UP && sum < LONGEST_WARM_UP && taken >= 0; i++) {
-        taken = timed_run(session, product, input, outputs);
+        taken = bench_run(session, product, buffers);
         sum += taken;
     }
     return taken >= 0;
@@ -94,8 +91,7 @@ static bool warm_up(Session *session, Product *product, const float *input, floa
 bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured) {
     Arena *arena = session->arena;
     int runs = measured->runs, layers = xnc_model_layers(product->model);
-    const float *input = bench_input(arena, product->model);
-    float **outputs = bench_outputs(arena, product->model);
+    BenchBuffers buffers = bench_buffers(arena, product->model);
     double *ms = NEW_ARRAY(arena, double, runs);
     LayerTimes times = {NULL, runs, -1};
     if (measured->layer_ms) {
@@ -103,9 +99,9 @@ bool bench_time(Session *session, Product *product, Peak *peak, Measured *measur
         product->exec.profile = note_layer;
         product->exec.profile_context = &times;
     }
-    bool good = warm_up(session, product, input, outputs);
+    bool good = warm_up(session, product, &buffers);
     for (times.run = 0; good && times.run < runs; times.run++) {
-        double taken = ms[times.run] = timed_run(session, product, input, outputs);
+        double taken = ms[times.run] = bench_run(session, product, &buffers);
         double gflops = peak_burst(peak, product->pool, fmin(taken, LONGEST_BURST));
         measured->peak_gflops = fmax(measured->peak_gflops, gflops);
         progress_count(session->progress, times.run + 1, runs);

@@ -39,6 +39,14 @@ bool bench_build_peak(BenchSubject *subject);
 /* Measures with so many threads, layer by layer when that is asked for; the result lives in the
  * session's arena. False after a diagnostic. */
 bool bench_measure(BenchSubject *subject, int threads, bool layers, Measured *measured);
+/* What a product runs with: a seeded input and room for its outputs. */
+typedef struct BenchBuffers {
+    const float *input;
+    float **outputs;
+} BenchBuffers;
+BenchBuffers bench_buffers(Arena *arena, const xnc_model *model);
+/* One run and its time in milliseconds; negative after a diagnostic. */
+double bench_run(Session *session, Product *product, const BenchBuffers *buffers);
 /* Times the product, which has its threads already, in so many runs after a warm-up; fills the
  * times and the peak. False after a diagnostic. */
 bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured);

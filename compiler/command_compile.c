@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "embed.h"
 #include "output.h"
+#include "tuning.h"
 #include "weights.h"
 
 enum { MOST_OUTPUTS = 64, MOST_OBJECTS = 32 };
@@ -25,7 +27,8 @@ typedef struct Compile {
     ProductTexts texts;
     Output *outputs[MOST_OUTPUTS];
     int n_outputs;
-    Output *blob; /* one of the outputs; NULL without weights */
+    const TuningFile *tuned; /* what --tune found; NULL without */
+    Output *blob;            /* one of the outputs; NULL without weights */
 } Compile;
 
 static Arena *arena_of(const Compile *compile) {
@@ -69,6 +72,15 @@ static bool write_texts(Compile *compile) {
            write_variants(compile) &&
            (!compile->weights_object ||
             write_bytes(compile, named(compile, "_weights.S"), texts->stub.text, texts->stub.size));
+}
+
+static bool write_tuning(Compile *compile) {
+    if (!compile->tuned) {
+        return true;
+    }
+    const char *text =
+        tuning_text(arena_of(compile), compile->units[0].module->name, compile->tuned);
+    return write_bytes(compile, named(compile, ".tuning"), text, strlen(text));
 }
 
 static ExitCode write_blob(Compile *compile) {
@@ -216,7 +228,7 @@ static ExitCode write_product(Compile *compile) {
     compile->texts = product_texts(compile->units, compile->n_units, session->options->prefix,
                                    compile->weights_object);
     if (!output_folder(session->arena, session->diag, compile->folder) || !write_texts(compile) ||
-        !write_runtime(compile)) {
+        !write_runtime(compile) || !write_tuning(compile)) {
         return EXIT_MACHINE;
     }
     ExitCode code = write_blob(compile);
@@ -247,12 +259,31 @@ static const Target *widest(const Target *const targets[], int count) {
     return best;
 }
 
+/* Measures numbers for the target, which are written beside the code and used for it. */
+static ExitCode tune(Compile *compile, const Target *targets[], int count) {
+    Session *session = compile->session;
+    if (count != 1 || !xnc_cpu_has(targets[0]->features)) {
+        fprintf(stderr, "xnc compile: --tune measures one target, which this CPU has to run\n");
+        return EXIT_USAGE;
+    }
+    TuningFile *file = NEW(session->arena, TuningFile);
+    *file = (TuningFile){bench_cpu_name(session->arena), targets[0]->name, {0}};
+    ExitCode code = tune_target(session, targets[0], &file->tuning);
+    targets[0] = target_tuned(session->arena, targets[0], &file->tuning);
+    compile->tuned = file;
+    return code;
+}
+
 static ExitCode make_units(Compile *compile) {
     Session *session = compile->session;
     const Target *targets[MOST_TARGETS];
     int count = session_passes_known(session) ? session_targets(session, targets, MOST_TARGETS) : 0;
     if (count == 0) {
         return EXIT_USAGE;
+    }
+    ExitCode tuned = session->options->tune ? tune(compile, targets, count) : EXIT_DONE;
+    if (tuned != EXIT_DONE) {
+        return tuned;
     }
     compile->description = session_description(session);
     const Graph *graph =

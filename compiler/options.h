@@ -40,13 +40,13 @@ typedef struct IndexList {
 typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
         *emit;
-    const char *weights_as, *input, *golden, *after, *dump_after, *verify, *peak, *state;
+    const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
     TextList passes;
     int64_t classes, in_chans, runs, seed;
-    bool with_runtime, no_cache, layers, csv, json, dump_changed, time_passes;
+    bool tune, with_runtime, no_cache, layers, csv, json, dump_changed, time_passes;
     CommandId command;
     const char **operands;
     int n_operands;

@@ -4,6 +4,7 @@
  * loads without further words.
  */
 #include "session_weights.h"
+#include "tuning.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +133,8 @@ const Target *session_target(Session *session) {
         fprintf(stderr, "xnc: --target takes one target; 'xnc compile' takes a list\n");
         return NULL;
     }
-    return find_target(name ? name : "native");
+    const Target *target = find_target(name ? name : "native");
+    return target && session_tune(session, &target, 1) ? target : NULL;
 }
 
 /* Vectors of all have to divide those of the widest, whose panels they share. */
@@ -177,7 +179,8 @@ int session_targets(Session *session, const Target *targets[], int most) {
             asked[i] = asked[i] || target_at(i) == target;
         }
     }
-    return in_order(asked, targets, most);
+    int count = in_order(asked, targets, most);
+    return session_tune(session, targets, count) ? count : 0;
 }
 
 PassOptions session_pass_options(Session *session, const char *stop_after) {

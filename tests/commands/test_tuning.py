@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""xnc compile --tune, and --tuning with the file that it writes.
+
+Usage: test_tuning.py XNC. On the smallest network, for the scalar target, which every machine runs.
+Which numbers win depends on the machine and is not looked at; that they are used, that they change
+no bit of the results, and what is said about bad files, is.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+XNC = sys.argv.pop(1)
+MODEL = "xception_mini"
+FIELDS = ("cpu", "target", "pw_rows", "pw_vectors", "pw_near", "dw_columns", "block_bytes",
+          "l1_bytes", "l2_bytes")
+GOOD = """cpu: "some CPU"
+target: scalar
+pw_rows: 3
+pw_vectors: 3
+pw_near: 0
+dw_columns: 3
+block_bytes: 65536
+l1_bytes: 16384
+l2_bytes: 131072
+"""
+
+
+class Tuning(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        (cls.folder / "good.tuning").write_text(GOOD)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def xnc(self, code, *words):
+        done = subprocess.run([XNC, *words], capture_output=True, text=True, cwd=self.folder,
+                              check=False)
+        self.assertEqual(done.returncode, code, (words, done.stdout, done.stderr))
+        return done
+
+    def refused(self, text, target="scalar"):
+        (self.folder / "bad.tuning").write_text(text)
+        done = self.xnc(2, "compile", MODEL, f"--target={target}", "--tuning=bad.tuning", "-o",
+                        "never")
+        self.assertFalse((self.folder / "never").exists())
+        return done.stderr
+
+    def test_tune_writes_what_tuning_takes(self):
+        done = self.xnc(0, "compile", MODEL, "--target=scalar", "--tune", "-o", "out")
+        self.assertIn(" ms beside ", done.stdout)
+        lines = (self.folder / f"out/{MODEL}.tuning").read_text().splitlines()
+        self.assertEqual([line.split(":")[0] for line in lines[1:]], list(FIELDS))
+        self.xnc(0, "compile", MODEL, "--target=scalar", f"--tuning=out/{MODEL}.tuning", "-o",
+                 "again")
+        for name in (f"{MODEL}.c", f"{MODEL}.h"):
+            self.assertEqual((self.folder / "out" / name).read_bytes(),
+                             (self.folder / "again" / name).read_bytes())
+
+    def test_the_numbers_cut_the_work_and_keep_the_bits(self):
+        for out, more in (("plain", []), ("tuned", ["--tuning=good.tuning"])):
+            self.xnc(0, "compile", MODEL, "--target=scalar", "-o", out, *more)
+        self.assertTrue("product_3x3" in (self.folder / f"tuned/{MODEL}.c").read_text())
+        self.assertFalse("product_3x3" in (self.folder / f"plain/{MODEL}.c").read_text())
+        done = self.xnc(0, "check", MODEL, "--target=scalar", "--tuning=good.tuning")
+        self.assertIn("bit by bit", done.stdout)
+
+    def test_a_file_is_for_its_target(self):
+        said = self.refused(GOOD, "x86-64-v3")
+        self.assertIn("bad.tuning is for the target scalar: add --target=scalar", said)
+
+    def test_of_several_targets_the_named_one_is_tuned(self):
+        self.xnc(0, "compile", MODEL, "--target=scalar,x86-64-v3", "--tuning=good.tuning", "-o",
+                 "both")
+        self.assertTrue("product_3x" in (self.folder / f"both/{MODEL}_scalar.c").read_text())
+
+    def test_mistakes_are_shown_in_their_place(self):
+        said = self.refused(GOOD.replace("pw_rows: 3", "pw_rows: 65"))
+        self.assertIn("bad.tuning:3:10: error: 'pw_rows' has to be a number from 0 to 64", said)
+        said = self.refused(GOOD.replace("l1_bytes: 16384\n", ""))
+        self.assertIn("'l1_bytes' has to be a number", said)
+        said = self.refused(GOOD.replace("dw_columns", "dw_colums"))
+        self.assertIn("unknown key 'dw_colums'", said)
+        self.assertIn("dw_columns", said.split("unknown key", 1)[1])
+        self.assertIn("expected lines 'name: number'", self.refused("- 1\n"))
+
+    def test_tune_measures_one_target(self):
+        done = self.xnc(2, "compile", MODEL, "--target=scalar,x86-64-v3", "--tune", "-o", "out2")
+        self.assertIn("--tune measures one target", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
