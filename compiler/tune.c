@@ -113,7 +113,7 @@ static bool apply(const Change *change, const Target *target, Tuning *tuning) {
              : change->how == ADD ? before + change->number
                                   : (int)scaled;
     if (change->offset == offsetof(Tuning, pw_vectors)) {
-        tuning->pw_rows = (target->registers - 1) / change->number - 1; /* all that fit */
+        tuning->pw_rows = (target->registers - 2) / change->number - 1; /* all that fit */
     }
     return *field != before && tuning_is_valid(tuning);
 }

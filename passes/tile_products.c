@@ -18,7 +18,7 @@ enum {
     MOST_VECTORS = 8,      /* wider tiles leave too few panels for threads to share */
     TOLERANCE = 3,         /* per cent of the cost, within which shapes count as equal */
     FEW_TILES = 4,         /* below this, threads share panels instead of pixels */
-    RESERVED_REGISTERS = 1 /* the broadcast input */
+    RESERVED_REGISTERS = 2 /* the broadcast input, and one that compilers want for themselves */
 };
 
 /* Cuts pixels into tiles of rows, at least one, and rows - 1; false when that does not come out
