@@ -7,7 +7,9 @@
  *     for each panel of 32 output channels:
  *       for each tile of the block: $product_14x32 or $product_13x32
  *
- * Where panels are wider than tiles, a loop over the columns of the panel is in between.
+ * Where panels are wider than tiles, a loop over the columns of the panel is in between. Tiles are
+ * compiled into their kernels (inline), so that the pitches of their rows are numbers and one
+ * pointer reaches all of them. While a tile runs it asks for its part of the next panel.
  *
  * A register tile starts its accumulators from the bias, adds all K products in ascending order,
  * then residual and activation, and stores each result once. That is the chain of ir/ir.h for every
@@ -17,7 +19,10 @@
 
 #include "lower.h"
 
-enum { FMAS_PER_PREFETCH = 8, AHEAD_LEVEL = 1 };
+enum {
+    FMAS_PER_PREFETCH = 8,
+    AHEAD_LEVEL = 1 /* asked for again while its line is used up: then it is a hit */
+};
 
 /* What one register tile looks like. */
 typedef struct TileShape {

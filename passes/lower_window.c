@@ -11,6 +11,9 @@
  * it takes part as the padding of ir/ir.h says (for a maximum: max(-inf, best) is best, which skips
  * it), and no kernel needs an edge of its own. Taps reach each accumulator in the order kernel row,
  * kernel column.
+ *
+ * A block of several rows whose channels the first-level cache does not hold is taken through in
+ * slices (tile.slice): the taps of all groups are found once, then each slice passes over them.
  */
 #include <inttypes.h>
 

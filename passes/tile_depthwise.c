@@ -7,7 +7,8 @@
  * What a product reads stands in scratch for one block of tiles at a time, so that it is still in
  * the second-level cache when every panel of weights passes over it. Blocks are made as even as
  * they come. A depthwise stage works on a few columns side by side, which share loaded inputs and
- * weights. Only the order of work changes.
+ * weights; where rows are too long for the first-level cache it takes them in slices of channels.
+ * Only the order of work changes.
  */
 #include "tile.h"
 
