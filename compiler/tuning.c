@@ -1,7 +1,6 @@
 /* tuning.c - a file of --tuning -> numbers in a target, and back. */
 #include "tuning.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +78,10 @@ const TuningFile *tuning_read(Arena *arena, Diag *diag, const char *path) {
                 read_text(diag, map, "target", &file->target);
     for (int i = 0; good && i < ROW_COUNT; i++) {
         good = read_number(diag, map, &rows[i], &file->tuning);
+    }
+    if (good && (file->tuning.pw_rows == 0) != (file->tuning.pw_vectors == 0)) {
+        good = diag_at(diag, DIAG_SCHEMA, tree_value(map, "pw_vectors")->loc, NULL,
+                       "'pw_rows' and 'pw_vectors' have to be both 0 or both not");
     }
     return good ? file : NULL;
 }

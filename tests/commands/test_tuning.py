@@ -87,6 +87,8 @@ class Tuning(unittest.TestCase):
         said = self.refused(GOOD.replace("dw_columns", "dw_colums"))
         self.assertIn("unknown key 'dw_colums'", said)
         self.assertIn("dw_columns", said.split("unknown key", 1)[1])
+        said = self.refused(GOOD.replace("pw_vectors: 3", "pw_vectors: 0"))
+        self.assertIn("'pw_rows' and 'pw_vectors' have to be both 0 or both not", said)
         self.assertIn("expected lines 'name: number'", self.refused("- 1\n"))
 
     def test_tune_measures_one_target(self):
