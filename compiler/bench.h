@@ -36,6 +36,9 @@ typedef struct BenchSubject {
 
 /* Builds the peak for the target; false after a diagnostic. */
 bool bench_build_peak(BenchSubject *subject);
+/* Compiles MODEL for unit->target in the arena of work, and loads it into the session's. */
+ExitCode bench_load(Session *session, Session *work, Unit *unit, int size_at, int batch_at,
+                    Product **product);
 /* Measures with so many threads, layer by layer when that is asked for; the result lives in the
  * session's arena. False after a diagnostic. */
 bool bench_measure(BenchSubject *subject, int threads, bool layers, Measured *measured);

@@ -3,6 +3,21 @@
 
 enum { RUNS = 30 };
 
+ExitCode bench_load(Session *session, Session *work, Unit *unit, int size_at, int batch_at,
+                    Product **product) {
+    const Description *description = session_description(work);
+    unit->graph = description ? session_graph(work, description, size_at, batch_at) : NULL;
+    if (!unit->graph || !session_passes(work, unit, NULL)) {
+        return EXIT_MODEL;
+    }
+    ParamSource *source = param_source_open(work, description, unit->graph);
+    if (!source) {
+        return EXIT_MODEL;
+    }
+    *product = product_load(session, unit, source);
+    return *product ? EXIT_DONE : EXIT_MACHINE;
+}
+
 bool bench_build_peak(BenchSubject *subject) {
     const Options *options = subject->session->options;
     BuildOptions build_options = {options->cc, subject->target->cc_flags, options->no_cache};

@@ -6,27 +6,14 @@
 #include "bench.h"
 #include "inner_arena.h"
 
-/* The graph through the pipeline, in the arena of work. */
-static bool compile(Session *work, const Description *description, Unit *unit, int size_at,
-                    int batch_at) {
-    unit->graph = session_graph(work, description, size_at, batch_at);
-    return unit->graph && session_passes(work, unit, NULL);
-}
-
 static ExitCode load(BenchSubject *subject, Session *work, int size_at, int batch_at) {
     Unit unit = {.arena = work->arena, .diag = work->diag, .target = subject->target};
-    const Description *description = session_description(work);
-    if (!description || !compile(work, description, &unit, size_at, batch_at)) {
-        return EXIT_MODEL;
+    ExitCode code = bench_load(subject->session, work, &unit, size_at, batch_at, &subject->product);
+    if (code == EXIT_DONE) {
+        subject->arena_bound = unit.graph->arena_bound;
+        subject->layer_bytes = bench_layer_bytes(subject->session->arena, unit.module);
     }
-    ParamSource *source = param_source_open(work, description, unit.graph);
-    if (!source) {
-        return EXIT_MODEL;
-    }
-    subject->arena_bound = unit.graph->arena_bound;
-    subject->layer_bytes = bench_layer_bytes(subject->session->arena, unit.module);
-    subject->product = product_load(subject->session, &unit, source);
-    return subject->product ? EXIT_DONE : EXIT_MACHINE;
+    return code;
 }
 
 static ExitCode load_alone(BenchSubject *subject, int size_at, int batch_at) {

@@ -8,7 +8,6 @@
  * choice (passes/tile_cost.c); what a machine's caches and memory do is what it cannot know.
  */
 #include <math.h>
-#include <string.h>
 
 #include "bench.h"
 #include "inner_arena.h"
@@ -53,24 +52,20 @@ static ExitCode load(Contender *contender, const Target *target) {
     Session *session = &contender->session;
     Unit unit = {.arena = session->arena, .diag = session->diag};
     unit.target = target_tuned(session->arena, target, &contender->tuning);
-    const Description *description = session_description(session);
-    unit.graph = description ? session_graph(session, description, 0, 0) : NULL;
-    if (!unit.graph || !session_passes(session, &unit, NULL)) {
-        return EXIT_MODEL;
-    }
-    ParamSource *source = param_source_open(session, description, unit.graph);
-    if (!source) {
-        return EXIT_MODEL;
-    }
+    ExitCode code = bench_load(session, session, &unit, 0, 0, &contender->product);
     int threads = (int)first_or(&session->options->threads, 1);
-    contender->product = product_load(session, &unit, source);
-    if (!contender->product || !product_set_threads(session, contender->product, threads)) {
-        return EXIT_MACHINE;
+    if (code == EXIT_DONE && !product_set_threads(session, contender->product, threads)) {
+        code = EXIT_MACHINE;
+    }
+    if (code != EXIT_DONE) {
+        return code;
     }
     contender->buffers = bench_buffers(session->arena, contender->product->model);
     return EXIT_DONE;
 }
 
+/* Running out of memory lands here, so nothing is allocated in that arena once this has returned.
+ */
 static ExitCode enter(Contender *contender, Session *session, const Target *target,
                       const Tuning *tuning) {
     *contender = (Contender){.slot = inner_arena(session->arena), .tuning = *tuning};

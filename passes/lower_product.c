@@ -46,7 +46,8 @@ static bool looks_ahead(const Lowering *lowering) {
 }
 
 /* All tiles that pass over a panel share in fetching the next one, so that no tile waits for
- * memory: each takes an equal part, rounded up to a power of two, but little beside its fmas. */
+ * memory: each takes an equal part, rounded up to a power of two, but little beside its fmas.
+ * 0: weights stay in the cache, or the target has no such hint. */
 static int64_t ahead_of(const Lowering *lowering, const Node *node) {
     int64_t panel = panel_width(&node->tile, lowering->target);
     const Tile *tile = &node->tile;
@@ -54,7 +55,7 @@ static int64_t ahead_of(const Lowering *lowering, const Node *node) {
     int64_t tiles = whole ? tile->tiles : tile->block_tiles, ahead = 1;
     tiles *= tiles_across(lowering, node);
     int64_t fmas = tile->rows * tile->vectors;
-    if (weights_stay(node, lowering->target))
+    if (!looks_ahead(lowering) || weights_stay(node, lowering->target))
         return 0;
     while (ahead * tiles < panel &&
            (ahead < PITCH_UNIT || ahead / PITCH_UNIT * FMAS_PER_PREFETCH < fmas))
@@ -181,7 +182,7 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
                        const char *from, const char *to, const char *pixel) {
     const char *function = tile_function(lowering, node, shape);
     bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
-    bool fetches = looks_ahead(lowering) && ahead_of(lowering, node) > 0;
+    bool fetches = ahead_of(lowering, node) > 0;
     text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
     if (fetches)
         text_add(text, "ptr fetched = next + %s * ahead * depth\n", tile_index(lowering, node));
@@ -220,7 +221,7 @@ static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t panels = panel_count(lowering, node);
     const char *of = arena_printf(text->arena, "%" PRId64, panels);
-    if (!looks_ahead(lowering) || !ahead_of(lowering, node))
+    if (!ahead_of(lowering, node))
         return;
     if (tile->split_panels || (!lowering->by_rows && tile->block_tiles >= tile->tiles))
         of = arena_printf(text->arena, "%" PRId64, panels + 1);
@@ -295,7 +296,7 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     if (node->has_residual)
         text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
     text_add(text, "dim panel_width = %" PRId64 "\n", panel_width(tile, lowering->target));
-    if (looks_ahead(lowering) && ahead_of(lowering, node))
+    if (ahead_of(lowering, node))
         text_add(text, "dim ahead = %" PRId64 "\n", ahead_of(lowering, node));
     if (tile->full_tiles < tile->tiles)
         text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
