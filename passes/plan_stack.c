@@ -25,10 +25,6 @@ typedef struct Stack {
     int tries;
 } Stack;
 
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 /* What is still to come lies at lowest or higher. */
 static bool has_room(const Stack *stack, int64_t lowest) {
     for (int t = 0; t < stack->plan->n_steps; t++) {

@@ -95,3 +95,11 @@ int64_t channels_of(const Value *value) {
 int64_t round_up(int64_t number, int64_t unit) {
     return (number + unit - 1) / unit * unit;
 }
+
+int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}

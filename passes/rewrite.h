@@ -28,5 +28,7 @@ bool is_anchor(const Node *node);
 bool is_pointwise(const Node *node);
 int64_t channels_of(const Value *value);
 int64_t round_up(int64_t number, int64_t unit);
+int64_t larger(int64_t a, int64_t b);
+int64_t smaller(int64_t a, int64_t b);
 
 #endif

@@ -12,14 +12,6 @@
  */
 #include "stream.h"
 
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 bool has_rows(const Node *node) {
     static const bool by_op[OP_COUNT] = {
         [OP_conv2d] = true, [OP_separable] = true,  [OP_depthwise] = true, [OP_max_pool] = true,

@@ -22,10 +22,6 @@ enum {
     LINE_BYTES = 64
 };
 
-static int64_t larger(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 static int64_t step_cost(const Target *target, int64_t rows, int64_t vectors, int64_t depth) {
     const Machine *machine = &target->machine;
     int64_t width = vectors * lanes_of(target) * (int64_t)sizeof(float);

@@ -12,10 +12,6 @@
  */
 #include "tile.h"
 
-static int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 /* As many tiles as fit, then as few as give the same number of blocks. */
 static int64_t even_blocks(int64_t tiles, int64_t fitting) {
     int64_t most = fitting < 1 ? 1 : smaller(fitting, tiles);
