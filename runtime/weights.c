@@ -152,15 +152,21 @@ static xnc_status open_read(xnc_weights **weights, const xnc_model *model, int f
 }
 
 /* The digest reads all of a mapping at once, so all its pages are wanted at once too: one call
- * instead of a fault for every few of them. Only for a file of the right size: whatever else was
- * named may be far larger than memory. */
+ * instead of a fault for every few of them. A file that is not in memory yet is to be read into
+ * large pages, which save the misses of address translation; one that is stays as it is. Both are
+ * wishes. Only for a file of the right size: whatever else was named may be far larger than
+ * memory. */
 static void fault_in(const xnc_model *model, void *mapped, size_t bytes) {
-#ifdef MADV_POPULATE_READ
-    if (bytes == model->weights_bytes) {
-        (void)madvise(mapped, bytes, MADV_POPULATE_READ); /* a wish: faults do the same, slower */
+    if (bytes != model->weights_bytes) {
+        return;
     }
+#ifdef MADV_HUGEPAGE
+    (void)madvise(mapped, bytes, MADV_HUGEPAGE);
+#endif
+#ifdef MADV_POPULATE_READ
+    (void)madvise(mapped, bytes, MADV_POPULATE_READ); /* faults do the same, slower */
 #else
-    (void)model, (void)mapped, (void)bytes;
+    (void)mapped;
 #endif
 }
 

@@ -172,6 +172,23 @@ static void test_a_link_shows_what_was_written_so_far(void **state) {
     leave(&place);
 }
 
+/* However small the pieces, the system sees writes of whole 2 MB: after 3 MB, one of them. */
+static void test_writes_are_large(void **state) {
+    (void)state;
+    static const char piece[1000];
+    Place place;
+    enter(&place);
+    Output *output = output_open(place.arena, place.diag, in_folder(&place, "a"));
+    assert_non_null(output);
+    FILE *stream = output_stream(output);
+    for (int i = 0; i < 3000; i++) {
+        assert_int_equal(fwrite(piece, 1, sizeof piece, stream), sizeof piece);
+    }
+    assert_int_equal(lseek(fileno(stream), 0, SEEK_CUR), 2 << 20);
+    arena_destroy(place.arena);
+    leave(&place);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_appears_with_the_commit),
@@ -181,6 +198,7 @@ int main(void) {
         cmocka_unit_test(test_a_full_disk),
         cmocka_unit_test(test_a_folder_that_stays_empty_goes),
         cmocka_unit_test(test_a_link_shows_what_was_written_so_far),
+        cmocka_unit_test(test_writes_are_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
