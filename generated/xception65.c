@@ -2369,10 +2369,10 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
     const float *weight = args->w[0];
     const float *bias = args->w[1];
     const float *dw_weight = args->w[2];
-    const int begin = (int)((int64_t)17 * args->task / args->tasks);
-    const int end = (int)((int64_t)17 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 6) {
-        const int last = min_int(first + 6, end);
+    const int begin = (int)((int64_t)64 * args->task / args->tasks);
+    const int end = (int)((int64_t)64 * (args->task + 1) / args->tasks);
+    for (int first = 0; first < 17; first += 6) {
+        const int last = min_int(first + 6, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[330];
@@ -2421,8 +2421,9 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
                 pixel += count;
             }
         }
-        for (int panel = 0; panel < 64; panel++) {
-            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+        for (int panel = begin; panel < end; panel++) {
+            const float *next =
+                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2459,10 +2460,10 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
     float *scratch = args->scratch;
     const float *weight = args->w[0];
     const float *bias = args->w[1];
-    const int begin = (int)((int64_t)17 * args->task / args->tasks);
-    const int end = (int)((int64_t)17 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 9) {
-        const int last = min_int(first + 9, end);
+    const int begin = (int)((int64_t)64 * args->task / args->tasks);
+    const int end = (int)((int64_t)64 * (args->task + 1) / args->tasks);
+    for (int first = 0; first < 17; first += 9) {
+        const int last = min_int(first + 9, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         for (int pixel = lo; pixel < hi; pixel++) {
@@ -2483,8 +2484,9 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
                 }
             }
         }
-        for (int panel = 0; panel < 64; panel++) {
-            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+        for (int panel = begin; panel < end; panel++) {
+            const float *next =
+                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2719,10 +2721,10 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
     const float *bias = args->w[1];
     const float *dw_weight = args->w[2];
     const float *dw_bias = args->w[3];
-    const int begin = (int)((int64_t)17 * args->task / args->tasks);
-    const int end = (int)((int64_t)17 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 6) {
-        const int last = min_int(first + 6, end);
+    const int begin = (int)((int64_t)96 * args->task / args->tasks);
+    const int end = (int)((int64_t)96 * (args->task + 1) / args->tasks);
+    for (int first = 0; first < 17; first += 6) {
+        const int last = min_int(first + 6, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -2771,8 +2773,9 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
                 pixel += count;
             }
         }
-        for (int panel = 0; panel < 96; panel++) {
-            const float *next = weight + ((panel + 1) % (96 + (last == end))) * panel_width * depth;
+        for (int panel = begin; panel < end; panel++) {
+            const float *next =
+                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2809,10 +2812,10 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
     const float *bias = args->w[1];
     const float *dw_weight = args->w[2];
     const float *dw_bias = args->w[3];
-    const int begin = (int)((int64_t)17 * args->task / args->tasks);
-    const int end = (int)((int64_t)17 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 5) {
-        const int last = min_int(first + 5, end);
+    const int begin = (int)((int64_t)96 * args->task / args->tasks);
+    const int end = (int)((int64_t)96 * (args->task + 1) / args->tasks);
+    for (int first = 0; first < 17; first += 5) {
+        const int last = min_int(first + 5, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -2861,8 +2864,9 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
                 pixel += count;
             }
         }
-        for (int panel = 0; panel < 96; panel++) {
-            const float *next = weight + ((panel + 1) % (96 + (last == end))) * panel_width * depth;
+        for (int panel = begin; panel < end; panel++) {
+            const float *next =
+                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2899,10 +2903,10 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
     const float *bias = args->w[1];
     const float *dw_weight = args->w[2];
     const float *dw_bias = args->w[3];
-    const int begin = (int)((int64_t)17 * args->task / args->tasks);
-    const int end = (int)((int64_t)17 * (args->task + 1) / args->tasks);
-    for (int first = begin; first < end; first += 5) {
-        const int last = min_int(first + 5, end);
+    const int begin = (int)((int64_t)128 * args->task / args->tasks);
+    const int end = (int)((int64_t)128 * (args->task + 1) / args->tasks);
+    for (int first = 0; first < 17; first += 5) {
+        const int last = min_int(first + 5, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -2951,9 +2955,9 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
                 pixel += count;
             }
         }
-        for (int panel = 0; panel < 128; panel++) {
+        for (int panel = begin; panel < end; panel++) {
             const float *next =
-                weight + ((panel + 1) % (128 + (last == end))) * panel_width * depth;
+                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -3047,7 +3051,7 @@ static void linear_2048_1000(const xnc_args *args) {
     const int end = (int)((int64_t)18 * (args->task + 1) / args->tasks);
     const int first = 0;
     const int last = 1;
-    for (int panel = begin; panel < min_int(end, 18); panel++) {
+    for (int panel = begin; panel < end; panel++) {
         const float *next = weight + ((panel + 1) % 19) * panel_width * depth;
         const int channel = panel * panel_width;
         for (int t = first; t < last; t++) {

@@ -118,7 +118,7 @@ typedef struct Tile {
                             time; 0: all of them */
     int64_t panel; /* panel width where it is not the tile's own: another target's, of which this
                       one's tiles take a part at a time; 0: vectors * lanes */
-    bool split_panels; /* threads share panels instead of tiles (few pixels, a classifier) */
+    bool split_panels; /* threads share panels instead of tiles (10x10 pixels, a classifier) */
 } Tile;
 
 typedef struct Node Node;

@@ -51,7 +51,7 @@ static bool looks_ahead(const Lowering *lowering) {
 static int64_t ahead_of(const Lowering *lowering, const Node *node) {
     int64_t panel = panel_width(&node->tile, lowering->target);
     const Tile *tile = &node->tile;
-    bool whole = tile->split_panels || (lowering->by_rows && product_feed(node) == FEED_DIRECT);
+    bool whole = lowering->by_rows && product_feed(node) == FEED_DIRECT;
     int64_t tiles = whole ? tile->tiles : tile->block_tiles, ahead = 1;
     tiles *= tiles_across(lowering, node);
     int64_t fmas = tile->rows * tile->vectors;
@@ -220,14 +220,19 @@ static void call_both(Lowering *lowering, Text *text, const Node *node, TileShap
 static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t panels = panel_count(lowering, node);
-    const char *of = arena_printf(text->arena, "%" PRId64, panels);
+    const char *after;
     if (!ahead_of(lowering, node))
         return;
-    if (tile->split_panels || (!lowering->by_rows && tile->block_tiles >= tile->tiles))
-        of = arena_printf(text->arena, "%" PRId64, panels + 1);
+    if (!lowering->by_rows && tile->block_tiles >= tile->tiles)
+        after = arena_printf(text->arena, "(panel + 1) %% %" PRId64, panels + 1);
+    else if (tile->split_panels)
+        after = arena_printf(
+            text->arena, "max(begin, (panel + 1) %% (end + (last == %" PRId64 ")))", tile->tiles);
     else if (!lowering->by_rows)
-        of = arena_printf(text->arena, "(%" PRId64 " + (last == end))", panels);
-    text_add(text, "ptr next = weight + (panel + 1) %% %s * panel_width * depth\n", of);
+        after = arena_printf(text->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
+    else
+        after = arena_printf(text->arena, "(panel + 1) %% %" PRId64, panels);
+    text_add(text, "ptr next = weight + %s * panel_width * depth\n", after);
 }
 
 /* The first width channels of each panel from .. to: at once, or a tile's width at a time. */
@@ -267,7 +272,8 @@ static void panel_loops(Lowering *lowering, Text *text, const Node *node, const 
         whole = panels, rest = 0;
     if (whole > 0)
         panel_loop(lowering, text, node, panel, from,
-                   arena_printf(lowering->arena, "min(%s, %" PRId64 ")", to, whole));
+                   rest > 0 ? arena_printf(lowering->arena, "min(%s, %" PRId64 ")", to, whole)
+                            : to);
     if (rest > 0)
         panel_loop(lowering, text, node, rest,
                    arena_printf(lowering->arena, "max(%s, %" PRId64 ")", from, whole), to);
@@ -311,18 +317,10 @@ static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const 
                         tile->rows - 1, t);
 }
 
-static void split_over_tiles(Lowering *lowering, Text *text, const Node *node, int64_t panels) {
+/* The panels from .. to pass over one block of tiles after the other. */
+static void block_loop(Lowering *lowering, Text *text, const Node *node, const char *begin,
+                       const char *end, const char *from, const char *to) {
     const Tile *tile = &node->tile;
-    if (lowering->by_rows && product_feed(node) == FEED_DIRECT) {
-        text_add(text, "int first = 0\nint last = %" PRId64 "\n", tile->tiles);
-        panel_loops(lowering, text, node, "0", arena_printf(lowering->arena, "%" PRId64, panels));
-        return;
-    }
-    const char *begin = lowering->by_rows ? "0" : "begin", *end = "end";
-    if (lowering->by_rows)
-        end = arena_printf(lowering->arena, "%" PRId64, tile->tiles);
-    else
-        text_add(text, "split begin, end of %" PRId64 "\n", tile->tiles);
     text_add(text,
              "for first = %s to %s step %" PRId64 " {\n"
              "int last = min(first + %" PRId64 ", %s)\n",
@@ -332,16 +330,39 @@ static void split_over_tiles(Lowering *lowering, Text *text, const Node *node, i
         text_add(text, "int hi = %s\n", tile_pixel(lowering, tile, "last"));
     }
     fill_scratch(lowering, text, node);
-    panel_loops(lowering, text, node, "0", arena_printf(lowering->arena, "%" PRId64, panels));
+    panel_loops(lowering, text, node, from, to);
     text_add(text, "}\n");
 }
 
-static void split_over_panels(Lowering *lowering, Text *text, const Node *node, int64_t panels) {
-    text_add(text,
-             "split begin, end of %" PRId64 "\n"
-             "int first = 0\nint last = %" PRId64 "\n",
-             panels, node->tile.tiles);
-    panel_loops(lowering, text, node, "begin", "end");
+/* All tiles at once, where their inputs need no scratch. */
+static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, const char *from,
+                          const char *to) {
+    text_add(text, "int first = 0\nint last = %" PRId64 "\n", node->tile.tiles);
+    panel_loops(lowering, text, node, from, to);
+}
+
+static void split_over_tiles(Lowering *lowering, Text *text, const Node *node) {
+    const char *tiles = arena_printf(lowering->arena, "%" PRId64, node->tile.tiles);
+    const char *panels = arena_printf(lowering->arena, "%" PRId64, panel_count(lowering, node));
+    if (lowering->by_rows && product_feed(node) == FEED_DIRECT) {
+        tiles_at_once(lowering, text, node, "0", panels);
+    } else if (lowering->by_rows) {
+        block_loop(lowering, text, node, "0", tiles, "0", panels);
+    } else {
+        text_add(text, "split begin, end of %s\n", tiles);
+        block_loop(lowering, text, node, "begin", "end", "0", panels);
+    }
+}
+
+/* Each thread makes the scratch of all tiles for itself: little beside the panels. */
+static void split_over_panels(Lowering *lowering, Text *text, const Node *node) {
+    const Tile *tile = &node->tile;
+    text_add(text, "split begin, end of %" PRId64 "\n", panel_count(lowering, node));
+    if (product_feed(node) == FEED_DIRECT && tile->block_tiles >= tile->tiles)
+        tiles_at_once(lowering, text, node, "begin", "end");
+    else
+        block_loop(lowering, text, node, "0",
+                   arena_printf(lowering->arena, "%" PRId64, tile->tiles), "begin", "end");
 }
 
 /* relu_separable_19x19_728_728_add, conv_3x3_149x149_32_64_relu, ...: what it computes, in order.
@@ -383,13 +404,12 @@ static void product_doc(const Lowering *lowering, Text *text, const Node *node) 
 
 const char *lower_product(Lowering *lowering, const Node *node) {
     Text text = {.arena = lowering->arena};
-    int64_t panels = panel_count(lowering, node);
     product_doc(lowering, &text, node);
     name_sizes(lowering, &text, node);
     rows_begin(lowering, &text, node, product_feed(node) == FEED_DIRECT);
     if (node->tile.split_panels)
-        split_over_panels(lowering, &text, node, panels);
+        split_over_panels(lowering, &text, node);
     else
-        split_over_tiles(lowering, &text, node, panels);
+        split_over_tiles(lowering, &text, node);
     return rows_end(lowering, &text, node, product_name(lowering, node));
 }

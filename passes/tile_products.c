@@ -17,7 +17,8 @@
 enum {
     MOST_VECTORS = 8,      /* wider tiles leave too few panels for threads to share */
     TOLERANCE = 3,         /* per cent of the cost, within which shapes count as equal */
-    FEW_TILES = 4,         /* below this, threads share panels instead of pixels */
+    FEW_TILES = 4,         /* of few tiles, threads share the panels instead of the pixels, */
+    FEW_PIXELS = 128,      /* and of few pixels, when weights come from memory: see below */
     RESERVED_REGISTERS = 2 /* the broadcast input, and one that compilers want for themselves */
 };
 
@@ -80,6 +81,15 @@ static void cut_cheaply(Tile *tile, const Target *target, int64_t pixels, const 
         rows--;
 }
 
+/* Threads that share pixels read all weights each: of few pixels, they wait for the memory. Then
+ * they share the panels, and each makes what the product reads (a depthwise stage) for itself. */
+static bool panels_are_shared(const Tile *tile, const Node *node, int64_t pixels,
+                              const Target *target) {
+    bool no_scratch = product_feed(node) == FEED_DIRECT;
+    return (no_scratch && tile->tiles < FEW_TILES) ||
+           (pixels <= FEW_PIXELS && !weights_stay(node, target));
+}
+
 static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     int64_t pixels = by_rows ? width_of(node->out[0]) : pixel_count(node->out[0]);
     int64_t needed = (channels_of(node->out[0]) + lanes_of(target) - 1) / lanes_of(target);
@@ -87,7 +97,7 @@ static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target
         cut_as_told(tile, target, pixels, needed);
     else
         cut_cheaply(tile, target, pixels, node);
-    tile->split_panels = !by_rows && product_feed(node) == FEED_DIRECT && tile->tiles < FEW_TILES;
+    tile->split_panels = !by_rows && panels_are_shared(tile, node, pixels, target);
     tile->columns = 1;
 }
 
