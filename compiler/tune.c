@@ -11,6 +11,7 @@
 
 #include "bench.h"
 #include "inner_arena.h"
+#include "tile.h"
 #include "tuning.h"
 
 enum {
@@ -108,7 +109,7 @@ static bool apply(const Change *change, const Target *target, Tuning *tuning) {
              : change->how == ADD ? before + change->number
                                   : (int)scaled;
     if (change->offset == offsetof(Tuning, pw_vectors)) {
-        tuning->pw_rows = (target->registers - 2) / change->number - 1; /* all that fit */
+        tuning->pw_rows = (int)most_rows(target, change->number);
     }
     return *field != before && tuning_is_valid(tuning);
 }

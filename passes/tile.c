@@ -6,6 +6,10 @@
  */
 #include "tile.h"
 
+enum {
+    RESERVED_REGISTERS = 2 /* the broadcast input, and one that compilers want for themselves */
+};
+
 bool is_product(const Node *node) {
     return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
 }
@@ -80,6 +84,10 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
 
 int64_t lanes_of(const Target *target) {
     return target->lanes ? target->lanes : 1;
+}
+
+int64_t most_rows(const Target *target, int64_t vectors) {
+    return (target->registers - RESERVED_REGISTERS) / vectors - 1;
 }
 
 int64_t tile_width(const Tile *tile, const Target *target) {

@@ -25,6 +25,8 @@ int64_t whole_lines(int64_t channels);
 /* Floats from row to row of the block in scratch: an odd number of 64-byte lines, so that rows fall
  * on different sets of the cache, with room for the last copy of a whole vector. */
 int64_t scratch_pitch(const Node *node);
+/* Rows of the tallest register tile of so many vectors. */
+int64_t most_rows(const Target *target, int64_t vectors);
 /* What a product of so many channels and that depth costs when it is cut like this, in hundredths
  * of a cycle (tile_cost.c). */
 int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth);

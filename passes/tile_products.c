@@ -15,11 +15,10 @@
 #include "tile.h"
 
 enum {
-    MOST_VECTORS = 8,      /* wider tiles leave too few panels for threads to share */
-    TOLERANCE = 3,         /* per cent of the cost, within which shapes count as equal */
-    FEW_TILES = 4,         /* of few tiles, threads share the panels instead of the pixels, */
-    FEW_PIXELS = 128,      /* and of few pixels, when weights come from memory: see below */
-    RESERVED_REGISTERS = 2 /* the broadcast input, and one that compilers want for themselves */
+    MOST_VECTORS = 8, /* wider tiles leave too few panels for threads to share */
+    TOLERANCE = 3,    /* per cent of the cost, within which shapes count as equal */
+    FEW_TILES = 4,    /* of few tiles, threads share the panels instead of the pixels, */
+    FEW_PIXELS = 128, /* and of few pixels, when weights come from memory: see below */
 };
 
 /* Cuts pixels into tiles of rows, at least one, and rows - 1; false when that does not come out
@@ -32,10 +31,6 @@ static bool cut(Tile *tile, int64_t pixels, int64_t rows) {
     return tile->full_tiles > 0;
 }
 
-static bool fits(const Target *target, int64_t rows, int64_t vectors) {
-    return (rows + 1) * vectors + RESERVED_REGISTERS <= target->registers;
-}
-
 /* What the target's numbers prescribe: rows, and vectors, of which tiles of few rows take more to
  * keep the units busy. */
 static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t needed) {
@@ -44,7 +39,8 @@ static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_
     while (!cut(tile, pixels, rows))
         rows--;
     int64_t vectors = target->tune.pw_vectors;
-    while (rows * vectors < machine->fmas * machine->latency && fits(target, rows, vectors + 1))
+    while (rows * vectors < machine->fmas * machine->latency &&
+           rows <= most_rows(target, vectors + 1))
         vectors++;
     tile->vectors = vectors < needed ? vectors : needed;
 }
@@ -57,7 +53,7 @@ static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_
     Tile tried = {0};
     for (tried.vectors = 1; tried.vectors <= needed && tried.vectors <= MOST_VECTORS;
          tried.vectors++) {
-        if (!fits(target, rows, tried.vectors) || !cut(&tried, pixels, rows))
+        if (rows > most_rows(target, tried.vectors) || !cut(&tried, pixels, rows))
             continue;
         int64_t cost = tile_cost(target, &tried, channels, node_depth(node));
         if (cost < best) {
