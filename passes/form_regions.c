@@ -12,16 +12,28 @@
  * large maps and those that read them, and what leaves is small. Which element is computed from
  * which does not change, so bits cannot.
  *
+ * A long stream is cut at its waist: a map much smaller than the largest is written whole, so that
+ * the rings and weights of each part fit into a cache together, and threads, which make the rows at
+ * their borders twice, make fewer of them.
+ *
  * One value enters a region and one leaves. A large map that somebody outside reads (a tap of
  * features_only) therefore ends a region, and stands in the arena whole.
  */
 #include "stream.h"
 
-enum { LARGE_MAP = 74 /* rows and columns: a quarter of 299 */ };
+enum {
+    LARGE_MAP = 74, /* rows and columns: a quarter of 299 */
+    WAIST = 3,      /* the largest map has at least so many times its floats */
+    LEAST_NODES = 2 /* of a region: one alone keeps no rows */
+};
 
 static bool is_large(const Value *value) {
     const Shape *shape = &value->shape;
     return shape->rank == 4 && shape->dim[2] >= LARGE_MAP && shape->dim[3] >= LARGE_MAP;
+}
+
+static int64_t floats_of(const Node *node) {
+    return shape_elements(&node->out[0]->shape);
 }
 
 /* Reads or writes a large map, row by row. */
@@ -123,12 +135,31 @@ static int run_end(const NodeList *nodes, int lo) {
     return hi;
 }
 
+/* The place from lo to hi where the least crosses from one region to the next, or hi. */
+static int waist(const Unit *unit, int lo, int hi) {
+    const NodeList *nodes = &unit->graph->nodes;
+    int64_t widest = 0, narrowest = INT64_MAX;
+    int at = hi;
+    for (int i = lo; i < hi; i++) {
+        widest = larger(widest, floats_of(nodes->at[i]));
+    }
+    for (int i = lo + LEAST_NODES; i <= hi - LEAST_NODES; i++) {
+        int64_t floats = floats_of(nodes->at[i - 1]);
+        if (floats < narrowest && region_of(unit, lo, i)) {
+            narrowest = floats;
+            at = i;
+        }
+    }
+    return narrowest <= widest / WAIST ? at : hi;
+}
+
 bool pass_form_regions(Unit *unit) {
     NodeList *nodes = &unit->graph->nodes;
     unit->graph->stage = STAGE_FUSED;
     for (int lo = 0; lo < nodes->count; lo++) {
         Node *region = NULL;
-        for (int hi = run_end(nodes, lo); hi - lo >= 2 && !region; hi--) {
+        int end = waist(unit, lo, run_end(nodes, lo));
+        for (int hi = end; hi - lo >= LEAST_NODES && !region; hi--) {
             region = region_of(unit, lo, hi);
         }
         if (region) {
