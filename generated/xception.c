@@ -1,7 +1,7 @@
 /* xception.c - the kernels and layers of xception in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * c2d2cb5de8a010c4.
+ * 5aecfe140203d599.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception.h"
@@ -163,7 +163,7 @@ static void conv_3x3_stride2_149x149_3_32_relu_rows(int first_row, int end_row, 
         out_pitch = 32,
         panel_width = 16,
         tall_tiles = 24,
-        out_rows = 6
+        out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 4768;
@@ -217,8 +217,8 @@ static void conv_3x3_147x147_32_64_relu_rows(int first_row, int end_row, const f
         out_pitch = 64,
         panel_width = 16,
         tall_tiles = 22,
-        in_rows = 6,
-        out_rows = 6
+        in_rows = 4,
+        out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9408;
@@ -447,8 +447,8 @@ static void separable_147x147_64_128_relu_rows(int first_row, int end_row, const
         out_pitch = 128,
         panel_width = 16,
         tall_tiles = 22,
-        in_rows = 6,
-        out_rows = 6
+        in_rows = 4,
+        out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 18816;
@@ -615,8 +615,8 @@ static void separable_147x147_128_128_rows(int first_row, int end_row, const flo
         out_pitch = 128,
         panel_width = 16,
         tall_tiles = 22,
-        in_rows = 6,
-        out_rows = 5
+        in_rows = 4,
+        out_rows = 3
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 18816;
@@ -862,7 +862,7 @@ static void largest_3x3_stride2_74x74_128_rows(int first_row, int end_row, const
         __m256 lowest = _mm256_set1_ps(-INFINITY);
         _mm256_storeu_ps(scratch + c, lowest);
     }
-    enum { in_rows = 5, out_rows = 2 };
+    enum { in_rows = 3, out_rows = 1 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9472;
         const int lo = 0;
@@ -1063,12 +1063,11 @@ static void conv_1x1_stride2_74x74_64_128_add_rows(int first_row, int end_row, c
         residual_pitch = 128,
         panel_width = 16,
         tall_tiles = 9,
-        in_rows = 6,
-        out_rows = 4,
-        residual_rows = 2
+        in_rows = 4,
+        residual_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
-        float *out_row = out + (y % out_rows) * 9472;
+        float *out_row = out + y * 9472;
         const float *residual_row = residual + (y % residual_rows) * 9472;
         for (int first = 0; first < 13; first += 7) {
             const int last = min_int(first + 7, 13);
@@ -1109,6 +1108,70 @@ static void conv_1x1_stride2_74x74_64_128_add_rows(int first_row, int end_row, c
                 }
             }
         }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: conv1, 149x149, 32 channels, a ring of 4 rows
+ * 1: conv2, 147x147, 64 channels, a ring of 4 rows
+ * 2: block1.rep.0.pointwise, 147x147, 128 channels, a ring of 4 rows
+ * 3: block1.rep.3.pointwise, 147x147, 128 channels, a ring of 3 rows
+ * 4: block1.rep.5, 74x74, 128 channels, a ring of 1 row
+ * 5: block1.skip, 74x74, 128 channels, the result
+ */
+static void region_74x74_128(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 19072;
+    float *ring_2 = scratch + 56704;
+    float *ring_3 = scratch + 131968;
+    float *ring_4 = scratch + 188416;
+    float *stage_scratch = scratch + 197888;
+    const int first = (int)((int64_t)74 * args->task / args->tasks);
+    const int last = (int)((int64_t)74 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 2 - 3, 0);
+    int done_1 = max_int(first * 2 - 3, 0);
+    int done_2 = max_int(first * 2 - 2, 0);
+    int done_3 = max_int(first * 2 - 1, 0);
+    int done_4 = first;
+    int done_5 = first;
+    for (int row = first - 4; row < last; row++) {
+        /* conv1 */
+        const int end_0 = min_int(row * 2 + 6, 149);
+        conv_3x3_stride2_149x149_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* conv2 */
+        const int end_1 = min_int(row * 2 + 4, 147);
+        conv_3x3_147x147_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* block1.rep.0.pointwise */
+        const int end_2 = min_int(row * 2 + 3, 147);
+        separable_147x147_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch, w0 + 19392,
+                                           w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* block1.rep.3.pointwise */
+        const int end_3 = min_int(row * 2 + 2, 147);
+        separable_147x147_128_128_rows(done_3, end_3, ring_2, ring_3, stage_scratch, w0 + 28288,
+                                       w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* block1.rep.5 */
+        const int end_4 = min_int(row + 1, 74);
+        largest_3x3_stride2_74x74_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch);
+        done_4 = max_int(done_4, end_4);
+        /* block1.skip */
+        const int end_5 = min_int(row + 1, 74);
+        conv_1x1_stride2_74x74_64_128_add_rows(done_5, end_5, ring_1, ring_4, image_out,
+                                               stage_scratch, w0 + 45952, w0 + 54144);
+        done_5 = max_int(done_5, end_5);
     }
 }
 
@@ -1327,7 +1390,6 @@ static void relu_separable_74x74_128_256_relu_rows(int first_row, int end_row, c
         out_pitch = 256,
         panel_width = 16,
         tall_tiles = 9,
-        in_rows = 4,
         out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
@@ -1347,7 +1409,7 @@ static void relu_separable_74x74_128_256_relu_rows(int first_row, int end_row, c
                         const int column = x + j - 1;
                         tap[i * 7 + j] = zeros;
                         if (row >= 0 && row < 74 && column >= 0 && column < 74)
-                            tap[i * 7 + j] = in + ((row % in_rows) * 74 + column) * 128;
+                            tap[i * 7 + j] = in + (row * 74 + column) * 128;
                     }
                 }
                 if (count == 5)
@@ -1504,7 +1566,6 @@ static void conv_1x1_stride2_37x37_128_256_add_rows(int first_row, int end_row, 
         residual_pitch = 256,
         panel_width = 16,
         tall_tiles = 2,
-        in_rows = 4,
         residual_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
@@ -1523,7 +1584,7 @@ static void conv_1x1_stride2_37x37_128_256_add_rows(int first_row, int end_row, 
                         const int column = x * 2 + j;
                         const float *source = zeros;
                         if (row >= 0 && row < 74 && column >= 0 && column < 74)
-                            source = in + ((row % in_rows) * 74 + column) * 128;
+                            source = in + (row * 74 + column) * 128;
                         for (int c = 0; c < 128; c += 8) {
                             __m256 value = _mm256_loadu_ps(source + c);
                             _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
@@ -1556,94 +1617,47 @@ static void conv_1x1_stride2_37x37_128_256_add_rows(int first_row, int end_row, 
  * and not there yet.
  * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
  * task. The stages:
- * 0: conv1, 149x149, 32 channels, a ring of 6 rows
- * 1: conv2, 147x147, 64 channels, a ring of 6 rows
- * 2: block1.rep.0.pointwise, 147x147, 128 channels, a ring of 6 rows
- * 3: block1.rep.3.pointwise, 147x147, 128 channels, a ring of 5 rows
- * 4: block1.rep.5, 74x74, 128 channels, a ring of 2 rows
- * 5: block1.skip, 74x74, 128 channels, a ring of 4 rows
- * 6: block2.rep.1.pointwise, 74x74, 256 channels, a ring of 4 rows
- * 7: block2.rep.4.pointwise, 74x74, 256 channels, a ring of 3 rows
- * 8: block2.rep.6, 37x37, 256 channels, a ring of 1 row
- * 9: block2.skip, 37x37, 256 channels, the result
+ * 0: block2.rep.1.pointwise, 74x74, 256 channels, a ring of 4 rows
+ * 1: block2.rep.4.pointwise, 74x74, 256 channels, a ring of 3 rows
+ * 2: block2.rep.6, 37x37, 256 channels, a ring of 1 row
+ * 3: block2.skip, 37x37, 256 channels, the result
  */
 static void region_37x37_256(const xnc_args *args) {
     const float *w0 = args->w[0];
     float *scratch = args->scratch;
     float *ring_0 = scratch;
-    float *ring_1 = scratch + 28608;
-    float *ring_2 = scratch + 85056;
-    float *ring_3 = scratch + 197952;
-    float *ring_4 = scratch + 292032;
-    float *ring_5 = scratch + 310976;
-    float *ring_6 = scratch + 348864;
-    float *ring_7 = scratch + 424640;
-    float *ring_8 = scratch + 481472;
-    float *stage_scratch = scratch + 490944;
+    float *ring_1 = scratch + 75776;
+    float *ring_2 = scratch + 132608;
+    float *stage_scratch = scratch + 142080;
     const int first = (int)((int64_t)37 * args->task / args->tasks);
     const int last = (int)((int64_t)37 * (args->task + 1) / args->tasks);
     const float *image_in = args->in;
     float *image_out = args->out;
     /* rows of stage i below done_i are there, or are another task's */
-    int done_0 = max_int(first * 4 - 9, 0);
-    int done_1 = max_int(first * 4 - 9, 0);
-    int done_2 = max_int(first * 4 - 8, 0);
-    int done_3 = max_int(first * 4 - 7, 0);
-    int done_4 = max_int(first * 2 - 3, 0);
-    int done_5 = max_int(first * 2 - 3, 0);
-    int done_6 = max_int(first * 2 - 2, 0);
-    int done_7 = max_int(first * 2 - 1, 0);
-    int done_8 = first;
-    int done_9 = first;
-    for (int row = first - 5; row < last; row++) {
-        /* conv1 */
-        const int end_0 = min_int(row * 4 + 12, 149);
-        conv_3x3_stride2_149x149_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
-                                                w0 + 864);
-        done_0 = max_int(done_0, end_0);
-        /* conv2 */
-        const int end_1 = min_int(row * 4 + 10, 147);
-        conv_3x3_147x147_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
-                                         w0 + 19328);
-        done_1 = max_int(done_1, end_1);
-        /* block1.rep.0.pointwise */
-        const int end_2 = min_int(row * 4 + 9, 147);
-        separable_147x147_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch, w0 + 19392,
-                                           w0 + 27584, w0 + 27712);
-        done_2 = max_int(done_2, end_2);
-        /* block1.rep.3.pointwise */
-        const int end_3 = min_int(row * 4 + 8, 147);
-        separable_147x147_128_128_rows(done_3, end_3, ring_2, ring_3, stage_scratch, w0 + 28288,
-                                       w0 + 44672, w0 + 44800);
-        done_3 = max_int(done_3, end_3);
-        /* block1.rep.5 */
-        const int end_4 = min_int(row * 2 + 4, 74);
-        largest_3x3_stride2_74x74_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch);
-        done_4 = max_int(done_4, end_4);
-        /* block1.skip */
-        const int end_5 = min_int(row * 2 + 4, 74);
-        conv_1x1_stride2_74x74_64_128_add_rows(done_5, end_5, ring_1, ring_4, ring_5, stage_scratch,
-                                               w0 + 45952, w0 + 54144);
-        done_5 = max_int(done_5, end_5);
+    int done_0 = max_int(first * 2 - 2, 0);
+    int done_1 = max_int(first * 2 - 1, 0);
+    int done_2 = first;
+    int done_3 = first;
+    for (int row = first - 2; row < last; row++) {
         /* block2.rep.1.pointwise */
-        const int end_6 = min_int(row * 2 + 3, 74);
-        relu_separable_74x74_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch,
-                                               w0 + 54272, w0 + 87040, w0 + 87296);
-        done_6 = max_int(done_6, end_6);
+        const int end_0 = min_int(row * 2 + 3, 74);
+        relu_separable_74x74_128_256_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                               w0 + 32768, w0 + 33024);
+        done_0 = max_int(done_0, end_0);
         /* block2.rep.4.pointwise */
-        const int end_7 = min_int(row * 2 + 2, 74);
-        separable_74x74_256_256_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 88448,
-                                     w0 + 153984, w0 + 154240);
-        done_7 = max_int(done_7, end_7);
+        const int end_1 = min_int(row * 2 + 2, 74);
+        separable_74x74_256_256_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 34176,
+                                     w0 + 99712, w0 + 99968);
+        done_1 = max_int(done_1, end_1);
         /* block2.rep.6 */
-        const int end_8 = min_int(row + 1, 37);
-        largest_3x3_stride2_37x37_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch);
-        done_8 = max_int(done_8, end_8);
+        const int end_2 = min_int(row + 1, 37);
+        largest_3x3_stride2_37x37_256_rows(done_2, end_2, ring_1, ring_2, stage_scratch);
+        done_2 = max_int(done_2, end_2);
         /* block2.skip */
-        const int end_9 = min_int(row + 1, 37);
-        conv_1x1_stride2_37x37_128_256_add_rows(done_9, end_9, ring_5, ring_8, image_out,
-                                                stage_scratch, w0 + 156544, w0 + 189312);
-        done_9 = max_int(done_9, end_9);
+        const int end_3 = min_int(row + 1, 37);
+        conv_1x1_stride2_37x37_128_256_add_rows(done_3, end_3, image_in, ring_2, image_out,
+                                                stage_scratch, w0 + 102272, w0 + 135040);
+        done_3 = max_int(done_3, end_3);
     }
 }
 
@@ -2882,28 +2896,41 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "block2.skip",
+        .name = "block1.skip",
         .op = "region",
         .line = 42,
-        .kernel = region_37x37_256,
+        .kernel = region_74x74_128,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
-        .out = 4125056,
+        .out = 0,
         .weights = {0, -1, -1, -1, -1},
-        .scratch_offset = 5526912,
-        .scratch_bytes = 1978752,
-        .macs = 1632838432,
+        .scratch_offset = 2803712,
+        .scratch_bytes = 806528,
+        .macs = 1030741280,
+    },
+    {
+        .name = "block2.skip",
+        .op = "region",
+        .line = 49,
+        .kernel = region_37x37_256,
+        .in = 0,
+        .residual = XNC_AT_NOTHING,
+        .out = 4508288,
+        .weights = {217088, -1, -1, -1, -1},
+        .scratch_offset = 5910144,
+        .scratch_bytes = 582144,
+        .macs = 602097152,
     },
     {
         .name = "block3.rep.1.pointwise",
         .op = "separable",
         .line = 50,
         .kernel = relu_separable_37x37_256_728_relu,
-        .in = 4125056,
+        .in = 4508288,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {758272, 1511936, 1514880, -1, -1},
-        .scratch_offset = 5526912,
+        .scratch_offset = 5910144,
         .scratch_bytes = 189312,
         .macs = 258291968,
     },
@@ -2912,7 +2939,7 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 50,
         .kernel = conv_1x1_stride2_19x19_256_728,
-        .in = 4125056,
+        .in = 4508288,
         .residual = XNC_AT_NOTHING,
         .out = 8060672,
         .weights = {1524096, 2277760, -1, -1, -1},
@@ -3374,7 +3401,8 @@ static const xnc_layer layers[] = {
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
     {.base = 9123456, .per_thread = 180480},
-    {.base = 5526912, .per_thread = 1978752},
+    {.base = 5910144, .per_thread = 582144},
+    {.base = 2803712, .per_thread = 806528},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -3387,7 +3415,7 @@ const xnc_model xception_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0xc2d2cb5de8a010c4,
+    .digest = 0x5aecfe140203d599,
     .weights_bytes = XCEPTION_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

@@ -1,7 +1,7 @@
 /* xception.h - the network xception, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * c2d2cb5de8a010c4.
+ * 5aecfe140203d599.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION_H
@@ -26,8 +26,10 @@
 /* Bytes of the arena for a run in so many threads. */
 #define XCEPTION_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION_ARENA_0(threads) (9123456 + INT64_C(180480) * (threads))
+#define XCEPTION_ARENA_1(threads)                                                                  \
+    XCEPTION_LARGER(XCEPTION_ARENA_0(threads), (5910144 + INT64_C(582144) * (threads)))
 #define XCEPTION_ARENA_BYTES(threads)                                                              \
-    XCEPTION_LARGER(XCEPTION_ARENA_0(threads), (5526912 + INT64_C(1978752) * (threads)))
+    XCEPTION_LARGER(XCEPTION_ARENA_1(threads), (2803712 + INT64_C(806528) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* xception41.h - the network xception41, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception41. Digest of network and layout:
- * 4d5d7e285bcc5b0d.
+ * 0cf7fcb72f446f3c.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION41_H
@@ -27,7 +27,7 @@
 #define XCEPTION41_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION41_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION41_ARENA_BYTES(threads)                                                            \
-    XCEPTION41_LARGER(XCEPTION41_ARENA_0(threads), (1478656 + INT64_C(2012288) * (threads)))
+    XCEPTION41_LARGER(XCEPTION41_ARENA_0(threads), (2880000 + INT64_C(821376) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* xception41p.c - the kernels and layers of xception41p in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception41p. Digest of network and layout:
- * 5c8e2282b515b804.
+ * 498c57e27d4dce72.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception41p.h"
@@ -97,7 +97,7 @@ XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const 
 static void conv_3x3_stride2_150x150_3_32_relu_rows(int first_row, int end_row, const float *in,
                                                     float *out, float *scratch, const float *weight,
                                                     const float *bias) {
-    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 6 };
+    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 4 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 4800;
         for (int first = 0; first < 25; first += 13) {
@@ -143,8 +143,8 @@ static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const f
         a_pitch = 304,
         out_pitch = 64,
         panel_width = 16,
-        in_rows = 6,
-        out_rows = 6
+        in_rows = 4,
+        out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
@@ -361,7 +361,7 @@ static void depthwise_3x3_1(int from, int to, const float *const *tap, const flo
 static void separable_150x150_64_128_relu_rows(int first_row, int end_row, const float *in,
                                                float *out, float *scratch, const float *weight,
                                                const float *bias, const float *dw_weight) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 6, out_rows = 6 };
+    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 4, out_rows = 4 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
         for (int first = 0; first < 25; first += 7) {
@@ -417,8 +417,8 @@ static void separable_150x150_128_128_relu_rows(int first_row, int end_row, cons
         a_pitch = 144,
         out_pitch = 128,
         panel_width = 16,
-        in_rows = 6,
-        out_rows = 5
+        in_rows = 4,
+        out_rows = 3
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
@@ -779,8 +779,8 @@ static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, con
         out_pitch = 128,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 5,
-        out_rows = 2
+        in_rows = 3,
+        out_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
@@ -1029,12 +1029,11 @@ static void conv_1x1_stride2_75x75_64_128_add_relu_rows(int first_row, int end_r
         residual_pitch = 128,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 6,
-        out_rows = 4,
-        residual_rows = 2
+        in_rows = 4,
+        residual_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
-        float *out_row = out + (y % out_rows) * 9600;
+        float *out_row = out + y * 9600;
         const float *residual_row = residual + (y % residual_rows) * 9600;
         for (int first = 0; first < 13; first += 7) {
             const int last = min_int(first + 7, 13);
@@ -1077,6 +1076,71 @@ static void conv_1x1_stride2_75x75_64_128_add_relu_rows(int first_row, int end_r
                 }
             }
         }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: stem.0.conv, 150x150, 32 channels, a ring of 4 rows
+ * 1: stem.1, 150x150, 64 channels, a ring of 4 rows
+ * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 4 rows
+ * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 3 rows
+ * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 1 row
+ * 5: blocks.0.shortcut, 75x75, 128 channels, the result
+ */
+static void region_75x75_128(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 19200;
+    float *ring_2 = scratch + 57600;
+    float *ring_3 = scratch + 134400;
+    float *ring_4 = scratch + 192000;
+    float *stage_scratch = scratch + 201600;
+    const int first = (int)((int64_t)75 * args->task / args->tasks);
+    const int last = (int)((int64_t)75 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 2 - 4, 0);
+    int done_1 = max_int(first * 2 - 3, 0);
+    int done_2 = max_int(first * 2 - 2, 0);
+    int done_3 = max_int(first * 2 - 1, 0);
+    int done_4 = first;
+    int done_5 = first;
+    for (int row = first - 4; row < last; row++) {
+        /* stem.0.conv */
+        const int end_0 = min_int(row * 2 + 5, 150);
+        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* stem.1 */
+        const int end_1 = min_int(row * 2 + 4, 150);
+        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* blocks.0.stack.conv1.conv_pw */
+        const int end_2 = min_int(row * 2 + 3, 150);
+        separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch, w0 + 19392,
+                                           w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* blocks.0.stack.conv2.conv_pw */
+        const int end_3 = min_int(row * 2 + 2, 150);
+        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
+                                            w0 + 28288, w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* blocks.0.stack.conv3.conv_pw */
+        const int end_4 = min_int(row + 1, 75);
+        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
+                                             w0 + 45952, w0 + 62336, w0 + 62464);
+        done_4 = max_int(done_4, end_4);
+        /* blocks.0.shortcut */
+        const int end_5 = min_int(row + 1, 75);
+        conv_1x1_stride2_75x75_64_128_add_relu_rows(done_5, end_5, ring_1, ring_4, image_out,
+                                                    stage_scratch, w0 + 63616, w0 + 71808);
+        done_5 = max_int(done_5, end_5);
     }
 }
 
@@ -1149,7 +1213,6 @@ static void separable_75x75_128_256_relu_rows(int first_row, int end_row, const 
         out_pitch = 256,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 4,
         out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
@@ -1169,7 +1232,7 @@ static void separable_75x75_128_256_relu_rows(int first_row, int end_row, const 
                         const int column = x + j - 1;
                         tap[i * 7 + j] = zeros;
                         if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 128;
+                            tap[i * 7 + j] = in + (row * 75 + column) * 128;
                     }
                 }
                 if (count == 5)
@@ -1350,7 +1413,6 @@ static void conv_1x1_stride2_38x38_128_256_add_relu_rows(int first_row, int end_
         residual_pitch = 256,
         panel_width = 16,
         tall_tiles = 3,
-        in_rows = 4,
         residual_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
@@ -1369,7 +1431,7 @@ static void conv_1x1_stride2_38x38_128_256_add_relu_rows(int first_row, int end_
                         const int column = x * 2 + j;
                         const float *source = zeros;
                         if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                            source = in + ((row % in_rows) * 75 + column) * 128;
+                            source = in + (row * 75 + column) * 128;
                         for (int c = 0; c < 128; c += 8) {
                             __m256 value = _mm256_loadu_ps(source + c);
                             _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
@@ -1404,96 +1466,48 @@ static void conv_1x1_stride2_38x38_128_256_add_relu_rows(int first_row, int end_
  * and not there yet.
  * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
  * task. The stages:
- * 0: stem.0.conv, 150x150, 32 channels, a ring of 6 rows
- * 1: stem.1, 150x150, 64 channels, a ring of 6 rows
- * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 6 rows
- * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 5 rows
- * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 2 rows
- * 5: blocks.0.shortcut, 75x75, 128 channels, a ring of 4 rows
- * 6: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
- * 7: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
- * 8: blocks.1.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
- * 9: blocks.1.shortcut, 38x38, 256 channels, the result
+ * 0: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 1: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
+ * 2: blocks.1.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
+ * 3: blocks.1.shortcut, 38x38, 256 channels, the result
  */
 static void region_38x38_256(const xnc_args *args) {
     const float *w0 = args->w[0];
     float *scratch = args->scratch;
     float *ring_0 = scratch;
-    float *ring_1 = scratch + 28800;
-    float *ring_2 = scratch + 86400;
-    float *ring_3 = scratch + 201600;
-    float *ring_4 = scratch + 297600;
-    float *ring_5 = scratch + 316800;
-    float *ring_6 = scratch + 355200;
-    float *ring_7 = scratch + 432000;
-    float *ring_8 = scratch + 489600;
-    float *stage_scratch = scratch + 499328;
+    float *ring_1 = scratch + 76800;
+    float *ring_2 = scratch + 134400;
+    float *stage_scratch = scratch + 144128;
     const int first = (int)((int64_t)38 * args->task / args->tasks);
     const int last = (int)((int64_t)38 * (args->task + 1) / args->tasks);
     const float *image_in = args->in;
     float *image_out = args->out;
     /* rows of stage i below done_i are there, or are another task's */
-    int done_0 = max_int(first * 4 - 10, 0);
-    int done_1 = max_int(first * 4 - 9, 0);
-    int done_2 = max_int(first * 4 - 8, 0);
-    int done_3 = max_int(first * 4 - 7, 0);
-    int done_4 = max_int(first * 2 - 3, 0);
-    int done_5 = max_int(first * 2 - 3, 0);
-    int done_6 = max_int(first * 2 - 2, 0);
-    int done_7 = max_int(first * 2 - 1, 0);
-    int done_8 = first;
-    int done_9 = first;
-    for (int row = first - 5; row < last; row++) {
-        /* stem.0.conv */
-        const int end_0 = min_int(row * 4 + 11, 150);
-        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
-                                                w0 + 864);
-        done_0 = max_int(done_0, end_0);
-        /* stem.1 */
-        const int end_1 = min_int(row * 4 + 10, 150);
-        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
-                                         w0 + 19328);
-        done_1 = max_int(done_1, end_1);
-        /* blocks.0.stack.conv1.conv_pw */
-        const int end_2 = min_int(row * 4 + 9, 150);
-        separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch, w0 + 19392,
-                                           w0 + 27584, w0 + 27712);
-        done_2 = max_int(done_2, end_2);
-        /* blocks.0.stack.conv2.conv_pw */
-        const int end_3 = min_int(row * 4 + 8, 150);
-        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
-                                            w0 + 28288, w0 + 44672, w0 + 44800);
-        done_3 = max_int(done_3, end_3);
-        /* blocks.0.stack.conv3.conv_pw */
-        const int end_4 = min_int(row * 2 + 4, 75);
-        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
-                                             w0 + 45952, w0 + 62336, w0 + 62464);
-        done_4 = max_int(done_4, end_4);
-        /* blocks.0.shortcut */
-        const int end_5 = min_int(row * 2 + 4, 75);
-        conv_1x1_stride2_75x75_64_128_add_relu_rows(done_5, end_5, ring_1, ring_4, ring_5,
-                                                    stage_scratch, w0 + 63616, w0 + 71808);
-        done_5 = max_int(done_5, end_5);
+    int done_0 = max_int(first * 2 - 2, 0);
+    int done_1 = max_int(first * 2 - 1, 0);
+    int done_2 = first;
+    int done_3 = first;
+    for (int row = first - 2; row < last; row++) {
         /* blocks.1.stack.conv1.conv_pw */
-        const int end_6 = min_int(row * 2 + 3, 75);
-        separable_75x75_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch, w0 + 71936,
-                                          w0 + 104704, w0 + 104960);
-        done_6 = max_int(done_6, end_6);
+        const int end_0 = min_int(row * 2 + 3, 75);
+        separable_75x75_128_256_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                          w0 + 32768, w0 + 33024);
+        done_0 = max_int(done_0, end_0);
         /* blocks.1.stack.conv2.conv_pw */
-        const int end_7 = min_int(row * 2 + 2, 75);
-        separable_75x75_256_256_relu_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 106112,
-                                          w0 + 171648, w0 + 171904);
-        done_7 = max_int(done_7, end_7);
+        const int end_1 = min_int(row * 2 + 2, 75);
+        separable_75x75_256_256_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 34176,
+                                          w0 + 99712, w0 + 99968);
+        done_1 = max_int(done_1, end_1);
         /* blocks.1.stack.conv3.conv_pw */
-        const int end_8 = min_int(row + 1, 38);
-        separable_stride2_38x38_256_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch,
-                                             w0 + 174208, w0 + 239744, w0 + 240000);
-        done_8 = max_int(done_8, end_8);
+        const int end_2 = min_int(row + 1, 38);
+        separable_stride2_38x38_256_256_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
+                                             w0 + 102272, w0 + 167808, w0 + 168064);
+        done_2 = max_int(done_2, end_2);
         /* blocks.1.shortcut */
-        const int end_9 = min_int(row + 1, 38);
-        conv_1x1_stride2_38x38_128_256_add_relu_rows(done_9, end_9, ring_5, ring_8, image_out,
-                                                     stage_scratch, w0 + 242304, w0 + 275072);
-        done_9 = max_int(done_9, end_9);
+        const int end_3 = min_int(row + 1, 38);
+        conv_1x1_stride2_38x38_128_256_add_relu_rows(done_3, end_3, image_in, ring_2, image_out,
+                                                     stage_scratch, w0 + 170368, w0 + 203136);
+        done_3 = max_int(done_3, end_3);
     }
 }
 
@@ -2800,24 +2814,37 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "blocks.1.shortcut",
+        .name = "blocks.0.shortcut",
         .op = "region",
         .line = 23,
-        .kernel = region_38x38_256,
+        .kernel = region_75x75_128,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {0, -1, -1, -1, -1},
-        .scratch_offset = 1478656,
-        .scratch_bytes = 2012288,
-        .macs = 1888397952,
+        .scratch_offset = 2880000,
+        .scratch_bytes = 821376,
+        .macs = 1170720000,
+    },
+    {
+        .name = "blocks.1.shortcut",
+        .op = "region",
+        .line = 30,
+        .kernel = region_38x38_256,
+        .in = 0,
+        .residual = XNC_AT_NOTHING,
+        .out = 2880000,
+        .weights = {287744, -1, -1, -1, -1},
+        .scratch_offset = 4358656,
+        .scratch_bytes = 590336,
+        .macs = 717677952,
     },
     {
         .name = "blocks.2.stack.conv1.conv_pw",
         .op = "separable",
         .line = 31,
         .kernel = separable_38x38_256_728_relu,
-        .in = 0,
+        .in = 2880000,
         .residual = XNC_AT_NOTHING,
         .out = 5313920,
         .weights = {1101312, 1854976, 1857920, -1, -1},
@@ -2830,9 +2857,9 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 31,
         .kernel = conv_1x1_stride2_19x19_256_728,
-        .in = 0,
+        .in = 2880000,
         .residual = XNC_AT_NOTHING,
-        .out = 4251136,
+        .out = 0,
         .weights = {1867136, 2620800, -1, -1, -1},
         .scratch_offset = 9565056,
         .scratch_bytes = 137088,
@@ -2845,7 +2872,7 @@ static const xnc_layer layers[] = {
         .kernel = separable_38x38_728_728_relu,
         .in = 5313920,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {2623744, 4766976, 4769920, -1, -1},
         .scratch_offset = 9565056,
         .scratch_bytes = 180480,
@@ -2856,9 +2883,9 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 31,
         .kernel = separable_stride2_19x19_728_728_add_relu,
-        .in = 0,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 1062784,
+        .residual = 0,
+        .out = 0,
         .weights = {4796416, 6939648, 6942592, -1, -1},
         .scratch_offset = 5313920,
         .scratch_bytes = 162432,
@@ -2869,11 +2896,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {6969088, 9112320, 9115264, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2882,11 +2909,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {9141760, 11284992, 11287936, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2895,11 +2922,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {11314432, 13457664, 13460608, -1, 13487104},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2908,11 +2935,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {13490048, 15633280, 15636224, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2921,11 +2948,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {15662720, 17805952, 17808896, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2934,11 +2961,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {17835392, 19978624, 19981568, -1, 20008064},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2947,11 +2974,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {20011008, 22154240, 22157184, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2960,11 +2987,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {22183680, 24326912, 24329856, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2973,11 +3000,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {24356352, 26499584, 26502528, -1, 26529024},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2986,11 +3013,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {26531968, 28675200, 28678144, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -2999,11 +3026,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {28704640, 30847872, 30850816, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3012,11 +3039,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {30877312, 33020544, 33023488, -1, 33049984},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3025,11 +3052,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {33052928, 35196160, 35199104, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3038,11 +3065,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {35225600, 37368832, 37371776, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3051,11 +3078,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {37398272, 39541504, 39544448, -1, 39570944},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3064,11 +3091,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {39573888, 41717120, 41720064, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3077,11 +3104,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {41746560, 43889792, 43892736, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3090,11 +3117,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {43919232, 46062464, 46065408, -1, 46091904},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3103,11 +3130,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {46094848, 48238080, 48241024, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3116,11 +3143,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {48267520, 50410752, 50413696, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3129,11 +3156,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {50440192, 52583424, 52586368, -1, 52612864},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3142,11 +3169,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {52615808, 54759040, 54761984, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3155,11 +3182,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {54788480, 56931712, 56934656, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3168,11 +3195,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_19x19_728_728_scaled_relu,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {56961152, 59104384, 59107328, -1, 59133824},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3181,11 +3208,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {59136768, 61280000, 61282944, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3194,11 +3221,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_1024_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {61309440, 64291328, 64295424, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3627328,
         .scratch_bytes = 162432,
         .macs = 271480664,
     },
@@ -3207,11 +3234,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_stride2_10x10_1024_1024,
-        .in = 1062784,
+        .in = 2125568,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {64321920, 68516224, 68520320, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3627328,
         .scratch_bytes = 149760,
         .macs = 105779200,
     },
@@ -3220,11 +3247,11 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 35,
         .kernel = conv_1x1_stride2_10x10_728_1024_add_relu,
-        .in = 4251136,
-        .residual = 0,
-        .out = 0,
+        .in = 0,
+        .residual = 1062784,
+        .out = 1062784,
         .weights = {68557760, 71539648, -1, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 1478784,
         .scratch_bytes = 162432,
         .macs = 74547200,
     },
@@ -3233,11 +3260,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 36,
         .kernel = separable_10x10_1024_1536_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 416000,
+        .out = 0,
         .weights = {71543744, 77835200, 77841344, -1, -1},
-        .scratch_offset = 1036800,
+        .scratch_offset = 1478784,
         .scratch_bytes = 149760,
         .macs = 158208000,
     },
@@ -3246,11 +3273,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 36,
         .kernel = separable_10x10_1536_1536_relu,
-        .in = 416000,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 1036800,
+        .out = 620800,
         .weights = {77878784, 87315968, 87322112, -1, -1},
-        .scratch_offset = 1657600,
+        .scratch_offset = 1241600,
         .scratch_bytes = 186240,
         .macs = 237312000,
     },
@@ -3259,11 +3286,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 36,
         .kernel = separable_10x10_1536_2048_relu,
-        .in = 1036800,
+        .in = 620800,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1241600,
         .weights = {87377984, 99960896, 99969088, -1, -1},
-        .scratch_offset = 1657600,
+        .scratch_offset = 2067200,
         .scratch_bytes = 186240,
         .macs = 315955200,
     },
@@ -3272,9 +3299,9 @@ static const xnc_layer layers[] = {
         .op = "global_pool",
         .line = 38,
         .kernel = global_avg_10x10_2048,
-        .in = 0,
+        .in = 1241600,
         .residual = XNC_AT_NOTHING,
-        .out = 825600,
+        .out = 0,
         .weights = {-1, -1, -1, -1, -1},
         .macs = 0,
     },
@@ -3283,9 +3310,9 @@ static const xnc_layer layers[] = {
         .op = "linear",
         .line = 38,
         .kernel = linear_2048_1000,
-        .in = 825600,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 8192,
         .weights = {100024960, 108282496, -1, -1, -1},
         .macs = 2048000,
     },
@@ -3294,7 +3321,7 @@ static const xnc_layer layers[] = {
         .op = "to_nchw",
         .line = 38,
         .kernel = to_nchw_1x1_1000,
-        .in = 0,
+        .in = 8192,
         .residual = XNC_AT_NOTHING,
         .out = XNC_AT_OUTPUT(0),
         .weights = {-1, -1, -1, -1, -1},
@@ -3305,7 +3332,7 @@ static const xnc_layer layers[] = {
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
     {.base = 9565056, .per_thread = 180480},
-    {.base = 1478656, .per_thread = 2012288},
+    {.base = 2880000, .per_thread = 821376},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -3318,7 +3345,7 @@ const xnc_model xception41p_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x5c8e2282b515b804,
+    .digest = 0x498c57e27d4dce72,
     .weights_bytes = XCEPTION41P_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

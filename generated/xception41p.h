@@ -1,7 +1,7 @@
 /* xception41p.h - the network xception41p, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception41p. Digest of network and layout:
- * 5c8e2282b515b804.
+ * 498c57e27d4dce72.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION41P_H
@@ -27,7 +27,7 @@
 #define XCEPTION41P_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION41P_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION41P_ARENA_BYTES(threads)                                                           \
-    XCEPTION41P_LARGER(XCEPTION41P_ARENA_0(threads), (1478656 + INT64_C(2012288) * (threads)))
+    XCEPTION41P_LARGER(XCEPTION41P_ARENA_0(threads), (2880000 + INT64_C(821376) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

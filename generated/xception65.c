@@ -1,7 +1,7 @@
 /* xception65.c - the kernels and layers of xception65 in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception65. Digest of network and layout:
- * 1932b195026831a4.
+ * 2f5581f364f959da.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception65.h"
@@ -97,7 +97,7 @@ XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const 
 static void conv_3x3_stride2_150x150_3_32_relu_rows(int first_row, int end_row, const float *in,
                                                     float *out, float *scratch, const float *weight,
                                                     const float *bias) {
-    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 6 };
+    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 4 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 4800;
         for (int first = 0; first < 25; first += 13) {
@@ -143,8 +143,8 @@ static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const f
         a_pitch = 304,
         out_pitch = 64,
         panel_width = 16,
-        in_rows = 6,
-        out_rows = 6
+        in_rows = 4,
+        out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
@@ -391,7 +391,7 @@ static void relu_depthwise_3x3_1(int from, int to, const float *const *tap, cons
 static void relu_separable_150x150_64_128_relu_rows(int first_row, int end_row, const float *in,
                                                     float *out, float *scratch, const float *weight,
                                                     const float *bias, const float *dw_weight) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 6, out_rows = 6 };
+    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 4, out_rows = 4 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
         for (int first = 0; first < 25; first += 7) {
@@ -625,8 +625,8 @@ static void separable_150x150_128_128_relu_rows(int first_row, int end_row, cons
         a_pitch = 144,
         out_pitch = 128,
         panel_width = 16,
-        in_rows = 6,
-        out_rows = 5
+        in_rows = 4,
+        out_rows = 3
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
@@ -987,8 +987,8 @@ static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, con
         out_pitch = 128,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 5,
-        out_rows = 2
+        in_rows = 3,
+        out_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
@@ -1213,12 +1213,11 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
         residual_pitch = 128,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 6,
-        out_rows = 4,
-        residual_rows = 2
+        in_rows = 4,
+        residual_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
-        float *out_row = out + (y % out_rows) * 9600;
+        float *out_row = out + y * 9600;
         const float *residual_row = residual + (y % residual_rows) * 9600;
         for (int first = 0; first < 13; first += 7) {
             const int last = min_int(first + 7, 13);
@@ -1259,6 +1258,71 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
                 }
             }
         }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: stem.0.conv, 150x150, 32 channels, a ring of 4 rows
+ * 1: stem.1.conv, 150x150, 64 channels, a ring of 4 rows
+ * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 4 rows
+ * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 3 rows
+ * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 1 row
+ * 5: blocks.0.shortcut.conv, 75x75, 128 channels, the result
+ */
+static void region_75x75_128(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 19200;
+    float *ring_2 = scratch + 57600;
+    float *ring_3 = scratch + 134400;
+    float *ring_4 = scratch + 192000;
+    float *stage_scratch = scratch + 201600;
+    const int first = (int)((int64_t)75 * args->task / args->tasks);
+    const int last = (int)((int64_t)75 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 2 - 4, 0);
+    int done_1 = max_int(first * 2 - 3, 0);
+    int done_2 = max_int(first * 2 - 2, 0);
+    int done_3 = max_int(first * 2 - 1, 0);
+    int done_4 = first;
+    int done_5 = first;
+    for (int row = first - 4; row < last; row++) {
+        /* stem.0.conv */
+        const int end_0 = min_int(row * 2 + 5, 150);
+        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* stem.1.conv */
+        const int end_1 = min_int(row * 2 + 4, 150);
+        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* blocks.0.stack.conv1.conv_pw */
+        const int end_2 = min_int(row * 2 + 3, 150);
+        relu_separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
+                                                w0 + 19392, w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* blocks.0.stack.conv2.conv_pw */
+        const int end_3 = min_int(row * 2 + 2, 150);
+        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
+                                            w0 + 28288, w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* blocks.0.stack.conv3.conv_pw */
+        const int end_4 = min_int(row + 1, 75);
+        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
+                                             w0 + 45952, w0 + 62336, w0 + 62464);
+        done_4 = max_int(done_4, end_4);
+        /* blocks.0.shortcut.conv */
+        const int end_5 = min_int(row + 1, 75);
+        conv_1x1_stride2_75x75_64_128_add_rows(done_5, end_5, ring_1, ring_4, image_out,
+                                               stage_scratch, w0 + 63616, w0 + 71808);
+        done_5 = max_int(done_5, end_5);
     }
 }
 
@@ -1331,7 +1395,6 @@ static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, c
         out_pitch = 256,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 4,
         out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
@@ -1351,7 +1414,7 @@ static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, c
                         const int column = x + j - 1;
                         tap[i * 7 + j] = zeros;
                         if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 128;
+                            tap[i * 7 + j] = in + (row * 75 + column) * 128;
                     }
                 }
                 if (count == 5)
@@ -1535,7 +1598,6 @@ static void conv_1x1_stride2_38x38_128_256_add_rows(int first_row, int end_row, 
         residual_pitch = 256,
         panel_width = 16,
         tall_tiles = 3,
-        in_rows = 4,
         residual_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
@@ -1554,7 +1616,7 @@ static void conv_1x1_stride2_38x38_128_256_add_rows(int first_row, int end_row, 
                         const int column = x * 2 + j;
                         const float *source = zeros;
                         if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                            source = in + ((row % in_rows) * 75 + column) * 128;
+                            source = in + (row * 75 + column) * 128;
                         for (int c = 0; c < 128; c += 8) {
                             __m256 value = _mm256_loadu_ps(source + c);
                             _mm256_storeu_ps(patch + (i + j) * 128 + c, value);
@@ -1587,96 +1649,48 @@ static void conv_1x1_stride2_38x38_128_256_add_rows(int first_row, int end_row, 
  * and not there yet.
  * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
  * task. The stages:
- * 0: stem.0.conv, 150x150, 32 channels, a ring of 6 rows
- * 1: stem.1.conv, 150x150, 64 channels, a ring of 6 rows
- * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 6 rows
- * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 5 rows
- * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 2 rows
- * 5: blocks.0.shortcut.conv, 75x75, 128 channels, a ring of 4 rows
- * 6: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
- * 7: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
- * 8: blocks.1.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
- * 9: blocks.1.shortcut.conv, 38x38, 256 channels, the result
+ * 0: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 1: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
+ * 2: blocks.1.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
+ * 3: blocks.1.shortcut.conv, 38x38, 256 channels, the result
  */
 static void region_38x38_256(const xnc_args *args) {
     const float *w0 = args->w[0];
     float *scratch = args->scratch;
     float *ring_0 = scratch;
-    float *ring_1 = scratch + 28800;
-    float *ring_2 = scratch + 86400;
-    float *ring_3 = scratch + 201600;
-    float *ring_4 = scratch + 297600;
-    float *ring_5 = scratch + 316800;
-    float *ring_6 = scratch + 355200;
-    float *ring_7 = scratch + 432000;
-    float *ring_8 = scratch + 489600;
-    float *stage_scratch = scratch + 499328;
+    float *ring_1 = scratch + 76800;
+    float *ring_2 = scratch + 134400;
+    float *stage_scratch = scratch + 144128;
     const int first = (int)((int64_t)38 * args->task / args->tasks);
     const int last = (int)((int64_t)38 * (args->task + 1) / args->tasks);
     const float *image_in = args->in;
     float *image_out = args->out;
     /* rows of stage i below done_i are there, or are another task's */
-    int done_0 = max_int(first * 4 - 10, 0);
-    int done_1 = max_int(first * 4 - 9, 0);
-    int done_2 = max_int(first * 4 - 8, 0);
-    int done_3 = max_int(first * 4 - 7, 0);
-    int done_4 = max_int(first * 2 - 3, 0);
-    int done_5 = max_int(first * 2 - 3, 0);
-    int done_6 = max_int(first * 2 - 2, 0);
-    int done_7 = max_int(first * 2 - 1, 0);
-    int done_8 = first;
-    int done_9 = first;
-    for (int row = first - 5; row < last; row++) {
-        /* stem.0.conv */
-        const int end_0 = min_int(row * 4 + 11, 150);
-        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
-                                                w0 + 864);
-        done_0 = max_int(done_0, end_0);
-        /* stem.1.conv */
-        const int end_1 = min_int(row * 4 + 10, 150);
-        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
-                                         w0 + 19328);
-        done_1 = max_int(done_1, end_1);
-        /* blocks.0.stack.conv1.conv_pw */
-        const int end_2 = min_int(row * 4 + 9, 150);
-        relu_separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
-                                                w0 + 19392, w0 + 27584, w0 + 27712);
-        done_2 = max_int(done_2, end_2);
-        /* blocks.0.stack.conv2.conv_pw */
-        const int end_3 = min_int(row * 4 + 8, 150);
-        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
-                                            w0 + 28288, w0 + 44672, w0 + 44800);
-        done_3 = max_int(done_3, end_3);
-        /* blocks.0.stack.conv3.conv_pw */
-        const int end_4 = min_int(row * 2 + 4, 75);
-        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
-                                             w0 + 45952, w0 + 62336, w0 + 62464);
-        done_4 = max_int(done_4, end_4);
-        /* blocks.0.shortcut.conv */
-        const int end_5 = min_int(row * 2 + 4, 75);
-        conv_1x1_stride2_75x75_64_128_add_rows(done_5, end_5, ring_1, ring_4, ring_5, stage_scratch,
-                                               w0 + 63616, w0 + 71808);
-        done_5 = max_int(done_5, end_5);
+    int done_0 = max_int(first * 2 - 2, 0);
+    int done_1 = max_int(first * 2 - 1, 0);
+    int done_2 = first;
+    int done_3 = first;
+    for (int row = first - 2; row < last; row++) {
         /* blocks.1.stack.conv1.conv_pw */
-        const int end_6 = min_int(row * 2 + 3, 75);
-        relu_separable_75x75_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch,
-                                               w0 + 71936, w0 + 104704, w0 + 104960);
-        done_6 = max_int(done_6, end_6);
+        const int end_0 = min_int(row * 2 + 3, 75);
+        relu_separable_75x75_128_256_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                               w0 + 32768, w0 + 33024);
+        done_0 = max_int(done_0, end_0);
         /* blocks.1.stack.conv2.conv_pw */
-        const int end_7 = min_int(row * 2 + 2, 75);
-        separable_75x75_256_256_relu_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 106112,
-                                          w0 + 171648, w0 + 171904);
-        done_7 = max_int(done_7, end_7);
+        const int end_1 = min_int(row * 2 + 2, 75);
+        separable_75x75_256_256_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 34176,
+                                          w0 + 99712, w0 + 99968);
+        done_1 = max_int(done_1, end_1);
         /* blocks.1.stack.conv3.conv_pw */
-        const int end_8 = min_int(row + 1, 38);
-        separable_stride2_38x38_256_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch,
-                                             w0 + 174208, w0 + 239744, w0 + 240000);
-        done_8 = max_int(done_8, end_8);
+        const int end_2 = min_int(row + 1, 38);
+        separable_stride2_38x38_256_256_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
+                                             w0 + 102272, w0 + 167808, w0 + 168064);
+        done_2 = max_int(done_2, end_2);
         /* blocks.1.shortcut.conv */
-        const int end_9 = min_int(row + 1, 38);
-        conv_1x1_stride2_38x38_128_256_add_rows(done_9, end_9, ring_5, ring_8, image_out,
-                                                stage_scratch, w0 + 242304, w0 + 275072);
-        done_9 = max_int(done_9, end_9);
+        const int end_3 = min_int(row + 1, 38);
+        conv_1x1_stride2_38x38_128_256_add_rows(done_3, end_3, image_in, ring_2, image_out,
+                                                stage_scratch, w0 + 170368, w0 + 203136);
+        done_3 = max_int(done_3, end_3);
     }
 }
 
@@ -3081,24 +3095,37 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "blocks.1.shortcut.conv",
+        .name = "blocks.0.shortcut.conv",
         .op = "region",
         .line = 26,
-        .kernel = region_38x38_256,
+        .kernel = region_75x75_128,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
         .out = 0,
         .weights = {0, -1, -1, -1, -1},
-        .scratch_offset = 1478656,
-        .scratch_bytes = 2012288,
-        .macs = 1888397952,
+        .scratch_offset = 2880000,
+        .scratch_bytes = 821376,
+        .macs = 1170720000,
+    },
+    {
+        .name = "blocks.1.shortcut.conv",
+        .op = "region",
+        .line = 32,
+        .kernel = region_38x38_256,
+        .in = 0,
+        .residual = XNC_AT_NOTHING,
+        .out = 2880000,
+        .weights = {287744, -1, -1, -1, -1},
+        .scratch_offset = 4358656,
+        .scratch_bytes = 590336,
+        .macs = 717677952,
     },
     {
         .name = "blocks.2.stack.conv1.conv_pw",
         .op = "separable",
         .line = 33,
         .kernel = relu_separable_38x38_256_728_relu,
-        .in = 0,
+        .in = 2880000,
         .residual = XNC_AT_NOTHING,
         .out = 5313920,
         .weights = {1101312, 1854976, 1857920, -1, -1},
@@ -3111,9 +3138,9 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 33,
         .kernel = conv_1x1_stride2_19x19_256_728,
-        .in = 0,
+        .in = 2880000,
         .residual = XNC_AT_NOTHING,
-        .out = 4251136,
+        .out = 0,
         .weights = {1867136, 2620800, -1, -1, -1},
         .scratch_offset = 9565056,
         .scratch_bytes = 137088,
@@ -3126,7 +3153,7 @@ static const xnc_layer layers[] = {
         .kernel = separable_38x38_728_728_relu,
         .in = 5313920,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {2623744, 4766976, 4769920, -1, -1},
         .scratch_offset = 9565056,
         .scratch_bytes = 180480,
@@ -3137,9 +3164,9 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 33,
         .kernel = separable_stride2_19x19_728_728_add,
-        .in = 0,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 1062784,
+        .residual = 0,
+        .out = 0,
         .weights = {4796416, 6939648, 6942592, -1, -1},
         .scratch_offset = 5313920,
         .scratch_bytes = 162432,
@@ -3150,11 +3177,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {6969088, 9112320, 9115264, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3163,11 +3190,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {9141760, 11284992, 11287936, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3176,11 +3203,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {11314432, 13457664, 13460608, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3189,11 +3216,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {13487104, 15630336, 15633280, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3202,11 +3229,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {15659776, 17803008, 17805952, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3215,11 +3242,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {17832448, 19975680, 19978624, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3228,11 +3255,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {20005120, 22148352, 22151296, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3241,11 +3268,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {22177792, 24321024, 24323968, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3254,11 +3281,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {24350464, 26493696, 26496640, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3267,11 +3294,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {26523136, 28666368, 28669312, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3280,11 +3307,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {28695808, 30839040, 30841984, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3293,11 +3320,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {30868480, 33011712, 33014656, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3306,11 +3333,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {33041152, 35184384, 35187328, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3319,11 +3346,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {35213824, 37357056, 37360000, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3332,11 +3359,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {37386496, 39529728, 39532672, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3345,11 +3372,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {39559168, 41702400, 41705344, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3358,11 +3385,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {41731840, 43875072, 43878016, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3371,11 +3398,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {43904512, 46047744, 46050688, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3384,11 +3411,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {46077184, 48220416, 48223360, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3397,11 +3424,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {48249856, 50393088, 50396032, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3410,11 +3437,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {50422528, 52565760, 52568704, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3423,11 +3450,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {52595200, 54738432, 54741376, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3436,11 +3463,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {54767872, 56911104, 56914048, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3449,11 +3476,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {56940544, 59083776, 59086720, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3462,11 +3489,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {59113216, 61256448, 61259392, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3475,11 +3502,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {61285888, 63429120, 63432064, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3488,11 +3515,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {63458560, 65601792, 65604736, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3501,11 +3528,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {65631232, 67774464, 67777408, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3514,11 +3541,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {67803904, 69947136, 69950080, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3527,11 +3554,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {69976576, 72119808, 72122752, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3540,11 +3567,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {72149248, 74292480, 74295424, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3553,11 +3580,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {74321920, 76465152, 76468096, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3566,11 +3593,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {76494592, 78637824, 78640768, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3579,11 +3606,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {78667264, 80810496, 80813440, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3592,11 +3619,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {80839936, 82983168, 82986112, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3605,11 +3632,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {83012608, 85155840, 85158784, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3618,11 +3645,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {85185280, 87328512, 87331456, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3631,11 +3658,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {87357952, 89501184, 89504128, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3644,11 +3671,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {89530624, 91673856, 91676800, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3657,11 +3684,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {91703296, 93846528, 93849472, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3670,11 +3697,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {93875968, 96019200, 96022144, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3683,11 +3710,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {96048640, 98191872, 98194816, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3696,11 +3723,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {98221312, 100364544, 100367488, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3709,11 +3736,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {100393984, 102537216, 102540160, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3722,11 +3749,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {102566656, 104709888, 104712832, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3735,11 +3762,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {104739328, 106882560, 106885504, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3748,11 +3775,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {106912000, 109055232, 109058176, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3761,11 +3788,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 35,
         .kernel = separable_19x19_728_728_add,
-        .in = 1062784,
-        .residual = 4251136,
-        .out = 4251136,
+        .in = 2125568,
+        .residual = 0,
+        .out = 0,
         .weights = {109084672, 111227904, 111230848, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3188352,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3774,11 +3801,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 37,
         .kernel = relu_separable_19x19_728_728_relu,
-        .in = 4251136,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {111257344, 113400576, 113403520, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 2125568,
         .scratch_bytes = 162432,
         .macs = 193689496,
     },
@@ -3787,11 +3814,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 37,
         .kernel = separable_19x19_728_1024_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 1062784,
+        .out = 2125568,
         .weights = {113430016, 116411904, 116416000, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3627328,
         .scratch_bytes = 162432,
         .macs = 271480664,
     },
@@ -3800,11 +3827,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 37,
         .kernel = separable_stride2_10x10_1024_1024,
-        .in = 1062784,
+        .in = 2125568,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1062784,
         .weights = {116442496, 120636800, 120640896, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 3627328,
         .scratch_bytes = 149760,
         .macs = 105779200,
     },
@@ -3813,11 +3840,11 @@ static const xnc_layer layers[] = {
         .op = "conv2d",
         .line = 37,
         .kernel = conv_1x1_stride2_10x10_728_1024_add,
-        .in = 4251136,
-        .residual = 0,
-        .out = 0,
+        .in = 0,
+        .residual = 1062784,
+        .out = 1062784,
         .weights = {120678336, 123660224, -1, -1, -1},
-        .scratch_offset = 5313920,
+        .scratch_offset = 1478784,
         .scratch_bytes = 162432,
         .macs = 74547200,
     },
@@ -3826,11 +3853,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 38,
         .kernel = separable_relu_10x10_1024_1536_relu,
-        .in = 0,
+        .in = 1062784,
         .residual = XNC_AT_NOTHING,
-        .out = 416000,
+        .out = 0,
         .weights = {123664320, 129955776, 129961920, 129999360, -1},
-        .scratch_offset = 1036800,
+        .scratch_offset = 1478784,
         .scratch_bytes = 149760,
         .macs = 158208000,
     },
@@ -3839,11 +3866,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 38,
         .kernel = separable_relu_10x10_1536_1536_relu,
-        .in = 416000,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 1036800,
+        .out = 620800,
         .weights = {130003520, 139440704, 139446848, 139502720, -1},
-        .scratch_offset = 1657600,
+        .scratch_offset = 1241600,
         .scratch_bytes = 186240,
         .macs = 237312000,
     },
@@ -3852,11 +3879,11 @@ static const xnc_layer layers[] = {
         .op = "separable",
         .line = 38,
         .kernel = separable_relu_10x10_1536_2048_relu,
-        .in = 1036800,
+        .in = 620800,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1241600,
         .weights = {139508928, 152091840, 152100032, 152155904, -1},
-        .scratch_offset = 1657600,
+        .scratch_offset = 2067200,
         .scratch_bytes = 186240,
         .macs = 315955200,
     },
@@ -3865,9 +3892,9 @@ static const xnc_layer layers[] = {
         .op = "global_pool",
         .line = 40,
         .kernel = global_avg_10x10_2048,
-        .in = 0,
+        .in = 1241600,
         .residual = XNC_AT_NOTHING,
-        .out = 825600,
+        .out = 0,
         .weights = {-1, -1, -1, -1, -1},
         .macs = 0,
     },
@@ -3876,9 +3903,9 @@ static const xnc_layer layers[] = {
         .op = "linear",
         .line = 40,
         .kernel = linear_2048_1000,
-        .in = 825600,
+        .in = 0,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 8192,
         .weights = {152162112, 160419648, -1, -1, -1},
         .macs = 2048000,
     },
@@ -3887,7 +3914,7 @@ static const xnc_layer layers[] = {
         .op = "to_nchw",
         .line = 40,
         .kernel = to_nchw_1x1_1000,
-        .in = 0,
+        .in = 8192,
         .residual = XNC_AT_NOTHING,
         .out = XNC_AT_OUTPUT(0),
         .weights = {-1, -1, -1, -1, -1},
@@ -3898,7 +3925,7 @@ static const xnc_layer layers[] = {
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
     {.base = 9565056, .per_thread = 180480},
-    {.base = 1478656, .per_thread = 2012288},
+    {.base = 2880000, .per_thread = 821376},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -3911,7 +3938,7 @@ const xnc_model xception65_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x1932b195026831a4,
+    .digest = 0x2f5581f364f959da,
     .weights_bytes = XCEPTION65_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

@@ -1,7 +1,7 @@
 /* xception65.h - the network xception65, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception65. Digest of network and layout:
- * 1932b195026831a4.
+ * 2f5581f364f959da.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION65_H
@@ -27,7 +27,7 @@
 #define XCEPTION65_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION65_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION65_ARENA_BYTES(threads)                                                            \
-    XCEPTION65_LARGER(XCEPTION65_ARENA_0(threads), (1478656 + INT64_C(2012288) * (threads)))
+    XCEPTION65_LARGER(XCEPTION65_ARENA_0(threads), (2880000 + INT64_C(821376) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

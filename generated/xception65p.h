@@ -1,7 +1,7 @@
 /* xception65p.h - the network xception65p, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception65p. Digest of network and layout:
- * 48019e510603421a.
+ * 189cc8d1c73d7f0b.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION65P_H
@@ -27,7 +27,7 @@
 #define XCEPTION65P_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION65P_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION65P_ARENA_BYTES(threads)                                                           \
-    XCEPTION65P_LARGER(XCEPTION65P_ARENA_0(threads), (1478656 + INT64_C(2012288) * (threads)))
+    XCEPTION65P_LARGER(XCEPTION65P_ARENA_0(threads), (2880000 + INT64_C(821376) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

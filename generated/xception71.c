@@ -1,7 +1,7 @@
 /* xception71.c - the kernels and layers of xception71 in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception71. Digest of network and layout:
- * cb20ed2ffc60b715.
+ * 32412f716beafa98.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception71.h"
@@ -97,7 +97,7 @@ XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const 
 static void conv_3x3_stride2_150x150_3_32_relu_rows(int first_row, int end_row, const float *in,
                                                     float *out, float *scratch, const float *weight,
                                                     const float *bias) {
-    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 6 };
+    enum { depth = 27, a_pitch = 48, out_pitch = 32, panel_width = 16, out_rows = 4 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 4800;
         for (int first = 0; first < 25; first += 13) {
@@ -143,8 +143,8 @@ static void conv_3x3_150x150_32_64_relu_rows(int first_row, int end_row, const f
         a_pitch = 304,
         out_pitch = 64,
         panel_width = 16,
-        in_rows = 6,
-        out_rows = 6
+        in_rows = 4,
+        out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
@@ -391,7 +391,7 @@ static void relu_depthwise_3x3_1(int from, int to, const float *const *tap, cons
 static void relu_separable_150x150_64_128_relu_rows(int first_row, int end_row, const float *in,
                                                     float *out, float *scratch, const float *weight,
                                                     const float *bias, const float *dw_weight) {
-    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 6, out_rows = 6 };
+    enum { depth = 64, a_pitch = 80, out_pitch = 128, panel_width = 16, in_rows = 4, out_rows = 4 };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
         for (int first = 0; first < 25; first += 7) {
@@ -625,8 +625,8 @@ static void separable_150x150_128_128_relu_rows(int first_row, int end_row, cons
         a_pitch = 144,
         out_pitch = 128,
         panel_width = 16,
-        in_rows = 6,
-        out_rows = 5
+        in_rows = 4,
+        out_rows = 3
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
@@ -987,8 +987,8 @@ static void separable_stride2_75x75_128_128_rows(int first_row, int end_row, con
         out_pitch = 128,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 5,
-        out_rows = 2
+        in_rows = 3,
+        out_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9600;
@@ -1213,12 +1213,11 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
         residual_pitch = 128,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 6,
-        out_rows = 5,
-        residual_rows = 2
+        in_rows = 4,
+        residual_rows = 1
     };
     for (int y = first_row; y < end_row; y++) {
-        float *out_row = out + (y % out_rows) * 9600;
+        float *out_row = out + y * 9600;
         const float *residual_row = residual + (y % residual_rows) * 9600;
         for (int first = 0; first < 13; first += 7) {
             const int last = min_int(first + 7, 13);
@@ -1259,6 +1258,71 @@ static void conv_1x1_stride2_75x75_64_128_add_rows(int first_row, int end_row, c
                 }
             }
         }
+    }
+}
+
+/* Large maps as streams: for each row of the result every stage makes the rows that are asked of it
+ * and not there yet.
+ * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
+ * task. The stages:
+ * 0: stem.0.conv, 150x150, 32 channels, a ring of 4 rows
+ * 1: stem.1.conv, 150x150, 64 channels, a ring of 4 rows
+ * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 4 rows
+ * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 3 rows
+ * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 1 row
+ * 5: blocks.0.shortcut.conv, 75x75, 128 channels, the result
+ */
+static void region_75x75_128(const xnc_args *args) {
+    const float *w0 = args->w[0];
+    float *scratch = args->scratch;
+    float *ring_0 = scratch;
+    float *ring_1 = scratch + 19200;
+    float *ring_2 = scratch + 57600;
+    float *ring_3 = scratch + 134400;
+    float *ring_4 = scratch + 192000;
+    float *stage_scratch = scratch + 201600;
+    const int first = (int)((int64_t)75 * args->task / args->tasks);
+    const int last = (int)((int64_t)75 * (args->task + 1) / args->tasks);
+    const float *image_in = args->in;
+    float *image_out = args->out;
+    /* rows of stage i below done_i are there, or are another task's */
+    int done_0 = max_int(first * 2 - 4, 0);
+    int done_1 = max_int(first * 2 - 3, 0);
+    int done_2 = max_int(first * 2 - 2, 0);
+    int done_3 = max_int(first * 2 - 1, 0);
+    int done_4 = first;
+    int done_5 = first;
+    for (int row = first - 4; row < last; row++) {
+        /* stem.0.conv */
+        const int end_0 = min_int(row * 2 + 5, 150);
+        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                                w0 + 864);
+        done_0 = max_int(done_0, end_0);
+        /* stem.1.conv */
+        const int end_1 = min_int(row * 2 + 4, 150);
+        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
+                                         w0 + 19328);
+        done_1 = max_int(done_1, end_1);
+        /* blocks.0.stack.conv1.conv_pw */
+        const int end_2 = min_int(row * 2 + 3, 150);
+        relu_separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
+                                                w0 + 19392, w0 + 27584, w0 + 27712);
+        done_2 = max_int(done_2, end_2);
+        /* blocks.0.stack.conv2.conv_pw */
+        const int end_3 = min_int(row * 2 + 2, 150);
+        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
+                                            w0 + 28288, w0 + 44672, w0 + 44800);
+        done_3 = max_int(done_3, end_3);
+        /* blocks.0.stack.conv3.conv_pw */
+        const int end_4 = min_int(row + 1, 75);
+        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
+                                             w0 + 45952, w0 + 62336, w0 + 62464);
+        done_4 = max_int(done_4, end_4);
+        /* blocks.0.shortcut.conv */
+        const int end_5 = min_int(row + 1, 75);
+        conv_1x1_stride2_75x75_64_128_add_rows(done_5, end_5, ring_1, ring_4, image_out,
+                                               stage_scratch, w0 + 63616, w0 + 71808);
+        done_5 = max_int(done_5, end_5);
     }
 }
 
@@ -1331,7 +1395,6 @@ static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, c
         out_pitch = 256,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 5,
         out_rows = 4
     };
     for (int y = first_row; y < end_row; y++) {
@@ -1351,7 +1414,7 @@ static void relu_separable_75x75_128_256_relu_rows(int first_row, int end_row, c
                         const int column = x + j - 1;
                         tap[i * 7 + j] = zeros;
                         if (row >= 0 && row < 75 && column >= 0 && column < 75)
-                            tap[i * 7 + j] = in + ((row % in_rows) * 75 + column) * 128;
+                            tap[i * 7 + j] = in + (row * 75 + column) * 128;
                     }
                 }
                 if (count == 5)
@@ -1530,13 +1593,12 @@ static void conv_1x1_75x75_128_256_add_rows(int first_row, int end_row, const fl
         residual_pitch = 256,
         panel_width = 16,
         tall_tiles = 10,
-        in_rows = 5,
         out_rows = 4,
         residual_rows = 2
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 19200;
-        const float *in_row = in + (y % in_rows) * 9600;
+        const float *in_row = in + y * 9600;
         const float *residual_row = residual + (y % residual_rows) * 19200;
         const int first = 0;
         const int last = 13;
@@ -1826,128 +1888,80 @@ static void conv_1x1_stride2_38x38_256_256_add_rows(int first_row, int end_row, 
  * and not there yet.
  * Row y of a value with a ring of n rows stands at row y % n of the ring, in the scratch of this
  * task. The stages:
- * 0: stem.0.conv, 150x150, 32 channels, a ring of 6 rows
- * 1: stem.1.conv, 150x150, 64 channels, a ring of 6 rows
- * 2: blocks.0.stack.conv1.conv_pw, 150x150, 128 channels, a ring of 6 rows
- * 3: blocks.0.stack.conv2.conv_pw, 150x150, 128 channels, a ring of 5 rows
- * 4: blocks.0.stack.conv3.conv_pw, 75x75, 128 channels, a ring of 2 rows
- * 5: blocks.0.shortcut.conv, 75x75, 128 channels, a ring of 5 rows
- * 6: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
- * 7: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 4 rows
- * 8: blocks.1.stack.conv3.conv_pw, 75x75, 256 channels, a ring of 2 rows
- * 9: blocks.1.shortcut.conv, 75x75, 256 channels, a ring of 4 rows
- * 10: blocks.2.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
- * 11: blocks.2.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
- * 12: blocks.2.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
- * 13: blocks.2.shortcut.conv, 38x38, 256 channels, the result
+ * 0: blocks.1.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 1: blocks.1.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 2: blocks.1.stack.conv3.conv_pw, 75x75, 256 channels, a ring of 2 rows
+ * 3: blocks.1.shortcut.conv, 75x75, 256 channels, a ring of 4 rows
+ * 4: blocks.2.stack.conv1.conv_pw, 75x75, 256 channels, a ring of 4 rows
+ * 5: blocks.2.stack.conv2.conv_pw, 75x75, 256 channels, a ring of 3 rows
+ * 6: blocks.2.stack.conv3.conv_pw, 38x38, 256 channels, a ring of 1 row
+ * 7: blocks.2.shortcut.conv, 38x38, 256 channels, the result
  */
 static void region_38x38_256(const xnc_args *args) {
     const float *w0 = args->w[0];
     float *scratch = args->scratch;
     float *ring_0 = scratch;
-    float *ring_1 = scratch + 28800;
-    float *ring_2 = scratch + 86400;
-    float *ring_3 = scratch + 201600;
-    float *ring_4 = scratch + 297600;
-    float *ring_5 = scratch + 316800;
-    float *ring_6 = scratch + 364800;
-    float *ring_7 = scratch + 441600;
-    float *ring_8 = scratch + 518400;
-    float *ring_9 = scratch + 556800;
-    float *ring_10 = scratch + 633600;
-    float *ring_11 = scratch + 710400;
-    float *ring_12 = scratch + 768000;
-    float *stage_scratch = scratch + 777728;
+    float *ring_1 = scratch + 76800;
+    float *ring_2 = scratch + 153600;
+    float *ring_3 = scratch + 192000;
+    float *ring_4 = scratch + 268800;
+    float *ring_5 = scratch + 345600;
+    float *ring_6 = scratch + 403200;
+    float *stage_scratch = scratch + 412928;
     const int first = (int)((int64_t)38 * args->task / args->tasks);
     const int last = (int)((int64_t)38 * (args->task + 1) / args->tasks);
     const float *image_in = args->in;
     float *image_out = args->out;
     /* rows of stage i below done_i are there, or are another task's */
-    int done_0 = max_int(first * 4 - 16, 0);
-    int done_1 = max_int(first * 4 - 15, 0);
-    int done_2 = max_int(first * 4 - 14, 0);
-    int done_3 = max_int(first * 4 - 13, 0);
-    int done_4 = max_int(first * 2 - 6, 0);
-    int done_5 = max_int(first * 2 - 6, 0);
-    int done_6 = max_int(first * 2 - 5, 0);
-    int done_7 = max_int(first * 2 - 4, 0);
-    int done_8 = max_int(first * 2 - 3, 0);
-    int done_9 = max_int(first * 2 - 3, 0);
-    int done_10 = max_int(first * 2 - 2, 0);
-    int done_11 = max_int(first * 2 - 1, 0);
-    int done_12 = first;
-    int done_13 = first;
-    for (int row = first - 8; row < last; row++) {
-        /* stem.0.conv */
-        const int end_0 = min_int(row * 4 + 17, 150);
-        conv_3x3_stride2_150x150_3_32_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
-                                                w0 + 864);
-        done_0 = max_int(done_0, end_0);
-        /* stem.1.conv */
-        const int end_1 = min_int(row * 4 + 16, 150);
-        conv_3x3_150x150_32_64_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 896,
-                                         w0 + 19328);
-        done_1 = max_int(done_1, end_1);
-        /* blocks.0.stack.conv1.conv_pw */
-        const int end_2 = min_int(row * 4 + 15, 150);
-        relu_separable_150x150_64_128_relu_rows(done_2, end_2, ring_1, ring_2, stage_scratch,
-                                                w0 + 19392, w0 + 27584, w0 + 27712);
-        done_2 = max_int(done_2, end_2);
-        /* blocks.0.stack.conv2.conv_pw */
-        const int end_3 = min_int(row * 4 + 14, 150);
-        separable_150x150_128_128_relu_rows(done_3, end_3, ring_2, ring_3, stage_scratch,
-                                            w0 + 28288, w0 + 44672, w0 + 44800);
-        done_3 = max_int(done_3, end_3);
-        /* blocks.0.stack.conv3.conv_pw */
-        const int end_4 = min_int(row * 2 + 7, 75);
-        separable_stride2_75x75_128_128_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
-                                             w0 + 45952, w0 + 62336, w0 + 62464);
-        done_4 = max_int(done_4, end_4);
-        /* blocks.0.shortcut.conv */
-        const int end_5 = min_int(row * 2 + 7, 75);
-        conv_1x1_stride2_75x75_64_128_add_rows(done_5, end_5, ring_1, ring_4, ring_5, stage_scratch,
-                                               w0 + 63616, w0 + 71808);
-        done_5 = max_int(done_5, end_5);
+    int done_0 = max_int(first * 2 - 5, 0);
+    int done_1 = max_int(first * 2 - 4, 0);
+    int done_2 = max_int(first * 2 - 3, 0);
+    int done_3 = max_int(first * 2 - 3, 0);
+    int done_4 = max_int(first * 2 - 2, 0);
+    int done_5 = max_int(first * 2 - 1, 0);
+    int done_6 = first;
+    int done_7 = first;
+    for (int row = first - 5; row < last; row++) {
         /* blocks.1.stack.conv1.conv_pw */
-        const int end_6 = min_int(row * 2 + 6, 75);
-        relu_separable_75x75_128_256_relu_rows(done_6, end_6, ring_5, ring_6, stage_scratch,
-                                               w0 + 71936, w0 + 104704, w0 + 104960);
-        done_6 = max_int(done_6, end_6);
+        const int end_0 = min_int(row * 2 + 6, 75);
+        relu_separable_75x75_128_256_relu_rows(done_0, end_0, image_in, ring_0, stage_scratch, w0,
+                                               w0 + 32768, w0 + 33024);
+        done_0 = max_int(done_0, end_0);
         /* blocks.1.stack.conv2.conv_pw */
-        const int end_7 = min_int(row * 2 + 5, 75);
-        separable_75x75_256_256_relu_rows(done_7, end_7, ring_6, ring_7, stage_scratch, w0 + 106112,
-                                          w0 + 171648, w0 + 171904);
-        done_7 = max_int(done_7, end_7);
+        const int end_1 = min_int(row * 2 + 5, 75);
+        separable_75x75_256_256_relu_rows(done_1, end_1, ring_0, ring_1, stage_scratch, w0 + 34176,
+                                          w0 + 99712, w0 + 99968);
+        done_1 = max_int(done_1, end_1);
         /* blocks.1.stack.conv3.conv_pw */
-        const int end_8 = min_int(row * 2 + 4, 75);
-        separable_75x75_256_256_rows(done_8, end_8, ring_7, ring_8, stage_scratch, w0 + 174208,
-                                     w0 + 239744, w0 + 240000);
-        done_8 = max_int(done_8, end_8);
+        const int end_2 = min_int(row * 2 + 4, 75);
+        separable_75x75_256_256_rows(done_2, end_2, ring_1, ring_2, stage_scratch, w0 + 102272,
+                                     w0 + 167808, w0 + 168064);
+        done_2 = max_int(done_2, end_2);
         /* blocks.1.shortcut.conv */
-        const int end_9 = min_int(row * 2 + 4, 75);
-        conv_1x1_75x75_128_256_add_rows(done_9, end_9, ring_5, ring_8, ring_9, w0 + 242304,
-                                        w0 + 275072);
-        done_9 = max_int(done_9, end_9);
+        const int end_3 = min_int(row * 2 + 4, 75);
+        conv_1x1_75x75_128_256_add_rows(done_3, end_3, image_in, ring_2, ring_3, w0 + 170368,
+                                        w0 + 203136);
+        done_3 = max_int(done_3, end_3);
         /* blocks.2.stack.conv1.conv_pw */
-        const int end_10 = min_int(row * 2 + 3, 75);
-        relu_separable_75x75_256_256_relu_rows(done_10, end_10, ring_9, ring_10, stage_scratch,
-                                               w0 + 275328, w0 + 340864, w0 + 341120);
-        done_10 = max_int(done_10, end_10);
+        const int end_4 = min_int(row * 2 + 3, 75);
+        relu_separable_75x75_256_256_relu_rows(done_4, end_4, ring_3, ring_4, stage_scratch,
+                                               w0 + 203392, w0 + 268928, w0 + 269184);
+        done_4 = max_int(done_4, end_4);
         /* blocks.2.stack.conv2.conv_pw */
-        const int end_11 = min_int(row * 2 + 2, 75);
-        separable_75x75_256_256_relu_rows_v2(done_11, end_11, ring_10, ring_11, stage_scratch,
-                                             w0 + 343424, w0 + 408960, w0 + 409216);
-        done_11 = max_int(done_11, end_11);
+        const int end_5 = min_int(row * 2 + 2, 75);
+        separable_75x75_256_256_relu_rows_v2(done_5, end_5, ring_4, ring_5, stage_scratch,
+                                             w0 + 271488, w0 + 337024, w0 + 337280);
+        done_5 = max_int(done_5, end_5);
         /* blocks.2.stack.conv3.conv_pw */
-        const int end_12 = min_int(row + 1, 38);
-        separable_stride2_38x38_256_256_rows(done_12, end_12, ring_11, ring_12, stage_scratch,
-                                             w0 + 411520, w0 + 477056, w0 + 477312);
-        done_12 = max_int(done_12, end_12);
+        const int end_6 = min_int(row + 1, 38);
+        separable_stride2_38x38_256_256_rows(done_6, end_6, ring_5, ring_6, stage_scratch,
+                                             w0 + 339584, w0 + 405120, w0 + 405376);
+        done_6 = max_int(done_6, end_6);
         /* blocks.2.shortcut.conv */
-        const int end_13 = min_int(row + 1, 38);
-        conv_1x1_stride2_38x38_256_256_add_rows(done_13, end_13, ring_9, ring_12, image_out,
-                                                stage_scratch, w0 + 479616, w0 + 545152);
-        done_13 = max_int(done_13, end_13);
+        const int end_7 = min_int(row + 1, 38);
+        conv_1x1_stride2_38x38_256_256_add_rows(done_7, end_7, ring_3, ring_6, image_out,
+                                                stage_scratch, w0 + 407680, w0 + 473216);
+        done_7 = max_int(done_7, end_7);
     }
 }
 
@@ -3540,17 +3554,30 @@ static void to_nchw_1x1_1000(const xnc_args *args) {
  */
 static const xnc_layer layers[] = {
     {
-        .name = "blocks.2.shortcut.conv",
+        .name = "blocks.0.shortcut.conv",
         .op = "region",
         .line = 21,
-        .kernel = region_38x38_256,
+        .kernel = region_75x75_128,
         .in = XNC_AT_INPUT,
         .residual = XNC_AT_NOTHING,
-        .out = 0,
+        .out = 1478656,
         .weights = {0, -1, -1, -1, -1},
-        .scratch_offset = 1478656,
-        .scratch_bytes = 3125888,
-        .macs = 3264834944,
+        .scratch_offset = 4358656,
+        .scratch_bytes = 821376,
+        .macs = 1170720000,
+    },
+    {
+        .name = "blocks.2.shortcut.conv",
+        .op = "region",
+        .line = 27,
+        .kernel = region_38x38_256,
+        .in = 1478656,
+        .residual = XNC_AT_NOTHING,
+        .out = 0,
+        .weights = {287744, -1, -1, -1, -1},
+        .scratch_offset = 4358656,
+        .scratch_bytes = 1665536,
+        .macs = 2094114944,
     },
     {
         .name = "blocks.3.stack.conv1.conv_pw",
@@ -4407,7 +4434,7 @@ static const xnc_layer layers[] = {
 /* The arena holds the largest of base + threads * per_thread. */
 static const struct xnc_arena_term arena_terms[] = {
     {.base = 9980928, .per_thread = 180480},
-    {.base = 1478656, .per_thread = 3125888},
+    {.base = 4358656, .per_thread = 1665536},
 };
 
 static const xnc_tensor_info outputs[] = {
@@ -4420,7 +4447,7 @@ const xnc_model xception71_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0xcb20ed2ffc60b715,
+    .digest = 0x32412f716beafa98,
     .weights_bytes = XCEPTION71_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

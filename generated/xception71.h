@@ -1,7 +1,7 @@
 /* xception71.h - the network xception71, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception71. Digest of network and layout:
- * cb20ed2ffc60b715.
+ * 32412f716beafa98.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION71_H
@@ -27,7 +27,7 @@
 #define XCEPTION71_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION71_ARENA_0(threads) (9980928 + INT64_C(180480) * (threads))
 #define XCEPTION71_ARENA_BYTES(threads)                                                            \
-    XCEPTION71_LARGER(XCEPTION71_ARENA_0(threads), (1478656 + INT64_C(3125888) * (threads)))
+    XCEPTION71_LARGER(XCEPTION71_ARENA_0(threads), (4358656 + INT64_C(1665536) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {
