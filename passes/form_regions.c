@@ -32,10 +32,6 @@ static bool is_large(const Value *value) {
     return shape->rank == 4 && shape->dim[2] >= LARGE_MAP && shape->dim[3] >= LARGE_MAP;
 }
 
-static int64_t floats_of(const Node *node) {
-    return shape_elements(&node->out[0]->shape);
-}
-
 /* Reads or writes a large map, row by row. */
 static bool can_stream(const Node *node) {
     bool large = is_large(node->out[0]);
@@ -135,33 +131,41 @@ static int run_end(const NodeList *nodes, int lo) {
     return hi;
 }
 
-/* The place from lo to hi where the least crosses from one region to the next, or hi. */
-static int waist(const Unit *unit, int lo, int hi) {
+static int64_t floats_of(const Node *node) {
+    return shape_elements(&node->out[0]->shape);
+}
+
+/* The region that begins with the node at lo: up to the waist of the run from there on, or as long
+ * as it can be; NULL when none can. */
+static Node *region_from(const Unit *unit, int lo) {
     const NodeList *nodes = &unit->graph->nodes;
-    int64_t widest = 0, narrowest = INT64_MAX;
-    int at = hi;
-    for (int i = lo; i < hi; i++) {
+    Node *longest = NULL, *narrowest = NULL;
+    int end = run_end(nodes, lo);
+    int64_t widest = 0;
+    for (int i = lo; i < end; i++) {
         widest = larger(widest, floats_of(nodes->at[i]));
     }
-    for (int i = lo + LEAST_NODES; i <= hi - LEAST_NODES; i++) {
-        int64_t floats = floats_of(nodes->at[i - 1]);
-        if (floats < narrowest && region_of(unit, lo, i)) {
-            narrowest = floats;
-            at = i;
+    for (int hi = end; hi - lo >= LEAST_NODES; hi--) {
+        Node *region = region_of(unit, lo, hi);
+        if (!region) {
+            continue;
+        }
+        int64_t least = narrowest ? floats_of(narrowest) : widest / WAIST;
+        if (!longest) {
+            longest = region;
+        }
+        if (end - hi >= LEAST_NODES && floats_of(region) <= least) {
+            narrowest = region;
         }
     }
-    return narrowest <= widest / WAIST ? at : hi;
+    return narrowest ? narrowest : longest;
 }
 
 bool pass_form_regions(Unit *unit) {
     NodeList *nodes = &unit->graph->nodes;
     unit->graph->stage = STAGE_FUSED;
     for (int lo = 0; lo < nodes->count; lo++) {
-        Node *region = NULL;
-        int end = waist(unit, lo, run_end(nodes, lo));
-        for (int hi = end; hi - lo >= LEAST_NODES && !region; hi--) {
-            region = region_of(unit, lo, hi);
-        }
+        Node *region = region_from(unit, lo);
         if (region) {
             insert(unit, region, lo);
         }
