@@ -9,8 +9,8 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "Installing what is missing and building the compiler"
 ./install.sh
-cmake -S . -B build -G Ninja -DXNC_TESTS=OFF >/dev/null
-cmake --build build
+cmake -S . -B build -DXNC_TESTS=OFF >/dev/null # no generator named: build/ may have been made before
+cmake --build build -j"$(nproc)"
 try=build/try
 mkdir -p $try
 
