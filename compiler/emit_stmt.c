@@ -158,6 +158,8 @@ static void emit_for(const Emit *emit, const Stmt *stmt, int depth) {
                            ? arena_printf(emit->arena, "%s++", stmt->name)
                            : arena_printf(emit->arena, "%s += %" PRId64, stmt->name, stmt->extent);
     bool simple = is_simple(&stmt->body);
+    if (stmt->mark == LOOP_UNROLL_BY)
+        emit_linef(emit, depth, "XNC_UNROLL(%" PRId64 ")", stmt->factor);
     emit_linef(emit, depth, "for (%s %s = %s; %s < %s; %s)%s", emit->int_type, stmt->name,
                emit_int(emit, stmt->lo), stmt->name, emit_int(emit, stmt->hi), step,
                simple ? "" : " {");

@@ -35,7 +35,8 @@ static const Change changes[] = {
     CHANGE(pw_vectors, SET, 2),     CHANGE(pw_vectors, SET, 3),      CHANGE(pw_vectors, SET, 4),
     CHANGE(block_bytes, SCALE, 50), CHANGE(block_bytes, SCALE, 200), CHANGE(l2_bytes, SCALE, 50),
     CHANGE(l2_bytes, SCALE, 200),   CHANGE(pw_near, SET, 0),         CHANGE(pw_near, SET, 16),
-    CHANGE(dw_columns, ADD, -1),    CHANGE(dw_columns, ADD, 1),
+    CHANGE(dw_columns, ADD, -1),    CHANGE(dw_columns, ADD, 1),      CHANGE(pw_unroll, SET, 1),
+    CHANGE(pw_unroll, SET, 2),      CHANGE(pw_unroll, SET, 4),
 };
 enum { CHANGE_COUNT = sizeof changes / sizeof *changes };
 

@@ -42,9 +42,10 @@ XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const 
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
     for (int k = 0; k < depth; k++) {
         for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
         }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
@@ -108,9 +109,10 @@ XNC_INLINE void product_5x16_relu(int depth, const float *a, int a_pitch, const 
     __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
     for (int k = 0; k < depth; k++) {
         for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
         }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
@@ -518,9 +520,10 @@ XNC_INLINE void product_6x16(int depth, const float *a, int a_pitch, const float
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
     for (int k = 0; k < depth; k++) {
         for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
         }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
@@ -571,9 +574,10 @@ XNC_INLINE void product_5x16(int depth, const float *a, int a_pitch, const float
     __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
     for (int k = 0; k < depth; k++) {
         for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
         }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
@@ -916,9 +920,10 @@ XNC_INLINE void product_6x16_add(int depth, const float *a, int a_pitch, const f
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
     for (int k = 0; k < depth; k++) {
         for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
         }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
@@ -997,9 +1002,10 @@ XNC_INLINE void product_5x16_add(int depth, const float *a, int a_pitch, const f
     __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
     for (int k = 0; k < depth; k++) {
         for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
         }
         __m256 b_0 = _mm256_loadu_ps(w + k * 16);
         __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
@@ -2826,9 +2832,10 @@ XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const fl
     __m256 acc_0_4 = _mm256_loadu_ps(bias + 32);
     __m256 acc_0_5 = _mm256_loadu_ps(bias + 40);
     __m256 acc_0_6 = _mm256_loadu_ps(bias + 48);
+    XNC_UNROLL(4)
     for (int k = 0; k < depth; k++) {
         for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T0);
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
         }
         __m256 b_0 = _mm256_loadu_ps(w + k * 56);
         __m256 b_1 = _mm256_loadu_ps(w + k * 56 + 8);

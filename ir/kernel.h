@@ -47,9 +47,9 @@
  *   copy P[E] = P[E]                 one float
  *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
  *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
- *   }                                else vector or unroll
- *   split begin, end of E            defines this task's share [begin, end) of 0 .. E; in kernels
- *   while E {
+ *   }                                else vector, unroll, or unroll by 4: for the C compiler, a
+ * hint split begin, end of E            defines this task's share [begin, end) of 0 .. E; in
+ * kernels while E {
  *   }
  *   if E {
  *   } else {                         also: } else if E {
@@ -142,7 +142,14 @@ typedef enum StmtKind {
 
 /* LOOP_VECTOR_UNROLL, "vector unroll" in the text: over the vectors of a register tile, whose
  * variable indexes registers; vectorize divides that index by the lanes and leaves an unroll. */
-typedef enum LoopMark { LOOP_PLAIN, LOOP_VECTOR, LOOP_UNROLL, LOOP_VECTOR_UNROLL } LoopMark;
+typedef enum LoopMark {
+    LOOP_PLAIN,
+    LOOP_VECTOR,
+    LOOP_UNROLL,
+    LOOP_VECTOR_UNROLL,
+    LOOP_UNROLL_BY /* "unroll by 4": stays a loop, of which a C compiler may write out factor steps
+                    */
+} LoopMark;
 
 typedef struct Stmt Stmt;
 typedef struct StmtList {
@@ -168,6 +175,7 @@ struct Stmt {
     const IntExpr *cond;
     const IntExpr *lo, *hi;
     int64_t extent; /* loop step, prefetch level */
+    int64_t factor; /* of LOOP_UNROLL_BY, from 2 to 64; else 0 */
     LoopMark mark;
     bool is_mutable; /* STMT_PTR: may be stored through */
     KOp op;

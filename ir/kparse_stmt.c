@@ -98,10 +98,19 @@ static bool parse_prefetch(KText *text, StmtList *list) {
            ktext_error(text, NULL, "a prefetch level is 1, 2 or 3");
 }
 
-static LoopMark parse_mark(KText *text) {
-    if (ktext_accept(text, "vector"))
-        return ktext_accept(text, "unroll") ? LOOP_VECTOR_UNROLL : LOOP_VECTOR;
-    return ktext_accept(text, "unroll") ? LOOP_UNROLL : LOOP_PLAIN;
+static bool parse_mark(KText *text, Stmt *loop) {
+    if (ktext_accept(text, "vector")) {
+        loop->mark = ktext_accept(text, "unroll") ? LOOP_VECTOR_UNROLL : LOOP_VECTOR;
+        return true;
+    }
+    if (!ktext_accept(text, "unroll"))
+        return true;
+    loop->mark = ktext_accept(text, "by") ? LOOP_UNROLL_BY : LOOP_UNROLL;
+    if (loop->mark == LOOP_UNROLL)
+        return true;
+    return ktext_int(text, &loop->factor) &&
+           ((loop->factor >= 2 && loop->factor <= 64) ||
+            ktext_error(text, NULL, "a loop is unrolled by 2 to 64"));
 }
 
 static bool parse_for(KText *text, StmtList *list) {
@@ -112,8 +121,7 @@ static bool parse_for(KText *text, StmtList *list) {
         return false;
     if (stmt->extent < 1)
         return ktext_error(text, NULL, "a step is at least 1");
-    stmt->mark = parse_mark(text);
-    return kparse_body(text, &stmt->body);
+    return parse_mark(text, stmt) && kparse_body(text, &stmt->body);
 }
 
 static bool parse_split(KText *text, StmtList *list) {

@@ -172,12 +172,14 @@ static void print_body(FILE *out, const StmtList *body, int indent) {
 }
 
 static void print_for(FILE *out, const Stmt *stmt, int indent) {
-    static const char *const marks[] = {"", " vector", " unroll", " vector unroll"};
+    static const char *const marks[] = {"", " vector", " unroll", " vector unroll", " unroll by"};
     fprintf(out, "for %s = ", stmt->name);
     print_int(out, stmt->lo);
     fputs(" to ", out);
     print_int(out, stmt->hi);
     fprintf(out, " step %" PRId64 "%s", stmt->extent, marks[stmt->mark]);
+    if (stmt->mark == LOOP_UNROLL_BY)
+        fprintf(out, " %" PRId64, stmt->factor);
     print_body(out, &stmt->body, indent);
 }
 

@@ -21,7 +21,7 @@
 
 enum {
     FMAS_PER_PREFETCH = 8,
-    AHEAD_LEVEL = 1 /* asked for again while its line is used up: then it is a hit */
+    AHEAD_LEVEL = 2 /* a panel is more than the first level holds */
 };
 
 /* What one register tile looks like. */
@@ -108,7 +108,9 @@ static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape 
 }
 
 static void tile_chain(const Lowering *lowering, Text *text, const TileShape *shape) {
-    text_add(text, "for k = 0 to depth step 1 {\n");
+    int unroll = lowering->target->tune.pw_unroll;
+    text_add(text, "for k = 0 to depth step 1%s {\n",
+             unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, shape);
     text_add(text,
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"

@@ -29,6 +29,17 @@ enum {
 #define XNC_INLINE static inline
 #endif
 
+/* Stands before a loop of generated code: the C compiler should write so many steps of it one after
+ * another, which saves counting. A hint: the loop means the same without. */
+#if defined(__clang__)
+#define XNC_UNROLL(steps) XNC_PRAGMA(clang loop unroll_count(steps))
+#elif defined(__GNUC__)
+#define XNC_UNROLL(steps) XNC_PRAGMA(GCC unroll steps)
+#else
+#define XNC_UNROLL(steps)
+#endif
+#define XNC_PRAGMA(text) _Pragma(#text)
+
 /* Operand places that are not offsets into the arena. XNC_AT_OUTPUT(i) is the caller's output i. */
 #define XNC_AT_NOTHING (-1)
 #define XNC_AT_INPUT (-2)

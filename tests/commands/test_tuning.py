@@ -13,12 +13,13 @@ import unittest
 
 XNC = sys.argv.pop(1)
 MODEL = "xception_mini"
-FIELDS = ("cpu", "target", "pw_rows", "pw_vectors", "pw_near", "dw_columns", "block_bytes",
-          "l1_bytes", "l2_bytes")
+FIELDS = ("cpu", "target", "pw_rows", "pw_vectors", "pw_unroll", "pw_near", "dw_columns",
+          "block_bytes", "l1_bytes", "l2_bytes")
 GOOD = """cpu: "some CPU"
 target: scalar
 pw_rows: 3
 pw_vectors: 3
+pw_unroll: 3
 pw_near: 0
 dw_columns: 3
 block_bytes: 65536

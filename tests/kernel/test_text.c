@@ -37,6 +37,9 @@ static const char every_form[] =
     "  for c = 0 to k step 1 vector {\n"
     "    copy out[c] = a[c]\n"
     "  }\n"
+    "  for c = 0 to k step 1 unroll by 4 {\n"
+    "    copy out[c] = a[c]\n"
+    "  }\n"
     "  int y[0] = k * 2\n"
     "  y[0] = max(y[0], 3)\n"
     "  if y[0] > 3 && k < 4 || y[0] + 1 <= 2 {\n"
@@ -110,6 +113,7 @@ static const struct {
     {"int y = 3 +\n", "expected an integer"},
     {"int y = 99999999999999999999\n", "the number is too large"},
     {"for r = 0 to 3 step 0 {\n}\n", "a step is at least 1"},
+    {"for r = 0 to 3 step 1 unroll by 1 {\n}\n", "a loop is unrolled by 2 to 64"},
     {"prefetch in[0] level 4\n", "a prefetch level is 1, 2 or 3"},
     {"vec a[1][2][3] = zero\n", "at most two indices"},
     {"if 1 {\n", "expected a variable"},
