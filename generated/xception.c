@@ -1,7 +1,7 @@
 /* xception.c - the kernels and layers of xception in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * 5aecfe140203d599.
+ * a7205ff12ecac628.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception.h"
@@ -1736,7 +1736,8 @@ static void relu_separable_37x37_256_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1796,7 +1797,8 @@ static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1867,7 +1869,8 @@ static void separable_37x37_728_728(const xnc_args *args) {
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2221,7 +2224,8 @@ static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2310,7 +2314,8 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2401,7 +2406,8 @@ static void separable_19x19_728_728_add(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2492,7 +2498,8 @@ static void separable_19x19_728_1024(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 64; panel++) {
-            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (64 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2595,8 +2602,8 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2625,7 +2632,7 @@ static void separable_10x10_1024_1536_relu(const xnc_args *args) {
         a_pitch = 1040,
         out_pitch = 1552,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2687,8 +2694,8 @@ static void separable_10x10_1024_1536_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2777,8 +2784,8 @@ static void separable_10x10_1536_2048_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2864,7 +2871,7 @@ XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const fl
 
 /* linear: 1 pixels of 1000 channels, each 2048 deep. */
 static void linear_2048_1000(const xnc_args *args) {
-    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 16 };
+    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 14 };
     const float *in = args->in;
     float *out = args->out;
     const float *weight = args->w[0];
@@ -2874,7 +2881,8 @@ static void linear_2048_1000(const xnc_args *args) {
     const int first = 0;
     const int last = 1;
     for (int panel = begin; panel < end; panel++) {
-        const float *next = weight + ((panel + 1) % 19) * panel_width * depth;
+        const int after = panel + 1;
+        const float *next = weight + after * panel_width * depth;
         const int channel = panel * panel_width;
         for (int t = first; t < last; t++) {
             const int p = t;
@@ -3422,7 +3430,7 @@ const xnc_model xception_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x5aecfe140203d599,
+    .digest = 0xa7205ff12ecac628,
     .weights_bytes = XCEPTION_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

@@ -1,7 +1,7 @@
 /* xception.h - the network xception, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * 5aecfe140203d599.
+ * a7205ff12ecac628.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION_H

@@ -1,7 +1,7 @@
 /* xception41.h - the network xception41, compiled for x86-64-v3.
  *
  * Written by xnc 0.1.0 from the description of xception41. Digest of network and layout:
- * 0cf7fcb72f446f3c.
+ * 927fc471769bc613.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION41_H

@@ -1,7 +1,7 @@
 /* xception41p.c - the kernels and layers of xception41p in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception41p. Digest of network and layout:
- * 498c57e27d4dce72.
+ * 6f300df384fdd95b.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception41p.h"
@@ -1586,7 +1586,8 @@ static void separable_38x38_256_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1646,7 +1647,8 @@ static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1717,7 +1719,8 @@ static void separable_38x38_728_728_relu(const xnc_args *args) {
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1808,7 +1811,8 @@ static void separable_stride2_19x19_728_728_add_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1901,7 +1905,8 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2178,7 +2183,8 @@ static void separable_19x19_728_728_scaled_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2271,7 +2277,8 @@ static void separable_19x19_728_1024_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 64; panel++) {
-            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (64 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2298,7 +2305,7 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
         a_pitch = 1040,
         out_pitch = 1040,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2360,8 +2367,8 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2423,8 +2430,8 @@ static void conv_1x1_stride2_10x10_728_1024_add_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2455,7 +2462,7 @@ static void separable_10x10_1024_1536_relu(const xnc_args *args) {
         a_pitch = 1040,
         out_pitch = 1552,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2517,8 +2524,8 @@ static void separable_10x10_1024_1536_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2607,8 +2614,8 @@ static void separable_10x10_1536_1536_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2697,8 +2704,8 @@ static void separable_10x10_1536_2048_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2784,7 +2791,7 @@ XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const fl
 
 /* linear: 1 pixels of 1000 channels, each 2048 deep. */
 static void linear_2048_1000(const xnc_args *args) {
-    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 16 };
+    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 14 };
     const float *in = args->in;
     float *out = args->out;
     const float *weight = args->w[0];
@@ -2794,7 +2801,8 @@ static void linear_2048_1000(const xnc_args *args) {
     const int first = 0;
     const int last = 1;
     for (int panel = begin; panel < end; panel++) {
-        const float *next = weight + ((panel + 1) % 19) * panel_width * depth;
+        const int after = panel + 1;
+        const float *next = weight + after * panel_width * depth;
         const int channel = panel * panel_width;
         for (int t = first; t < last; t++) {
             const int p = t;
@@ -3354,7 +3362,7 @@ const xnc_model xception41p_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x498c57e27d4dce72,
+    .digest = 0x6f300df384fdd95b,
     .weights_bytes = XCEPTION41P_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

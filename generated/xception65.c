@@ -1,7 +1,7 @@
 /* xception65.c - the kernels and layers of xception65 in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception65. Digest of network and layout:
- * 2f5581f364f959da.
+ * 99ea1d89d2d49006.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception65.h"
@@ -1769,7 +1769,8 @@ static void relu_separable_38x38_256_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1829,7 +1830,8 @@ static void conv_1x1_stride2_19x19_256_728(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1900,7 +1902,8 @@ static void separable_38x38_728_728_relu(const xnc_args *args) {
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -1991,7 +1994,8 @@ static void separable_stride2_19x19_728_728_add(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2082,7 +2086,8 @@ static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2171,7 +2176,8 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2262,7 +2268,8 @@ static void separable_19x19_728_728_add(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2353,7 +2360,8 @@ static void separable_19x19_728_1024_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 64; panel++) {
-            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (64 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2380,7 +2388,7 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
         a_pitch = 1040,
         out_pitch = 1040,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2442,8 +2450,8 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2505,8 +2513,8 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2731,7 +2739,7 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
         a_pitch = 1040,
         out_pitch = 1552,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2794,8 +2802,8 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2885,8 +2893,8 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2976,8 +2984,8 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -3063,7 +3071,7 @@ XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const fl
 
 /* linear: 1 pixels of 1000 channels, each 2048 deep. */
 static void linear_2048_1000(const xnc_args *args) {
-    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 16 };
+    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 14 };
     const float *in = args->in;
     float *out = args->out;
     const float *weight = args->w[0];
@@ -3073,7 +3081,8 @@ static void linear_2048_1000(const xnc_args *args) {
     const int first = 0;
     const int last = 1;
     for (int panel = begin; panel < end; panel++) {
-        const float *next = weight + ((panel + 1) % 19) * panel_width * depth;
+        const int after = panel + 1;
+        const float *next = weight + after * panel_width * depth;
         const int channel = panel * panel_width;
         for (int t = first; t < last; t++) {
             const int p = t;
@@ -3945,7 +3954,7 @@ const xnc_model xception65_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x2f5581f364f959da,
+    .digest = 0x99ea1d89d2d49006,
     .weights_bytes = XCEPTION65_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

@@ -1,7 +1,7 @@
 /* xception71.c - the kernels and layers of xception71 in C for x86 with AVX2 and FMA, 8 lanes.
  *
  * Written by xnc 0.1.0 from the description of xception71. Digest of network and layout:
- * 32412f716beafa98.
+ * 2d459b7dd53ceb83.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception71.h"
@@ -2040,7 +2040,8 @@ static void relu_separable_38x38_256_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2111,7 +2112,8 @@ static void separable_38x38_728_728_relu(const xnc_args *args) {
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2182,7 +2184,8 @@ static void separable_38x38_728_728(const xnc_args *args) {
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2223,7 +2226,8 @@ static void conv_1x1_38x38_256_728_add(const xnc_args *args) {
     for (int first = begin; first < end; first += 31) {
         const int last = min_int(first + 31, end);
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2299,7 +2303,8 @@ static void relu_separable_38x38_728_728_relu(const xnc_args *args) {
             pixel += count;
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2359,7 +2364,8 @@ static void conv_1x1_stride2_19x19_728_728(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2450,7 +2456,8 @@ static void separable_stride2_19x19_728_728_add(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2541,7 +2548,8 @@ static void relu_separable_19x19_728_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2630,7 +2638,8 @@ static void separable_19x19_728_728_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2721,7 +2730,8 @@ static void separable_19x19_728_728_add(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 46; panel++) {
-            const float *next = weight + ((panel + 1) % (46 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (46 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2812,7 +2822,8 @@ static void separable_19x19_728_1024_relu(const xnc_args *args) {
             }
         }
         for (int panel = 0; panel < 64; panel++) {
-            const float *next = weight + ((panel + 1) % (64 + (last == end))) * panel_width * depth;
+            const int after = (panel + 1) % (64 + (last == end));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2839,7 +2850,7 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
         a_pitch = 1040,
         out_pitch = 1040,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2901,8 +2912,8 @@ static void separable_stride2_10x10_1024_1024(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -2964,8 +2975,8 @@ static void conv_1x1_stride2_10x10_728_1024_add(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -3190,7 +3201,7 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
         a_pitch = 1040,
         out_pitch = 1552,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -3253,8 +3264,8 @@ static void separable_relu_10x10_1024_1536_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -3344,8 +3355,8 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -3435,8 +3446,8 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
             }
         }
         for (int panel = begin; panel < end; panel++) {
-            const float *next =
-                weight + max_int(begin, (panel + 1) % (end + (last == 17))) * panel_width * depth;
+            const int after = max_int(begin, (panel + 1) % (end + (last == 17)));
+            const float *next = weight + after * panel_width * depth;
             const int channel = panel * panel_width;
             for (int t = first; t < min_int(last, tall_tiles); t++) {
                 const int p = t * 6;
@@ -3522,7 +3533,7 @@ XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const fl
 
 /* linear: 1 pixels of 1000 channels, each 2048 deep. */
 static void linear_2048_1000(const xnc_args *args) {
-    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 16 };
+    enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 14 };
     const float *in = args->in;
     float *out = args->out;
     const float *weight = args->w[0];
@@ -3532,7 +3543,8 @@ static void linear_2048_1000(const xnc_args *args) {
     const int first = 0;
     const int last = 1;
     for (int panel = begin; panel < end; panel++) {
-        const float *next = weight + ((panel + 1) % 19) * panel_width * depth;
+        const int after = panel + 1;
+        const float *next = weight + after * panel_width * depth;
         const int channel = panel * panel_width;
         for (int t = first; t < last; t++) {
             const int p = t;
@@ -4454,7 +4466,7 @@ const xnc_model xception71_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x32412f716beafa98,
+    .digest = 0x2d459b7dd53ceb83,
     .weights_bytes = XCEPTION71_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

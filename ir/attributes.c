@@ -69,6 +69,7 @@ static const Attribute node_rows[] = {
     ROW(Node, "tile.full_tiles", INTEGER, tile.full_tiles, 0),
     ROW(Node, "tile.tiles", INTEGER, tile.tiles, 0),
     ROW(Node, "tile.vectors", INTEGER, tile.vectors, 0),
+    ROW(Node, "tile.wide_rows", INTEGER, tile.wide_rows, 0),
     ROW(Node, "tile.panel", INTEGER, tile.panel, 0),
     ROW(Node, "tile.block_tiles", INTEGER, tile.block_tiles, 0),
     ROW(Node, "tile.columns", INTEGER, tile.columns, 0),

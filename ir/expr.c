@@ -134,15 +134,27 @@ static const char *shape_pack_depthwise(Expr *expr) {
     return NULL;
 }
 
+bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit) {
+    if (width < 1 || unit < 1 || width % unit != 0 || PITCH_UNIT % unit != 0)
+        return false;
+    int64_t units = plus(channels, PITCH_UNIT - 1) / PITCH_UNIT * (PITCH_UNIT / unit);
+    int64_t each = width / unit, wide = units % each;
+    if (units / each < wide)
+        return false;
+    *panels = (Panels){units / each - wide, wide, width, width + unit};
+    return true;
+}
+
 static const char *shape_pack_panels(Expr *expr) {
     const Shape *old = &expr->arg[0]->shape;
-    if ((old->rank != 4 && old->rank != 2) || expr->integer[0] < 1 ||
-        expr->integer[1] < shape_elements(old) / old->dim[0]) {
-        return "the weight must be [O,I,kh,kw] or [O,I], the width at least 1, the rows at least "
-               "I * kh * kw";
+    Panels panels;
+    if ((old->rank != 4 && old->rank != 2) ||
+        !cut_panels(&panels, old->dim[0], expr->integer[0], expr->integer[1])) {
+        return "the weight must be [O,I,kh,kw] or [O,I], and O come out as panels of the width and "
+               "of one unit more, where units are of 1, 2, 4, 8 or 16 channels";
     }
-    int64_t panels = plus(old->dim[0], expr->integer[0] - 1) / expr->integer[0];
-    expr->shape = (Shape){3, {panels, expr->integer[1], expr->integer[0]}};
+    int64_t outputs = panels.usual * panels.usual_width + panels.wide * panels.wide_width;
+    expr->shape = (Shape){2, {outputs, shape_elements(old) / old->dim[0]}};
     return NULL;
 }
 

@@ -219,10 +219,15 @@ static Numbers eval_pack_panels(const Eval *env, const Expr *expr) {
     Numbers result = fresh(env, expr);
     const Shape *old = &expr->arg[0]->shape;
     int64_t outputs = old->dim[0], inputs = old->dim[1], taps = inner_elements(old, 2);
-    int64_t rows = expr->shape.dim[1], width = expr->shape.dim[2];
+    int64_t rows = expr->shape.dim[1];
+    Panels panels;
+    cut_panels(&panels, outputs, expr->integer[0], expr->integer[1]);
+    int64_t split = panels.usual * panels.usual_width;
     for (int64_t o = 0; o < outputs; o++) {
         const double *from = weight.at + o * inputs * taps;
-        double *to = result.own + o / width * rows * width + o % width;
+        int64_t width = o < split ? panels.usual_width : panels.wide_width;
+        int64_t column = (o < split ? o : o - split) % width;
+        double *to = result.own + (o - column) * rows + column;
         for (int64_t i = 0; i < inputs; i++) {
             for (int64_t k = 0; k < taps; k++) {
                 to[(k * inputs + i) * width] = *from++;

@@ -116,6 +116,7 @@ typedef struct Tile {
     int64_t columns;     /* pixels side by side in a depthwise stage */
     int64_t slice;       /* channels that a depthwise stage takes all pixels of a block through at a
                             time; 0: all of them */
+    int64_t wide_rows;   /* pixels in registers beside the wide panels' one vector more */
     int64_t panel; /* panel width where it is not the tile's own: another target's, of which this
                       one's tiles take a part at a time; 0: vectors * lanes */
     bool split_panels; /* threads share panels instead of tiles (10x10 pixels, a classifier) */
@@ -283,6 +284,16 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
                      int64_t first, int64_t second, double number);
 /* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
 const Expr *expr_logical(const Expr *expr);
+
+/* How the channels of a product's result are cut into panels, first the usual ones, then those that
+ * are a unit wider, so that nothing is left over: 46 units of 16 are 14 panels of 48 channels and
+ * one of 64. Together they are round_up(channels, PITCH_UNIT) channels. */
+typedef struct Panels {
+    int64_t usual, wide;             /* how many */
+    int64_t usual_width, wide_width; /* channels of each */
+} Panels;
+/* width and PITCH_UNIT are multiples of unit. False when it does not come out. */
+bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit);
 int expr_by_name(const char *name);
 const char *expr_name(ExprKind kind);
 /* Where values of checkpoint tensors come from: f64 copies in C order, owned by the reader. NULL is

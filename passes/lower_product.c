@@ -1,11 +1,14 @@
 /* lower_product.c - convolutions, separables and classifiers: all are products of one shape.
  *
- *   %p = separable(%x) 19x19, 728 -> 728, tile rows=14 full=23 tiles=26 vectors=2 block=7
+ *   %p = separable(%x) 19x19, 728 -> 728, tile rows=9 full=33 tiles=41 vectors=3 wide_rows=6
+ * block=21
  *   ->
  *   for each block of tiles of this task's share:
  *     fill scratch with the K floats of each of its pixels      (depthwise stage, or a copy)
- *     for each panel of 32 output channels:
- *       for each tile of the block: $product_14x32 or $product_13x32
+ *     for each panel of 48 output channels:
+ *       for each tile of the block: $product_9x48 or $product_8x48
+ *     for each panel of 64 output channels:
+ *       for every 6 pixels of the block: $product_6x64
  *
  * Where panels are wider than tiles, a loop over the columns of the panel is in between. Tiles are
  * compiled into their kernels (inline), so that the pitches of their rows are numbers and one
@@ -31,11 +34,11 @@ typedef struct TileShape {
 } TileShape;
 
 static int64_t panel_count(const Lowering *lowering, const Node *node) {
-    int64_t panel = panel_width(&node->tile, lowering->target);
-    return (channels_of(node->out[0]) + panel - 1) / panel;
+    Panels panels = panels_of(node, lowering->target);
+    return panels.usual + panels.wide;
 }
 
-/* Tiles side by side in a panel: more than one where it is another target's. */
+/* Tiles side by side in a usual panel: more than one where it is another target's. */
 static int64_t tiles_across(const Lowering *lowering, const Node *node) {
     int64_t width = tile_width(&node->tile, lowering->target);
     return panel_width(&node->tile, lowering->target) / width;
@@ -46,21 +49,17 @@ static bool looks_ahead(const Lowering *lowering) {
 }
 
 /* All tiles that pass over a panel share in fetching the next one, so that no tile waits for
- * memory: each takes an equal part, rounded up to a power of two, but little beside its fmas.
- * 0: weights stay in the cache, or the target has no such hint. */
+ * memory: each takes an equal part, but little beside its fmas. More than its part would only push
+ * out of the cache what is needed sooner. 0: weights stay in the cache, or the target has no such
+ * hint. */
 static int64_t ahead_of(const Lowering *lowering, const Node *node) {
-    int64_t panel = panel_width(&node->tile, lowering->target);
     const Tile *tile = &node->tile;
     bool whole = lowering->by_rows && product_feed(node) == FEED_DIRECT;
-    int64_t tiles = whole ? tile->tiles : tile->block_tiles, ahead = 1;
-    tiles *= tiles_across(lowering, node);
-    int64_t fmas = tile->rows * tile->vectors;
+    int64_t tiles = (whole ? tile->tiles : tile->block_tiles) * tiles_across(lowering, node);
+    int64_t part = (panel_width(tile, lowering->target) + tiles - 1) / tiles;
     if (!looks_ahead(lowering) || weights_stay(node, lowering->target))
         return 0;
-    while (ahead * tiles < panel &&
-           (ahead < PITCH_UNIT || ahead / PITCH_UNIT * FMAS_PER_PREFETCH < fmas))
-        ahead *= 2;
-    return ahead;
+    return smaller(part, tile->rows * tile->vectors * PITCH_UNIT / FMAS_PER_PREFETCH);
 }
 
 /* A tile of one row steps over no pitch, so it has none among its parameters. */
@@ -79,11 +78,14 @@ static void tile_fetch(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
     if (!node->has_residual || !lowering->target->prefetch[1])
         return;
-    text_add(text, "for r = 0 to %" PRId64 " step 1 {\n", shape->rows);
+    bool one = shape->rows == 1;
+    if (!one)
+        text_add(text, "for r = 0 to %" PRId64 " step 1 {\n", shape->rows);
     for (int64_t o = 0; o < shape->width; o += PITCH_UNIT)
         text_add(text, "prefetch residual[%s%" PRId64 "] level 1\n",
-                 shape->rows == 1 ? "" : "r * residual_pitch + ", o);
-    text_add(text, "}\n");
+                 one ? "" : "r * residual_pitch + ", o);
+    if (!one)
+        text_add(text, "}\n");
 }
 
 static void tile_start(Text *text, const TileShape *shape) {
@@ -179,15 +181,15 @@ static const char *tile_index(const Lowering *lowering, const Node *node) {
                         across, tile_width(&node->tile, lowering->target));
 }
 
-/* The tiles from .. to, each of shape's rows; p is the first pixel of tile t. */
-static void call_tiles(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
-                       const char *from, const char *to, const char *pixel) {
+/* The call of a register tile whose first pixel is p; place counts the block's tiles that pass over
+ * the panel, and is NULL for one that fetches nothing. */
+static void call_tile(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
+                      const char *place) {
     const char *function = tile_function(lowering, node, shape);
     bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
-    bool fetches = ahead_of(lowering, node) > 0;
-    text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
+    bool fetches = place && ahead_of(lowering, node) > 0;
     if (fetches)
-        text_add(text, "ptr fetched = next + %s * ahead * depth\n", tile_index(lowering, node));
+        text_add(text, "ptr fetched = next + %s * ahead * depth\n", place);
     if (node->has_residual)
         text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
                  row_pointer(lowering, "residual"));
@@ -196,11 +198,18 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
                     : "scratch[(p - lo)",
              one ? "" : "a_pitch, ");
     text_add(text, "&weight[%s], &bias[channel], ",
-             tiles_across(lowering, node) > 1 ? "panel * panel_width * depth + column"
-                                              : "channel * depth");
+             shape->width < shape->panel ? "start * depth + column" : "channel * depth");
     if (looks_ahead(lowering))
         text_add(text, fetches ? "ahead, &fetched[0], " : "0, &weight[0], ");
-    text_add(text, "%s)\n}\n", call_tail(lowering, node, one));
+    text_add(text, "%s)\n", call_tail(lowering, node, one));
+}
+
+/* The tiles from .. to, each of shape's rows; pixel is the first one of tile t. */
+static void call_tiles(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
+                       const char *from, const char *to, const char *pixel) {
+    text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
+    call_tile(lowering, text, node, shape, tile_index(lowering, node));
+    text_add(text, "}\n");
 }
 
 /* Tiles with all rows come first, so a block has some of those, then some with one row less. */
@@ -217,68 +226,101 @@ static void call_both(Lowering *lowering, Text *text, const Node *node, TileShap
     call_tiles(lowering, text, node, &shape, "max(first, tall_tiles)", "last", pixel);
 }
 
+/* Tiles of a wide panel have rows of their own, which need not come out even in a block: the last
+ * few pixels are taken one by one. */
+static void call_wide(Lowering *lowering, Text *text, const Node *node, TileShape shape) {
+    int64_t rows = node->tile.wide_rows;
+    const char *last = "hi";
+    shape.rows = rows;
+    if (rows > 1) {
+        text_add(text, "int left = (hi - lo) %% %" PRId64 "\n", rows);
+        last = "hi - left";
+    }
+    text_add(text, "for p = lo to %s step %" PRId64 " {\n", last, rows);
+    call_tile(lowering, text, node, &shape,
+              arena_printf(lowering->arena, "(p - lo) / %" PRId64, rows));
+    text_add(text, "}\n");
+    if (rows == 1)
+        return;
+    shape.rows = 1;
+    text_add(text, "for p = hi - left to hi step 1 {\n");
+    call_tile(lowering, text, node, &shape, NULL);
+    text_add(text, "}\n");
+}
+
+/* The first channel of the panel that a variable names: a wide one for certain, or any. */
+static const char *panel_channel(const Lowering *lowering, const Node *node, const char *panel,
+                                 bool is_wide) {
+    Panels panels = panels_of(node, lowering->target);
+    const char *usual = arena_printf(lowering->arena, "%s * panel_width", panel);
+    if (panels.wide == 0 || (is_wide && panels.wide == 1))
+        return usual;
+    return arena_printf(lowering->arena,
+                        is_wide ? "%s + (%s - %" PRId64 ") * %" PRId64
+                                : "%s + max(%s - %" PRId64 ", 0) * %" PRId64,
+                        usual, panel, panels.usual, panels.wide_width - panels.usual_width);
+}
+
 /* The panel to fetch: behind the last one the first for the next block or row, and at the end what
  * follows these weights in the blob, which the next layer reads. */
 static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t panels = panel_count(lowering, node);
-    const char *after;
+    const char *after = "panel + 1";
     if (!ahead_of(lowering, node))
         return;
-    if (!lowering->by_rows && tile->block_tiles >= tile->tiles)
-        after = arena_printf(text->arena, "(panel + 1) %% %" PRId64, panels + 1);
-    else if (tile->split_panels)
+    bool one_block = !lowering->by_rows && tile->block_tiles >= tile->tiles;
+    if (tile->split_panels && !one_block)
         after = arena_printf(
             text->arena, "max(begin, (panel + 1) %% (end + (last == %" PRId64 ")))", tile->tiles);
-    else if (!lowering->by_rows)
-        after = arena_printf(text->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
-    else
+    else if (lowering->by_rows)
         after = arena_printf(text->arena, "(panel + 1) %% %" PRId64, panels);
-    text_add(text, "ptr next = weight + %s * panel_width * depth\n", after);
+    else if (!one_block)
+        after = arena_printf(text->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
+    text_add(text, "int after = %s\nptr next = weight + (%s) * depth\n", after,
+             panel_channel(lowering, node, "after", false));
 }
 
-/* The first width channels of each panel from .. to: at once, or a tile's width at a time. */
-static void panel_loop(Lowering *lowering, Text *text, const Node *node, int64_t width,
+/* The panels from .. to, all of one width: each at once, or a tile's width at a time. */
+static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wide,
                        const char *from, const char *to) {
-    int64_t panel = panel_width(&node->tile, lowering->target);
+    Panels panels = panels_of(node, lowering->target);
     int64_t step = tile_width(&node->tile, lowering->target);
-    int64_t whole = step == panel ? 0 : width / step * step, rest = width - whole;
-    TileShape shape = {node->tile.rows, step, panel};
+    TileShape shape = {node->tile.rows, step, wide ? panels.wide_width : panels.usual_width};
+    const char *channel =
+        wide ? panel_channel(lowering, node, "panel", true) : "panel * panel_width";
     text_add(text, "for panel = %s to %s step 1 {\n", from, to);
     next_panel(lowering, text, node);
-    if (whole > 0) {
-        text_add(text, "for column = 0 to %" PRId64 " step %" PRId64 " {\n", whole, step);
-        text_add(text, "int channel = panel * panel_width + column\n");
+    if (node->tile.panel == 0) {
+        shape.width = shape.panel;
+        text_add(text, "int channel = %s\n", channel);
+        if (wide)
+            call_wide(lowering, text, node, shape);
+        else
+            call_both(lowering, text, node, shape);
+    } else {
+        text_add(text,
+                 "int start = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
+                 "int channel = start + column\n",
+                 channel, shape.panel, step);
         call_both(lowering, text, node, shape);
         text_add(text, "}\n");
-    }
-    if (rest > 0) {
-        shape.width = rest;
-        if (step < panel)
-            text_add(text, "int column = %" PRId64 "\n", whole);
-        text_add(text, "int channel = panel * panel_width%s\n", step < panel ? " + column" : "");
-        call_both(lowering, text, node, shape);
     }
     text_add(text, "}\n");
 }
 
-/* Panels from .. to, of which the graph's last may be narrower than a panel: only vectors within
- * the result's pitch are computed. */
+/* Panels from .. to: the usual ones, then the wide ones. */
 static void panel_loops(Lowering *lowering, Text *text, const Node *node, const char *from,
                         const char *to) {
-    int64_t panel = panel_width(&node->tile, lowering->target);
-    int64_t stored = whole_lines(channels_of(node->out[0]));
-    int64_t whole = stored / panel, rest = stored % panel;
-    int64_t panels = panel_count(lowering, node);
-    if (panels < whole || (panels == whole && rest > 0))
-        whole = panels, rest = 0;
-    if (whole > 0)
-        panel_loop(lowering, text, node, panel, from,
-                   rest > 0 ? arena_printf(lowering->arena, "min(%s, %" PRId64 ")", to, whole)
-                            : to);
-    if (rest > 0)
-        panel_loop(lowering, text, node, rest,
-                   arena_printf(lowering->arena, "max(%s, %" PRId64 ")", from, whole), to);
+    Panels panels = panels_of(node, lowering->target);
+    if (panels.wide == 0) {
+        panel_loop(lowering, text, node, false, from, to);
+        return;
+    }
+    panel_loop(lowering, text, node, false, from,
+               arena_printf(lowering->arena, "min(%s, %" PRId64 ")", to, panels.usual));
+    panel_loop(lowering, text, node, true,
+               arena_printf(lowering->arena, "max(%s, %" PRId64 ")", from, panels.usual), to);
 }
 
 static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
@@ -327,7 +369,7 @@ static void block_loop(Lowering *lowering, Text *text, const Node *node, const c
              "for first = %s to %s step %" PRId64 " {\n"
              "int last = min(first + %" PRId64 ", %s)\n",
              begin, end, tile->block_tiles, tile->block_tiles, end);
-    if (product_feed(node) != FEED_DIRECT) {
+    if (product_feed(node) != FEED_DIRECT || tile->wide_rows > 0) {
         text_add(text, "int lo = %s\n", tile_pixel(lowering, tile, "first"));
         text_add(text, "int hi = %s\n", tile_pixel(lowering, tile, "last"));
     }
@@ -340,6 +382,9 @@ static void block_loop(Lowering *lowering, Text *text, const Node *node, const c
 static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, const char *from,
                           const char *to) {
     text_add(text, "int first = 0\nint last = %" PRId64 "\n", node->tile.tiles);
+    if (node->tile.wide_rows > 0)
+        text_add(text, "int lo = 0\nint hi = %" PRId64 "\n",
+                 pixels_of(&node->tile, node->tile.tiles));
     panel_loops(lowering, text, node, from, to);
 }
 

@@ -1,13 +1,15 @@
 /* pack_weights.c - weights in the order in which the kernels read them, padded to whole vectors.
  *
  *   before  %p = separable(%x) dw_weight=@d weight=@p bias=@b tile.vectors=2      (of 16 lanes)
- *   after   %p = separable(%x) dw_weight=pack_depthwise(@d, 736) weight=pack_panels(@p, 32, 728) \
+ *   after   %p = separable(%x) dw_weight=pack_depthwise(@d, 736) weight=pack_panels(@p, 32, 16) \
  *                    bias=pad(@b, 736) tile.vectors=2
  *
  * A panel holds the weights of as many output channels as stand in registers at once, for the whole
  * depth, so that a kernel walks it from start to end. Padding is zero, so the chains of padded
- * channels come out as +0. The bias of a product is padded to whole panels, everything that runs
- * along the channels of a map to the map's pitch. Only constants change, and only in their order.
+ * channels come out as +0. Panels are of one width, or the last ones a vector wider, so that
+ * together they are whole lines of 64 bytes. The bias of a product is padded likewise, everything
+ * that runs along the channels of a map to the map's pitch. Only constants change, and only in
+ * their order.
  */
 #include "tile.h"
 
@@ -26,11 +28,11 @@ static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch
 /* conv2d, linear and the 1x1 of separable. Their chain starts from a vector of biases always. */
 static void pack_product(const Unit *unit, Node *node) {
     int64_t channels = channels_of(node->out[0]);
-    int64_t width = panel_width(&node->tile, unit->target);
+    const Target *layout = node->tile.panel ? unit->target->layout : unit->target;
     const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
-    node->weight = expr_new(unit->arena, EXPR_pack_panels, node->weight, NULL, NULL, width,
-                            node_depth(node), 0);
-    node->bias = pad_to(unit, bias, round_up(channels, width));
+    node->weight = expr_new(unit->arena, EXPR_pack_panels, node->weight, NULL, NULL,
+                            panel_width(&node->tile, unit->target), lanes_of(layout), 0);
+    node->bias = pad_to(unit, bias, whole_lines(channels));
 }
 
 static void pack_stage(const Unit *unit, Node *node) {

@@ -6,10 +6,6 @@
  */
 #include "tile.h"
 
-enum {
-    RESERVED_REGISTERS = 2 /* the broadcast input, and one that compilers want for themselves */
-};
-
 bool is_product(const Node *node) {
     return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
 }
@@ -63,10 +59,12 @@ bool weights_stay(const Node *node, const Target *target) {
     return weights <= target->tune.l2_bytes / 4 * 3;
 }
 
+int64_t pixels_of(const Tile *tile, int64_t tiles) {
+    return tiles * (tile->rows - 1) + smaller(tiles, tile->full_tiles);
+}
+
 int64_t block_pixels(const Tile *tile) {
-    int64_t rows = tile->block_tiles * tile->rows;
-    int64_t all = tile->tiles * (tile->rows - 1) + tile->full_tiles;
-    return rows < all ? rows : all;
+    return pixels_of(tile, tile->block_tiles);
 }
 
 static void visit_list(const NodeList *list, bool rows, const Target *target, TiledVisitor *visit) {
@@ -86,8 +84,12 @@ int64_t lanes_of(const Target *target) {
     return target->lanes ? target->lanes : 1;
 }
 
+/* Beside the accumulators stand the weights of a step and the broadcast input, and compilers load
+ * the weights of the next step early: as many registers as the weights of two steps take together
+ * proved enough. A single row has no use for weights in advance. */
 int64_t most_rows(const Target *target, int64_t vectors) {
-    return (target->registers - RESERVED_REGISTERS) / vectors - 1;
+    int64_t rows = target->registers / vectors - 2;
+    return rows > 0 ? rows : target->registers >= 2 * vectors + 2;
 }
 
 int64_t tile_width(const Tile *tile, const Target *target) {
@@ -96,4 +98,13 @@ int64_t tile_width(const Tile *tile, const Target *target) {
 
 int64_t panel_width(const Tile *tile, const Target *target) {
     return tile->panel ? tile->panel : tile_width(tile, target);
+}
+
+Panels panels_of(const Node *node, const Target *target) {
+    Panels panels;
+    const Target *layout = node->tile.panel ? target->layout : target;
+    if (!cut_panels(&panels, channels_of(node->out[0]), panel_width(&node->tile, target),
+                    lanes_of(layout)))
+        internal_error("tile_products", "%s: the panels do not come out", node->name);
+    return panels;
 }

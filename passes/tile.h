@@ -27,6 +27,10 @@ int64_t whole_lines(int64_t channels);
 int64_t scratch_pitch(const Node *node);
 /* Rows of the tallest register tile of so many vectors. */
 int64_t most_rows(const Target *target, int64_t vectors);
+/* Pixels of the first tiles of so many: the tall ones come first. */
+int64_t pixels_of(const Tile *tile, int64_t tiles);
+/* The panels of a product's weights. */
+Panels panels_of(const Node *node, const Target *target);
 /* What a product of so many channels and that depth costs when it is cut like this, in hundredths
  * of a cycle (tile_cost.c). */
 int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth);
@@ -41,7 +45,7 @@ bool weights_stay(const Node *node, const Target *target);
 int64_t block_pixels(const Tile *tile);
 /* Output channels of one register tile. */
 int64_t tile_width(const Tile *tile, const Target *target);
-/* Output channels of one panel of weights: of a tile, or of several side by side. */
+/* Output channels of one usual panel of weights: of a tile, or of several side by side. */
 int64_t panel_width(const Tile *tile, const Target *target);
 /* Visits all nodes; rows tells that the node stands in a region and works on one row at a time. */
 typedef void TiledVisitor(Node *node, bool rows, const Target *target);

@@ -12,11 +12,19 @@
  */
 #include "tile.h"
 
-/* As many tiles as fit, then as few as give the same number of blocks. */
-static int64_t even_blocks(int64_t tiles, int64_t fitting) {
-    int64_t most = fitting < 1 ? 1 : smaller(fitting, tiles);
-    int64_t blocks = (tiles + most - 1) / most;
-    return (tiles + blocks - 1) / blocks;
+/* As many things as fit, then as few as give the same number of blocks. */
+static int64_t even_blocks(int64_t things, int64_t fitting) {
+    int64_t most = fitting < 1 ? 1 : smaller(fitting, things);
+    int64_t blocks = (things + most - 1) / most;
+    return (things + blocks - 1) / blocks;
+}
+
+/* The most tiles that have no more pixels than fit. */
+static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
+    int64_t tiles = tile->tiles;
+    while (tiles > 1 && pixels_of(tile, tiles) > pixels)
+        tiles--;
+    return tiles;
 }
 
 /* A block saves reading the weights again, so it is large when they come from memory. Weights that
@@ -30,9 +38,8 @@ static void block_product(Node *node, const Target *target) {
     Tile *tile = &node->tile;
     bool in_scratch = product_feed(node) != FEED_DIRECT;
     int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
-    int64_t tile_bytes = tile->rows * pitch * (int64_t)sizeof(float);
-    int64_t budget = scratch_budget(node, target);
-    tile->block_tiles = even_blocks(tile->tiles, budget / tile_bytes);
+    int64_t fitting = scratch_budget(node, target) / (pitch * (int64_t)sizeof(float));
+    tile->block_tiles = even_blocks(tile->tiles, fitting_tiles(tile, fitting));
     if (in_scratch)
         node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
 }

@@ -1,12 +1,14 @@
 /* tile_products.c - cuts each product into register tiles for the target.
  *
  *   before  %p = separable(%x) ...              361 pixels, target with 32 registers
- *   after   %p = separable(%x) ... tile rows=14 full=23 tiles=26 vectors=2 ...
+ *   after   %p = separable(%x) ... tile rows=9 full=33 tiles=41 vectors=3 wide_rows=6 ...
  *
  * A tile keeps rows * vectors accumulators in registers beside one panel row of weights and one
  * broadcast input. Tiles have rows or rows - 1 pixels, as many of each as makes the sum exact, so
- * that no tile is left over: 361 = 23 * 14 + 3 * 13. In a region they cut one row of the map. The
- * cost model of tile_cost.c picks one of all shapes that fit into the registers.
+ * that no tile is left over: 361 = 33 * 9 + 8 * 8. Likewise panels have vectors or, the last ones,
+ * vectors + 1: 46 = 14 * 3 + 1 * 4. Of those tiles keep fewer rows, wide_rows. In a region tiles
+ * cut one row of the map. The cost model of tile_cost.c picks one of all shapes that fit into the
+ * registers.
  * Only how work is cut changes, never the chain of one element, so bits stay the same.
  *
  * Where several targets share their weights (target->layout), panels are as wide as that target's
@@ -16,7 +18,6 @@
 
 enum {
     MOST_VECTORS = 8, /* wider tiles leave too few panels for threads to share */
-    TOLERANCE = 3,    /* per cent of the cost, within which shapes count as equal */
     FEW_TILES = 4,    /* of few tiles, threads share the panels instead of the pixels, */
     FEW_PIXELS = 128, /* and of few pixels, when weights come from memory: see below */
 };
@@ -31,9 +32,22 @@ static bool cut(Tile *tile, int64_t pixels, int64_t rows) {
     return tile->full_tiles > 0;
 }
 
+/* Cuts the channels into panels of vectors and vectors + 1; false when that does not come out even.
+ */
+static bool cut_channels(Tile *tile, const Target *target, int64_t channels, int64_t vectors) {
+    Panels panels;
+    if (!cut_panels(&panels, channels, vectors * lanes_of(target), lanes_of(target)))
+        return false;
+    if (panels.usual == 0) /* the same as vectors + 1 */
+        return false;
+    tile->vectors = vectors;
+    tile->wide_rows = panels.wide ? smaller(most_rows(target, vectors + 1), tile->rows) : 0;
+    return !panels.wide || tile->wide_rows > 0;
+}
+
 /* What the target's numbers prescribe: rows, and vectors, of which tiles of few rows take more to
  * keep the units busy. */
-static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t needed) {
+static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t channels) {
     const Machine *machine = &target->machine;
     int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
     while (!cut(tile, pixels, rows))
@@ -42,18 +56,18 @@ static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_
     while (rows * vectors < machine->fmas * machine->latency &&
            rows <= most_rows(target, vectors + 1))
         vectors++;
-    tile->vectors = vectors < needed ? vectors : needed;
+    while (!cut_channels(tile, target, channels, vectors))
+        vectors--;
 }
 
 /* The cheapest shape of so many rows, and its cost; the largest number when none fits. */
 static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_t rows,
                         const Node *node) {
     int64_t channels = channels_of(node->out[0]), best = INT64_MAX;
-    int64_t needed = (channels + lanes_of(target) - 1) / lanes_of(target);
     Tile tried = {0};
-    for (tried.vectors = 1; tried.vectors <= needed && tried.vectors <= MOST_VECTORS;
-         tried.vectors++) {
-        if (rows > most_rows(target, tried.vectors) || !cut(&tried, pixels, rows))
+    for (int64_t vectors = 1; vectors <= MOST_VECTORS; vectors++) {
+        if (rows > most_rows(target, vectors) || !cut(&tried, pixels, rows) ||
+            !cut_channels(&tried, target, channels, vectors))
             continue;
         int64_t cost = tile_cost(target, &tried, channels, node_depth(node));
         if (cost < best) {
@@ -64,17 +78,17 @@ static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_
     return best;
 }
 
-/* The shape with most rows of those that cost hardly more than the cheapest: the model is not
- * more exact than that, and layers should share their tiles. */
+/* The cheapest shape of all, of equal ones that with most rows. */
 static void cut_cheaply(Tile *tile, const Target *target, int64_t pixels, const Node *node) {
     int64_t most = target->registers < pixels ? target->registers : pixels, best = INT64_MAX;
     for (int64_t rows = most; rows > 0; rows--) {
-        int64_t cost = cheapest(tile, target, pixels, rows, node);
-        best = cost < best ? cost : best;
+        Tile tried = {0};
+        int64_t cost = cheapest(&tried, target, pixels, rows, node);
+        if (cost < best) {
+            best = cost;
+            *tile = tried;
+        }
     }
-    int64_t rows = most;
-    while (cheapest(tile, target, pixels, rows, node) > best + best / 100 * TOLERANCE)
-        rows--;
 }
 
 /* Threads that share pixels read all weights each: of few pixels, they wait for the memory. Then
@@ -88,9 +102,8 @@ static bool panels_are_shared(const Tile *tile, const Node *node, int64_t pixels
 
 static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     int64_t pixels = by_rows ? width_of(node->out[0]) : pixel_count(node->out[0]);
-    int64_t needed = (channels_of(node->out[0]) + lanes_of(target) - 1) / lanes_of(target);
     if (target->tune.pw_rows)
-        cut_as_told(tile, target, pixels, needed);
+        cut_as_told(tile, target, pixels, channels_of(node->out[0]));
     else
         cut_cheaply(tile, target, pixels, node);
     tile->split_panels = !by_rows && panels_are_shared(tile, node, pixels, target);
@@ -98,10 +111,13 @@ static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target
 }
 
 static void share_panels(Tile *tile, const Node *node, bool by_rows, const Target *target) {
-    Tile wide = {0};
-    cut_product(&wide, node, by_rows, target->layout);
-    tile->panel = tile_width(&wide, target->layout);
-    while (tile->vectors > 1 && tile->panel % tile_width(tile, target) != 0)
+    Tile other = {0};
+    cut_product(&other, node, by_rows, target->layout);
+    tile->panel = tile_width(&other, target->layout);
+    tile->wide_rows = 0;
+    int64_t wide_width = other.wide_rows ? tile->panel + lanes_of(target->layout) : 0;
+    while (tile->panel % tile_width(tile, target) != 0 ||
+           wide_width % tile_width(tile, target) != 0)
         tile->vectors--;
 }
 

@@ -28,7 +28,7 @@ TARGETS = {
     "x86-64-v4": ["-mavx2", "-mfma", *AVX512],
 }
 MOST_STACK = 32 * 1024
-MOST_LINES = 6000
+MOST_LINES = 7000
 # What emitted code may ask of others: the runtime, the C library's arithmetic, SLEEF.
 FOREIGN = re.compile(r"xnc_\w+|fmaf|sqrtf|mem(cpy|set|move)|Sleef_\w+|_GLOBAL_OFFSET_TABLE_")
 ALLOCATION = re.compile(r"malloc|calloc|realloc|free|mmap|sbrk|aligned_alloc|posix_memalign")
