@@ -8,9 +8,9 @@
  * and each vector) and the latency of a chain. Two smaller terms decide between shapes that are
  * equal in that:
  * - Loads. They take slots from multiply-adds where there is more than one in a cycle, and power
- *   always: a core that is at its limit lowers its clock. From the first-level cache, at 11 loads
- *   for 24 multiply-adds (8x3) a core with two units for vectors of 16 lanes was up to 9 % faster
- *   than at 16 for 28 (14x2).
+ *   always: a core that is at its limit lowers its clock. With 11 loads for 24 multiply-adds (8x3) a
+ *   core with two units for vectors of 16 lanes was 4 % faster in such a layer than with 16 for 28
+ *   (14x2): see bench/tiles.
  * - Weights. A panel that the first level does not hold comes from the second again for every tile,
  *   the more often the fewer rows tiles have; and two panels, this and the next, should leave most
  *   of the second to what they are multiplied with.
