@@ -23,7 +23,8 @@
  *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
  *      pitch >= channels and pitch % PITCH_UNIT == 0. Padding channels mean nothing: kernels may
  *      compute on them, but no dot product and no result of the graph reads them.
- *   9. From stage TILED on every anchor that computes a product has a tile.
+ *   9. From stage TILED on every anchor that computes a product has a tile, and its tiles have no
+ *      more pixels than its result.
  *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
  *      except a result that takes the place of its own residual. A region is one step: its inner
  *      values and their nodes' scratch have places in its scratch, apart from each other.
@@ -111,12 +112,13 @@ typedef struct Tile {
     int64_t rows;       /* pixels in registers: tiles of this many rows first ... */
     int64_t full_tiles; /* ... this many of them, then tiles of rows - 1 */
     int64_t tiles;   /* all tiles: full_tiles * rows + (tiles - full_tiles) * (rows - 1) pixels */
-    int64_t vectors; /* vectors of output channels in registers; panel width = vectors * lanes */
+    int64_t vectors; /* vectors of output channels in registers, of a usual panel (cut_panels) */
     int64_t block_tiles; /* tiles whose inputs stand in scratch at once */
     int64_t columns;     /* pixels side by side in a depthwise stage */
     int64_t slice;       /* channels that a depthwise stage takes all pixels of a block through at a
                             time; 0: all of them */
-    int64_t wide_rows;   /* pixels in registers beside the wide panels' one vector more */
+    int64_t wide_rows;   /* pixels of a tile of a wide panel, which has vectors + 1; 0: no panel is
+                            wide, or they are another target's */
     int64_t panel; /* panel width where it is not the tile's own: another target's, of which this
                       one's tiles take a part at a time; 0: vectors * lanes */
     bool split_panels; /* threads share panels instead of tiles (10x10 pixels, a classifier) */

@@ -47,9 +47,9 @@
  *   copy P[E] = P[E]                 one float
  *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
  *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
- *   }                                else vector, unroll, or unroll by 4: for the C compiler, a
- * hint split begin, end of E            defines this task's share [begin, end) of 0 .. E; in
- * kernels while E {
+ *   }                                else vector, unroll, or unroll by 4 (a hint to the compiler)
+ *   split begin, end of E            defines this task's share [begin, end) of 0 .. E; in kernels
+ *   while E {
  *   }
  *   if E {
  *   } else {                         also: } else if E {

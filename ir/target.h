@@ -20,7 +20,7 @@ typedef struct Tuning {
     int pw_rows;     /* most pixels of a register tile; 0: the cost model chooses */
     int pw_vectors;  /* vectors of output channels of a register tile; 0: likewise */
     int pw_unroll;   /* steps of depth that a product's loop has written out; 1: one */
-    int pw_near;     /* steps of a product between fetching weights into L1 and use; 0: no */
+    int pw_near;     /* steps between fetching weights into L1 and use, which --tune tries; 0: no */
     int dw_columns;  /* pixels side by side in a depthwise stage */
     int block_bytes; /* what scratch of one block should not exceed (part of L2) */
     int l1_bytes, l2_bytes;

@@ -148,11 +148,22 @@ static bool computes_product(const Node *node) {
     return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
 }
 
+static bool have_more_pixels(const Tile *tile, int64_t pixels) {
+    return tile->rows > pixels || tile->tiles > pixels ||
+           (tile->rows > 1 && tile->tiles > pixels / (tile->rows - 1));
+}
+
 static void check_tile(Verify *verify, Node *node) {
     const Tile *tile = &node->tile;
-    if (computes_product(node) && (tile->rows < 1 || tile->vectors < 1 || tile->tiles < 1 ||
-                                   tile->full_tiles < 0 || tile->full_tiles > tile->tiles)) {
+    const Shape *shape = &node->out[0]->shape;
+    if (!computes_product(node)) {
+        return;
+    }
+    if (tile->rows < 1 || tile->vectors < 1 || tile->tiles < 1 || tile->full_tiles < 0 ||
+        tile->full_tiles > tile->tiles) {
         broken(verify, node->name, "the product has no tile");
+    } else if (have_more_pixels(tile, shape_elements(shape) / shape->dim[1])) {
+        broken(verify, node->name, "its tiles have more pixels than its result");
     }
 }
 

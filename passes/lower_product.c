@@ -1,14 +1,13 @@
 /* lower_product.c - convolutions, separables and classifiers: all are products of one shape.
  *
- *   %p = separable(%x) 19x19, 728 -> 728, tile rows=9 full=33 tiles=41 vectors=3 wide_rows=6
- * block=21
+ *   %p = separable(%x) 19x19, 728 -> 728, rows=8 full=39 tiles=46 vectors=3 wide_rows=6 block=23
  *   ->
  *   for each block of tiles of this task's share:
  *     fill scratch with the K floats of each of its pixels      (depthwise stage, or a copy)
  *     for each panel of 48 output channels:
- *       for each tile of the block: $product_9x48 or $product_8x48
+ *       for each tile of the block: $product_8x48 or $product_7x48
  *     for each panel of 64 output channels:
- *       for every 6 pixels of the block: $product_6x64
+ *       for every 6 pixels of the block: $product_6x64; $product_1x64 for each that is left
  *
  * Where panels are wider than tiles, a loop over the columns of the panel is in between. Tiles are
  * compiled into their kernels (inline), so that the pitches of their rows are numbers and one
@@ -24,7 +23,7 @@
 
 enum {
     FMAS_PER_PREFETCH = 8,
-    AHEAD_LEVEL = 2 /* a panel is more than the first level holds */
+    AHEAD_LEVEL = 2 /* a panel with what it is multiplied with is more than the first level holds */
 };
 
 /* What one register tile looks like. */
@@ -52,14 +51,32 @@ static bool looks_ahead(const Lowering *lowering) {
  * memory: each takes an equal part, but little beside its fmas. More than its part would only push
  * out of the cache what is needed sooner. 0: weights stay in the cache, or the target has no such
  * hint. */
-static int64_t ahead_of(const Lowering *lowering, const Node *node) {
-    const Tile *tile = &node->tile;
-    bool whole = lowering->by_rows && product_feed(node) == FEED_DIRECT;
-    int64_t tiles = (whole ? tile->tiles : tile->block_tiles) * tiles_across(lowering, node);
-    int64_t part = (panel_width(tile, lowering->target) + tiles - 1) / tiles;
+static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tiles, int64_t fmas) {
+    int64_t part = (panel_width(&node->tile, lowering->target) + tiles - 1) / tiles;
     if (!looks_ahead(lowering) || weights_stay(node, lowering->target))
         return 0;
-    return smaller(part, tile->rows * tile->vectors * PITCH_UNIT / FMAS_PER_PREFETCH);
+    return smaller(part, fmas * PITCH_UNIT / FMAS_PER_PREFETCH);
+}
+
+/* Tiles that pass over a panel one after the other. */
+static int64_t tiles_at_a_time(const Lowering *lowering, const Node *node) {
+    bool whole = lowering->by_rows && product_feed(node) == FEED_DIRECT;
+    return whole ? node->tile.tiles : node->tile.block_tiles;
+}
+
+/* What a tile of a usual panel fetches, in floats for each k. */
+static int64_t usual_ahead(const Lowering *lowering, const Node *node) {
+    const Tile *tile = &node->tile;
+    int64_t tiles = tiles_at_a_time(lowering, node) * tiles_across(lowering, node);
+    return ahead_of(lowering, node, tiles, tile->rows * tile->vectors);
+}
+
+/* Likewise a tile of a wide one; what follows that is a usual panel as a rule. */
+static int64_t wide_ahead(const Lowering *lowering, const Node *node) {
+    const Tile *tile = &node->tile;
+    int64_t pixels = pixels_of(tile, tiles_at_a_time(lowering, node));
+    int64_t tiles = larger(pixels / tile->wide_rows, 1);
+    return ahead_of(lowering, node, tiles, tile->wide_rows * (tile->vectors + 1));
 }
 
 /* A tile of one row steps over no pitch, so it has none among its parameters. */
@@ -187,9 +204,11 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
                       const char *place) {
     const char *function = tile_function(lowering, node, shape);
     bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
-    bool fetches = place && ahead_of(lowering, node) > 0;
+    bool fetches = place && usual_ahead(lowering, node) > 0;
+    bool is_wide = shape->width > tile_width(&node->tile, lowering->target);
+    const char *ahead = is_wide ? "wide_ahead" : "ahead";
     if (fetches)
-        text_add(text, "ptr fetched = next + %s * ahead * depth\n", place);
+        text_add(text, "ptr fetched = next + %s * %s * depth\n", place, ahead);
     if (node->has_residual)
         text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
                  row_pointer(lowering, "residual"));
@@ -200,7 +219,7 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
     text_add(text, "&weight[%s], &bias[channel], ",
              shape->width < shape->panel ? "start * depth + column" : "channel * depth");
     if (looks_ahead(lowering))
-        text_add(text, fetches ? "ahead, &fetched[0], " : "0, &weight[0], ");
+        text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
     text_add(text, "%s)\n", call_tail(lowering, node, one));
 }
 
@@ -248,17 +267,22 @@ static void call_wide(Lowering *lowering, Text *text, const Node *node, TileShap
     text_add(text, "}\n");
 }
 
-/* The first channel of the panel that a variable names: a wide one for certain, or any. */
-static const char *panel_channel(const Lowering *lowering, const Node *node, const char *panel,
-                                 bool is_wide) {
+/* The first channel of the panel that a variable names. */
+static const char *panel_channel(const Lowering *lowering, const Node *node, const char *panel) {
     Panels panels = panels_of(node, lowering->target);
     const char *usual = arena_printf(lowering->arena, "%s * panel_width", panel);
-    if (panels.wide == 0 || (is_wide && panels.wide == 1))
+    if (panels.wide == 0)
         return usual;
-    return arena_printf(lowering->arena,
-                        is_wide ? "%s + (%s - %" PRId64 ") * %" PRId64
-                                : "%s + max(%s - %" PRId64 ", 0) * %" PRId64,
-                        usual, panel, panels.usual, panels.wide_width - panels.usual_width);
+    return arena_printf(lowering->arena, "%s + max(%s - %" PRId64 ", 0) * %" PRId64, usual, panel,
+                        panels.usual, panels.wide_width - panels.usual_width);
+}
+
+/* The same of a panel that is wide for certain. */
+static const char *wide_channel(const Lowering *lowering, const Panels *panels) {
+    if (panels->wide == 1)
+        return "panel * panel_width";
+    return arena_printf(lowering->arena, "panel * panel_width + (panel - %" PRId64 ") * %" PRId64,
+                        panels->usual, panels->wide_width - panels->usual_width);
 }
 
 /* The panel to fetch: behind the last one the first for the next block or row, and at the end what
@@ -267,18 +291,20 @@ static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t panels = panel_count(lowering, node);
     const char *after = "panel + 1";
-    if (!ahead_of(lowering, node))
+    if (!usual_ahead(lowering, node))
         return;
     bool one_block = !lowering->by_rows && tile->block_tiles >= tile->tiles;
     if (tile->split_panels && !one_block)
-        after = arena_printf(
-            text->arena, "max(begin, (panel + 1) %% (end + (last == %" PRId64 ")))", tile->tiles);
+        after =
+            arena_printf(lowering->arena,
+                         "max(begin, (panel + 1) %% (end + (last == %" PRId64 ")))", tile->tiles);
     else if (lowering->by_rows)
-        after = arena_printf(text->arena, "(panel + 1) %% %" PRId64, panels);
+        after = arena_printf(lowering->arena, "(panel + 1) %% %" PRId64, panels);
     else if (!one_block)
-        after = arena_printf(text->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
+        after =
+            arena_printf(lowering->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
     text_add(text, "int after = %s\nptr next = weight + (%s) * depth\n", after,
-             panel_channel(lowering, node, "after", false));
+             panel_channel(lowering, node, "after"));
 }
 
 /* The panels from .. to, all of one width: each at once, or a tile's width at a time. */
@@ -287,8 +313,7 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
     Panels panels = panels_of(node, lowering->target);
     int64_t step = tile_width(&node->tile, lowering->target);
     TileShape shape = {node->tile.rows, step, wide ? panels.wide_width : panels.usual_width};
-    const char *channel =
-        wide ? panel_channel(lowering, node, "panel", true) : "panel * panel_width";
+    const char *channel = wide ? wide_channel(lowering, &panels) : "panel * panel_width";
     text_add(text, "for panel = %s to %s step 1 {\n", from, to);
     next_panel(lowering, text, node);
     if (node->tile.panel == 0) {
@@ -346,8 +371,10 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     if (node->has_residual)
         text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
     text_add(text, "dim panel_width = %" PRId64 "\n", panel_width(tile, lowering->target));
-    if (ahead_of(lowering, node))
-        text_add(text, "dim ahead = %" PRId64 "\n", ahead_of(lowering, node));
+    if (usual_ahead(lowering, node))
+        text_add(text, "dim ahead = %" PRId64 "\n", usual_ahead(lowering, node));
+    if (usual_ahead(lowering, node) && tile->wide_rows)
+        text_add(text, "dim wide_ahead = %" PRId64 "\n", wide_ahead(lowering, node));
     if (tile->full_tiles < tile->tiles)
         text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
     name_constants(lowering, text, node);

@@ -1,8 +1,8 @@
 /* pack_weights.c - weights in the order in which the kernels read them, padded to whole vectors.
  *
- *   before  %p = separable(%x) dw_weight=@d weight=@p bias=@b tile.vectors=2      (of 16 lanes)
- *   after   %p = separable(%x) dw_weight=pack_depthwise(@d, 736) weight=pack_panels(@p, 32, 16) \
- *                    bias=pad(@b, 736) tile.vectors=2
+ *   before  %p = separable(%x) dw_weight=@d weight=@p bias=@b tile.vectors=3      (of 16 lanes)
+ *   after   %p = separable(%x) dw_weight=pack_depthwise(@d, 736) weight=pack_panels(@p, 48, 16) \
+ *                    bias=pad(@b, 736) tile.vectors=3
  *
  * A panel holds the weights of as many output channels as stand in registers at once, for the whole
  * depth, so that a kernel walks it from start to end. Padding is zero, so the chains of padded
@@ -28,10 +28,10 @@ static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch
 /* conv2d, linear and the 1x1 of separable. Their chain starts from a vector of biases always. */
 static void pack_product(const Unit *unit, Node *node) {
     int64_t channels = channels_of(node->out[0]);
-    const Target *layout = node->tile.panel ? unit->target->layout : unit->target;
     const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
-    node->weight = expr_new(unit->arena, EXPR_pack_panels, node->weight, NULL, NULL,
-                            panel_width(&node->tile, unit->target), lanes_of(layout), 0);
+    node->weight =
+        expr_new(unit->arena, EXPR_pack_panels, node->weight, NULL, NULL,
+                 panel_width(&node->tile, unit->target), panel_unit(&node->tile, unit->target), 0);
     node->bias = pad_to(unit, bias, whole_lines(channels));
 }
 

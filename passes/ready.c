@@ -51,10 +51,21 @@ typedef struct Census {
     const Target *target;
     bool norms;    /* some batch_norm is left */
     bool untiled;  /* some product has no tile */
-    bool uneven;   /* some panel is no whole number of tiles */
+    bool uneven;   /* some product's panels do not come out, or its tiles in them */
     bool packed;   /* some weights are packed */
+    bool misfit;   /* some are packed for other tiles */
     bool unpacked; /* some product's are not */
 } Census;
+
+/* Whether packed constants are those that the tiles of the product read. */
+static bool fits_tiles(const Node *node, const Target *target) {
+    const Expr *weight = node->weight;
+    const Shape *bias = node->bias ? &node->bias->shape : NULL;
+    return weight->kind == EXPR_pack_panels &&
+           weight->integer[0] == panel_width(&node->tile, target) &&
+           weight->integer[1] == panel_unit(&node->tile, target) && bias &&
+           shape_elements(bias) == whole_lines(channels_of(node->out[0]));
+}
 
 static void look_at(Node *node, void *context) {
     Census *census = context;
@@ -65,9 +76,9 @@ static void look_at(Node *node, void *context) {
         bool packed = expr_logical(node->weight) != node->weight;
         bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
         census->untiled = census->untiled || !tiled;
-        census->uneven =
-            census->uneven || (tiled && panel_width(tile, target) % tile_width(tile, target) != 0);
+        census->uneven = census->uneven || (tiled && !panels_come_out(node, target));
         census->packed = census->packed || packed;
+        census->misfit = census->misfit || (packed && !fits_tiles(node, target));
         census->unpacked = census->unpacked || !packed;
     }
 }
@@ -82,7 +93,8 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
         return wrong(unit, "run tile_products first", "a product has no tile");
     }
     if ((pass->needs & (FACT_TILED | FACT_DW_TILED | FACT_PLANNED)) && census.uneven) {
-        return wrong(unit, NULL, "tile.panel is no whole number of tiles of this target");
+        return wrong(unit, NULL,
+                     "tile.vectors, tile.panel and tile.wide_rows do not cut the channels evenly");
     }
     const NodeList *nodes = &unit->graph->nodes;
     for (int i = 0; i < nodes->count && (pass->gives & (FACT_PLANNED | FACT_LOOPS)); i++) {
@@ -97,6 +109,9 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     }
     if ((pass->gives & FACT_LOOPS) && census.unpacked) {
         return wrong(unit, "run pack_weights before plan_memory", "the weights are not packed");
+    }
+    if ((pass->gives & FACT_LOOPS) && census.misfit) {
+        return wrong(unit, NULL, "the weights or biases are packed for other tiles");
     }
     return true;
 }

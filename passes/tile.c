@@ -1,6 +1,6 @@
 /* tile.c - the geometry of a cut product: what tiling chooses and lowering writes out.
  *
- *   a 19x19 separable, 728 channels, tiles of 14 rows, 8 at a time   ->   112 rows of 752 floats
+ *   a 19x19 separable, 728 channels, tiles of 8 rows, 23 at a time   ->   184 rows of 752 floats
  *
  * Both sides ask here, so that scratch is exactly as large as the kernels use.
  */
@@ -100,11 +100,31 @@ int64_t panel_width(const Tile *tile, const Target *target) {
     return tile->panel ? tile->panel : tile_width(tile, target);
 }
 
+int64_t panel_unit(const Tile *tile, const Target *target) {
+    return lanes_of(tile->panel && target->layout ? target->layout : target);
+}
+
+static bool cut_node(Panels *panels, const Node *node, const Target *target) {
+    return cut_panels(panels, channels_of(node->out[0]), panel_width(&node->tile, target),
+                      panel_unit(&node->tile, target));
+}
+
 Panels panels_of(const Node *node, const Target *target) {
     Panels panels;
-    const Target *layout = node->tile.panel ? target->layout : target;
-    if (!cut_panels(&panels, channels_of(node->out[0]), panel_width(&node->tile, target),
-                    lanes_of(layout)))
+    if (!cut_node(&panels, node, target))
         internal_error("tile_products", "%s: the panels do not come out", node->name);
     return panels;
+}
+
+bool panels_come_out(const Node *node, const Target *target) {
+    Panels panels;
+    int64_t step = tile_width(&node->tile, target);
+    if (!cut_node(&panels, node, target) || panels.usual_width % step != 0)
+        return false;
+    const Tile *tile = &node->tile;
+    if (panels.wide == 0)
+        return tile->wide_rows == 0;
+    if (tile->panel)
+        return tile->wide_rows == 0 && panels.wide_width % step == 0;
+    return tile->wide_rows > 0 && tile->wide_rows <= tile->rows;
 }

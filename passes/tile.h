@@ -31,6 +31,11 @@ int64_t most_rows(const Target *target, int64_t vectors);
 int64_t pixels_of(const Tile *tile, int64_t tiles);
 /* The panels of a product's weights. */
 Panels panels_of(const Node *node, const Target *target);
+/* Whether they come out even, and the tiles of this target in them. */
+bool panels_come_out(const Node *node, const Target *target);
+/* Channels by which wide panels are wider: the lanes of the target that the weights are packed for.
+ */
+int64_t panel_unit(const Tile *tile, const Target *target);
 /* What a product of so many channels and that depth costs when it is cut like this, in hundredths
  * of a cycle (tile_cost.c). */
 int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth);

@@ -1,21 +1,22 @@
 /* tile_cost.c - what a way of cutting a product costs, in hundredths of a cycle.
  *
  *   361 pixels, 728 channels, depth 728, 16 lanes, 32 registers:
- *      8 x 3 vectors   14 panels of 46 tiles, each 728 steps of 18.2 cycles' worth, and one panel
- * of 6 x 4: the cheapest 14 x 2 vectors   23 panels of 26 tiles with steps of 21.6
+ *      8 x 3 vectors   14 panels of 46 tiles, 728 steps of 18.2 cycles, and a panel of 6 x 4
+ *     14 x 2 vectors   23 panels of 26 tiles, 728 steps of 21.6 cycles: 2 % dearer in all
  *
  * A step of depth takes as long as the scarcest of its multiply-adds, its loads (one for each row
  * and each vector) and the latency of a chain. Two smaller terms decide between shapes that are
  * equal in that:
  * - Loads. They take slots from multiply-adds where there is more than one in a cycle, and power
- *   always: a core that is at its limit lowers its clock. With 11 loads for 24 multiply-adds (8x3) a
- *   core with two units for vectors of 16 lanes was 4 % faster in such a layer than with 16 for 28
- *   (14x2): see bench/tiles.
+ *   always: a core that is at its limit lowers its clock. In such a layer a core with two units
+ *   for vectors of 16 lanes was 4 % faster with 11 loads for 24 multiply-adds (8x3) than with 16
+ *   for 28 (14x2): see bench/tiles.
  * - Weights. A panel that the first level does not hold comes from the second again for every tile,
  *   the more often the fewer rows tiles have; and two panels, this and the next, should leave most
  *   of the second to what they are multiplied with.
- * The numbers were fitted to whole networks. Whole numbers only, so that each machine chooses
- * alike.
+ * The numbers were fitted to whole networks. Pixels that a wide panel takes one by one are counted
+ * once here, though each block has some: blocks are chosen later. Whole numbers only, so that each
+ * machine chooses alike.
  */
 #include "tile.h"
 

@@ -1,8 +1,8 @@
 /* tile_depthwise.c - chooses blocks of tiles, the scratch they need, and columns of windows.
  *
- *   before  %p = separable(%x) ... tile rows=14 full=23 tiles=26 vectors=2
- *   after   %p = separable(%x) ... tile rows=14 full=23 tiles=26 vectors=2 block=7 columns=4
- *                                  scratch=294784
+ *   before  %p = separable(%x) ... tile rows=8 full=39 tiles=46 vectors=3
+ *   after   %p = separable(%x) ... tile rows=8 full=39 tiles=46 vectors=3 block=23 columns=5
+ *                                  slice=160 scratch=553472
  *
  * What a product reads stands in scratch for one block of tiles at a time, so that it is still in
  * the second-level cache when every panel of weights passes over it. Blocks are made as even as
@@ -19,12 +19,12 @@ static int64_t even_blocks(int64_t things, int64_t fitting) {
     return (things + blocks - 1) / blocks;
 }
 
-/* The most tiles that have no more pixels than fit. */
+/* The most tiles that have no more pixels than fit. The tall ones come first. */
 static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
-    int64_t tiles = tile->tiles;
-    while (tiles > 1 && pixels_of(tile, tiles) > pixels)
-        tiles--;
-    return tiles;
+    int64_t tall = pixels / tile->rows;
+    if (tall <= tile->full_tiles || tile->rows == 1)
+        return tall;
+    return tile->full_tiles + (pixels - tile->full_tiles * tile->rows) / (tile->rows - 1);
 }
 
 /* A block saves reading the weights again, so it is large when they come from memory. Weights that

@@ -1,11 +1,11 @@
 /* tile_products.c - cuts each product into register tiles for the target.
  *
  *   before  %p = separable(%x) ...              361 pixels, target with 32 registers
- *   after   %p = separable(%x) ... tile rows=9 full=33 tiles=41 vectors=3 wide_rows=6 ...
+ *   after   %p = separable(%x) ... tile rows=8 full=39 tiles=46 vectors=3 wide_rows=6 ...
  *
  * A tile keeps rows * vectors accumulators in registers beside one panel row of weights and one
  * broadcast input. Tiles have rows or rows - 1 pixels, as many of each as makes the sum exact, so
- * that no tile is left over: 361 = 33 * 9 + 8 * 8. Likewise panels have vectors or, the last ones,
+ * that no tile is left over: 361 = 39 * 8 + 7 * 7. Likewise panels have vectors or, the last ones,
  * vectors + 1: 46 = 14 * 3 + 1 * 4. Of those tiles keep fewer rows, wide_rows. In a region tiles
  * cut one row of the map. The cost model of tile_cost.c picks one of all shapes that fit into the
  * registers.
@@ -110,6 +110,8 @@ static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target
     tile->columns = 1;
 }
 
+/* The panels are the other target's; the tiles are as wide as divides the usual and the wide ones,
+ * which for small layers may be less than the rows would allow. */
 static void share_panels(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     Tile other = {0};
     cut_product(&other, node, by_rows, target->layout);

@@ -32,6 +32,11 @@ class Tiles(unittest.TestCase):
                               done.stdout, re.MULTILINE)
             self.assertEqual(rows, [("6x2", "0.67"), ("3x3", "0.67")])
 
+    def test_what_is_no_shape_is_named(self):
+        done = tiles("--target", TARGET, "8x")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("shapes are rows x vectors, as 8x3", done.stderr)
+
     def test_unknown_targets_are_named(self):
         done = tiles("--target", "no-such")
         self.assertEqual(done.returncode, 1)
