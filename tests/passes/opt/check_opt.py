@@ -38,7 +38,8 @@ REFUSED = [  # pass, stage, lines, output, part of the diagnostic
      + TILE.replace("tiles=16", "tiles=70368744177664") + LAID_OUT, "a.out", "invariant 9"),
     ("lower", "planned arena_bytes=8192 arena_bound=8192",
      CONV.replace("@a[16,3,1,1]", "pack_panels(@a[16,3,1,1], 4, 1)") + " " + TILE
-     + " scratch_bytes=64 scratch_offset=4096 : f32[1,16,8,8] nhwc pitch=16 offset=0\n%a.out = to_nchw(%a) : f32[1,16,8,8]", "a.out", "packed for other tiles"),
+     + " scratch_bytes=64 scratch_offset=4096 : f32[1,16,8,8] nhwc pitch=16 offset=0\n"
+     "%a.out = to_nchw(%a) : f32[1,16,8,8]", "a.out", "packed for other tiles"),
     ("lower", "laid_out", CONV + LAID_OUT, "a.out", "graphs of stage planned to planned"),
     ("vectorize", "fused", CONV, "a", "run lower first"),
     ("dilate", "graph", "%a = activation(%x) act=relu\n%b = conv2d(%x, %a) weight=@a[3,3,1,1]", "b",
