@@ -147,8 +147,7 @@ typedef enum LoopMark {
     LOOP_VECTOR,
     LOOP_UNROLL,
     LOOP_VECTOR_UNROLL,
-    LOOP_UNROLL_BY /* "unroll by 4": stays a loop, of which a C compiler may write out factor steps
-                    */
+    LOOP_UNROLL_BY /* "unroll by 4": stays a loop; the C compiler may write out factor steps */
 } LoopMark;
 
 typedef struct Stmt Stmt;

@@ -30,6 +30,9 @@ typedef struct Lowering {
     bool by_rows; /* the node stands in a region: its function makes rows of its result */
 } Lowering;
 
+/* The cache that prefetches of what comes next fill: the first level is too small. */
+enum { AHEAD_LEVEL = 2 };
+
 /* Slots of Layer.weights; a kernel finds slot i in the pointer w<i>. */
 enum { SLOT_WEIGHT, SLOT_BIAS, SLOT_DW_WEIGHT, SLOT_DW_BIAS, SLOT_RESIDUAL_SCALE };
 

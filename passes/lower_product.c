@@ -21,10 +21,7 @@
 
 #include "lower.h"
 
-enum {
-    FMAS_PER_PREFETCH = 8,
-    AHEAD_LEVEL = 2 /* a panel with what it is multiplied with is more than the first level holds */
-};
+enum { FMAS_PER_PREFETCH = 8 };
 
 /* What one register tile looks like. */
 typedef struct TileShape {

@@ -19,8 +19,6 @@
 
 #include "lower.h"
 
-enum { AHEAD_LEVEL = 2 /* the cache that prefetches fill: the first level is too small */ };
-
 /* The kernel column with which this column of the input takes part in a pixel, or -1. */
 static int64_t tap_of(const Node *node, int64_t column, int64_t pixel) {
     int64_t from = column - pixel * node->window.stride[1], step = node->window.dilation[1];

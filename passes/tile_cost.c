@@ -21,10 +21,10 @@
 #include "tile.h"
 
 enum {
-    CYCLE = 100,       /* the unit of what follows */
-    LOAD_SHARE = 40,   /* of a load, in slots of multiply-adds */
-    LINE_FROM_L2 = 60, /* for a line of weights */
-    LINE_FROM_BEYOND = 80,
+    CYCLE = 100,             /* the unit of what follows */
+    LOAD_SHARE = 40,         /* of a load, in slots of multiply-adds */
+    LINE_FROM_L2 = 60,       /* for a line of weights: see line_cost() */
+    LINE_FROM_BEYOND = 80,   /* likewise */
     TILE_START = 40 * CYCLE, /* filling and draining the units, the call, a loop left */
     LINE_BYTES = 64
 };

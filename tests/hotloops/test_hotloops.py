@@ -37,7 +37,7 @@ EXTRA = {
     ("x86-64-v3", "clang", "product"): (0, 5, 0),
     ("x86-64-v3", "gcc", "product"): (0, 5, 0),
     ("x86-64-v4", "clang", "product"): (0, 5, 0),
-    ("x86-64-v4", "gcc", "product"): (0, 6, 0),
+    ("x86-64-v4", "gcc", "product"): (0, 5, 0),
     ("x86-64-v3", "clang", "depthwise"): (1, 12, 0),
     ("x86-64-v3", "gcc", "depthwise"): (5, 14, 4),
     ("x86-64-v4", "clang", "depthwise"): (1, 12, 0),
