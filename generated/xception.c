@@ -2722,7 +2722,7 @@ static void separable_10x10_1536_2048_relu(const xnc_args *args) {
         a_pitch = 1552,
         out_pitch = 2064,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2733,8 +2733,8 @@ static void separable_10x10_1536_2048_relu(const xnc_args *args) {
     const float *dw_weight = args->w[2];
     const int begin = (int)((int64_t)128 * args->task / args->tasks);
     const int end = (int)((int64_t)128 * (args->task + 1) / args->tasks);
-    for (int first = 0; first < 17; first += 5) {
-        const int last = min_int(first + 5, 17);
+    for (int first = 0; first < 17; first += 6) {
+        const int last = min_int(first + 6, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -3375,7 +3375,7 @@ static const xnc_layer layers[] = {
         .out = 1036800,
         .weights = {71103680, 83686592, 83694784, -1, -1},
         .scratch_offset = 1862400,
-        .scratch_bytes = 186240,
+        .scratch_bytes = 223488,
         .macs = 315955200,
     },
     {

@@ -2830,7 +2830,7 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
         a_pitch = 1552,
         out_pitch = 1552,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2842,8 +2842,8 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
     const float *dw_bias = args->w[3];
     const int begin = (int)((int64_t)96 * args->task / args->tasks);
     const int end = (int)((int64_t)96 * (args->task + 1) / args->tasks);
-    for (int first = 0; first < 17; first += 5) {
-        const int last = min_int(first + 5, 17);
+    for (int first = 0; first < 17; first += 6) {
+        const int last = min_int(first + 6, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -2921,7 +2921,7 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
         a_pitch = 1552,
         out_pitch = 2064,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -2933,8 +2933,8 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
     const float *dw_bias = args->w[3];
     const int begin = (int)((int64_t)128 * args->task / args->tasks);
     const int end = (int)((int64_t)128 * (args->task + 1) / args->tasks);
-    for (int first = 0; first < 17; first += 5) {
-        const int last = min_int(first + 5, 17);
+    for (int first = 0; first < 17; first += 6) {
+        const int last = min_int(first + 6, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -3575,7 +3575,7 @@ static const xnc_layer layers[] = {
         .out = 620800,
         .weights = {77859392, 87296576, 87302720, 87358592, -1},
         .scratch_offset = 1241600,
-        .scratch_bytes = 186240,
+        .scratch_bytes = 223488,
         .macs = 237312000,
     },
     {
@@ -3588,7 +3588,7 @@ static const xnc_layer layers[] = {
         .out = 1241600,
         .weights = {87364800, 99947712, 99955904, 100011776, -1},
         .scratch_offset = 2067200,
-        .scratch_bytes = 186240,
+        .scratch_bytes = 223488,
         .macs = 315955200,
     },
     {

@@ -3292,7 +3292,7 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
         a_pitch = 1552,
         out_pitch = 1552,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -3304,8 +3304,8 @@ static void separable_relu_10x10_1536_1536_relu(const xnc_args *args) {
     const float *dw_bias = args->w[3];
     const int begin = (int)((int64_t)96 * args->task / args->tasks);
     const int end = (int)((int64_t)96 * (args->task + 1) / args->tasks);
-    for (int first = 0; first < 17; first += 5) {
-        const int last = min_int(first + 5, 17);
+    for (int first = 0; first < 17; first += 6) {
+        const int last = min_int(first + 6, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -3383,7 +3383,7 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
         a_pitch = 1552,
         out_pitch = 2064,
         panel_width = 16,
-        ahead = 4,
+        ahead = 3,
         tall_tiles = 15
     };
     const float *in = args->in;
@@ -3395,8 +3395,8 @@ static void separable_relu_10x10_1536_2048_relu(const xnc_args *args) {
     const float *dw_bias = args->w[3];
     const int begin = (int)((int64_t)128 * args->task / args->tasks);
     const int end = (int)((int64_t)128 * (args->task + 1) / args->tasks);
-    for (int first = 0; first < 17; first += 5) {
-        const int last = min_int(first + 5, 17);
+    for (int first = 0; first < 17; first += 6) {
+        const int last = min_int(first + 6, 17);
         const int lo = first * 5 + min_int(first, tall_tiles);
         const int hi = last * 5 + min_int(last, tall_tiles);
         const float *tap[210];
@@ -4399,7 +4399,7 @@ static const xnc_layer layers[] = {
         .out = 620800,
         .weights = {139748032, 149185216, 149191360, 149247232, -1},
         .scratch_offset = 1241600,
-        .scratch_bytes = 186240,
+        .scratch_bytes = 223488,
         .macs = 237312000,
     },
     {
@@ -4412,7 +4412,7 @@ static const xnc_layer layers[] = {
         .out = 1241600,
         .weights = {149253440, 161836352, 161844544, 161900416, -1},
         .scratch_offset = 2067200,
-        .scratch_bytes = 186240,
+        .scratch_bytes = 223488,
         .macs = 315955200,
     },
     {

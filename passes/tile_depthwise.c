@@ -12,6 +12,8 @@
  */
 #include "tile.h"
 
+enum { LEAST_PIXELS = 48 };
+
 /* As many things as fit, then as few as give the same number of blocks. */
 static int64_t even_blocks(int64_t things, int64_t fitting) {
     int64_t most = fitting < 1 ? 1 : smaller(fitting, things);
@@ -27,21 +29,30 @@ static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
     return tile->full_tiles + (pixels - tile->full_tiles * tile->rows) / (tile->rows - 1);
 }
 
-/* A block saves reading the weights again, so it is large when they come from memory. Weights that
- * stay in the second-level cache may be read for each tile: then a block is what the first level
- * holds, so that results are written pixel after pixel and scratch is small. */
-static int64_t scratch_budget(const Node *node, const Target *target) {
-    return weights_stay(node, target) ? target->tune.l1_bytes / 2 : target->tune.block_bytes;
+/* How many pixels of scratch a block may have.
+ *
+ * It saves reading the weights again, so it is large when they come from memory. The multiply-adds
+ * for each weight read are its pixels, however deep these are: so there are some even where they
+ * take more of the second-level cache. Weights that stay in that cache may be read for each tile:
+ * then a block is what the first level holds, so that results are written pixel after pixel and
+ * scratch is small. */
+static int64_t block_limit(const Node *node, const Target *target, int64_t pixel_bytes) {
+    const Tuning *tune = &target->tune;
+    if (weights_stay(node, target))
+        return tune->l1_bytes / 2 / pixel_bytes;
+    int64_t deep = smaller(LEAST_PIXELS, tune->l2_bytes / 4 * 3 / pixel_bytes);
+    return larger(tune->block_bytes / pixel_bytes, deep);
 }
 
 static void block_product(Node *node, const Target *target) {
     Tile *tile = &node->tile;
     bool in_scratch = product_feed(node) != FEED_DIRECT;
     int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
-    int64_t fitting = scratch_budget(node, target) / (pitch * (int64_t)sizeof(float));
+    int64_t pixel_bytes = pitch * (int64_t)sizeof(float);
+    int64_t fitting = block_limit(node, target, pixel_bytes);
     tile->block_tiles = even_blocks(tile->tiles, fitting_tiles(tile, fitting));
     if (in_scratch)
-        node->scratch_bytes = round_up(block_pixels(tile) * pitch * (int64_t)sizeof(float), 64);
+        node->scratch_bytes = round_up(block_pixels(tile) * pixel_bytes, 64);
 }
 
 /* A depthwise stage reads each of its inputs for several output rows. Between two of them lie the
