@@ -18,7 +18,7 @@ ExitCode check_prepare(Check *check) {
     Unit plain = {.arena = session->arena, .diag = session->diag};
     plain.target = session_target(session);
     if (!plain.target) {
-        return EXIT_USAGE;
+        return session_no_target(session);
     }
     check->unit = plain;
     check->description = session_description(session);

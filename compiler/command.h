@@ -48,8 +48,10 @@ bool session_labels(Session *session, const Description *description, int64_t cl
 /* The last row of the table of targets that this CPU runs: rows stand from plain to fast. */
 const Target *native_target(void);
 /* The target that --target asks for ('native' picks the best that this CPU runs, and the choice is
- * printed on standard error). NULL after a message: wrong use. */
+ * printed on standard error), with the numbers of --tuning. NULL after a message. */
 const Target *session_target(Session *session);
+/* The exit code when there is none: a bad file of --tuning is a bad input, all else wrong use. */
+ExitCode session_no_target(const Session *session);
 /* The same where a list is allowed, --target=T,...: the fastest first. Returns how many, or 0 after
  * a message. */
 int session_targets(Session *session, const Target *targets[], int most);

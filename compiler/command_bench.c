@@ -80,7 +80,7 @@ ExitCode command_bench(Session *session) {
         return EXIT_USAGE;
     }
     const Target *target = session_target(session);
-    ExitCode code = target ? EXIT_DONE : EXIT_USAGE;
+    ExitCode code = target ? EXIT_DONE : session_no_target(session);
     int sizes = options->sizes.count ? options->sizes.count : 1;
     int batches = options->batches.count ? options->batches.count : 1;
     for (int i = 0; code == EXIT_DONE && i < sizes * batches; i++) {

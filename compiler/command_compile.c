@@ -277,9 +277,12 @@ static ExitCode tune(Compile *compile, const Target *targets[], int count) {
 static ExitCode make_units(Compile *compile) {
     Session *session = compile->session;
     const Target *targets[MOST_TARGETS];
-    int count = session_passes_known(session) ? session_targets(session, targets, MOST_TARGETS) : 0;
-    if (count == 0) {
+    if (!session_passes_known(session)) {
         return EXIT_USAGE;
+    }
+    int count = session_targets(session, targets, MOST_TARGETS);
+    if (count == 0) {
+        return session_no_target(session);
     }
     ExitCode tuned = session->options->tune ? tune(compile, targets, count) : EXIT_DONE;
     if (tuned != EXIT_DONE) {

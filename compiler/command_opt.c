@@ -88,7 +88,7 @@ static ExitCode read_unit(Session *session, Unit *unit) {
     }
     unit->target = session_target(session);
     if (!unit->target) {
-        return EXIT_USAGE;
+        return session_no_target(session);
     }
     unit->graph = parse_graph(session->arena, session->diag, source);
     return unit->graph ? EXIT_DONE : EXIT_MODEL;

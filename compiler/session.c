@@ -137,6 +137,10 @@ const Target *session_target(Session *session) {
     return target && session_tune(session, &target, 1) ? target : NULL;
 }
 
+ExitCode session_no_target(const Session *session) {
+    return diag_errors(session->diag) > 0 ? EXIT_MODEL : EXIT_USAGE;
+}
+
 /* Vectors of all have to divide those of the widest, whose panels they share. */
 static bool share_layout(const Target *const targets[], int count) {
     for (int i = 0; i < count; i++) {

@@ -45,9 +45,9 @@ class Tuning(unittest.TestCase):
         self.assertEqual(done.returncode, code, (words, done.stdout, done.stderr))
         return done
 
-    def refused(self, text, target="scalar"):
+    def refused(self, text, target="scalar", code=3):
         (self.folder / "bad.tuning").write_text(text)
-        done = self.xnc(2, "compile", MODEL, f"--target={target}", "--tuning=bad.tuning", "-o",
+        done = self.xnc(code, "compile", MODEL, f"--target={target}", "--tuning=bad.tuning", "-o",
                         "never")
         self.assertFalse((self.folder / "never").exists())
         return done.stderr
@@ -72,7 +72,7 @@ class Tuning(unittest.TestCase):
         self.assertIn("bit by bit", done.stdout)
 
     def test_a_file_is_for_its_target(self):
-        said = self.refused(GOOD, "x86-64-v3")
+        said = self.refused(GOOD, "x86-64-v3", code=2)
         self.assertIn("bad.tuning is for the target scalar: add --target=scalar", said)
 
     def test_of_several_targets_the_named_one_is_tuned(self):
@@ -91,6 +91,14 @@ class Tuning(unittest.TestCase):
         said = self.refused(GOOD.replace("pw_vectors: 3", "pw_vectors: 0"))
         self.assertIn("'pw_rows' and 'pw_vectors' have to be both 0 or both not", said)
         self.assertIn("expected lines 'name: number'", self.refused("- 1\n"))
+
+    def test_every_command_calls_it_a_bad_input(self):
+        (self.folder / "bad.tuning").write_text("- 1\n")
+        for command in (["compile", "-o", "never"], ["check"], ["bench"]):
+            done = self.xnc(3, *command, MODEL, "--target=scalar", "--tuning=bad.tuning")
+            self.assertIn("bad.tuning:1:1: error", done.stderr)
+            done = self.xnc(3, *command, MODEL, "--target=scalar", "--tuning=none.tuning")
+            self.assertIn("none.tuning", done.stderr)
 
     def test_tune_measures_one_target(self):
         done = self.xnc(2, "compile", MODEL, "--target=scalar,x86-64-v3", "--tune", "-o", "out2")
