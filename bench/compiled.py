@@ -20,10 +20,12 @@ def compile_so(tool, model, weights, folder, options):
 
 
 class Compiled:
-    """Maps the weights once; run() is one inference with the given threads."""
+    """run() is one inference with the given threads; weights are mapped, or read into memory."""
 
-    def __init__(self, model, shared_object, weights, threads):
-        self.model = xnc.Model(shared_object, weights, name=model, threads=threads)
+    def __init__(self, model, shared_object, weights, threads, map_weights=True):
+        self.model = xnc.Model(
+            shared_object, weights, name=model, threads=threads, map_weights=map_weights
+        )
         self.target, self.macs = self.model.target, self.model.macs
 
     def prepare(self, inputs, output_shape):

@@ -52,11 +52,11 @@ def ncnn_engine(files, inputs, threads):
     return run
 
 
-def xnc_engine(files, inputs, threads):
+def xnc_engine(files, inputs, threads, map_weights=True):
     from compiled import Compiled
 
     model = os.path.basename(files[1]).split(".")[0]
-    compiled = Compiled(model, *files, threads)
+    compiled = Compiled(model, *files, threads, map_weights)
     compiled.prepare(inputs, (1, 1000))
     return compiled.run
 
@@ -74,6 +74,13 @@ ENGINES = {
 
 def load(name, files, inputs, threads):
     return ENGINES[name][0](files, inputs, threads)
+
+
+def load_into_memory(name, files, inputs, threads):
+    """As load(); xnc reads its weights into large pages of its own, where others have theirs too."""
+    if name == HOME:
+        return xnc_engine(files, inputs, threads, map_weights=False)
+    return load(name, files, inputs, threads)
 
 
 def package_bytes(name):

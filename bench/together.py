@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from compiled import Compiled
-from engines import HOME, load
+from engines import HOME, load_into_memory
 
 TOLERANCE = 1e-4  # of the spread of the logits
 PAUSE = 0.03  # seconds in which the threads of the engine before stop spinning
@@ -76,7 +76,7 @@ def interleave(runs, peaks, rounds):
 def rows(setting):
     inputs = np.load(setting["input"])
     runs = {
-        (threads, engine): load(engine, files, inputs, threads)
+        (threads, engine): load_into_memory(engine, files, inputs, threads)
         for threads in setting["threads"]
         for engine, files in setting["files"].items()
     }
