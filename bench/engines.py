@@ -72,15 +72,8 @@ ENGINES = {
 }
 
 
-def load(name, files, inputs, threads):
-    return ENGINES[name][0](files, inputs, threads)
-
-
-def load_into_memory(name, files, inputs, threads):
-    """As load(); xnc reads its weights into large pages of its own, where others have theirs too."""
-    if name == HOME:
-        return xnc_engine(files, inputs, threads, map_weights=False)
-    return load(name, files, inputs, threads)
+def load(name, files, inputs, threads, **options):
+    return ENGINES[name][0](files, inputs, threads, **options)
 
 
 def package_bytes(name):

@@ -121,8 +121,8 @@ def times_sections(rows):
                 low, high = (f(row["peak"] for row in found) for f in (min, max))
                 yield f"## Time of an inference, {count_threads(count)}{held}"
                 yield (
-                    "Best of all rounds, weights in memory, and its share of the peak of fused multiply-adds "
-                    f"({short(low)} to {short(high)} GFLOP/s)."
+                    "Best of all rounds, weights in memory, and its share of the peak of fused "
+                    f"multiply-adds ({short(low)} to {short(high)} GFLOP/s)."
                 )
                 yield times_table(found, rows)
 

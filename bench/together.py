@@ -17,10 +17,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from compiled import Compiled
-from engines import HOME, load_into_memory
+from engines import HOME, load
 
 TOLERANCE = 1e-4  # of the spread of the logits
 PAUSE = 0.03  # seconds in which the threads of the engine before stop spinning
+IN_MEMORY = {HOME: {"map_weights": False}}  # the others have their weights there anyway
 BURST = 80  # milliseconds at the peak: about as long as a run
 
 
@@ -76,7 +77,7 @@ def interleave(runs, peaks, rounds):
 def rows(setting):
     inputs = np.load(setting["input"])
     runs = {
-        (threads, engine): load_into_memory(engine, files, inputs, threads)
+        (threads, engine): load(engine, files, inputs, threads, **IN_MEMORY.get(engine, {}))
         for threads in setting["threads"]
         for engine, files in setting["files"].items()
     }

@@ -49,7 +49,7 @@ static ExitCode print_peak(Session *session) {
     inner.options = &options;
     const Target *target = session_target(&inner);
     if (!target) {
-        return EXIT_USAGE;
+        return session_no_target(session);
     }
     peak_print(stdout, session->arena, target);
     return EXIT_DONE;

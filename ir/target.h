@@ -22,7 +22,7 @@ typedef struct Tuning {
     int pw_unroll;   /* steps of depth that a product's loop has written out; 1: one */
     int pw_near;     /* steps between fetching weights into L1 and use, which --tune tries; 0: no */
     int dw_columns;  /* pixels side by side in a depthwise stage */
-    int block_bytes; /* what scratch of one block should not exceed (part of L2) */
+    int block_bytes; /* what scratch of one block should not exceed, unless pixels are deep */
     int l1_bytes, l2_bytes;
 } Tuning;
 

@@ -12,7 +12,7 @@
  */
 #include "tile.h"
 
-enum { LEAST_PIXELS = 48 };
+enum { LEAST_PIXELS = 48 /* of a block, where the cache allows: see block_limit() */ };
 
 /* As many things as fit, then as few as give the same number of blocks. */
 static int64_t even_blocks(int64_t things, int64_t fitting) {
