@@ -17,8 +17,9 @@ static void add_bytes(XXH64_state_t *state, const void *data, size_t bytes) {
 
 static void add_number(XXH64_state_t *state, uint64_t number) {
     unsigned char bytes[8];
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
         bytes[i] = (unsigned char)(number >> (8 * i));
+    }
     add_bytes(state, bytes, sizeof bytes);
 }
 
@@ -36,17 +37,20 @@ static void add_double(XXH64_state_t *state, double number) {
 
 static void add_expr(XXH64_state_t *state, const Expr *expr) {
     add_number(state, expr != NULL);
-    if (!expr)
+    if (!expr) {
         return;
+    }
     add_text(state, expr_name(expr->kind));
     add_text(state, expr->name);
     add_number(state, (uint64_t)expr->integer[0]);
     add_number(state, (uint64_t)expr->integer[1]);
     add_double(state, expr->number);
-    for (int i = 0; i < expr->shape.rank; i++)
+    for (int i = 0; i < expr->shape.rank; i++) {
         add_number(state, (uint64_t)expr->shape.dim[i]);
-    for (int i = 0; i < MAX_EXPR_ARGS; i++)
+    }
+    for (int i = 0; i < MAX_EXPR_ARGS; i++) {
         add_expr(state, expr->arg[i]);
+    }
 }
 
 static void add_constant(XXH64_state_t *state, const Constant *constant) {
@@ -65,14 +69,17 @@ static void add_layer(XXH64_state_t *state, const Layer *layer) {
 
 uint64_t module_digest(const Module *module) {
     XXH64_state_t *state = XXH64_createState();
-    if (!state)
+    if (!state) {
         arena_fail(module->arena);
+    }
     (void)XXH64_reset(state, 0);
     add_number(state, (uint64_t)module->weights_bytes);
-    for (int i = 0; i < module->n_constants; i++)
+    for (int i = 0; i < module->n_constants; i++) {
         add_constant(state, &module->constants[i]);
-    for (int i = 0; i < module->n_layers; i++)
+    }
+    for (int i = 0; i < module->n_layers; i++) {
         add_layer(state, &module->layers[i]);
+    }
     uint64_t digest = XXH64_digest(state);
     XXH64_freeState(state);
     return digest;

@@ -38,11 +38,13 @@ enum { COMPOSED = sizeof composed / sizeof *composed };
 void emit_composed_uses(Arena *arena, EmitUses *uses) {
     for (int i = COMPOSED - 1; i >= 0; i--) {
         StmtList steps = {0};
-        if (!uses->ops[composed[i].op])
+        if (!uses->ops[composed[i].op]) {
             continue;
+        }
         stmts_text(arena, &steps, "%s", composed[i].steps);
-        for (int j = 0; j < steps.count; j++)
+        for (int j = 0; j < steps.count; j++) {
             uses->ops[steps.at[j]->op] = true;
+        }
     }
 }
 
@@ -50,8 +52,9 @@ void emit_composed(Emit *emit, const EmitUses *uses) {
     const char *type = emit->target->vec_type;
     for (int i = 0; i < COMPOSED; i++) {
         StmtList steps = {0};
-        if (!uses->ops[composed[i].op])
+        if (!uses->ops[composed[i].op]) {
             continue;
+        }
         stmts_text(emit->arena, &steps, "%s", composed[i].steps);
         fputc('\n', emit->out);
         emit_comment(emit, 0, composed[i].doc);

@@ -23,20 +23,25 @@ static int64_t node_end(const Node *node) {
     int64_t end = 0;
     for (int i = 0; i < node->n_out; i++) {
         const Value *value = node->out[i];
-        if (value->offset >= 0 && value->offset + value_bytes(value) > end)
+        if (value->offset >= 0 && value->offset + value_bytes(value) > end) {
             end = value->offset + value_bytes(value);
+        }
     }
     return end;
 }
 
 static int64_t values_end(const Module *module) {
     int64_t end = 0;
-    for (int i = 0; module->graph && i < module->graph->nodes.count; i++)
-        if (node_end(module->graph->nodes.at[i]) > end)
+    for (int i = 0; module->graph && i < module->graph->nodes.count; i++) {
+        if (node_end(module->graph->nodes.at[i]) > end) {
             end = node_end(module->graph->nodes.at[i]);
-    for (int i = 0; i < module->n_layers; i++)
-        if (layer_end(&module->layers[i]) > end)
+        }
+    }
+    for (int i = 0; i < module->n_layers; i++) {
+        if (layer_end(&module->layers[i]) > end) {
             end = layer_end(&module->layers[i]);
+        }
+    }
     return end;
 }
 
@@ -46,8 +51,9 @@ static int largest_term(const ArenaTerm *terms, int count, int threads) {
     for (int i = 1; i < count; i++) {
         int64_t bytes = at_threads(&terms[i], threads);
         int64_t most = at_threads(&terms[best], threads);
-        if (bytes > most || (bytes == most && terms[i].per_thread > terms[best].per_thread))
+        if (bytes > most || (bytes == most && terms[i].per_thread > terms[best].per_thread)) {
             best = i;
+        }
     }
     return best;
 }
@@ -58,8 +64,9 @@ static int keep_largest(Arena *arena, ArenaTerm *terms, int count) {
     int n_kept = 0;
     for (int threads = 1, last = -1; threads <= MOST_THREADS; threads++) {
         int best = largest_term(terms, count, threads);
-        if (best != last)
+        if (best != last) {
             kept[n_kept++] = terms[best];
+        }
         last = best;
     }
     memcpy(terms, kept, (size_t)n_kept * sizeof *kept);
@@ -72,16 +79,18 @@ static int module_terms(const Module *module, ArenaTerm **terms) {
     (*terms)[count++] = (ArenaTerm){values_end(module), 0};
     for (int i = 0; i < module->n_layers; i++) {
         const Layer *layer = &module->layers[i];
-        if (layer->scratch_bytes > 0)
+        if (layer->scratch_bytes > 0) {
             (*terms)[count++] = (ArenaTerm){layer->scratch_offset, layer->scratch_bytes};
+        }
     }
     return keep_largest(module->arena, *terms, count);
 }
 
 int emit_arena_terms(const Module *const modules[], int n_modules, ArenaTerm **terms) {
     int count = 0, most = 0;
-    for (int i = 0; i < n_modules; i++)
+    for (int i = 0; i < n_modules; i++) {
         most += modules[i]->n_layers + 1;
+    }
     *terms = NEW_ARRAY(modules[0]->arena, ArenaTerm, most);
     for (int i = 0; i < n_modules; i++) {
         ArenaTerm *own;

@@ -29,13 +29,16 @@ static bool is_leaf(const IntExpr *expr) {
 
 /* Whether an operand needs parentheses under its operator. */
 static bool is_wrapped(IntKind parent, const IntExpr *operand, bool is_right) {
-    if (operand->kind == INT_CONST)
+    if (operand->kind == INT_CONST) {
         return operand->number < 0;
-    if (is_leaf(operand))
+    }
+    if (is_leaf(operand)) {
         return false;
+    }
     int outer = operators[parent].level, inner = operators[operand->kind].level;
-    if (inner < outer || (inner == outer && is_right))
+    if (inner < outer || (inner == outer && is_right)) {
         return true;
+    }
     return (outer == 1 && inner == 2) || (outer <= 4 && outer >= 3 && inner <= 4) ||
            (parent == INT_MUL && operand->kind != INT_MUL);
 }
@@ -53,13 +56,16 @@ static const char *variable_text(const Emit *emit, const IntExpr *expr) {
 }
 
 const char *emit_int(const Emit *emit, const IntExpr *expr) {
-    if (expr->kind == INT_CONST)
+    if (expr->kind == INT_CONST) {
         return arena_printf(emit->arena, "%" PRId64, expr->number);
-    if (expr->kind == INT_VAR)
+    }
+    if (expr->kind == INT_VAR) {
         return variable_text(emit, expr);
-    if (expr->kind == INT_MIN || expr->kind == INT_MAX)
+    }
+    if (expr->kind == INT_MIN || expr->kind == INT_MAX) {
         return arena_printf(emit->arena, "%s_int(%s, %s)", expr->kind == INT_MIN ? "min" : "max",
                             emit_int(emit, expr->a), emit_int(emit, expr->b));
+    }
     return arena_printf(emit->arena, "%s %s %s", operand_text(emit, expr->kind, expr->a, false),
                         operators[expr->kind].text, operand_text(emit, expr->kind, expr->b, true));
 }
@@ -68,38 +74,46 @@ const char *emit_int(const Emit *emit, const IntExpr *expr) {
 static bool declares_array(const StmtList *list, const char *name) {
     for (int i = 0; i < list->count; i++) {
         const Stmt *stmt = list->at[i];
-        if (stmt->kind == STMT_PTRS && strcmp(stmt->reg.name, name) == 0)
+        if (stmt->kind == STMT_PTRS && strcmp(stmt->reg.name, name) == 0) {
             return true;
-        if (declares_array(&stmt->body, name) || declares_array(&stmt->orelse, name))
+        }
+        if (declares_array(&stmt->body, name) || declares_array(&stmt->orelse, name)) {
             return true;
+        }
     }
     return false;
 }
 
 static bool is_array(const Emit *emit, const char *name) {
-    if (!emit->function)
+    if (!emit->function) {
         return false;
-    for (int i = 0; i < emit->function->n_params; i++)
-        if (strcmp(emit->function->params[i].name, name) == 0)
+    }
+    for (int i = 0; i < emit->function->n_params; i++) {
+        if (strcmp(emit->function->params[i].name, name) == 0) {
             return emit->function->params[i].kind == PARAM_PTRS;
+        }
+    }
     return declares_array(&emit->function->body, name);
 }
 
 const char *emit_reg(const Emit *emit, const Reg *reg) {
     const char *text = reg->name;
     bool array = reg->n_index == 1 && is_array(emit, reg->name);
-    for (int i = 0; i < reg->n_index; i++)
+    for (int i = 0; i < reg->n_index; i++) {
         text = arena_printf(emit->arena, array ? "%s[%s]" : "%s_%s", text,
                             emit_int(emit, reg->index[i]));
+    }
     return text;
 }
 
 const char *emit_pointer(const Emit *emit, const Reg *base, const IntExpr *offset) {
     const char *name = emit_reg(emit, base);
-    if (offset->kind == INT_CONST && offset->number == 0)
+    if (offset->kind == INT_CONST && offset->number == 0) {
         return name;
-    if (offset->kind == INT_CONST && offset->number < 0)
+    }
+    if (offset->kind == INT_CONST && offset->number < 0) {
         return arena_printf(emit->arena, "%s - %" PRId64, name, -offset->number);
+    }
     return arena_printf(emit->arena, "%s + %s", name, emit_int(emit, offset));
 }
 
@@ -108,8 +122,9 @@ const char *emit_memory(const Emit *emit, const Reg *base, const IntExpr *offset
 }
 
 const char *emit_number(const Emit *emit, double number) {
-    if (isinf(number))
+    if (isinf(number)) {
         return number < 0 ? "-INFINITY" : "INFINITY";
+    }
     const char *digits = arena_printf(emit->arena, "%.9g", (double)(float)number);
     for (int precision = 1; precision < 9; precision++) {
         const char *shorter = arena_printf(emit->arena, "%.*g", precision, number);

@@ -24,8 +24,9 @@ static const struct {
 
 static const char *param_text(const Emit *emit, const KParam *param) {
     static const char *const types[] = {"", "const float *", "float *", "const float *const *"};
-    if (param->kind == PARAM_INT)
+    if (param->kind == PARAM_INT) {
         return arena_printf(emit->arena, "%s %s", emit->int_type, param->name);
+    }
     return arena_printf(emit->arena, "%s%s%s", types[param->kind],
                         param->is_restrict ? "restrict " : "", param->name);
 }
@@ -35,13 +36,16 @@ bool emit_is_read(const Function *function, int param) {
 }
 
 static const char *head_text(const Emit *emit, const Function *function) {
-    if (function->is_kernel)
+    if (function->is_kernel) {
         return arena_printf(emit->arena, "static void %s(const xnc_args *args) {", function->name);
+    }
     const char *params = "";
-    for (int i = 0; i < function->n_params; i++)
-        if (emit_is_read(function, i))
+    for (int i = 0; i < function->n_params; i++) {
+        if (emit_is_read(function, i)) {
             params = arena_printf(emit->arena, "%s%s%s", params, *params ? ", " : "",
                                   param_text(emit, &function->params[i]));
+        }
+    }
     return arena_printf(emit->arena, "%s void %s(%s) {",
                         function->is_inline ? "XNC_INLINE" : "static", function->name,
                         *params ? params : "void");
@@ -49,9 +53,11 @@ static const char *head_text(const Emit *emit, const Function *function) {
 
 /* Index among the kernel's parameters, or -1. */
 static int kernel_param(const char *name) {
-    for (size_t i = 0; i < sizeof kernel_params / sizeof *kernel_params; i++)
-        if (name && strcmp(kernel_params[i].name, name) == 0)
+    for (size_t i = 0; i < sizeof kernel_params / sizeof *kernel_params; i++) {
+        if (name && strcmp(kernel_params[i].name, name) == 0) {
             return (int)i;
+        }
+    }
     return -1;
 }
 
@@ -62,10 +68,12 @@ static bool renames_param(const Function *function, const Stmt *stmt) {
 }
 
 static bool is_renamed(const Function *function, const char *name) {
-    for (int i = 0; i < function->body.count; i++)
+    for (int i = 0; i < function->body.count; i++) {
         if (renames_param(function, function->body.at[i]) &&
-            strcmp(function->body.at[i]->base.name, name) == 0)
+            strcmp(function->body.at[i]->base.name, name) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -73,9 +81,10 @@ static void emit_locals(const Emit *emit, const Function *function) {
     static const char *const types[] = {"const int ", "const float *", "float *", ""};
     for (size_t i = 0; i < sizeof kernel_params / sizeof *kernel_params; i++) {
         const char *name = kernel_params[i].name;
-        if (emit_count_uses(function, name) > 0 && !is_renamed(function, name))
+        if (emit_count_uses(function, name) > 0 && !is_renamed(function, name)) {
             emit_linef(emit, 1, "%s%s = %s;", types[kernel_params[i].kind], name,
                        kernel_params[i].spelling);
+        }
     }
 }
 
@@ -83,24 +92,28 @@ static void emit_locals(const Emit *emit, const Function *function) {
 static StmtList kernel_body(const Emit *emit, const Function *function) {
     StmtList body = {0};
     stmts_copy(emit->arena, &body, &function->body, NULL, NULL);
-    for (int i = 0; i < body.count; i++)
-        if (renames_param(function, body.at[i]))
+    for (int i = 0; i < body.count; i++) {
+        if (renames_param(function, body.at[i])) {
             body.at[i]->base.name = kernel_params[kernel_param(body.at[i]->base.name)].spelling;
+        }
+    }
     return body;
 }
 
 void emit_function(Emit *emit, const Function *function) {
     emit->function = function;
     fputc('\n', emit->out);
-    if (function->doc)
+    if (function->doc) {
         emit_comment(emit, 0, function->doc);
+    }
     emit_line(emit, 0, head_text(emit, function));
     StmtList body = function->body;
     int first = 0;
     if (function->is_kernel) {
         body = kernel_body(emit, function);
-        while (first < body.count && body.at[first]->kind == STMT_DIM)
+        while (first < body.count && body.at[first]->kind == STMT_DIM) {
             first++;
+        }
         StmtList dims = {body.at, first, first};
         emit_stmts(emit, &dims, 1);
         emit_locals(emit, function);

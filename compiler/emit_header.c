@@ -16,8 +16,9 @@ enum { BLOB_HEADER_BYTES = 64 /* XNC_BLOB_HEADER of the runtime; a test compares
 
 const char *emit_upper(Arena *arena, const char *prefix) {
     char *upper = arena_strdup(arena, prefix);
-    for (char *at = upper; *at; at++)
+    for (char *at = upper; *at; at++) {
         *at = (char)toupper((unsigned char)*at);
+    }
     return upper;
 }
 
@@ -25,15 +26,18 @@ const char *emit_identifier(Arena *arena, const char *name) {
     bool runtimes = strcmp(name, "xnc") == 0 || strncmp(name, "xnc_", 4) == 0;
     bool taken = isdigit((unsigned char)*name) || runtimes;
     char *text = arena_printf(arena, "%s%s", taken ? "m" : "", name);
-    for (char *at = text; *at; at++)
-        if (!isalnum((unsigned char)*at))
+    for (char *at = text; *at; at++) {
+        if (!isalnum((unsigned char)*at)) {
             *at = '_';
+        }
+    }
     return text;
 }
 
 const char *emit_variant_name(const Module *module, const EmitOptions *options) {
-    if (options->n_variants == 0)
+    if (options->n_variants == 0) {
         return options->prefix;
+    }
     return arena_printf(module->arena, "%s_%s", options->prefix,
                         emit_identifier(module->arena, module->target));
 }
@@ -57,9 +61,10 @@ static void emit_long_macro(const Emit *emit, const char *head, const char *valu
 
 static void emit_shape(const Emit *emit, const char *upper, const char *what, const Value *value) {
     const char *shape = "";
-    for (int i = 0; i < value->shape.rank; i++)
+    for (int i = 0; i < value->shape.rank; i++) {
         shape =
             arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", value->shape.dim[i]);
+    }
     emit_long_macro(emit, arena_printf(emit->arena, "%s_%s_SHAPE", upper, what),
                     arena_printf(emit->arena, "{ %s }", shape));
     fprintf(emit->out, "#define %s_%s_ELEMENTS %" PRId64 "\n", upper, what,
@@ -68,8 +73,9 @@ static void emit_shape(const Emit *emit, const char *upper, const char *what, co
 
 /* "(base + (threads) * INT64_C(per_thread))", or the base alone. */
 static const char *term_text(const Emit *emit, const ArenaTerm *term) {
-    if (term->per_thread == 0)
+    if (term->per_thread == 0) {
         return arena_printf(emit->arena, "INT64_C(%" PRId64 ")", term->base);
+    }
     return arena_printf(emit->arena, "(%" PRId64 " + INT64_C(%" PRId64 ") * (threads))", term->base,
                         term->per_thread);
 }
@@ -83,26 +89,29 @@ static void emit_arena_macro(const Emit *emit, const char *upper) {
                     ? emit_arena_terms(options->variants, options->n_variants, &terms)
                     : emit_arena_terms(&emit->module, 1, &terms);
     emit_comment(emit, 0, "Bytes of the arena for a run in so many threads.");
-    if (count > 1)
+    if (count > 1) {
         fprintf(emit->out, "#define %s_LARGER(a, b) ((a) > (b) ? (a) : (b))\n", upper);
+    }
     for (int i = 0; i < count; i++) {
         const char *name = i + 1 == count ? arena_printf(arena, "%s_ARENA_BYTES", upper)
                                           : arena_printf(arena, "%s_ARENA_%d", upper, i);
         const char *term = term_text(emit, &terms[i]);
-        if (i == 0)
+        if (i == 0) {
             fprintf(emit->out, "#define %s(threads) %s\n", name, term);
-        else
+        } else {
             emit_long_macro(emit, arena_printf(arena, "%s(threads)", name),
                             arena_printf(arena, "%s_LARGER(%s_ARENA_%d(threads), %s)", upper, upper,
                                          i - 1, term));
+        }
     }
 }
 
 /* Multiply-adds of all layers: what the table's rows sum to. */
 static int64_t total_macs(const Module *module) {
     int64_t macs = 0;
-    for (int i = 0; i < module->n_layers; i++)
+    for (int i = 0; i < module->n_layers; i++) {
         macs += module->layers[i].macs;
+    }
     return macs;
 }
 
@@ -111,11 +120,13 @@ static void emit_sizes(const Emit *emit, const char *upper) {
     const Shape *first = &graph->outputs[0]->shape;
     emit_comment(emit, 0, "Dimensions in the order N, C, H, W, or N, C; all elements are float.");
     emit_shape(emit, upper, "INPUT", graph->input);
-    for (int i = 0; i < graph->n_outputs; i++)
+    for (int i = 0; i < graph->n_outputs; i++) {
         emit_shape(emit, upper, arena_printf(emit->arena, "OUTPUT_%d", i), graph->outputs[i]);
+    }
     fprintf(emit->out, "#define %s_OUTPUTS %d\n", upper, graph->n_outputs);
-    if (first->rank == 2)
+    if (first->rank == 2) {
         fprintf(emit->out, "#define %s_CLASSES %" PRId64 "\n", upper, first->dim[1]);
+    }
     fputc('\n', emit->out);
     emit_comment(emit, 0, "Multiply-adds of one run, and bytes of its weights.");
     fprintf(emit->out, "#define %s_MACS INT64_C(%" PRId64 ")\n", upper, total_macs(emit->module));
@@ -130,17 +141,19 @@ static void emit_variant_declarations(const Emit *emit) {
     emit_comment(emit, 0,
                  "Its code for each target. The runtime runs the fastest that the CPU has the "
                  "features for; each may also be run by its own name, with the same weights.");
-    for (int i = 0; i < options->n_variants; i++)
+    for (int i = 0; i < options->n_variants; i++) {
         fprintf(emit->out, "extern const xnc_model %s_model;\n",
                 emit_variant_name(options->variants[i], options));
+    }
 }
 
 static void emit_declarations(const Emit *emit) {
     const char *prefix = emit->options->prefix;
     fputs("\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n", emit->out);
     fprintf(emit->out, "extern const xnc_model %s_model;\n", prefix);
-    if (emit->options->n_variants > 0)
+    if (emit->options->n_variants > 0) {
         emit_variant_declarations(emit);
+    }
     if (emit->options->weights_object) {
         emit_comment(emit, 0, "The weights in the program, for xnc_weights_attach().");
         fprintf(emit->out, "extern const unsigned char %s_weights[];\n", prefix);
@@ -151,10 +164,11 @@ static void emit_declarations(const Emit *emit) {
 /* "x86-64-v4, x86-64-v3 and scalar" */
 static const char *target_names(const Module *module, const EmitOptions *options) {
     const char *names = options->n_variants > 0 ? options->variants[0]->target : module->target;
-    for (int i = 1; i < options->n_variants; i++)
+    for (int i = 1; i < options->n_variants; i++) {
         names = arena_printf(module->arena, "%s%s%s", names,
                              i + 1 == options->n_variants ? " and " : ", ",
                              options->variants[i]->target);
+    }
     return names;
 }
 

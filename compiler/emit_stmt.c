@@ -17,8 +17,9 @@ typedef struct Holes {
 } Holes;
 
 static const char *hole_text(const Holes *holes, char hole) {
-    if (hole >= '0' && hole <= '2')
+    if (hole >= '0' && hole <= '2') {
         return holes->operand[hole - '0'];
+    }
     return hole == 'p' ? holes->pointer : hole == 'm' ? holes->memory : holes->number;
 }
 
@@ -43,9 +44,11 @@ static Holes access_holes(const Emit *emit, const Stmt *stmt) {
         holes.pointer = emit_pointer(emit, &stmt->base, stmt->value);
         holes.memory = emit_memory(emit, &stmt->base, stmt->value);
     }
-    for (int i = 0; i < 3; i++)
-        if (stmt->operand[i].name)
+    for (int i = 0; i < 3; i++) {
+        if (stmt->operand[i].name) {
             holes.operand[i] = emit_reg(emit, &stmt->operand[i]);
+        }
+    }
     return holes;
 }
 
@@ -56,10 +59,11 @@ static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
         row ? fill(emit, row, &holes)
             : arena_printf(emit->arena, "%s(%s)", kop_info(stmt->op)->name, holes.operand[0]);
     const char *name = emit_reg(emit, &stmt->reg);
-    if (stmt->kind == STMT_VEC)
+    if (stmt->kind == STMT_VEC) {
         emit_linef(emit, depth, "%s %s = %s;", emit->target->vec_type, name, value);
-    else
+    } else {
         emit_linef(emit, depth, "%s = %s;", name, value);
+    }
 }
 
 static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
@@ -75,15 +79,17 @@ static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
 static void emit_prefetch(const Emit *emit, const Stmt *stmt, int depth) {
     const char *row = emit->target->prefetch[stmt->extent];
     Holes holes = access_holes(emit, stmt);
-    if (row)
+    if (row) {
         emit_linef(emit, depth, "%s;", fill(emit, row, &holes));
+    }
 }
 
 /* "const float *row"; an element of an array is declared already. */
 static const char *pointer_head(const Emit *emit, const Stmt *stmt) {
     const char *name = emit_reg(emit, &stmt->reg);
-    if (strchr(name, '['))
+    if (strchr(name, '[')) {
         return name;
+    }
     return arena_printf(emit->arena, "%sfloat *%s", stmt->is_mutable ? "" : "const ", name);
 }
 
@@ -104,10 +110,11 @@ static void emit_choice(const Emit *emit, const Stmt *stmt, const char *head, in
 
 static void emit_ptr(const Emit *emit, const Stmt *stmt, int depth) {
     const char *head = pointer_head(emit, stmt);
-    if (stmt->cond)
+    if (stmt->cond) {
         emit_choice(emit, stmt, head, depth);
-    else
+    } else {
         emit_linef(emit, depth, "%s = %s;", head, emit_pointer(emit, &stmt->base, stmt->value));
+    }
 }
 
 static void emit_int_definition(const Emit *emit, const Stmt *stmt, int depth) {
@@ -119,8 +126,9 @@ static void emit_int_definition(const Emit *emit, const Stmt *stmt, int depth) {
 /* In 64 bits, as n * tasks may be more than an int holds. */
 static void emit_split(const Emit *emit, const Stmt *stmt, int depth) {
     const char *count = emit_int(emit, stmt->value);
-    if (stmt->value->kind != INT_CONST && stmt->value->kind != INT_VAR)
+    if (stmt->value->kind != INT_CONST && stmt->value->kind != INT_VAR) {
         count = arena_printf(emit->arena, "(%s)", count);
+    }
     const char *type = emit->int_type;
     emit_linef(emit, depth, "const %s %s = (%s)((int64_t)%s * args->task / args->tasks);", type,
                stmt->name, type, count);
@@ -129,25 +137,29 @@ static void emit_split(const Emit *emit, const Stmt *stmt, int depth) {
 }
 
 static const char *arg_text(const Emit *emit, const KArg *arg) {
-    if (!arg->base.name)
+    if (!arg->base.name) {
         return emit_int(emit, arg->value);
+    }
     return arg->value ? emit_pointer(emit, &arg->base, arg->value) : emit_reg(emit, &arg->base);
 }
 
 static void emit_call(const Emit *emit, const Stmt *stmt, int depth) {
     const Function *callee = module_function(emit->module, stmt->name);
     const char *args = "";
-    for (int i = 0; i < stmt->n_args; i++)
-        if (!callee || emit_is_read(callee, i))
+    for (int i = 0; i < stmt->n_args; i++) {
+        if (!callee || emit_is_read(callee, i)) {
             args = arena_printf(emit->arena, "%s%s%s", args, *args ? ", " : "",
                                 arg_text(emit, &stmt->args[i]));
+        }
+    }
     emit_linef(emit, depth, "%s(%s);", stmt->name, args);
 }
 
 /* One line of C that declares nothing needs no braces around it. */
 static bool is_simple(const StmtList *body) {
-    if (body->count != 1)
+    if (body->count != 1) {
         return false;
+    }
     StmtKind kind = body->at[0]->kind;
     return kind == STMT_ASSIGN || kind == STMT_SET || kind == STMT_STORE || kind == STMT_COPY ||
            kind == STMT_CALL;
@@ -158,22 +170,25 @@ static void emit_for(const Emit *emit, const Stmt *stmt, int depth) {
                            ? arena_printf(emit->arena, "%s++", stmt->name)
                            : arena_printf(emit->arena, "%s += %" PRId64, stmt->name, stmt->extent);
     bool simple = is_simple(&stmt->body);
-    if (stmt->mark == LOOP_UNROLL_BY)
+    if (stmt->mark == LOOP_UNROLL_BY) {
         emit_linef(emit, depth, "XNC_UNROLL(%" PRId64 ")", stmt->factor);
+    }
     emit_linef(emit, depth, "for (%s %s = %s; %s < %s; %s)%s", emit->int_type, stmt->name,
                emit_int(emit, stmt->lo), stmt->name, emit_int(emit, stmt->hi), step,
                simple ? "" : " {");
     emit_stmts(emit, &stmt->body, depth + 1);
-    if (!simple)
+    if (!simple) {
         emit_line(emit, depth, "}");
+    }
 }
 
 static void emit_while(const Emit *emit, const Stmt *stmt, int depth) {
     bool simple = is_simple(&stmt->body);
     emit_linef(emit, depth, "while (%s)%s", emit_int(emit, stmt->cond), simple ? "" : " {");
     emit_stmts(emit, &stmt->body, depth + 1);
-    if (!simple)
+    if (!simple) {
         emit_line(emit, depth, "}");
+    }
 }
 
 static bool is_else_if(const Stmt *stmt) {
@@ -182,10 +197,12 @@ static bool is_else_if(const Stmt *stmt) {
 
 /* Whether no branch of an if with its else branches needs braces. */
 static bool is_simple_chain(const Stmt *stmt) {
-    if (!is_simple(&stmt->body))
+    if (!is_simple(&stmt->body)) {
         return false;
-    if (is_else_if(stmt))
+    }
+    if (is_else_if(stmt)) {
         return is_simple_chain(stmt->orelse.at[0]);
+    }
     return stmt->orelse.count == 0 || is_simple(&stmt->orelse);
 }
 
@@ -204,8 +221,9 @@ static void emit_if(const Emit *emit, const Stmt *stmt, int depth) {
         emit_linef(emit, depth, "%selse%s", close, open);
         emit_stmts(emit, &stmt->orelse, depth + 1);
     }
-    if (!simple)
+    if (!simple) {
         emit_line(emit, depth, "}");
+    }
 }
 
 /* y = y + 3 as a person writes it. */
@@ -214,11 +232,12 @@ static void emit_assign(const Emit *emit, const Stmt *stmt, int depth) {
     const IntExpr *value = stmt->value;
     bool step = (value->kind == INT_ADD || value->kind == INT_SUB) &&
                 strcmp(emit_int(emit, value->a), name) == 0;
-    if (step)
+    if (step) {
         emit_linef(emit, depth, "%s %s= %s;", name, value->kind == INT_ADD ? "+" : "-",
                    emit_int(emit, value->b));
-    else
+    } else {
         emit_linef(emit, depth, "%s = %s;", name, emit_int(emit, value));
+    }
 }
 
 /* Neighbouring dims as one enum; returns how many. */
@@ -236,9 +255,10 @@ static int emit_dims(const Emit *emit, const StmtList *list, int from, int depth
         return count;
     }
     emit_line(emit, depth, "enum {");
-    for (int i = from; i < from + count; i++)
+    for (int i = from; i < from + count; i++) {
         emit_linef(emit, depth + 1, "%s = %s%s", emit_reg(emit, &list->at[i]->reg),
                    emit_int(emit, list->at[i]->value), i + 1 < from + count ? "," : "");
+    }
     emit_line(emit, depth, "};");
     return count;
 }
@@ -296,9 +316,10 @@ static void emit_stmt(const Emit *emit, const Stmt *stmt, int depth) {
 
 void emit_stmts(const Emit *emit, const StmtList *list, int depth) {
     for (int i = 0; i < list->count; i++) {
-        if (list->at[i]->kind == STMT_DIM)
+        if (list->at[i]->kind == STMT_DIM) {
             i += emit_dims(emit, list, i, depth) - 1;
-        else
+        } else {
             emit_stmt(emit, list->at[i], depth);
+        }
     }
 }

@@ -26,9 +26,10 @@ static const char *place_text(const Emit *emit, const Place *place) {
 
 static const char *weights_text(const Emit *emit, const Layer *layer) {
     const char *text = "";
-    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++)
+    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++) {
         text = arena_printf(emit->arena, "%s%s%" PRId64, text, i ? ", " : "",
                             i < layer->n_weights ? layer->weights[i] : -1);
+    }
     return text;
 }
 
@@ -57,8 +58,9 @@ static void emit_layers(const Emit *emit) {
                  "beside them. Places are bytes in the arena; weights are bytes in the blob's "
                  "content.");
     emit_line(emit, 0, "static const xnc_layer layers[] = {");
-    for (int i = 0; i < emit->module->n_layers; i++)
+    for (int i = 0; i < emit->module->n_layers; i++) {
         emit_layer(emit, &emit->module->layers[i]);
+    }
     emit_line(emit, 0, "};");
 }
 
@@ -68,17 +70,19 @@ static void emit_arena(const Emit *emit, const Module *const modules[], int n_mo
     fputc('\n', emit->out);
     emit_comment(emit, 0, "The arena holds the largest of base + threads * per_thread.");
     emit_line(emit, 0, "static const struct xnc_arena_term arena_terms[] = {");
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         emit_linef(emit, 1, "{.base = %" PRId64 ", .per_thread = %" PRId64 "},", terms[i].base,
                    terms[i].per_thread);
+    }
     emit_line(emit, 0, "};");
 }
 
 static const char *tensor_text(const Emit *emit, const Value *value) {
     const char *shape = "";
-    for (int i = 0; i < value->shape.rank; i++)
+    for (int i = 0; i < value->shape.rank; i++) {
         shape =
             arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", value->shape.dim[i]);
+    }
     return arena_printf(emit->arena, "{.name = \"%s\", .rank = %d, .shape = {%s}}", value->name,
                         value->shape.rank, shape);
 }
@@ -87,16 +91,18 @@ static void emit_outputs(const Emit *emit) {
     const Graph *graph = emit->module->graph;
     fputc('\n', emit->out);
     emit_line(emit, 0, "static const xnc_tensor_info outputs[] = {");
-    for (int i = 0; i < graph->n_outputs; i++)
+    for (int i = 0; i < graph->n_outputs; i++) {
         emit_linef(emit, 1, "%s,", tensor_text(emit, graph->outputs[i]));
+    }
     emit_line(emit, 0, "};");
 }
 
 static const char *floats_text(const Emit *emit, const double numbers[4]) {
     const char *text = "";
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         text =
             arena_printf(emit->arena, "%s%s%s", text, i ? ", " : "", emit_number(emit, numbers[i]));
+    }
     return text;
 }
 
@@ -106,8 +112,9 @@ static const char *double_text(const Emit *emit, double number) {
     const char *text = "";
     for (int precision = 1; precision <= 17; precision++) {
         text = arena_printf(emit->arena, "%.*g", precision, number);
-        if (strtod(text, NULL) == number)
+        if (strtod(text, NULL) == number) {
             break;
+        }
     }
     return strpbrk(text, ".e") ? text : arena_printf(emit->arena, "%s.0", text);
 }
@@ -121,19 +128,22 @@ static void emit_preprocess(const Emit *emit) {
     emit_linef(emit, 3, ".crop_pct = %s,", double_text(emit, preprocess->crop_pct));
     emit_linef(emit, 3, ".mean = {%s},", floats_text(emit, preprocess->mean));
     emit_linef(emit, 3, ".std = {%s},", floats_text(emit, preprocess->std));
-    if (preprocess->interpolation)
+    if (preprocess->interpolation) {
         emit_linef(emit, 3, ".interpolation = \"%s\",", preprocess->interpolation);
-    if (preprocess->crop_mode)
+    }
+    if (preprocess->crop_mode) {
         emit_linef(emit, 3, ".crop_mode = \"%s\",", preprocess->crop_mode);
+    }
     emit_line(emit, 2, "},");
 }
 
 static void emit_target(const Emit *emit) {
     emit_linef(emit, 1, ".target = \"%s\",", emit->target->name);
-    if (emit_needs_sleef(emit->module) && emit->target->sleef_features)
+    if (emit_needs_sleef(emit->module) && emit->target->sleef_features) {
         emit_linef(emit, 1, ".features = %s,", emit->target->sleef_features);
-    else
+    } else {
         emit_linef(emit, 1, ".features = \"%s\",", emit->target->features);
+    }
 }
 
 /* What each target has of its own: emit->target is NULL for the model of all. */
@@ -151,10 +161,11 @@ static void emit_model(const Emit *emit, const char *name) {
     emit_line(emit, 1, ".abi = XNC_ABI,");
     emit_linef(emit, 1, ".name = \"%s\",", graph->name);
     emit_linef(emit, 1, ".version = \"%s\",", emit->options->version);
-    if (emit->target)
+    if (emit->target) {
         emit_target(emit);
-    else
+    } else {
         emit_line(emit, 1, "/* target and features are those of the variant that runs */");
+    }
     emit_linef(emit, 1, ".digest = 0x%016" PRIx64 ",", emit->options->digest);
     emit_linef(emit, 1, ".weights_bytes = %s_WEIGHTS_BYTES,", upper);
     emit_line(emit, 1, ".arena_terms = arena_terms,");
@@ -180,8 +191,9 @@ void emit_chooser_tables(const Emit *emit) {
     fputc('\n', emit->out);
     emit_comment(emit, 0, "The fastest first.");
     emit_line(emit, 0, "static const xnc_model *const variants[] = {");
-    for (int i = 0; i < options->n_variants; i++)
+    for (int i = 0; i < options->n_variants; i++) {
         emit_linef(emit, 1, "&%s_model,", emit_variant_name(options->variants[i], options));
+    }
     emit_line(emit, 0, "};");
     emit_arena(emit, options->variants, options->n_variants);
     emit_outputs(emit);

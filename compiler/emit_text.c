@@ -23,8 +23,9 @@ static bool is_operator_end(const char *text, int at) {
  * or breaking would never end. */
 static bool is_better(const char *text, int at, int column, int depth, int best_depth,
                       bool best_comma) {
-    if (text[at] != ' ' || at == 0 || column > at || depth > best_depth)
+    if (text[at] != ' ' || at == 0 || column > at || depth > best_depth) {
         return false;
+    }
     return text[at - 1] == ',' || (is_operator_end(text, at) && !best_comma);
 }
 
@@ -35,12 +36,14 @@ static Break find_break(const char *text, int start, int margin) {
     bool best_comma = false, in_string = false;
     for (int i = start; text[i] && i <= margin; i++) {
         in_string ^= text[i] == '"';
-        if (in_string)
+        if (in_string) {
             continue;
-        if (text[i] == '(' && depth < 63)
+        }
+        if (text[i] == '(' && depth < 63) {
             columns[++depth] = i + 1;
-        else if (text[i] == ')')
+        } else if (text[i] == ')') {
             depth -= depth > 0;
+        }
         if (depth == 0 && i > start + 1 && strncmp(text + i - 2, " = ", 3) == 0) {
             columns[0] = i + 1;
         } else if (is_better(text, i, columns[depth], depth, best_depth, best_comma)) {
@@ -51,8 +54,9 @@ static Break find_break(const char *text, int start, int margin) {
     }
     /* A value without commas moves to a line of its own when it fits there. */
     int moved = (int)strlen(text) - columns[0] + start + EMIT_INDENT;
-    if (!best_comma && columns[0] > start && moved <= margin)
+    if (!best_comma && columns[0] > start && moved <= margin) {
         return (Break){columns[0] - 1, start + EMIT_INDENT};
+    }
     return best;
 }
 
@@ -64,8 +68,9 @@ void emit_line(const Emit *emit, int depth, const char *text) {
     const char *line = arena_printf(emit->arena, "%*s%s", depth * EMIT_INDENT, "", text);
     while (strlen(line) > EMIT_COLUMNS) {
         Break found = find_break(line, indent_of(line), EMIT_COLUMNS);
-        if (found.at < 0)
+        if (found.at < 0) {
             break;
+        }
         fprintf(emit->out, "%.*s\n", found.at, line);
         line = arena_printf(emit->arena, "%*s%s", found.column, "", line + found.at + 1);
     }
@@ -82,11 +87,13 @@ void emit_linef(const Emit *emit, int depth, const char *format, ...) {
 /* How much of the text goes on a line of that many columns: to a newline or the last space. */
 static int filled_length(const char *text, int columns) {
     int line = (int)strcspn(text, "\n");
-    if (line <= columns)
+    if (line <= columns) {
         return line;
+    }
     int fit = columns;
-    while (fit > 0 && text[fit] != ' ')
+    while (fit > 0 && text[fit] != ' ') {
         fit--;
+    }
     return fit > 0 ? fit : line;
 }
 

@@ -12,28 +12,32 @@
 typedef void ExprVisitor(const IntExpr *expr, void *context);
 
 static void walk_int(const IntExpr *expr, ExprVisitor *visit, void *context) {
-    if (!expr)
+    if (!expr) {
         return;
+    }
     visit(expr, context);
     walk_int(expr->a, visit, context);
     walk_int(expr->b, visit, context);
 }
 
 static void walk_reg(const Reg *reg, ExprVisitor *visit, void *context) {
-    for (int i = 0; i < reg->n_index; i++)
+    for (int i = 0; i < reg->n_index; i++) {
         walk_int(reg->index[i], visit, context);
+    }
 }
 
 /* Every int expression of one statement, not of its body. */
 static void walk_stmt(const Stmt *stmt, ExprVisitor *visit, void *context) {
     const IntExpr *const exprs[] = {stmt->value, stmt->other_value, stmt->cond, stmt->lo, stmt->hi};
-    for (size_t i = 0; i < sizeof exprs / sizeof *exprs; i++)
+    for (size_t i = 0; i < sizeof exprs / sizeof *exprs; i++) {
         walk_int(exprs[i], visit, context);
+    }
     walk_reg(&stmt->reg, visit, context);
     walk_reg(&stmt->base, visit, context);
     walk_reg(&stmt->other, visit, context);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         walk_reg(&stmt->operand[i], visit, context);
+    }
     for (int i = 0; i < stmt->n_args; i++) {
         walk_reg(&stmt->args[i].base, visit, context);
         walk_int(stmt->args[i].value, visit, context);
@@ -49,8 +53,9 @@ static void note_int(const IntExpr *expr, void *context) {
 static bool names_zeros(const Stmt *stmt) {
     bool found = (stmt->base.name && strcmp(stmt->base.name, "zeros") == 0) ||
                  (stmt->other.name && strcmp(stmt->other.name, "zeros") == 0);
-    for (int i = 0; i < stmt->n_args; i++)
+    for (int i = 0; i < stmt->n_args; i++) {
         found |= stmt->args[i].base.name && strcmp(stmt->args[i].base.name, "zeros") == 0;
+    }
     return found;
 }
 
@@ -72,8 +77,9 @@ static void note_stmts(const StmtList *list, EmitUses *uses) {
 
 EmitUses emit_uses(const Module *module) {
     EmitUses uses = {0};
-    for (int i = 0; i < module->n_functions; i++)
+    for (int i = 0; i < module->n_functions; i++) {
         note_stmts(&module->functions[i]->body, &uses);
+    }
     emit_composed_uses(module->arena, &uses);
     return uses;
 }
@@ -97,10 +103,12 @@ static void count_stmts(const StmtList *list, NameCount *counted) {
         walk_stmt(stmt, count_int, counted);
         count_name(stmt->base.name, counted);
         count_name(stmt->kind == STMT_SPLIT ? NULL : stmt->other.name, counted);
-        for (int j = 0; j < 3; j++)
+        for (int j = 0; j < 3; j++) {
             count_name(stmt->operand[j].name, counted);
-        for (int j = 0; j < stmt->n_args; j++)
+        }
+        for (int j = 0; j < stmt->n_args; j++) {
             count_name(stmt->args[j].base.name, counted);
+        }
         count_stmts(&stmt->body, counted);
         count_stmts(&stmt->orelse, counted);
     }
@@ -115,10 +123,12 @@ int emit_count_uses(const Function *function, const char *name) {
 static bool changes(const StmtList *list, const char *name) {
     for (int i = 0; i < list->count; i++) {
         const Stmt *stmt = list->at[i];
-        if (stmt->kind == STMT_ASSIGN && strcmp(stmt->reg.name, name) == 0)
+        if (stmt->kind == STMT_ASSIGN && strcmp(stmt->reg.name, name) == 0) {
             return true;
-        if (changes(&stmt->body, name) || changes(&stmt->orelse, name))
+        }
+        if (changes(&stmt->body, name) || changes(&stmt->orelse, name)) {
             return true;
+        }
     }
     return false;
 }

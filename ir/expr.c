@@ -135,12 +135,14 @@ static const char *shape_pack_depthwise(Expr *expr) {
 }
 
 bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit) {
-    if (width < 1 || unit < 1 || width % unit != 0 || PITCH_UNIT % unit != 0)
+    if (width < 1 || unit < 1 || width % unit != 0 || PITCH_UNIT % unit != 0) {
         return false;
+    }
     int64_t units = plus(channels, PITCH_UNIT - 1) / PITCH_UNIT * (PITCH_UNIT / unit);
     int64_t each = width / unit, wide = units % each;
-    if (units / each < wide)
+    if (units / each < wide) {
         return false;
+    }
     *panels = (Panels){units / each - wide, wide, width, width + unit};
     return true;
 }

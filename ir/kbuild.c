@@ -94,16 +94,21 @@ static bool is_number(const IntExpr *expr, int64_t number) {
 
 /* x + 0, x * 1 and the like; NULL when there is nothing to drop. */
 static const IntExpr *drop_neutral(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
-    if ((kind == INT_ADD || kind == INT_SUB) && is_number(b, 0))
+    if ((kind == INT_ADD || kind == INT_SUB) && is_number(b, 0)) {
         return a;
-    if ((kind == INT_MUL || kind == INT_DIV) && is_number(b, 1))
+    }
+    if ((kind == INT_MUL || kind == INT_DIV) && is_number(b, 1)) {
         return a;
-    if ((kind == INT_ADD && is_number(a, 0)) || (kind == INT_MUL && is_number(a, 1)))
+    }
+    if ((kind == INT_ADD && is_number(a, 0)) || (kind == INT_MUL && is_number(a, 1))) {
         return b;
-    if (kind == INT_MUL && (is_number(a, 0) || is_number(b, 0)))
+    }
+    if (kind == INT_MUL && (is_number(a, 0) || is_number(b, 0))) {
         return int_const(arena, 0);
-    if ((kind == INT_MOD && is_number(b, 1)) || (kind == INT_DIV && is_number(a, 0)))
+    }
+    if ((kind == INT_MOD && is_number(b, 1)) || (kind == INT_DIV && is_number(a, 0))) {
         return int_const(arena, 0);
+    }
     return NULL;
 }
 
@@ -119,8 +124,9 @@ static const IntExpr *join_constants(Arena *arena, IntKind kind, const IntExpr *
         sum += a->kind == INT_ADD ? a->b->number : -a->b->number;
         a = a->a;
     }
-    if (sum == 0)
+    if (sum == 0) {
         return a;
+    }
     return int_make(arena, sum > 0 ? INT_ADD : INT_SUB, 0, a,
                     int_const(arena, sum > 0 ? sum : -sum));
 }
@@ -132,45 +138,55 @@ static bool is_small(const IntExpr *expr) {
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
     int64_t result;
     if (a->kind == INT_CONST && b->kind == INT_CONST &&
-        int_fold(kind, a->number, b->number, &result) && result != INT64_MIN)
+        int_fold(kind, a->number, b->number, &result) && result != INT64_MIN) {
         return int_const(arena, result);
+    }
     const IntExpr *kept = drop_neutral(arena, kind, a, b);
-    if (kept)
+    if (kept) {
         return kept;
-    if ((kind == INT_ADD || kind == INT_SUB) && is_small(b) && (!is_sum(a) || is_small(a->b)))
+    }
+    if ((kind == INT_ADD || kind == INT_SUB) && is_small(b) && (!is_sum(a) || is_small(a->b))) {
         return join_constants(arena, kind, a, b);
+    }
     return int_make(arena, kind, 0, a, b);
 }
 
 static Reg substitute_reg(Arena *arena, const Reg *reg, const char *name, const IntExpr *with) {
     Reg copy = *reg;
-    for (int i = 0; i < reg->n_index; i++)
+    for (int i = 0; i < reg->n_index; i++) {
         copy.index[i] = int_substitute(arena, reg->index[i], name, with);
+    }
     return copy;
 }
 
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with) {
-    if (!expr || !name || expr->kind == INT_CONST)
+    if (!expr || !name || expr->kind == INT_CONST) {
         return expr;
+    }
     const IntExpr *a = int_substitute(arena, expr->a, name, with);
     const IntExpr *b = int_substitute(arena, expr->b, name, with);
-    if (expr->kind != INT_VAR)
+    if (expr->kind != INT_VAR) {
         return a == expr->a && b == expr->b ? expr : int_new(arena, expr->kind, a, b);
-    if (!a && strcmp(expr->name, name) == 0)
+    }
+    if (!a && strcmp(expr->name, name) == 0) {
         return with;
+    }
     IntExpr *variable = NEW(arena, IntExpr);
     *variable = (IntExpr){INT_VAR, 0, expr->name, a, b};
     return variable;
 }
 
 bool int_equal(const IntExpr *a, const IntExpr *b) {
-    if (a == b)
+    if (a == b) {
         return true;
-    if (!a || !b || a->kind != b->kind || a->number != b->number)
+    }
+    if (!a || !b || a->kind != b->kind || a->number != b->number) {
         return false;
-    if (a->kind == INT_VAR && strcmp(a->name, b->name) != 0)
+    }
+    if (a->kind == INT_VAR && strcmp(a->name, b->name) != 0) {
         return false;
+    }
     return int_equal(a->a, b->a) && int_equal(a->b, b->b);
 }
 
@@ -204,8 +220,9 @@ static void copy_stmt(Arena *arena, StmtList *to, const Stmt *from, const char *
     copy->reg = substitute_reg(arena, &from->reg, name, with);
     copy->base = substitute_reg(arena, &from->base, name, with);
     copy->other = substitute_reg(arena, &from->other, name, with);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         copy->operand[i] = substitute_reg(arena, &from->operand[i], name, with);
+    }
     copy->value = int_substitute(arena, from->value, name, with);
     copy->other_value = int_substitute(arena, from->other_value, name, with);
     copy->cond = int_substitute(arena, from->cond, name, with);
@@ -219,8 +236,9 @@ static void copy_stmt(Arena *arena, StmtList *to, const Stmt *from, const char *
 
 void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
                 const IntExpr *with) {
-    for (int i = 0; i < from->count; i++)
+    for (int i = 0; i < from->count; i++) {
         copy_stmt(arena, to, from->at[i], name, with);
+    }
 }
 
 Module *module_create(Arena *arena, const Graph *graph) {
@@ -235,9 +253,11 @@ Module *module_create(Arena *arena, const Graph *graph) {
 }
 
 Function *module_function(const Module *module, const char *name) {
-    for (int i = 0; i < module->n_functions; i++)
-        if (strcmp(module->functions[i]->name, name) == 0)
+    for (int i = 0; i < module->n_functions; i++) {
+        if (strcmp(module->functions[i]->name, name) == 0) {
             return module->functions[i];
+        }
+    }
     return NULL;
 }
 
@@ -248,9 +268,10 @@ static bool is_full(int count) {
 
 Function *module_add_function(Module *module, const char *name, bool is_kernel) {
     size_t count = (size_t)module->n_functions;
-    if (is_full(module->n_functions))
+    if (is_full(module->n_functions)) {
         module->functions = arena_grow(module->arena, module->functions, count,
                                        count ? 2 * count : 1, sizeof *module->functions);
+    }
     Function *function = NEW(module->arena, Function);
     function->name = arena_strdup(module->arena, name);
     function->is_kernel = is_kernel;
@@ -259,8 +280,9 @@ Function *module_add_function(Module *module, const char *name, bool is_kernel) 
 }
 
 void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict) {
-    if (function->n_params == MAX_KPARAMS)
+    if (function->n_params == MAX_KPARAMS) {
         internal_error("function_param", "$%s has too many parameters", function->name);
+    }
     function->params[function->n_params++] = (KParam){kind, name, is_restrict};
 }
 
@@ -275,8 +297,9 @@ static KText own_text(Arena *arena, const char *format, va_list args) {
 }
 
 static void check_parsed(const KText *text, bool parsed, const char *where) {
-    if (!parsed || text->token.kind != KTOKEN_END)
+    if (!parsed || text->token.kind != KTOKEN_END) {
         internal_error(where, "cannot read this:\n%s", text->source->text);
+    }
 }
 
 const IntExpr *int_text(Arena *arena, const char *format, ...) {

@@ -24,10 +24,12 @@ int64_t module_arena_bytes(const Module *module, int tasks) {
         int64_t scratch = layer->scratch_offset + tasks * layer->scratch_bytes;
         int64_t lines = (layer_out_floats(layer) + LINE_FLOATS - 1) / LINE_FLOATS;
         int64_t end = layer->out.at + lines * LINE_FLOATS * FLOAT_BYTES;
-        if (scratch > most)
+        if (scratch > most) {
             most = scratch;
-        if (layer->out.space == SPACE_ARENA && end > most)
+        }
+        if (layer->out.space == SPACE_ARENA && end > most) {
             most = end;
+        }
     }
     return most;
 }
@@ -82,8 +84,9 @@ static KRegion *read_region(Run *run, const char *what, const Place *place) {
 
 static KRegion *out_region(Run *run, const Layer *layer) {
     KRegion *region = read_region(run, "out", &layer->out);
-    if (layer->out.space == SPACE_ARENA && layer_out_floats(layer) > 0)
+    if (layer->out.space == SPACE_ARENA && layer_out_floats(layer) > 0) {
         region->floats = layer_out_floats(layer);
+    }
     region->what = "out";
     region->writable = true;
     return region;
@@ -93,11 +96,14 @@ static KRegion *out_region(Run *run, const Layer *layer) {
  * a region, whose constants all follow the first. */
 static KRegion *weight_region(Run *run, int64_t offset, bool all) {
     int64_t bytes = run->module->weights_bytes - offset;
-    for (int i = 0; i < run->module->n_constants && !all; i++)
-        if (run->module->constants[i].offset == offset)
+    for (int i = 0; i < run->module->n_constants && !all; i++) {
+        if (run->module->constants[i].offset == offset) {
             bytes = run->module->constants[i].bytes;
-    if (offset < 0)
+        }
+    }
+    if (offset < 0) {
         return region_new(run, "weights", NULL, 0, false);
+    }
     return region_new(run, "weights", (float *)(uintptr_t)(run->buffers->weights + offset),
                       bytes / FLOAT_BYTES, false);
 }
@@ -115,9 +121,10 @@ static void bind_int(Run *run, const char *name, int64_t number) {
 static void bind_weights(Run *run, const Layer *layer) {
     static const char *const names[] = {"w0", "w1", "w2", "w3", "w4"};
     bool all = strcmp(layer->op, op_info(OP_region)->name) == 0;
-    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++)
+    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++) {
         bind_pointer(run, names[i],
                      weight_region(run, i < layer->n_weights ? layer->weights[i] : -1, all));
+    }
 }
 
 static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {
@@ -139,10 +146,12 @@ static void run_task(Run *run, const Layer *layer, const Function *kernel, int t
 static bool run_layer(Run *run, const Layer *layer) {
     const Function *kernel = module_function(run->module, layer->kernel);
     run->machine.layer = layer->name;
-    if (!kernel)
+    if (!kernel) {
         kmachine_fail(&run->machine, "there is no kernel $%s", layer->kernel);
-    for (int task = 0; task < run->tasks && !run->machine.failed; task++)
+    }
+    for (int task = 0; task < run->tasks && !run->machine.failed; task++) {
         run_task(run, layer, kernel, task);
+    }
     return !run->machine.failed;
 }
 
@@ -157,8 +166,10 @@ bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, 
     run.machine.lanes = machine_lanes(module);
     run.zeros = region_new(&run, "zeros", NEW_ARRAY(module->arena, float, module->zeros_floats),
                            module->zeros_floats, false);
-    for (int i = 0; i < module->n_layers; i++)
-        if (!run_layer(&run, &module->layers[i]))
+    for (int i = 0; i < module->n_layers; i++) {
+        if (!run_layer(&run, &module->layers[i])) {
             return false;
+        }
+    }
     return true;
 }

@@ -10,8 +10,9 @@
 #include "kinterp.h"
 
 void kmachine_fail(KMachine *machine, const char *format, ...) {
-    if (machine->failed)
+    if (machine->failed) {
         return;
+    }
     machine->failed = true;
     va_list args;
     va_start(args, format);
@@ -22,8 +23,9 @@ void kmachine_fail(KMachine *machine, const char *format, ...) {
 }
 
 static void evaluate_indices(KMachine *machine, const Reg *reg, int64_t index[2]) {
-    for (int i = 0; i < reg->n_index; i++)
+    for (int i = 0; i < reg->n_index; i++) {
         index[i] = kmachine_int(machine, reg->index[i]);
+    }
 }
 
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
@@ -46,8 +48,9 @@ KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
         KVariable *variable = &machine->variables[i];
         if (variable->kind == kind && variable->n_index == reg->n_index &&
             variable->index[0] == index[0] && variable->index[1] == index[1] &&
-            strcmp(variable->name, reg->name) == 0)
+            strcmp(variable->name, reg->name) == 0) {
             return variable;
+        }
     }
     kmachine_fail(machine, "%s is used before it is defined", reg->name);
     return NULL;
@@ -61,17 +64,22 @@ static int64_t variable_int(KMachine *machine, const IntExpr *expr) {
 }
 
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr) {
-    if (expr->kind == INT_CONST)
+    if (expr->kind == INT_CONST) {
         return expr->number;
-    if (expr->kind == INT_VAR)
+    }
+    if (expr->kind == INT_VAR) {
         return variable_int(machine, expr);
+    }
     int64_t a = kmachine_int(machine, expr->a);
-    if (expr->kind == INT_AND || expr->kind == INT_OR) /* the right side only when C looks at it */
+    if (expr->kind == INT_AND ||
+        expr->kind == INT_OR) { /* the right side only when C looks at it */
         return (a != 0) == (expr->kind == INT_OR) ? a != 0 : kmachine_int(machine, expr->b) != 0;
+    }
     int64_t b = kmachine_int(machine, expr->b), result = 0;
-    if (!int_fold(expr->kind, a, b, &result))
+    if (!int_fold(expr->kind, a, b, &result)) {
         kmachine_fail(machine, "an operation on %lld and %lld has no result", (long long)a,
                       (long long)b);
+    }
     return result;
 }
 
@@ -79,8 +87,9 @@ static KPointer element_pointer(KMachine *machine, const Reg *reg) {
     Reg array = {.name = reg->name};
     const KVariable *variable = kmachine_find(machine, &array, KVARIABLE_PTRS);
     int64_t at = kmachine_int(machine, reg->index[0]);
-    if (!variable)
+    if (!variable) {
         return (KPointer){0};
+    }
     if (at < 0 || at >= variable->number) {
         kmachine_fail(machine, "%s[%lld] is outside its array", reg->name, (long long)at);
         return (KPointer){0};
@@ -89,10 +98,12 @@ static KPointer element_pointer(KMachine *machine, const Reg *reg) {
 }
 
 static bool is_array(const KMachine *machine, const Reg *reg) {
-    for (int i = machine->count - 1; i >= machine->frame; i--)
+    for (int i = machine->count - 1; i >= machine->frame; i--) {
         if (machine->variables[i].kind == KVARIABLE_PTRS &&
-            strcmp(machine->variables[i].name, reg->name) == 0)
+            strcmp(machine->variables[i].name, reg->name) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -102,8 +113,9 @@ KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offs
         pointer = element_pointer(machine, reg);
     } else {
         const KVariable *variable = kmachine_find(machine, reg, KVARIABLE_PTR);
-        if (variable)
+        if (variable) {
             pointer = variable->pointer;
+        }
     }
     pointer.offset += kmachine_int(machine, offset);
     return pointer;
@@ -111,8 +123,9 @@ KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offs
 
 float *kmachine_access(KMachine *machine, KPointer pointer, int64_t floats, bool writes) {
     const KRegion *region = pointer.region;
-    if (machine->failed)
+    if (machine->failed) {
         return NULL;
+    }
     if (!region || !region->at) {
         kmachine_fail(machine, "access through a pointer to nothing");
         return NULL;

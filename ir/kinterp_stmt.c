@@ -50,43 +50,51 @@ static void read_memory(KMachine *machine, const Stmt *stmt, float *lane) {
     bool one = stmt->op == KOP_broadcast;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
     const float *at = kmachine_access(machine, pointer, one ? 1 : machine->lanes, false);
-    for (int i = 0; at && i < machine->lanes; i++)
+    for (int i = 0; at && i < machine->lanes; i++) {
         lane[i] = at[one ? 0 : i];
+    }
 }
 
 static void compute(KMachine *machine, const Stmt *stmt, float *lane) {
     const KVariable *operand[3] = {NULL};
-    for (int i = 0; i < kop_info(stmt->op)->operands; i++)
+    for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
         operand[i] = kmachine_find(machine, &stmt->operand[i], KVARIABLE_VEC);
-    if (machine->failed)
+    }
+    if (machine->failed) {
         return;
-    for (int i = 0; i < machine->lanes; i++)
+    }
+    for (int i = 0; i < machine->lanes; i++) {
         lane[i] = lane_value(stmt, operand[0] ? operand[0]->lane[i] : 0.0f,
                              operand[1] ? operand[1]->lane[i] : 0.0f,
                              operand[2] ? operand[2]->lane[i] : 0.0f);
+    }
 }
 
 static void run_vector(KMachine *machine, const Stmt *stmt) {
     float lane[KLANES] = {0};
-    if (stmt->op == KOP_load || stmt->op == KOP_broadcast)
+    if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
         read_memory(machine, stmt, lane);
-    else
+    } else {
         compute(machine, stmt, lane);
+    }
     KVariable *result = stmt->kind == STMT_VEC ? kmachine_define(machine, &stmt->reg, KVARIABLE_VEC)
                                                : kmachine_find(machine, &stmt->reg, KVARIABLE_VEC);
-    if (result)
+    if (result) {
         memcpy(result->lane, lane, sizeof lane);
+    }
 }
 
 static void run_store(KMachine *machine, const Stmt *stmt) {
     int64_t floats = stmt->cond ? kmachine_int(machine, stmt->cond) : machine->lanes;
-    if (floats < 0 || floats > machine->lanes)
+    if (floats < 0 || floats > machine->lanes) {
         kmachine_fail(machine, "a store of %lld lanes", (long long)floats);
+    }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
     float *at = kmachine_access(machine, pointer, floats, true);
-    if (at && vector)
+    if (at && vector) {
         memcpy(at, vector->lane, (size_t)floats * sizeof *at);
+    }
 }
 
 static void run_copy(KMachine *machine, const Stmt *stmt) {
@@ -94,8 +102,9 @@ static void run_copy(KMachine *machine, const Stmt *stmt) {
     KPointer target = kmachine_pointer(machine, &stmt->base, stmt->value);
     const float *from = kmachine_access(machine, source, 1, false);
     float *to = kmachine_access(machine, target, 1, true);
-    if (from && to)
+    if (from && to) {
         *to = *from;
+    }
 }
 
 static void run_int(KMachine *machine, const Stmt *stmt) {
@@ -103,8 +112,9 @@ static void run_int(KMachine *machine, const Stmt *stmt) {
     KVariable *variable = stmt->kind == STMT_ASSIGN
                               ? kmachine_find(machine, &stmt->reg, KVARIABLE_INT)
                               : kmachine_define(machine, &stmt->reg, KVARIABLE_INT);
-    if (variable)
+    if (variable) {
         variable->number = number;
+    }
 }
 
 static void run_ptrs(KMachine *machine, const Stmt *stmt) {
@@ -119,8 +129,9 @@ static KPointer *array_element(KMachine *machine, const Reg *reg) {
     for (int i = machine->count - 1; i >= machine->frame && at >= 0; i--) {
         KVariable *variable = &machine->variables[i];
         if (variable->kind == KVARIABLE_PTRS && strcmp(variable->name, reg->name) == 0 &&
-            at < variable->number)
+            at < variable->number) {
             return &variable->elements[at];
+        }
     }
     return NULL;
 }
@@ -130,10 +141,11 @@ static void run_ptr(KMachine *machine, const Stmt *stmt) {
     KPointer pointer = first ? kmachine_pointer(machine, &stmt->base, stmt->value)
                              : kmachine_pointer(machine, &stmt->other, stmt->other_value);
     KPointer *element = array_element(machine, &stmt->reg);
-    if (element)
+    if (element) {
         *element = pointer;
-    else
+    } else {
         kmachine_define(machine, &stmt->reg, KVARIABLE_PTR)->pointer = pointer;
+    }
 }
 
 static void define_int(KMachine *machine, const char *name, int64_t number) {
@@ -151,8 +163,9 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
         int outside = machine->count;
         define_int(machine, stmt->name, i);
         kmachine_run(machine, &stmt->body);
-        if (!unroll)
+        if (!unroll) {
             machine->count = outside;
+        }
     }
 }
 
@@ -161,8 +174,9 @@ static void run_split(KMachine *machine, const Stmt *stmt) {
     int64_t count = kmachine_int(machine, stmt->value);
     const KVariable *mine = kmachine_find(machine, &task, KVARIABLE_INT);
     const KVariable *all = kmachine_find(machine, &tasks, KVARIABLE_INT);
-    if (!mine || !all)
+    if (!mine || !all) {
         return;
+    }
     int64_t begin = count * mine->number / all->number;
     int64_t end = count * (mine->number + 1) / all->number;
     define_int(machine, stmt->name, begin);
@@ -209,8 +223,9 @@ static void run_call(KMachine *machine, const Stmt *stmt) {
     Reg zeros = {.name = "zeros"};
     static const IntExpr no_offset = {.kind = INT_CONST};
     KPointer row = kmachine_pointer(machine, &zeros, &no_offset);
-    for (int i = 0; i < stmt->n_args; i++)
+    for (int i = 0; i < stmt->n_args; i++) {
         pass_argument(machine, &stmt->args[i], &callee->params[i]);
+    }
     kmachine_define(machine, &zeros, KVARIABLE_PTR)->pointer = row;
     machine->frame = outside;
     kmachine_run(machine, &callee->body);
@@ -219,8 +234,9 @@ static void run_call(KMachine *machine, const Stmt *stmt) {
 }
 
 static void run_while(KMachine *machine, const Stmt *stmt) {
-    while (!machine->failed && kmachine_int(machine, stmt->cond) != 0)
+    while (!machine->failed && kmachine_int(machine, stmt->cond) != 0) {
         run_scope(machine, &stmt->body);
+    }
 }
 
 static void run_stmt(KMachine *machine, const Stmt *stmt) {
@@ -268,6 +284,7 @@ static void run_stmt(KMachine *machine, const Stmt *stmt) {
 }
 
 void kmachine_run(KMachine *machine, const StmtList *list) {
-    for (int i = 0; i < list->count && !machine->failed; i++)
+    for (int i = 0; i < list->count && !machine->failed; i++) {
         run_stmt(machine, list->at[i]);
+    }
 }

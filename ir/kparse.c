@@ -9,11 +9,12 @@
 #include "ktext.h"
 
 static bool parse_stage(KText *text, KStage *stage) {
-    for (int i = KSTAGE_LOOPS; i <= KSTAGE_UNROLLED; i++)
+    for (int i = KSTAGE_LOOPS; i <= KSTAGE_UNROLLED; i++) {
         if (ktext_accept(text, kstage_name((KStage)i))) {
             *stage = (KStage)i;
             return true;
         }
+    }
     return ktext_error(text, NULL, "expected a stage: loops, vector or unrolled");
 }
 
@@ -23,33 +24,40 @@ static bool parse_param(KText *text, Function *function) {
     if (ktext_accept(text, "ptrs")) {
         kind = PARAM_PTRS;
     } else if (!ktext_accept(text, "int")) {
-        if (!ktext_expect(text, "ptr"))
+        if (!ktext_expect(text, "ptr")) {
             return false;
+        }
         kind = ktext_accept(text, "mut") ? PARAM_PTR_MUT : PARAM_PTR;
     }
     bool is_restrict = kind != PARAM_INT && kind != PARAM_PTRS && ktext_accept(text, "restrict");
-    if (function->n_params == MAX_KPARAMS)
+    if (function->n_params == MAX_KPARAMS) {
         return ktext_error(text, NULL, "a function has at most %d parameters", MAX_KPARAMS);
-    if (!ktext_name(text, "a parameter's name", &name))
+    }
+    if (!ktext_name(text, "a parameter's name", &name)) {
         return false;
+    }
     function_param(function, kind, name, is_restrict);
     return true;
 }
 
 static bool parse_params(KText *text, Function *function) {
-    if (!ktext_expect(text, "("))
+    if (!ktext_expect(text, "(")) {
         return false;
-    while (!ktext_accept(text, ")"))
-        if ((function->n_params > 0 && !ktext_expect(text, ",")) || !parse_param(text, function))
+    }
+    while (!ktext_accept(text, ")")) {
+        if ((function->n_params > 0 && !ktext_expect(text, ",")) || !parse_param(text, function)) {
             return false;
+        }
+    }
     return true;
 }
 
 static bool parse_docs(KText *text, Function *function) {
     const char *line;
     while (ktext_accept(text, "doc")) {
-        if (!ktext_string(text, &line))
+        if (!ktext_string(text, &line)) {
             return false;
+        }
         function->doc =
             function->doc ? arena_printf(text->arena, "%s\n%s", function->doc, line) : line;
     }
@@ -59,13 +67,16 @@ static bool parse_docs(KText *text, Function *function) {
 bool kparse_function(KText *text, Module *module) {
     const char *name;
     bool is_kernel = ktext_accept(text, "kernel");
-    if ((!is_kernel && !ktext_expect(text, "function")) || !ktext_callee(text, &name))
+    if ((!is_kernel && !ktext_expect(text, "function")) || !ktext_callee(text, &name)) {
         return false;
-    if (module_function(module, name))
+    }
+    if (module_function(module, name)) {
         return ktext_error(text, NULL, "there is a function $%s already", name);
+    }
     Function *function = module_add_function(module, name, is_kernel);
-    if (!is_kernel && !parse_params(text, function))
+    if (!is_kernel && !parse_params(text, function)) {
         return false;
+    }
     function->is_inline = !is_kernel && ktext_accept(text, "inline");
     return ktext_expect(text, "{") && parse_docs(text, function) &&
            kparse_stmts(text, &function->body) && ktext_expect(text, "}");
@@ -80,15 +91,21 @@ static bool parse_header(KText *text, Module *module) {
 }
 
 static bool parse_items(KText *text, Module *module) {
-    while (ktext_at(text, "kernel") || ktext_at(text, "function"))
-        if (!kparse_function(text, module))
+    while (ktext_at(text, "kernel") || ktext_at(text, "function")) {
+        if (!kparse_function(text, module)) {
             return false;
-    while (ktext_accept(text, "constant"))
-        if (!kparse_constant(text, module))
+        }
+    }
+    while (ktext_accept(text, "constant")) {
+        if (!kparse_constant(text, module)) {
             return false;
-    while (ktext_accept(text, "layer"))
-        if (!kparse_layer(text, module))
+        }
+    }
+    while (ktext_accept(text, "layer")) {
+        if (!kparse_layer(text, module)) {
             return false;
+        }
+    }
     return text->token.kind == KTOKEN_END ||
            ktext_error(text, NULL, "expected a function, kernel, constant or layer");
 }

@@ -25,16 +25,18 @@ static bool parse_extremum(KText *text, IntKind kind, const IntExpr **expr) {
     const IntExpr *a, *b;
     ktext_next(text);
     if (!ktext_expect(text, "(") || !kparse_int(text, &a) || !ktext_expect(text, ",") ||
-        !kparse_int(text, &b) || !ktext_expect(text, ")"))
+        !kparse_int(text, &b) || !ktext_expect(text, ")")) {
         return false;
+    }
     *expr = int_new(text->arena, kind, a, b);
     return true;
 }
 
 static bool parse_variable(KText *text, const IntExpr **expr) {
     Reg reg;
-    if (!kparse_reg(text, &reg))
+    if (!kparse_reg(text, &reg)) {
         return false;
+    }
     IntExpr *variable = NEW(text->arena, IntExpr);
     *variable = (IntExpr){INT_VAR, 0, reg.name, reg.index[0], reg.index[1]};
     *expr = variable;
@@ -43,45 +45,56 @@ static bool parse_variable(KText *text, const IntExpr **expr) {
 
 static bool parse_primary(KText *text, const IntExpr **expr) {
     int64_t number;
-    if (ktext_at(text, "min"))
+    if (ktext_at(text, "min")) {
         return parse_extremum(text, INT_MIN, expr);
-    if (ktext_at(text, "max"))
+    }
+    if (ktext_at(text, "max")) {
         return parse_extremum(text, INT_MAX, expr);
-    if (ktext_accept(text, "("))
+    }
+    if (ktext_accept(text, "(")) {
         return kparse_int(text, expr) && ktext_expect(text, ")");
-    if (text->token.kind == KTOKEN_NAME)
+    }
+    if (text->token.kind == KTOKEN_NAME) {
         return parse_variable(text, expr);
-    if (!ktext_int(text, &number))
+    }
+    if (!ktext_int(text, &number)) {
         return false;
+    }
     *expr = int_const(text->arena, number);
     return true;
 }
 
 static int operator_at(const KText *text, int level) {
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-        if (operators[i].level == level && ktext_at(text, operators[i].text))
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        if (operators[i].level == level && ktext_at(text, operators[i].text)) {
             return (int)i;
+        }
+    }
     return -1;
 }
 
 static bool parse_level(KText *text, int level, const IntExpr **expr) {
-    if (level > operators[sizeof operators / sizeof *operators - 1].level)
+    if (level > operators[sizeof operators / sizeof *operators - 1].level) {
         return parse_primary(text, expr);
-    if (!parse_level(text, level + 1, expr))
+    }
+    if (!parse_level(text, level + 1, expr)) {
         return false;
+    }
     for (int found; (found = operator_at(text, level)) >= 0;) {
         const IntExpr *right;
         ktext_next(text);
-        if (!parse_level(text, level + 1, &right))
+        if (!parse_level(text, level + 1, &right)) {
             return false;
+        }
         *expr = int_new(text->arena, operators[found].kind, *expr, right);
     }
     return true;
 }
 
 static bool parse_nested(KText *text, int level, const IntExpr **expr) {
-    if (text->depth >= KTEXT_DEPTH)
+    if (text->depth >= KTEXT_DEPTH) {
         return ktext_error(text, NULL, "nested too deeply");
+    }
     text->depth++;
     bool parsed = parse_level(text, level, expr);
     text->depth--;
@@ -101,8 +114,9 @@ static int parse_indices(KText *text, const IntExpr *index[3]) {
             return -1;
         }
         ktext_next(text);
-        if (!kparse_int(text, &index[count++]) || !ktext_expect(text, "]"))
+        if (!kparse_int(text, &index[count++]) || !ktext_expect(text, "]")) {
             return -1;
+        }
     }
     return count;
 }
@@ -110,37 +124,45 @@ static int parse_indices(KText *text, const IntExpr *index[3]) {
 bool kparse_reg(KText *text, Reg *reg) {
     const IntExpr *index[3] = {NULL};
     *reg = (Reg){0};
-    if (!ktext_name(text, "a variable", &reg->name))
+    if (!ktext_name(text, "a variable", &reg->name)) {
         return false;
+    }
     int count = parse_indices(text, index);
-    if (count > 2)
+    if (count > 2) {
         return ktext_error(text, NULL, "a variable has at most two indices");
+    }
     reg->n_index = count;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         reg->index[i] = index[i];
+    }
     return count >= 0;
 }
 
 bool kparse_access(KText *text, Reg *base, const IntExpr **offset) {
     const IntExpr *index[3] = {NULL};
     *base = (Reg){0};
-    if (!ktext_name(text, "a pointer", &base->name))
+    if (!ktext_name(text, "a pointer", &base->name)) {
         return false;
+    }
     int count = parse_indices(text, index);
-    if (count == 0)
+    if (count == 0) {
         return ktext_error(text, NULL, "expected '[' and an offset");
-    if (count < 0)
+    }
+    if (count < 0) {
         return false;
+    }
     base->n_index = count - 1;
-    for (int i = 0; i < count - 1; i++)
+    for (int i = 0; i < count - 1; i++) {
         base->index[i] = index[i];
+    }
     *offset = index[count - 1];
     return true;
 }
 
 bool kparse_pointer(KText *text, Reg *base, const IntExpr **offset) {
     *offset = int_const(text->arena, 0);
-    if (!kparse_reg(text, base))
+    if (!kparse_reg(text, base)) {
         return false;
+    }
     return !ktext_accept(text, "+") || parse_nested(text, SUM_LEVEL, offset);
 }

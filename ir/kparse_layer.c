@@ -16,13 +16,15 @@ static const struct {
               {"output", SPACE_OUTPUT, true}};
 
 static bool parse_place(KText *text, const char *word, Place *place) {
-    if (!ktext_expect(text, word))
+    if (!ktext_expect(text, word)) {
         return false;
-    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+    }
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
         if (ktext_accept(text, spaces[i].word)) {
             place->space = spaces[i].space;
             return !spaces[i].has_number || ktext_int(text, &place->at);
         }
+    }
     return ktext_error(text, NULL, "expected none, arena, input or output");
 }
 
@@ -40,16 +42,20 @@ static bool parse_sizes(KText *text, Layer *layer) {
 }
 
 static bool parse_weights(KText *text, Layer *layer) {
-    if (!ktext_expect(text, "weights"))
+    if (!ktext_expect(text, "weights")) {
         return false;
-    while (!ktext_at(text, "macs")) {
-        if (layer->n_weights == MAX_LAYER_WEIGHTS)
-            return ktext_error(text, NULL, "a layer has at most %d weights", MAX_LAYER_WEIGHTS);
-        if (!ktext_int(text, &layer->weights[layer->n_weights++]))
-            return false;
     }
-    for (int i = layer->n_weights; i < MAX_LAYER_WEIGHTS; i++)
+    while (!ktext_at(text, "macs")) {
+        if (layer->n_weights == MAX_LAYER_WEIGHTS) {
+            return ktext_error(text, NULL, "a layer has at most %d weights", MAX_LAYER_WEIGHTS);
+        }
+        if (!ktext_int(text, &layer->weights[layer->n_weights++])) {
+            return false;
+        }
+    }
+    for (int i = layer->n_weights; i < MAX_LAYER_WEIGHTS; i++) {
         layer->weights[i] = -1;
+    }
     return parse_number(text, "macs", &layer->macs);
 }
 
@@ -61,8 +67,9 @@ bool kparse_layer(KText *text, Module *module) {
     Layer *layer = &module->layers[module->n_layers++];
     if (!ktext_string(text, &layer->name) || !ktext_expect(text, "op") ||
         !ktext_string(text, &layer->op) || !parse_number(text, "line", &line) ||
-        !ktext_expect(text, "kernel") || !ktext_callee(text, &layer->kernel))
+        !ktext_expect(text, "kernel") || !ktext_callee(text, &layer->kernel)) {
         return false;
+    }
     layer->line = (int)line;
     return parse_place(text, "in", &layer->in) && parse_place(text, "residual", &layer->residual) &&
            parse_place(text, "out", &layer->out) && parse_sizes(text, layer) &&

@@ -68,8 +68,9 @@ void print_int(FILE *out, const IntExpr *expr) {
 
 static void print_reg(FILE *out, const Reg *reg) {
     fputs(reg->name, out);
-    for (int i = 0; i < reg->n_index; i++)
+    for (int i = 0; i < reg->n_index; i++) {
         print_index(out, reg->index[i]);
+    }
 }
 
 static void print_access(FILE *out, const Reg *base, const IntExpr *offset) {
@@ -86,10 +87,11 @@ static void print_pointer(FILE *out, const Reg *base, const IntExpr *offset) {
 }
 
 static void print_number(FILE *out, double number) {
-    if (isinf(number))
+    if (isinf(number)) {
         fputs(number < 0 ? "-inf" : "inf", out);
-    else
+    } else {
         fprintf(out, "%.17g", number);
+    }
 }
 
 static void print_operation(FILE *out, const Stmt *stmt) {
@@ -155,12 +157,13 @@ static void print_call(FILE *out, const Stmt *stmt) {
         const KArg *arg = &stmt->args[i];
         fputs(i ? ", " : "", out);
         fputs(arg->base.name ? "&" : "", out);
-        if (arg->base.name && !arg->value)
+        if (arg->base.name && !arg->value) {
             print_reg(out, &arg->base);
-        else if (arg->base.name)
+        } else if (arg->base.name) {
             print_access(out, &arg->base, arg->value);
-        else
+        } else {
             print_int(out, arg->value);
+        }
     }
     fputc(')', out);
 }
@@ -178,8 +181,9 @@ static void print_for(FILE *out, const Stmt *stmt, int indent) {
     fputs(" to ", out);
     print_int(out, stmt->hi);
     fprintf(out, " step %" PRId64 "%s", stmt->extent, marks[stmt->mark]);
-    if (stmt->mark == LOOP_UNROLL_BY)
+    if (stmt->mark == LOOP_UNROLL_BY) {
         fprintf(out, " %" PRId64, stmt->factor);
+    }
     print_body(out, &stmt->body, indent);
 }
 
@@ -187,13 +191,15 @@ static void print_conditional(FILE *out, const char *word, const Stmt *stmt, int
     fputs(word, out);
     print_int(out, stmt->cond);
     print_body(out, &stmt->body, indent);
-    if (stmt->orelse.count == 0)
+    if (stmt->orelse.count == 0) {
         return;
+    }
     fputs(" else", out);
-    if (stmt->orelse.count == 1 && stmt->orelse.at[0]->kind == STMT_IF)
+    if (stmt->orelse.count == 1 && stmt->orelse.at[0]->kind == STMT_IF) {
         print_conditional(out, " if ", stmt->orelse.at[0], indent);
-    else
+    } else {
         print_body(out, &stmt->orelse, indent);
+    }
 }
 
 static void print_split(FILE *out, const Stmt *stmt) {
@@ -299,8 +305,9 @@ static void print_function(FILE *out, const Function *function) {
 static void print_place(FILE *out, const char *word, const Place *place) {
     static const char *const spaces[] = {"none", "arena", "input", "output"};
     fprintf(out, " %s %s", word, spaces[place->space]);
-    if (place->space == SPACE_ARENA || place->space == SPACE_OUTPUT)
+    if (place->space == SPACE_ARENA || place->space == SPACE_OUTPUT) {
         fprintf(out, " %" PRId64, place->at);
+    }
 }
 
 static void print_layer(FILE *out, const Layer *layer) {
@@ -314,8 +321,9 @@ static void print_layer(FILE *out, const Layer *layer) {
     fprintf(out, " scratch %" PRId64 " bytes %" PRId64, layer->scratch_offset,
             layer->scratch_bytes);
     fputs(" weights", out);
-    for (int i = 0; i < layer->n_weights; i++)
+    for (int i = 0; i < layer->n_weights; i++) {
         fprintf(out, " %" PRId64, layer->weights[i]);
+    }
     fprintf(out, " macs %" PRId64 "\n", layer->macs);
 }
 
@@ -334,10 +342,13 @@ void print_module(FILE *out, const Module *module) {
             kstage_name(module->stage));
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);
-    for (int i = 0; i < module->n_functions; i++)
+    for (int i = 0; i < module->n_functions; i++) {
         print_function(out, module->functions[i]);
-    for (int i = 0; i < module->n_constants; i++)
+    }
+    for (int i = 0; i < module->n_constants; i++) {
         print_constant(out, &module->constants[i]);
-    for (int i = 0; i < module->n_layers; i++)
+    }
+    for (int i = 0; i < module->n_layers; i++) {
         print_layer(out, &module->layers[i]);
+    }
 }

@@ -29,15 +29,17 @@ static bool is_name_char(char c) {
 
 static size_t name_length(const char *at, const char *end) {
     size_t length = 0;
-    while (at + length < end && is_name_char(at[length]))
+    while (at + length < end && is_name_char(at[length])) {
         length++;
+    }
     return length;
 }
 
 static size_t param_length(const char *at, const char *end) {
     size_t length = 0;
-    while (at + length < end && (is_name_char(at[length]) || at[length] == '.'))
+    while (at + length < end && (is_name_char(at[length]) || at[length] == '.')) {
         length++;
+    }
     return length;
 }
 
@@ -47,8 +49,9 @@ static size_t number_length(const char *at, const char *end) {
     while (at + length < end) {
         char c = at[length];
         bool sign = (c == '-' || c == '+') && length > 0 && at[length - 1] == 'e';
-        if (!isdigit((unsigned char)c) && c != '.' && c != 'e' && !sign)
+        if (!isdigit((unsigned char)c) && c != '.' && c != 'e' && !sign) {
             break;
+        }
         length++;
     }
     return length;
@@ -67,33 +70,42 @@ static size_t string_length(const char *at, const char *end) {
 
 static size_t punct_length(const char *at, const char *end) {
     static const char *const pairs[] = {"<=", ">=", "==", "!=", "&&", "||"};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (end - at >= 2 && memcmp(at, pairs[i], 2) == 0)
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (end - at >= 2 && memcmp(at, pairs[i], 2) == 0) {
             return 2;
+        }
+    }
     return 1;
 }
 
 static KToken token_at(const char *at, const char *end) {
     char c = *at;
-    if (isdigit((unsigned char)c))
+    if (isdigit((unsigned char)c)) {
         return (KToken){KTOKEN_NUMBER, at, number_length(at, end)};
-    if (is_name_char(c))
+    }
+    if (is_name_char(c)) {
         return (KToken){KTOKEN_NAME, at, name_length(at, end)};
-    if (c == '$')
+    }
+    if (c == '$') {
         return (KToken){KTOKEN_CALLEE, at, 1 + name_length(at + 1, end)};
-    if (c == '@')
+    }
+    if (c == '@') {
         return (KToken){KTOKEN_PARAM, at, 1 + param_length(at + 1, end)};
-    if (c == '/' && end - at >= 2 && at[1] == '/')
+    }
+    if (c == '/' && end - at >= 2 && at[1] == '/') {
         return (KToken){KTOKEN_COMMENT, at, line_length(at, end)};
-    if (c == '"' && string_length(at, end))
+    }
+    if (c == '"' && string_length(at, end)) {
         return (KToken){KTOKEN_STRING, at, string_length(at, end)};
+    }
     return (KToken){KTOKEN_PUNCT, at, punct_length(at, end)};
 }
 
 void ktext_next(KText *text) {
     const char *end = text_end(text), *at = text->token.text + text->token.length;
-    while (at < end && (isspace((unsigned char)*at) || *at == '#'))
+    while (at < end && (isspace((unsigned char)*at) || *at == '#')) {
         at += *at == '#' ? line_length(at, end) : 1;
+    }
     text->token = at < end ? token_at(at, end) : (KToken){KTOKEN_END, end, 0};
 }
 
@@ -127,8 +139,9 @@ bool ktext_at(const KText *text, const char *word) {
 }
 
 bool ktext_accept(KText *text, const char *word) {
-    if (!ktext_at(text, word))
+    if (!ktext_at(text, word)) {
         return false;
+    }
     ktext_next(text);
     return true;
 }
@@ -138,31 +151,37 @@ bool ktext_expect(KText *text, const char *word) {
 }
 
 int kop_by_name(const char *text, size_t length) {
-    for (int op = 0; op < KOP_COUNT; op++)
+    for (int op = 0; op < KOP_COUNT; op++) {
         if (strlen(kop_info((KOp)op)->name) == length &&
-            memcmp(kop_info((KOp)op)->name, text, length) == 0)
+            memcmp(kop_info((KOp)op)->name, text, length) == 0) {
             return op;
+        }
+    }
     return -1;
 }
 
 static bool is_reserved(const KText *text) {
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if (ktext_at(text, reserved[i]))
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (ktext_at(text, reserved[i])) {
             return true;
+        }
+    }
     return kop_by_name(text->token.text, text->token.length) >= 0;
 }
 
 bool ktext_name(KText *text, const char *what, const char **name) {
-    if (text->token.kind != KTOKEN_NAME || is_reserved(text))
+    if (text->token.kind != KTOKEN_NAME || is_reserved(text)) {
         return ktext_error(text, NULL, "expected %s", what);
+    }
     *name = arena_strndup(text->arena, text->token.text, text->token.length);
     ktext_next(text);
     return true;
 }
 
 bool ktext_callee(KText *text, const char **name) {
-    if (text->token.kind != KTOKEN_CALLEE || text->token.length < 2)
+    if (text->token.kind != KTOKEN_CALLEE || text->token.length < 2) {
         return ktext_error(text, NULL, "expected a function's $name");
+    }
     *name = arena_strndup(text->arena, text->token.text + 1, text->token.length - 1);
     ktext_next(text);
     return true;
@@ -170,15 +189,18 @@ bool ktext_callee(KText *text, const char **name) {
 
 bool ktext_int(KText *text, int64_t *number) {
     bool negative = ktext_accept(text, "-");
-    if (text->token.kind != KTOKEN_NUMBER)
+    if (text->token.kind != KTOKEN_NUMBER) {
         return ktext_error(text, NULL, "expected an integer");
+    }
     const char *digits = arena_strndup(text->arena, text->token.text, text->token.length);
-    if (strspn(digits, "0123456789") != text->token.length)
+    if (strspn(digits, "0123456789") != text->token.length) {
         return ktext_error(text, NULL, "expected an integer, not a float");
+    }
     errno = 0;
     long long value = strtoll(digits, NULL, 10);
-    if (errno)
+    if (errno) {
         return ktext_error(text, NULL, "the number is too large");
+    }
     *number = negative ? -value : value;
     ktext_next(text);
     return true;
@@ -190,21 +212,24 @@ bool ktext_number(KText *text, double *number) {
         *number = negative ? -INFINITY : INFINITY;
         return true;
     }
-    if (text->token.kind != KTOKEN_NUMBER)
+    if (text->token.kind != KTOKEN_NUMBER) {
         return ktext_error(text, NULL, "expected a number");
+    }
     char *end;
     const char *digits = arena_strndup(text->arena, text->token.text, text->token.length);
     *number = strtod(digits, &end);
-    if (*end)
+    if (*end) {
         return ktext_error(text, NULL, "this is no number");
+    }
     *number = negative ? -*number : *number;
     ktext_next(text);
     return true;
 }
 
 bool ktext_string(KText *text, const char **string) {
-    if (text->token.kind != KTOKEN_STRING)
+    if (text->token.kind != KTOKEN_STRING) {
         return ktext_error(text, NULL, "expected a \"text\" on one line");
+    }
     *string = arena_strndup(text->arena, text->token.text + 1, text->token.length - 2);
     ktext_next(text);
     return true;

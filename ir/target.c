@@ -17,17 +17,21 @@ const Target *target_at(size_t index) {
 }
 
 const Target *target_by_name(const char *name) {
-    for (size_t i = 0; i < target_count(); i++)
-        if (strcmp(targets[i].name, name) == 0)
+    for (size_t i = 0; i < target_count(); i++) {
+        if (strcmp(targets[i].name, name) == 0) {
             return &targets[i];
+        }
+    }
     return NULL;
 }
 
 const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout) {
-    if (target == layout)
+    if (target == layout) {
         return target;
-    if (target->lanes < 1 || layout->lanes % target->lanes != 0)
+    }
+    if (target->lanes < 1 || layout->lanes % target->lanes != 0) {
         internal_error("target_in_layout", "%s has no layout of %s", target->name, layout->name);
+    }
     Target *copy = NEW(arena, Target);
     *copy = *target;
     copy->layout = layout;

@@ -24,8 +24,9 @@ static ssize_t append(void *cookie, const char *bytes, size_t count) {
         size_t capacity = (stream->size + count) * 2 + 4096;
         char *text = realloc(stream->text, capacity);
         stream->failed = stream->failed || !text;
-        if (!text)
+        if (!text) {
             return 0;
+        }
         stream->text = text;
         stream->capacity = capacity;
     }
@@ -36,8 +37,9 @@ static ssize_t append(void *cookie, const char *bytes, size_t count) {
 
 static void release(void *what) {
     TextStream *stream = what;
-    if (stream->file)
+    if (stream->file) {
         fclose(stream->file);
+    }
     free(stream->text);
 }
 
@@ -46,8 +48,9 @@ TextStream *text_stream_open(Arena *arena) {
     stream->arena = arena;
     arena_defer(arena, release, stream);
     stream->file = fopencookie(stream, "w", (cookie_io_functions_t){.write = append});
-    if (!stream->file)
+    if (!stream->file) {
         arena_fail(arena);
+    }
     return stream;
 }
 
@@ -60,9 +63,11 @@ char *text_stream_close(TextStream *stream, size_t *size) {
     fputc('\0', file);
     stream->file = NULL;
     bool flushed = fclose(file) == 0;
-    if (!flushed || stream->failed)
+    if (!flushed || stream->failed) {
         arena_fail(stream->arena);
-    if (size)
+    }
+    if (size) {
         *size = stream->size - 1;
+    }
     return stream->text;
 }

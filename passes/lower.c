@@ -27,13 +27,15 @@ static void add_constant(Lowering *lowering, Layer *layer, const Node *node, int
                          const Expr *expr, const char *role) {
     Module *module = lowering->module;
     layer->weights[slot] = -1;
-    if (!expr)
+    if (!expr) {
         return;
+    }
     int64_t bytes = shape_elements(&expr->shape) * (int64_t)sizeof(float);
     size_t count = (size_t)module->n_constants;
-    if ((count & (count - 1)) == 0)
+    if ((count & (count - 1)) == 0) {
         module->constants = arena_grow(lowering->arena, module->constants, count,
                                        count ? 2 * count : 1, sizeof *module->constants);
+    }
     layer->weights[slot] = module->weights_bytes;
     layer->n_weights = slot + 1;
     module->constants[module->n_constants++] =
@@ -45,24 +47,30 @@ static void add_constant(Lowering *lowering, Layer *layer, const Node *node, int
 }
 
 void add_constants(Lowering *lowering, Layer *layer, const Node *node) {
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++)
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
         add_constant(lowering, layer, node, slot, slot_constant(node, slot), slot_names[slot]);
+    }
 }
 
 const char *lower_node(Lowering *lowering, const Node *node) {
-    if (!lower_op[node->op])
+    if (!lower_op[node->op]) {
         internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
+    }
     return lower_op[node->op](lowering, node);
 }
 
 static Place place_of(const Graph *graph, const Value *value) {
-    if (value == graph->input)
+    if (value == graph->input) {
         return (Place){SPACE_INPUT, 0};
-    for (int i = 0; i < graph->n_outputs; i++)
-        if (graph->outputs[i] == value)
+    }
+    for (int i = 0; i < graph->n_outputs; i++) {
+        if (graph->outputs[i] == value) {
             return (Place){SPACE_OUTPUT, i};
-    if (value->offset < 0)
+        }
+    }
+    if (value->offset < 0) {
         internal_error("lower", "%s has no place in the arena", value->name);
+    }
     return (Place){SPACE_ARENA, value->offset};
 }
 
@@ -74,8 +82,9 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->op = op_info(node->op)->name;
     layer->line = lowering->graph->from_text ? 0 : node->loc.line;
     layer->in = place_of(lowering->graph, node->in[0]);
-    if (node->has_residual)
+    if (node->has_residual) {
         layer->residual = place_of(lowering->graph, node_residual(node));
+    }
     layer->out = place_of(lowering->graph, out);
     layer->out_elements = shape_elements(&out->shape);
     layer->out_pixels = pixel_count(out);
@@ -102,7 +111,8 @@ bool pass_lower(Unit *unit) {
     lowering.module->target = unit->target->name;
     lowering.module->stage = KSTAGE_LOOPS;
     unit->module = lowering.module;
-    for (int i = 0; i < nodes->count; i++)
+    for (int i = 0; i < nodes->count; i++) {
         add_layer(&lowering, nodes->at[i]);
+    }
     return true;
 }

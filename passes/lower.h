@@ -76,6 +76,17 @@ const char *input_pixel(const Lowering *lowering, const Node *node);
 /* Whether row and column lie in the input, as an expression. */
 const char *is_inside(const Lowering *lowering, const Node *node);
 
+/* ---- lower_tile.c: the register tiles of products ---- */
+/* What one register tile looks like. */
+typedef struct TileShape {
+    int64_t rows, width; /* width in channels, a multiple of the lanes */
+    int64_t panel;       /* channels from one k to the next in the packed weights */
+} TileShape;
+/* Whether tiles ask for the panel that comes next, and so have the parameters for it. */
+bool tiles_look_ahead(const Lowering *lowering);
+/* Makes sure that the helper for one register tile exists; returns its name. */
+const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape);
+
 /* ---- lower_patch.c: copies of what a product reads ---- */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
 

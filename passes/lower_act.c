@@ -31,12 +31,15 @@ void act_constants(Text *text, const Act *acts, int count) {
         six |= recipes[acts[i]].six;
         hard |= recipes[acts[i]].hard;
     }
-    if (nought)
+    if (nought) {
         text_add(text, "vec nought = zero\n");
-    if (six)
+    }
+    if (six) {
         text_add(text, "vec six = constant 6\n");
-    if (hard)
+    }
+    if (hard) {
         text_add(text, "vec three = constant 3\nvec sixth = constant 0.1666666716337204\n");
+    }
 }
 
 void act_apply(Text *text, Act act, const char *name, const char *index) {
@@ -60,7 +63,8 @@ const char *act_prefix(const Lowering *lowering, Act act) {
 }
 
 const char *residual_suffix(const Node *node) {
-    if (!node->has_residual)
+    if (!node->has_residual) {
         return "";
+    }
     return node->residual_scale ? "_scaled" : "_add";
 }

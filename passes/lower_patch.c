@@ -46,8 +46,9 @@ static void copy_planes(Lowering *lowering, Text *text, const Node *node) {
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch) {
     const Window *window = &node->window;
     bool is_planar = product_feed(node) == FEED_PLANAR;
-    if (is_planar && node->prologue != ACT_none)
+    if (is_planar && node->prologue != ACT_none) {
         internal_error("lower", "%s: an activation on the graph's input", node->name);
+    }
     act_constants(text, &node->prologue, 1);
     text_add(text, "for pixel = lo to hi step 1 {\n");
     pixel_place(lowering, text, node);
@@ -58,9 +59,10 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
     text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window->kernel[1]);
     text_add(text, "int column = x * %" PRId64 " + j * %" PRId64 " - %" PRId64 "\n",
              window->stride[1], window->dilation[1], window->pad[1]);
-    if (is_planar)
+    if (is_planar) {
         copy_planes(lowering, text, node);
-    else
+    } else {
         copy_channels(lowering, text, node);
+    }
     text_add(text, "}\n}\n}\n");
 }

@@ -8,13 +8,15 @@
 #include "lower.h"
 
 static void end_element(const Lowering *lowering, Text *text, const Node *node) {
-    if (node->has_residual)
+    if (node->has_residual) {
         text_add(text, "vec rest = load %s[pixel * %" PRId64 " + c]\n",
                  row_pointer(lowering, "residual"), node_residual(node)->pitch);
-    if (node->residual_scale)
+    }
+    if (node->residual_scale) {
         text_add(text, "vec factor = load residual_scale[c]\nvalue = fma factor, rest, value\n");
-    else if (node->has_residual)
+    } else if (node->has_residual) {
         text_add(text, "value = add value, rest\n");
+    }
     act_apply(text, node->op == OP_activation ? node->act : node->epilogue, "value", "");
 }
 
@@ -28,11 +30,12 @@ static const char *lower_elements(Lowering *lowering, const Node *node, const ch
     name_constants(lowering, &text, node);
     act_constants(&text, (Act[]){node->prologue, last}, 2);
     rows_begin(lowering, &text, node, true);
-    if (lowering->by_rows)
+    if (lowering->by_rows) {
         text_add(&text, "for pixel = 0 to %" PRId64 " step 1 {\n", width_of(out));
-    else
+    } else {
         text_add(&text, "split begin, end of %" PRId64 "\nfor pixel = begin to end step 1 {\n",
                  pixel_count(out));
+    }
     text_add(&text, "for c = 0 to %" PRId64 " step 1 vector {\n", whole_lines(channels_of(out)));
     text_add(&text, "vec value = load %s[pixel * %" PRId64 " + c]\n", row_pointer(lowering, "in"),
              in->pitch);

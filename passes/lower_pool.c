@@ -21,32 +21,38 @@ static const struct {
 static void pool_pixels(Text *text, const Node *node) {
     const Value *in = node->in[0];
     int64_t pixels = height_of(in) * width_of(in);
-    if (kinds[node->pool].sums)
+    if (kinds[node->pool].sums) {
         text_add(text, "vec sum = zero\n");
-    if (kinds[node->pool].maxima)
+    }
+    if (kinds[node->pool].maxima) {
         text_add(text, "vec best = constant -inf\n");
+    }
     text_add(text,
              "for p = 0 to %" PRId64 " step 1 {\nvec value = load column[p * %" PRId64 " + c]\n",
              pixels, in->pitch);
-    if (kinds[node->pool].sums)
+    if (kinds[node->pool].sums) {
         text_add(text, "sum = add sum, value\n");
-    if (kinds[node->pool].maxima)
+    }
+    if (kinds[node->pool].maxima) {
         text_add(text, "best = max value, best\n");
+    }
     text_add(text, "}\n");
-    if (kinds[node->pool].sums)
+    if (kinds[node->pool].sums) {
         text_add(text, "vec share = constant %.9g\nsum = mul sum, share\n",
                  (double)(float)(1.0 / (double)pixels));
+    }
 }
 
 /* Behind the last channel of the average stands the first maximum, so only whole channels may be
  * stored there: the "1" is the length of a vector of one lane, which vectorize replaces. */
 static void store_both(Text *text, int64_t channels) {
     static const char *const names[] = {"sum", "best"};
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         text_add(text,
                  "store pooled[%" PRId64 " + c] = %s first max(min(%" PRId64
                  " - chunk * 16 - c, 1), 0)\n",
                  i * channels, names[i], channels);
+    }
 }
 
 static void store_pooled(Text *text, const Node *node) {

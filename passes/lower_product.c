@@ -13,21 +13,14 @@
  * compiled into their kernels (inline), so that the pitches of their rows are numbers and one
  * pointer reaches all of them. While a tile runs it asks for its part of the next panel.
  *
- * A register tile starts its accumulators from the bias, adds all K products in ascending order,
- * then residual and activation, and stores each result once. That is the chain of ir/ir.h for every
- * element, whatever the tile, the block, the panel or the task that it falls into.
+ * A tile makes whole chains of ir/ir.h (lower_tile.c), so each element is the same whatever the
+ * tile, the block, the panel or the task that it falls into.
  */
 #include <inttypes.h>
 
 #include "lower.h"
 
 enum { FMAS_PER_PREFETCH = 8 };
-
-/* What one register tile looks like. */
-typedef struct TileShape {
-    int64_t rows, width; /* width in channels, a multiple of the lanes */
-    int64_t panel;       /* channels from one k to the next in the packed weights */
-} TileShape;
 
 static int64_t panel_count(const Lowering *lowering, const Node *node) {
     Panels panels = panels_of(node, lowering->target);
@@ -40,18 +33,15 @@ static int64_t tiles_across(const Lowering *lowering, const Node *node) {
     return panel_width(&node->tile, lowering->target) / width;
 }
 
-static bool looks_ahead(const Lowering *lowering) {
-    return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
-}
-
 /* All tiles that pass over a panel share in fetching the next one, so that no tile waits for
  * memory: each takes an equal part, but little beside its fmas. More than its part would only push
  * out of the cache what is needed sooner. 0: weights stay in the cache, or the target has no such
  * hint. */
 static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tiles, int64_t fmas) {
     int64_t part = (panel_width(&node->tile, lowering->target) + tiles - 1) / tiles;
-    if (!looks_ahead(lowering) || weights_stay(node, lowering->target))
+    if (!tiles_look_ahead(lowering) || weights_stay(node, lowering->target)) {
         return 0;
+    }
     return smaller(part, fmas * PITCH_UNIT / FMAS_PER_PREFETCH);
 }
 
@@ -76,108 +66,6 @@ static int64_t wide_ahead(const Lowering *lowering, const Node *node) {
     return ahead_of(lowering, node, tiles, tile->wide_rows * (tile->vectors + 1));
 }
 
-/* A tile of one row steps over no pitch, so it has none among its parameters. */
-static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
-    bool one = shape->rows == 1;
-    const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
-    return arena_printf(
-        lowering->arena, "(int depth, ptr a, %sptr w, ptr bias, %s%s%sptr mut out%s) inline",
-        one ? "" : "int a_pitch, ", looks_ahead(lowering) ? "int ahead, ptr next, " : "",
-        node->has_residual ? residual : "", node->residual_scale ? "ptr scale, " : "",
-        one ? "" : ", int out_pitch");
-}
-
-/* The residual that the end of the tile reads is on its way while the chains run. */
-static void tile_fetch(const Lowering *lowering, Text *text, const Node *node,
-                       const TileShape *shape) {
-    if (!node->has_residual || !lowering->target->prefetch[1])
-        return;
-    bool one = shape->rows == 1;
-    if (!one)
-        text_add(text, "for r = 0 to %" PRId64 " step 1 {\n", shape->rows);
-    for (int64_t o = 0; o < shape->width; o += PITCH_UNIT)
-        text_add(text, "prefetch residual[%s%" PRId64 "] level 1\n",
-                 one ? "" : "r * residual_pitch + ", o);
-    if (!one)
-        text_add(text, "}\n");
-}
-
-static void tile_start(Text *text, const TileShape *shape) {
-    text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
-    text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
-    text_add(text, "vec acc[r][o] = load bias[o]\n}\n}\n");
-}
-
-/* This tile's part of the next panel into the second-level cache, and the lines of this one that
- * are needed in a few steps into the first. They are only hints, so they may go beyond the blob. */
-static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape *shape) {
-    int near = lowering->target->tune.pw_near;
-    if (!looks_ahead(lowering))
-        return;
-    text_add(text,
-             "for i = 0 to ahead step %d {\n"
-             "prefetch next[k * ahead + i] level %d\n}\n",
-             PITCH_UNIT, AHEAD_LEVEL);
-    for (int64_t o = 0; near > 0 && o < shape->width; o += PITCH_UNIT)
-        text_add(text, "prefetch w[(k + %d) * %" PRId64 " + %" PRId64 "] level 1\n", near,
-                 shape->panel, o);
-}
-
-static void tile_chain(const Lowering *lowering, Text *text, const TileShape *shape) {
-    int unroll = lowering->target->tune.pw_unroll;
-    text_add(text, "for k = 0 to depth step 1%s {\n",
-             unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
-    tile_prefetch(lowering, text, shape);
-    text_add(text,
-             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "vec b[o] = load w[k * %" PRId64 " + o]\n}\n",
-             shape->width, shape->panel);
-    text_add(text,
-             "for r = 0 to %" PRId64 " step 1 unroll {\n"
-             "vec x[r] = broadcast a[%sk]\n"
-             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "acc[r][o] = fma x[r], b[o], acc[r][o]\n}\n}\n}\n",
-             shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
-}
-
-static void tile_end(Text *text, const Node *node, const TileShape *shape) {
-    act_constants(text, &node->epilogue, 1);
-    text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
-    if (node->residual_scale)
-        text_add(text, "vec factor[o] = load scale[o]\n");
-    text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
-    if (node->has_residual)
-        text_add(text, "vec rest[r][o] = load residual[%so]\n",
-                 shape->rows == 1 ? "" : "r * residual_pitch + ");
-    if (node->residual_scale)
-        text_add(text, "acc[r][o] = fma factor[o], rest[r][o], acc[r][o]\n");
-    else if (node->has_residual)
-        text_add(text, "acc[r][o] = add acc[r][o], rest[r][o]\n");
-    act_apply(text, node->epilogue, "acc", "[r][o]");
-    text_add(text, "store out[%so] = acc[r][o]\n}\n}\n",
-             shape->rows == 1 ? "" : "r * out_pitch + ");
-}
-
-/* Makes sure that the helper for one register tile exists. */
-static const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape) {
-    Text text = {.arena = lowering->arena};
-    text_add(&text,
-             "doc \"A register tile: %" PRId64 " pixels x %" PRId64
-             " output channels of a product over depth.\"\n",
-             shape->rows, shape->width);
-    tile_fetch(lowering, &text, node, shape);
-    tile_start(&text, shape);
-    tile_chain(lowering, &text, shape);
-    tile_end(&text, node, shape);
-    const char *partial = shape->width == shape->panel
-                              ? ""
-                              : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
-    const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s",
-                                    shape->rows, shape->width, partial, residual_suffix(node),
-                                    act_suffix(lowering, node->epilogue));
-    return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
-}
-
 static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
     const char *residual = one ? "&rest[0], " : "&rest[0], residual_pitch, ";
     return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + channel]%s",
@@ -189,8 +77,9 @@ static const char *call_tail(const Lowering *lowering, const Node *node, bool on
 /* Counts the tiles of a block that pass over a panel. */
 static const char *tile_index(const Lowering *lowering, const Node *node) {
     int64_t across = tiles_across(lowering, node);
-    if (across == 1)
+    if (across == 1) {
         return "(t - first)";
+    }
     return arena_printf(lowering->arena, "((t - first) * %" PRId64 " + column / %" PRId64 ")",
                         across, tile_width(&node->tile, lowering->target));
 }
@@ -204,19 +93,22 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
     bool fetches = place && usual_ahead(lowering, node) > 0;
     bool is_wide = shape->width > tile_width(&node->tile, lowering->target);
     const char *ahead = is_wide ? "wide_ahead" : "ahead";
-    if (fetches)
+    if (fetches) {
         text_add(text, "ptr fetched = next + %s * %s * depth\n", place, ahead);
-    if (node->has_residual)
+    }
+    if (node->has_residual) {
         text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
                  row_pointer(lowering, "residual"));
+    }
     text_add(text, "call $%s(depth, &%s * a_pitch], %s", function,
              direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
                     : "scratch[(p - lo)",
              one ? "" : "a_pitch, ");
     text_add(text, "&weight[%s], &bias[channel], ",
              shape->width < shape->panel ? "start * depth + column" : "channel * depth");
-    if (looks_ahead(lowering))
+    if (tiles_look_ahead(lowering)) {
         text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
+    }
     text_add(text, "%s)\n", call_tail(lowering, node, one));
 }
 
@@ -235,8 +127,9 @@ static void call_both(Lowering *lowering, Text *text, const Node *node, TileShap
     const char *pixel = arena_printf(lowering->arena, "t * %" PRId64, shape.rows);
     call_tiles(lowering, text, node, &shape, "first", all_tall ? "last" : "min(last, tall_tiles)",
                pixel);
-    if (all_tall)
+    if (all_tall) {
         return;
+    }
     shape.rows--;
     pixel = arena_printf(lowering->arena, "t * %" PRId64 " + tall_tiles", shape.rows);
     call_tiles(lowering, text, node, &shape, "max(first, tall_tiles)", "last", pixel);
@@ -256,8 +149,9 @@ static void call_wide(Lowering *lowering, Text *text, const Node *node, TileShap
     call_tile(lowering, text, node, &shape,
               arena_printf(lowering->arena, "(p - lo) / %" PRId64, rows));
     text_add(text, "}\n");
-    if (rows == 1)
+    if (rows == 1) {
         return;
+    }
     shape.rows = 1;
     text_add(text, "for p = hi - left to hi step 1 {\n");
     call_tile(lowering, text, node, &shape, NULL);
@@ -268,16 +162,18 @@ static void call_wide(Lowering *lowering, Text *text, const Node *node, TileShap
 static const char *panel_channel(const Lowering *lowering, const Node *node, const char *panel) {
     Panels panels = panels_of(node, lowering->target);
     const char *usual = arena_printf(lowering->arena, "%s * panel_width", panel);
-    if (panels.wide == 0)
+    if (panels.wide == 0) {
         return usual;
+    }
     return arena_printf(lowering->arena, "%s + max(%s - %" PRId64 ", 0) * %" PRId64, usual, panel,
                         panels.usual, panels.wide_width - panels.usual_width);
 }
 
 /* The same of a panel that is wide for certain. */
 static const char *wide_channel(const Lowering *lowering, const Panels *panels) {
-    if (panels->wide == 1)
+    if (panels->wide == 1) {
         return "panel * panel_width";
+    }
     return arena_printf(lowering->arena, "panel * panel_width + (panel - %" PRId64 ") * %" PRId64,
                         panels->usual, panels->wide_width - panels->usual_width);
 }
@@ -288,18 +184,20 @@ static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t panels = panel_count(lowering, node);
     const char *after = "panel + 1";
-    if (!usual_ahead(lowering, node))
+    if (!usual_ahead(lowering, node)) {
         return;
+    }
     bool one_block = !lowering->by_rows && tile->block_tiles >= tile->tiles;
-    if (tile->split_panels && !one_block)
+    if (tile->split_panels && !one_block) {
         after =
             arena_printf(lowering->arena,
                          "max(begin, (panel + 1) %% (end + (last == %" PRId64 ")))", tile->tiles);
-    else if (lowering->by_rows)
+    } else if (lowering->by_rows) {
         after = arena_printf(lowering->arena, "(panel + 1) %% %" PRId64, panels);
-    else if (!one_block)
+    } else if (!one_block) {
         after =
             arena_printf(lowering->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
+    }
     text_add(text, "int after = %s\nptr next = weight + (%s) * depth\n", after,
              panel_channel(lowering, node, "after"));
 }
@@ -316,10 +214,11 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
     if (node->tile.panel == 0) {
         shape.width = shape.panel;
         text_add(text, "int channel = %s\n", channel);
-        if (wide)
+        if (wide) {
             call_wide(lowering, text, node, shape);
-        else
+        } else {
             call_both(lowering, text, node, shape);
+        }
     } else {
         text_add(text,
                  "int start = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
@@ -365,22 +264,27 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     text_add(text, "dim a_pitch = %" PRId64 "\n",
              direct ? node->in[0]->pitch : scratch_pitch(node));
     text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
-    if (node->has_residual)
+    if (node->has_residual) {
         text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
+    }
     text_add(text, "dim panel_width = %" PRId64 "\n", panel_width(tile, lowering->target));
-    if (usual_ahead(lowering, node))
+    if (usual_ahead(lowering, node)) {
         text_add(text, "dim ahead = %" PRId64 "\n", usual_ahead(lowering, node));
-    if (usual_ahead(lowering, node) && tile->wide_rows)
+    }
+    if (usual_ahead(lowering, node) && tile->wide_rows) {
         text_add(text, "dim wide_ahead = %" PRId64 "\n", wide_ahead(lowering, node));
-    if (tile->full_tiles < tile->tiles)
+    }
+    if (tile->full_tiles < tile->tiles) {
         text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
+    }
     name_constants(lowering, text, node);
 }
 
 /* First pixel of tile t. */
 static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const char *t) {
-    if (tile->full_tiles == tile->tiles)
+    if (tile->full_tiles == tile->tiles) {
         return arena_printf(lowering->arena, "%s * %" PRId64, t, tile->rows);
+    }
     return arena_printf(lowering->arena, "%s * %" PRId64 " + min(%s, tall_tiles)", t,
                         tile->rows - 1, t);
 }
@@ -406,9 +310,10 @@ static void block_loop(Lowering *lowering, Text *text, const Node *node, const c
 static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, const char *from,
                           const char *to) {
     text_add(text, "int first = 0\nint last = %" PRId64 "\n", node->tile.tiles);
-    if (node->tile.wide_rows > 0)
+    if (node->tile.wide_rows > 0) {
         text_add(text, "int lo = 0\nint hi = %" PRId64 "\n",
                  pixels_of(&node->tile, node->tile.tiles));
+    }
     panel_loops(lowering, text, node, from, to);
 }
 
@@ -429,11 +334,12 @@ static void split_over_tiles(Lowering *lowering, Text *text, const Node *node) {
 static void split_over_panels(Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     text_add(text, "split begin, end of %" PRId64 "\n", panel_count(lowering, node));
-    if (product_feed(node) == FEED_DIRECT && tile->block_tiles >= tile->tiles)
+    if (product_feed(node) == FEED_DIRECT && tile->block_tiles >= tile->tiles) {
         tiles_at_once(lowering, text, node, "begin", "end");
-    else
+    } else {
         block_loop(lowering, text, node, "0",
                    arena_printf(lowering->arena, "%" PRId64, tile->tiles), "begin", "end");
+    }
 }
 
 /* relu_separable_19x19_728_728_add, conv_3x3_149x149_32_64_relu, ...: what it computes, in order.
@@ -441,17 +347,21 @@ static void split_over_panels(Lowering *lowering, Text *text, const Node *node) 
 static const char *product_name(const Lowering *lowering, const Node *node) {
     const char *base = "linear", *stride = "", *middle = "";
     const int64_t *kernel = node->window.kernel;
-    if (node->op == OP_separable)
+    if (node->op == OP_separable) {
         base = kernel[0] == 3 && kernel[1] == 3
                    ? "separable"
                    : arena_printf(lowering->arena, "separable_%" PRId64 "x%" PRId64, kernel[0],
                                   kernel[1]);
-    if (node->op == OP_separable)
+    }
+    if (node->op == OP_separable) {
         middle = act_suffix(lowering, node->mid_act);
-    if (node->op == OP_conv2d)
+    }
+    if (node->op == OP_conv2d) {
         base = arena_printf(lowering->arena, "conv_%" PRId64 "x%" PRId64, kernel[0], kernel[1]);
-    if (node->op != OP_linear && node->window.stride[0] * node->window.stride[1] > 1)
+    }
+    if (node->op != OP_linear && node->window.stride[0] * node->window.stride[1] > 1) {
         stride = arena_printf(lowering->arena, "_stride%" PRId64, node->window.stride[0]);
+    }
     const char *size = node->op == OP_linear ? "" : map_size(lowering, node->out[0]);
     return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s",
                         act_prefix(lowering, node->prologue), base, stride, middle,
@@ -461,15 +371,18 @@ static const char *product_name(const Lowering *lowering, const Node *node) {
 
 static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
     const char *load = act_suffix(lowering, node->prologue), *mid = "";
-    if (node->op == OP_separable)
+    if (node->op == OP_separable) {
         mid = act_suffix(lowering, node->mid_act);
+    }
     text_add(text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels, each %" PRId64 " deep",
              op_info(node->op)->name, pixel_count(node->out[0]), channels_of(node->out[0]),
              node_depth(node));
-    if (*load)
+    if (*load) {
         text_add(text, "; %s on load", load + 1);
-    if (*mid)
+    }
+    if (*mid) {
         text_add(text, "; %s between the stages", mid + 1);
+    }
     text_add(text, ".\"\n");
 }
 
@@ -478,9 +391,10 @@ const char *lower_product(Lowering *lowering, const Node *node) {
     product_doc(lowering, &text, node);
     name_sizes(lowering, &text, node);
     rows_begin(lowering, &text, node, product_feed(node) == FEED_DIRECT);
-    if (node->tile.split_panels)
+    if (node->tile.split_panels) {
         split_over_panels(lowering, &text, node);
-    else
+    } else {
         split_over_tiles(lowering, &text, node);
+    }
     return rows_end(lowering, &text, node, product_name(lowering, node));
 }

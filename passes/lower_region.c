@@ -35,9 +35,11 @@ typedef struct Stages {
 } Stages;
 
 static int stage_of_value(const Stages *stages, const Value *value) {
-    for (int i = 0; i < stages->count; i++)
-        if (stages->at[i].node->out[0] == value)
+    for (int i = 0; i < stages->count; i++) {
+        if (stages->at[i].node->out[0] == value) {
             return i;
+        }
+    }
     return -1;
 }
 
@@ -50,9 +52,10 @@ static void describe(const Stages *stages, Text *text) {
         const RowStage *stage = &stages->at[i];
         const Value *value = stage->node->out[0];
         const char *rows = "the result";
-        if (is_ring(stages->region, value))
+        if (is_ring(stages->region, value)) {
             rows = arena_printf(text->arena, "a ring of %" PRId64 " row%s", row_capacity(value),
                                 row_capacity(value) > 1 ? "s" : "");
+        }
         text_add(text, "doc \"%d: %s, %s, %" PRId64 " channels, %s\"\n", i, stage->node->name,
                  map_size(stages->lowering, value), channels_of(value), rows);
     }
@@ -62,10 +65,12 @@ static void describe(const Stages *stages, Text *text) {
 static const char *operand_place(const Stages *stages, const Value *value) {
     Arena *arena = stages->lowering->arena;
     int from = stage_of_value(stages, value);
-    if (from < 0)
+    if (from < 0) {
         return "&image_in[0]";
-    if (!is_ring(stages->region, value))
+    }
+    if (!is_ring(stages->region, value)) {
         return "&image_out[0]";
+    }
     return arena_printf(arena, "&ring_%d[0]", from);
 }
 
@@ -74,15 +79,19 @@ static void call_rows(const Stages *stages, Text *text, int index) {
     const Node *node = stage->node;
     text_add(text, "call $%s(done_%d, end_%d, %s, ", stage->constants.kernel, index, index,
              operand_place(stages, node->in[0]));
-    if (node->has_residual)
+    if (node->has_residual) {
         text_add(text, "%s, ", operand_place(stages, node_residual(node)));
+    }
     text_add(text, "%s", operand_place(stages, node->out[0]));
-    if (node->scratch_bytes)
+    if (node->scratch_bytes) {
         text_add(text, ", &stage_scratch[0]");
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++)
-        if (slot_constant(node, slot))
+    }
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
+        if (slot_constant(node, slot)) {
             text_add(text, ", &w0[%" PRId64 "]",
                      (stage->constants.weights[slot] - stages->weights) / FLOAT_BYTES);
+        }
+    }
     text_add(text, ")\n");
 }
 
@@ -90,23 +99,28 @@ static void name_places(const Stages *stages, Text *text) {
     int64_t end = -1;
     for (int i = 0; i < stages->count; i++) {
         const Node *node = stages->at[i].node;
-        if (is_ring(stages->region, node->out[0]))
+        if (is_ring(stages->region, node->out[0])) {
             text_add(text, "ptr mut ring_%d = scratch + %" PRId64 "\n", i,
                      node->out[0]->offset / FLOAT_BYTES);
-        if (node->scratch_bytes)
+        }
+        if (node->scratch_bytes) {
             end = node->scratch_offset / FLOAT_BYTES;
+        }
     }
-    if (end >= 0)
+    if (end >= 0) {
         text_add(text, "ptr mut stage_scratch = scratch + %" PRId64 "\n", end);
+    }
 }
 
 /* "row * 4 + 3", with less where a factor or a number is not there. */
 static const char *multiple(const Stages *stages, const char *row, int64_t stride, int64_t more) {
     Arena *arena = stages->lowering->arena;
-    if (stride > 1)
+    if (stride > 1) {
         row = arena_printf(arena, "%s * %" PRId64, row, stride);
-    if (more == 0)
+    }
+    if (more == 0) {
         return row;
+    }
     return arena_printf(arena, "%s %c %" PRId64, row, more < 0 ? '-' : '+',
                         more < 0 ? -more : more);
 }
@@ -129,8 +143,9 @@ static void step_rows(const Stages *stages, Text *text, int64_t ahead) {
                  done);
     }
     text_add(text, "for row = first - %" PRId64 " to last step 1 {\n", ahead);
-    for (int i = 0; i < stages->count; i++)
+    for (int i = 0; i < stages->count; i++) {
         run_stage(stages, text, i);
+    }
     text_add(text, "}\n");
 }
 
@@ -144,8 +159,9 @@ static int64_t image_floats(const Value *value) {
 static int64_t stages_ahead(const Stages *stages) {
     Demand *demands = NEW_ARRAY(stages->lowering->arena, Demand, stages->count);
     region_demands(stages->region, demands);
-    for (int i = 0; i < stages->count; i++)
+    for (int i = 0; i < stages->count; i++) {
         stages->at[i].demand = demands[i];
+    }
     return steps_ahead(stages->region, demands);
 }
 

@@ -29,9 +29,11 @@ const Expr *slot_constant(const Node *node, int slot) {
 }
 
 void name_constants(const Lowering *lowering, Text *text, const Node *node) {
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS && !lowering->by_rows; slot++)
-        if (slot_constant(node, slot))
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS && !lowering->by_rows; slot++) {
+        if (slot_constant(node, slot)) {
             text_add(text, "ptr %s = w%d\n", slot_names[slot], slot);
+        }
+    }
 }
 
 const char *row_pointer(const Lowering *lowering, const char *operand) {
@@ -45,42 +47,51 @@ static void name_row(Text *text, const char *keyword, const char *operand, const
 }
 
 static void name_capacity(Text *text, const char *operand, const Value *value) {
-    if (value->rows)
+    if (value->rows) {
         text_add(text, "dim %s_rows = %" PRId64 "\n", operand, value->rows);
+    }
 }
 
 void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool reads_row) {
     const Value *residual = node_residual(node);
-    if (!lowering->by_rows)
+    if (!lowering->by_rows) {
         return;
+    }
     name_capacity(text, "in", node->in[0]);
     name_capacity(text, "out", node->out[0]);
-    if (residual)
+    if (residual) {
         name_capacity(text, "residual", residual);
+    }
     text_add(text, "for y = first_row to end_row step 1 {\n");
     name_row(text, "ptr mut", "out", node->out[0]);
-    if (reads_row)
+    if (reads_row) {
         name_row(text, "ptr", "in", node->in[0]);
-    if (residual)
+    }
+    if (residual) {
         name_row(text, "ptr", "residual", residual);
+    }
 }
 
 static const char *rows_head(const Lowering *lowering, const Node *node) {
     Text head = {.arena = lowering->arena};
     text_add(&head, "(int first_row, int end_row, ptr in, %sptr mut out",
              node->has_residual ? "ptr residual, " : "");
-    if (node->scratch_bytes)
+    if (node->scratch_bytes) {
         text_add(&head, ", ptr mut scratch");
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++)
-        if (slot_constant(node, slot))
+    }
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
+        if (slot_constant(node, slot)) {
             text_add(&head, ", ptr %s", slot_names[slot]);
+        }
+    }
     text_add(&head, ")");
     return text_done(&head);
 }
 
 const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name) {
-    if (!lowering->by_rows)
+    if (!lowering->by_rows) {
         return share_function(lowering, name, "", text_done(text));
+    }
     text_add(text, "}\n");
     name = arena_printf(lowering->arena, "%s_rows", name);
     return share_function(lowering, name, rows_head(lowering, node), text_done(text));

@@ -31,25 +31,28 @@ const char *text_done(const Text *text) {
 
 static void remember(Lowering *lowering, const char *name, const char *text) {
     size_t count = (size_t)lowering->n_written;
-    if ((count & (count - 1)) == 0)
+    if ((count & (count - 1)) == 0) {
         lowering->written = arena_grow(lowering->arena, lowering->written, count,
                                        count ? 2 * count : 1, sizeof *lowering->written);
+    }
     lowering->written[lowering->n_written++] = (Written){name, text};
 }
 
 static const Written *find_text(const Lowering *lowering, const char *name, const char *text) {
     for (int i = 0; i < lowering->n_written; i++) {
         const Written *written = &lowering->written[i];
-        if (strncmp(written->name, name, strlen(name)) == 0 && strcmp(written->text, text) == 0)
+        if (strncmp(written->name, name, strlen(name)) == 0 && strcmp(written->text, text) == 0) {
             return written;
+        }
     }
     return NULL;
 }
 
 static const char *free_name(const Lowering *lowering, const char *name) {
     const char *tried = name;
-    for (int i = 2; module_function(lowering->module, tried); i++)
+    for (int i = 2; module_function(lowering->module, tried); i++) {
         tried = arena_printf(lowering->arena, "%s_v%d", name, i);
+    }
     return tried;
 }
 
@@ -57,8 +60,9 @@ const char *share_function(Lowering *lowering, const char *name, const char *hea
                            const char *body) {
     const char *text = arena_printf(lowering->arena, "%s {\n%s}\n", head, body);
     const Written *written = find_text(lowering, name, text);
-    if (written)
+    if (written) {
         return written->name;
+    }
     const char *chosen = free_name(lowering, name);
     function_text(lowering->module, "%s $%s%s", *head ? "function" : "kernel", chosen, text);
     remember(lowering, chosen, text);
@@ -66,8 +70,9 @@ const char *share_function(Lowering *lowering, const char *name, const char *hea
 }
 
 void need_zeros(Lowering *lowering, int64_t floats) {
-    if (lowering->module->zeros_floats < floats)
+    if (lowering->module->zeros_floats < floats) {
         lowering->module->zeros_floats = floats;
+    }
 }
 
 const char *map_size(const Lowering *lowering, const Value *value) {

@@ -27,9 +27,11 @@ static int64_t tap_of(const Node *node, int64_t column, int64_t pixel) {
 }
 
 static bool is_read(const Node *node, int64_t column, int64_t pixels) {
-    for (int64_t p = 0; p < pixels; p++)
-        if (tap_of(node, column, p) >= 0)
+    for (int64_t p = 0; p < pixels; p++) {
+        if (tap_of(node, column, p) >= 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -48,14 +50,18 @@ static const char *stage_name_of(const Lowering *lowering, const Node *node,
     Text text = {.arena = lowering->arena};
     text_add(&text, "%s%s_%" PRId64 "x%" PRId64, act_prefix(lowering, stage->load),
              stage->is_max ? "largest" : "depthwise", window->kernel[0], window->kernel[1]);
-    if (window->stride[1] > 1)
+    if (window->stride[1] > 1) {
         text_add(&text, "_stride%" PRId64, window->stride[1]);
-    if (window->dilation[1] > 1)
+    }
+    if (window->dilation[1] > 1) {
         text_add(&text, "_dilation%" PRId64, window->dilation[1]);
-    if (stage->has_bias)
+    }
+    if (stage->has_bias) {
         text_add(&text, "_bias");
-    if (stage->has_residual)
+    }
+    if (stage->has_residual) {
         text_add(&text, "%s", stage->has_scale ? "_scaled" : "_add");
+    }
     text_add(&text, "%s", act_suffix(lowering, stage->end));
     return text_done(&text);
 }
@@ -76,8 +82,9 @@ static WindowStage stage_of(const Lowering *lowering, const Node *node) {
 
 static void stage_start(Text *text, const WindowStage *stage, int64_t pixels) {
     const char *from = stage->is_max ? "constant -inf" : stage->has_bias ? "load bias[c]" : "zero";
-    for (int64_t p = 0; p < pixels; p++)
+    for (int64_t p = 0; p < pixels; p++) {
         text_add(text, "vec acc[%" PRId64 "] = %s\n", p, from);
+    }
 }
 
 /* One input, and what it does to the pixels that see it. */
@@ -89,13 +96,15 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
     act_apply(text, stage->load, "x", index);
     for (int64_t p = 0; p < pixels; p++) {
         int64_t tap = tap_of(node, column, p);
-        if (tap < 0)
+        if (tap < 0) {
             continue;
-        if (stage->is_max)
+        }
+        if (stage->is_max) {
             text_add(text, "acc[%" PRId64 "] = max x%s, acc[%" PRId64 "]\n", p, index, p);
-        else
+        } else {
             text_add(text, "acc[%" PRId64 "] = fma b[%" PRId64 "], x%s, acc[%" PRId64 "]\n", p, tap,
                      index, p);
+        }
     }
 }
 
@@ -111,22 +120,27 @@ static void stage_ahead(Text *text, const Node *node) {
     int64_t reach = window_reach(node), columns = node->tile.columns * window->stride[1];
     int64_t rows = window->stride[0] < window->kernel[0] ? window->stride[0] : window->kernel[0];
     int64_t from = columns < reach ? reach - columns : 0;
-    for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++)
-        for (int64_t column = from; column < reach; column++)
+    for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++) {
+        for (int64_t column = from; column < reach; column++) {
             text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n", i * reach + column,
                      AHEAD_LEVEL);
+        }
+    }
 }
 
 static void stage_taps(Text *text, const Node *node, const WindowStage *stage, int64_t pixels) {
     int64_t taps = node->window.kernel[1];
     text_add(text, "for row = 0 to %" PRId64 " step 1 {\n", node->window.kernel[0]);
-    for (int64_t j = 0; j < taps && !stage->is_max; j++)
+    for (int64_t j = 0; j < taps && !stage->is_max; j++) {
         text_add(text,
                  "vec b[%" PRId64 "] = load w[(row * %" PRId64 " + %" PRId64 ") * w_pitch + c]\n",
                  j, taps, j);
-    for (int64_t column = 0; column < window_reach(node); column++)
-        if (is_read(node, column, pixels))
+    }
+    for (int64_t column = 0; column < window_reach(node); column++) {
+        if (is_read(node, column, pixels)) {
             stage_input(text, node, stage, column, pixels);
+        }
+    }
     text_add(text, "}\n");
 }
 
@@ -136,17 +150,20 @@ static const char *pitch_times(const Text *text, int64_t pixel, const char *pitc
 }
 
 static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
-    if (stage->has_scale)
+    if (stage->has_scale) {
         text_add(text, "vec factor = load scale[c]\n");
+    }
     for (int64_t p = 0; p < pixels; p++) {
         const char *index = arena_printf(text->arena, "[%" PRId64 "]", p);
-        if (stage->has_residual)
+        if (stage->has_residual) {
             text_add(text, "vec rest%s = load residual[%sc]\n", index,
                      pitch_times(text, p, "residual_pitch"));
-        if (stage->has_scale)
+        }
+        if (stage->has_scale) {
             text_add(text, "acc%s = fma factor, rest%s, acc%s\n", index, index, index);
-        else if (stage->has_residual)
+        } else if (stage->has_residual) {
             text_add(text, "acc%s = add acc%s, rest%s\n", index, index, index);
+        }
         act_apply(text, stage->end, "acc", index);
         text_add(text, "store out[%sc] = acc%s\n", pitch_times(text, p, "out_pitch"), index);
     }
@@ -173,8 +190,9 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
     act_constants(&text, (Act[]){stage->load, stage->end}, 2);
     text_add(&text, "for c = from to to step 1 vector {\n");
     stage_start(&text, stage, pixels);
-    if (looks_ahead(lowering, node, pixels))
+    if (looks_ahead(lowering, node, pixels)) {
         stage_ahead(&text, node);
+    }
     stage_taps(&text, node, stage, pixels);
     stage_end(&text, stage, pixels);
     text_add(&text, "}\n");
@@ -202,11 +220,13 @@ void pixel_place(const Lowering *lowering, Text *text, const Node *node) {
 
 const char *input_pixel(const Lowering *lowering, const Node *node) {
     const Value *in = node->in[0];
-    if (lowering->by_rows && in->rows)
+    if (lowering->by_rows && in->rows) {
         return arena_printf(lowering->arena, "(row %% in_rows * %" PRId64 " + column)",
                             width_of(in));
-    if (in->shape.dim[0] == 1 || lowering->by_rows)
+    }
+    if (in->shape.dim[0] == 1 || lowering->by_rows) {
         return arena_printf(lowering->arena, "(row * %" PRId64 " + column)", width_of(in));
+    }
     return arena_printf(lowering->arena, "((image * %" PRId64 " + row) * %" PRId64 " + column)",
                         height_of(in), width_of(in));
 }
@@ -250,26 +270,32 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     const char *prefix = node->op == OP_separable ? "dw_" : "";
     text_add(text, "call $%s(%s, %s, &%s, ", stage_function(lowering, node, stage, pixels),
              share->from, share->to, share->taps);
-    if (looks_ahead(lowering, node, pixels))
+    if (looks_ahead(lowering, node, pixels)) {
         text_add(text, "%" PRId64 ", ", pixels * node->window.stride[1] * pitch);
-    if (!stage->is_max)
+    }
+    if (!stage->is_max) {
         text_add(text, "&%sweight[0], %" PRId64 ", ", prefix, pitch);
-    if (stage->has_bias)
+    }
+    if (stage->has_bias) {
         text_add(text, "&%sbias[0], ", prefix);
-    if (stage->has_residual)
+    }
+    if (stage->has_residual) {
         text_add(text, "&%s[pixel * %" PRId64 "], %s", row_pointer(lowering, "residual"),
                  node_residual(node)->pitch,
                  pixels == 1
                      ? ""
                      : arena_printf(text->arena, "%" PRId64 ", ", node_residual(node)->pitch));
-    if (stage->has_scale)
+    }
+    if (stage->has_scale) {
         text_add(text, "&residual_scale[0], ");
+    }
     text_add(text, "&%s[(pixel - %s) * %" PRId64 "]", destination->to, destination->origin,
              destination->pitch);
-    if (pixels == 1)
+    if (pixels == 1) {
         text_add(text, ")\n");
-    else
+    } else {
         text_add(text, ", %" PRId64 ")\n", destination->pitch);
+    }
 }
 
 /* As many pixels as stand side by side in this row and in this share. */
@@ -282,14 +308,17 @@ static void call_group(Lowering *lowering, Text *text, const Node *node, const W
                        const Share *share, const Destination *destination) {
     int64_t columns = node->tile.columns;
     for (int64_t n = columns; n > 0; n--) {
-        if (n > 1)
+        if (n > 1) {
             text_add(text, "if count == %" PRId64 " {\n", n);
+        }
         call_stage(lowering, text, node, stage, n, share, destination);
-        if (n > 1)
+        if (n > 1) {
             text_add(text, "} else {\n");
+        }
     }
-    for (int64_t n = columns; n > 1; n--)
+    for (int64_t n = columns; n > 1; n--) {
         text_add(text, "}\n");
+    }
 }
 
 /* All channels of one group of pixels after the other. */
@@ -333,12 +362,14 @@ void window_loop(Lowering *lowering, Text *text, const Node *node, const char *t
                  const char *origin, int64_t pitch) {
     WindowStage stage = stage_of(lowering, node);
     Destination destination = {to, origin, pitch};
-    if (!stage.is_max)
+    if (!stage.is_max) {
         need_zeros(lowering, whole_lines(channels_of(node->in[0])));
-    if (node->tile.slice)
+    }
+    if (node->tile.slice) {
         slice_loop(lowering, text, node, &stage, &destination);
-    else
+    } else {
         group_loop(lowering, text, node, &stage, &destination);
+    }
 }
 
 /* A window whose results go to the arena; tasks share its pixels. */
@@ -349,10 +380,11 @@ static const char *lower_window(Lowering *lowering, const Node *node, const char
              op_info(node->op)->name, pixel_count(out), channels_of(out));
     text_add(&text, "%s", start);
     rows_begin(lowering, &text, node, false);
-    if (lowering->by_rows)
+    if (lowering->by_rows) {
         text_add(&text, "int lo = 0\nint hi = %" PRId64 "\n", width_of(out));
-    else
+    } else {
         text_add(&text, "split lo, hi of %" PRId64 "\n", pixel_count(out));
+    }
     window_loop(lowering, &text, node, row_pointer(lowering, "out"), "0", out->pitch);
     WindowStage stage = stage_of(lowering, node);
     const char *name = arena_printf(lowering->arena, "%s_%s_%" PRId64, stage.name,

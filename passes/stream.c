@@ -21,17 +21,20 @@ bool has_rows(const Node *node) {
 }
 
 bool is_stream(Arena *arena, const Node *region) {
-    for (int i = 0; i < region->body.count; i++)
-        if (!has_rows(region->body.at[i]))
+    for (int i = 0; i < region->body.count; i++) {
+        if (!has_rows(region->body.at[i])) {
             return false;
+        }
+    }
     return region->n_in == 1 && region->n_out == 1 &&
            region_demands(region, NEW_ARRAY(arena, Demand, region->body.count));
 }
 
 Rows rows_read(const Node *node, int operand, Rows rows) {
     const Window *window = &node->window;
-    if (node->has_residual && operand == node->n_in - 1)
+    if (node->has_residual && operand == node->n_in - 1) {
         return rows;
+    }
     int64_t reach = (window->kernel[0] - 1) * window->dilation[0] + 1;
     int64_t first = rows.first * window->stride[0] - window->pad[0];
     int64_t end = (rows.end - 1) * window->stride[0] - window->pad[0] + reach;
@@ -56,8 +59,9 @@ static bool widen(Demand *demand, const Node *reader, int operand, const Demand 
         asked.before = reads->before * window->stride[0] + window->pad[0];
         asked.after = (reads->after - 1) * window->stride[0] - window->pad[0] + reach;
     }
-    if (demand->stride == 0)
+    if (demand->stride == 0) {
         *demand = asked;
+    }
     demand->before = larger(demand->before, asked.before);
     demand->after = larger(demand->after, asked.after);
     return demand->stride == asked.stride;
@@ -69,9 +73,11 @@ bool region_demands(const Node *region, Demand *demands) {
         demands[i] = value == region->out[0] ? (Demand){1, 0, 1} : (Demand){0, 0, 0};
         for (int k = i + 1; k < region->body.count; k++) {
             const Node *reader = region->body.at[k];
-            for (int j = 0; j < reader->n_in; j++)
-                if (reader->in[j] == value && !widen(&demands[i], reader, j, &demands[k]))
+            for (int j = 0; j < reader->n_in; j++) {
+                if (reader->in[j] == value && !widen(&demands[i], reader, j, &demands[k])) {
                     return false;
+                }
+            }
         }
     }
     return true;
@@ -94,9 +100,11 @@ static int64_t oldest_row(const Node *region, int at, const int64_t *next) {
     int64_t oldest = height_of(value);
     for (int i = at + 1; i < region->body.count; i++) {
         const Node *reader = region->body.at[i];
-        for (int j = 0; j < reader->n_in; j++)
-            if (reader->in[j] == value)
+        for (int j = 0; j < reader->n_in; j++) {
+            if (reader->in[j] == value) {
                 oldest = smaller(oldest, rows_read(reader, j, (Rows){next[i], next[i] + 1}).first);
+            }
+        }
     }
     return oldest;
 }
@@ -108,11 +116,13 @@ static void run_step(const Node *region, const Demand *demands, int64_t row, int
         Value *value = region->body.at[i]->out[0];
         int64_t asked = smaller(row * demands[i].stride + demands[i].after, height_of(value));
         end[i] = larger(asked, next[i]);
-        if (is_ring(region, value))
+        if (is_ring(region, value)) {
             value->rows = larger(value->rows, end[i] - oldest_row(region, i, next));
+        }
     }
-    for (int i = 0; i < region->body.count; i++)
+    for (int i = 0; i < region->body.count; i++) {
         next[i] = end[i];
+    }
 }
 
 void size_rings(Arena *arena, Node *region) {
@@ -122,10 +132,12 @@ void size_rings(Arena *arena, Node *region) {
     region_demands(region, demands);
     int64_t ahead = steps_ahead(region, demands), rows = height_of(region->out[0]);
     for (int64_t begin = 0; begin < rows; begin++) {
-        for (int i = 0; i < region->body.count; i++)
+        for (int i = 0; i < region->body.count; i++) {
             next[i] = larger(begin * demands[i].stride - demands[i].before, 0);
-        for (int64_t row = begin - ahead; row < rows; row++)
+        }
+        for (int64_t row = begin - ahead; row < rows; row++) {
             run_step(region, demands, row, next, end);
+        }
     }
 }
 
@@ -139,7 +151,8 @@ void place_rings(Node *region) {
             rings += value_bytes(value);
         }
     }
-    for (int i = 0; i < region->body.count; i++)
+    for (int i = 0; i < region->body.count; i++) {
         region->body.at[i]->scratch_offset = region->body.at[i]->scratch_bytes ? rings : 0;
+    }
     region->scratch_bytes = rings + scratch;
 }

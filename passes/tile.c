@@ -11,10 +11,12 @@ bool is_product(const Node *node) {
 }
 
 Feed product_feed(const Node *node) {
-    if (node->op == OP_separable)
+    if (node->op == OP_separable) {
         return FEED_DEPTHWISE;
-    if (node->op == OP_conv2d && node->in[0]->layout == LAYOUT_NCHW)
+    }
+    if (node->op == OP_conv2d && node->in[0]->layout == LAYOUT_NCHW) {
         return FEED_PLANAR;
+    }
     bool direct = node->prologue == ACT_none && (node->op == OP_linear || is_pointwise(node));
     return direct ? FEED_DIRECT : FEED_PATCH;
 }
@@ -69,10 +71,11 @@ int64_t block_pixels(const Tile *tile) {
 
 static void visit_list(const NodeList *list, bool rows, const Target *target, TiledVisitor *visit) {
     for (int i = 0; i < list->count; i++) {
-        if (list->at[i]->op == OP_region)
+        if (list->at[i]->op == OP_region) {
             visit_list(&list->at[i]->body, true, target, visit);
-        else
+        } else {
             visit(list->at[i], rows, target);
+        }
     }
 }
 
@@ -111,20 +114,24 @@ static bool cut_node(Panels *panels, const Node *node, const Target *target) {
 
 Panels panels_of(const Node *node, const Target *target) {
     Panels panels;
-    if (!cut_node(&panels, node, target))
+    if (!cut_node(&panels, node, target)) {
         internal_error("tile_products", "%s: the panels do not come out", node->name);
+    }
     return panels;
 }
 
 bool panels_come_out(const Node *node, const Target *target) {
     Panels panels;
     int64_t step = tile_width(&node->tile, target);
-    if (!cut_node(&panels, node, target) || panels.usual_width % step != 0)
+    if (!cut_node(&panels, node, target) || panels.usual_width % step != 0) {
         return false;
+    }
     const Tile *tile = &node->tile;
-    if (panels.wide == 0)
+    if (panels.wide == 0) {
         return tile->wide_rows == 0;
-    if (tile->panel)
+    }
+    if (tile->panel) {
         return tile->wide_rows == 0 && panels.wide_width % step == 0;
+    }
     return tile->wide_rows > 0 && tile->wide_rows <= tile->rows;
 }

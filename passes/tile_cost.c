@@ -32,8 +32,9 @@ enum {
 /* What bringing the weights of a step to the first level costs: nothing for a panel that stays
  * there, more for one that two of, this and the next, would fill half of the second. */
 static int64_t line_cost(const Target *target, int64_t panel_bytes) {
-    if (panel_bytes <= target->tune.l1_bytes / 4 * 3)
+    if (panel_bytes <= target->tune.l1_bytes / 4 * 3) {
         return 0;
+    }
     return panel_bytes <= target->tune.l2_bytes / 4 ? LINE_FROM_L2 : LINE_FROM_BEYOND;
 }
 
@@ -49,8 +50,9 @@ static int64_t step_cost(const Target *target, int64_t rows, int64_t vectors, in
 
 static int64_t tiles_cost(const Target *target, int64_t tiles, int64_t rows, int64_t vectors,
                           int64_t depth) {
-    if (tiles == 0)
+    if (tiles == 0) {
         return 0;
+    }
     int64_t chain = depth * step_cost(target, rows, vectors, depth);
     return tiles * (chain + TILE_START + CYCLE * rows * vectors);
 }
@@ -62,8 +64,9 @@ int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int6
         tiles_cost(target, tile->full_tiles, tile->rows, tile->vectors, depth) +
         tiles_cost(target, tile->tiles - tile->full_tiles, tile->rows - 1, tile->vectors, depth);
     cost *= panels.usual;
-    if (panels.wide == 0)
+    if (panels.wide == 0) {
         return cost;
+    }
     int64_t pixels = pixels_of(tile, tile->tiles), rows = tile->wide_rows;
     return cost + panels.wide * (tiles_cost(target, pixels / rows, rows, tile->vectors + 1, depth) +
                                  tiles_cost(target, pixels % rows, 1, tile->vectors + 1, depth));

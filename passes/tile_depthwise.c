@@ -24,8 +24,9 @@ static int64_t even_blocks(int64_t things, int64_t fitting) {
 /* The most tiles that have no more pixels than fit. The tall ones come first. */
 static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
     int64_t tall = pixels / tile->rows;
-    if (tall <= tile->full_tiles || tile->rows == 1)
+    if (tall <= tile->full_tiles || tile->rows == 1) {
         return tall;
+    }
     return tile->full_tiles + (pixels - tile->full_tiles * tile->rows) / (tile->rows - 1);
 }
 
@@ -38,8 +39,9 @@ static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
  * scratch is small. */
 static int64_t block_limit(const Node *node, const Target *target, int64_t pixel_bytes) {
     const Tuning *tune = &target->tune;
-    if (weights_stay(node, target))
+    if (weights_stay(node, target)) {
         return tune->l1_bytes / 2 / pixel_bytes;
+    }
     int64_t deep = smaller(LEAST_PIXELS, tune->l2_bytes / 4 * 3 / pixel_bytes);
     return larger(tune->block_bytes / pixel_bytes, deep);
 }
@@ -51,8 +53,9 @@ static void block_product(Node *node, const Target *target) {
     int64_t pixel_bytes = pitch * (int64_t)sizeof(float);
     int64_t fitting = block_limit(node, target, pixel_bytes);
     tile->block_tiles = even_blocks(tile->tiles, fitting_tiles(tile, fitting));
-    if (in_scratch)
+    if (in_scratch) {
         node->scratch_bytes = round_up(block_pixels(tile) * pixel_bytes, 64);
+    }
 }
 
 /* A depthwise stage reads each of its inputs for several output rows. Between two of them lie the
@@ -71,15 +74,19 @@ static int64_t slice_of(const Node *node, const Target *target) {
 static void tile_node(Node *node, bool by_rows, const Target *target) {
     bool has_window =
         node->op == OP_separable || node->op == OP_depthwise || node->op == OP_max_pool;
-    if (has_window)
+    if (has_window) {
         node->tile.columns = even_blocks(width_of(node->out[0]), target->tune.dw_columns);
-    if (is_product(node))
+    }
+    if (is_product(node)) {
         block_product(node, target);
-    if (node->op == OP_separable && !by_rows)
+    }
+    if (node->op == OP_separable && !by_rows) {
         node->tile.slice = slice_of(node, target);
+    }
     /* One row of the value that padding has for a maximum: see lower_pool.c. */
-    if (node->op == OP_max_pool)
+    if (node->op == OP_max_pool) {
         node->scratch_bytes = whole_lines(channels_of(node->in[0])) * (int64_t)sizeof(float);
+    }
 }
 
 bool pass_tile_depthwise(Unit *unit) {

@@ -36,10 +36,12 @@ static bool cut(Tile *tile, int64_t pixels, int64_t rows) {
  */
 static bool cut_channels(Tile *tile, const Target *target, int64_t channels, int64_t vectors) {
     Panels panels;
-    if (!cut_panels(&panels, channels, vectors * lanes_of(target), lanes_of(target)))
+    if (!cut_panels(&panels, channels, vectors * lanes_of(target), lanes_of(target))) {
         return false;
-    if (panels.usual == 0) /* the same as vectors + 1 */
+    }
+    if (panels.usual == 0) { /* the same as vectors + 1 */
         return false;
+    }
     tile->vectors = vectors;
     tile->wide_rows = panels.wide ? smaller(most_rows(target, vectors + 1), tile->rows) : 0;
     return !panels.wide || tile->wide_rows > 0;
@@ -50,14 +52,17 @@ static bool cut_channels(Tile *tile, const Target *target, int64_t channels, int
 static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t channels) {
     const Machine *machine = &target->machine;
     int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
-    while (!cut(tile, pixels, rows))
+    while (!cut(tile, pixels, rows)) {
         rows--;
+    }
     int64_t vectors = target->tune.pw_vectors;
     while (rows * vectors < machine->fmas * machine->latency &&
-           rows <= most_rows(target, vectors + 1))
+           rows <= most_rows(target, vectors + 1)) {
         vectors++;
-    while (!cut_channels(tile, target, channels, vectors))
+    }
+    while (!cut_channels(tile, target, channels, vectors)) {
         vectors--;
+    }
 }
 
 /* The cheapest shape of so many rows, and its cost; the largest number when none fits. */
@@ -67,8 +72,9 @@ static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_
     Tile tried = {0};
     for (int64_t vectors = 1; vectors <= MOST_VECTORS; vectors++) {
         if (rows > most_rows(target, vectors) || !cut(&tried, pixels, rows) ||
-            !cut_channels(&tried, target, channels, vectors))
+            !cut_channels(&tried, target, channels, vectors)) {
             continue;
+        }
         int64_t cost = tile_cost(target, &tried, channels, node_depth(node));
         if (cost < best) {
             best = cost;
@@ -102,10 +108,11 @@ static bool panels_are_shared(const Tile *tile, const Node *node, int64_t pixels
 
 static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     int64_t pixels = by_rows ? width_of(node->out[0]) : pixel_count(node->out[0]);
-    if (target->tune.pw_rows)
+    if (target->tune.pw_rows) {
         cut_as_told(tile, target, pixels, channels_of(node->out[0]));
-    else
+    } else {
         cut_cheaply(tile, target, pixels, node);
+    }
     tile->split_panels = !by_rows && panels_are_shared(tile, node, pixels, target);
     tile->columns = 1;
 }
@@ -119,16 +126,19 @@ static void share_panels(Tile *tile, const Node *node, bool by_rows, const Targe
     tile->wide_rows = 0;
     int64_t wide_width = other.wide_rows ? tile->panel + lanes_of(target->layout) : 0;
     while (tile->panel % tile_width(tile, target) != 0 ||
-           wide_width % tile_width(tile, target) != 0)
+           wide_width % tile_width(tile, target) != 0) {
         tile->vectors--;
+    }
 }
 
 static void tile_node(Node *node, bool by_rows, const Target *target) {
-    if (!is_product(node))
+    if (!is_product(node)) {
         return;
+    }
     cut_product(&node->tile, node, by_rows, target);
-    if (target->layout)
+    if (target->layout) {
         share_panels(&node->tile, node, by_rows, target);
+    }
 }
 
 bool pass_tile_products(Unit *unit) {

@@ -12,11 +12,13 @@
 static StmtList unrolled_list(Arena *arena, const StmtList *list);
 
 static void unroll_loop(Arena *arena, StmtList *to, const Stmt *loop) {
-    if (loop->lo->kind != INT_CONST || loop->hi->kind != INT_CONST)
+    if (loop->lo->kind != INT_CONST || loop->hi->kind != INT_CONST) {
         internal_error("unroll", "the loop over %s has no constant bounds", loop->name);
+    }
     StmtList steps = {0};
-    for (int64_t i = loop->lo->number; i < loop->hi->number; i += loop->extent)
+    for (int64_t i = loop->lo->number; i < loop->hi->number; i += loop->extent) {
         stmts_copy(arena, &steps, &loop->body, loop->name, int_const(arena, i));
+    }
     StmtList flat = unrolled_list(arena, &steps);
     stmts_copy(arena, to, &flat, NULL, NULL);
 }

@@ -37,11 +37,13 @@ static const char *place(const Checkpoint *checkpoint, const char *name) {
  * search costs more than all the rest of a hostile file. */
 static const char *near_hint(const Checkpoint *checkpoint, int shown, const char *lead,
                              const char *name, const char *const *names, int count) {
-    if (shown >= DIAG_SHOWN)
+    if (shown >= DIAG_SHOWN) {
         return NULL;
+    }
     const char *near = nearest_name(name, names, (size_t)count);
-    if (!near)
+    if (!near) {
         return NULL;
+    }
     Arena *arena = checkpoint->reading.arena;
     return arena_printf(arena, "%s '%s'", lead, readable(arena, near, strlen(near)));
 }
@@ -56,20 +58,23 @@ static int find_param(void *context, const char *name) {
 static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
     const Tensor *tensor = &checkpoint->file->tensors[index];
     Reading *reading = &checkpoint->reading;
-    if (name_is_ignored(tensor->name))
+    if (name_is_ignored(tensor->name)) {
         return true;
+    }
     int param =
         name_readings(reading->arena, tensor->name, checkpoint->prefix, find_param, checkpoint);
-    if (param >= 0 && checkpoint->tensor_of[param] >= 0)
+    if (param >= 0 && checkpoint->tensor_of[param] >= 0) {
         return fail_in(reading, place(checkpoint, tensor->name),
                        "remove one of the two; a classifier of several layers is another network",
                        "means the same parameter as '%s'", tensor_of(checkpoint, param)->name);
+    }
     if (param >= 0) {
         checkpoint->tensor_of[param] = index;
         return true;
     }
-    if (tensor->foreign)
+    if (tensor->foreign) {
         return true;
+    }
     const char *hint = near_hint(checkpoint, *unexpected, "the nearest name of the network is",
                                  name_in_network(tensor->name, checkpoint->prefix), checkpoint->all,
                                  checkpoint->graph->n_params);
@@ -93,8 +98,9 @@ static bool match_tensors(Checkpoint *checkpoint) {
         checkpoint->all[i] = name;
         name_map_add(checkpoint->params, name, strlen(name), i);
     }
-    for (int i = 0; i < checkpoint->file->count; i++)
+    for (int i = 0; i < checkpoint->file->count; i++) {
         good = match_tensor(checkpoint, i, &unexpected) && good;
+    }
     return good;
 }
 
@@ -104,13 +110,15 @@ static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
     bool *taken = NEW_ARRAY(checkpoint->reading.arena, bool, file->count);
     const char **names = NEW_ARRAY(checkpoint->reading.arena, const char *, file->count);
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
-        if (checkpoint->tensor_of[i] >= 0)
+        if (checkpoint->tensor_of[i] >= 0) {
             taken[checkpoint->tensor_of[i]] = true;
+        }
     }
     *count = 0;
     for (int i = 0; i < file->count; i++) {
-        if (!taken[i])
+        if (!taken[i]) {
             names[(*count)++] = file->tensors[i].name;
+        }
     }
     return names;
 }
@@ -121,8 +129,9 @@ static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, voi
     const char **names = leftover_names(checkpoint, &count);
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
         const Param *param = &checkpoint->graph->params[i];
-        if (checkpoint->tensor_of[i] >= 0 || !needed(context, param->name))
+        if (checkpoint->tensor_of[i] >= 0 || !needed(context, param->name)) {
             continue;
+        }
         const char *hint =
             near_hint(checkpoint, missing++, "the file has", param->name, names, count);
         diag_in(reading->diag, DIAG_MISSING, reading->path, place(checkpoint, param->name), hint,
@@ -142,8 +151,9 @@ static bool same_dims(const Tensor *tensor, const int64_t *dim, int rank) {
 /* What the file must hold: the parameter's shape, with the input channels that are adapted from. */
 static Shape shape_in_file(const Param *param) {
     Shape shape = param->shape;
-    if (param->adapted_from > 0)
+    if (param->adapted_from > 0) {
         shape.dim[1] = param->adapted_from;
+    }
     return shape;
 }
 
@@ -158,15 +168,18 @@ static bool check_tensor(const Checkpoint *checkpoint, const Param *param, const
     const Reading *reading = &checkpoint->reading;
     const char *where = place(checkpoint, tensor->name);
     Shape shape = shape_in_file(param);
-    if (tensor->foreign)
+    if (tensor->foreign) {
         return fail_in(reading, where,
                        "save the weights alone: torch.save(model.state_dict(), path)",
                        "expected a tensor, the file has %s", tensor->foreign);
-    if (tensor->type >= SCALAR_I64)
+    }
+    if (tensor->type >= SCALAR_I64) {
         return fail_in(reading, where, "weights are F32, F16, BF16 or F64",
                        "has the type %s, which is not read as weights", tensor->type_name);
-    if (shape_fits(param, tensor))
+    }
+    if (shape_fits(param, tensor)) {
         return true;
+    }
     return diag_in(reading->diag, DIAG_MISSHAPEN, reading->path, where,
                    "do the options (classes, input channels) fit the checkpoint?",
                    "expected %s, the file has %s", dims_text(reading->arena, shape.dim, shape.rank),
@@ -193,11 +206,13 @@ static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index)
 static bool check_values(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
     const Reading *reading = &checkpoint->reading;
     bool variance = ends_with(param->name, "running_var");
-    if (!tensor_verified(reading->diag, reading->path, tensor))
+    if (!tensor_verified(reading->diag, reading->path, tensor)) {
         return false;
+    }
     int64_t bad = tensor_first_bad(tensor, variance);
-    if (bad < 0)
+    if (bad < 0) {
         return true;
+    }
     double value = tensor_value_at(tensor, bad);
     bool negative = value < 0 && value - value == 0;
     return diag_in(reading->diag, DIAG_VALUE, reading->path, place(checkpoint, tensor->name),
@@ -212,8 +227,9 @@ static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, voi
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
         const Param *param = &checkpoint->graph->params[i];
         const Tensor *tensor = tensor_of(checkpoint, i);
-        if (!tensor || !needed(context, param->name))
+        if (!tensor || !needed(context, param->name)) {
             continue;
+        }
         bool fits =
             check_tensor(checkpoint, param, tensor) && check_values(checkpoint, param, tensor);
         good = fits && good;
@@ -236,8 +252,9 @@ Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, co
     checkpoint->graph = graph;
     checkpoint->file = read_tensors(arena, diag, path, data, size);
     if (!checkpoint->file ||
-        !find_prefix(&checkpoint->reading, checkpoint->file, graph, &checkpoint->prefix))
+        !find_prefix(&checkpoint->reading, checkpoint->file, graph, &checkpoint->prefix)) {
         return NULL;
+    }
     bool matched = match_tensors(checkpoint);
     bool complete = check_missing(checkpoint, needed, context);
     bool fitting = check_tensors(checkpoint, needed, context);
@@ -248,8 +265,9 @@ Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Gr
                             ParamNeeded *needed, void *context) {
     const uint8_t *data;
     size_t size;
-    if (!map_file(arena, diag, path, &data, &size))
+    if (!map_file(arena, diag, path, &data, &size)) {
         return NULL;
+    }
     return checkpoint_from_bytes(arena, diag, path, data, size, graph, needed, context);
 }
 
@@ -258,11 +276,13 @@ const double *checkpoint_read(void *context, const char *name, int64_t count) {
     const Reading *reading = &checkpoint->reading;
     int param = name_map_find(checkpoint->params, name, strlen(name));
     const Tensor *tensor = param < 0 ? NULL : tensor_of(checkpoint, param);
-    if (!tensor || tensor_elements(tensor) != count)
+    if (!tensor || tensor_elements(tensor) != count) {
         internal_error("checkpoint_read", "%s with %" PRId64 " elements was not asked for at first",
                        name, count);
-    if (!checkpoint->values)
+    }
+    if (!checkpoint->values) {
         checkpoint->values = arena_child(reading->arena);
+    }
     double *values = NEW_ARRAY(checkpoint->values, double, count);
     tensor_values(tensor, values);
     return values;
@@ -281,14 +301,16 @@ bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *gr
     TensorFile *file = map_file(arena, diag, path, &reading.data, &reading.size)
                            ? read_tensors(arena, diag, path, reading.data, reading.size)
                            : NULL;
-    if (!file || !find_prefix(&reading, file, graph, &prefix))
+    if (!file || !find_prefix(&reading, file, graph, &prefix)) {
         return false;
+    }
     char *wanted = arena_strdup(arena, name);
     for (int i = 0; i < file->count; i++) {
         const Tensor *tensor = &file->tensors[i];
         if (tensor->foreign || tensor->rank > MAX_RANK ||
-            name_readings(arena, tensor->name, prefix, is_wanted, wanted) < 0)
+            name_readings(arena, tensor->name, prefix, is_wanted, wanted) < 0) {
             continue;
+        }
         shape->rank = tensor->rank;
         memcpy(shape->dim, tensor->dim, sizeof shape->dim);
         return true;

@@ -30,8 +30,9 @@ static const char *strip(const char *name, const char *prefix) {
 static const char *strip_any(const char *name, const char *const *prefix, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const char *rest = strip(name, prefix[i]);
-        if (rest != name)
+        if (rest != name) {
             return rest;
+        }
     }
     return name;
 }
@@ -52,8 +53,9 @@ const char *name_in_network(const char *name, const char *prefix) {
 bool name_is_ignored(const char *name) {
     static const char counter[] = "num_batches_tracked";
     size_t length = strlen(name), end = sizeof counter - 1;
-    if (length < end || strcmp(name + length - end, counter) != 0)
+    if (length < end || strcmp(name + length - end, counter) != 0) {
         return false;
+    }
     return length == end || name[length - end - 1] == '.';
 }
 
@@ -80,8 +82,9 @@ int name_readings(Arena *arena, const char *name, const char *prefix, NameTry *t
     int found = try(context, name_unwrapped(name));
     for (name = name_in_network(name, prefix); name != before && found < 0;) {
         found = try(context, name);
-        if (found < 0)
+        if (found < 0) {
             found = try_aliases(arena, name, try, context);
+        }
         before = name;
         name = name_unwrapped(strip_any(name, prefixes, sizeof prefixes / sizeof *prefixes));
     }

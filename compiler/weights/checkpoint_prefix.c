@@ -18,8 +18,9 @@ enum { MOST_PREFIXES = 64 };
 /* Whether the name is a prefix, empty or ended by a dot, and then the anchor. */
 static bool stands_before(const char *name, const char *anchor, size_t *length) {
     size_t all = strlen(name), end = strlen(anchor);
-    if (all < end || strcmp(name + all - end, anchor) != 0)
+    if (all < end || strcmp(name + all - end, anchor) != 0) {
         return false;
+    }
     *length = all - end;
     return *length == 0 || name[*length - 1] == '.';
 }
@@ -31,8 +32,9 @@ static bool holds_network(const NameMap *names, const Graph *graph, const char *
     memcpy(name, prefix, length);
     for (int i = 0; i < graph->n_params; i++) {
         size_t rest = strlen(graph->params[i].name);
-        if (length + rest >= sizeof name)
+        if (length + rest >= sizeof name) {
             continue;
+        }
         memcpy(name + length, graph->params[i].name, rest);
         found += name_map_find(names, name, length + rest) >= 0;
     }
@@ -41,8 +43,9 @@ static bool holds_network(const NameMap *names, const Graph *graph, const char *
 
 static NameMap *tensor_names(Arena *arena, const TensorFile *file) {
     NameMap *names = name_map_create(arena, (size_t)file->count);
-    for (int i = 0; i < file->count; i++)
+    for (int i = 0; i < file->count; i++) {
         name_map_add(names, file->tensors[i].name, strlen(file->tensors[i].name), i);
+    }
     return names;
 }
 
@@ -65,14 +68,17 @@ bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *gr
     for (int i = 0; i < file->count && *anchor && tried < MOST_PREFIXES; i++) {
         const char *name = file->tensors[i].name;
         size_t length;
-        if (!stands_before(name, anchor, &length))
+        if (!stands_before(name, anchor, &length)) {
             continue;
+        }
         tried++;
-        if (!holds_network(names, graph, name, length))
+        if (!holds_network(names, graph, name, length)) {
             continue;
+        }
         const char *here = arena_strndup(reading->arena, name, length);
-        if (found)
+        if (found) {
             return refuse_choice(reading, found, here);
+        }
         found = here;
     }
     *prefix = found ? found : "";

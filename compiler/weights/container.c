@@ -38,35 +38,40 @@ const char *readable(Arena *arena, const void *bytes, size_t length) {
     size_t shown = length < READABLE_CHARACTERS ? length : READABLE_CHARACTERS;
     char *text = arena_alloc(arena, shown * 4 + 4), *end = text;
     for (size_t i = 0; i < shown; i++) {
-        if (at[i] >= ' ' && at[i] <= '~')
+        if (at[i] >= ' ' && at[i] <= '~') {
             *end++ = (char)at[i];
-        else
+        } else {
             end += snprintf(end, 5, "\\x%02x", at[i]);
+        }
     }
-    if (shown < length)
+    if (shown < length) {
         snprintf(end, 4, "...");
+    }
     return text;
 }
 
 bool tensor_name_fits(const char *name, size_t length) {
     for (size_t i = 0; i < length; i++) {
-        if (name[i] < ' ' || name[i] > '~')
+        if (name[i] < ' ' || name[i] > '~') {
             return false;
+        }
     }
     return length >= 1 && length <= MAX_TENSOR_NAME;
 }
 
 const char *tensor_name_fault(size_t length) {
-    if (length == 0)
+    if (length == 0) {
         return "is empty";
+    }
     return length > MAX_TENSOR_NAME ? "has more than 512 bytes"
                                     : "has a character that is not printable ASCII";
 }
 
 const char *dims_text(Arena *arena, const int64_t *dim, int rank) {
     const char *text = "[";
-    for (int i = 0; i < rank; i++)
+    for (int i = 0; i < rank; i++) {
         text = arena_printf(arena, "%s%s%" PRId64, text, i ? ", " : "", dim[i]);
+    }
     return arena_printf(arena, "%s]", text);
 }
 
@@ -74,8 +79,9 @@ bool checked_bytes(const int64_t *dim, int rank, int64_t item, int64_t *bytes) {
     int64_t product = item;
     bool empty = false;
     for (int i = 0; i < rank; i++) {
-        if (dim[i] < 0 || (dim[i] > 0 && product > (size_limit - 1) / dim[i]))
+        if (dim[i] < 0 || (dim[i] > 0 && product > (size_limit - 1) / dim[i])) {
             return false;
+        }
         empty = empty || dim[i] == 0;
         product *= dim[i] > 0 ? dim[i] : 1;
     }

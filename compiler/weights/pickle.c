@@ -32,8 +32,9 @@ const char *pickle_spelling(Arena *arena, const PickleValue *value) {
         [PICKLE_GLOBAL] = "a function", [PICKLE_STORAGE] = "a storage",
         [PICKLE_TENSOR] = "a tensor",
     };
-    if (value->kind != PICKLE_OPAQUE)
+    if (value->kind != PICKLE_OPAQUE) {
         return kinds[value->kind];
+    }
     const char *dot = memchr(value->text, '\n', value->length);
     size_t module = dot ? (size_t)(dot - value->text) : value->length;
     return arena_printf(arena, "'%s.%s'", readable(arena, value->text, module),
@@ -43,29 +44,35 @@ const char *pickle_spelling(Arena *arena, const PickleValue *value) {
 static bool step(Pickle *pickle) {
     pickle->at = (uint32_t)pickle->next;
     const uint8_t *code = pickle_take(pickle, 1);
-    if (!code)
+    if (!code) {
         return false;
-    if (pickle->at == 0 && *code != 0x80)
+    }
+    if (pickle->at == 0 && *code != 0x80) {
         return pickle_fail(pickle, NULL, "the pickle does not begin with its protocol");
-    if (!pickle_opcodes[*code])
+    }
+    if (!pickle_opcodes[*code]) {
         return pickle_fail(pickle, "save the state_dict with torch.save",
                            "pickle opcode 0x%02x is not one that checkpoints need", *code);
+    }
     return pickle_opcodes[*code](pickle);
 }
 
 bool pickle_run(Pickle *pickle, PickleValue *result, size_t *used) {
     Arena *arena = pickle->reading->arena;
     pickle->is_cut = pickle->size > PICKLE_MAX_BYTES;
-    if (pickle->is_cut)
+    if (pickle->is_cut) {
         pickle->size = PICKLE_MAX_BYTES;
+    }
     pickle->stack = NEW_ARRAY(arena, PickleValue, PICKLE_MAX_STACK);
     pickle->marks = NEW_ARRAY(arena, int, PICKLE_MAX_STACK);
     for (int steps = 0; !pickle->stopped; steps++) {
-        if (steps == PICKLE_MAX_STEPS)
+        if (steps == PICKLE_MAX_STEPS) {
             return pickle_fail(pickle, NULL, "the pickle has more than %d opcodes",
                                PICKLE_MAX_STEPS);
-        if (!step(pickle))
+        }
+        if (!step(pickle)) {
             return false;
+        }
     }
     *result = pickle->stack[0];
     *used = pickle->next;

@@ -37,8 +37,9 @@ const PickleGlobal *pickle_global(const char *module, size_t module_length, cons
                                   size_t name_length) {
     for (size_t i = 0; i < sizeof global_rows / sizeof *global_rows; i++) {
         if (same_text(global_rows[i].module, module, module_length) &&
-            same_text(global_rows[i].name, name, name_length))
+            same_text(global_rows[i].name, name, name_length)) {
             return &global_rows[i];
+        }
     }
     return NULL;
 }
@@ -79,36 +80,42 @@ static bool find_storage(Pickle *pickle, const PickleValue *key, const PickleGlo
         return true;
     }
     *found = table->at[index];
-    if ((*found)->type != type || (*found)->count != count)
+    if ((*found)->type != type || (*found)->count != count) {
         return pickle_fail(pickle, NULL, "storage '%s' has two different types or sizes",
                            readable(pickle->reading->arena, key->text, key->length));
+    }
     return true;
 }
 
 /* ('storage', class, key, location, count), with the legacy stream's sixth: None, or a view. */
 bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *result) {
     const PickleItems *items = id->kind == PICKLE_TUPLE ? id->items : NULL;
-    if (!pickle->storages)
+    if (!pickle->storages) {
         return pickle_fail(pickle, NULL, "a storage stands where none is expected");
+    }
     if (!items || items->count < 5 || items->count > 6 ||
         !pickle_text_is(&items->at[0], "storage") || items->at[2].kind != PICKLE_STRING ||
-        items->at[4].kind != PICKLE_INT)
+        items->at[4].kind != PICKLE_INT) {
         return pickle_fail(pickle, NULL,
                            "a persistent id is not ('storage', type, key, location, size)");
-    if (items->count == 6 && items->at[5].kind != PICKLE_NONE)
+    }
+    if (items->count == 6 && items->at[5].kind != PICKLE_NONE) {
         return pickle_fail(pickle, "load it with torch.load and save it again with torch.save",
                            "a storage that is a view of another (torch before 0.4)");
+    }
     const PickleValue *type = &items->at[1];
     if (type->kind == PICKLE_OPAQUE) {
         *result = *type;
         return true;
     }
-    if (type->kind != PICKLE_GLOBAL || type->global->bytes == 0)
+    if (type->kind != PICKLE_GLOBAL || type->global->bytes == 0) {
         return pickle_fail(pickle, NULL, "a storage's type is %s",
                            pickle_spelling(pickle->reading->arena, type));
+    }
     int64_t count = items->at[4].integer, bytes;
-    if (!checked_bytes(&count, 1, type->global->bytes, &bytes))
+    if (!checked_bytes(&count, 1, type->global->bytes, &bytes)) {
         return pickle_fail(pickle, NULL, "a storage of %" PRId64 " elements", count);
+    }
     *result = (PickleValue){.kind = PICKLE_STORAGE};
     return find_storage(pickle, &items->at[2], type->global, count, &result->storage);
 }
@@ -117,17 +124,20 @@ bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *resul
 
 static bool read_dims(Pickle *pickle, const PickleValue *tuple, const char *what, int *rank,
                       int64_t *dim) {
-    if (tuple->kind != PICKLE_TUPLE)
+    if (tuple->kind != PICKLE_TUPLE) {
         return pickle_fail(pickle, NULL, "a tensor's %s is %s", what,
                            pickle_spelling(pickle->reading->arena, tuple));
-    if (tuple->items->count > MAX_TENSOR_RANK)
+    }
+    if (tuple->items->count > MAX_TENSOR_RANK) {
         return pickle_fail(pickle, NULL, "a tensor's %s has %u dimensions, more than %d", what,
                            tuple->items->count, MAX_TENSOR_RANK);
+    }
     *rank = (int)tuple->items->count;
     for (int i = 0; i < *rank; i++) {
         const PickleValue *item = &tuple->items->at[i];
-        if (item->kind != PICKLE_INT || item->integer < 0)
+        if (item->kind != PICKLE_INT || item->integer < 0) {
             return pickle_fail(pickle, NULL, "a tensor's %s holds something else than sizes", what);
+        }
         dim[i] = item->integer;
     }
     return true;
@@ -136,15 +146,18 @@ static bool read_dims(Pickle *pickle, const PickleValue *tuple, const char *what
 /* first + extent <= count, without overflow anywhere. */
 static bool view_fits(const PickleTensor *tensor) {
     int64_t last = tensor->first, bytes;
-    if (!checked_bytes(tensor->dim, tensor->rank, tensor->storage->type->bytes, &bytes))
+    if (!checked_bytes(tensor->dim, tensor->rank, tensor->storage->type->bytes, &bytes)) {
         return false;
+    }
     for (int i = 0; bytes > 0 && i < tensor->rank; i++) {
         int64_t steps = tensor->dim[i] - 1;
-        if (steps > 0 && tensor->stride[i] > (tensor->storage->count - last) / steps)
+        if (steps > 0 && tensor->stride[i] > (tensor->storage->count - last) / steps) {
             return false;
+        }
         last += steps * tensor->stride[i];
-        if (last >= tensor->storage->count)
+        if (last >= tensor->storage->count) {
             return false;
+        }
     }
     return last + (bytes > 0) <= tensor->storage->count;
 }
@@ -155,26 +168,30 @@ static bool make_tensor(Pickle *pickle, const PickleItems *args, PickleValue *re
         *result = args->at[0];
         return true;
     }
-    if (args->at[0].kind != PICKLE_STORAGE || args->at[1].kind != PICKLE_INT)
+    if (args->at[0].kind != PICKLE_STORAGE || args->at[1].kind != PICKLE_INT) {
         return pickle_fail(pickle, NULL, "a tensor is made of %s at %s",
                            pickle_spelling(arena, &args->at[0]),
                            pickle_spelling(arena, &args->at[1]));
+    }
     PickleTensor *tensor = NEW(arena, PickleTensor);
     int strides;
     tensor->storage = args->at[0].storage;
     tensor->first = args->at[1].integer;
     if (!read_dims(pickle, &args->at[2], "shape", &tensor->rank, tensor->dim) ||
-        !read_dims(pickle, &args->at[3], "stride", &strides, tensor->stride))
+        !read_dims(pickle, &args->at[3], "stride", &strides, tensor->stride)) {
         return false;
-    if (strides != tensor->rank)
+    }
+    if (strides != tensor->rank) {
         return pickle_fail(pickle, NULL, "a tensor of %d dimensions has %d strides", tensor->rank,
                            strides);
-    if (tensor->first < 0 || tensor->first > tensor->storage->count || !view_fits(tensor))
+    }
+    if (tensor->first < 0 || tensor->first > tensor->storage->count || !view_fits(tensor)) {
         return pickle_fail(pickle, NULL,
                            "a tensor %s at %" PRId64
                            " with strides %s leaves its storage of %" PRId64,
                            dims_text(arena, tensor->dim, tensor->rank), tensor->first,
                            dims_text(arena, tensor->stride, strides), tensor->storage->count);
+    }
     *result = (PickleValue){.kind = PICKLE_TENSOR, .tensor = tensor};
     return true;
 }
@@ -188,9 +205,10 @@ static bool make_dict(Pickle *pickle, const PickleItems *args, PickleValue *resu
 
 static bool make_parameter(Pickle *pickle, const PickleItems *args, PickleValue *result) {
     *result = args->at[0];
-    if (result->kind != PICKLE_TENSOR && result->kind != PICKLE_OPAQUE)
+    if (result->kind != PICKLE_TENSOR && result->kind != PICKLE_OPAQUE) {
         return pickle_fail(pickle, NULL, "a parameter is made of %s",
                            pickle_spelling(pickle->reading->arena, result));
+    }
     return true;
 }
 
@@ -206,17 +224,20 @@ static const struct CallRow {
 bool pickle_reduce(Pickle *pickle, const PickleValue *callable, const PickleValue *args,
                    PickleValue *result) {
     Arena *arena = pickle->reading->arena;
-    if (args->kind != PICKLE_TUPLE)
+    if (args->kind != PICKLE_TUPLE) {
         return pickle_fail(pickle, NULL, "arguments are %s, not a tuple",
                            pickle_spelling(arena, args));
+    }
     if (callable->kind == PICKLE_OPAQUE) {
         *result = *callable;
         return true;
     }
-    if (callable->kind != PICKLE_GLOBAL || callable->global->call == CALL_NOTHING)
+    if (callable->kind != PICKLE_GLOBAL || callable->global->call == CALL_NOTHING) {
         return pickle_fail(pickle, NULL, "%s is called", pickle_spelling(arena, callable));
+    }
     const struct CallRow *row = &call_rows[callable->global->call];
-    if (args->items->count < row->lo || args->items->count > row->hi)
+    if (args->items->count < row->lo || args->items->count > row->hi) {
         return pickle_fail(pickle, NULL, "%s with %u arguments", row->name, args->items->count);
+    }
     return row->make(pickle, args->items, result);
 }

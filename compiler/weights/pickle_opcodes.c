@@ -14,27 +14,32 @@ static bool push_integer(Pickle *pickle, PickleKind kind, int64_t integer) {
 
 static bool op_proto(Pickle *pickle) {
     uint32_t protocol;
-    if (!pickle_take_number(pickle, 1, &protocol))
+    if (!pickle_take_number(pickle, 1, &protocol)) {
         return false;
-    if (pickle->at != 0)
+    }
+    if (pickle->at != 0) {
         return pickle_fail(pickle, NULL, "the protocol is given twice");
-    if (protocol != 2)
+    }
+    if (protocol != 2) {
         return pickle_fail(pickle, "save it with torch.save and its default pickle_protocol",
                            "pickle protocol %u; torch writes 2", protocol);
+    }
     return true;
 }
 
 static bool op_mark(Pickle *pickle) {
-    if (!pickle_has_room(pickle))
+    if (!pickle_has_room(pickle)) {
         return false;
+    }
     pickle->marks[pickle->mark_count++] = pickle->height;
     return true;
 }
 
 static bool op_stop(Pickle *pickle) {
-    if (pickle->height != 1 || pickle->mark_count != 0)
+    if (pickle->height != 1 || pickle->mark_count != 0) {
         return pickle_fail(pickle, NULL, "the pickle ends with %d values and %d marks, not 1 value",
                            pickle->height, pickle->mark_count);
+    }
     pickle->stopped = true;
     return true;
 }
@@ -69,17 +74,21 @@ static bool op_binint2(Pickle *pickle) {
 
 static bool op_long1(Pickle *pickle) {
     uint32_t length;
-    if (!pickle_take_number(pickle, 1, &length))
+    if (!pickle_take_number(pickle, 1, &length)) {
         return false;
-    if (length > PICKLE_MAX_LONG)
+    }
+    if (length > PICKLE_MAX_LONG) {
         return pickle_fail(pickle, NULL, "an integer of %u bytes, more than %d", length,
                            PICKLE_MAX_LONG);
+    }
     const uint8_t *at = pickle_take(pickle, length);
-    if (!at)
+    if (!at) {
         return false;
+    }
     uint64_t bits = length > 0 && at[length - 1] >= 128 ? UINT64_MAX : 0;
-    for (uint32_t i = length; i-- > 0;)
+    for (uint32_t i = length; i-- > 0;) {
         bits = bits << 8 | at[i];
+    }
     int64_t integer;
     memcpy(&integer, &bits, sizeof integer);
     return push_integer(pickle, PICKLE_INT, integer);
@@ -89,21 +98,25 @@ static bool op_binfloat(Pickle *pickle) {
     const uint8_t *at = pickle_take(pickle, 8);
     uint64_t bits = 0;
     PickleValue value = {.kind = PICKLE_FLOAT};
-    if (!at)
+    if (!at) {
         return false;
-    for (int i = 0; i < 8; i++)
+    }
+    for (int i = 0; i < 8; i++) {
         bits = bits << 8 | at[i];
+    }
     memcpy(&value.real, &bits, sizeof bits);
     return pickle_push(pickle, value);
 }
 
 static bool push_string(Pickle *pickle, size_t length_bytes) {
     uint32_t length;
-    if (!pickle_take_number(pickle, length_bytes, &length))
+    if (!pickle_take_number(pickle, length_bytes, &length)) {
         return false;
-    if (length > PICKLE_MAX_STRING)
+    }
+    if (length > PICKLE_MAX_STRING) {
         return pickle_fail(pickle, NULL, "a string of %u bytes, more than %d", length,
                            PICKLE_MAX_STRING);
+    }
     const uint8_t *text = pickle_take(pickle, length);
     return text && pickle_push(pickle, (PickleValue){.kind = PICKLE_STRING,
                                                      .length = (uint16_t)length,
@@ -115,8 +128,9 @@ static bool op_binunicode(Pickle *pickle) {
 }
 
 static bool op_short_binstring(Pickle *pickle) {
-    if (!pickle->short_strings)
+    if (!pickle->short_strings) {
         return pickle_fail(pickle, NULL, "opcode SHORT_BINSTRING stands in old files only");
+    }
     return push_string(pickle, 1);
 }
 
@@ -124,11 +138,13 @@ static bool op_global(Pickle *pickle) {
     const char *module, *name;
     size_t module_length, name_length;
     if (!pickle_take_line(pickle, &module, &module_length) ||
-        !pickle_take_line(pickle, &name, &name_length))
+        !pickle_take_line(pickle, &name, &name_length)) {
         return false;
+    }
     const PickleGlobal *row = pickle_global(module, module_length, name, name_length);
-    if (row)
+    if (row) {
         return pickle_push(pickle, (PickleValue){.kind = PICKLE_GLOBAL, .global = row});
+    }
     return pickle_push(pickle, (PickleValue){.kind = PICKLE_OPAQUE,
                                              .length = (uint16_t)(module_length + 1 + name_length),
                                              .text = module});
@@ -193,10 +209,12 @@ static bool op_setitems(Pickle *pickle) {
 
 static bool memo_put(Pickle *pickle, uint32_t index) {
     PickleValue *value = pickle_top(pickle);
-    if (!value)
+    if (!value) {
         return false;
-    if (index >= PICKLE_MAX_MEMO)
+    }
+    if (index >= PICKLE_MAX_MEMO) {
         return pickle_fail(pickle, NULL, "memo index %u is not below %d", index, PICKLE_MAX_MEMO);
+    }
     if (index >= pickle->memo_size) {
         size_t size = (size_t)index * 2 + 64;
         Arena *arena = pickle->reading->arena;
@@ -212,8 +230,9 @@ static bool memo_put(Pickle *pickle, uint32_t index) {
 }
 
 static bool memo_get(Pickle *pickle, uint32_t index) {
-    if (index >= pickle->memo_size || !pickle->memo_set[index])
+    if (index >= pickle->memo_size || !pickle->memo_set[index]) {
         return pickle_fail(pickle, NULL, "memo index %u was never stored", index);
+    }
     return pickle_push(pickle, pickle->memo[index]);
 }
 
@@ -253,11 +272,13 @@ static bool op_reduce(Pickle *pickle) {
 /* An object of a class: what it is made of is dropped, as nothing here can use it. */
 static bool op_newobj(Pickle *pickle) {
     const PickleValue *call = pickle_pop(pickle, 2);
-    if (!call)
+    if (!call) {
         return false;
-    if (call[0].kind != PICKLE_OPAQUE || call[1].kind != PICKLE_TUPLE)
+    }
+    if (call[0].kind != PICKLE_OPAQUE || call[1].kind != PICKLE_TUPLE) {
         return pickle_fail(pickle, NULL, "an object is made of %s",
                            pickle_spelling(pickle->reading->arena, &call[0]));
+    }
     return pickle_push(pickle, call[0]);
 }
 
@@ -265,11 +286,13 @@ static bool op_newobj(Pickle *pickle) {
  * version numbers of modules there) without harm to its items. */
 static bool op_build(Pickle *pickle) {
     const PickleValue *object = pickle_pop(pickle, 1) ? pickle_top(pickle) : NULL;
-    if (!object)
+    if (!object) {
         return false;
-    if (object->kind != PICKLE_OPAQUE && object->kind != PICKLE_DICT)
+    }
+    if (object->kind != PICKLE_OPAQUE && object->kind != PICKLE_DICT) {
         return pickle_fail(pickle, NULL, "state is given to %s",
                            pickle_spelling(pickle->reading->arena, object));
+    }
     return true;
 }
 

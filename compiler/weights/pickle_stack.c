@@ -9,38 +9,44 @@
 /* ---- bytes and the stack ---- */
 
 static bool fail_at_end(const Pickle *pickle) {
-    if (pickle->is_cut)
+    if (pickle->is_cut) {
         return pickle_fail(pickle, NULL, "the pickle has more than 16 MB");
+    }
     return pickle_fail(pickle, "was the download or copy interrupted?",
                        "the pickle ends in the middle of an opcode");
 }
 
 const uint8_t *pickle_take(Pickle *pickle, size_t count) {
-    if (pickle->size - pickle->next < count)
+    if (pickle->size - pickle->next < count) {
         return fail_at_end(pickle), NULL;
+    }
     pickle->next += count;
     return pickle->data + pickle->next - count;
 }
 
 bool pickle_take_number(Pickle *pickle, size_t bytes, uint32_t *number) {
     const uint8_t *at = pickle_take(pickle, bytes);
-    if (!at)
+    if (!at) {
         return false;
+    }
     *number = 0;
-    for (size_t i = bytes; i-- > 0;)
+    for (size_t i = bytes; i-- > 0;) {
         *number = *number << 8 | at[i];
+    }
     return true;
 }
 
 bool pickle_has_room(const Pickle *pickle) {
-    if (pickle->height + pickle->mark_count < PICKLE_MAX_STACK)
+    if (pickle->height + pickle->mark_count < PICKLE_MAX_STACK) {
         return true;
+    }
     return pickle_fail(pickle, NULL, "the pickle's stack grows beyond %d values", PICKLE_MAX_STACK);
 }
 
 bool pickle_push(Pickle *pickle, PickleValue value) {
-    if (!pickle_has_room(pickle))
+    if (!pickle_has_room(pickle)) {
         return false;
+    }
     value.at = pickle->at;
     pickle->stack[pickle->height++] = value;
     return true;
@@ -52,21 +58,24 @@ static int available(const Pickle *pickle) {
 }
 
 PickleValue *pickle_top(const Pickle *pickle) {
-    if (available(pickle) > 0)
+    if (available(pickle) > 0) {
         return &pickle->stack[pickle->height - 1];
+    }
     return pickle_fail(pickle, NULL, "the pickle's stack has too few values"), NULL;
 }
 
 const PickleValue *pickle_pop(Pickle *pickle, int count) {
-    if (available(pickle) < count)
+    if (available(pickle) < count) {
         return pickle_fail(pickle, NULL, "the pickle's stack has too few values"), NULL;
+    }
     pickle->height -= count;
     return pickle->stack + pickle->height;
 }
 
 const PickleValue *pickle_pop_mark(Pickle *pickle, uint32_t *count) {
-    if (pickle->mark_count == 0)
+    if (pickle->mark_count == 0) {
         return pickle_fail(pickle, NULL, "the pickle's stack has no mark"), NULL;
+    }
     int height = pickle->marks[--pickle->mark_count];
     *count = (uint32_t)(pickle->height - height);
     pickle->height = height;
@@ -91,8 +100,9 @@ static bool add_items(Pickle *pickle, PickleItems *items, const PickleValue *val
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t depth = depth_of(&values[i]) + 1;
-        if (depth > PICKLE_MAX_DEPTH)
+        if (depth > PICKLE_MAX_DEPTH) {
             return pickle_fail(pickle, NULL, "values nest deeper than %d levels", PICKLE_MAX_DEPTH);
+        }
         items->depth = depth > items->depth ? depth : items->depth;
         items->at[items->count++] = values[i];
     }
@@ -108,15 +118,19 @@ bool pickle_push_items(Pickle *pickle, PickleKind kind, const PickleValue *value
 
 bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count) {
     PickleValue *into = pickle_top(pickle);
-    if (!into)
+    if (!into) {
         return false;
-    if (into->kind == PICKLE_OPAQUE)
+    }
+    if (into->kind == PICKLE_OPAQUE) {
         return true;
-    if (into->kind != kind)
+    }
+    if (into->kind != kind) {
         return pickle_fail(pickle, NULL, "items are added to %s",
                            pickle_spelling(pickle->reading->arena, into));
-    if (kind == PICKLE_DICT && count % 2 != 0)
+    }
+    if (kind == PICKLE_DICT && count % 2 != 0) {
         return pickle_fail(pickle, NULL, "a key without a value is added to a dict");
+    }
     return add_items(pickle, into->items, values, count);
 }
 
@@ -126,11 +140,13 @@ bool pickle_take_line(Pickle *pickle, const char **line, size_t *length) {
     size_t left = pickle->size - pickle->next;
     size_t limit = left < PICKLE_MAX_STRING + 1 ? left : PICKLE_MAX_STRING + 1;
     const char *end = limit ? memchr(from, '\n', limit) : NULL;
-    if (!end && left > PICKLE_MAX_STRING)
+    if (!end && left > PICKLE_MAX_STRING) {
         return pickle_fail(pickle, NULL, "the name of a global has more than %d bytes",
                            PICKLE_MAX_STRING);
-    if (!end)
+    }
+    if (!end) {
         return fail_at_end(pickle);
+    }
     *line = from;
     *length = (size_t)(end - from);
     pickle->next += *length + 1;

@@ -36,8 +36,9 @@ static const struct OtherRow {
 static const char *advice_for(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < sizeof other_rows / sizeof *other_rows; i++) {
         size_t length = strlen(other_rows[i].bytes);
-        if (size >= length && memcmp(data, other_rows[i].bytes, length) == 0)
+        if (size >= length && memcmp(data, other_rows[i].bytes, length) == 0) {
             return other_rows[i].advice;
+        }
     }
     return "give a .safetensors, .pth or .bin file";
 }
@@ -46,8 +47,9 @@ TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8
                          size_t size) {
     for (size_t i = 0; i < sizeof container_rows / sizeof *container_rows; i++) {
         const struct ContainerRow *row = &container_rows[i];
-        if (size >= row->at + row->length && memcmp(data + row->at, row->bytes, row->length) == 0)
+        if (size >= row->at + row->length && memcmp(data + row->at, row->bytes, row->length) == 0) {
             return row->read(arena, diag, path, data, size);
+        }
     }
     diag_in(diag, DIAG_FILE, path, "byte 0", advice_for(data, size),
             "neither a safetensors file nor one that torch.save wrote");

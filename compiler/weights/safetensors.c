@@ -31,28 +31,35 @@ static const struct DtypeRow {
 /* The header's bytes, checked as far as that goes without parsing; NULL after a diagnostic. */
 static const char *header_text(const Reading *reading, size_t *length) {
     uint64_t bytes = 0;
-    if (reading->size < LENGTH_BYTES)
+    if (reading->size < LENGTH_BYTES) {
         return fail_at(reading, 0, NULL, "the file ends before the 8-byte header length"), NULL;
-    for (int i = LENGTH_BYTES - 1; i >= 0; i--)
+    }
+    for (int i = LENGTH_BYTES - 1; i >= 0; i--) {
         bytes = bytes << 8 | reading->data[i];
-    if (bytes > MAX_HEADER_BYTES)
+    }
+    if (bytes > MAX_HEADER_BYTES) {
         return fail_at(reading, 0, "is this a safetensors file?",
                        "the header length is %" PRIu64 " bytes, more than 16 MB", bytes),
                NULL;
-    if (bytes > reading->size - LENGTH_BYTES)
+    }
+    if (bytes > reading->size - LENGTH_BYTES) {
         return fail_at(reading, 0, "was the download or copy interrupted?",
                        "the header length is %" PRIu64 " bytes, the file has %zu after it", bytes,
                        reading->size - LENGTH_BYTES),
                NULL;
+    }
     const char *text = (const char *)reading->data + LENGTH_BYTES;
-    if (bytes == 0 || text[0] != '{')
+    if (bytes == 0 || text[0] != '{') {
         return fail_at(reading, LENGTH_BYTES, NULL, "the header does not begin with '{'"), NULL;
-    while (text[bytes - 1] == ' ')
+    }
+    while (text[bytes - 1] == ' ') {
         bytes--;
-    if (text[bytes - 1] != '}')
+    }
+    if (text[bytes - 1] != '}') {
         return fail_at(reading, LENGTH_BYTES + bytes - 1, NULL,
                        "the header does not end with '}' and spaces"),
                NULL;
+    }
     *length = bytes;
     return text;
 }
@@ -62,17 +69,19 @@ static bool depth_fits(const Reading *reading, const char *text, size_t length) 
     int depth = 0;
     bool quoted = false;
     for (size_t i = 0; i < length; i++) {
-        if (quoted && text[i] == '\\')
+        if (quoted && text[i] == '\\') {
             i++;
-        else if (text[i] == '"')
+        } else if (text[i] == '"') {
             quoted = !quoted;
-        else if (!quoted && (text[i] == '{' || text[i] == '['))
+        } else if (!quoted && (text[i] == '{' || text[i] == '[')) {
             depth++;
-        else if (!quoted && (text[i] == '}' || text[i] == ']'))
+        } else if (!quoted && (text[i] == '}' || text[i] == ']')) {
             depth--;
-        if (depth > MAX_HEADER_DEPTH)
+        }
+        if (depth > MAX_HEADER_DEPTH) {
             return fail_at(reading, LENGTH_BYTES + i, NULL,
                            "the header nests deeper than 4 levels");
+        }
     }
     return true;
 }
@@ -91,8 +100,9 @@ static bool *json_starved(void) {
 
 static void *json_allocate(size_t size) {
     void *block = malloc(size);
-    if (!block)
+    if (!block) {
         *json_starved() = true;
+    }
     return block;
 }
 
@@ -100,16 +110,18 @@ static void *json_allocate(size_t size) {
 static json_t *parse_header(const Reading *reading) {
     size_t length;
     const char *text = header_text(reading, &length);
-    if (!text || !depth_fits(reading, text, length))
+    if (!text || !depth_fits(reading, text, length)) {
         return NULL;
+    }
     json_error_t error;
     json_t **header = NEW(reading->arena, json_t *);
     arena_defer(reading->arena, release_json, header);
     json_set_alloc_funcs(json_allocate, free);
     *json_starved() = false;
     *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
-    if (*json_starved())
+    if (*json_starved()) {
         arena_fail(reading->arena);
+    }
     if (!*header) {
         fail_at(reading, LENGTH_BYTES + (uint64_t)error.position, NULL,
                 "the header is not strict JSON: %s",
@@ -122,14 +134,16 @@ static json_t *parse_header(const Reading *reading) {
 static bool metadata_fits(const Reading *reading, json_t *metadata) {
     const char *key;
     json_t *value;
-    if (!json_is_object(metadata))
+    if (!json_is_object(metadata)) {
         return fail_in(reading, "__metadata__", NULL, "is not an object of strings");
+    }
     json_object_foreach(metadata, key, value) {
-        if (!json_is_string(value))
+        if (!json_is_string(value)) {
             return fail_in(reading,
                            arena_printf(reading->arena, "__metadata__.%s",
                                         readable(reading->arena, key, strlen(key))),
                            NULL, "is not a string");
+        }
     }
     return true;
 }
@@ -144,9 +158,10 @@ static bool read_integers(const Reading *reading, const char *where, json_t *arr
     for (size_t i = 0; i < length; i++) {
         json_t *item = json_array_get(array, i);
         if (!json_is_integer(item) || json_integer_value(item) < 0 ||
-            json_integer_value(item) >= (json_int_t)1 << MAX_INTEGER_BITS)
+            json_integer_value(item) >= (json_int_t)1 << MAX_INTEGER_BITS) {
             return fail_in(reading, where, NULL, "element %zu is not an integer from 0 to 2^53 - 1",
                            i);
+        }
         numbers[i] = json_integer_value(item);
     }
     return true;
@@ -155,11 +170,13 @@ static bool read_integers(const Reading *reading, const char *where, json_t *arr
 static const struct DtypeRow *read_dtype(const Reading *reading, const char *name, json_t *object) {
     const char *where = field_path(reading, name, "dtype");
     const char *text = json_string_value(json_object_get(object, "dtype"));
-    if (!text)
+    if (!text) {
         return fail_in(reading, where, NULL, "is missing or not a string"), NULL;
+    }
     for (size_t i = 0; i < sizeof dtype_rows / sizeof *dtype_rows; i++) {
-        if (strcmp(text, dtype_rows[i].name) == 0)
+        if (strcmp(text, dtype_rows[i].name) == 0) {
             return &dtype_rows[i];
+        }
     }
     return fail_in(reading, where, "weights are F32, F16, BF16 or F64", "unknown type '%s'",
                    readable(reading->arena, text, strlen(text))),
@@ -169,12 +186,14 @@ static const struct DtypeRow *read_dtype(const Reading *reading, const char *nam
 static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
     const char *where = field_path(reading, tensor->name, "shape");
     json_t *array = json_object_get(object, "shape");
-    if (!json_is_array(array))
+    if (!json_is_array(array)) {
         return fail_in(reading, where, NULL, "is missing or not an array");
+    }
     size_t rank = json_array_size(array);
-    if (rank > MAX_TENSOR_RANK)
+    if (rank > MAX_TENSOR_RANK) {
         return fail_in(reading, where, NULL, "has %zu dimensions, more than %d", rank,
                        MAX_TENSOR_RANK);
+    }
     tensor->rank = (int)rank;
     return read_integers(reading, where, array, rank, tensor->dim);
 }
@@ -198,23 +217,28 @@ static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, 
     const char *where = field_path(reading, tensor->name, "data_offsets");
     json_t *array = json_object_get(object, "data_offsets");
     int64_t ends[2], bytes;
-    if (!json_is_array(array) || json_array_size(array) != 2)
+    if (!json_is_array(array) || json_array_size(array) != 2) {
         return fail_in(reading, where, NULL, "is missing or not an array of two integers");
-    if (!read_integers(reading, where, array, 2, ends))
+    }
+    if (!read_integers(reading, where, array, 2, ends)) {
         return false;
-    if (!checked_bytes(tensor->dim, tensor->rank, item, &bytes))
+    }
+    if (!checked_bytes(tensor->dim, tensor->rank, item, &bytes)) {
         return fail_in(reading, field_path(reading, tensor->name, "shape"), NULL,
                        "%s has 2^53 bytes or more",
                        dims_text(reading->arena, tensor->dim, tensor->rank));
+    }
     uint64_t available = reading->size - start;
-    if (ends[0] > ends[1] || (uint64_t)ends[1] > available)
+    if (ends[0] > ends[1] || (uint64_t)ends[1] > available) {
         return fail_in(reading, where, "was the download or copy interrupted?",
                        "[%" PRId64 ", %" PRId64 "] is outside the %" PRIu64 " bytes of data",
                        ends[0], ends[1], available);
-    if (ends[1] - ends[0] != bytes)
+    }
+    if (ends[1] - ends[0] != bytes) {
         return fail_in(reading, where, NULL, "%" PRId64 " bytes, but %s%s needs %" PRId64,
                        ends[1] - ends[0], tensor->type_name,
                        dims_text(reading->arena, tensor->dim, tensor->rank), bytes);
+    }
     *extent = (Extent){ends[0], ends[1], tensor->name};
     tensor->offset = start + (uint64_t)ends[0];
     tensor->data = reading->data + tensor->offset;
@@ -225,13 +249,15 @@ static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, 
 static bool fields_known(const Reading *reading, const char *name, json_t *object) {
     const char *key;
     json_t *value;
-    if (!json_is_object(object))
+    if (!json_is_object(object)) {
         return fail_in(reading, name, NULL, "is not an object");
+    }
     json_object_foreach(object, key, value) {
         if (strcmp(key, "dtype") != 0 && strcmp(key, "shape") != 0 &&
-            strcmp(key, "data_offsets") != 0)
+            strcmp(key, "data_offsets") != 0) {
             return fail_in(reading, name, "fields are dtype, shape and data_offsets",
                            "unknown field '%s'", readable(reading->arena, key, strlen(key)));
+        }
     }
     return true;
 }
@@ -239,14 +265,17 @@ static bool fields_known(const Reading *reading, const char *name, json_t *objec
 static bool read_tensor(const Reading *reading, const char *name, json_t *object, uint64_t start,
                         Tensor *tensor, Extent *extent) {
     size_t length = strlen(name);
-    if (!tensor_name_fits(name, length))
+    if (!tensor_name_fits(name, length)) {
         return fail_in(reading, readable(reading->arena, name, length), NULL, "the tensor name %s",
                        tensor_name_fault(length));
-    if (!fields_known(reading, name, object))
+    }
+    if (!fields_known(reading, name, object)) {
         return false;
+    }
     const struct DtypeRow *row = read_dtype(reading, name, object);
-    if (!row)
+    if (!row) {
         return false;
+    }
     *tensor = (Tensor){.name = name, .type = row->type, .type_name = row->name};
     return read_shape(reading, object, tensor) &&
            read_extent(reading, object, tensor, row->bytes, start, extent);
@@ -254,8 +283,9 @@ static bool read_tensor(const Reading *reading, const char *name, json_t *object
 
 static int compare_extents(const void *a, const void *b) {
     const Extent *one = a, *two = b;
-    if (one->lo != two->lo)
+    if (one->lo != two->lo) {
         return one->lo < two->lo ? -1 : 1;
+    }
     return (one->hi > two->hi) - (one->hi < two->hi);
 }
 
@@ -264,25 +294,29 @@ static bool extents_cover(const Reading *reading, Extent *extents, int count, ui
     int64_t end = 0, all = (int64_t)(reading->size - start);
     qsort(extents, (size_t)count, sizeof *extents, compare_extents);
     for (int i = 0; i < count; i++) {
-        if (extents[i].lo < end)
+        if (extents[i].lo < end) {
             return fail_in(reading, extents[i].name, NULL, "overlaps with '%s'",
                            extents[i - 1].name);
-        if (extents[i].lo > end)
+        }
+        if (extents[i].lo > end) {
             return fail_at(reading, start + (uint64_t)end, NULL,
                            "%" PRId64 " bytes before tensor '%s' belong to no tensor",
                            extents[i].lo - end, extents[i].name);
+        }
         end = extents[i].hi;
     }
-    if (end != all)
+    if (end != all) {
         return fail_at(reading, start + (uint64_t)end, NULL,
                        "%" PRId64 " bytes at the end belong to no tensor", all - end);
+    }
     return true;
 }
 
 static uint64_t data_start(const Reading *reading) {
     uint64_t length = 0;
-    for (int i = LENGTH_BYTES - 1; i >= 0; i--)
+    for (int i = LENGTH_BYTES - 1; i >= 0; i--) {
         length = length << 8 | reading->data[i];
+    }
     return LENGTH_BYTES + length;
 }
 
@@ -295,8 +329,9 @@ static bool read_tensors_of(const Reading *reading, json_t *header, TensorFile *
     file->tensors = NEW_ARRAY(reading->arena, Tensor, size);
     json_object_foreach(header, name, value) {
         if (strcmp(name, "__metadata__") == 0) {
-            if (!metadata_fits(reading, value))
+            if (!metadata_fits(reading, value)) {
                 return false;
+            }
         } else if (read_tensor(reading, name, value, start, &file->tensors[file->count],
                                &extents[file->count])) {
             file->count++;
@@ -311,8 +346,9 @@ TensorFile *read_safetensors(Arena *arena, Diag *diag, const char *path, const u
                              size_t size) {
     Reading reading = {arena, diag, path, data, size};
     json_t *header = parse_header(&reading);
-    if (!header)
+    if (!header) {
         return NULL;
+    }
     TensorFile *file = NEW(arena, TensorFile);
     file->path = path;
     file->dict = "";

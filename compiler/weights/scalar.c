@@ -61,16 +61,18 @@ static const struct ScalarRow {
 
 int64_t tensor_elements(const Tensor *tensor) {
     int64_t count = 1;
-    for (int i = 0; i < tensor->rank; i++)
+    for (int i = 0; i < tensor->rank; i++) {
         count *= tensor->dim[i];
+    }
     return count;
 }
 
 static bool is_contiguous(const Tensor *tensor) {
     int64_t expected = 1;
     for (int i = tensor->rank - 1; i >= 0; i--) {
-        if (tensor->dim[i] != 1 && tensor->stride[i] != expected)
+        if (tensor->dim[i] != 1 && tensor->stride[i] != expected) {
             return false;
+        }
         expected *= tensor->dim[i];
     }
     return true;
@@ -97,8 +99,9 @@ static void each_run(const Tensor *tensor, RunVisitor *visit, void *context) {
     int64_t step = contiguous ? bytes : tensor->stride[tensor->rank - 1] * bytes;
     for (int64_t first = 0; first < total; first += length) {
         const uint8_t *at = tensor->data + element_offset(tensor, first) * bytes;
-        if (!visit(context, at, first, length, step))
+        if (!visit(context, at, first, length, step)) {
             return;
+        }
     }
 }
 

@@ -15,8 +15,9 @@ static const char *const dict_names[] = {"state_dict_ema", "model_ema", "state_d
 
 static const PickleValue *dict_entry(const PickleItems *dict, const char *name) {
     for (uint32_t i = 0; i < dict->count; i += 2) {
-        if (pickle_text_is(&dict->at[i], name) && dict->at[i + 1].kind == PICKLE_DICT)
+        if (pickle_text_is(&dict->at[i], name) && dict->at[i + 1].kind == PICKLE_DICT) {
             return &dict->at[i + 1];
+        }
     }
     return NULL;
 }
@@ -51,29 +52,34 @@ static Tensor tensor_of(const PickleTensor *from, const char *name) {
 static bool add_entry(const Reading *reading, const PickleValue *key, const PickleValue *value,
                       NameMap *names, TensorFile *file) {
     Arena *arena = reading->arena;
-    if (key->kind != PICKLE_STRING)
+    if (key->kind != PICKLE_STRING) {
         return true;
+    }
     const char *where = readable(arena, key->text, key->length);
-    if (!tensor_name_fits(key->text, key->length))
+    if (!tensor_name_fits(key->text, key->length)) {
         return fail_in(reading, where, NULL, "the tensor name %s", tensor_name_fault(key->length));
-    if (name_map_add(names, key->text, key->length, file->count) >= 0)
+    }
+    if (name_map_add(names, key->text, key->length, file->count) >= 0) {
         return fail_in(reading, where, NULL, "stands twice in the dict");
+    }
     const char *name = arena_strndup(arena, key->text, key->length);
     Tensor *tensor = &file->tensors[file->count++];
-    if (value->kind == PICKLE_TENSOR)
+    if (value->kind == PICKLE_TENSOR) {
         *tensor = tensor_of(value->tensor, name);
-    else
+    } else {
         *tensor = (Tensor){.name = name,
                            .type = SCALAR_OTHER,
                            .type_name = "no tensor",
                            .foreign = pickle_spelling(arena, value)};
+    }
     return true;
 }
 
 static bool holds_tensor(const TensorFile *file) {
     for (int i = 0; i < file->count; i++) {
-        if (!file->tensors[i].foreign)
+        if (!file->tensors[i].foreign) {
             return true;
+        }
     }
     return false;
 }
@@ -90,8 +96,9 @@ TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
     file->tensors = NEW_ARRAY(reading->arena, Tensor, dict->count / 2);
     NameMap *names = name_map_create(reading->arena, dict->count / 2);
     for (uint32_t i = 0; i < dict->count; i += 2) {
-        if (!add_entry(reading, &dict->at[i], &dict->at[i + 1], names, file))
+        if (!add_entry(reading, &dict->at[i], &dict->at[i + 1], names, file)) {
             return NULL;
+        }
     }
     if (!holds_tensor(file)) {
         fail_in(reading, *file->dict ? file->dict : NULL,

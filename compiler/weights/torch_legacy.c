@@ -32,8 +32,9 @@ static bool next_pickle(Stream *stream, StorageTable *storages, PickleValue *val
                      .short_strings = true,
                      .storages = storages};
     size_t used;
-    if (!pickle_run(&pickle, value, &used))
+    if (!pickle_run(&pickle, value, &used)) {
         return false;
+    }
     stream->next += used;
     return true;
 }
@@ -41,12 +42,15 @@ static bool next_pickle(Stream *stream, StorageTable *storages, PickleValue *val
 static bool read_magic(Stream *stream) {
     const Reading *reading = &stream->reading;
     const uint8_t *data = reading->data;
-    if (reading->size >= TAR_MAGIC_AT + 5 && memcmp(data + TAR_MAGIC_AT, "ustar", 5) == 0)
+    if (reading->size >= TAR_MAGIC_AT + 5 && memcmp(data + TAR_MAGIC_AT, "ustar", 5) == 0) {
         return fail_at(reading, 0, "load it with torch.load and save it again with torch.save",
                        "a tar archive of torch before 0.1.11 is not read");
-    if (reading->size < sizeof magic_pickle || memcmp(data, magic_pickle, sizeof magic_pickle) != 0)
+    }
+    if (reading->size < sizeof magic_pickle ||
+        memcmp(data, magic_pickle, sizeof magic_pickle) != 0) {
         return fail_at(reading, 0, "save the state_dict with torch.save",
                        "a pickle, but without the magic number of torch.save");
+    }
     stream->next = sizeof magic_pickle;
     return true;
 }
@@ -54,27 +58,32 @@ static bool read_magic(Stream *stream) {
 static bool read_protocol(Stream *stream) {
     PickleValue version;
     size_t at = stream->next;
-    if (!next_pickle(stream, NULL, &version))
+    if (!next_pickle(stream, NULL, &version)) {
         return false;
-    if (version.kind != PICKLE_INT || version.integer != PROTOCOL_VERSION)
+    }
+    if (version.kind != PICKLE_INT || version.integer != PROTOCOL_VERSION) {
         return fail_at(&stream->reading, at, NULL, "the stream's protocol is not %d",
                        PROTOCOL_VERSION);
+    }
     return true;
 }
 
 static bool read_system(Stream *stream) {
     PickleValue system;
     size_t at = stream->next;
-    if (!next_pickle(stream, NULL, &system))
+    if (!next_pickle(stream, NULL, &system)) {
         return false;
-    if (system.kind != PICKLE_DICT)
+    }
+    if (system.kind != PICKLE_DICT) {
         return fail_at(&stream->reading, at, NULL, "the system information is not a dict");
+    }
     for (uint32_t i = 0; i < system.items->count; i += 2) {
         const PickleValue *value = &system.items->at[i + 1];
         if (pickle_text_is(&system.items->at[i], "little_endian") &&
-            (value->kind != PICKLE_BOOL || !value->integer))
+            (value->kind != PICKLE_BOOL || !value->integer)) {
             return fail_at(&stream->reading, at, "save it again on a little-endian machine",
                            "the file was written on a big-endian machine");
+        }
     }
     return true;
 }
@@ -84,21 +93,26 @@ static bool place_storage(Stream *stream, PickleStorage *storage) {
     const Reading *reading = &stream->reading;
     const char *key = readable(reading->arena, storage->key, storage->key_length);
     int64_t count = 0, bytes = storage->count * storage->type->bytes;
-    if (storage->chunk.data)
+    if (storage->chunk.data) {
         return fail_at(reading, stream->next, NULL, "storage '%s' stands twice in the list", key);
-    if (reading->size - stream->next < sizeof count)
+    }
+    if (reading->size - stream->next < sizeof count) {
         return fail_at(reading, stream->next, "was the download or copy interrupted?",
                        "the file ends before storage '%s'", key);
-    for (size_t i = 0; i < sizeof count; i++)
+    }
+    for (size_t i = 0; i < sizeof count; i++) {
         count |= (int64_t)((uint64_t)reading->data[stream->next + i] << 8 * i);
-    if (count != storage->count)
+    }
+    if (count != storage->count) {
         return fail_at(reading, stream->next, NULL,
                        "storage '%s' has %" PRId64 " elements here and %" PRId64 " in the pickle",
                        key, count, storage->count);
+    }
     stream->next += sizeof count;
-    if (reading->size - stream->next < (uint64_t)bytes)
+    if (reading->size - stream->next < (uint64_t)bytes) {
         return fail_at(reading, stream->next, "was the download or copy interrupted?",
                        "the file ends inside storage '%s' of %" PRId64 " bytes", key, bytes);
+    }
     storage->chunk = (Chunk){.name = key,
                              .data = reading->data + stream->next,
                              .size = (uint64_t)bytes,
@@ -112,33 +126,39 @@ static bool place_storages(Stream *stream) {
     const Reading *reading = &stream->reading;
     PickleValue keys;
     size_t at = stream->next;
-    if (!next_pickle(stream, NULL, &keys))
+    if (!next_pickle(stream, NULL, &keys)) {
         return false;
-    if (keys.kind != PICKLE_LIST)
+    }
+    if (keys.kind != PICKLE_LIST) {
         return fail_at(reading, at, NULL, "the list of storages is not a list");
+    }
     for (uint32_t i = 0; i < keys.items->count; i++) {
         const PickleValue *key = &keys.items->at[i];
         int index = key->kind == PICKLE_STRING
                         ? name_map_find(stream->storages->names, key->text, key->length)
                         : -1;
-        if (index < 0)
+        if (index < 0) {
             return fail_at(reading, at, NULL, "entry %u of the list of storages is in no tensor",
                            i);
-        if (!place_storage(stream, stream->storages->at[index]))
+        }
+        if (!place_storage(stream, stream->storages->at[index])) {
             return false;
+        }
     }
-    if (stream->next != reading->size)
+    if (stream->next != reading->size) {
         return fail_at(reading, stream->next, NULL, "%zu bytes follow the last storage",
                        reading->size - stream->next);
+    }
     return true;
 }
 
 static bool all_placed(const Stream *stream) {
     for (int i = 0; i < stream->storages->count; i++) {
         const PickleStorage *storage = stream->storages->at[i];
-        if (!storage->chunk.data)
+        if (!storage->chunk.data) {
             return fail_in(&stream->reading, NULL, NULL, "storage '%s' is not in the file",
                            readable(stream->reading.arena, storage->key, storage->key_length));
+        }
     }
     return true;
 }
@@ -150,7 +170,8 @@ TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const 
     PickleValue root;
     if (!read_magic(&stream) || !read_protocol(&stream) || !read_system(&stream) ||
         !next_pickle(&stream, stream.storages, &root) || !place_storages(&stream) ||
-        !all_placed(&stream))
+        !all_placed(&stream)) {
         return NULL;
+    }
     return torch_dict(&stream.reading, &root);
 }

@@ -31,14 +31,17 @@ static bool character_fits(char c) {
 
 /* Characters that mean the same everywhere, and no way out of the archive. */
 static bool entry_name_fits(const char *name) {
-    if (name[0] == '\0' || name[0] == '/')
+    if (name[0] == '\0' || name[0] == '/') {
         return false;
+    }
     for (const char *at = name; *at; at++) {
-        if (!character_fits(*at))
+        if (!character_fits(*at)) {
             return false;
+        }
         bool begins = at == name || at[-1] == '/';
-        if (begins && at[0] == '.' && at[1] == '.' && (at[2] == '/' || at[2] == '\0'))
+        if (begins && at[0] == '.' && at[1] == '.' && (at[2] == '/' || at[2] == '\0')) {
             return false;
+        }
     }
     return true;
 }
@@ -48,22 +51,28 @@ static bool check_entry(Archive *archive, int index, uint64_t *total) {
     const zip_stat_t *entry = &archive->entries[index];
     const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC |
                                 ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if ((entry->valid & needed) != needed)
+    if ((entry->valid & needed) != needed) {
         return fail_in(reading, NULL, NULL, "entry %d of the zip archive cannot be read", index);
+    }
     const char *name = readable(reading->arena, entry->name, strlen(entry->name));
-    if (!entry_name_fits(entry->name))
+    if (!entry_name_fits(entry->name)) {
         return fail_in(reading, name, "names are A-Z a-z 0-9 . _ - / without a leading / and ..",
                        "an entry of the zip archive has a name that is not allowed");
-    if (name_map_add(archive->names, entry->name, strlen(entry->name), index) >= 0)
+    }
+    if (name_map_add(archive->names, entry->name, strlen(entry->name), index) >= 0) {
         return fail_in(reading, name, NULL, "the zip archive has two entries of this name");
-    if (entry->encryption_method != ZIP_EM_NONE)
+    }
+    if (entry->encryption_method != ZIP_EM_NONE) {
         return fail_in(reading, name, "decrypt the archive first", "the entry is encrypted");
-    if (entry->comp_method != ZIP_CM_STORE || entry->comp_size != entry->size)
+    }
+    if (entry->comp_method != ZIP_CM_STORE || entry->comp_size != entry->size) {
         return fail_in(reading, name, "torch.save stores without compression",
                        "the entry is compressed");
-    if (entry->size > reading->size - *total)
+    }
+    if (entry->size > reading->size - *total) {
         return fail_in(reading, name, NULL,
                        "the entries up to this one have more bytes than the file");
+    }
     *total += entry->size;
     return true;
 }
@@ -72,9 +81,10 @@ static bool check_entries(Archive *archive) {
     const Reading *reading = archive->reading;
     zip_int64_t count = zip_get_num_entries(archive->memory->archive, 0);
     uint64_t total = 0;
-    if (count > MAX_ENTRIES)
+    if (count > MAX_ENTRIES) {
         return fail_in(reading, NULL, NULL, "the zip archive has %" PRId64 " entries, more than %d",
                        (int64_t)count, MAX_ENTRIES);
+    }
     archive->count = (int)count;
     archive->entries = NEW_ARRAY(reading->arena, zip_stat_t, count);
     archive->names = name_map_create(reading->arena, (size_t)count);
@@ -82,8 +92,9 @@ static bool check_entries(Archive *archive) {
         zip_stat_init(&archive->entries[i]);
         zip_stat_index(archive->memory->archive, (zip_uint64_t)i, ZIP_FL_ENC_RAW,
                        &archive->entries[i]);
-        if (!check_entry(archive, i, &total))
+        if (!check_entry(archive, i, &total)) {
             return false;
+        }
     }
     return true;
 }
@@ -94,16 +105,19 @@ static int find_root(Archive *archive) {
     int found = -1;
     for (int i = 0; i < archive->count; i++) {
         const char *name = archive->entries[i].name, *slash = strchr(name, '/');
-        if (!slash || strcmp(slash, "/data.pkl") != 0)
+        if (!slash || strcmp(slash, "/data.pkl") != 0) {
             continue;
-        if (found >= 0)
+        }
+        if (found >= 0) {
             return fail_in(reading, name, NULL, "the zip archive has a second data.pkl"), -1;
+        }
         found = i;
         archive->folder = arena_strndup(reading->arena, name, (size_t)(slash - name) + 1);
     }
-    if (found < 0)
+    if (found < 0) {
         fail_in(reading, NULL, "give a checkpoint that torch.save wrote",
                 "the zip archive has no NAME/data.pkl");
+    }
     return found;
 }
 
@@ -119,14 +133,16 @@ static bool locate(const Archive *archive, int index, Chunk *chunk) {
 }
 
 static bool chunk_verified(Diag *diag, const char *path, Chunk *chunk) {
-    if (chunk->verified)
+    if (chunk->verified) {
         return true;
+    }
     uint32_t crc = (uint32_t)crc32_z(crc32_z(0, NULL, 0), chunk->data, (size_t)chunk->size);
-    if (crc != chunk->crc)
+    if (crc != chunk->crc) {
         return diag_in(diag, DIAG_FILE, path, chunk->name, "was the download or copy interrupted?",
                        "the checksum of the %" PRIu64 " bytes from byte %" PRIu64
                        " is %08x, the archive says %08x",
                        chunk->size, chunk->offset, crc, chunk->crc);
+    }
     chunk->verified = true;
     return true;
 }
@@ -139,14 +155,17 @@ static bool check_byte_order(const Archive *archive) {
     const Reading *reading = archive->reading;
     int index = find_entry(archive, "byteorder", strlen("byteorder"));
     Chunk chunk;
-    if (index < 0)
+    if (index < 0) {
         return true;
-    if (!locate(archive, index, &chunk) || !chunk_verified(reading->diag, reading->path, &chunk))
+    }
+    if (!locate(archive, index, &chunk) || !chunk_verified(reading->diag, reading->path, &chunk)) {
         return false;
-    if (chunk.size != 6 || memcmp(chunk.data, "little", 6) != 0)
+    }
+    if (chunk.size != 6 || memcmp(chunk.data, "little", 6) != 0) {
         return fail_in(reading, chunk.name, "save it again on a little-endian machine",
                        "the byte order is '%s', not 'little'",
                        readable(reading->arena, chunk.data, (size_t)chunk.size));
+    }
     return true;
 }
 
@@ -154,23 +173,27 @@ static bool read_root(const Archive *archive, int index, StorageTable *storages,
                       PickleValue *root) {
     const Reading *reading = archive->reading;
     Chunk chunk;
-    if (archive->entries[index].size > PICKLE_MAX_BYTES)
+    if (archive->entries[index].size > PICKLE_MAX_BYTES) {
         return fail_in(reading, archive->entries[index].name, NULL,
                        "has %" PRIu64 " bytes, more than 16 MB",
                        (uint64_t)archive->entries[index].size);
-    if (!locate(archive, index, &chunk) || !chunk_verified(reading->diag, reading->path, &chunk))
+    }
+    if (!locate(archive, index, &chunk) || !chunk_verified(reading->diag, reading->path, &chunk)) {
         return false;
+    }
     Pickle pickle = {.reading = reading,
                      .base = chunk.offset,
                      .data = chunk.data,
                      .size = (size_t)chunk.size,
                      .storages = storages};
     size_t used;
-    if (!pickle_run(&pickle, root, &used))
+    if (!pickle_run(&pickle, root, &used)) {
         return false;
-    if (used != chunk.size)
+    }
+    if (used != chunk.size) {
         return fail_at(reading, chunk.offset + used, NULL, "%zu bytes follow the pickle's end",
                        (size_t)chunk.size - used);
+    }
     return true;
 }
 
@@ -180,14 +203,16 @@ static bool place_storage(const Archive *archive, PickleStorage *storage) {
     const char *name =
         arena_printf(reading->arena, "data/%.*s", (int)storage->key_length, storage->key);
     int index = find_entry(archive, name, strlen(name));
-    if (index < 0)
+    if (index < 0) {
         return fail_in(reading, NULL, "was the archive repacked?",
                        "storage '%s' has no entry %sdata/%s", key, archive->folder, key);
+    }
     uint64_t bytes = (uint64_t)(storage->count * storage->type->bytes);
-    if (archive->entries[index].size != bytes)
+    if (archive->entries[index].size != bytes) {
         return fail_in(reading, archive->entries[index].name, NULL,
                        "has %" PRIu64 " bytes, its storage of %" PRId64 " elements needs %" PRIu64,
                        (uint64_t)archive->entries[index].size, storage->count, bytes);
+    }
     return locate(archive, index, &storage->chunk);
 }
 
@@ -198,14 +223,17 @@ TensorFile *read_torch_zip(Arena *arena, Diag *diag, const char *path, const uin
     Archive archive = {.reading = reading, .memory = zip_memory_open(reading)};
     StorageTable *storages = storage_table_create(arena);
     PickleValue root;
-    if (!archive.memory || !check_entries(&archive))
+    if (!archive.memory || !check_entries(&archive)) {
         return NULL;
+    }
     int index = find_root(&archive);
-    if (index < 0 || !check_byte_order(&archive) || !read_root(&archive, index, storages, &root))
+    if (index < 0 || !check_byte_order(&archive) || !read_root(&archive, index, storages, &root)) {
         return NULL;
+    }
     for (int i = 0; i < storages->count; i++) {
-        if (!place_storage(&archive, storages->at[i]))
+        if (!place_storage(&archive, storages->at[i])) {
             return NULL;
+        }
     }
     return torch_dict(reading, &root);
 }

@@ -15,8 +15,9 @@ static zip_int64_t source_read(ZipMemory *memory, void *data, zip_uint64_t lengt
     uint64_t left = memory->size - memory->position;
     uint64_t count = length < left ? length : left;
     memory->last_read = memory->position;
-    if (count > 0)
+    if (count > 0) {
         memcpy(data, memory->data + memory->position, (size_t)count);
+    }
     memory->position += count;
     return (zip_int64_t)count;
 }
@@ -31,8 +32,9 @@ static zip_int64_t source_stat(const ZipMemory *memory, zip_stat_t *status) {
 static zip_int64_t source_seek(ZipMemory *memory, void *data, zip_uint64_t length) {
     zip_int64_t position = zip_source_seek_compute_offset(memory->position, memory->size, data,
                                                           length, &memory->error);
-    if (position < 0)
+    if (position < 0) {
         return -1;
+    }
     memory->position = (uint64_t)position;
     return 0;
 }
@@ -65,18 +67,21 @@ static zip_int64_t source_call(void *state, void *data, zip_uint64_t length,
 
 static void discard(void *what) {
     ZipMemory *memory = what;
-    if (memory->archive)
+    if (memory->archive) {
         zip_discard(memory->archive);
+    }
     zip_error_fini(&memory->error);
     zip_error_fini(&memory->open_error);
 }
 
 /* libzip takes some failed allocations for a broken archive, but errno knows. */
 static bool fail_zip(const Reading *reading, zip_error_t *error, const char *where) {
-    if (zip_error_code_zip(error) == ZIP_ER_MEMORY || errno == ENOMEM)
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY || errno == ENOMEM) {
         arena_fail(reading->arena);
-    if (zip_error_code_zip(error) == ZIP_ER_EXISTS)
+    }
+    if (zip_error_code_zip(error) == ZIP_ER_EXISTS) {
         return fail_in(reading, where, NULL, "the zip archive has two entries of one name");
+    }
     return fail_in(reading, where, "was the download or copy interrupted?",
                    "the zip archive is broken: %s", zip_error_strerror(error));
 }
@@ -90,9 +95,10 @@ ZipMemory *zip_memory_open(const Reading *reading) {
     arena_defer(reading->arena, discard, memory);
     errno = 0;
     zip_source_t *source = zip_source_function_create(source_call, memory, &memory->open_error);
-    if (source)
+    if (source) {
         memory->archive =
             zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &memory->open_error);
+    }
     if (!memory->archive) {
         zip_source_free(source);
         fail_zip(reading, &memory->open_error, NULL);
@@ -106,18 +112,21 @@ bool zip_memory_locate(const Reading *reading, ZipMemory *memory, zip_uint64_t i
     zip_stat_t status;
     char byte;
     errno = 0;
-    if (zip_stat_index(memory->archive, index, ZIP_FL_ENC_RAW, &status) != 0)
+    if (zip_stat_index(memory->archive, index, ZIP_FL_ENC_RAW, &status) != 0) {
         return fail_zip(reading, zip_get_error(memory->archive), NULL);
+    }
     zip_file_t *file = zip_fopen_index(memory->archive, index, 0);
-    if (!file)
+    if (!file) {
         return fail_zip(reading, zip_get_error(memory->archive), status.name);
+    }
     memory->last_read = memory->size;
     zip_int64_t count = status.size > 0 ? zip_fread(file, &byte, 1) : 0;
     zip_fclose(file);
     uint64_t offset = status.size > 0 ? memory->last_read : 0;
-    if (count < 0 || offset > memory->size || status.size > memory->size - offset)
+    if (count < 0 || offset > memory->size || status.size > memory->size - offset) {
         return fail_in(reading, status.name, "was the download or copy interrupted?",
                        "the entry's %" PRIu64 " bytes leave the file", (uint64_t)status.size);
+    }
     *chunk = (Chunk){.name = status.name,
                      .data = memory->data + offset,
                      .size = status.size,

@@ -59,8 +59,9 @@ void *realloc(void *old, size_t size) {
         free(old);
         return NULL;
     }
-    if (!may_allocate())
+    if (!may_allocate()) {
         return NULL;
+    }
     return old ? __libc_realloc(old, size) : counted(__libc_malloc(size));
 }
 
@@ -83,8 +84,9 @@ void free(void *block) {
 }
 
 void *mmap(void *at, size_t size, int protection, int flags, int file, off_t offset) {
-    if (!may_allocate())
+    if (!may_allocate()) {
         return MAP_FAILED;
+    }
     void *mapped = (void *)syscall(SYS_mmap, at, size, protection, flags, file, offset);
     watch.live += mapped != MAP_FAILED;
     return mapped;

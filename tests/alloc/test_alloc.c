@@ -64,24 +64,30 @@ static void run_child(const Test *test, long fail_at) {
 static int run_once(const Test *test, long fail_at) {
     int status = 0;
     memset(test->outcome, 0, sizeof *test->outcome);
-    if (ftruncate(test->messages, 0) != 0 || lseek(test->messages, 0, SEEK_SET) != 0)
+    if (ftruncate(test->messages, 0) != 0 || lseek(test->messages, 0, SEEK_SET) != 0) {
         abort();
+    }
     pid_t child = fork();
-    if (child == 0)
+    if (child == 0) {
         run_child(test, fail_at);
-    if (child < 0 || waitpid(child, &status, 0) != child)
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child) {
         abort();
+    }
     return status;
 }
 
 static uint64_t digest_file(const char *path, uint64_t digest) {
     FILE *file = fopen(path, "rb");
-    for (const char *at = path; *at; at++)
+    for (const char *at = path; *at; at++) {
         digest = (digest ^ (unsigned char)*at) * 0x100000001b3;
-    for (int byte = file ? getc(file) : EOF; byte != EOF; byte = getc(file))
+    }
+    for (int byte = file ? getc(file) : EOF; byte != EOF; byte = getc(file)) {
         digest = (digest ^ (unsigned)byte) * 0x100000001b3;
-    if (file)
+    }
+    if (file) {
         fclose(file);
+    }
     return digest;
 }
 
@@ -92,14 +98,16 @@ static uint64_t empty_folder(const char *folder) {
     for (struct dirent *entry = entries ? readdir(entries) : NULL; entry;
          entry = readdir(entries)) {
         char path[4096];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
             continue;
+        }
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         digest += digest_file(path, 1);
         unlink(path);
     }
-    if (entries)
+    if (entries) {
         closedir(entries);
+    }
     return digest;
 }
 
@@ -121,8 +129,9 @@ static void judge(Test *test, long fail_at, int status, uint64_t digest) {
                         : messages.st_size == 0 ? "there is no message"
                         : digest != 0           ? "there is output"
                                                 : NULL;
-    if (!wrong)
+    if (!wrong) {
         return;
+    }
     test->failures++;
     printf("allocation %ld fails: %s (status %x, exit code %d, %ld live)\n", fail_at, wrong,
            (unsigned)status, outcome->code, outcome->live);
@@ -142,8 +151,9 @@ static bool succeeds(Test *test) {
 }
 
 int main(int count, char **arguments) {
-    if (count < 3)
+    if (count < 3) {
         return 2;
+    }
     Test test = {.folder = arguments[1], .arguments = arguments + 1, .count = count - 1};
     arguments[1] = arguments[0];
     test.messages = memfd_create("messages", 0);
@@ -151,8 +161,9 @@ int main(int count, char **arguments) {
         mmap(NULL, sizeof *test.outcome, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     mkdir(test.folder, 0777);
     empty_folder(test.folder);
-    if (!succeeds(&test))
+    if (!succeeds(&test)) {
         return 1;
+    }
     long all = test.outcome->made;
     for (long fail_at = 1; fail_at <= all; fail_at++) {
         int status = run_once(&test, fail_at);

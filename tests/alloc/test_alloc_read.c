@@ -23,8 +23,9 @@ static void read_photo(Arena *arena, FILE *messages, const char *path, Result *r
     Picture picture;
     result->refused = !picture_read(arena, diag_create(arena, messages), path, &picture);
     result->tensors = picture.width * picture.height;
-    for (int i = 0; !result->refused && i < 3 * result->tensors; i++)
+    for (int i = 0; !result->refused && i < 3 * result->tensors; i++) {
         result->letters += picture.pixels[i];
+    }
 }
 
 static void read_file(Arena *arena, FILE *messages, const char *path, Result *result) {
@@ -48,14 +49,16 @@ static bool is_photo(const char *path) {
 static Result read_once(FILE *messages, const char *path) {
     Arena *arena = arena_create();
     Result result = {.starved = !arena};
-    if (!arena)
+    if (!arena) {
         return result;
-    if (arena_protect(arena))
+    }
+    if (arena_protect(arena)) {
         result = (Result){.starved = true};
-    else if (is_photo(path))
+    } else if (is_photo(path)) {
         read_photo(arena, messages, path, &result);
-    else
+    } else {
         read_file(arena, messages, path, &result);
+    }
     arena_destroy(arena);
     return result;
 }
@@ -64,8 +67,9 @@ static bool is_zip(const char *path) {
     char start[2] = {0};
     FILE *file = fopen(path, "rb");
     bool zip = file && fread(start, 1, 2, file) == 2 && memcmp(start, "PK", 2) == 0;
-    if (file)
+    if (file) {
         fclose(file);
+    }
     return zip;
 }
 
@@ -82,8 +86,9 @@ static int fail_each(FILE *messages, const char *path) {
         allocations_watch(0);
         bool same =
             !result.refused && result.tensors == right.tensors && result.letters == right.letters;
-        if ((result.starved || same) && live <= (result.starved && is_zip(path)))
+        if ((result.starved || same) && live <= (result.starved && is_zip(path))) {
             continue;
+        }
         printf("%s: allocation %ld fails: starved %d, refused %d, %ld live\n", path, fail_at,
                result.starved, result.refused, live);
         failures++;
@@ -97,8 +102,9 @@ int main(int count, char **paths) {
     int failures = 0;
     static char buffer[BUFSIZ];
     setvbuf(messages, buffer, _IOFBF, sizeof buffer);
-    for (int i = 1; i < count; i++)
+    for (int i = 1; i < count; i++) {
         failures += fail_each(messages, paths[i]);
+    }
     fclose(messages);
     return failures != 0;
 }

@@ -33,8 +33,9 @@ static Module *read_module(Arena *arena, const char *path) {
     Source *source = NEW(arena, Source);
     char *text = arena_alloc(arena, 1 << 16);
     FILE *file = fopen(path, "r");
-    if (!file)
+    if (!file) {
         return NULL;
+    }
     *source = (Source){path, text, fread(text, 1, 1 << 16, file)};
     fclose(file);
     return parse_module(arena, diag_create(arena, stderr), source);
@@ -44,8 +45,9 @@ static void write_file(const char *folder, const char *name, const Module *modul
                        void (*emit)(FILE *, const Module *, const EmitOptions *)) {
     const EmitOptions options = {.prefix = "tiny", .version = "1.2.3", .digest = 0xabc};
     FILE *file = fopen(arena_printf(module->arena, "%s/%s", folder, name), "w");
-    if (!file)
+    if (!file) {
         exit(1);
+    }
     emit(file, module, &options);
     fclose(file);
 }
@@ -53,8 +55,9 @@ static void write_file(const char *folder, const char *name, const Module *modul
 int main(int argc, char **argv) {
     Arena *arena = arena_create();
     Module *module = argc == 4 ? read_module(arena, argv[2]) : NULL;
-    if (!module || !target_by_name(argv[1]) || !verify_module(stderr, module))
+    if (!module || !target_by_name(argv[1]) || !verify_module(stderr, module)) {
         return 1;
+    }
     module->target = argv[1];
     module->graph = case_graph(arena);
     write_file(argv[3], "tiny.c", module, emit_source);

@@ -8,8 +8,9 @@ static void close_stream(void *what) {
 int fuzz_run(const uint8_t *data, size_t size, void (*body)(FuzzCase *fuzz)) {
     FuzzCase fuzz = {.arena = arena_create(), .data = data, .size = size};
     fuzz_check(fuzz.arena != NULL, "an arena");
-    if (arena_protect(fuzz.arena))
+    if (arena_protect(fuzz.arena)) {
         abort();
+    }
     fuzz.nowhere = fopen("/dev/null", "w");
     fuzz_check(fuzz.nowhere != NULL, "/dev/null");
     arena_defer(fuzz.arena, close_stream, fuzz.nowhere);

@@ -6,8 +6,9 @@
 
 static void check_labels(const Description *description) {
     const Labels *labels = description->labels;
-    if (!labels)
+    if (!labels) {
         return;
+    }
     fuzz_check(labels->count == description->classes, "a label for each class");
     for (int64_t i = 0; i < labels->count; i++) {
         const char *text = label_text(labels, i);
@@ -18,12 +19,14 @@ static void check_labels(const Description *description) {
 static void body(FuzzCase *fuzz) {
     Source source = fuzz_source(fuzz);
     Description *description = description_parse_hub(fuzz->arena, fuzz->diag, &source);
-    if (!description)
+    if (!description) {
         return;
+    }
     check_labels(description);
     Graph *graph = description_build(fuzz->arena, fuzz->diag, description, NULL);
-    if (graph)
+    if (graph) {
         fuzz_check(verify_graph(stderr, graph), "a built graph is sound");
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

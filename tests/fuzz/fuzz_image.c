@@ -25,22 +25,25 @@ static xnc_preprocess preprocess(const Arguments *given) {
 /* Exactly as many bytes as the picture needs. */
 static uint8_t *make_pixels(FuzzCase *fuzz, size_t at, size_t bytes) {
     uint8_t *pixels = arena_alloc(fuzz->arena, bytes);
-    for (size_t i = 0; i < bytes && at < fuzz->size; i++)
+    for (size_t i = 0; i < bytes && at < fuzz->size; i++) {
         pixels[i] = fuzz->data[at + i % (fuzz->size - at)];
+    }
     return pixels;
 }
 
 static void body(FuzzCase *fuzz) {
     Arguments given;
-    if (fuzz->size < sizeof given)
+    if (fuzz->size < sizeof given) {
         return;
+    }
     memcpy(&given, fuzz->data, sizeof given);
     xnc_preprocess how = preprocess(&given);
     xnc_image image = {NULL, given.width, given.height, 0, (xnc_image_format)(given.format % 4)};
     size_t row = (size_t)image.width * (image.format == XNC_GREY ? 1 : 3);
     image.stride = row + given.gap % 64;
-    if (image.stride * (size_t)image.height > MOST_INPUT)
+    if (image.stride * (size_t)image.height > MOST_INPUT) {
         return;
+    }
     image.pixels = make_pixels(fuzz, sizeof given, image.stride * (size_t)image.height);
     int channels = given.channels % 5;
     size_t bytes = xnc_image_scratch_bytes(&how, channels, &image);

@@ -11,8 +11,9 @@ static void print(FILE *out, const void *graph) {
 static void body(FuzzCase *fuzz) {
     Source source = fuzz_source(fuzz);
     Graph *graph = parse_graph(fuzz->arena, fuzz->diag, &source);
-    if (!graph)
+    if (!graph) {
         return;
+    }
     verify_graph(fuzz->nowhere, graph);
     char *once = fuzz_printed(fuzz, print, graph);
     Source printed = {"printed", once, strlen(once)};

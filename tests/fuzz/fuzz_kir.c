@@ -11,8 +11,9 @@ static void print(FILE *out, const void *module) {
 static void body(FuzzCase *fuzz) {
     Source source = fuzz_source(fuzz);
     Module *module = parse_module(fuzz->arena, fuzz->diag, &source);
-    if (!module)
+    if (!module) {
         return;
+    }
     verify_module(fuzz->nowhere, module);
     char *once = fuzz_printed(fuzz, print, module);
     Source printed = {"printed", once, strlen(once)};

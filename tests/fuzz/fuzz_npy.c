@@ -47,8 +47,9 @@ static void body(FuzzCase *fuzz) {
     const char *wrong = npy_parse(fuzz->data, fuzz->size, &header);
     const char *path = file_of(fuzz, fuzz->data, fuzz->size);
     array.values = npy_read(fuzz->arena, fuzz->diag, path, &array.shape);
-    if (!array.values)
+    if (!array.values) {
         return;
+    }
     fuzz_check(!wrong, "a file that is read has a right header");
     fuzz_check(header.data + 4 * shape_elements(&array.shape) == (int64_t)fuzz->size,
                "the values fill the file");

@@ -10,8 +10,9 @@ static bool place_storages(FuzzCase *fuzz, StorageTable *storages) {
     for (int i = 0; i < storages->count; i++) {
         PickleStorage *storage = storages->at[i];
         int64_t bytes = storage->count * storage->type->bytes;
-        if (bytes > MOST_STORAGE)
+        if (bytes > MOST_STORAGE) {
             return false;
+        }
         /* Memory of its own for each, so that a sanitizer sees a step beyond it. */
         uint8_t *data = calloc((size_t)bytes + 1, 1);
         fuzz_check(data != NULL, "memory");
@@ -29,11 +30,13 @@ static void body(FuzzCase *fuzz) {
         .reading = &reading, .data = fuzz->data, .size = fuzz->size, .storages = storages};
     PickleValue root;
     size_t used;
-    if (!pickle_run(&pickle, &root, &used))
+    if (!pickle_run(&pickle, &root, &used)) {
         return;
+    }
     fuzz_check(used <= fuzz->size, "a pickle within its bytes");
-    if (place_storages(fuzz, storages))
+    if (place_storages(fuzz, storages)) {
         fuzz_tensors(fuzz, torch_dict(&reading, &root));
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

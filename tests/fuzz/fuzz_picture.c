@@ -10,7 +10,8 @@ void fuzz_picture(FuzzCase *fuzz) {
     if (picture_decode(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size, FUZZ_PIXELS,
                        &picture) &&
         picture_input(fuzz->arena, fuzz->diag, "input", &picture, &how, 3, input)) {
-        for (int i = 0; i < 3 * SIDE * SIDE; i++)
+        for (int i = 0; i < 3 * SIDE * SIDE; i++) {
             fuzz_check(input[i] >= -1.0f && input[i] <= 1.0f, "a pixel within 0..255");
+        }
     }
 }

@@ -14,11 +14,13 @@ static void mend_checks(uint8_t *data, size_t size) {
     size_t at = 8;
     while (size >= 12 && at <= size - 12) {
         size_t length = number_at(data + at);
-        if (length > size - 12 - at)
+        if (length > size - 12 - at) {
             return;
+        }
         uLong check = crc32(0, data + at + 4, (uInt)length + 4);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++) {
             data[at + 8 + length + (size_t)i] = (uint8_t)(check >> (24 - 8 * i));
+        }
         at += 12 + length;
     }
 }

@@ -8,8 +8,9 @@ void fuzz_tensors(FuzzCase *fuzz, const TensorFile *file) {
         const Tensor *tensor = &file->tensors[i];
         int64_t count = tensor->foreign ? 0 : tensor_elements(tensor);
         fuzz_check(tensor->foreign || tensor->rank <= MAX_TENSOR_RANK, "a rank of at most 8");
-        if (tensor->foreign || tensor->type >= SCALAR_I64 || count > MOST_ELEMENTS)
+        if (tensor->foreign || tensor->type >= SCALAR_I64 || count > MOST_ELEMENTS) {
             continue;
+        }
         double *values = NEW_ARRAY(fuzz->arena, double, count);
         tensor_verified(fuzz->diag, file->path, tensor);
         tensor_values(tensor, values);

@@ -5,11 +5,13 @@
 static void body(FuzzCase *fuzz) {
     Source source = fuzz_source(fuzz);
     Description *description = description_parse(fuzz->arena, fuzz->diag, &source);
-    if (!description)
+    if (!description) {
         return;
+    }
     Graph *graph = description_build(fuzz->arena, fuzz->diag, description, NULL);
-    if (graph)
+    if (graph) {
         fuzz_check(verify_graph(stderr, graph), "a built graph is sound");
+    }
     ModelOptions options = model_options();
     options.size[0] = 65;
     options.size[1] = 33;
@@ -17,8 +19,9 @@ static void body(FuzzCase *fuzz) {
     options.classes = 0;
     options.pool = POOL_CATAVGMAX;
     graph = description_build(fuzz->arena, fuzz->diag, description, &options);
-    if (graph)
+    if (graph) {
         fuzz_check(verify_graph(stderr, graph), "a built graph with options is sound");
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -14,8 +14,9 @@ static void body(FuzzCase *fuzz) {
     fuzz_tensors(fuzz, read_torch_zip(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size));
     Checkpoint *checkpoint = checkpoint_from_bytes(fuzz->arena, fuzz->diag, "input", fuzz->data,
                                                    fuzz->size, &graph, is_needed, NULL);
-    if (checkpoint)
+    if (checkpoint) {
         checkpoint_read(checkpoint, "fc.bias", 2);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -30,8 +30,9 @@ static int replay_folder(const char *folder) {
     fuzz_check(entries != NULL, folder);
     for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
         char path[4096];
-        if (entry->d_name[0] == '.')
+        if (entry->d_name[0] == '.') {
             continue;
+        }
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         replay_file(path);
         count++;

@@ -131,6 +131,23 @@ def check_headers(root):
             yield f"{name}: does not begin with a comment that says what it is for"
 
 
+def check_braces(root):
+    """Each branch and loop has braces: a line that opens one (or, when its condition goes on, the
+    line that closes the condition) ends with "{"."""
+    for path, name in files(root, CODE):
+        if "/target/" in name or "/corpus/" in name:
+            continue
+        depth = 0  # of the parentheses of an open condition
+        for number, line in enumerate(without_comments(path.read_text()).split("\n"), 1):
+            if line.rstrip().endswith("\\") or line.startswith("#"):
+                continue
+            if not depth and not re.match(r"\s*(} )?((else )?if|for|while|else|do)\b", line):
+                continue
+            depth += line.count("(") - line.count(")")
+            if depth == 0 and not re.search(r"\{\s*$|^\s*} while .*;$", line):
+                yield f"{name}:{number}: no braces"
+
+
 def check_passes(root):
     rows = re.findall(r"^PASS\((\w+)", (root / "passes/passes.def").read_text(), re.M)
     for row in rows:
@@ -148,8 +165,8 @@ def check_readme_map(root):
         yield f"folder {folder}/ is in {where}"
 
 
-RULES = (check_sizes, check_names, check_includes, check_isa_names, check_headers, check_passes,
-         check_readme_map)
+RULES = (check_sizes, check_names, check_includes, check_isa_names, check_headers, check_braces,
+         check_passes, check_readme_map)
 
 
 def main():

@@ -20,6 +20,9 @@ CASES = [  # rule, file, clean text, offending text, part of the complaint
     (house.check_isa_names, "passes/a.c", "int lanes;\n", "int use_avx2;\nint avx2;\n", "avx2"),
     (house.check_headers, "ir/a.c", "/* a */\n", "int i;\n", "comment"),
     (house.check_headers, "runtime/a.hpp", "/* a */\n", "int i;\n", "comment"),
+    (house.check_braces, "ir/a.c", "    if (n) {\n", "    if (n)\n        n++;\n", "no braces"),
+    (house.check_braces, "ir/a.c", "    if (n ||\n        i) {\n", "    if (n ||\n        i)\n",
+     "ir/a.c:2"),
     (house.check_passes, "passes/fold.c", "/* a */\n", None, "passes/fold.c"),
     (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
 ]

@@ -24,10 +24,12 @@ static bool run(const char *stage, const char *statements, int tasks, float *out
     float *outputs[] = {output};
     char *messages;
     size_t size;
-    for (int i = 0; i < FLOATS; i++)
+    for (int i = 0; i < FLOATS; i++) {
         input[i] = (float)i, output[i] = -1.0f;
-    for (int i = 0; i < 16; i++)
+    }
+    for (int i = 0; i < 16; i++) {
         weights[i] = 2.0f;
+    }
     Module *module = module_around(arena, stage, statements, &messages);
     assert_non_null(module);
     KBuffers buffers = {.input = input,
@@ -59,8 +61,9 @@ static void shares_cover_all(void **state) {
                         tasks, output, &message);
         assert_string_equal(message, "");
         assert_true(good);
-        for (int i = 0; i < FLOATS; i++)
+        for (int i = 0; i < FLOATS; i++) {
             assert_true(output[i] == 2.0f * (float)i);
+        }
         free(message);
     }
 }
@@ -127,8 +130,9 @@ static void strays_are_found(void **state) {
         float output[FLOATS];
         char *message;
         assert_false(run("unrolled", strays[i].statements, 1, output, &message));
-        if (!strstr(message, strays[i].message))
+        if (!strstr(message, strays[i].message)) {
             fail_msg("%s gives:\n%s", strays[i].statements, message);
+        }
         free(message);
     }
 }

@@ -128,8 +128,9 @@ static void mistakes_are_shown(void **state) {
         Arena *arena = arena_create();
         char *messages;
         assert_null(module_around(arena, "loops", mistakes[i].statement, &messages));
-        if (!strstr(messages, mistakes[i].message))
+        if (!strstr(messages, mistakes[i].message)) {
             fail_msg("%s gives:\n%s", mistakes[i].statement, messages);
+        }
         arena_destroy(arena);
     }
 }

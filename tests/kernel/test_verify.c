@@ -67,8 +67,9 @@ static void invariants(void **state) {
         FILE *out = open_memstream(&found, &size);
         bool good = verify_module(out, module);
         fclose(out);
-        if (good != !*cases[i].message || !strstr(found, cases[i].message))
+        if (good != !*cases[i].message || !strstr(found, cases[i].message)) {
             fail_msg("%s gives:\n%s", cases[i].statements, found);
+        }
         free(found);
         arena_destroy(arena);
     }

@@ -42,8 +42,9 @@ static bool dump(Arena *arena, Diag *diag, const Case *job) {
                        XNC_RGB};
     size_t bytes = xnc_image_scratch_bytes(&job->how, job->channels, &image);
     if (xnc_image_crop(&job->how, job->channels, &image, arena_alloc(arena, bytes), bytes, crop) !=
-        XNC_OK)
+        XNC_OK) {
         return false;
+    }
     printf("%d %d\n", picture.width, picture.height);
     fwrite(picture.pixels, 3, (size_t)picture.width * (size_t)picture.height, stdout);
     fwrite(crop, 1, elements, stdout);

@@ -28,8 +28,9 @@ typedef struct Session {
 } Session;
 
 static void print_values(const double *values, int64_t count) {
-    for (int64_t i = 0; i < count && i < SHOWN_VALUES; i++)
+    for (int64_t i = 0; i < count && i < SHOWN_VALUES; i++) {
         printf(" %.17g", values[i]);
+    }
     printf("\n");
 }
 
@@ -38,8 +39,9 @@ static bool print_tensor(const Session *session, const Tensor *tensor) {
         printf("%s: no tensor, %s\n", tensor->name, tensor->foreign);
         return true;
     }
-    if (!tensor_verified(session->diag, session->path, tensor))
+    if (!tensor_verified(session->diag, session->path, tensor)) {
         return false;
+    }
     printf("%s %s %s:", tensor->name, tensor->type_name,
            dims_text(session->arena, tensor->dim, tensor->rank));
     int64_t count = tensor_elements(tensor);
@@ -59,16 +61,20 @@ typedef TensorFile *Reader(Arena *arena, Diag *diag, const char *path, const uin
 static bool dump_file(const Session *session, Reader *read, bool count_only) {
     const uint8_t *data;
     size_t size;
-    if (!map_file(session->arena, session->diag, session->path, &data, &size))
+    if (!map_file(session->arena, session->diag, session->path, &data, &size)) {
         return false;
+    }
     TensorFile *file = read(session->arena, session->diag, session->path, data, size);
     bool good = file != NULL;
-    if (good && count_only)
+    if (good && count_only) {
         printf("%d tensors\n", file->count);
-    if (good && *file->dict && !count_only)
+    }
+    if (good && *file->dict && !count_only) {
         printf("dict %s\n", file->dict);
-    for (int i = 0; good && !count_only && i < file->count; i++)
+    }
+    for (int i = 0; good && !count_only && i < file->count; i++) {
         good = print_tensor(session, &file->tensors[i]);
+    }
     return good;
 }
 
@@ -77,11 +83,13 @@ static Param parse_param(const Session *session, const char *text) {
     Param param = {.adapts_in = text[0] == '*', .adapted_from = text[0] == '*' ? 3 : 0};
     text += strspn(text, "*?");
     const char *colon = strchr(text, ':');
-    if (!colon)
+    if (!colon) {
         internal_error("tensor_dump", "no shape in '%s'", text);
+    }
     param.name = arena_strndup(session->arena, text, (size_t)(colon - text));
-    for (const char *at = colon; at && param.shape.rank < MAX_RANK; at = strchr(at + 1, ','))
+    for (const char *at = colon; at && param.shape.rank < MAX_RANK; at = strchr(at + 1, ',')) {
         param.shape.dim[param.shape.rank++] = strtoll(at + 1, NULL, 10);
+    }
     return param;
 }
 
@@ -94,8 +102,9 @@ static bool is_needed(void *context, const char *name) {
     const Wanted *wanted = context;
     for (int i = 0; i < wanted->count; i++) {
         const char *text = wanted->text[i];
-        if (text[0] == '?' && strncmp(text + 1, name, strlen(name)) == 0)
+        if (text[0] == '?' && strncmp(text + 1, name, strlen(name)) == 0) {
             return false;
+        }
     }
     return true;
 }
@@ -103,17 +112,20 @@ static bool is_needed(void *context, const char *name) {
 static bool dump_checkpoint(const Session *session, Wanted wanted) {
     Param params[MAX_PARAMS];
     Graph graph = {.params = params, .n_params = wanted.count};
-    for (int i = 0; i < wanted.count; i++)
+    for (int i = 0; i < wanted.count; i++) {
         params[i] = parse_param(session, wanted.text[i]);
+    }
     Checkpoint *checkpoint =
         checkpoint_open(session->arena, session->diag, session->path, &graph, is_needed, &wanted);
     for (int i = 0; checkpoint && i < wanted.count; i++) {
         Shape shape = params[i].shape;
-        if (params[i].adapted_from)
+        if (params[i].adapted_from) {
             shape.dim[1] = params[i].adapted_from;
+        }
         int64_t count = shape_elements(&shape);
-        if (!is_needed(&wanted, params[i].name))
+        if (!is_needed(&wanted, params[i].name)) {
             continue;
+        }
         printf("%s:", params[i].name);
         print_values(checkpoint_read(checkpoint, params[i].name, count), count);
         checkpoint_forget(checkpoint);
@@ -125,8 +137,9 @@ static bool dump_shape(const Session *session, const char *name) {
     Shape shape;
     Param param = {.name = name};
     Graph graph = {.params = &param, .n_params = 1};
-    if (!checkpoint_peek(session->arena, session->diag, session->path, &graph, name, &shape))
+    if (!checkpoint_peek(session->arena, session->diag, session->path, &graph, name, &shape)) {
         return printf("no %s\n", name) < 0;
+    }
     printf("%s\n", dims_text(session->arena, shape.dim, shape.rank));
     return true;
 }
@@ -149,10 +162,12 @@ static bool dump(Session *session, int count, char **text) {
     }
     bool peeking = strcmp(text[1], "--peek") == 0;
     session->path = text[1 + peeking];
-    if (peeking)
+    if (peeking) {
         return dump_shape(session, text[3]);
-    if (count == 2)
+    }
+    if (count == 2) {
         return dump_file(session, read_tensors, false);
+    }
     return dump_checkpoint(session, (Wanted){count - 2, text + 2});
 }
 

@@ -20,10 +20,12 @@ static Tensor vector_of(ScalarType type, const void *data, int64_t count) {
 
 /* (-1)^sign * fraction * 2^exponent, by repeated exact doubling and halving. */
 static double scaled(int negative, double fraction, int exponent) {
-    for (; exponent > 0; exponent--)
+    for (; exponent > 0; exponent--) {
         fraction *= 2;
-    for (; exponent < 0; exponent++)
+    }
+    for (; exponent < 0; exponent++) {
         fraction /= 2;
+    }
     return negative ? -fraction : fraction;
 }
 
@@ -74,8 +76,9 @@ static void strides_are_followed_in_c_order(void **state) {
     double values[6];
     tensor_values(&tensor, values);
     assert_memory_equal(values, expected, sizeof values);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 6; i++) {
         assert_true(tensor_value_at(&tensor, i) == expected[i]);
+    }
 }
 
 static void the_first_bad_element_is_named_in_c_order(void **state) {

@@ -37,10 +37,12 @@ static double next_number(uint32_t *state) {
 static const double *read_seeded(void *context, const char *name, int64_t count) {
     double *values = NEW_ARRAY(context, double, count);
     uint32_t state = 1;
-    for (const char *at = name; *at; at++)
+    for (const char *at = name; *at; at++) {
         state = state * 16777619u + (unsigned char)*at;
-    for (int64_t i = 0; i < count; i++)
+    }
+    for (int64_t i = 0; i < count; i++) {
         values[i] = next_number(&state);
+    }
     return values;
 }
 
@@ -48,8 +50,9 @@ static float *seeded_input(const Test *test, const Graph *graph) {
     int64_t count = shape_elements(&graph->input->shape);
     float *input = NEW_ARRAY(test->arena, float, count);
     uint32_t state = 7;
-    for (int64_t i = 0; i < count; i++)
+    for (int64_t i = 0; i < count; i++) {
         input[i] = (float)next_number(&state);
+    }
     return input;
 }
 
@@ -82,8 +85,9 @@ static void run_kernels(Test *test, const Unit *unit, const float *input,
                         const InterpResult *wanted, int tasks) {
     const Graph *graph = unit->graph;
     float **outputs = NEW_ARRAY(test->arena, float *, graph->n_outputs);
-    for (int i = 0; i < graph->n_outputs; i++)
+    for (int i = 0; i < graph->n_outputs; i++) {
         outputs[i] = NEW_ARRAY(test->arena, float, shape_elements(&wanted[i].shape));
+    }
     KBuffers buffers = {.input = input,
                         .outputs = outputs,
                         .arena = dirty_arena(test, unit->module, tasks),
@@ -94,8 +98,9 @@ static void run_kernels(Test *test, const Unit *unit, const float *input,
     }
     for (int i = 0; i < graph->n_outputs; i++) {
         size_t bytes = (size_t)shape_elements(&wanted[i].shape) * sizeof(float);
-        if (memcmp(outputs[i], wanted[i].data, bytes) != 0)
+        if (memcmp(outputs[i], wanted[i].data, bytes) != 0) {
             fail(test, "output %d differs from the graph's with %d tasks", i, tasks);
+        }
     }
 }
 
@@ -125,16 +130,21 @@ static char *module_text(const Test *test, const Module *module) {
 static void check_text(Test *test, const Unit *unit) {
     const char *text = module_text(test, unit->module);
     const char *plain = squeeze(test->arena, text);
-    for (int i = 0; i < test->file->contains.count; i++)
-        if (!strstr(plain, test->file->contains.at[i]))
+    for (int i = 0; i < test->file->contains.count; i++) {
+        if (!strstr(plain, test->file->contains.at[i])) {
             fail(test, "missing: %s\nthe text is\n%s", test->file->contains.at[i], text);
-    for (int i = 0; i < test->file->absent.count; i++)
-        if (strstr(plain, test->file->absent.at[i]))
+        }
+    }
+    for (int i = 0; i < test->file->absent.count; i++) {
+        if (strstr(plain, test->file->absent.at[i])) {
             fail(test, "must not appear: %s\nthe text is\n%s", test->file->absent.at[i], text);
+        }
+    }
     Source source = {"the text after", text, strlen(text)};
     const Module *again = parse_module(test->arena, unit->diag, &source);
-    if (!again || strcmp(module_text(test, again), text) != 0)
+    if (!again || strcmp(module_text(test, again), text) != 0) {
         fail(test, "the text after does not survive parsing and printing:\n%s", text);
+    }
 }
 
 static bool run_listed(Test *test, Unit *unit) {
@@ -157,8 +167,9 @@ static void run_test(Test *test) {
         fail(test, "the input is no valid graph, or there is no such target");
         return;
     }
-    if (!run_listed(test, &unit))
+    if (!run_listed(test, &unit)) {
         return;
+    }
     if (!unit.module || !verify_module(stderr, unit.module)) {
         fail(test, "there is no valid module after the passes");
         return;
@@ -169,8 +180,9 @@ static void run_test(Test *test) {
 
 static int run_file(const char *path) {
     Arena *volatile arena = arena_create();
-    if (!arena || arena_protect(arena))
+    if (!arena || arena_protect(arena)) {
         return 1;
+    }
     Test test = {.arena = arena, .file = read_test_file(arena, path)};
     run_test(&test);
     arena_destroy(arena);
@@ -179,8 +191,9 @@ static int run_file(const char *path) {
 
 int main(int argc, char **argv) {
     int failures = 0;
-    for (int i = 1; i < argc; i++)
+    for (int i = 1; i < argc; i++) {
         failures += run_file(argv[i]);
+    }
     printf("%d tests, %d failures\n", argc - 1, failures);
     return failures != 0;
 }
