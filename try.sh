@@ -51,7 +51,7 @@ $try/installed/      the tool, the runtime and the CMake package, as 'cmake --in
 examples/CMakeLists.txt   the build of the program: find_package(xnc), xnc_add_model()
 examples/classify/classify.c   the program that ran above
 models/xception41.yaml    the description it was compiled from
-ir/ir.h                   where to begin to read the compiler
+ir/graph/ir.h                   where to begin to read the compiler
 END
 
 step "Your own pictures and checkpoint"

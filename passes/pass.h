@@ -1,7 +1,7 @@
 /* pass.h - what a pass is, and the registry.
  *
- * A pass is a row in passes.def, a file passes/NAME.c and a function pass_NAME(). It changes what
- * it is given in place. Facts state the order: a pass may run when all that it needs hold;
+ * A pass is a row in passes.def, a file passes/ROOM/NAME.c and a function pass_NAME(). It changes
+ * what it is given in place. Facts state the order: a pass may run when all that it needs hold;
  * afterwards what it gives holds and what it breaks does not. The runner enforces this.
  */
 #ifndef XNC_PASSES_PASS_H

@@ -7,6 +7,7 @@
  * Everything is checked before the first value is handed out, so nothing is ever half-loaded.
  */
 #include "checkpoint_names.h"
+#include "map_file.h"
 
 #include <inttypes.h>
 #include <string.h>

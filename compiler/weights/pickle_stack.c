@@ -6,6 +6,37 @@
 
 #include <string.h>
 
+bool pickle_fail(const Pickle *pickle, const char *hint, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(pickle->reading->arena, format, args);
+    va_end(args);
+    return fail_at(pickle->reading, pickle->base + pickle->at, hint, "%s", text);
+}
+
+bool pickle_text_is(const PickleValue *value, const char *text) {
+    return value->kind == PICKLE_STRING && value->length == strlen(text) &&
+           memcmp(value->text, text, value->length) == 0;
+}
+
+const char *pickle_spelling(Arena *arena, const PickleValue *value) {
+    static const char *const kinds[] = {
+        [PICKLE_NONE] = "None",         [PICKLE_BOOL] = "a bool",
+        [PICKLE_INT] = "an integer",    [PICKLE_FLOAT] = "a float",
+        [PICKLE_STRING] = "a string",   [PICKLE_TUPLE] = "a tuple",
+        [PICKLE_LIST] = "a list",       [PICKLE_DICT] = "a dict",
+        [PICKLE_GLOBAL] = "a function", [PICKLE_STORAGE] = "a storage",
+        [PICKLE_TENSOR] = "a tensor",
+    };
+    if (value->kind != PICKLE_OPAQUE) {
+        return kinds[value->kind];
+    }
+    const char *dot = memchr(value->text, '\n', value->length);
+    size_t module = dot ? (size_t)(dot - value->text) : value->length;
+    return arena_printf(arena, "'%s.%s'", readable(arena, value->text, module),
+                        readable(arena, value->text + module + 1, value->length - module - 1));
+}
+
 /* ---- bytes and the stack ---- */
 
 static bool fail_at_end(const Pickle *pickle) {

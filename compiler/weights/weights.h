@@ -9,7 +9,6 @@
 #ifndef XNC_COMPILER_WEIGHTS_H
 #define XNC_COMPILER_WEIGHTS_H
 
-#include "diag.h"
 #include "ir.h"
 
 typedef enum ScalarType {
@@ -65,9 +64,6 @@ TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8
                          size_t size);
 /* Compares the checksum of the tensor's chunk, if it has one; false after a diagnostic. */
 bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor);
-
-/* Maps a regular file read-only until the arena ends; false after a diagnostic. */
-bool map_file(Arena *arena, Diag *diag, const char *path, const uint8_t **data, size_t *size);
 
 typedef struct Checkpoint Checkpoint;
 

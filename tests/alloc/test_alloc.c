@@ -20,7 +20,7 @@
 
 #include "failing_malloc.h"
 
-int xnc_main(int argc, char **argv); /* main() of compiler/main.c */
+int xnc_main(int argc, char **argv); /* main() of compiler/cli/main.c */
 
 /* What a child leaves for its parent, in memory that both see. */
 typedef struct Outcome {

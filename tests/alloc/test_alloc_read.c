@@ -11,6 +11,7 @@
 
 #include "container.h"
 #include "failing_malloc.h"
+#include "map_file.h"
 #include "picture.h"
 
 typedef struct Result {

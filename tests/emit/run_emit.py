@@ -115,7 +115,8 @@ def main():
             (folder / "shim").mkdir()
             flags = target_tools.shim_flags(rows, target, known, folder / "shim")
         for compiler in ("gcc", "clang"):
-            subprocess.run([compiler, "-std=c11", "-O2", "-ffp-contract=off", "-I", ir_folder, "-c",
+            subprocess.run([compiler, "-std=c11", "-O2", "-ffp-contract=off", "-I", ir_folder,
+                            "-I", ir_folder.parent / "base", "-c",
                             interp_act, "-o", folder / "act.o"], check=True)
             for level in ("-O0", "-O3"):
                 subprocess.run([compiler, "-std=c11", "-Wall", "-Wextra", level, *flags, "-I", runtime,

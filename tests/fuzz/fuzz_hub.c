@@ -1,7 +1,7 @@
 /* fuzz_hub.c - any bytes as the config.json of a folder of the hub. What is understood builds a
  * sound graph, or is refused there; its labels are as many as its classes and can be shown.
  */
-#include "description_open.h"
+#include "description_hub.h"
 #include "fuzz.h"
 
 static void check_labels(const Description *description) {

@@ -1,4 +1,4 @@
-"""The values of compiler/seed.c, computed with numpy: equal to the bit (tests/golden/README.md)."""
+"""The values of compiler/weights/seed.c, computed with numpy: equal to the bit (tests/golden/README.md)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Every kind of parameter has the same bits from compiler/seed.c and from seeded.py."""
+"""Every kind of parameter has the same bits from compiler/weights/seed.c and from seeded.py."""
 
 import subprocess
 import sys

@@ -23,13 +23,13 @@ CASES = [  # rule, file, clean text, offending text, part of the complaint
     (house.check_braces, "ir/a.c", "    if (n) {\n", "    if (n)\n        n++;\n", "no braces"),
     (house.check_braces, "ir/a.c", "    if (n ||\n        i) {\n", "    if (n ||\n        i)\n",
      "ir/a.c:2"),
-    (house.check_passes, "passes/fold.c", "/* a */\n", None, "passes/fold.c"),
+    (house.check_passes, "passes/graph/fold.c", "/* a */\n", None, "fold.c is missing"),
     (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
 ]
 
 
 def tree(root, name, text):
-    base = {"ir/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
+    base = {"ir/graph/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
             "tests/passes/fold/a.test": "x", "compiler/pass2.h": "/* a */\n",
             "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
     for path, content in {**base, name: text}.items():

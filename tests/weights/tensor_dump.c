@@ -14,6 +14,7 @@
  * Exit code 0, or 3 after a diagnostic. Values are printed as %.17g, the first 64 of each tensor.
  */
 #include "container.h"
+#include "map_file.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

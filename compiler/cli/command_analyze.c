@@ -1,0 +1,53 @@
+/* command_analyze.c - xnc analyze: one row per node of the planned graph, then the totals.
+ *
+ * A row says what a node computes, what it weighs, and where and how long its result stands in the
+ * arena.
+ */
+#include "analysis.h"
+#include "command.h"
+
+static void print_row(Arena *arena, const AnalysisRow *row, const char *format) {
+    printf(format, row->node->name, op_info(row->node->op)->name,
+           dimensions_text(arena, &row->value->shape), (long long)row->parameters,
+           (long long)row->macs, (long long)row->bytes, (long long)row->offset, row->first,
+           row->last);
+}
+
+static void print_text(const Analysis *analysis) {
+    AnalysisRow sum = analysis_sum(analysis);
+    long long threads = (long long)analysis->threads;
+    printf("%-32s %-12s %-16s %11s %14s %11s %11s %s\n", "layer", "op", "shape", "parameters",
+           "MACs", "bytes", "offset", "live in steps");
+    for (int i = 0; i < analysis->count; i++) {
+        print_row(analysis->arena, &analysis->rows[i],
+                  "%-32s %-12s %-16s %11lld %14lld %11lld %11lld %d..%d\n");
+    }
+    printf("%-32s %-12s %-16s %11lld %14lld\n", "total", "", "", (long long)sum.parameters,
+           (long long)sum.macs);
+    printf("arena %lld bytes with %lld thread%s, lower bound for one %lld\n",
+           (long long)analysis_arena_bytes(analysis), threads, threads == 1 ? "" : "s",
+           (long long)analysis->graph->arena_bound);
+}
+
+static void print_csv(const Analysis *analysis) {
+    puts("layer,op,shape,parameters,macs,bytes,offset,first_step,last_step");
+    for (int i = 0; i < analysis->count; i++) {
+        print_row(analysis->arena, &analysis->rows[i], "%s,%s,%s,%lld,%lld,%lld,%lld,%d,%d\n");
+    }
+}
+
+ExitCode command_analyze(Session *session) {
+    Unit unit = {0};
+    ExitCode code = session_unit(session, &unit, "plan_memory");
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    int64_t threads = first_or(&session->options->threads, 1);
+    Analysis analysis = analyze_graph(session->arena, unit.graph, threads);
+    if (session->options->json) {
+        json_print(session->arena, analysis_json(&analysis));
+        return EXIT_DONE;
+    }
+    (session->options->csv ? print_csv : print_text)(&analysis);
+    return EXIT_DONE;
+}

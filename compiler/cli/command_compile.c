@@ -1,0 +1,328 @@
+/* command_compile.c - xnc compile: MODEL -> NAME.c, NAME.h, NAME.weights and what --emit asks for.
+ *
+ * Every file is finished under another name before the first gets its own; a compile that fails
+ * leaves none.
+ */
+#include "product.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "embed.h"
+#include "map_file.h"
+#include "output.h"
+#include "tuning.h"
+#include "weights.h"
+
+enum { MOST_OUTPUTS = 64, MOST_OBJECTS = 32 };
+
+typedef struct Compile {
+    Session *session;
+    const char *folder;
+    const char *emit; /* "c", "obj", "lib", "so" */
+    bool weights_object;
+    Unit units[MOST_TARGETS]; /* the network for each target */
+    int n_units;
+    const Description *description;
+    ProductTexts texts;
+    Output *outputs[MOST_OUTPUTS];
+    int n_outputs;
+    const TuningFile *tuned; /* what --tune found; NULL without */
+    Output *blob;            /* one of the outputs; NULL without weights */
+} Compile;
+
+static Arena *arena_of(const Compile *compile) {
+    return compile->session->arena;
+}
+
+static bool add_output(Compile *compile, Output *output) {
+    if (!output) {
+        return false;
+    }
+    if (compile->n_outputs == MOST_OUTPUTS) {
+        internal_error("compile", "more than %d outputs", MOST_OUTPUTS);
+    }
+    compile->outputs[compile->n_outputs++] = output;
+    return true;
+}
+
+static bool write_bytes(Compile *compile, const char *name, const void *data, size_t size) {
+    const char *path = arena_printf(arena_of(compile), "%s/%s", compile->folder, name);
+    return add_output(compile,
+                      output_bytes(arena_of(compile), compile->session->diag, path, data, size));
+}
+
+static const char *named(const Compile *compile, const char *ending) {
+    return arena_printf(arena_of(compile), "%s%s", compile->texts.prefix, ending);
+}
+
+static bool write_variants(Compile *compile) {
+    bool good = true;
+    for (int i = 0; good && i < compile->texts.n_variants; i++) {
+        const VariantText *variant = &compile->texts.variants[i];
+        good = write_bytes(compile, variant->file, variant->source.text, variant->source.size);
+    }
+    return good;
+}
+
+static bool write_texts(Compile *compile) {
+    const ProductTexts *texts = &compile->texts;
+    return write_bytes(compile, named(compile, ".h"), texts->header.text, texts->header.size) &&
+           write_bytes(compile, named(compile, ".c"), texts->source.text, texts->source.size) &&
+           write_variants(compile) &&
+           (!compile->weights_object ||
+            write_bytes(compile, named(compile, "_weights.S"), texts->stub.text, texts->stub.size));
+}
+
+static bool write_tuning(Compile *compile) {
+    if (!compile->tuned) {
+        return true;
+    }
+    const char *text =
+        tuning_text(arena_of(compile), compile->units[0].module->name, compile->tuned);
+    return write_bytes(compile, named(compile, ".tuning"), text, strlen(text));
+}
+
+static ExitCode write_blob(Compile *compile) {
+    Session *session = compile->session;
+    if (!session_weights(session, compile->description)) {
+        return EXIT_DONE;
+    }
+    ParamSource *source = param_source_open(session, compile->description, compile->units[0].graph);
+    if (!source) {
+        return EXIT_MODEL;
+    }
+    const char *path =
+        arena_printf(session->arena, "%s/%s", compile->folder, named(compile, ".weights"));
+    Output *output = output_open(session->arena, session->diag, path);
+    if (!add_output(compile, output)) {
+        return EXIT_MACHINE;
+    }
+    compile->blob = output;
+    BlobSource values = product_blob_source(session, source);
+    bool good = blob_write(session->arena, session->diag, output_stream(output),
+                           compile->units[0].module, path, &values);
+    return good ? EXIT_DONE : EXIT_MODEL;
+}
+
+static bool is_runtime(const EmbeddedFile *file) {
+    return strncmp(file->path, "runtime/", 8) == 0;
+}
+
+/* Among a product's own files the runtime's carry its name: runtime/pool.c is xnc_pool.c there. */
+static const char *beside_name(Compile *compile, const EmbeddedFile *file) {
+    const char *name = file->path + strlen("runtime/");
+    bool named_already = strncmp(name, "xnc", 3) == 0;
+    return named_already ? name : arena_printf(arena_of(compile), "xnc_%s", name);
+}
+
+static bool write_runtime(Compile *compile) {
+    for (size_t i = 0; compile->session->options->with_runtime && i < embedded_files_count; i++) {
+        const EmbeddedFile *file = &embedded_files[i];
+        if (is_runtime(file) &&
+            !write_bytes(compile, beside_name(compile, file), file->text, file->size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+typedef struct Objects {
+    const char *at[MOST_OBJECTS];
+    int count;
+} Objects;
+
+static bool add_object(Objects *objects, const char *path) {
+    if (objects->count == MOST_OBJECTS) {
+        internal_error("compile", "more than %d objects", MOST_OBJECTS);
+    }
+    objects->at[objects->count] = path;
+    objects->count += path != NULL;
+    return path != NULL;
+}
+
+/* The stub finds the blob by its bare name, which it has not got yet: a link in the build's folder
+ * carries it. */
+static bool build_weights(Compile *compile, Build *build, Objects *objects) {
+    const char *name = named(compile, "_weights.S");
+    const char *link =
+        arena_printf(arena_of(compile), "%s/%s", build_folder(build), named(compile, ".weights"));
+    return output_link(arena_of(compile), compile->blob, link) &&
+           build_add(build, name, compile->texts.stub.text, compile->texts.stub.size) &&
+           add_object(objects, build_stub(build, name, build_folder(build)));
+}
+
+static bool build_variants(Compile *compile, Build *build, Objects *objects) {
+    bool good = true;
+    for (int i = 0; good && i < compile->texts.n_variants; i++) {
+        build_set_flags(build, compile->texts.variants[i].cc_flags);
+        good = add_object(objects, build_object(build, compile->texts.variants[i].file));
+    }
+    return good;
+}
+
+/* Everything of the runtime but the ranking of classes, which needs SLEEF. Its code runs before the
+ * CPU has been asked what it can do, so it is made for any. */
+static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
+    build_set_flags(build, "");
+    for (size_t i = 0; i < embedded_files_count; i++) {
+        const EmbeddedFile *file = &embedded_files[i];
+        if (!is_runtime(file) || !strstr(file->path, ".c") || strstr(file->path, "/top.c")) {
+            continue;
+        }
+        const char *name = beside_name(compile, file);
+        if (!build_add(build, name, file->text, file->size) ||
+            !add_object(objects, build_object(build, name))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Copies what was built to the outputs. */
+static bool take_built(Compile *compile, const char *path, const char *name) {
+    const uint8_t *data;
+    size_t size;
+    return map_file(arena_of(compile), compile->session->diag, path, &data, &size) &&
+           write_bytes(compile, name, data, size);
+}
+
+static bool take_objects(Compile *compile, const Objects *objects) {
+    bool good = true;
+    for (int i = 0; good && i < objects->count; i++) {
+        good = take_built(compile, objects->at[i], strrchr(objects->at[i], '/') + 1);
+    }
+    return good;
+}
+
+static bool take_library(Compile *compile, Build *build, const Objects *objects, bool shared) {
+    const char *name =
+        arena_printf(arena_of(compile), "lib%s.%s", compile->texts.prefix, shared ? "so" : "a");
+    const char *path = arena_printf(arena_of(compile), "%s/%s", build_folder(build), name);
+    bool built = shared
+                     ? build_shared(build, path, objects->at, objects->count, compile->texts.sleef)
+                     : build_archive(build, path, objects->at, objects->count);
+    return built && take_built(compile, path, name);
+}
+
+static ExitCode build_product(Compile *compile) {
+    if (strcmp(compile->emit, "c") == 0) {
+        return EXIT_DONE;
+    }
+    bool shared = strcmp(compile->emit, "so") == 0;
+    progress_step(compile->session->progress, "building %s", named(compile, ".c"));
+    Objects objects = {0};
+    Build *build = product_build(compile->session, &compile->texts);
+    bool good =
+        build && add_object(&objects, build_object(build, named(compile, ".c"))) &&
+        (!compile->weights_object || build_weights(compile, build, &objects)) &&
+        build_variants(compile, build, &objects) &&
+        (!shared || build_runtime(compile, build, &objects)) &&
+        (strcmp(compile->emit, "obj") == 0 ? take_objects(compile, &objects)
+                                           : take_library(compile, build, &objects, shared));
+    return good ? EXIT_DONE : EXIT_MACHINE;
+}
+
+static ExitCode write_product(Compile *compile) {
+    Session *session = compile->session;
+    compile->texts = product_texts(compile->units, compile->n_units, session->options->prefix,
+                                   compile->weights_object);
+    if (!output_folder(session->arena, session->diag, compile->folder) || !write_texts(compile) ||
+        !write_runtime(compile) || !write_tuning(compile)) {
+        return EXIT_MACHINE;
+    }
+    ExitCode code = write_blob(compile);
+    if (code == EXIT_DONE) {
+        code = build_product(compile);
+    }
+    if (code == EXIT_DONE && !outputs_commit(compile->outputs, compile->n_outputs)) {
+        code = EXIT_MACHINE;
+    }
+    return code;
+}
+
+/* What can be refused before any work is done. */
+static bool check_usage(const Options *options) {
+    if (!options->output) {
+        fprintf(stderr, "xnc compile: -o DIR is needed, the folder for what is written: -o out\n");
+        return false;
+    }
+    return true;
+}
+
+/* The widest target's panels are the layout of all, so that they share one blob. */
+static const Target *widest(const Target *const targets[], int count) {
+    const Target *best = targets[0];
+    for (int i = 1; i < count; i++) {
+        best = targets[i]->lanes > best->lanes ? targets[i] : best;
+    }
+    return best;
+}
+
+/* Measures numbers for the target, which are written beside the code and used for it. */
+static ExitCode tune(Compile *compile, const Target *targets[], int count) {
+    Session *session = compile->session;
+    if (count != 1 || !xnc_cpu_has(targets[0]->features)) {
+        fprintf(stderr, "xnc compile: --tune measures one target, which this CPU has to run\n");
+        return EXIT_USAGE;
+    }
+    TuningFile *file = NEW(session->arena, TuningFile);
+    *file = (TuningFile){bench_cpu_name(session->arena), targets[0]->name, {0}};
+    ExitCode code = tune_target(session, targets[0], &file->tuning);
+    targets[0] = target_tuned(session->arena, targets[0], &file->tuning);
+    compile->tuned = file;
+    return code;
+}
+
+static ExitCode make_units(Compile *compile) {
+    Session *session = compile->session;
+    const Target *targets[MOST_TARGETS];
+    if (!session_passes_known(session)) {
+        return EXIT_USAGE;
+    }
+    int count = session_targets(session, targets, MOST_TARGETS);
+    if (count == 0) {
+        return session_no_target(session);
+    }
+    ExitCode tuned = session->options->tune ? tune(compile, targets, count) : EXIT_DONE;
+    if (tuned != EXIT_DONE) {
+        return tuned;
+    }
+    compile->description = session_description(session);
+    const Graph *graph =
+        compile->description ? session_graph(session, compile->description, 0, 0) : NULL;
+    for (int i = 0; graph && i < count; i++) {
+        Unit *unit = &compile->units[compile->n_units++];
+        *unit = (Unit){.arena = session->arena, .diag = session->diag};
+        unit->target = target_in_layout(session->arena, targets[i], widest(targets, count));
+        unit->graph = graph_copy(session->arena, graph);
+        if (!session_passes(session, unit, NULL)) {
+            return EXIT_MODEL;
+        }
+    }
+    return graph ? EXIT_DONE : EXIT_MODEL;
+}
+
+ExitCode command_compile(Session *session) {
+    const Options *options = session->options;
+    if (!check_usage(options)) {
+        return EXIT_USAGE;
+    }
+    const char *place = options->weights_as;
+    Compile *compile = NEW(session->arena, Compile);
+    compile->session = session;
+    compile->folder = options->output;
+    compile->emit = options->emit ? options->emit : "c";
+    compile->weights_object = place && strcmp(place, "object") == 0;
+    ExitCode code = make_units(compile);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (compile->weights_object && !session_weights(session, compile->description)) {
+        fprintf(stderr, "xnc compile: --weights-as=object needs --weights\n");
+        return EXIT_USAGE;
+    }
+    session_tell_preprocess(session, compile->description, compile->units[0].graph);
+    return write_product(compile);
+}

@@ -1,0 +1,216 @@
+/* command_doctor.c - xnc doctor: what this machine has, what is missing and how to get it.
+ *
+ * Targets are judged by the CPU's features; programs are asked for their version, libraries for a
+ * program that compiles. What is missing ends in a list of commands that bring it. The exit code is
+ * 0 when everything that is required is there: the tool can then write C, build it and run it.
+ */
+#include "doctor.h"
+
+#include <string.h>
+
+#include <yaml.h>
+#include <zip.h>
+
+#include "json_out.h"
+#include "xnc.h"
+
+/* A program or library: a command of the shell that prints a line when it is there. */
+typedef struct Wanted {
+    const char *subject, *name, *command, *packages, *cause;
+    bool required;
+} Wanted;
+
+/* The compiler that the tool itself would take, and what it finds. */
+#define COMPILER "$(command -v clang || command -v gcc || echo cc)"
+#define FINDS(header)                                                                              \
+    "echo '#include <" header ">' | " COMPILER " -x c -fsyntax-only - && echo found"
+#define BUILDS                                                                                     \
+    "to=$(mktemp) && printf '#include <pthread.h>\\nint main(void) { return 0; }' "                \
+    "| " COMPILER " -x c - -o \"$to\" -pthread >/dev/null && \"$to\" && echo " COMPILER            \
+    "; rm -f \"$to\""
+#define PROGRAM(name, packages, cause)                                                             \
+    { "program", name, name " --version", packages, cause, false }
+
+static const Wanted wanted[] = {
+    {"program", "C compiler", BUILDS, "build-essential",
+     "building what xnc writes: clang, gcc or cc, with the headers of the C library", true},
+    PROGRAM("clang", "clang", "the fastest code"),
+    PROGRAM("clang-19", "clang-19", "a newer clang, with --cc=clang-19"),
+    PROGRAM("gcc", "gcc", "the other compiler that is tested"),
+    {"library", "sleef", FINDS("sleef.h"), "libsleef-dev",
+     "models with silu, gelu or sigmoid; xnc_top.h: softmax and best classes", false},
+    PROGRAM("ar", "binutils", "--emit=lib"),
+    PROGRAM("cmake", "cmake", "building xnc and products that use its CMake functions"),
+    PROGRAM("ninja", "ninja-build", "faster builds than with make"),
+    PROGRAM("pkg-config", "pkg-config", "products that find the runtime without CMake"),
+    PROGRAM("python3", "python3", "the Python package and bench/compare"),
+    {"library", "numpy", "python3 -c 'import numpy; print(numpy.__version__)'", "python3-numpy",
+     "the Python package; .npy files", false},
+    {"library", "libmicrohttpd", FINDS("microhttpd.h"), "libmicrohttpd-dev",
+     "the example of an HTTP service", false},
+    {"library", "turbojpeg", FINDS("turbojpeg.h"), "libturbojpeg0-dev", "JPEG in the examples",
+     false},
+    {"library", "libpng", FINDS("png.h"), "libpng-dev", "PNG in xnc itself and in the examples",
+     false},
+#define MACHINE(name, cc, cc_packages, emulator, emulator_packages)                                \
+    {"machine", cc, cc " --version", cc_packages, "building for " name, false},                    \
+        {"machine",                                                                                \
+         emulator,                                                                                 \
+         emulator " --version",                                                                    \
+         emulator_packages,                                                                        \
+         "running what was built for " name,                                                       \
+         false},
+#include "machines.def"
+#undef MACHINE
+};
+enum { WANTED = sizeof wanted / sizeof *wanted, MOST_FINDINGS = 64 };
+
+typedef struct Report {
+    Session *session;
+    Finding at[MOST_FINDINGS];
+    int count;
+} Report;
+
+static void close_pipe(void *stream) {
+    pclose(stream);
+}
+
+const char *doctor_first_line(Arena *arena, const char *command) {
+    char line[256];
+    /* Complaints are silent: also those of a shell whose pipe a broken compiler does not read. */
+    FILE *pipe = popen(arena_printf(arena, "exec 2>/dev/null; %s", command), "r");
+    if (!pipe) {
+        return NULL;
+    }
+    arena_defer(arena, close_pipe, pipe);
+    if (!fgets(line, sizeof line, pipe)) {
+        return NULL;
+    }
+    line[strcspn(line, "\n")] = 0;
+    return arena_strdup(arena, line);
+}
+
+static void add(Report *report, Finding finding) {
+    if (report->count == MOST_FINDINGS) {
+        internal_error("doctor", "more than %d findings", MOST_FINDINGS);
+    }
+    report->at[report->count++] = finding;
+}
+
+static void add_targets(Report *report) {
+    for (size_t i = 0; i < target_count(); i++) {
+        const Target *target = target_at(i);
+        bool runs = xnc_cpu_has(target->features);
+        const char *text =
+            runs ? target->line : "this CPU lacks a feature; code for it can be written";
+        const char *needs = *target->features ? target->features : "nothing";
+        text = arena_printf(report->session->arena, "%s (needs: %s)", text, needs);
+        add(report,
+            (Finding){.subject = "target", .name = target->name, .good = runs, .text = text});
+    }
+}
+
+static void add_wanted(Report *report) {
+    for (int i = 0; i < WANTED; i++) {
+        const Wanted *row = &wanted[i];
+        progress_step(report->session->progress, "looking for %s", row->name);
+        const char *line = doctor_first_line(report->session->arena, row->command);
+        bool found = line && strcmp(line, "found") == 0;
+        add(report, (Finding){row->subject, row->name, line != NULL, row->required,
+                              line && !found ? line : row->cause, row->packages, NULL});
+    }
+}
+
+static void add_own_libraries(Report *report) {
+    Arena *arena = report->session->arena;
+    int major, minor, patch;
+    yaml_get_version(&major, &minor, &patch);
+    add(report,
+        (Finding){.subject = "inside",
+                  .name = "libraries",
+                  .good = true,
+                  .text = arena_printf(arena, "libyaml %d.%d.%d, jansson %s, libzip %s", major,
+                                       minor, patch, jansson_version_str(), zip_libzip_version())});
+}
+
+static void print_findings(const Report *report) {
+    for (int i = 0; i < report->count; i++) {
+        const Finding *finding = &report->at[i];
+        printf("%-8s %-22s %-4s %s%s\n", finding->subject, finding->name,
+               finding->good ? "yes" : "no", !finding->good && finding->packages ? "for: " : "",
+               finding->text);
+    }
+}
+
+/* " clang gcc": each once, although several findings may ask for it; "" when nothing is missing.
+ */
+static const char *missing_packages(const Report *report) {
+    Arena *arena = report->session->arena;
+    const char *list = "";
+    for (int i = 0; i < report->count; i++) {
+        const Finding *finding = &report->at[i];
+        if (finding->good || !finding->packages) {
+            continue;
+        }
+        const char *entry = arena_printf(arena, " %s ", finding->packages);
+        if (!strstr(arena_printf(arena, "%s ", list), entry)) {
+            list = arena_printf(arena, "%s %s", list, finding->packages);
+        }
+    }
+    return list;
+}
+
+static bool all_required(const Report *report) {
+    bool all = true;
+    for (int i = 0; i < report->count; i++) {
+        all = all && (report->at[i].good || !report->at[i].required);
+    }
+    return all;
+}
+
+static void print_advice(const Report *report) {
+    const char *packages = missing_packages(report);
+    printf("\n%s\n", all_required(report) ? "xnc can write C, build it and run it here."
+                                          : "xnc can write C, but not build or run it here.");
+    if (*packages) {
+        printf("what is missing, from Debian:  apt-get install%s\n", packages);
+    }
+    for (int i = 0; i < report->count; i++) {
+        if (!report->at[i].good && report->at[i].advice) {
+            printf("%s:  %s\n", report->at[i].name, report->at[i].advice);
+        }
+    }
+}
+
+static void print_json(const Report *report) {
+    Arena *arena = report->session->arena;
+    json_t *list = json_root(arena, json_array());
+    for (int i = 0; i < report->count; i++) {
+        const Finding *finding = &report->at[i];
+        json_append_object(arena, list, "{s:s, s:s, s:b, s:b, s:s, s:s?, s:s?}", "subject",
+                           finding->subject, "name", finding->name, "good", finding->good,
+                           "required", finding->required, "text", json_safe(arena, finding->text),
+                           "packages", finding->packages, "advice", finding->advice);
+    }
+    json_print(arena, list);
+}
+
+ExitCode command_doctor(Session *session) {
+    Arena *arena = session->arena;
+    Report report = {.session = session};
+    add(&report, doctor_processor(arena));
+    add_targets(&report);
+    add_wanted(&report);
+    add_own_libraries(&report);
+    add(&report, doctor_pages(arena));
+    add(&report, doctor_cache(arena));
+    add(&report, doctor_temporary(arena));
+    progress_hide(session->progress);
+    if (session->options->json) {
+        print_json(&report);
+    } else {
+        print_findings(&report);
+        print_advice(&report);
+    }
+    return all_required(&report) ? EXIT_DONE : EXIT_MACHINE;
+}

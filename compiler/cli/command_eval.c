@@ -1,0 +1,195 @@
+/* command_eval.c - xnc eval: MODEL and labelled pictures -> top-1 and top-5, beside the published.
+ *
+ * Threads work on different pictures (eval.c), so --threads makes throughput, not latency.
+ */
+#include "command.h"
+
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "digest.h"
+#include "eval.h"
+#include "json_out.h"
+#include "map_file.h"
+#include "weights.h"
+
+/* What is known before anything is built. */
+typedef struct Plan {
+    Unit unit;
+    const Description *description;
+    const LabelledSet *set;
+    const char *weights;
+} Plan;
+
+static bool check_usage(const Plan *plan) {
+    int64_t channels = plan->unit.graph->input->shape.dim[1];
+    if (!plan->weights) {
+        fprintf(stderr, "xnc eval: --weights FILE is needed\n");
+    } else if (!ranks_classes(plan->unit.graph)) {
+        fprintf(stderr, "xnc eval: there are no classes to rank with these options\n");
+    } else if (channels != 1 && channels != 3) {
+        fprintf(stderr, "xnc eval: pictures have 3 channels or 1; the network takes %lld\n",
+                (long long)channels);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static ExitCode make_plan(Session *session, Plan *plan) {
+    ExitCode code = session_unit(session, &plan->unit, NULL);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    plan->description = session_description(session);
+    if (!plan->description) {
+        return EXIT_MODEL;
+    }
+    plan->weights = session_weights(session, plan->description);
+    if (!check_usage(plan)) {
+        return EXIT_USAGE;
+    }
+    session_tell_preprocess(session, plan->description, plan->unit.graph);
+    int64_t classes = plan->unit.graph->outputs[0]->shape.dim[1];
+    const Labels *labels;
+    if (!session_labels(session, plan->description, classes, &labels)) {
+        return EXIT_MODEL;
+    }
+    plan->set = labelled_open(session->arena, session->diag, session->options->operands[1], labels,
+                              classes);
+    return plan->set ? EXIT_DONE : EXIT_MODEL;
+}
+
+static uint64_t digest_text(const char *text, uint64_t seed) {
+    return XXH64(text, strlen(text), seed);
+}
+
+static uint64_t digest_preprocessing(Arena *arena, const Preprocess *how) {
+    const char *text = arena_printf(arena, "%lld %lld %.17g %s %s", (long long)how->test_size[0],
+                                    (long long)how->test_size[1], how->crop_pct, how->interpolation,
+                                    how->crop_mode);
+    for (int i = 0; i < 4; i++) {
+        text = arena_printf(arena, "%s %.17g %.17g", text, how->mean[i], how->std[i]);
+    }
+    return digest_text(text, 0);
+}
+
+static uint64_t digest_pictures(const LabelledSet *set) {
+    uint64_t digest = 0;
+    for (int64_t i = 0; i < set->count; i++) {
+        digest = digest_text(set->at[i].path, digest + (uint64_t)set->at[i].class);
+    }
+    return digest;
+}
+
+static bool find_subject(Session *session, const Plan *plan, EvalSubject *subject) {
+    const uint8_t *data;
+    size_t size;
+    if (!map_file(session->arena, session->diag, plan->weights, &data, &size)) {
+        return false;
+    }
+    subject->network = module_digest(plan->unit.module);
+    subject->weights = XXH64(data, size, 0);
+    subject->preprocessing = digest_preprocessing(session->arena, &plan->unit.graph->preprocess);
+    subject->pictures = digest_pictures(plan->set);
+    return true;
+}
+
+static double percent(int64_t part, int64_t all) {
+    return all > 0 ? 100.0 * (double)part / (double)all : 0.0;
+}
+
+static void print_row(const char *name, double here, double published) {
+    printf("%s  %6.2f %%", name, here);
+    if (published > 0.0) {
+        printf("   published %6.2f %%", published);
+    }
+    printf("\n");
+}
+
+static void print_text(const Plan *plan, const EvalCounts *counts, int64_t readable) {
+    const PublishedWeights *published = plan->description->chosen;
+    const Preprocess *how = &plan->unit.graph->preprocess;
+    printf("%s%s%s, %lld x %lld: %lld pictures\n", plan->description->name, published ? "." : "",
+           published ? published->tag : "", (long long)how->test_size[0],
+           (long long)how->test_size[1], (long long)readable);
+    print_row("top-1", percent(counts->top1, readable), published ? published->top1 : 0.0);
+    print_row("top-5", percent(counts->top1 + counts->top5, readable),
+              published ? published->top5 : 0.0);
+    if (counts->unreadable > 0) {
+        printf("%lld pictures could not be read and do not count\n", (long long)counts->unreadable);
+    }
+}
+
+static ExitCode print_json(Session *session, const Eval *eval, const Plan *plan,
+                           const EvalCounts *counts, int64_t readable) {
+    Arena *arena = session->arena;
+    const PublishedWeights *published = plan->description->chosen;
+    json_t *root = json_root(arena, json_object()), *unreadable = json_array();
+    json_member(arena, root, "model", json_string(plan->description->name));
+    json_member(arena, root, "tag", published ? json_string(published->tag) : json_null());
+    json_member(arena, root, "pictures", json_integer(readable));
+    json_member(arena, root, "top1", json_real(percent(counts->top1, readable)));
+    json_member(arena, root, "top5", json_real(percent(counts->top1 + counts->top5, readable)));
+    json_member(arena, root, "published_top1",
+                published && published->top1 > 0.0 ? json_real(published->top1) : json_null());
+    json_member(arena, root, "published_top5",
+                published && published->top5 > 0.0 ? json_real(published->top5) : json_null());
+    json_member(arena, root, "unreadable", unreadable);
+    for (int64_t i = 0; i < eval->set->count; i++) {
+        if (eval->results[i] == RESULT_UNREADABLE &&
+            json_array_append_new(unreadable,
+                                  json_string(json_safe(arena, eval->set->at[i].path))) != 0) {
+            arena_fail(arena);
+        }
+    }
+    json_print(arena, root);
+    return EXIT_DONE;
+}
+
+static ExitCode report(Session *session, const Eval *eval, const Plan *plan) {
+    EvalCounts counts = eval_count(eval);
+    int64_t readable = eval->set->count - counts.unreadable;
+    ExitCode code = EXIT_DONE;
+    if (session->options->json) {
+        code = print_json(session, eval, plan, &counts, readable);
+    } else {
+        print_text(plan, &counts, readable);
+    }
+    return code == EXIT_DONE && readable == 0 ? EXIT_MODEL : code;
+}
+
+static ExitCode evaluate(Session *session, const Plan *plan, Eval *eval) {
+    Unit unit = plan->unit;
+    ParamSource *source = param_source_open(session, plan->description, unit.graph);
+    if (!source) {
+        return EXIT_MODEL;
+    }
+    eval->product = product_load(session, &unit, source);
+    return eval->product && eval_run(eval) ? EXIT_DONE : EXIT_MACHINE;
+}
+
+ExitCode command_eval(Session *session) {
+    const Options *options = session->options;
+    Plan plan = {.set = NULL};
+    ExitCode code = make_plan(session, &plan);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    Eval eval = {.session = session,
+                 .set = plan.set,
+                 .state = options->state,
+                 .threads = (int)first_or(&options->threads, 1)};
+    eval.results = NEW_ARRAY(session->arena, char, plan.set->count + 1);
+    if (!find_subject(session, &plan, &eval.subject)) {
+        return EXIT_MODEL;
+    }
+    memset(eval.results, RESULT_PENDING, (size_t)plan.set->count);
+    if (eval.state && !eval_state_read(session->arena, session->diag, eval.state, &eval.subject,
+                                       eval.results, plan.set->count)) {
+        return EXIT_MODEL;
+    }
+    code = eval_count(&eval).pending > 0 ? evaluate(session, &plan, &eval) : EXIT_DONE;
+    return code == EXIT_DONE ? report(session, &eval, &plan) : code;
+}

@@ -1,0 +1,114 @@
+/* command_list.c - xnc list: the networks that the tool carries, one line each. */
+#include "command.h"
+
+#include <string.h>
+
+#include "json_out.h"
+
+static int64_t parameters_of(const Graph *graph) {
+    int64_t sum = 0;
+    for (int i = 0; i < graph->n_params; i++) {
+        const char *name = graph->params[i].name;
+        size_t length = strlen(name);
+        /* Running statistics are buffers to timm's users, not parameters. */
+        bool buffer = length > 12 && strstr(name, ".running_");
+        sum += buffer ? 0 : shape_elements(&graph->params[i].shape);
+    }
+    return sum;
+}
+
+static void add_macs(Node *node, void *sum) {
+    *(int64_t *)sum += node_macs(node);
+}
+
+typedef struct Listing {
+    const Description *description;
+    int64_t parameters, macs;
+} Listing;
+
+static bool load_listing(Session *session, const char *name, Listing *listing) {
+    listing->description = description_open(session->arena, session->diag, name);
+    const Graph *graph = NULL;
+    if (listing->description) {
+        graph = description_build(session->arena, session->diag, listing->description, NULL);
+    }
+    if (!graph) {
+        return false;
+    }
+    listing->parameters = parameters_of(graph);
+    listing->macs = 0;
+    graph_each(graph, add_macs, &listing->macs);
+    return true;
+}
+
+/* Published accuracy, tag and source of a checkpoint. */
+static void print_weights(const PublishedWeights *weights) {
+    const char *source = weights->file ? weights->file : weights->hub;
+    if (weights->top1 > 0) {
+        printf("%6.2f %6.2f", weights->top1, weights->top5);
+    } else {
+        printf("%6s %6s", "-", "-");
+    }
+    printf("  %-9s  %s\n", weights->tag, source ? source : "-");
+}
+
+static void print_listing(const Listing *listing) {
+    const Description *description = listing->description;
+    printf("%-14s %8.2f M %8.2f G  %lldx%lldx%lld  ", description->name,
+           1e-6 * (double)listing->parameters, 1e-9 * (double)listing->macs,
+           (long long)description->in_chans, (long long)description->input_size[0],
+           (long long)description->input_size[1]);
+    if (!description->n_weights) {
+        printf("%6s %6s  %-9s  -\n", "-", "-", "-");
+    }
+    for (int i = 0; i < description->n_weights; i++) {
+        printf("%*s", i ? 49 : 0, "");
+        print_weights(&description->weights[i]);
+    }
+}
+
+static json_t *weights_json(Arena *arena, const Description *description) {
+    json_t *array = json_root(arena, json_array());
+    for (int i = 0; i < description->n_weights; i++) {
+        const PublishedWeights *weights = &description->weights[i];
+        json_append_object(arena, array, "{s:s, s:s?, s:s?, s:I, s:f, s:f}", "tag", weights->tag,
+                           "file", weights->file, "hub", weights->hub, "bytes",
+                           (json_int_t)weights->bytes, "top1", weights->top1, "top5",
+                           weights->top5);
+    }
+    return array;
+}
+
+static void append_json(Arena *arena, json_t *array, const Listing *listing) {
+    const Description *description = listing->description;
+    json_append_object(
+        arena, array, "{s:s, s:s, s:I, s:I, s:[I,I,I], s:I, s:O}", "name", description->name,
+        "title", description->title, "parameters", (json_int_t)listing->parameters, "macs",
+        (json_int_t)listing->macs, "input", (json_int_t)description->in_chans,
+        (json_int_t)description->input_size[0], (json_int_t)description->input_size[1], "classes",
+        (json_int_t)description->classes, "weights", weights_json(arena, description));
+}
+
+ExitCode command_list(Session *session) {
+    bool json = session->options->json;
+    json_t *array = json_root(session->arena, json_array());
+    if (!json) {
+        printf("%-14s %10s %10s  %-9s  %6s %6s  %-9s  %s\n", "name", "parameters", "MACs", "input",
+               "top-1", "top-5", "tag", "checkpoint");
+    }
+    for (size_t i = 0; i < description_count(); i++) {
+        Listing listing;
+        if (!load_listing(session, description_name(i), &listing)) {
+            return EXIT_MODEL;
+        }
+        if (json) {
+            append_json(session->arena, array, &listing);
+        } else {
+            print_listing(&listing);
+        }
+    }
+    if (json) {
+        json_print(session->arena, array);
+    }
+    return EXIT_DONE;
+}

@@ -1,0 +1,104 @@
+/* command_tables.c - xnc passes, targets and ops: the tables that the compiler is made of, for
+ * people as columns and for programs as JSON.
+ */
+#include "command.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "json_out.h"
+#include "peak.h"
+
+static const char *const fact_names[] = {"shapes",  "selected", "no_bn",  "fused",   "separable",
+                                         "regions", "layout",   "packed", "tiled",   "dw_tiled",
+                                         "planned", "loops",    "vector", "unrolled"};
+enum { FACT_NAMES = sizeof fact_names / sizeof *fact_names };
+
+static const char *facts_text(Arena *arena, Facts facts) {
+    const char *text = "";
+    for (size_t i = 0; i < FACT_NAMES; i++) {
+        if (facts >> i & 1) {
+            text = arena_printf(arena, "%s%s%s", text, *text ? " " : "", fact_names[i]);
+        }
+    }
+    return text;
+}
+
+ExitCode command_passes(Session *session) {
+    Arena *arena = session->arena;
+    json_t *array = json_root(arena, json_array());
+    for (size_t i = 0; i < pass_count(); i++) {
+        const PassInfo *pass = pass_at(i);
+        const char *needs = facts_text(arena, pass->needs), *gives = facts_text(arena, pass->gives);
+        if (session->options->json) {
+            json_append_object(arena, array, "{s:s, s:s, s:s, s:s, s:s}", "name", pass->name,
+                               "needs", needs, "gives", gives, "breaks",
+                               facts_text(arena, pass->breaks), "line", pass->line);
+        } else {
+            printf("%-17s %-56s needs: %-16s gives: %s\n", pass->name, pass->line,
+                   *needs ? needs : "-", *gives ? gives : "-");
+        }
+    }
+    if (session->options->json) {
+        json_print(arena, array);
+    }
+    return EXIT_DONE;
+}
+
+static ExitCode print_peak(Session *session) {
+    Options options = *session->options;
+    options.target = options.peak;
+    Session inner = *session;
+    inner.options = &options;
+    const Target *target = session_target(&inner);
+    if (!target) {
+        return session_no_target(session);
+    }
+    peak_print(stdout, session->arena, target);
+    return EXIT_DONE;
+}
+
+ExitCode command_targets(Session *session) {
+    Arena *arena = session->arena;
+    if (session->options->peak) {
+        return print_peak(session);
+    }
+    json_t *array = json_root(arena, json_array());
+    for (size_t i = 0; i < target_count(); i++) {
+        const Target *target = target_at(i);
+        if (session->options->json) {
+            json_append_object(arena, array, "{s:s, s:i, s:i, s:s, s:s, s:s}", "name", target->name,
+                               "lanes", target->lanes, "registers", target->registers, "features",
+                               target->features, "cc_flags", target->cc_flags, "line",
+                               target->line);
+        } else {
+            printf("%-12s lanes %-3d registers %-3d %s\n", target->name, target->lanes,
+                   target->registers, target->line);
+        }
+    }
+    if (session->options->json) {
+        json_print(arena, array);
+    }
+    return EXIT_DONE;
+}
+
+ExitCode command_ops(Session *session) {
+    Arena *arena = session->arena;
+    json_t *array = json_root(arena, json_array());
+    for (int i = 0; i < OP_COUNT; i++) {
+        const OpInfo *op = op_info((Op)i);
+        const char *first = stage_name(op->first), *last = stage_name(op->last);
+        if (session->options->json) {
+            json_append_object(arena, array, "{s:s, s:i, s:i, s:s, s:s, s:s}", "name", op->name,
+                               "fewest_inputs", op->lo, "most_inputs", op->hi, "first_stage", first,
+                               "last_stage", last, "line", op->line);
+        } else {
+            printf("%-12s %d..%d operands, stages %s to %s: %s\n", op->name, op->lo, op->hi, first,
+                   last, op->line);
+        }
+    }
+    if (session->options->json) {
+        json_print(arena, array);
+    }
+    return EXIT_DONE;
+}

@@ -1,0 +1,177 @@
+/* labelled.c - see labelled.h: walks folders and gives their names classes.
+ *
+ * timm takes the name of the folder that a picture lies in, however deep, and follows links; so
+ * does this. Names that begin with a dot are left out.
+ */
+#include "labelled_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "picture.h"
+
+enum { MOST_DEPTH = 32 };
+
+static int lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : (unsigned char)letter;
+}
+
+static bool is_digit(char letter) {
+    return letter >= '0' && letter <= '9';
+}
+
+/* Compares the numbers that begin at both places and moves behind them. */
+static int compare_numbers(const char **a, const char **b) {
+    *a += strspn(*a, "0");
+    *b += strspn(*b, "0");
+    size_t digits_a = strspn(*a, "0123456789"), digits_b = strspn(*b, "0123456789");
+    int order = digits_a != digits_b ? (digits_a > digits_b) - (digits_a < digits_b)
+                                     : strncmp(*a, *b, digits_a);
+    *a += digits_a;
+    *b += digits_b;
+    return order;
+}
+
+int compare_names(const char *a, const char *b) {
+    const char *at_a = a, *at_b = b;
+    while (*at_a && *at_b) {
+        int order;
+        if (is_digit(*at_a) && is_digit(*at_b)) {
+            order = compare_numbers(&at_a, &at_b);
+        } else if (is_digit(*at_a) != is_digit(*at_b)) {
+            return is_digit(*at_a) ? -1 : 1; /* the other name's word goes on */
+        } else {
+            order = lower(*at_a++) - lower(*at_b++);
+        }
+        if (order) {
+            return order;
+        }
+    }
+    return *at_a || *at_b ? (*at_a ? 1 : -1) : strcmp(a, b);
+}
+
+static void close_folder(void *folder) {
+    closedir(folder);
+}
+
+static bool walk(Labelling *labelling, const char *path, const char *name, int depth);
+
+static bool visit(Labelling *labelling, const char *path, const char *folder, const char *name,
+                  int depth) {
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return true; /* a link that leads nowhere */
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return walk(labelling, path, name, depth + 1);
+    }
+    if (!S_ISREG(info.st_mode) || !is_picture_name(path)) {
+        return true;
+    }
+    if (depth == 0) {
+        return diag_in(labelling->diag, DIAG_FILE, path, NULL,
+                       "a list file can give classes to pictures of one folder",
+                       "lies in no folder of a class");
+    }
+    labelled_add(labelling, (LabelledPicture){path, folder, -1});
+    return true;
+}
+
+static bool walk(Labelling *labelling, const char *path, const char *name, int depth) {
+    Arena *arena = labelling->arena;
+    if (depth > MOST_DEPTH) {
+        return diag_in(labelling->diag, DIAG_FILE, path, NULL, "does a link lead back?",
+                       "lies deeper than %d folders", MOST_DEPTH);
+    }
+    DIR *folder = opendir(path);
+    if (!folder) {
+        return diag_in(labelling->diag, DIAG_FILE, path, NULL, NULL, "cannot be opened: %s",
+                       strerror(errno));
+    }
+    arena_defer(arena, close_folder, folder);
+    bool good = true;
+    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+        if (entry->d_name[0] == '.') {
+            continue;
+        }
+        const char *below = arena_strdup(arena, entry->d_name);
+        good =
+            visit(labelling, arena_printf(arena, "%s/%s", path, below), name, below, depth) && good;
+    }
+    return good;
+}
+
+static int by_folder(const void *a, const void *b) {
+    return compare_names(((const LabelledPicture *)a)->folder,
+                         ((const LabelledPicture *)b)->folder);
+}
+
+static int by_path(const void *a, const void *b) {
+    return compare_names(((const LabelledPicture *)a)->path, ((const LabelledPicture *)b)->path);
+}
+
+/* Gives each picture the number of its folder; pictures of a folder must stand together. */
+static int64_t number_folders(LabelledSet *set) {
+    int64_t folders = 0;
+    for (int64_t i = 0; i < set->count; i++) {
+        folders += i == 0 || strcmp(set->at[i].folder, set->at[i - 1].folder) != 0;
+        set->at[i].class = folders - 1;
+    }
+    return folders;
+}
+
+/* Gives each picture the class that its folder labels; the first folder that labels none, or NULL.
+ */
+static const char *name_folders(const Labelling *labelling) {
+    const LabelledSet *set = labelling->set;
+    for (int64_t i = 0; i < set->count; i++) {
+        bool same = i > 0 && strcmp(set->at[i].folder, set->at[i - 1].folder) == 0;
+        set->at[i].class =
+            same ? set->at[i - 1].class : label_index(labelling->labels, set->at[i].folder);
+        if (set->at[i].class < 0) {
+            return set->at[i].folder;
+        }
+    }
+    return NULL;
+}
+
+static bool read_folder(Labelling *labelling) {
+    LabelledSet *set = labelling->set;
+    if (!walk(labelling, labelling->path, "", 0)) {
+        return false;
+    }
+    if (set->count > 0) {
+        qsort(set->at, (size_t)set->count, sizeof *set->at, by_folder);
+    }
+    const char *unknown = labelling->labels ? name_folders(labelling) : "";
+    int64_t folders = unknown ? number_folders(set) : labelling->classes;
+    if (set->count > 0 && folders != labelling->classes) {
+        return diag_in(labelling->diag, DIAG_FILE, labelling->path, NULL,
+                       "name the folders after the labels, or give a list file: path, blank, class",
+                       "has pictures in %lld folders, the network has %lld classes%s%s",
+                       (long long)folders, (long long)labelling->classes,
+                       *unknown ? ", none of them called " : "", unknown);
+    }
+    if (set->count > 0) {
+        qsort(set->at, (size_t)set->count, sizeof *set->at, by_path);
+    }
+    return true;
+}
+
+const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, const Labels *labels,
+                                 int64_t classes) {
+    struct stat info;
+    Labelling labelling = {arena, diag, path, labels, classes, NEW(arena, LabelledSet), 0};
+    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    if (!(folder ? read_folder(&labelling) : labelled_list(&labelling))) {
+        return NULL;
+    }
+    if (labelling.set->count == 0) {
+        diag_in(diag, DIAG_FILE, path, NULL, NULL, "names no picture (.jpg, .jpeg, .png)");
+        return NULL;
+    }
+    return labelling.set;
+}

@@ -1,0 +1,91 @@
+/* picture_read.c - see picture.h: which decoder, the limits, and the way to the network's input.
+ */
+#include "picture_format.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "file.h"
+
+/* How the files of a format begin. */
+static const struct Magic {
+    const char *bytes;
+    size_t length;
+    bool (*decode)(const Decoding *decoding);
+} magics[] = {{"\xff\xd8\xff", 3, decode_jpeg}, {"\x89PNG\r\n\x1a\n", 8, decode_png}};
+enum { FORMATS = sizeof magics / sizeof *magics };
+
+static const struct Magic *find_magic(const uint8_t *data, size_t size) {
+    for (int i = 0; i < FORMATS; i++) {
+        if (size >= magics[i].length && memcmp(data, magics[i].bytes, magics[i].length) == 0) {
+            return &magics[i];
+        }
+    }
+    return NULL;
+}
+
+bool is_picture_name(const char *path) {
+    static const char *const endings[] = {".jpg", ".jpeg", ".png"};
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *ending = strrchr(name, '.');
+    for (int i = 0; ending && i < 3; i++) {
+        if (ending > name && strcasecmp(ending, endings[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size,
+                    int64_t most_pixels, Picture *picture) {
+    Decoding decoding = {arena, diag, path, data, size, most_pixels, picture};
+    *picture = (Picture){0, 0, NULL};
+    const struct Magic *magic = find_magic(data, size);
+    if (magic) {
+        return magic->decode(&decoding);
+    }
+    if (size == 0) {
+        return diag_in(diag, DIAG_FILE, path, NULL, "was the download or copy interrupted?",
+                       "is empty");
+    }
+    return diag_in(diag, DIAG_FILE, path, NULL, "convert it to one of them",
+                   "is neither JPEG nor PNG");
+}
+
+bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture) {
+    const Source *source = read_source(arena, diag, path);
+    return source && picture_decode(arena, diag, path, (const uint8_t *)source->text,
+                                    source->length, MOST_PIXELS, picture);
+}
+
+xnc_preprocess picture_preprocess(const Preprocess *preprocess) {
+    xnc_preprocess how = {(int)preprocess->test_size[0],
+                          (int)preprocess->test_size[1],
+                          preprocess->crop_pct,
+                          {0},
+                          {0},
+                          preprocess->interpolation,
+                          preprocess->crop_mode};
+    for (int i = 0; i < 4; i++) {
+        how.mean[i] = (float)preprocess->mean[i];
+        how.std[i] = (float)preprocess->std[i];
+    }
+    return how;
+}
+
+bool picture_input(Arena *arena, Diag *diag, const char *path, const Picture *picture,
+                   const xnc_preprocess *how, int channels, float *input) {
+    xnc_image image = {picture->pixels, picture->width, picture->height, 3 * (size_t)picture->width,
+                       XNC_RGB};
+    size_t bytes = xnc_image_scratch_bytes(how, channels, &image);
+    if (bytes == 0) { /* the description's own facts have been checked: it is the picture's shape */
+        return diag_in(diag, DIAG_FILE, path, NULL, NULL,
+                       "is too narrow: resizing %d x %d pixels leaves no row or column",
+                       picture->width, picture->height);
+    }
+    void *scratch = arena_alloc(arena, bytes);
+    if (xnc_image_input(how, channels, &image, scratch, bytes, input) != XNC_OK) {
+        internal_error("picture_input", "the preprocessing refuses what it has accepted");
+    }
+    return true;
+}

@@ -1,0 +1,95 @@
+/* emit_internal.h - what the files of the emitter share. Users include emit.h.
+ *
+ * Each statement is first made as one line of text in the arena; emit_line() then breaks it where
+ * clang-format would, so that the result needs no formatting.
+ */
+#ifndef XNC_COMPILER_EMIT_INTERNAL_H
+#define XNC_COMPILER_EMIT_INTERNAL_H
+
+#include "emit.h"
+
+enum { EMIT_COLUMNS = 100, EMIT_INDENT = 4 };
+
+/* What the functions of a module need besides themselves: found before anything is written. */
+typedef struct EmitUses {
+    bool ops[KOP_COUNT]; /* composed operations count what they are made of */
+    bool min_int, max_int, store_first, zeros, infinity, split;
+} EmitUses;
+
+typedef struct Emit {
+    Arena *arena;
+    FILE *out;
+    const Module *module;
+    const Target *target;
+    const EmitOptions *options;
+    const Function *function; /* the one being written */
+    const char *int_type;     /* C type of sizes and indexes */
+} Emit;
+
+/* ---- emit_text.c ---- */
+/* depth levels of indentation, then the text and a newline. */
+void emit_line(const Emit *emit, int depth, const char *text);
+void emit_linef(const Emit *emit, int depth, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The text as a comment, its lines filled up to the margin. */
+void emit_comment(const Emit *emit, int depth, const char *text);
+
+/* ---- emit_expr.c ---- */
+const char *emit_int(const Emit *emit, const IntExpr *expr);
+/* The C name of a variable: acc_3_1, or tap[j] of an array of pointers. */
+const char *emit_reg(const Emit *emit, const Reg *reg);
+/* base + offset */
+const char *emit_pointer(const Emit *emit, const Reg *base, const IntExpr *offset);
+/* base[offset] */
+const char *emit_memory(const Emit *emit, const Reg *base, const IntExpr *offset);
+/* A float in C: 6.0f */
+const char *emit_number(const Emit *emit, double number);
+
+/* ---- emit_stmt.c ---- */
+void emit_stmts(const Emit *emit, const StmtList *list, int depth);
+
+/* ---- emit_function.c ---- */
+void emit_function(Emit *emit, const Function *function);
+
+/* ---- emit_uses.c ---- */
+EmitUses emit_uses(const Module *module);
+/* How often a function's statements name a variable, whatever its indices. */
+int emit_count_uses(const Function *function, const char *name);
+/* Whether a statement changes it. */
+bool emit_is_changed(const Function *function, const char *name);
+/* Whether a helper reads this parameter; one that it does not is not written. */
+bool emit_is_read(const Function *function, int param);
+
+/* ---- emit_composed.c ---- */
+/* An operation without a spelling in the rows of targets: its steps, in kernel text of x. A row
+ * stands behind those that its steps call. */
+typedef struct Composed {
+    KOp op;
+    const char *doc, *steps;
+} Composed;
+enum { COMPOSED_ROWS = 3 };
+extern const Composed emit_composed_rows[COMPOSED_ROWS];
+
+/* ---- emit_act.c ---- */
+/* The functions that composed operations call: silu() and the like. */
+void emit_composed(Emit *emit, const EmitUses *uses);
+
+/* ---- emit_table.c ---- */
+void emit_tables(const Emit *emit);
+/* The same for a model that has variants instead of layers. */
+void emit_chooser_tables(const Emit *emit);
+
+/* ---- emit_arena.c ---- */
+typedef struct ArenaTerm {
+    int64_t base, per_thread;
+} ArenaTerm;
+/* The terms that are the largest for some number of threads and one of the modules; returns how
+ * many. */
+int emit_arena_terms(const Module *const modules[], int n_modules, ArenaTerm **terms);
+
+/* ---- emit_header.c ---- */
+/* file is the name without the prefix in front: ".h". */
+void emit_banner(const Emit *emit, const char *file, const char *what);
+const char *emit_upper(Arena *arena, const char *prefix);
+
+#endif

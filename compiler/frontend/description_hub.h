@@ -1,0 +1,59 @@
+/* description_hub.h - what the files that read config.json share: the file being read, and how each
+ * kind of value is taken out of it. A key that is absent or null leaves the value as it is.
+ */
+#ifndef XNC_COMPILER_DESCRIPTION_HUB_H
+#define XNC_COMPILER_DESCRIPTION_HUB_H
+
+#include <jansson.h>
+
+#include "description_spec.h"
+
+typedef struct Hub {
+    Arena *arena;
+    Diag *diag;
+    const char *path; /* of config.json */
+    Description *description;
+    NetworkSpec *network;   /* the description's, to be changed */
+    const json_t *root;     /* the whole file */
+    const json_t *config;   /* pretrained_cfg, or the root of a file without one */
+    const char *config_key; /* "pretrained_cfg" or "" */
+} Hub;
+
+/* A mistake at a key; where is its path, hint may be NULL. Always false. */
+bool hub_wrong(const Hub *hub, const char *where, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* "model_args" and "in_chans" -> "model_args.in_chans"; "" is the root. */
+const char *hub_below(const Hub *hub, const char *where, const char *key);
+/* The value of a key; NULL when it is absent or null. */
+const json_t *hub_value(const json_t *object, const char *key);
+
+/* Each reads object[key], which stands at the path `where`; false after a diagnostic. */
+bool hub_integer(const Hub *hub, const json_t *object, const char *where, const char *key,
+                 int64_t lo, int64_t hi, int64_t *value);
+bool hub_number(const Hub *hub, const json_t *object, const char *where, const char *key, double lo,
+                double hi, double *value);
+bool hub_flag(const Hub *hub, const json_t *object, const char *where, const char *key,
+              bool *value);
+/* One of the words; index says which. */
+bool hub_word(const Hub *hub, const json_t *object, const char *where, const char *key,
+              const char *const *words, int count, int *index);
+
+/* ---- description_hub_blocks.c ---- */
+/* Replaces the blocks of the network by those of block_cfg. */
+bool hub_blocks(const Hub *hub, const json_t *list);
+/* ---- description_hub_args.c ---- */
+/* Reads global_pool of an object. */
+bool hub_global_pool(const Hub *hub, const json_t *object, const char *where);
+/* Applies model_args to the network and to the defaults of the description. */
+bool hub_model_args(const Hub *hub);
+/* ---- description_hub_labels.c ---- */
+/* Reads label_names and label_descriptions, once the number of classes is known. */
+bool hub_labels(const Hub *hub);
+
+/* ---- description_hub_open.c ---- */
+/* Reads the text of a config.json, which must outlive the result; NULL after diagnostics. */
+Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source);
+/* Reads config.json of a folder as the hub lays it out and finds the weights in it. */
+Description *description_open_hub(Arena *arena, Diag *diag, const char *folder);
+
+#endif

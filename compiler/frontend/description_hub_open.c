@@ -1,0 +1,298 @@
+/* description_hub_open.c - turns a folder as the hub lays it out into a description: config.json
+ * names the architecture and what was changed about it, the weights lie beside.
+ *
+ *   {"architecture": "xception41", "num_classes": 7, "pretrained_cfg": {"tag": "tf_in1k", ...}}
+ *       ->  the embedded xception41 with 7 classes and the preprocessing of pretrained_cfg
+ *
+ * Older files have no pretrained_cfg: its keys then stand at the root. JSON is read strictly:
+ * duplicate keys are refused, known keys must have their types and ranges. Other keys are allowed,
+ * as training tools add their own; but what model_args asks of the network must be understood, or
+ * the result would be another network.
+ */
+#include "description_hub.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "json_in.h"
+#include "known.h"
+
+/* The largest config.json, far above what label names need. */
+enum { MOST_BYTES = 1 << 20 };
+
+static const json_t *parse_config(Arena *arena, Diag *diag, const Source *source) {
+    json_error_t error;
+    if (source->length > MOST_BYTES) {
+        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "is larger than %d bytes", MOST_BYTES);
+        return NULL;
+    }
+    const json_t *root = json_read(arena, source->text, source->length, &error);
+    if (!root) {
+        Loc loc = {source, error.line > 0 ? error.line : 1, error.column, 0};
+        diag_at(diag, DIAG_SYNTAX, loc, NULL, "%s", error.text);
+    }
+    return root;
+}
+
+/* ---- preprocessing ---- */
+
+static bool get_numbers(const Hub *hub, const char *key, double lo, double hi, double numbers[4]) {
+    const json_t *list = hub_value(hub->config, key);
+    if (!list) {
+        return true;
+    }
+    size_t count = json_array_size(list);
+    bool good = count >= 1 && count <= 4;
+    for (size_t i = 0; good && i < 4; i++) {
+        const json_t *item = json_array_get(list, i < count ? i : count - 1);
+        numbers[i] = json_number_value(item);
+        good = json_is_number(item) && numbers[i] >= lo && numbers[i] <= hi;
+    }
+    return good || hub_wrong(hub, hub_below(hub, hub->config_key, key), NULL,
+                             "expected 1 to 4 numbers from %g to %g", lo, hi);
+}
+
+/* input_size and test_input_size: [channels, height, width]. */
+static bool get_input_size(const Hub *hub, const char *key) {
+    Description *description = hub->description;
+    const json_t *list = hub_value(hub->config, key);
+    if (!list) {
+        return true;
+    }
+    int64_t sides[3] = {0};
+    bool good = json_array_size(list) == 3;
+    for (size_t i = 0; good && i < 3; i++) {
+        const json_t *item = json_array_get(list, i);
+        sides[i] = json_integer_value(item);
+        good = json_is_integer(item) && sides[i] >= 1 && sides[i] <= (i ? MOST_SIDE : 1024);
+    }
+    const char *where = hub_below(hub, hub->config_key, key);
+    if (!good) {
+        return hub_wrong(hub, where, NULL, "expected [channels, height, width] of at least 1");
+    }
+    description->in_chans = sides[0];
+    description->input_size[0] = sides[1];
+    description->input_size[1] = sides[2];
+    description->channels_key = where;
+    return true;
+}
+
+/* What config.json leaves to the architecture; without a word about pictures all of it. */
+static void note_silence(const Hub *hub) {
+    static const char *const keys[] = {"input_size", "interpolation", "crop_pct", "mean", "std"};
+    enum { KEYS = sizeof keys / sizeof *keys };
+    const char *lacks = NULL;
+    int lacking = 0;
+    for (int i = 0; i < KEYS; i++) {
+        if (!hub_value(hub->config, keys[i])) {
+            lacks = lacks ? arena_printf(hub->arena, "%s, %s", lacks, keys[i]) : keys[i];
+            lacking++;
+        }
+    }
+    if (lacking < KEYS) {
+        hub->description->preprocess_from = FROM_CONFIG;
+        hub->description->config_lacks = lacks;
+    }
+}
+
+/* Where a file tells another size or crop for testing than for training, tests are meant, as the
+ * published figures are. */
+static bool read_preprocess(const Hub *hub) {
+    static const char *const filters[] = {"bicubic", "bilinear"};
+    static const char *const crops[] = {"center", "squash", "border"};
+    const json_t *config = hub->config;
+    const char *where = hub->config_key;
+    Description *description = hub->description;
+    Preprocess *preprocess = &description->preprocess;
+    int filter = 0, crop = 0;
+    bool good = hub_number(hub, config, where, "crop_pct", 0.01, 1, &preprocess->crop_pct);
+    good = hub_number(hub, config, where, "test_crop_pct", 0.01, 1, &preprocess->crop_pct) && good;
+    good = hub_word(hub, config, where, "interpolation", filters, 2, &filter) && good;
+    good = hub_word(hub, config, where, "crop_mode", crops, 3, &crop) && good;
+    good = get_numbers(hub, "mean", -1e6, 1e6, preprocess->mean) && good;
+    good = get_numbers(hub, "std", 1e-6, 1e6, preprocess->std) && good;
+    good = get_input_size(hub, "input_size") && good;
+    good = get_input_size(hub, "test_input_size") && good;
+    preprocess->interpolation = filters[filter];
+    preprocess->crop_mode = crops[crop];
+    preprocess->test_size[0] = description->input_size[0];
+    preprocess->test_size[1] = description->input_size[1];
+    return good;
+}
+
+/* ---- the network ---- */
+
+static bool get_classes(const Hub *hub, const json_t *object, const char *where) {
+    Description *description = hub->description;
+    if (hub_value(object, "num_classes")) {
+        description->classes_key = hub_below(hub, where, "num_classes");
+    }
+    return hub_integer(hub, object, where, "num_classes", 0, MOST_CLASSES, &description->classes);
+}
+
+/* What stands for people beside what counts: it must agree. */
+static bool check_num_features(const Hub *hub) {
+    const NetworkSpec *network = hub->network;
+    const BlockSpec *block = (const BlockSpec *)network->blocks.at + network->blocks.count - 1;
+    const ExitSpec *exits = network->exit.at;
+    int64_t features = network->exit.count ? exits[network->exit.count - 1].width
+                                           : block_width(block, block_depth(block) - 1);
+    int64_t stated = features;
+    if (!hub_integer(hub, hub->root, "", "num_features", 1, INT32_MAX, &stated)) {
+        return false;
+    }
+    return stated == features ||
+           hub_wrong(hub, "num_features", NULL, "is %lld, but the network has %lld",
+                     (long long)stated, (long long)features);
+}
+
+static bool check_pool(const Hub *hub) {
+    const Description *description = hub->description;
+    return description->defaults.pool != POOL_NONE || description->classes == 0 ||
+           hub_wrong(hub, description->pool_key, NULL,
+                     "is '', which gives a map and no classes, but the network has %lld classes",
+                     (long long)description->classes);
+}
+
+/* Published figures are those of the published weights: not of others with as many classes fewer or
+ * more. */
+static void choose_tag(const Hub *hub) {
+    const char *tag = json_string_value(json_object_get(hub->config, "tag"));
+    Description *description = hub->description;
+    double crop = description->preprocess.crop_pct;
+    description->chosen = NULL;
+    if (tag && description->classes == hub->network->head.classes) {
+        choose_weights(description, tag);
+    }
+    description->preprocess.crop_pct = crop; /* which the file itself tells */
+}
+
+static bool find_config(Hub *hub) {
+    const json_t *config = hub_value(hub->root, "pretrained_cfg");
+    hub->config = config ? config : hub->root;
+    hub->config_key = config ? "pretrained_cfg" : "";
+    return json_is_object(hub->config) ||
+           hub_wrong(hub, config ? hub->config_key : NULL, NULL, "expected an object");
+}
+
+static bool find_architecture(Hub *hub) {
+    const json_t *value = hub_value(hub->root, "architecture");
+    bool nested = !value && json_is_object(hub->config);
+    const char *where = hub_below(hub, nested ? hub->config_key : "", "architecture");
+    const char *name = json_string_value(nested ? hub_value(hub->config, "architecture") : value);
+    if (!name) {
+        return hub_wrong(hub, "architecture", NULL, "expected the name of a network");
+    }
+    hub->description = description_embedded(hub->arena, hub->diag, name);
+    return hub->description || unknown_description(hub->arena, hub->diag, hub->path, where,
+                                                   arena_strdup(hub->arena, name));
+}
+
+static bool read_network_keys(const Hub *hub) {
+    bool good = read_preprocess(hub);
+    good = get_classes(hub, hub->config, hub->config_key) && good;
+    good = get_classes(hub, hub->root, "") && good;
+    good = hub_global_pool(hub, hub->root, "") && good;
+    good = hub_global_pool(hub, hub->config, hub->config_key) && good;
+    good = hub_model_args(hub) && good;
+    return good && check_num_features(hub) && check_pool(hub) && hub_labels(hub);
+}
+
+Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source) {
+    Hub hub = {.arena = arena, .diag = diag, .path = source->path};
+    hub.root = parse_config(arena, diag, source);
+    if (!hub.root || !find_config(&hub) || !find_architecture(&hub)) {
+        return NULL;
+    }
+    Description *description = hub.description;
+    hub.network = NEW(arena, NetworkSpec);
+    *hub.network = *description->network;
+    description->network = hub.network;
+    description->config_path = source->path;
+    note_silence(&hub);
+    if (!read_network_keys(&hub)) {
+        return NULL;
+    }
+    choose_tag(&hub);
+    return description;
+}
+
+/* ---- the folder ---- */
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), size = strlen(end);
+    return length >= size && strcmp(text + length - size, end) == 0;
+}
+
+static const char *join(Arena *arena, const char *folder, const char *name) {
+    const char *slash = ends_with(folder, "/") ? "" : "/";
+    return arena_printf(arena, "%s%s%s", folder, slash, name);
+}
+
+/* The path of a file; NULL when there is none. */
+static const char *file_in(Arena *arena, const char *folder, const char *name) {
+    struct stat info;
+    const char *path = join(arena, folder, name);
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? path : NULL;
+}
+
+static void close_folder(void *folder) {
+    closedir(folder);
+}
+
+/* The only file with that ending; NULL when there is none or a choice. */
+static const char *only_file(Arena *arena, const char *folder, const char *ending) {
+    DIR *entries = opendir(folder);
+    const char *found = NULL;
+    if (!entries && errno == ENOMEM) {
+        arena_fail(arena);
+    }
+    if (!entries) {
+        return NULL;
+    }
+    arena_defer(arena, close_folder, entries);
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ending)) {
+            if (found) {
+                return NULL;
+            }
+            found = file_in(arena, folder, entry->d_name);
+        }
+    }
+    return found;
+}
+
+/* The hub's own names first, safetensors first; then what else lies there. */
+static const char *find_weights(Arena *arena, const char *folder) {
+    static const char *const names[] = {"model.safetensors", "pytorch_model.bin",
+                                        "pytorch_model.pth", "model.pth"};
+    static const char *const endings[] = {".safetensors", ".pth", ".pth.tar", ".bin"};
+    const char *path = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !path; i++) {
+        path = file_in(arena, folder, names[i]);
+    }
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && !path; i++) {
+        path = only_file(arena, folder, endings[i]);
+    }
+    return path;
+}
+
+Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
+    const char *config = join(arena, folder, "config.json");
+    if (access(config, F_OK) != 0) {
+        diag_in(diag, DIAG_FILE, folder, NULL,
+                "MODEL is a name that 'xnc list' shows, a description, or a folder of the hub",
+                "is a folder without config.json");
+        return NULL;
+    }
+    const Source *source = read_source(arena, diag, config);
+    Description *description = source ? description_parse_hub(arena, diag, source) : NULL;
+    if (description) {
+        description->hub_weights = find_weights(arena, folder);
+    }
+    return description;
+}

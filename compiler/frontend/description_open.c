@@ -1,0 +1,54 @@
+/* description_open.c - turns the name of a model into a description: finds the text, reads it,
+ * checks it, and sets out what the commands want to know.
+ *
+ *   "xception65.tf_in1k"  ->  the embedded models/xception65.yaml, preprocessing of tf_in1k
+ *
+ * A name that ends in .yaml or .yml, or holds a slash, is a path; a folder is what the hub has.
+ */
+#include "description.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "description_hub.h"
+#include "file.h"
+#include "known.h"
+
+/* NAME or NAME.TAG. */
+static Description *open_name(Arena *arena, Diag *diag, const char *model) {
+    const char *dot = strchr(model, '.');
+    const char *name = dot ? arena_strndup(arena, model, (size_t)(dot - model)) : model;
+    Description *description = description_embedded(arena, diag, name);
+    if (!description) {
+        return unknown_description(arena, diag, model, NULL, name);
+    }
+    if (dot && !choose_weights(description, dot + 1)) {
+        diag_in(diag, DIAG_FILE, model, NULL, known_tags(arena, description),
+                "'%s' has no tag '%s'", name, dot + 1);
+        return NULL;
+    }
+    description->preprocess_from = dot ? FROM_TAG : description->preprocess_from;
+    return description;
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), size = strlen(end);
+    return length >= size && strcmp(text + length - size, end) == 0;
+}
+
+static bool is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+Description *description_open(Arena *arena, Diag *diag, const char *model) {
+    bool is_path = strchr(model, '/') || ends_with(model, ".yaml") || ends_with(model, ".yml");
+    if (is_folder(model) && (is_path || !description_embedded(arena, diag, model))) {
+        return description_open_hub(arena, diag, model);
+    }
+    if (!is_path) {
+        return open_name(arena, diag, model);
+    }
+    const Source *source = read_source(arena, diag, model);
+    return source ? description_parse(arena, diag, source) : NULL;
+}

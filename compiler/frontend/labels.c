@@ -1,0 +1,156 @@
+/* labels.c - a text with one line for each class becomes their names, see labels.h.
+ *
+ *   "cat\ndog\n"  ->  0: cat, 1: dog
+ */
+#include "labels.h"
+
+#include <string.h>
+
+#include "embed.h"
+#include "file.h"
+
+enum { MOST_LABELS = 1 << 20 };
+
+/* One line of the text, without its end. */
+typedef struct Line {
+    const Source *source;
+    const char *at;
+    size_t length;
+    int number;
+} Line;
+
+/* Bytes of the character here; 0 when it is broken or controls a terminal. */
+static size_t letter_bytes(const uint8_t *at, size_t left) {
+    uint8_t lead = at[0];
+    size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (lead < 0x20 || lead == 0x7f || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4 ||
+        bytes > left) {
+        return 0;
+    }
+    for (size_t i = 1; i < bytes; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    /* Further controls, spellings that are too long, surrogates, beyond the last character. */
+    bool bad = (lead == 0xc2 && at[1] < 0xa0) || (lead == 0xe0 && at[1] < 0xa0) ||
+               (lead == 0xed && at[1] > 0x9f) || (lead == 0xf0 && at[1] < 0x90) ||
+               (lead == 0xf4 && at[1] > 0x8f);
+    return bad ? 0 : bytes;
+}
+
+bool label_fits(const char *text, size_t length) {
+    const uint8_t *at = (const uint8_t *)text;
+    for (size_t i = 0, bytes; i < length; i += bytes) {
+        bytes = letter_bytes(at + i, length - i);
+        if (!bytes) {
+            return false;
+        }
+    }
+    return length >= 1 && length <= MOST_LABEL;
+}
+
+static bool bad_line(Diag *diag, const Line *line, const char *hint, const char *message) {
+    Loc loc = {line->source, line->number, 1, 0};
+    return diag_at(diag, DIAG_SYNTAX, loc, hint, "%s", message);
+}
+
+/* Finds the next line; false at the end of the text. What ends a line may be \n or \r\n. */
+static bool next_line(Line *line) {
+    const char *end = line->source->text + line->source->length;
+    const char *start = line->number ? line->at + line->length : line->source->text;
+    if (line->number) {
+        start += start < end && *start == '\r';
+        start += start < end;
+    }
+    if (start == end) {
+        return false;
+    }
+    const char *stop = memchr(start, '\n', (size_t)(end - start));
+    line->at = start;
+    line->length = (size_t)((stop ? stop : end) - start);
+    line->length -= line->length > 0 && start[line->length - 1] == '\r';
+    line->number++;
+    return true;
+}
+
+static int count_lines(const Source *source) {
+    Line line = {.source = source};
+    int count = 0;
+    while (next_line(&line)) {
+        count++;
+    }
+    return count;
+}
+
+static bool take_line(Arena *arena, Diag *diag, const Line *line, const char **name,
+                      const char **words) {
+    const char *tab = memchr(line->at, '\t', line->length);
+    size_t length = tab ? (size_t)(tab - line->at) : line->length;
+    size_t rest = tab ? line->length - length - 1 : 0;
+    if (!label_fits(line->at, length) || (tab && !label_fits(tab + 1, rest))) {
+        return bad_line(diag, line, "one line for each class: its name, or name, tab and words",
+                        "expected 1 to 512 bytes of UTF-8 without control characters");
+    }
+    *name = arena_strndup(arena, line->at, length);
+    *words = tab ? arena_strndup(arena, tab + 1, rest) : NULL;
+    return true;
+}
+
+const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source) {
+    int count = count_lines(source);
+    if (count < 1 || count > MOST_LABELS) {
+        diag_in(diag, DIAG_FILE, source->path, NULL, NULL, "has %d lines; 1 to %d labels fit",
+                count, MOST_LABELS);
+        return NULL;
+    }
+    const char **names = NEW_ARRAY(arena, const char *, count);
+    const char **words = NEW_ARRAY(arena, const char *, count);
+    Line line = {.source = source};
+    bool good = true;
+    for (int i = 0; next_line(&line); i++) {
+        good = take_line(arena, diag, &line, &names[i], &words[i]) && good;
+    }
+    if (!good) {
+        return NULL;
+    }
+    Labels *labels = NEW(arena, Labels);
+    *labels = (Labels){names, words, count, source->path};
+    return labels;
+}
+
+const Labels *labels_read(Arena *arena, Diag *diag, const char *path) {
+    const Source *source = read_source(arena, diag, path);
+    return source ? labels_parse(arena, diag, source) : NULL;
+}
+
+const Labels *labels_embedded(Arena *arena, Diag *diag, const char *set) {
+    const char *path = arena_printf(arena, "models/%s.labels", set);
+    for (size_t i = 0; i < embedded_files_count; i++) {
+        const EmbeddedFile *file = &embedded_files[i];
+        if (strcmp(file->path, path) == 0) {
+            Source *source = NEW(arena, Source);
+            *source = (Source){file->path, file->text, file->size};
+            return labels_parse(arena, diag, source);
+        }
+    }
+    internal_error("labels_embedded", "no set of classes has the name '%s'", set);
+}
+
+const char *label_name(const Labels *labels, int64_t index) {
+    return labels && index >= 0 && index < labels->count ? labels->names[index] : "";
+}
+
+const char *label_text(const Labels *labels, int64_t index) {
+    const char *name = label_name(labels, index);
+    return *name && labels->words && labels->words[index] ? labels->words[index] : name;
+}
+
+int64_t label_index(const Labels *labels, const char *name) {
+    for (int64_t i = 0; labels && i < labels->count; i++) {
+        if (strcmp(labels->names[i], name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}

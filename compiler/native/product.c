@@ -1,0 +1,200 @@
+/* product.c - see product.h. */
+#include "product.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "digest.h"
+#include "embed.h"
+#include "output.h"
+#include "text_stream.h"
+
+static Text close_text(TextStream *stream) {
+    Text text;
+    text.text = text_stream_close(stream, &text.size);
+    return text;
+}
+
+typedef void Emitter(FILE *out, const Module *module, const EmitOptions *options);
+
+static Text emit_text(Emitter *emit, const Module *module, const EmitOptions *options) {
+    TextStream *stream = text_stream_open(module->arena);
+    emit(text_stream_file(stream), module, options);
+    return close_text(stream);
+}
+
+static void emit_only_stub(FILE *out, const Module *module, const EmitOptions *options) {
+    (void)module;
+    emit_stub(out, options);
+}
+
+static void add_variants(ProductTexts *texts, const Unit units[], int n_units,
+                         EmitOptions *options) {
+    Arena *arena = units[0].arena;
+    const Module **modules = NEW_ARRAY(arena, const Module *, n_units);
+    for (int i = 0; i < n_units; i++) {
+        modules[i] = units[i].module;
+        if (module_digest(modules[i]) != options->digest) {
+            internal_error("product", "the blob of %s differs", units[i].target->name);
+        }
+    }
+    options->variants = modules;
+    options->n_variants = texts->n_variants = n_units;
+    for (int i = 0; i < n_units; i++) {
+        const char *name = emit_variant_name(modules[i], options);
+        texts->variants[i] =
+            (VariantText){arena_printf(arena, "%s.c", name), units[i].target->cc_flags,
+                          emit_text(emit_source, modules[i], options)};
+    }
+}
+
+ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
+                           bool weights_object) {
+    const Module *module = units[0].module;
+    EmitOptions options = {.prefix = emit_identifier(module->arena, prefix ? prefix : module->name),
+                           .version = XNC_VERSION,
+                           .digest = module_digest(module),
+                           .weights_object = weights_object};
+    ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
+    if (n_units > 1) {
+        add_variants(&texts, units, n_units, &options);
+    }
+    texts.cc_flags = n_units > 1 ? "" : units[0].target->cc_flags;
+    texts.header = emit_text(emit_header, module, &options);
+    texts.source = emit_text(n_units > 1 ? emit_chooser : emit_source, module, &options);
+    texts.stub = emit_text(emit_only_stub, module, &options);
+    return texts;
+}
+
+/* The runtime's headers, all of them: an object's place in the cache depends on each. */
+static bool add_headers(Build *build) {
+    for (size_t i = 0; i < embedded_files_count; i++) {
+        const EmbeddedFile *file = &embedded_files[i];
+        const char *name = strrchr(file->path, '/') + 1;
+        bool is_runtime = strncmp(file->path, "runtime/", strlen("runtime/")) == 0;
+        if (is_runtime && strstr(name, ".h") && !build_add(build, name, file->text, file->size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Build *product_build(Session *session, const ProductTexts *texts) {
+    BuildOptions options = {session->options->cc, texts->cc_flags, session->options->no_cache};
+    Build *build = build_open(session->arena, session->diag, &options);
+    const char *header = arena_printf(session->arena, "%s.h", texts->prefix);
+    const char *source = arena_printf(session->arena, "%s.c", texts->prefix);
+    bool good = build && add_headers(build) &&
+                build_add(build, header, texts->header.text, texts->header.size) &&
+                build_add(build, source, texts->source.text, texts->source.size);
+    for (int i = 0; good && i < texts->n_variants; i++) {
+        const VariantText *variant = &texts->variants[i];
+        good = build_add(build, variant->file, variant->source.text, variant->source.size);
+    }
+    return good ? build : NULL;
+}
+
+static void forget(void *source) {
+    param_source_forget(source);
+}
+
+BlobSource product_blob_source(Session *session, ParamSource *source) {
+    progress_step(session->progress, "packing the weights");
+    return (BlobSource){param_source_read, source, forget, session->progress};
+}
+
+static const xnc_model *load_model(Session *session, const Unit *unit, Build *build,
+                                   const ProductTexts *texts) {
+    if (!xnc_cpu_has(unit->target->features)) {
+        diag_in(session->diag, DIAG_FILE, unit->target->name, NULL,
+                "'xnc doctor' lists the targets that it runs", "this CPU does not run such code");
+        return NULL;
+    }
+    Arena *arena = session->arena;
+    const char *library = arena_printf(arena, "%s/model.so", build_folder(build));
+    progress_step(session->progress, "building %s.c", texts->prefix);
+    const char *object = build_object(build, arena_printf(arena, "%s.c", texts->prefix));
+    if (!object || !build_shared(build, library, &object, 1, texts->sleef)) {
+        return NULL;
+    }
+    return build_load(build, library, arena_printf(arena, "%s_model", texts->prefix));
+}
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static bool complain(Session *session, const Product *product, xnc_status status) {
+    return diag_in(session->diag, DIAG_FILE, xnc_model_name(product->model), NULL, NULL, "%s",
+                   xnc_status_text(status));
+}
+
+/* Writes the blob beside the library and opens it as a user's program would. */
+static bool open_weights(Session *session, const Unit *unit, Build *build, ParamSource *source,
+                         Product *product) {
+    const char *path = arena_printf(session->arena, "%s/model.weights", build_folder(build));
+    BlobSource values = product_blob_source(session, source);
+    Output *output = output_open(session->arena, session->diag, path);
+    if (!output ||
+        !blob_write(session->arena, session->diag, output_stream(output), unit->module, path,
+                    &values) ||
+        !output_commit(output)) {
+        return false;
+    }
+    double start = now_ms();
+    xnc_status status = xnc_weights_open(&product->weights, product->model, path, 0);
+    product->open_ms = now_ms() - start;
+    return status == XNC_OK || complain(session, product, status);
+}
+
+static void free_execution(Product *product) {
+    xnc_pool_destroy(product->pool);
+    xnc_arena_destroy(product->arena);
+    product->pool = NULL;
+    product->arena = NULL;
+}
+
+static void free_product(void *what) {
+    Product *product = what;
+    free_execution(product);
+    xnc_weights_close(product->weights);
+}
+
+Product *product_load(Session *session, const Unit *unit, ParamSource *source) {
+    Product *product = NEW(session->arena, Product);
+    ProductTexts texts = product_texts(unit, 1, NULL, false);
+    Build *build = product_build(session, &texts);
+    product->compiler = build ? build_compiler(build) : NULL;
+    product->model = build ? load_model(session, unit, build, &texts) : NULL;
+    /* Deferred after the library, so that it is still there when the weights are closed. */
+    arena_defer(session->arena, free_product, product);
+    if (!product->model || !open_weights(session, unit, build, source, product) ||
+        !product_set_threads(session, product, 1)) {
+        return NULL;
+    }
+    return product;
+}
+
+bool product_set_threads(Session *session, Product *product, int threads) {
+    free_execution(product);
+    product->threads = threads;
+    product->arena_bytes = xnc_arena_bytes(product->model, threads);
+    xnc_status status = product->arena_bytes > 0 ? XNC_OK : XNC_E_ARGUMENT;
+    if (status == XNC_OK) {
+        product->arena = xnc_arena_create(product->arena_bytes);
+        status = product->arena ? XNC_OK : XNC_E_MEMORY;
+    }
+    if (status == XNC_OK && threads > 1) {
+        status = xnc_pool_create(&product->pool, threads);
+    }
+    product->exec = (xnc_exec){.pool = product->pool};
+    return status == XNC_OK || complain(session, product, status);
+}
+
+bool product_run(Session *session, Product *product, const float *input, float *const outputs[]) {
+    xnc_status status = xnc_run(product->model, product->weights, product->arena,
+                                product->arena_bytes, input, outputs, &product->exec);
+    return status == XNC_OK || complain(session, product, status);
+}

@@ -1,0 +1,158 @@
+/* tune.c - a network and a target -> the numbers with which this machine runs it fastest.
+ *
+ *   block_bytes 1146880          104.6 ms   beside 105.1: kept
+ *
+ * From the target's own numbers on, one change after the other is tried: the network is compiled
+ * with it and runs in turn with the best so far, so that both see the same clock and the same
+ * neighbours. A change that is faster by more than chance stays. The cost model has made the first
+ * choice (passes/common/tile_cost.c); what a machine's caches and memory do is what it cannot know.
+ */
+#include <math.h>
+
+#include "bench.h"
+#include "inner_arena.h"
+#include "tile.h"
+#include "tuning.h"
+
+enum {
+    ROUNDS = 15,
+    LEAST_MS = 500, /* of running both: short runs are repeated more often */
+    GAIN = 2        /* per cent that a change has to bring */
+};
+
+/* A change of one number: to a number, by a number or to so many per cent of it. */
+typedef enum HowChanged { SET, ADD, SCALE } HowChanged;
+typedef struct Change {
+    const char *name;
+    size_t offset;
+    HowChanged how;
+    int number;
+} Change;
+
+#define CHANGE(field, how, number)                                                                 \
+    { #field, offsetof(Tuning, field), how, number }
+static const Change changes[] = {
+    CHANGE(pw_vectors, SET, 2),     CHANGE(pw_vectors, SET, 3),      CHANGE(pw_vectors, SET, 4),
+    CHANGE(block_bytes, SCALE, 50), CHANGE(block_bytes, SCALE, 200), CHANGE(l2_bytes, SCALE, 50),
+    CHANGE(l2_bytes, SCALE, 200),   CHANGE(pw_near, SET, 0),         CHANGE(pw_near, SET, 16),
+    CHANGE(dw_columns, ADD, -1),    CHANGE(dw_columns, ADD, 1),      CHANGE(pw_unroll, SET, 1),
+    CHANGE(pw_unroll, SET, 2),      CHANGE(pw_unroll, SET, 4),
+};
+enum { CHANGE_COUNT = sizeof changes / sizeof *changes };
+
+/* A network compiled with some numbers. Everything of it lives in the arena of its session. */
+typedef struct Contender {
+    Arena **slot;
+    Session session;
+    Tuning tuning;
+    Product *product;
+    BenchBuffers buffers;
+    double best_ms;
+} Contender;
+
+static ExitCode load(Contender *contender, const Target *target) {
+    Session *session = &contender->session;
+    Unit unit = {.arena = session->arena, .diag = session->diag};
+    unit.target = target_tuned(session->arena, target, &contender->tuning);
+    ExitCode code = bench_load(session, session, &unit, 0, 0, &contender->product);
+    int threads = (int)first_or(&session->options->threads, 1);
+    if (code == EXIT_DONE && !product_set_threads(session, contender->product, threads)) {
+        code = EXIT_MACHINE;
+    }
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    contender->buffers = bench_buffers(session->arena, contender->product->model);
+    return EXIT_DONE;
+}
+
+/* Running out of memory lands here, so nothing is allocated in that arena once this has returned.
+ */
+static ExitCode enter(Contender *contender, Session *session, const Target *target,
+                      const Tuning *tuning) {
+    *contender = (Contender){.slot = inner_arena(session->arena), .tuning = *tuning};
+    if (arena_protect(*contender->slot)) {
+        arena_fail(session->arena);
+    }
+    contender->session = *session;
+    contender->session.arena = *contender->slot;
+    return load(contender, target);
+}
+
+/* Runs once and returns the time; negative after a diagnostic. */
+static double run_once(Contender *contender) {
+    double ms = bench_run(&contender->session, contender->product, &contender->buffers);
+    contender->best_ms = fmin(contender->best_ms, ms);
+    return ms;
+}
+
+/* Both run in turn, after a run each to warm up; the best run of each counts. */
+static bool compete(Contender *holder, Contender *rival) {
+    double sum = 0;
+    for (int i = 0; i <= ROUNDS || sum < LEAST_MS; i++) {
+        if (i == 1) {
+            holder->best_ms = rival->best_ms = INFINITY;
+        }
+        double a = run_once(holder), b = run_once(rival);
+        if (a < 0 || b < 0) {
+            return false;
+        }
+        sum += a + b;
+    }
+    return true;
+}
+
+/* False when the change leads out of what a file may hold, or changes nothing. */
+static bool apply(const Change *change, const Target *target, Tuning *tuning) {
+    int *field = (int *)((char *)tuning + change->offset), before = *field;
+    int64_t scaled = (int64_t)before * change->number / 100;
+    *field = change->how == SET   ? change->number
+             : change->how == ADD ? before + change->number
+                                  : (int)scaled;
+    if (change->offset == offsetof(Tuning, pw_vectors)) {
+        tuning->pw_rows = (int)most_rows(target, change->number);
+    }
+    return *field != before && tuning_is_valid(tuning);
+}
+
+static void tell(const Change *change, const Contender *holder, const Contender *rival, bool kept) {
+    int number = *(const int *)((const char *)&rival->tuning + change->offset);
+    printf("%-12s %-10d %9.2f ms beside %.2f: %s\n", change->name, number, rival->best_ms,
+           holder->best_ms, kept ? "kept" : "no gain");
+    fflush(stdout);
+}
+
+/* The better of both stays in *holder, the other one's arena ends. */
+static ExitCode try_change(const Change *change, Session *session, const Target *target,
+                           Contender *holder) {
+    Tuning tuning = holder->tuning;
+    if (!apply(change, target, &tuning)) {
+        return EXIT_DONE;
+    }
+    Contender rival;
+    ExitCode code = enter(&rival, session, target, &tuning);
+    if (code != EXIT_DONE || !compete(holder, &rival)) {
+        return code != EXIT_DONE ? code : EXIT_MACHINE;
+    }
+    bool kept = rival.best_ms < holder->best_ms * (100 - GAIN) / 100;
+    progress_hide(session->progress);
+    tell(change, holder, &rival, kept);
+    inner_arena_end(kept ? holder->slot : rival.slot);
+    if (kept) {
+        *holder = rival;
+    }
+    return EXIT_DONE;
+}
+
+ExitCode tune_target(Session *session, const Target *target, Tuning *best) {
+    Contender holder;
+    ExitCode code = enter(&holder, session, target, &target->tune);
+    for (int i = 0; code == EXIT_DONE && i < CHANGE_COUNT; i++) {
+        progress_step(session->progress, "change %d of %d: %s", i + 1, CHANGE_COUNT,
+                      changes[i].name);
+        code = try_change(&changes[i], session, target, &holder);
+    }
+    *best = holder.tuning;
+    inner_arena_end(holder.slot);
+    return code;
+}

@@ -1,0 +1,41 @@
+/* tuning.h - a machine's own numbers for a target: measured by compile --tune, kept in a file that
+ * --tuning takes, and put in the place of the target's.
+ *
+ *     # Written by xnc compile --tune for xception41.
+ *     cpu: "AMD EPYC 9V74 80-Core Processor"
+ *     target: x86-64-v4
+ *     pw_rows: 9
+ *     ...                          all numbers of compiler/session/tuning.def
+ *
+ * The numbers choose how work is cut and in which order weights are packed, never what is computed:
+ * results keep their bits.
+ */
+#ifndef XNC_COMPILER_TUNING_H
+#define XNC_COMPILER_TUNING_H
+
+#include "command.h"
+
+/* Numbers for a target, and the CPU that they were measured on. */
+typedef struct TuningFile {
+    const char *cpu, *target;
+    Tuning tuning;
+} TuningFile;
+
+/* Reads such a file; NULL after a diagnostic with the place of the mistake. */
+const TuningFile *tuning_read(Arena *arena, Diag *diag, const char *path);
+/* The text of one. */
+const char *tuning_text(Arena *arena, const char *model, const TuningFile *file);
+/* Whether each number is one that a file may hold. */
+bool tuning_is_valid(const Tuning *tuning);
+/* The target with other numbers. */
+const Target *target_tuned(Arena *arena, const Target *target, const Tuning *tuning);
+/* The targets that --tuning speaks of get its numbers. False after a message: wrong use when it is
+ * for none of them. */
+bool session_tune(Session *session, const Target *targets[], int count);
+
+/* ---- tune.c ---- */
+/* Measures the best ways to cut MODEL's work for the target on this machine; EXIT_DONE or why not.
+ */
+ExitCode tune_target(Session *session, const Target *target, Tuning *best);
+
+#endif

@@ -1,0 +1,23 @@
+/* embed.h - files that the tool carries: descriptions, the runtime's sources, the page of
+ * xnc report.
+ *
+ * embed.cmake writes the table from the files themselves at build time, so that the tool works from
+ * any directory.
+ */
+#ifndef XNC_COMPILER_EMBED_H
+#define XNC_COMPILER_EMBED_H
+
+#include <stddef.h>
+
+typedef struct EmbeddedFile {
+    const char *path; /* in the source tree: "models/xception41.yaml" */
+    const char *name; /* without folder and ending: "xception41" */
+    const char *text; /* size bytes and a NUL */
+    size_t size;
+} EmbeddedFile;
+
+/* All files, in the order of their paths; written by embed.cmake. */
+extern const EmbeddedFile embedded_files[];
+extern const size_t embedded_files_count;
+
+#endif

@@ -1,0 +1,335 @@
+/* ir.h - the whole design of the graph level: structures first, then prototypes by file.
+ *
+ * Glossary of short names, the only ones of one or two letters in this project:
+ *   n batch or a count   c channel   h, w height, width (w also: a weight)   x, y column, row
+ *   k position in a dot product (kernel row, kernel column, input channel)   o, i output, input
+ *   kh, kw kernel size   p pixel   r, v row and vector inside a register tile   a, b operands
+ *   j, t further indexes   s a short string   lo, hi bounds   id, op, in, to, at plain words
+ *   ms milliseconds   cc the C compiler   w0, w1, w2, w3, w4 constants of a layer
+ *   z state of a generator   d the last register of CPUID
+ *
+ * Invariants, checked by verify_graph() (ir/graph/verify.c):
+ *   1. Names of values and nodes are unique in the graph; a node and its result share a name. Value
+ *      names are the description's (timm's) names, [A-Za-z0-9_.]+.
+ *   2. A node stands after the nodes that define its operands (regions included: the body sees
+ *      outer values; outside sees only the region's results).
+ *   3. Operand counts and stages fit ops.def.
+ *   4. Shapes are set for every value and equal what infer_NAME computes; each dimension >= 1.
+ *   5. Only ANCHOR operations carry prologue, residual, epilogue. in[0] is the data; with
+ *      has_residual in[n_in - 1] is the residual, whose shape equals the result's.
+ *   6. A prologue activation keeps zero at zero (acts.def: zero), as padding follows it.
+ *   7. Constant expressions have the shapes that the operation expects for its stage; a scale needs
+ * a residual.
+ *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
+ *      pitch >= channels and pitch % PITCH_UNIT == 0. Padding channels mean nothing: kernels may
+ *      compute on them, but no dot product and no result of the graph reads them.
+ *   9. From stage TILED on every anchor that computes a product has a tile, and its tiles have no
+ *      more pixels than its result.
+ *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
+ *      except a result that takes the place of its own residual. A region is one step: its inner
+ *      values and their nodes' scratch have places in its scratch, apart from each other.
+ *  11. Outputs of the graph are distinct values; each is defined by a node.
+ *
+ * Numbers: every output element is one chain of fused multiply-adds that starts from the bias, k
+ * ascending (kernel row, kernel column, input channel). A padded tap takes part as fma(weight, +0,
+ * acc). Then residual (acc + residual, or fma(scale, residual, acc)), then activation. The
+ * depthwise stage of a separable is such a chain rounded to f32 (bias, taps, mid_act), then the
+ * product's chain. max(a, b) is (a > b ? a : b), so a NaN in a yields b; max_pool starts from -inf
+ * and goes on with max(new, best), kernel row then column ascending, skipping padding. Global
+ * average: pixels ascending from +0, then times (float)(1.0 / pixels); avgmax is 0.5f * (avg +
+ * max).
+ */
+#ifndef XNC_IR_IR_H
+#define XNC_IR_IR_H
+
+#include "diag.h"
+
+enum {
+    MAX_RANK = 4,
+    MAX_INPUTS = 8,
+    MAX_RESULTS = 8,
+    MAX_EXPR_ARGS = 3,
+    PITCH_UNIT = 16 /* floats: one 64-byte line */
+};
+
+/* How far the pipeline has come; a graph text names its stage. Each pass states what it gives. */
+typedef enum Stage {
+    STAGE_GRAPH,    /* as described: batch_norm, activation, add as nodes of their own */
+    STAGE_FUSED,    /* anchors with prologue and epilogue, separable nodes, regions */
+    STAGE_LAID_OUT, /* NHWC with pitch */
+    STAGE_TILED,    /* tile shapes chosen for a target, weights packed for them */
+    STAGE_PLANNED,  /* arena offsets and order of execution fixed */
+    STAGE_COUNT
+} Stage;
+
+typedef enum Op {
+#define OP(name, lo, hi, first, last, flags, line) OP_##name,
+#include "ops.def"
+#undef OP
+    OP_COUNT
+} Op;
+
+typedef enum Act {
+#define ACT(name, zero, cheap, line) ACT_##name,
+#include "acts.def"
+#undef ACT
+    ACT_COUNT
+} Act;
+
+typedef enum ExprKind {
+#define EXPR(name, tensors, integers, numbers, line) EXPR_##name,
+#include "exprs.def"
+#undef EXPR
+    EXPR_COUNT
+} ExprKind;
+
+typedef enum Layout { LAYOUT_NCHW, LAYOUT_NHWC } Layout;
+typedef enum PoolKind { POOL_AVG, POOL_MAX, POOL_AVGMAX, POOL_CATAVGMAX, POOL_NONE } PoolKind;
+
+/* Logical order is always N, C, H, W (rank 4) or N, C (rank 2), whatever the layout. Weight tensors
+ * use ranks 1 to 4. */
+typedef struct Shape {
+    int rank;
+    int64_t dim[MAX_RANK];
+} Shape;
+
+/* A constant: a tree over checkpoint tensors, shared freely, never changed after construction. */
+typedef struct Expr {
+    ExprKind kind;
+    const struct Expr *arg[MAX_EXPR_ARGS];
+    const char *name;   /* param: key in timm's state_dict */
+    int64_t integer[2]; /* zeros, ones, adapt_in, pad, pack_*: see exprs.def */
+    double number;      /* bn_scale: eps */
+    Shape shape;        /* of the value of this expression */
+} Expr;
+
+typedef struct Window {
+    int64_t kernel[2], stride[2], dilation[2], pad[2]; /* vertical, horizontal */
+} Window;
+
+/* How a product is cut; chosen by tile_products and tile_depthwise from the target's numbers. */
+typedef struct Tile {
+    int64_t rows;       /* pixels in registers: tiles of this many rows first ... */
+    int64_t full_tiles; /* ... this many of them, then tiles of rows - 1 */
+    int64_t tiles;   /* all tiles: full_tiles * rows + (tiles - full_tiles) * (rows - 1) pixels */
+    int64_t vectors; /* vectors of output channels in registers, of a usual panel (cut_panels) */
+    int64_t block_tiles; /* tiles whose inputs stand in scratch at once */
+    int64_t columns;     /* pixels side by side in a depthwise stage */
+    int64_t slice;       /* channels that a depthwise stage takes all pixels of a block through at a
+                            time; 0: all of them */
+    int64_t wide_rows;   /* pixels of a tile of a wide panel, which has vectors + 1; 0: no panel is
+                            wide, or they are another target's */
+    int64_t panel; /* panel width where it is not the tile's own: another target's, of which this
+                      one's tiles take a part at a time; 0: vectors * lanes */
+    bool split_panels; /* threads share panels instead of tiles (10x10 pixels, a classifier) */
+} Tile;
+
+typedef struct Node Node;
+
+typedef struct Value {
+    const char *name;
+    Shape shape;
+    Layout layout;
+    int64_t pitch;  /* floats from pixel to pixel, NHWC; 0 before LAID_OUT */
+    int64_t rows;   /* row capacity inside a region, of one image; 0 means all rows */
+    int64_t offset; /* bytes in the arena, of a region's inner value in the region's scratch; -1
+                       before PLANNED and for the caller's buffers */
+    Node *def;      /* NULL for the graph's input */
+} Value;
+
+typedef struct NodeList {
+    Node **at;
+    int count, capacity;
+} NodeList;
+
+struct Node {
+    Op op;
+    const char *name; /* of the node and of its (first) result */
+    Loc loc;          /* the line of the description that asked for it */
+    int block;        /* index of the description's block, -1 outside blocks */
+    Value *in[MAX_INPUTS];
+    int n_in;
+    Value *out[MAX_RESULTS];
+    int n_out; /* 1, but for regions, whose results are values that the body defines */
+
+    Window window;      /* conv2d, max_pool; depthwise and the depthwise stage of separable */
+    Act act;            /* activation */
+    PoolKind pool;      /* global_pool */
+    const Expr *weight; /* conv2d, linear, affine (scale), batch_norm (gamma), separable: the 1x1 */
+    const Expr *bias;   /* may be NULL: chain starts from +0. batch_norm: beta */
+    const Expr *mean, *var; /* batch_norm */
+    double eps;             /* batch_norm */
+    const Expr *dw_weight;  /* separable: its depthwise stage */
+    const Expr *dw_bias;    /* may be NULL */
+    Act mid_act;            /* separable: between the stages */
+
+    Act prologue; /* on each element loaded, before padding */
+    bool has_residual;
+    const Expr *residual_scale; /* per channel, or NULL for plain addition */
+    Act epilogue;               /* after the residual */
+
+    Tile tile;              /* in a region: of one row */
+    int64_t scratch_bytes;  /* per thread, a multiple of 64 */
+    int64_t scratch_offset; /* PLANNED: where the first thread's scratch starts in the arena; of a
+                               node in a region, in the region's scratch */
+    NodeList body;          /* region */
+};
+
+/* Network facts that travel with the graph to the generated code; no pass reads them. */
+typedef struct Preprocess {
+    int64_t test_size[2];
+    double crop_pct;
+    double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
+    const char *interpolation; /* "bicubic", "bilinear" */
+    const char *crop_mode;     /* "center", "squash", "border" */
+} Preprocess;
+
+/* A tensor of the checkpoint that the description's full network has. */
+typedef struct Param {
+    const char *name;
+    Shape shape;
+    Loc loc;
+    bool adapts_in; /* first convolution: 3 input channels in the file may be adapted to shape's */
+    int64_t adapted_from; /* set when the frontend decided to adapt: channels in the file, else 0 */
+} Param;
+
+/* A value that features_only can hand out. */
+typedef struct Tap {
+    Value *value;
+    int64_t reduction;
+} Tap;
+
+typedef struct Graph {
+    Arena *arena;
+    const char *name; /* model name, a C identifier or close to it ("xception41") */
+    Stage stage;
+    bool from_text; /* locations point into an IR text that names no description: not printed */
+    Value *input;
+    NodeList nodes; /* in execution order */
+    Value **outputs;
+    int n_outputs;
+    Tap *taps;
+    int n_taps;
+    Param *params; /* the full network's, whether used or not */
+    int n_params;
+    int64_t output_stride; /* what was asked for; 0: as described. Read by the dilate pass. */
+    bool features_only;    /* read by select_features */
+    int64_t out_indices[16];
+    int n_out_indices;   /* 0 with features_only: all taps */
+    const char *target;  /* set by tile_products; NULL before */
+    int64_t arena_bytes; /* PLANNED: for one thread */
+    int64_t arena_bound; /* PLANNED: the lower bound that the planner proved */
+    Preprocess preprocess;
+} Graph;
+
+/* ---- graph.c, graph_edit.c, graph_tables.c: building and walking ---- */
+Graph *graph_create(Arena *arena, const char *name);
+/* Makes the graph's input (NCHW, no offset). */
+Value *graph_add_input(Graph *graph, const char *name, const Shape *shape);
+/* A value without a place, for nodes that are built by hand. */
+Value *value_create(Arena *arena, const char *name);
+/* Appends a node with one result of the same name; operands are copied. An add gets has_residual;
+ * kernel, stride and dilation start as 1, pad as 0, block as -1. A region is finished by hand: its
+ * out[] are values that its body defines, its in[] the outer values that the body reads, and its
+ * name is that of out[0]. */
+Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value *const in[]);
+/* Finds a value or node by name, regions included; NULL if there is none. */
+Value *graph_value(const Graph *graph, const char *name);
+Node *graph_node(const Graph *graph, const char *name);
+/* Number of operand slots (and graph outputs) that read the value. A region itself reads nothing,
+ * the nodes of its body do. */
+int value_uses(const Graph *graph, const Value *value);
+/* Makes every reader of from (outputs and taps included) read to. */
+void graph_replace(Graph *graph, Value *from, Value *to);
+/* Removes nodes whose results nobody reads. A tap is no reader: it goes with its value. */
+void graph_remove_dead(Graph *graph);
+/* A deep copy in another (or the same) arena. */
+Graph *graph_copy(Arena *arena, const Graph *graph);
+void node_list_add(Arena *arena, NodeList *list, Node *node);
+/* Visits all nodes in execution order, inner nodes in place of their region. */
+typedef void NodeVisitor(Node *node, void *context);
+void graph_each(const Graph *graph, NodeVisitor *visit, void *context);
+/* Rows of ops.def, acts.def, by index; by name (-1 if unknown). */
+typedef struct OpInfo {
+    const char *name;
+    int lo, hi;
+    Stage first, last;
+    unsigned flags;
+    const char *line;
+} OpInfo;
+enum { ANCHOR = 1, WEIGHTS = 2 };
+const OpInfo *op_info(Op op);
+int op_by_name(const char *name);
+typedef struct ActInfo {
+    const char *name;
+    bool zero, cheap;
+    const char *line;
+} ActInfo;
+const ActInfo *act_info(Act act);
+int act_by_name(const char *name);
+const char *pool_name(PoolKind kind); /* "avg", "max", "avgmax", "catavgmax", "none" */
+int pool_by_name(const char *name);
+const char *stage_name(Stage stage); /* "graph", "fused", "laid_out", "tiled", "planned" */
+int64_t shape_elements(const Shape *shape);
+bool shape_equal(const Shape *a, const Shape *b);
+/* Multiply-adds of a node as timm's users count them (convolutions and linear). */
+int64_t node_macs(const Node *node);
+/* Depth of the dot product of an anchor's product: kh * kw * C for conv2d, C for the others. */
+int64_t node_depth(const Node *node);
+/* Bytes of a value: pixels that it holds * pitch * 4, rounded up to 64. */
+int64_t value_bytes(const Value *value);
+
+/* ---- expr.c: constants ---- */
+const Expr *expr_param(Arena *arena, const char *name, const Shape *shape);
+/* The others compute their shape; a misfit is an internal error. Unused arguments are NULL or 0. */
+const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
+                     int64_t first, int64_t second, double number);
+/* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
+const Expr *expr_logical(const Expr *expr);
+
+/* How the channels of a product's result are cut into panels, first the usual ones, then those that
+ * are a unit wider, so that nothing is left over: 46 units of 16 are 14 panels of 48 channels and
+ * one of 64. Together they are round_up(channels, PITCH_UNIT) channels. */
+typedef struct Panels {
+    int64_t usual, wide;             /* how many */
+    int64_t usual_width, wide_width; /* channels of each */
+} Panels;
+/* width and PITCH_UNIT are multiples of unit. False when it does not come out. */
+bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit);
+int expr_by_name(const char *name);
+const char *expr_name(ExprKind kind);
+/* Where values of checkpoint tensors come from: f64 copies in C order, owned by the reader. NULL is
+ * a failure that the reader has reported. */
+typedef const double *ParamReader(void *context, const char *name, int64_t count);
+/* Evaluates in double. NULL when the reader failed. The result lives in the arena. */
+const double *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context);
+/* The same, rounded once to f32; magnitudes below 1e-30 become +0. */
+const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
+
+/* ---- infer.c: shapes ---- */
+/* Sets the shapes of a node's results (and, for regions, inside); says what is wrong otherwise. */
+bool infer_node(Diag *diag, Node *node);
+bool infer_graph(Diag *diag, Graph *graph);
+
+/* ---- print.c, parse.c: the text form ---- */
+void print_graph(FILE *out, const Graph *graph);
+/* NULL when the text is wrong; the diagnostics say where. */
+Graph *parse_graph(Arena *arena, Diag *diag, const Source *source);
+
+/* ---- verify.c ---- */
+/* True when every invariant holds; else prints each broken one to out. */
+bool verify_graph(FILE *out, const Graph *graph);
+
+/* ---- interp.c: the meaning of every operation ---- */
+typedef struct InterpResult {
+    const float *data; /* logical NCHW, without padding */
+    Shape shape;
+} InterpResult;
+/* Runs the graph at any stage on an input in NCHW; outputs has room for graph->n_outputs. False
+ * when the reader failed. watch, if not NULL, sees each node's result (NCHW, unpadded). */
+typedef void InterpWatch(void *context, const Node *node, const float *data, const Shape *shape);
+bool interp_graph(Arena *arena, const Graph *graph, const float *input, InterpResult *outputs,
+                  ParamReader *read, void *read_context, InterpWatch *watch, void *watch_context);
+float interp_act(Act act, float x);
+
+#endif

@@ -1,0 +1,293 @@
+/* kbuild.c - makes kernel IR: expressions, statements, functions; the way lowering writes it.
+ *
+ *   stmts_text(arena, &body, "vec x = broadcast a[r * %d + k]\n", pitch);
+ *   int_text(arena, "p / %d + 1", width)   ->   p / 19 + 1
+ *
+ * Expressions are folded when they are made (2 * 3 is 6, x + 0 is x), which changes no value: int
+ * arithmetic here is exact, and a fold that would overflow is left alone.
+ */
+#include <string.h>
+
+#include "kernel.h"
+
+static const KOpInfo kops[] = {
+#define KOP(name, operands, meaning, line) {#name, operands, meaning, line},
+#include "kops.def"
+#undef KOP
+};
+
+const KOpInfo *kop_info(KOp op) {
+    return &kops[op];
+}
+
+static const IntExpr *int_make(Arena *arena, IntKind kind, int64_t number, const IntExpr *a,
+                               const IntExpr *b) {
+    IntExpr *expr = NEW(arena, IntExpr);
+    *expr = (IntExpr){kind, number, NULL, a, b};
+    return expr;
+}
+
+const IntExpr *int_const(Arena *arena, int64_t number) {
+    return int_make(arena, INT_CONST, number, NULL, NULL);
+}
+
+const IntExpr *int_var(Arena *arena, const char *name) {
+    IntExpr *expr = NEW(arena, IntExpr);
+    *expr = (IntExpr){.kind = INT_VAR, .name = arena_strdup(arena, name)};
+    return expr;
+}
+
+/* False when the result has no meaning or does not fit. */
+static bool fold_arithmetic(IntKind kind, int64_t a, int64_t b, int64_t *result) {
+    switch (kind) {
+    case INT_ADD:
+        return !__builtin_add_overflow(a, b, result);
+    case INT_SUB:
+        return !__builtin_sub_overflow(a, b, result);
+    case INT_MUL:
+        return !__builtin_mul_overflow(a, b, result);
+    case INT_DIV:
+        *result = b > 0 ? a / b : 0;
+        return a >= 0 && b > 0;
+    case INT_MOD:
+        *result = b > 0 ? a % b : 0;
+        return a >= 0 && b > 0;
+    default:
+        return false;
+    }
+}
+
+static bool fold_comparison(IntKind kind, int64_t a, int64_t b, int64_t *result) {
+    switch (kind) {
+    case INT_MIN:
+        return *result = a < b ? a : b, true;
+    case INT_MAX:
+        return *result = a > b ? a : b, true;
+    case INT_LT:
+        return *result = a < b, true;
+    case INT_LE:
+        return *result = a <= b, true;
+    case INT_GT:
+        return *result = a > b, true;
+    case INT_GE:
+        return *result = a >= b, true;
+    case INT_EQ:
+        return *result = a == b, true;
+    case INT_NE:
+        return *result = a != b, true;
+    case INT_AND:
+        return *result = a && b, true;
+    case INT_OR:
+        return *result = a || b, true;
+    default:
+        return false;
+    }
+}
+
+bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result) {
+    return fold_arithmetic(kind, a, b, result) || fold_comparison(kind, a, b, result);
+}
+
+static bool is_number(const IntExpr *expr, int64_t number) {
+    return expr->kind == INT_CONST && expr->number == number;
+}
+
+/* x + 0, x * 1 and the like; NULL when there is nothing to drop. */
+static const IntExpr *drop_neutral(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
+    if ((kind == INT_ADD || kind == INT_SUB) && is_number(b, 0)) {
+        return a;
+    }
+    if ((kind == INT_MUL || kind == INT_DIV) && is_number(b, 1)) {
+        return a;
+    }
+    if ((kind == INT_ADD && is_number(a, 0)) || (kind == INT_MUL && is_number(a, 1))) {
+        return b;
+    }
+    if (kind == INT_MUL && (is_number(a, 0) || is_number(b, 0))) {
+        return int_const(arena, 0);
+    }
+    if ((kind == INT_MOD && is_number(b, 1)) || (kind == INT_DIV && is_number(a, 0))) {
+        return int_const(arena, 0);
+    }
+    return NULL;
+}
+
+static bool is_sum(const IntExpr *expr) {
+    return (expr->kind == INT_ADD || expr->kind == INT_SUB) && expr->b->kind == INT_CONST;
+}
+
+/* (x + 3) - 5 becomes x - 2, and x + -2 becomes x - 2. */
+static const IntExpr *join_constants(Arena *arena, IntKind kind, const IntExpr *a,
+                                     const IntExpr *b) {
+    int64_t sum = kind == INT_ADD ? b->number : -b->number;
+    if (is_sum(a)) {
+        sum += a->kind == INT_ADD ? a->b->number : -a->b->number;
+        a = a->a;
+    }
+    if (sum == 0) {
+        return a;
+    }
+    return int_make(arena, sum > 0 ? INT_ADD : INT_SUB, 0, a,
+                    int_const(arena, sum > 0 ? sum : -sum));
+}
+
+static bool is_small(const IntExpr *expr) {
+    return expr->kind == INT_CONST && expr->number > -(1LL << 40) && expr->number < 1LL << 40;
+}
+
+const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
+    int64_t result;
+    if (a->kind == INT_CONST && b->kind == INT_CONST &&
+        int_fold(kind, a->number, b->number, &result) && result != INT64_MIN) {
+        return int_const(arena, result);
+    }
+    const IntExpr *kept = drop_neutral(arena, kind, a, b);
+    if (kept) {
+        return kept;
+    }
+    if ((kind == INT_ADD || kind == INT_SUB) && is_small(b) && (!is_sum(a) || is_small(a->b))) {
+        return join_constants(arena, kind, a, b);
+    }
+    return int_make(arena, kind, 0, a, b);
+}
+
+static Reg substitute_reg(Arena *arena, const Reg *reg, const char *name, const IntExpr *with) {
+    Reg copy = *reg;
+    for (int i = 0; i < reg->n_index; i++) {
+        copy.index[i] = int_substitute(arena, reg->index[i], name, with);
+    }
+    return copy;
+}
+
+const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
+                              const IntExpr *with) {
+    if (!expr || !name || expr->kind == INT_CONST) {
+        return expr;
+    }
+    const IntExpr *a = int_substitute(arena, expr->a, name, with);
+    const IntExpr *b = int_substitute(arena, expr->b, name, with);
+    if (expr->kind != INT_VAR) {
+        return a == expr->a && b == expr->b ? expr : int_new(arena, expr->kind, a, b);
+    }
+    if (!a && strcmp(expr->name, name) == 0) {
+        return with;
+    }
+    IntExpr *variable = NEW(arena, IntExpr);
+    *variable = (IntExpr){INT_VAR, 0, expr->name, a, b};
+    return variable;
+}
+
+bool int_equal(const IntExpr *a, const IntExpr *b) {
+    if (a == b) {
+        return true;
+    }
+    if (!a || !b || a->kind != b->kind || a->number != b->number) {
+        return false;
+    }
+    if (a->kind == INT_VAR && strcmp(a->name, b->name) != 0) {
+        return false;
+    }
+    return int_equal(a->a, b->a) && int_equal(a->b, b->b);
+}
+
+Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name) {
+    if (list->count == list->capacity) {
+        int capacity = list->capacity ? 2 * list->capacity : 8;
+        list->at =
+            arena_grow(arena, list->at, (size_t)list->count, (size_t)capacity, sizeof *list->at);
+        list->capacity = capacity;
+    }
+    Stmt *stmt = NEW(arena, Stmt);
+    stmt->kind = kind;
+    stmt->name = name;
+    list->at[list->count++] = stmt;
+    return stmt;
+}
+
+static KArg *copy_args(Arena *arena, const Stmt *call, const char *name, const IntExpr *with) {
+    KArg *args = NEW_ARRAY(arena, KArg, call->n_args);
+    for (int i = 0; i < call->n_args; i++) {
+        args[i].base = substitute_reg(arena, &call->args[i].base, name, with);
+        args[i].value = int_substitute(arena, call->args[i].value, name, with);
+    }
+    return args;
+}
+
+static void copy_stmt(Arena *arena, StmtList *to, const Stmt *from, const char *name,
+                      const IntExpr *with) {
+    Stmt *copy = stmt_add(arena, to, from->kind, from->name);
+    *copy = *from;
+    copy->reg = substitute_reg(arena, &from->reg, name, with);
+    copy->base = substitute_reg(arena, &from->base, name, with);
+    copy->other = substitute_reg(arena, &from->other, name, with);
+    for (int i = 0; i < 3; i++) {
+        copy->operand[i] = substitute_reg(arena, &from->operand[i], name, with);
+    }
+    copy->value = int_substitute(arena, from->value, name, with);
+    copy->other_value = int_substitute(arena, from->other_value, name, with);
+    copy->cond = int_substitute(arena, from->cond, name, with);
+    copy->lo = int_substitute(arena, from->lo, name, with);
+    copy->hi = int_substitute(arena, from->hi, name, with);
+    copy->args = copy_args(arena, from, name, with);
+    copy->body = copy->orelse = (StmtList){0};
+    stmts_copy(arena, &copy->body, &from->body, name, with);
+    stmts_copy(arena, &copy->orelse, &from->orelse, name, with);
+}
+
+void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
+                const IntExpr *with) {
+    for (int i = 0; i < from->count; i++) {
+        copy_stmt(arena, to, from->at[i], name, with);
+    }
+}
+
+Module *module_create(Arena *arena, const Graph *graph) {
+    Module *module = NEW(arena, Module);
+    module->arena = arena;
+    module->graph = graph;
+    if (graph) {
+        module->name = graph->name;
+        module->target = graph->target;
+    }
+    return module;
+}
+
+Function *module_function(const Module *module, const char *name) {
+    for (int i = 0; i < module->n_functions; i++) {
+        if (strcmp(module->functions[i]->name, name) == 0) {
+            return module->functions[i];
+        }
+    }
+    return NULL;
+}
+
+/* Capacities are powers of two, so a list is full when its count is one. */
+static bool is_full(int count) {
+    return (count & (count - 1)) == 0;
+}
+
+Function *module_add_function(Module *module, const char *name, bool is_kernel) {
+    size_t count = (size_t)module->n_functions;
+    if (is_full(module->n_functions)) {
+        module->functions = arena_grow(module->arena, module->functions, count,
+                                       count ? 2 * count : 1, sizeof *module->functions);
+    }
+    Function *function = NEW(module->arena, Function);
+    function->name = arena_strdup(module->arena, name);
+    function->is_kernel = is_kernel;
+    module->functions[module->n_functions++] = function;
+    return function;
+}
+
+void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict) {
+    if (function->n_params == MAX_KPARAMS) {
+        internal_error("function_param", "$%s has too many parameters", function->name);
+    }
+    function->params[function->n_params++] = (KParam){kind, name, is_restrict};
+}
+
+static const char *const kstage_names[] = {"loops", "vector", "unrolled"};
+
+const char *kstage_name(KStage stage) {
+    return kstage_names[stage];
+}

@@ -1,0 +1,343 @@
+/* kernel.h - the second level: functions made of loops over named vectors.
+ *
+ * A module is what one compilation emits: helper functions (register tiles, depthwise groups), one
+ * kernel per distinct (shape, computation) and the layer table that calls them in order. Lowering
+ * writes scalar loops; the vectorize pass turns a loop marked vector into steps of the target's
+ * lanes; the unroll pass writes out loops marked unroll, after which every index of a register is a
+ * constant. The emitter then turns each statement into one C statement.
+ *
+ * Text form (ir/text/kprint.c, ir/text/kparse.c), exact round trip; one statement per line:
+ *
+ *   module xception41 target "x86-64-v4" stage loops
+ *   zeros 736                        floats of +0 that the pointer named zeros points to
+ *   weights 91000064                 bytes of the blob's content
+ *
+ *   function $tile_14x32(int k, ptr restrict a, int pitch, ptr w, ptr mut restrict out) {
+ *     doc "14 pixels x 32 channels of a product."
+ *     ...
+ *   }
+ *   function $tile_6x16(int k, ptr a, int pitch, ptr w, ptr mut out) inline {
+ *     ...                            compiled into each caller, so that arguments which are numbers
+ *   }                                there (sizes, pitches) are numbers in its loops as well
+ *   kernel $separable_19x19_728_728 {                         its parameters: see KERNEL_PARAMS
+ *     ...
+ *   }
+ *   constant "conv1.weight" at 0 bytes 3456 = pack_panels(...)
+ *   layer "conv1" op "conv2d" line 12 kernel $stem in input residual none out arena 0 ...
+ *
+ * Statements. NAME may carry one or two indices, NAME[r][v]: one variable per pair of values,
+ * written name_3_1 in C. E is an int expression: + - * / % min(a, b) max(a, b) < <= > >= == !=
+ * && || with C's precedence. P is a pointer NAME.
+ *
+ *   // text                          a comment of the emitted code
+ *   # text                           a comment of this text alone
+ *   dim pitch = 736                  a named size, number only; neighbours become one C enum
+ *   int y[r] = E                     defines an int, y[r] = E changes it
+ *   ptr row = P + E                  defines; "+ E" may be left out; ptr mut: may be stored to
+ *   ptr row[j] = E ? P + E : P + E   a choice, such as the row or zeros
+ *   ptrs tap[9]                      an array of pointers, for helpers with a parameter "ptrs tap"
+ *   ptr tap[E] = P + E               sets an element of it (or a choice); E need not be constant
+ *   vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the offset
+ *   vec x[r] = broadcast P[E]        one float in all lanes
+ *   vec x = zero                     all lanes +0
+ *   vec six = constant 6             all lanes a number; -inf is one
+ *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
+ *   store P[E] = acc[r][v]           lanes floats
+ *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
+ *   copy P[E] = P[E]                 one float
+ *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
+ *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
+ *   }                                else vector, unroll, or unroll by 4 (a hint to the compiler)
+ *   split begin, end of E            defines this task's share [begin, end) of 0 .. E; in kernels
+ *   while E {
+ *   }
+ *   if E {
+ *   } else {                         also: } else if E {
+ *   }
+ *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap (or from
+ *                                    element E on as &tap[E]), else ints
+ *
+ * A body is a scope, but the body of a loop marked unroll (or vector unroll) is not: what it
+ * defines stays visible behind it, because unrolling leaves no loop. So what such a body defines is
+ * indexed by the loop.
+ *
+ * Invariants, checked by verify_module() (ir/kernel/kverify.c):
+ *   1. Names are unique among functions; a variable is defined once in a scope, before it is read,
+ *      and no name is that of another variable in sight.
+ *   2. Only "changes" statements change a vector or int; loop variables, dims and pointers never
+ *      change, elements of ptrs may.
+ *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
+ *      kernels are never called.
+ *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
+ *   5. From KSTAGE_VECTOR on no loop is marked vector; from KSTAGE_UNROLLED on none is marked
+ *      unroll and all indices of variables are constants, but for those into ptrs.
+ *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
+ */
+#ifndef XNC_IR_KERNEL_H
+#define XNC_IR_KERNEL_H
+
+#include "ir.h"
+
+typedef enum KOp {
+#define KOP(name, operands, meaning, line) KOP_##name,
+#include "kops.def"
+#undef KOP
+    KOP_COUNT
+} KOp;
+
+/* Integer expressions: sizes, indexes, conditions. Printed as C with the usual precedence. */
+typedef enum IntKind {
+    INT_CONST,
+    INT_VAR,
+    INT_ADD,
+    INT_SUB,
+    INT_MUL,
+    INT_DIV, /* operands are never negative */
+    INT_MOD,
+    INT_MIN,
+    INT_MAX,
+    INT_LT,
+    INT_LE,
+    INT_GT,
+    INT_GE,
+    INT_EQ,
+    INT_NE,
+    INT_AND,
+    INT_OR
+} IntKind;
+
+typedef struct IntExpr {
+    IntKind kind;
+    int64_t number;   /* INT_CONST */
+    const char *name; /* INT_VAR */
+    /* operands; of INT_VAR its indices, both NULL for a plain variable */
+    const struct IntExpr *a, *b;
+} IntExpr;
+
+/* A variable with its indices, acc[r][v]; written acc_3_1 in C once they are constants. */
+typedef struct Reg {
+    const char *name;
+    int n_index;
+    const IntExpr *index[2];
+} Reg;
+
+typedef enum StmtKind {
+    STMT_COMMENT, /* name: the text */
+    STMT_DIM,     /* reg = value, a constant */
+    STMT_INT,     /* int reg = value */
+    STMT_ASSIGN,  /* reg = value, of an int */
+    STMT_PTRS,    /* ptrs reg.name[extent]: an array of pointers */
+    STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
+    STMT_VEC,   /* vec reg = op: defines; operands in operand[], load and broadcast: base[value] */
+    STMT_SET,   /* reg = op: changes */
+    STMT_STORE, /* store base[value] = operand[0] first cond; cond NULL: all lanes */
+    STMT_COPY,  /* copy base[value] = other[other_value] */
+    STMT_PREFETCH, /* prefetch base[value] level extent */
+    STMT_FOR,      /* for name = lo to hi step extent { body } */
+    STMT_SPLIT,    /* split name, other.name of value */
+    STMT_WHILE,    /* while cond { body } */
+    STMT_IF,       /* if cond { body } else { orelse } */
+    STMT_CALL      /* call $name(args) */
+} StmtKind;
+
+/* LOOP_VECTOR_UNROLL, "vector unroll" in the text: over the vectors of a register tile, whose
+ * variable indexes registers; vectorize divides that index by the lanes and leaves an unroll. */
+typedef enum LoopMark {
+    LOOP_PLAIN,
+    LOOP_VECTOR,
+    LOOP_UNROLL,
+    LOOP_VECTOR_UNROLL,
+    LOOP_UNROLL_BY /* "unroll by 4": stays a loop; the C compiler may write out factor steps */
+} LoopMark;
+
+typedef struct Stmt Stmt;
+typedef struct StmtList {
+    Stmt **at;
+    int count, capacity;
+} StmtList;
+
+/* An argument of a call: an int expression, or a pointer (base + value); for a PARAM_PTRS the name
+ * of the array, alone or with the first element that is passed. */
+typedef struct KArg {
+    Reg base;             /* base.name is NULL for an int argument */
+    const IntExpr *value; /* NULL for a whole array of pointers */
+} KArg;
+
+struct Stmt {
+    StmtKind kind;
+    const char *name;     /* loop variable, first of a split, callee, comment text */
+    Reg reg;              /* what is defined or changed */
+    Reg base;             /* pointer read, stored to or offset */
+    const IntExpr *value; /* offset from base, or the value of an int: see StmtKind */
+    Reg other;            /* second pointer; name NULL when there is none */
+    const IntExpr *other_value;
+    const IntExpr *cond;
+    const IntExpr *lo, *hi;
+    int64_t extent; /* loop step, prefetch level */
+    int64_t factor; /* of LOOP_UNROLL_BY, from 2 to 64; else 0 */
+    LoopMark mark;
+    bool is_mutable; /* STMT_PTR: may be stored through */
+    KOp op;
+    Reg operand[3];
+    double number; /* KOP_constant; may be -inf (the text form says -inf) */
+    KArg *args;
+    int n_args;
+    StmtList body, orelse;
+};
+
+typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT, PARAM_PTRS } ParamKind;
+typedef struct KParam {
+    ParamKind kind;
+    const char *name;
+    bool is_restrict; /* nothing else in the function reaches what is stored through or read here */
+} KParam;
+
+enum {
+    MAX_KPARAMS = 24,
+    MAX_POINTERS = 2048 /* elements of one array of pointers: they stand on the stack */
+};
+
+/* What every kernel finds defined: its xnc_args (runtime/xnc_model.h). KERNEL_PARAM(kind, name,
+ * spelling in C) */
+#define KERNEL_PARAMS(KERNEL_PARAM)                                                                \
+    KERNEL_PARAM(PARAM_PTR, in, "args->in")                                                        \
+    KERNEL_PARAM(PARAM_PTR, residual, "args->residual")                                            \
+    KERNEL_PARAM(PARAM_PTR_MUT, out, "args->out")                                                  \
+    KERNEL_PARAM(PARAM_PTR, w0, "args->w[0]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w1, "args->w[1]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w2, "args->w[2]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w3, "args->w[3]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w4, "args->w[4]")                                                      \
+    KERNEL_PARAM(PARAM_PTR_MUT, scratch, "args->scratch")                                          \
+    KERNEL_PARAM(PARAM_INT, task, "args->task")                                                    \
+    KERNEL_PARAM(PARAM_INT, tasks, "args->tasks")
+
+/* A kernel has no params of its own; "ptr dw_weight = w0" gives one of KERNEL_PARAMS a better name.
+ */
+typedef struct Function {
+    const char *name;
+    const char *doc; /* lines for the emitted comment: what it computes, shapes; may be NULL */
+    bool is_kernel;
+    bool is_inline; /* compiled into each caller: see the mark inline above */
+    KParam params[MAX_KPARAMS];
+    int n_params;
+    StmtList body;
+} Function;
+
+enum { MAX_LAYER_WEIGHTS = 5 };
+
+/* One row of the layer table. Space: where an operand stands. */
+typedef enum Space { SPACE_NONE, SPACE_ARENA, SPACE_INPUT, SPACE_OUTPUT } Space;
+typedef struct Place {
+    Space space;
+    int64_t at; /* byte offset in the arena, or index of the output */
+} Place;
+typedef struct Layer {
+    const char *name;   /* the node's */
+    const char *op;     /* the node's operation */
+    int line;           /* of the description, 0 if unknown */
+    const char *kernel; /* a Function with is_kernel */
+    Place in, residual, out;
+    int64_t out_elements, out_pixels, out_channels, out_pitch; /* to compare with the interpreter */
+    int64_t scratch_offset, scratch_bytes;                     /* per thread */
+    int64_t weights[MAX_LAYER_WEIGHTS]; /* byte offsets in the blob, -1: none */
+    int n_weights;
+    int64_t macs;
+} Layer;
+
+/* One constant of the blob. */
+typedef struct Constant {
+    const char *name; /* node name and role: "block1.rep.0.dw_weight" */
+    const Expr *expr;
+    int64_t offset, bytes; /* in the blob's content, 64-byte aligned */
+} Constant;
+
+typedef enum KStage { KSTAGE_LOOPS, KSTAGE_VECTOR, KSTAGE_UNROLLED } KStage;
+
+typedef struct Module {
+    Arena *arena;
+    const Graph *graph; /* the planned graph that it was lowered from */
+    const char *name, *target;
+    KStage stage;
+    Function **functions;
+    int n_functions;
+    Layer *layers;
+    int n_layers;
+    Constant *constants;
+    int n_constants;
+    int64_t weights_bytes; /* content of the blob, without its header */
+    int64_t zeros_floats;  /* length of the array that the pointer "zeros" points to */
+} Module;
+
+/* ---- kbuild.c: writing kernel IR by hand ---- */
+const IntExpr *int_const(Arena *arena, int64_t number);
+const IntExpr *int_var(Arena *arena, const char *name);
+/* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */
+const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b);
+/* The value of an operation on constants; false when it has none (a division by 0, an overflow). */
+bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result);
+/* Parses "p / 19 % 19 + min(a, 4)": the readable way to write index expressions in lowering. printf
+ * arguments are allowed in the format (%d, %lld, %s; %% for modulo). A syntax error is an internal
+ * error. */
+const IntExpr *int_text(Arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* With a plain variable of that name replaced, and folded again. */
+const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
+                              const IntExpr *with);
+bool int_equal(const IntExpr *a, const IntExpr *b);
+Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
+/* Appends deep copies of the statements with a plain int variable replaced in every expression and
+ * index (name NULL: nothing is replaced): one step of an unrolled loop. */
+void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
+                const IntExpr *with);
+Module *module_create(Arena *arena, const Graph *graph);
+Function *module_function(const Module *module, const char *name);
+Function *module_add_function(Module *module, const char *name, bool is_kernel);
+/* Appends a parameter. */
+void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict);
+/* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
+ * the text form, with printf's holes. */
+Function *function_text(Module *module, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Appends statements written in the text form to a list: lowering may build from text with holes
+ * (printf style), which reads like the code that comes out. An error is an internal error. */
+void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args);
+
+/* ---- kprint.c, kparse.c ---- */
+void print_module(FILE *out, const Module *module);
+void print_stmts(FILE *out, const StmtList *list, int indent);
+void print_int(FILE *out, const IntExpr *expr);
+Module *parse_module(Arena *arena, Diag *diag, const Source *source);
+/* "loops", "vector", "unrolled" */
+const char *kstage_name(KStage stage);
+/* Rows of kops.def. */
+typedef struct KOpInfo {
+    const char *name;
+    int operands;
+    const char *meaning, *line;
+} KOpInfo;
+const KOpInfo *kop_info(KOp op);
+
+/* ---- kverify.c ---- */
+bool verify_module(FILE *out, const Module *module);
+
+/* ---- kinterp.c: runs a module the naive way, for tests of lowering and rewrites ---- */
+typedef struct KBuffers {
+    const float *input;
+    float *const *outputs;
+    unsigned char *arena;
+    const unsigned char *weights; /* content of the blob */
+    /* Lengths of input and of each output for a module without a graph; else 0. */
+    int64_t input_floats, output_floats;
+} KBuffers;
+/* Runs every layer, task after task. Vectors have one lane before KSTAGE_VECTOR, then the target's.
+ * Checks every access: scratch against the task's own, out against the layer's result, weights
+ * against their constant, all else against its buffer; and that what is read was defined. False
+ * with a message on the first miss. */
+bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks);
+/* How many bytes of the arena so many tasks touch. */
+int64_t module_arena_bytes(const Module *module, int tasks);
+
+#endif

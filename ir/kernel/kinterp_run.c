@@ -1,0 +1,175 @@
+/* kinterp_run.c - runs a module layer by layer in an arena, as the runtime runs the compiled one.
+ *
+ *   layer "conv1" kernel $stem in input out arena 0   ->   $stem with in, out, w0, ... bound
+ *
+ * Each pointer that a kernel gets is bounded by what it stands for, so an access that strays is
+ * found even where it would hit other valid memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kinterp.h"
+#include "target.h"
+
+enum { FLOAT_BYTES = sizeof(float), LINE_FLOATS = 16 };
+
+static int64_t layer_out_floats(const Layer *layer) {
+    return layer->out_pixels * layer->out_pitch;
+}
+
+int64_t module_arena_bytes(const Module *module, int tasks) {
+    int64_t most = module->graph ? module->graph->arena_bytes : 0;
+    for (int i = 0; i < module->n_layers; i++) {
+        const Layer *layer = &module->layers[i];
+        int64_t scratch = layer->scratch_offset + tasks * layer->scratch_bytes;
+        int64_t lines = (layer_out_floats(layer) + LINE_FLOATS - 1) / LINE_FLOATS;
+        int64_t end = layer->out.at + lines * LINE_FLOATS * FLOAT_BYTES;
+        if (scratch > most) {
+            most = scratch;
+        }
+        if (layer->out.space == SPACE_ARENA && end > most) {
+            most = end;
+        }
+    }
+    return most;
+}
+
+/* What the layers of one run share. */
+typedef struct Run {
+    KMachine machine;
+    const Module *module;
+    const KBuffers *buffers;
+    int tasks;
+    const KRegion *zeros;
+} Run;
+
+static KRegion *region_new(Run *run, const char *what, float *at, int64_t floats, bool writable) {
+    KRegion *region = NEW(run->machine.arena, KRegion);
+    *region = (KRegion){what, at, floats, writable};
+    return region;
+}
+
+static float *arena_at(const Run *run, int64_t offset) {
+    return (float *)(void *)(run->buffers->arena + offset);
+}
+
+static int64_t input_floats(const Run *run) {
+    return run->module->graph ? shape_elements(&run->module->graph->input->shape)
+                              : run->buffers->input_floats;
+}
+
+static int64_t output_floats(const Run *run, int64_t index) {
+    return run->module->graph ? shape_elements(&run->module->graph->outputs[index]->shape)
+                              : run->buffers->output_floats;
+}
+
+/* What a layer reads: the arena from its place to the end, the caller's input or an output. The
+ * input is never written: its region says so. */
+static KRegion *read_region(Run *run, const char *what, const Place *place) {
+    switch (place->space) {
+    case SPACE_ARENA:
+        return region_new(run, what, arena_at(run, place->at),
+                          (module_arena_bytes(run->module, run->tasks) - place->at) / FLOAT_BYTES,
+                          false);
+    case SPACE_INPUT:
+        return region_new(run, "the input", (float *)(uintptr_t)run->buffers->input,
+                          input_floats(run), false);
+    case SPACE_OUTPUT:
+        return region_new(run, what, run->buffers->outputs[place->at],
+                          output_floats(run, place->at), false);
+    default:
+        return region_new(run, what, NULL, 0, false);
+    }
+}
+
+static KRegion *out_region(Run *run, const Layer *layer) {
+    KRegion *region = read_region(run, "out", &layer->out);
+    if (layer->out.space == SPACE_ARENA && layer_out_floats(layer) > 0) {
+        region->floats = layer_out_floats(layer);
+    }
+    region->what = "out";
+    region->writable = true;
+    return region;
+}
+
+/* Up to the end of the constant that begins there; of the blob when no constant says more, and for
+ * a region, whose constants all follow the first. */
+static KRegion *weight_region(Run *run, int64_t offset, bool all) {
+    int64_t bytes = run->module->weights_bytes - offset;
+    for (int i = 0; i < run->module->n_constants && !all; i++) {
+        if (run->module->constants[i].offset == offset) {
+            bytes = run->module->constants[i].bytes;
+        }
+    }
+    if (offset < 0) {
+        return region_new(run, "weights", NULL, 0, false);
+    }
+    return region_new(run, "weights", (float *)(uintptr_t)(run->buffers->weights + offset),
+                      bytes / FLOAT_BYTES, false);
+}
+
+static void bind_pointer(Run *run, const char *name, const KRegion *region) {
+    Reg reg = {.name = name};
+    kmachine_define(&run->machine, &reg, KVARIABLE_PTR)->pointer = (KPointer){region, 0};
+}
+
+static void bind_int(Run *run, const char *name, int64_t number) {
+    Reg reg = {.name = name};
+    kmachine_define(&run->machine, &reg, KVARIABLE_INT)->number = number;
+}
+
+static void bind_weights(Run *run, const Layer *layer) {
+    static const char *const names[] = {"w0", "w1", "w2", "w3", "w4"};
+    bool all = strcmp(layer->op, op_info(OP_region)->name) == 0;
+    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++) {
+        bind_pointer(run, names[i],
+                     weight_region(run, i < layer->n_weights ? layer->weights[i] : -1, all));
+    }
+}
+
+static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {
+    int64_t scratch = layer->scratch_offset + task * layer->scratch_bytes;
+    run->machine.count = run->machine.frame = 0;
+    bind_pointer(run, "in", read_region(run, "in", &layer->in));
+    bind_pointer(run, "residual", read_region(run, "residual", &layer->residual));
+    bind_pointer(run, "out", out_region(run, layer));
+    bind_weights(run, layer);
+    bind_pointer(run, "scratch",
+                 region_new(run, "scratch", arena_at(run, scratch),
+                            layer->scratch_bytes / FLOAT_BYTES, true));
+    bind_pointer(run, "zeros", run->zeros);
+    bind_int(run, "task", task);
+    bind_int(run, "tasks", run->tasks);
+    kmachine_run(&run->machine, &kernel->body);
+}
+
+static bool run_layer(Run *run, const Layer *layer) {
+    const Function *kernel = module_function(run->module, layer->kernel);
+    run->machine.layer = layer->name;
+    if (!kernel) {
+        kmachine_fail(&run->machine, "there is no kernel $%s", layer->kernel);
+    }
+    for (int task = 0; task < run->tasks && !run->machine.failed; task++) {
+        run_task(run, layer, kernel, task);
+    }
+    return !run->machine.failed;
+}
+
+static int machine_lanes(const Module *module) {
+    const Target *target = target_by_name(module->target);
+    return module->stage >= KSTAGE_VECTOR && target ? target->lanes : 1;
+}
+
+bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks) {
+    Run run = {.module = module, .buffers = buffers, .tasks = tasks};
+    run.machine = (KMachine){.errors = errors, .module = module, .arena = module->arena};
+    run.machine.lanes = machine_lanes(module);
+    run.zeros = region_new(&run, "zeros", NEW_ARRAY(module->arena, float, module->zeros_floats),
+                           module->zeros_floats, false);
+    for (int i = 0; i < module->n_layers; i++) {
+        if (!run_layer(&run, &module->layers[i])) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,473 @@
+/* kverify.c - checks the invariants of kernel IR that stand at the top of kernel.h.
+ *
+ * A walk over each function keeps the variables in sight on a stack: a body pushes what it defines
+ * and drops it at its end, but for the body of an unrolled loop, which is no scope. Until a module
+ * is unrolled, acc[r][v] stands for many variables, so only name and number of indices are
+ * compared; afterwards every variable is told apart.
+ */
+#include <string.h>
+
+#include "kernel.h"
+
+typedef enum SymbolKind {
+    SYMBOL_INT,   /* may be assigned */
+    SYMBOL_FIXED, /* loop variables, dims, parameters: ints that do not change */
+    SYMBOL_PTR,
+    SYMBOL_PTR_MUT,
+    SYMBOL_PTRS,
+    SYMBOL_VEC
+} SymbolKind;
+
+static const char *const symbol_names[] = {"an int",
+                                           "an int that does not change",
+                                           "a pointer",
+                                           "a pointer to store through",
+                                           "an array of pointers",
+                                           "a vector"};
+
+typedef struct Symbol {
+    Reg reg;
+    SymbolKind kind;
+} Symbol;
+
+typedef struct Checker {
+    FILE *out;
+    const Module *module;
+    const Function *function;
+    Symbol *symbols;
+    int count, capacity;
+    int errors;
+} Checker;
+
+static void broken(Checker *checker, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void broken(Checker *checker, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    if (checker->function) {
+        fprintf(checker->out, "$%s: ", checker->function->name);
+    }
+    vfprintf(checker->out, format, args);
+    fputc('\n', checker->out);
+    va_end(args);
+    checker->errors++;
+}
+
+static bool same_variable(const Checker *checker, const Reg *a, const Reg *b) {
+    if (strcmp(a->name, b->name) != 0 || a->n_index != b->n_index) {
+        return false;
+    }
+    for (int i = 0; i < a->n_index && checker->module->stage == KSTAGE_UNROLLED; i++) {
+        if (!int_equal(a->index[i], b->index[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const Symbol *find_array(const Checker *checker, const Reg *reg) {
+    for (int i = checker->count - 1; i >= 0; i--) {
+        if (checker->symbols[i].kind == SYMBOL_PTRS &&
+            strcmp(checker->symbols[i].reg.name, reg->name) == 0) {
+            return &checker->symbols[i];
+        }
+    }
+    return NULL;
+}
+
+/* An element of an array is found as the array. */
+static const Symbol *find(const Checker *checker, const Reg *reg) {
+    const Symbol *array = find_array(checker, reg);
+    if (array) {
+        return array;
+    }
+    for (int i = checker->count - 1; i >= 0; i--) {
+        if (same_variable(checker, &checker->symbols[i].reg, reg)) {
+            return &checker->symbols[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether a new variable would hide one in sight. The same indexed name with other indices is
+ * another variable of the same kind. */
+static bool hides(const Checker *checker, const Reg *reg, SymbolKind kind) {
+    for (int i = 0; i < checker->count; i++) {
+        const Symbol *other = &checker->symbols[i];
+        if (strcmp(other->reg.name, reg->name) != 0) {
+            continue;
+        }
+        bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
+        if (other->kind != kind || other->reg.n_index != reg->n_index || reg->n_index == 0) {
+            return true;
+        }
+        if (unrolled && same_variable(checker, &other->reg, reg)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void define(Checker *checker, const Reg *reg, SymbolKind kind) {
+    if (hides(checker, reg, kind)) {
+        broken(checker, "%s is defined twice", reg->name);
+    }
+    if (checker->count == checker->capacity) {
+        int capacity = checker->capacity ? 2 * checker->capacity : 64;
+        checker->symbols =
+            arena_grow(checker->module->arena, checker->symbols, (size_t)checker->count,
+                       (size_t)capacity, sizeof *checker->symbols);
+        checker->capacity = capacity;
+    }
+    checker->symbols[checker->count++] = (Symbol){*reg, kind};
+}
+
+static void define_name(Checker *checker, const char *name, SymbolKind kind) {
+    Reg reg = {.name = name};
+    define(checker, &reg, kind);
+}
+
+static bool is_int(SymbolKind kind) {
+    return kind == SYMBOL_INT || kind == SYMBOL_FIXED;
+}
+
+static void check_index(Checker *checker, const char *name, const IntExpr *index);
+
+static void check_int(Checker *checker, const IntExpr *expr) {
+    if (!expr || expr->kind == INT_CONST) {
+        return;
+    }
+    if (expr->kind != INT_VAR) {
+        check_int(checker, expr->a);
+        check_int(checker, expr->b);
+        return;
+    }
+    Reg reg = {.name = expr->name, .index = {expr->a, expr->b}};
+    reg.n_index = (expr->a != NULL) + (expr->b != NULL);
+    for (int i = 0; i < reg.n_index; i++) {
+        check_index(checker, expr->name, reg.index[i]);
+    }
+    const Symbol *symbol = find(checker, &reg);
+    if (!symbol) {
+        broken(checker, "%s is read before it is defined", expr->name);
+    } else if (!is_int(symbol->kind)) {
+        broken(checker, "%s is %s, not an int", expr->name, symbol_names[symbol->kind]);
+    }
+}
+
+static void check_index(Checker *checker, const char *name, const IntExpr *index) {
+    check_int(checker, index);
+    if (checker->module->stage == KSTAGE_UNROLLED && index->kind != INT_CONST) {
+        broken(checker, "%s has an index that is not constant", name);
+    }
+}
+
+/* The kind of a variable that stands in a statement; false after a message. */
+static bool check_reg(Checker *checker, const Reg *reg, SymbolKind *kind) {
+    const Symbol *symbol = find(checker, reg);
+    for (int i = 0; i < reg->n_index; i++) {
+        if (symbol && symbol->kind == SYMBOL_PTRS) {
+            check_int(checker, reg->index[i]);
+        } else {
+            check_index(checker, reg->name, reg->index[i]);
+        }
+    }
+    if (!symbol) {
+        broken(checker, "%s is used before it is defined", reg->name);
+        return false;
+    }
+    *kind = symbol->kind;
+    if (symbol->kind == SYMBOL_PTRS && reg->n_index == 1) {
+        *kind = SYMBOL_PTR;
+    }
+    return true;
+}
+
+static void check_vector(Checker *checker, const Reg *reg) {
+    SymbolKind kind;
+    if (check_reg(checker, reg, &kind) && kind != SYMBOL_VEC) {
+        broken(checker, "%s is %s, not a vector", reg->name, symbol_names[kind]);
+    }
+}
+
+static void check_access(Checker *checker, const Reg *base, const IntExpr *offset, bool stores) {
+    SymbolKind kind;
+    check_int(checker, offset);
+    if (!check_reg(checker, base, &kind)) {
+        return;
+    }
+    if (kind != SYMBOL_PTR_MUT && (stores || kind != SYMBOL_PTR)) {
+        broken(checker, "%s is %s, not %s", base->name, symbol_names[kind],
+               symbol_names[stores ? SYMBOL_PTR_MUT : SYMBOL_PTR]);
+    }
+}
+
+static void check_operation(Checker *checker, const Stmt *stmt) {
+    for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
+        check_vector(checker, &stmt->operand[i]);
+    }
+    if (stmt->base.name) {
+        check_access(checker, &stmt->base, stmt->value, false);
+    }
+    if (stmt->kind == STMT_SET) {
+        check_vector(checker, &stmt->reg);
+        return;
+    }
+    for (int i = 0; i < stmt->reg.n_index; i++) {
+        check_index(checker, stmt->reg.name, stmt->reg.index[i]);
+    }
+    define(checker, &stmt->reg, SYMBOL_VEC);
+}
+
+static void check_ptr(Checker *checker, const Stmt *stmt) {
+    check_int(checker, stmt->cond);
+    check_access(checker, &stmt->base, stmt->value, stmt->is_mutable);
+    if (stmt->other.name) {
+        check_access(checker, &stmt->other, stmt->other_value, stmt->is_mutable);
+    }
+    const Symbol *array = find_array(checker, &stmt->reg);
+    for (int i = 0; i < stmt->reg.n_index; i++) {
+        if (array) {
+            check_int(checker, stmt->reg.index[i]);
+        } else {
+            check_index(checker, stmt->reg.name, stmt->reg.index[i]);
+        }
+    }
+    if (!array) {
+        define(checker, &stmt->reg, stmt->is_mutable ? SYMBOL_PTR_MUT : SYMBOL_PTR);
+    } else if (stmt->reg.n_index != 1 || stmt->is_mutable) {
+        broken(checker, "%s is an array: its elements have one index and are read only",
+               stmt->reg.name);
+    }
+}
+
+static void check_assign(Checker *checker, const Stmt *stmt) {
+    SymbolKind kind;
+    check_int(checker, stmt->value);
+    if (check_reg(checker, &stmt->reg, &kind) && kind != SYMBOL_INT) {
+        broken(checker, "%s is %s, not an int that may change", stmt->reg.name, symbol_names[kind]);
+    }
+}
+
+static void check_body(Checker *checker, const StmtList *list);
+
+static void check_for(Checker *checker, const Stmt *stmt) {
+    KStage stage = checker->module->stage;
+    bool vector = stmt->mark == LOOP_VECTOR || stmt->mark == LOOP_VECTOR_UNROLL;
+    bool unroll = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
+    if ((vector && stage >= KSTAGE_VECTOR) || (unroll && stage >= KSTAGE_UNROLLED)) {
+        broken(checker, "the loop over %s is still marked", stmt->name);
+    }
+    check_int(checker, stmt->lo);
+    check_int(checker, stmt->hi);
+    int outside = checker->count;
+    define_name(checker, stmt->name, SYMBOL_FIXED);
+    check_body(checker, &stmt->body);
+    if (!unroll) {
+        checker->count = outside;
+        return;
+    }
+    memmove(&checker->symbols[outside], &checker->symbols[outside + 1],
+            (size_t)(checker->count - outside - 1) * sizeof *checker->symbols);
+    checker->count--;
+}
+
+static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
+    SymbolKind kind;
+    if (!arg->base.name) {
+        check_int(checker, arg->value);
+        if (param->kind != PARAM_INT) {
+            broken(checker, "an int is passed for %s", param->name);
+        }
+    } else if (arg->value && param->kind == PARAM_PTRS) {
+        check_int(checker, arg->value);
+        if (check_reg(checker, &arg->base, &kind) && kind != SYMBOL_PTRS) {
+            broken(checker, "%s is %s, passed for %s", arg->base.name, symbol_names[kind],
+                   param->name);
+        }
+    } else if (arg->value) {
+        check_access(checker, &arg->base, arg->value, param->kind == PARAM_PTR_MUT);
+        if (param->kind != PARAM_PTR && param->kind != PARAM_PTR_MUT) {
+            broken(checker, "a pointer is passed for %s", param->name);
+        }
+    } else if (check_reg(checker, &arg->base, &kind) &&
+               (kind != SYMBOL_PTRS || param->kind != PARAM_PTRS)) {
+        broken(checker, "%s is %s, passed for %s", arg->base.name, symbol_names[kind], param->name);
+    }
+}
+
+/* Functions above the one that is checked are the ones that it may call. */
+static const Function *earlier_function(const Checker *checker, const char *name) {
+    for (int i = 0; i < checker->module->n_functions; i++) {
+        const Function *function = checker->module->functions[i];
+        if (function == checker->function) {
+            return NULL;
+        }
+        if (strcmp(function->name, name) == 0) {
+            return function;
+        }
+    }
+    return NULL;
+}
+
+static void check_call(Checker *checker, const Stmt *stmt) {
+    const Function *callee = earlier_function(checker, stmt->name);
+    if (!callee || callee->is_kernel) {
+        broken(checker, "$%s is no function defined above", stmt->name);
+        return;
+    }
+    if (callee->n_params != stmt->n_args) {
+        broken(checker, "$%s has %d parameters, not %d", stmt->name, callee->n_params,
+               stmt->n_args);
+        return;
+    }
+    for (int i = 0; i < stmt->n_args; i++) {
+        check_arg(checker, &stmt->args[i], &callee->params[i]);
+    }
+}
+
+static void check_split(Checker *checker, const Stmt *stmt) {
+    check_int(checker, stmt->value);
+    if (!checker->function->is_kernel) {
+        broken(checker, "only a kernel has a share of the work");
+    }
+    define_name(checker, stmt->name, SYMBOL_FIXED);
+    define_name(checker, stmt->other.name, SYMBOL_FIXED);
+}
+
+static void check_int_definition(Checker *checker, const Stmt *stmt) {
+    check_int(checker, stmt->value);
+    if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
+        broken(checker, "dim %s is not constant", stmt->reg.name);
+    }
+    for (int i = 0; i < stmt->reg.n_index; i++) {
+        check_index(checker, stmt->reg.name, stmt->reg.index[i]);
+    }
+    define(checker, &stmt->reg, stmt->kind == STMT_DIM ? SYMBOL_FIXED : SYMBOL_INT);
+}
+
+/* A body as a scope. */
+static void check_scope(Checker *checker, const StmtList *list) {
+    int outside = checker->count;
+    check_body(checker, list);
+    checker->count = outside;
+}
+
+static void check_stmt(Checker *checker, const Stmt *stmt) {
+    switch (stmt->kind) {
+    case STMT_COMMENT:
+        return;
+    case STMT_DIM:
+    case STMT_INT:
+        check_int_definition(checker, stmt);
+        return;
+    case STMT_ASSIGN:
+        check_assign(checker, stmt);
+        return;
+    case STMT_PTRS:
+        define(checker, &stmt->reg, SYMBOL_PTRS);
+        return;
+    case STMT_PTR:
+        check_ptr(checker, stmt);
+        return;
+    case STMT_VEC:
+    case STMT_SET:
+        check_operation(checker, stmt);
+        return;
+    case STMT_STORE:
+        check_vector(checker, &stmt->operand[0]);
+        check_int(checker, stmt->cond);
+        check_access(checker, &stmt->base, stmt->value, true);
+        return;
+    case STMT_COPY:
+        check_access(checker, &stmt->other, stmt->other_value, false);
+        check_access(checker, &stmt->base, stmt->value, true);
+        return;
+    case STMT_PREFETCH:
+        check_access(checker, &stmt->base, stmt->value, false);
+        return;
+    case STMT_FOR:
+        check_for(checker, stmt);
+        return;
+    case STMT_SPLIT:
+        check_split(checker, stmt);
+        return;
+    case STMT_WHILE:
+    case STMT_IF:
+        check_int(checker, stmt->cond);
+        check_scope(checker, &stmt->body);
+        check_scope(checker, &stmt->orelse);
+        return;
+    case STMT_CALL:
+        check_call(checker, stmt);
+        return;
+    }
+}
+
+static void check_body(Checker *checker, const StmtList *list) {
+    for (int i = 0; i < list->count; i++) {
+        check_stmt(checker, list->at[i]);
+    }
+}
+
+static void define_params(Checker *checker, const Function *function) {
+    static const SymbolKind kinds[] = {SYMBOL_FIXED, SYMBOL_PTR, SYMBOL_PTR_MUT, SYMBOL_PTRS};
+    define_name(checker, "zeros", SYMBOL_PTR);
+    for (int i = 0; i < function->n_params; i++) {
+        define_name(checker, function->params[i].name, kinds[function->params[i].kind]);
+    }
+    if (!function->is_kernel) {
+        return;
+    }
+#define KERNEL_PARAM(kind, name, spelling) define_name(checker, #name, kinds[kind]);
+    KERNEL_PARAMS(KERNEL_PARAM)
+#undef KERNEL_PARAM
+}
+
+static void check_function(Checker *checker, const Function *function) {
+    checker->function = function;
+    checker->count = 0;
+    if (module_function(checker->module, function->name) != function) {
+        broken(checker, "there are two functions of this name");
+    }
+    define_params(checker, function);
+    check_body(checker, &function->body);
+    checker->function = NULL;
+}
+
+static void check_layer(Checker *checker, const Layer *layer) {
+    const Function *kernel = module_function(checker->module, layer->kernel);
+    if (!kernel || !kernel->is_kernel) {
+        broken(checker, "layer %s: there is no kernel $%s", layer->name, layer->kernel);
+    }
+    for (int i = 0; i < layer->n_weights; i++) {
+        int64_t at = layer->weights[i];
+        if (at >= checker->module->weights_bytes || at < -1 || (at > 0 && at % 64 != 0)) {
+            broken(checker, "layer %s: weights at %lld", layer->name, (long long)at);
+        }
+    }
+    if (layer->scratch_bytes % 64 != 0 || layer->scratch_offset % 64 != 0) {
+        broken(checker, "layer %s: scratch is not in lines of 64 bytes", layer->name);
+    }
+}
+
+static void check_constant(Checker *checker, const Constant *constant) {
+    if (constant->offset % 64 != 0 || constant->offset < 0 ||
+        constant->offset + constant->bytes > checker->module->weights_bytes) {
+        broken(checker, "constant %s lies outside the blob or between lines", constant->name);
+    }
+}
+
+bool verify_module(FILE *out, const Module *module) {
+    Checker checker = {.out = out, .module = module};
+    for (int i = 0; i < module->n_functions; i++) {
+        check_function(&checker, module->functions[i]);
+    }
+    for (int i = 0; i < module->n_layers; i++) {
+        check_layer(&checker, &module->layers[i]);
+    }
+    for (int i = 0; i < module->n_constants; i++) {
+        check_constant(&checker, &module->constants[i]);
+    }
+    return checker.errors == 0;
+}

@@ -1,0 +1,39 @@
+/* target.c - the targets as a table; the data are in ir/target/, one file each.
+ */
+#include "target.h"
+
+#include <string.h>
+
+static const Target targets[] = {
+#include "targets.def"
+};
+
+size_t target_count(void) {
+    return sizeof targets / sizeof *targets;
+}
+
+const Target *target_at(size_t index) {
+    return &targets[index];
+}
+
+const Target *target_by_name(const char *name) {
+    for (size_t i = 0; i < target_count(); i++) {
+        if (strcmp(targets[i].name, name) == 0) {
+            return &targets[i];
+        }
+    }
+    return NULL;
+}
+
+const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout) {
+    if (target == layout) {
+        return target;
+    }
+    if (target->lanes < 1 || layout->lanes % target->lanes != 0) {
+        internal_error("target_in_layout", "%s has no layout of %s", target->name, layout->name);
+    }
+    Target *copy = NEW(arena, Target);
+    *copy = *target;
+    copy->layout = layout;
+    return copy;
+}

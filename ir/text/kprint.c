@@ -1,0 +1,348 @@
+/* kprint.c - prints kernel IR in the text form of kernel.h; kparse.c reads it back.
+ *
+ *   STMT_STORE, base out, value p * 736, operand acc[r]   ->   store out[p * 736] = acc[r]
+ *
+ * Parentheses are printed only where C's precedence would bind otherwise, so the tree that is read
+ * back is the tree that was printed.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "ktext.h"
+
+/* Level: how tightly it binds; operands of the same level on the right need parentheses. */
+static const struct {
+    const char *text;
+    int level;
+} int_kinds[] = {
+    [INT_CONST] = {"", 9},  [INT_VAR] = {"", 9},  [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5},
+    [INT_MUL] = {"*", 6},   [INT_DIV] = {"/", 6}, [INT_MOD] = {"%", 6}, [INT_MIN] = {"min", 9},
+    [INT_MAX] = {"max", 9}, [INT_LT] = {"<", 4},  [INT_LE] = {"<=", 4}, [INT_GT] = {">", 4},
+    [INT_GE] = {">=", 4},   [INT_EQ] = {"==", 3}, [INT_NE] = {"!=", 3}, [INT_AND] = {"&&", 2},
+    [INT_OR] = {"||", 1},
+};
+
+static void print_operand(FILE *out, const IntExpr *expr, int level) {
+    bool parentheses = int_kinds[expr->kind].level < level;
+    fputs(parentheses ? "(" : "", out);
+    print_int(out, expr);
+    fputs(parentheses ? ")" : "", out);
+}
+
+static void print_index(FILE *out, const IntExpr *index) {
+    if (index) {
+        fputc('[', out);
+        print_int(out, index);
+        fputc(']', out);
+    }
+}
+
+void print_int(FILE *out, const IntExpr *expr) {
+    int level = int_kinds[expr->kind].level;
+    const char *text = int_kinds[expr->kind].text;
+    if (expr->kind == INT_CONST) {
+        fprintf(out, "%" PRId64, expr->number);
+    } else if (expr->kind == INT_VAR) {
+        fputs(expr->name, out);
+        print_index(out, expr->a);
+        print_index(out, expr->b);
+    } else if (expr->kind == INT_MIN || expr->kind == INT_MAX) {
+        fprintf(out, "%s(", text);
+        print_int(out, expr->a);
+        fputs(", ", out);
+        print_int(out, expr->b);
+        fputc(')', out);
+    } else {
+        print_operand(out, expr->a, level);
+        fprintf(out, " %s ", text);
+        print_operand(out, expr->b, level + 1);
+    }
+}
+
+static void print_reg(FILE *out, const Reg *reg) {
+    fputs(reg->name, out);
+    for (int i = 0; i < reg->n_index; i++) {
+        print_index(out, reg->index[i]);
+    }
+}
+
+static void print_access(FILE *out, const Reg *base, const IntExpr *offset) {
+    print_reg(out, base);
+    print_index(out, offset);
+}
+
+static void print_pointer(FILE *out, const Reg *base, const IntExpr *offset) {
+    print_reg(out, base);
+    if (offset->kind != INT_CONST || offset->number != 0) {
+        fputs(" + ", out);
+        print_operand(out, offset, 5);
+    }
+}
+
+static void print_number(FILE *out, double number) {
+    if (isinf(number)) {
+        fputs(number < 0 ? "-inf" : "inf", out);
+    } else {
+        fprintf(out, "%.17g", number);
+    }
+}
+
+static void print_operation(FILE *out, const Stmt *stmt) {
+    const KOpInfo *info = kop_info(stmt->op);
+    print_reg(out, &stmt->reg);
+    fprintf(out, " = %s", info->name);
+    for (int i = 0; i < info->operands; i++) {
+        fputs(i ? ", " : " ", out);
+        print_reg(out, &stmt->operand[i]);
+    }
+    if (stmt->op == KOP_constant) {
+        fputc(' ', out);
+        print_number(out, stmt->number);
+    } else if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
+        fputc(' ', out);
+        print_access(out, &stmt->base, stmt->value);
+    }
+}
+
+static void print_ptr(FILE *out, const Stmt *stmt) {
+    fputs(stmt->is_mutable ? "ptr mut " : "ptr ", out);
+    print_reg(out, &stmt->reg);
+    fputs(" = ", out);
+    if (stmt->cond) {
+        print_int(out, stmt->cond);
+        fputs(" ? ", out);
+    }
+    print_pointer(out, &stmt->base, stmt->value);
+    if (stmt->cond) {
+        fputs(" : ", out);
+        print_pointer(out, &stmt->other, stmt->other_value);
+    }
+}
+
+static void print_int_change(FILE *out, const char *word, const Stmt *stmt) {
+    fputs(word, out);
+    print_reg(out, &stmt->reg);
+    fputs(" = ", out);
+    print_int(out, stmt->value);
+}
+
+static void print_store(FILE *out, const Stmt *stmt) {
+    fputs("store ", out);
+    print_access(out, &stmt->base, stmt->value);
+    fputs(" = ", out);
+    print_reg(out, &stmt->operand[0]);
+    if (stmt->cond) {
+        fputs(" first ", out);
+        print_int(out, stmt->cond);
+    }
+}
+
+static void print_copy(FILE *out, const Stmt *stmt) {
+    fputs("copy ", out);
+    print_access(out, &stmt->base, stmt->value);
+    fputs(" = ", out);
+    print_access(out, &stmt->other, stmt->other_value);
+}
+
+static void print_call(FILE *out, const Stmt *stmt) {
+    fprintf(out, "call $%s(", stmt->name);
+    for (int i = 0; i < stmt->n_args; i++) {
+        const KArg *arg = &stmt->args[i];
+        fputs(i ? ", " : "", out);
+        fputs(arg->base.name ? "&" : "", out);
+        if (arg->base.name && !arg->value) {
+            print_reg(out, &arg->base);
+        } else if (arg->base.name) {
+            print_access(out, &arg->base, arg->value);
+        } else {
+            print_int(out, arg->value);
+        }
+    }
+    fputc(')', out);
+}
+
+static void print_body(FILE *out, const StmtList *body, int indent) {
+    fputs(" {\n", out);
+    print_stmts(out, body, indent + 2);
+    fprintf(out, "%*s}", indent, "");
+}
+
+static void print_for(FILE *out, const Stmt *stmt, int indent) {
+    static const char *const marks[] = {"", " vector", " unroll", " vector unroll", " unroll by"};
+    fprintf(out, "for %s = ", stmt->name);
+    print_int(out, stmt->lo);
+    fputs(" to ", out);
+    print_int(out, stmt->hi);
+    fprintf(out, " step %" PRId64 "%s", stmt->extent, marks[stmt->mark]);
+    if (stmt->mark == LOOP_UNROLL_BY) {
+        fprintf(out, " %" PRId64, stmt->factor);
+    }
+    print_body(out, &stmt->body, indent);
+}
+
+static void print_conditional(FILE *out, const char *word, const Stmt *stmt, int indent) {
+    fputs(word, out);
+    print_int(out, stmt->cond);
+    print_body(out, &stmt->body, indent);
+    if (stmt->orelse.count == 0) {
+        return;
+    }
+    fputs(" else", out);
+    if (stmt->orelse.count == 1 && stmt->orelse.at[0]->kind == STMT_IF) {
+        print_conditional(out, " if ", stmt->orelse.at[0], indent);
+    } else {
+        print_body(out, &stmt->orelse, indent);
+    }
+}
+
+static void print_split(FILE *out, const Stmt *stmt) {
+    fprintf(out, "split %s, %s of ", stmt->name, stmt->other.name);
+    print_int(out, stmt->value);
+}
+
+static void print_prefetch(FILE *out, const Stmt *stmt) {
+    fputs("prefetch ", out);
+    print_access(out, &stmt->base, stmt->value);
+    fprintf(out, " level %" PRId64, stmt->extent);
+}
+
+static void print_stmt(FILE *out, const Stmt *stmt, int indent) {
+    switch (stmt->kind) {
+    case STMT_COMMENT:
+        fprintf(out, "// %s", stmt->name);
+        break;
+    case STMT_DIM:
+        print_int_change(out, "dim ", stmt);
+        break;
+    case STMT_INT:
+        print_int_change(out, "int ", stmt);
+        break;
+    case STMT_ASSIGN:
+        print_int_change(out, "", stmt);
+        break;
+    case STMT_PTRS:
+        fprintf(out, "ptrs %s[%" PRId64 "]", stmt->reg.name, stmt->extent);
+        break;
+    case STMT_PTR:
+        print_ptr(out, stmt);
+        break;
+    case STMT_VEC:
+        fputs("vec ", out);
+        print_operation(out, stmt);
+        break;
+    case STMT_SET:
+        print_operation(out, stmt);
+        break;
+    case STMT_STORE:
+        print_store(out, stmt);
+        break;
+    case STMT_COPY:
+        print_copy(out, stmt);
+        break;
+    case STMT_PREFETCH:
+        print_prefetch(out, stmt);
+        break;
+    case STMT_FOR:
+        print_for(out, stmt, indent);
+        break;
+    case STMT_SPLIT:
+        print_split(out, stmt);
+        break;
+    case STMT_WHILE:
+        print_conditional(out, "while ", stmt, indent);
+        break;
+    case STMT_IF:
+        print_conditional(out, "if ", stmt, indent);
+        break;
+    case STMT_CALL:
+        print_call(out, stmt);
+        break;
+    }
+}
+
+void print_stmts(FILE *out, const StmtList *list, int indent) {
+    for (int i = 0; i < list->count; i++) {
+        fprintf(out, "%*s", indent, "");
+        print_stmt(out, list->at[i], indent);
+        fputc('\n', out);
+    }
+}
+
+static void print_param(FILE *out, const KParam *param) {
+    static const char *const kinds[] = {"int", "ptr", "ptr mut", "ptrs"};
+    fprintf(out, "%s %s%s", kinds[param->kind], param->is_restrict ? "restrict " : "", param->name);
+}
+
+/* One doc line per line of the text. */
+static void print_doc(FILE *out, const char *doc) {
+    while (doc && *doc) {
+        int length = (int)strcspn(doc, "\n");
+        fprintf(out, "  doc \"%.*s\"\n", length, doc);
+        doc += length + (doc[length] == '\n');
+    }
+}
+
+static void print_function(FILE *out, const Function *function) {
+    fprintf(out, "%s $%s", function->is_kernel ? "kernel" : "function", function->name);
+    fputs(function->is_kernel ? "" : "(", out);
+    for (int i = 0; i < function->n_params; i++) {
+        fputs(i ? ", " : "", out);
+        print_param(out, &function->params[i]);
+    }
+    fputs(function->is_kernel ? " {\n" : function->is_inline ? ") inline {\n" : ") {\n", out);
+    print_doc(out, function->doc);
+    print_stmts(out, &function->body, 2);
+    fputs("}\n", out);
+}
+
+static void print_place(FILE *out, const char *word, const Place *place) {
+    static const char *const spaces[] = {"none", "arena", "input", "output"};
+    fprintf(out, " %s %s", word, spaces[place->space]);
+    if (place->space == SPACE_ARENA || place->space == SPACE_OUTPUT) {
+        fprintf(out, " %" PRId64, place->at);
+    }
+}
+
+static void print_layer(FILE *out, const Layer *layer) {
+    fprintf(out, "layer \"%s\" op \"%s\" line %d kernel $%s", layer->name, layer->op, layer->line,
+            layer->kernel);
+    print_place(out, "in", &layer->in);
+    print_place(out, "residual", &layer->residual);
+    print_place(out, "out", &layer->out);
+    fprintf(out, " elements %" PRId64 " pixels %" PRId64, layer->out_elements, layer->out_pixels);
+    fprintf(out, " channels %" PRId64 " pitch %" PRId64, layer->out_channels, layer->out_pitch);
+    fprintf(out, " scratch %" PRId64 " bytes %" PRId64, layer->scratch_offset,
+            layer->scratch_bytes);
+    fputs(" weights", out);
+    for (int i = 0; i < layer->n_weights; i++) {
+        fprintf(out, " %" PRId64, layer->weights[i]);
+    }
+    fprintf(out, " macs %" PRId64 "\n", layer->macs);
+}
+
+static void print_constant(FILE *out, const Constant *constant) {
+    fprintf(out, "constant \"%s\" at %" PRId64 " bytes %" PRId64, constant->name, constant->offset,
+            constant->bytes);
+    if (constant->expr) {
+        fputs(" = ", out);
+        print_kernel_expr(out, constant->expr);
+    }
+    fputc('\n', out);
+}
+
+void print_module(FILE *out, const Module *module) {
+    fprintf(out, "module %s target \"%s\" stage %s\n", module->name, module->target,
+            kstage_name(module->stage));
+    fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
+    fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);
+    for (int i = 0; i < module->n_functions; i++) {
+        print_function(out, module->functions[i]);
+    }
+    for (int i = 0; i < module->n_constants; i++) {
+        print_constant(out, &module->constants[i]);
+    }
+    for (int i = 0; i < module->n_layers; i++) {
+        print_layer(out, &module->layers[i]);
+    }
+}

@@ -1,0 +1,16 @@
+/* infer_shapes.c - gives every value its shape, from the input's shape onwards.
+ *
+ *   input %x : f32[1,3,299,299]
+ *
+ *   before  %c = conv2d(%x) kernel=3x3 stride=2x2 pad=1x1 weight=@w
+ *   after   %c = conv2d(%x) kernel=3x3 stride=2x2 pad=1x1 weight=@w : f32[1,32,150,150]
+ *
+ * Safe because each operation's rule (infer_NAME in ir/graph/infer.c) only looks at operands that
+ * stand before it. A shape that cannot be (a map that shrinks to nothing) is the person's mistake:
+ * a diagnostic at the line of the description that asked for the node.
+ */
+#include "pass.h"
+
+bool pass_infer_shapes(Unit *unit) {
+    return infer_graph(unit->diag, unit->graph);
+}

@@ -1,0 +1,64 @@
+/* lower.c - the pass: each node in the planned order becomes a layer of the module.
+ *
+ *   %p = separable(%x) ... offset=4096      ->   layer "p" kernel $separable_19x19_728_728
+ *                                                  in arena ..., out arena 4096, weights 0 ...
+ */
+#include "lowering.h"
+
+static Place place_of(const Graph *graph, const Value *value) {
+    if (value == graph->input) {
+        return (Place){SPACE_INPUT, 0};
+    }
+    for (int i = 0; i < graph->n_outputs; i++) {
+        if (graph->outputs[i] == value) {
+            return (Place){SPACE_OUTPUT, i};
+        }
+    }
+    if (value->offset < 0) {
+        internal_error("lower", "%s has no place in the arena", value->name);
+    }
+    return (Place){SPACE_ARENA, value->offset};
+}
+
+static void add_layer(Lowering *lowering, const Node *node) {
+    Module *module = lowering->module;
+    Layer *layer = &module->layers[module->n_layers++];
+    const Value *out = node->out[0];
+    layer->name = node->name;
+    layer->op = op_info(node->op)->name;
+    layer->line = lowering->graph->from_text ? 0 : node->loc.line;
+    layer->in = place_of(lowering->graph, node->in[0]);
+    if (node->has_residual) {
+        layer->residual = place_of(lowering->graph, node_residual(node));
+    }
+    layer->out = place_of(lowering->graph, out);
+    layer->out_elements = shape_elements(&out->shape);
+    layer->out_pixels = pixel_count(out);
+    layer->out_channels = channels_of(out);
+    layer->out_pitch = out->pitch;
+    layer->scratch_offset = node->scratch_offset;
+    layer->scratch_bytes = node->scratch_bytes;
+    layer->macs = node_macs(node);
+    if (node->op == OP_region) {
+        layer->kernel = lower_region(lowering, node, layer);
+        return;
+    }
+    add_constants(lowering, layer, node);
+    layer->kernel = lower_node(lowering, node);
+}
+
+bool pass_lower(Unit *unit) {
+    Lowering lowering = {.arena = unit->arena,
+                         .graph = unit->graph,
+                         .target = unit->target,
+                         .module = module_create(unit->arena, unit->graph)};
+    const NodeList *nodes = &unit->graph->nodes;
+    lowering.module->layers = NEW_ARRAY(unit->arena, Layer, nodes->count + 1);
+    lowering.module->target = unit->target->name;
+    lowering.module->stage = KSTAGE_LOOPS;
+    unit->module = lowering.module;
+    for (int i = 0; i < nodes->count; i++) {
+        add_layer(&lowering, nodes->at[i]);
+    }
+    return true;
+}

@@ -1,0 +1,70 @@
+/* lower_act.c - activations as operations on registers.
+ *
+ *   relu6 of acc[r][o]   ->   acc[r][o] = max acc[r][o], nought
+ *                             acc[r][o] = min acc[r][o], six
+ *
+ * The same operations in the same order as interp_act() (ir/graph/interp_act.c), so the bits are
+ * the same. Those that need exp or erf are one operation here and composed by the emitter.
+ */
+#include "lowering.h"
+
+/* What each activation is made of. {x} stands for the register, {t} for one to work with. */
+static const struct {
+    bool nought, six, hard;
+    const char *text;
+} recipes[ACT_COUNT] = {
+    [ACT_none] = {false, false, false, ""},
+    [ACT_relu] = {true, false, false, "{x} = max {x}, nought\n"},
+    [ACT_relu6] = {true, true, false, "{x} = max {x}, nought\n{x} = min {x}, six\n"},
+    [ACT_silu] = {false, false, false, "{x} = silu {x}\n"},
+    [ACT_gelu] = {false, false, false, "{x} = gelu {x}\n"},
+    [ACT_sigmoid] = {false, false, false, "{x} = sigmoid {x}\n"},
+    [ACT_hard_swish] = {true, true, true,
+                        "vec {t} = add {x}, three\n{t} = max {t}, nought\n{t} = min {t}, six\n"
+                        "{x} = mul {x}, {t}\n{x} = mul {x}, sixth\n"},
+};
+
+void act_constants(Text *text, const Act *acts, int count) {
+    bool nought = false, six = false, hard = false;
+    for (int i = 0; i < count; i++) {
+        nought |= recipes[acts[i]].nought;
+        six |= recipes[acts[i]].six;
+        hard |= recipes[acts[i]].hard;
+    }
+    if (nought) {
+        text_add(text, "vec nought = zero\n");
+    }
+    if (six) {
+        text_add(text, "vec six = constant 6\n");
+    }
+    if (hard) {
+        text_add(text, "vec three = constant 3\nvec sixth = constant 0.1666666716337204\n");
+    }
+}
+
+void act_apply(Text *text, Act act, const char *name, const char *index) {
+    for (const char *at = recipes[act].text; *at; at++) {
+        if (*at != '{') {
+            text_add(text, "%c", *at);
+            continue;
+        }
+        bool is_work = at[1] == 't';
+        text_add(text, "%s%s%s", is_work ? "gate_" : "", name, index);
+        at += 2;
+    }
+}
+
+const char *act_suffix(const Lowering *lowering, Act act) {
+    return act == ACT_none ? "" : arena_printf(lowering->arena, "_%s", act_info(act)->name);
+}
+
+const char *act_prefix(const Lowering *lowering, Act act) {
+    return act == ACT_none ? "" : arena_printf(lowering->arena, "%s_", act_info(act)->name);
+}
+
+const char *residual_suffix(const Node *node) {
+    if (!node->has_residual) {
+        return "";
+    }
+    return node->residual_scale ? "_scaled" : "_add";
+}

@@ -1,0 +1,60 @@
+/* lower.c - writes each node as a kernel of loops, and the table that calls them in order.
+ *
+ *   %p = separable(%x) ... offset=4096      ->   kernel $separable_19x19_728_728 { ... }
+ *                                                constant "p.weight" at 0 = pack_panels(...)
+ *                                                layer "p" kernel $separable_19x19_728_728
+ *                                                  in arena ..., out arena 4096, weights 0 ...
+ *
+ * Nodes stay in the planned order; a region is one kernel. Constants get their
+ * place in the blob here, in the order of first use, on 64-byte lines. Files by operation:
+ * lower_product.c, lower_window.c, lower_patch.c, lower_pool.c, lower_pointwise.c; lower_rows.c,
+ * lower_region.c for what runs row by row.
+ */
+#include <string.h>
+
+#include "lowering.h"
+
+static LowerNode *const lower_op[OP_COUNT] = {
+    [OP_conv2d] = lower_product,    [OP_linear] = lower_product,
+    [OP_separable] = lower_product, [OP_depthwise] = lower_depthwise,
+    [OP_max_pool] = lower_max_pool, [OP_global_pool] = lower_global_pool,
+    [OP_affine] = lower_affine,     [OP_activation] = lower_activation,
+    [OP_add] = lower_add,           [OP_to_nchw] = lower_to_nchw,
+};
+
+/* A constant of the node: which slot it takes and how the blob's table calls it. */
+static void add_constant(Lowering *lowering, Layer *layer, const Node *node, int slot,
+                         const Expr *expr, const char *role) {
+    Module *module = lowering->module;
+    layer->weights[slot] = -1;
+    if (!expr) {
+        return;
+    }
+    int64_t bytes = shape_elements(&expr->shape) * (int64_t)sizeof(float);
+    size_t count = (size_t)module->n_constants;
+    if ((count & (count - 1)) == 0) {
+        module->constants = arena_grow(lowering->arena, module->constants, count,
+                                       count ? 2 * count : 1, sizeof *module->constants);
+    }
+    layer->weights[slot] = module->weights_bytes;
+    layer->n_weights = slot + 1;
+    module->constants[module->n_constants++] =
+        (Constant){.name = arena_printf(lowering->arena, "%s.%s", node->name, role),
+                   .expr = expr,
+                   .offset = module->weights_bytes,
+                   .bytes = bytes};
+    module->weights_bytes = round_up(module->weights_bytes + bytes, 64);
+}
+
+void add_constants(Lowering *lowering, Layer *layer, const Node *node) {
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
+        add_constant(lowering, layer, node, slot, slot_constant(node, slot), slot_names[slot]);
+    }
+}
+
+const char *lower_node(Lowering *lowering, const Node *node) {
+    if (!lower_op[node->op]) {
+        internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
+    }
+    return lower_op[node->op](lowering, node);
+}

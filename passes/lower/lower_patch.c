@@ -1,0 +1,68 @@
+/* lower_patch.c - copies what a product reads into scratch, K floats in a row for each pixel.
+ *
+ *   %c = conv2d(%x) 3x3 stride 2   ->   for each pixel of the block, kernel row i, kernel column j:
+ *                                         patch[(i * 3 + j) * channels ...] = in[row][column] ...
+ *
+ * K order is kernel row, kernel column, input channel, the order of the chain in ir/graph/ir.h; a
+ * tap outside the map gives +0. Whole vectors are copied, in ascending order, so what one writes
+ * beyond its channels is overwritten by the next or lies in the room that scratch_pitch() leaves.
+ */
+#include <inttypes.h>
+
+#include "lowering.h"
+
+/* From NHWC: all channels of a tap stand side by side. */
+static void copy_channels(Lowering *lowering, Text *text, const Node *node) {
+    int64_t channels = channels_of(node->in[0]);
+    need_zeros(lowering, whole_lines(channels));
+    text_add(text, "ptr source = %s ? in + %s * %" PRId64 " : zeros + 0\n",
+             is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch);
+    text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = load source[c]\n",
+             whole_lines(channels));
+    act_apply(text, node->prologue, "value", "");
+    text_add(text, "store patch[(i * %" PRId64 " + j) * %" PRId64 " + c] = value\n}\n",
+             node->window.kernel[1], channels);
+}
+
+/* From the caller's NCHW: channels stand a whole map apart. */
+static void copy_planes(Lowering *lowering, Text *text, const Node *node) {
+    const Value *in = node->in[0];
+    int64_t channels = channels_of(in), plane = height_of(in) * width_of(in);
+    const char *image = in->shape.dim[0] > 1 && !lowering->by_rows
+                            ? arena_printf(text->arena, "image * %" PRId64 " + ", channels * plane)
+                            : "";
+    const char *to = arena_printf(text->arena, "patch[(i * %" PRId64 " + j) * %" PRId64 " + c]",
+                                  node->window.kernel[1], channels);
+    need_zeros(lowering, 1);
+    text_add(text, "if %s {\n", is_inside(lowering, node));
+    text_add(text,
+             "for c = 0 to %" PRId64 " step 1 {\ncopy %s = in[%sc * %" PRId64 " + row * %" PRId64
+             " + column]\n}\n",
+             channels, to, image, plane, width_of(in));
+    text_add(text, "} else {\nfor c = 0 to %" PRId64 " step 1 {\ncopy %s = zeros[0]\n}\n}\n",
+             channels, to);
+}
+
+void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch) {
+    const Window *window = &node->window;
+    bool is_planar = product_feed(node) == FEED_PLANAR;
+    if (is_planar && node->prologue != ACT_none) {
+        internal_error("lower", "%s: an activation on the graph's input", node->name);
+    }
+    act_constants(text, &node->prologue, 1);
+    text_add(text, "for pixel = lo to hi step 1 {\n");
+    pixel_place(lowering, text, node);
+    text_add(text, "ptr mut patch = scratch + (pixel - lo) * %" PRId64 "\n", pitch);
+    text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
+    text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
+             window->dilation[0], window->pad[0]);
+    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window->kernel[1]);
+    text_add(text, "int column = x * %" PRId64 " + j * %" PRId64 " - %" PRId64 "\n",
+             window->stride[1], window->dilation[1], window->pad[1]);
+    if (is_planar) {
+        copy_planes(lowering, text, node);
+    } else {
+        copy_channels(lowering, text, node);
+    }
+    text_add(text, "}\n}\n}\n");
+}

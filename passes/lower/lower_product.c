@@ -1,0 +1,400 @@
+/* lower_product.c - convolutions, separables and classifiers: all are products of one shape.
+ *
+ *   %p = separable(%x) 19x19, 728 -> 728, rows=8 full=39 tiles=46 vectors=3 wide_rows=6 block=23
+ *   ->
+ *   for each block of tiles of this task's share:
+ *     fill scratch with the K floats of each of its pixels      (depthwise stage, or a copy)
+ *     for each panel of 48 output channels:
+ *       for each tile of the block: $product_8x48 or $product_7x48
+ *     for each panel of 64 output channels:
+ *       for every 6 pixels of the block: $product_6x64; $product_1x64 for each that is left
+ *
+ * Where panels are wider than tiles, a loop over the columns of the panel is in between. Tiles are
+ * compiled into their kernels (inline), so that the pitches of their rows are numbers and one
+ * pointer reaches all of them. While a tile runs it asks for its part of the next panel.
+ *
+ * A tile makes whole chains of ir/graph/ir.h (lower_tile.c), so each element is the same whatever
+ * the tile, the block, the panel or the task that it falls into.
+ */
+#include <inttypes.h>
+
+#include "lowering.h"
+
+enum { FMAS_PER_PREFETCH = 8 };
+
+static int64_t panel_count(const Lowering *lowering, const Node *node) {
+    Panels panels = panels_of(node, lowering->target);
+    return panels.usual + panels.wide;
+}
+
+/* Tiles side by side in a usual panel: more than one where it is another target's. */
+static int64_t tiles_across(const Lowering *lowering, const Node *node) {
+    int64_t width = tile_width(&node->tile, lowering->target);
+    return panel_width(&node->tile, lowering->target) / width;
+}
+
+/* All tiles that pass over a panel share in fetching the next one, so that no tile waits for
+ * memory: each takes an equal part, but little beside its fmas. More than its part would only push
+ * out of the cache what is needed sooner. 0: weights stay in the cache, or the target has no such
+ * hint. */
+static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tiles, int64_t fmas) {
+    int64_t part = (panel_width(&node->tile, lowering->target) + tiles - 1) / tiles;
+    if (!tiles_look_ahead(lowering) || weights_stay(node, lowering->target)) {
+        return 0;
+    }
+    return smaller(part, fmas * PITCH_UNIT / FMAS_PER_PREFETCH);
+}
+
+/* Tiles that pass over a panel one after the other. */
+static int64_t tiles_at_a_time(const Lowering *lowering, const Node *node) {
+    bool whole = lowering->by_rows && product_feed(node) == FEED_DIRECT;
+    return whole ? node->tile.tiles : node->tile.block_tiles;
+}
+
+/* What a tile of a usual panel fetches, in floats for each k. */
+static int64_t usual_ahead(const Lowering *lowering, const Node *node) {
+    const Tile *tile = &node->tile;
+    int64_t tiles = tiles_at_a_time(lowering, node) * tiles_across(lowering, node);
+    return ahead_of(lowering, node, tiles, tile->rows * tile->vectors);
+}
+
+/* Likewise a tile of a wide one; what follows that is a usual panel as a rule. */
+static int64_t wide_ahead(const Lowering *lowering, const Node *node) {
+    const Tile *tile = &node->tile;
+    int64_t pixels = pixels_of(tile, tiles_at_a_time(lowering, node));
+    int64_t tiles = larger(pixels / tile->wide_rows, 1);
+    return ahead_of(lowering, node, tiles, tile->wide_rows * (tile->vectors + 1));
+}
+
+static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
+    const char *residual = one ? "&rest[0], " : "&rest[0], residual_pitch, ";
+    return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + channel]%s",
+                        node->has_residual ? residual : "",
+                        node->residual_scale ? "&residual_scale[channel], " : "",
+                        row_pointer(lowering, "out"), one ? "" : ", out_pitch");
+}
+
+/* Counts the tiles of a block that pass over a panel. */
+static const char *tile_index(const Lowering *lowering, const Node *node) {
+    int64_t across = tiles_across(lowering, node);
+    if (across == 1) {
+        return "(t - first)";
+    }
+    return arena_printf(lowering->arena, "((t - first) * %" PRId64 " + column / %" PRId64 ")",
+                        across, tile_width(&node->tile, lowering->target));
+}
+
+/* The call of a register tile whose first pixel is p; place counts the block's tiles that pass over
+ * the panel, and is NULL for one that fetches nothing. */
+static void call_tile(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
+                      const char *place) {
+    const char *function = tile_function(lowering, node, shape);
+    bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
+    bool fetches = place && usual_ahead(lowering, node) > 0;
+    bool is_wide = shape->width > tile_width(&node->tile, lowering->target);
+    const char *ahead = is_wide ? "wide_ahead" : "ahead";
+    if (fetches) {
+        text_add(text, "ptr fetched = next + %s * %s * depth\n", place, ahead);
+    }
+    if (node->has_residual) {
+        text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
+                 row_pointer(lowering, "residual"));
+    }
+    text_add(text, "call $%s(depth, &%s * a_pitch], %s", function,
+             direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
+                    : "scratch[(p - lo)",
+             one ? "" : "a_pitch, ");
+    text_add(text, "&weight[%s], &bias[channel], ",
+             shape->width < shape->panel ? "start * depth + column" : "channel * depth");
+    if (tiles_look_ahead(lowering)) {
+        text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
+    }
+    text_add(text, "%s)\n", call_tail(lowering, node, one));
+}
+
+/* The tiles from .. to, each of shape's rows; pixel is the first one of tile t. */
+static void call_tiles(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
+                       const char *from, const char *to, const char *pixel) {
+    text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
+    call_tile(lowering, text, node, shape, tile_index(lowering, node));
+    text_add(text, "}\n");
+}
+
+/* Tiles with all rows come first, so a block has some of those, then some with one row less. */
+static void call_both(Lowering *lowering, Text *text, const Node *node, TileShape shape) {
+    const Tile *tile = &node->tile;
+    bool all_tall = tile->full_tiles == tile->tiles;
+    const char *pixel = arena_printf(lowering->arena, "t * %" PRId64, shape.rows);
+    call_tiles(lowering, text, node, &shape, "first", all_tall ? "last" : "min(last, tall_tiles)",
+               pixel);
+    if (all_tall) {
+        return;
+    }
+    shape.rows--;
+    pixel = arena_printf(lowering->arena, "t * %" PRId64 " + tall_tiles", shape.rows);
+    call_tiles(lowering, text, node, &shape, "max(first, tall_tiles)", "last", pixel);
+}
+
+/* Tiles of a wide panel have rows of their own, which need not come out even in a block: the last
+ * few pixels are taken one by one. */
+static void call_wide(Lowering *lowering, Text *text, const Node *node, TileShape shape) {
+    int64_t rows = node->tile.wide_rows;
+    const char *last = "hi";
+    shape.rows = rows;
+    if (rows > 1) {
+        text_add(text, "int left = (hi - lo) %% %" PRId64 "\n", rows);
+        last = "hi - left";
+    }
+    text_add(text, "for p = lo to %s step %" PRId64 " {\n", last, rows);
+    call_tile(lowering, text, node, &shape,
+              arena_printf(lowering->arena, "(p - lo) / %" PRId64, rows));
+    text_add(text, "}\n");
+    if (rows == 1) {
+        return;
+    }
+    shape.rows = 1;
+    text_add(text, "for p = hi - left to hi step 1 {\n");
+    call_tile(lowering, text, node, &shape, NULL);
+    text_add(text, "}\n");
+}
+
+/* The first channel of the panel that a variable names. */
+static const char *panel_channel(const Lowering *lowering, const Node *node, const char *panel) {
+    Panels panels = panels_of(node, lowering->target);
+    const char *usual = arena_printf(lowering->arena, "%s * panel_width", panel);
+    if (panels.wide == 0) {
+        return usual;
+    }
+    return arena_printf(lowering->arena, "%s + max(%s - %" PRId64 ", 0) * %" PRId64, usual, panel,
+                        panels.usual, panels.wide_width - panels.usual_width);
+}
+
+/* The same of a panel that is wide for certain. */
+static const char *wide_channel(const Lowering *lowering, const Panels *panels) {
+    if (panels->wide == 1) {
+        return "panel * panel_width";
+    }
+    return arena_printf(lowering->arena, "panel * panel_width + (panel - %" PRId64 ") * %" PRId64,
+                        panels->usual, panels->wide_width - panels->usual_width);
+}
+
+/* The panel to fetch: behind the last one the first for the next block or row, and at the end what
+ * follows these weights in the blob, which the next layer reads. */
+static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
+    const Tile *tile = &node->tile;
+    int64_t panels = panel_count(lowering, node);
+    const char *after = "panel + 1";
+    if (!usual_ahead(lowering, node)) {
+        return;
+    }
+    bool one_block = !lowering->by_rows && tile->block_tiles >= tile->tiles;
+    if (tile->split_panels && !one_block) {
+        after =
+            arena_printf(lowering->arena,
+                         "max(begin, (panel + 1) %% (end + (last == %" PRId64 ")))", tile->tiles);
+    } else if (lowering->by_rows) {
+        after = arena_printf(lowering->arena, "(panel + 1) %% %" PRId64, panels);
+    } else if (!one_block) {
+        after =
+            arena_printf(lowering->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
+    }
+    text_add(text, "int after = %s\nptr next = weight + (%s) * depth\n", after,
+             panel_channel(lowering, node, "after"));
+}
+
+/* The panels from .. to, all of one width: each at once, or a tile's width at a time. */
+static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wide,
+                       const char *from, const char *to) {
+    Panels panels = panels_of(node, lowering->target);
+    int64_t step = tile_width(&node->tile, lowering->target);
+    TileShape shape = {node->tile.rows, step, wide ? panels.wide_width : panels.usual_width};
+    const char *channel = wide ? wide_channel(lowering, &panels) : "panel * panel_width";
+    text_add(text, "for panel = %s to %s step 1 {\n", from, to);
+    next_panel(lowering, text, node);
+    if (node->tile.panel == 0) {
+        shape.width = shape.panel;
+        text_add(text, "int channel = %s\n", channel);
+        if (wide) {
+            call_wide(lowering, text, node, shape);
+        } else {
+            call_both(lowering, text, node, shape);
+        }
+    } else {
+        text_add(text,
+                 "int start = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
+                 "int channel = start + column\n",
+                 channel, shape.panel, step);
+        call_both(lowering, text, node, shape);
+        text_add(text, "}\n");
+    }
+    text_add(text, "}\n");
+}
+
+/* Panels from .. to: the usual ones, then the wide ones. */
+static void panel_loops(Lowering *lowering, Text *text, const Node *node, const char *from,
+                        const char *to) {
+    Panels panels = panels_of(node, lowering->target);
+    if (panels.wide == 0) {
+        panel_loop(lowering, text, node, false, from, to);
+        return;
+    }
+    panel_loop(lowering, text, node, false, from,
+               arena_printf(lowering->arena, "min(%s, %" PRId64 ")", to, panels.usual));
+    panel_loop(lowering, text, node, true,
+               arena_printf(lowering->arena, "max(%s, %" PRId64 ")", from, panels.usual), to);
+}
+
+static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
+    switch (product_feed(node)) {
+    case FEED_DIRECT:
+        return;
+    case FEED_DEPTHWISE:
+        window_loop(lowering, text, node, "scratch", "lo", scratch_pitch(node));
+        return;
+    default:
+        patch_loop(lowering, text, node, scratch_pitch(node));
+        return;
+    }
+}
+
+static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
+    const Tile *tile = &node->tile;
+    bool direct = product_feed(node) == FEED_DIRECT;
+    text_add(text, "dim depth = %" PRId64 "\n", node_depth(node));
+    text_add(text, "dim a_pitch = %" PRId64 "\n",
+             direct ? node->in[0]->pitch : scratch_pitch(node));
+    text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
+    if (node->has_residual) {
+        text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
+    }
+    text_add(text, "dim panel_width = %" PRId64 "\n", panel_width(tile, lowering->target));
+    if (usual_ahead(lowering, node)) {
+        text_add(text, "dim ahead = %" PRId64 "\n", usual_ahead(lowering, node));
+    }
+    if (usual_ahead(lowering, node) && tile->wide_rows) {
+        text_add(text, "dim wide_ahead = %" PRId64 "\n", wide_ahead(lowering, node));
+    }
+    if (tile->full_tiles < tile->tiles) {
+        text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
+    }
+    name_constants(lowering, text, node);
+}
+
+/* First pixel of tile t. */
+static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const char *t) {
+    if (tile->full_tiles == tile->tiles) {
+        return arena_printf(lowering->arena, "%s * %" PRId64, t, tile->rows);
+    }
+    return arena_printf(lowering->arena, "%s * %" PRId64 " + min(%s, tall_tiles)", t,
+                        tile->rows - 1, t);
+}
+
+/* The panels from .. to pass over one block of tiles after the other. */
+static void block_loop(Lowering *lowering, Text *text, const Node *node, const char *begin,
+                       const char *end, const char *from, const char *to) {
+    const Tile *tile = &node->tile;
+    text_add(text,
+             "for first = %s to %s step %" PRId64 " {\n"
+             "int last = min(first + %" PRId64 ", %s)\n",
+             begin, end, tile->block_tiles, tile->block_tiles, end);
+    if (product_feed(node) != FEED_DIRECT || tile->wide_rows > 0) {
+        text_add(text, "int lo = %s\n", tile_pixel(lowering, tile, "first"));
+        text_add(text, "int hi = %s\n", tile_pixel(lowering, tile, "last"));
+    }
+    fill_scratch(lowering, text, node);
+    panel_loops(lowering, text, node, from, to);
+    text_add(text, "}\n");
+}
+
+/* All tiles at once, where their inputs need no scratch. */
+static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, const char *from,
+                          const char *to) {
+    text_add(text, "int first = 0\nint last = %" PRId64 "\n", node->tile.tiles);
+    if (node->tile.wide_rows > 0) {
+        text_add(text, "int lo = 0\nint hi = %" PRId64 "\n",
+                 pixels_of(&node->tile, node->tile.tiles));
+    }
+    panel_loops(lowering, text, node, from, to);
+}
+
+static void split_over_tiles(Lowering *lowering, Text *text, const Node *node) {
+    const char *tiles = arena_printf(lowering->arena, "%" PRId64, node->tile.tiles);
+    const char *panels = arena_printf(lowering->arena, "%" PRId64, panel_count(lowering, node));
+    if (lowering->by_rows && product_feed(node) == FEED_DIRECT) {
+        tiles_at_once(lowering, text, node, "0", panels);
+    } else if (lowering->by_rows) {
+        block_loop(lowering, text, node, "0", tiles, "0", panels);
+    } else {
+        text_add(text, "split begin, end of %s\n", tiles);
+        block_loop(lowering, text, node, "begin", "end", "0", panels);
+    }
+}
+
+/* Each thread makes the scratch of all tiles for itself: little beside the panels. */
+static void split_over_panels(Lowering *lowering, Text *text, const Node *node) {
+    const Tile *tile = &node->tile;
+    text_add(text, "split begin, end of %" PRId64 "\n", panel_count(lowering, node));
+    if (product_feed(node) == FEED_DIRECT && tile->block_tiles >= tile->tiles) {
+        tiles_at_once(lowering, text, node, "begin", "end");
+    } else {
+        block_loop(lowering, text, node, "0",
+                   arena_printf(lowering->arena, "%" PRId64, tile->tiles), "begin", "end");
+    }
+}
+
+/* relu_separable_19x19_728_728_add, conv_3x3_149x149_32_64_relu, ...: what it computes, in order.
+ */
+static const char *product_name(const Lowering *lowering, const Node *node) {
+    const char *base = "linear", *stride = "", *middle = "";
+    const int64_t *kernel = node->window.kernel;
+    if (node->op == OP_separable) {
+        base = kernel[0] == 3 && kernel[1] == 3
+                   ? "separable"
+                   : arena_printf(lowering->arena, "separable_%" PRId64 "x%" PRId64, kernel[0],
+                                  kernel[1]);
+    }
+    if (node->op == OP_separable) {
+        middle = act_suffix(lowering, node->mid_act);
+    }
+    if (node->op == OP_conv2d) {
+        base = arena_printf(lowering->arena, "conv_%" PRId64 "x%" PRId64, kernel[0], kernel[1]);
+    }
+    if (node->op != OP_linear && node->window.stride[0] * node->window.stride[1] > 1) {
+        stride = arena_printf(lowering->arena, "_stride%" PRId64, node->window.stride[0]);
+    }
+    const char *size = node->op == OP_linear ? "" : map_size(lowering, node->out[0]);
+    return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s",
+                        act_prefix(lowering, node->prologue), base, stride, middle,
+                        *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
+                        residual_suffix(node), act_suffix(lowering, node->epilogue));
+}
+
+static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
+    const char *load = act_suffix(lowering, node->prologue), *mid = "";
+    if (node->op == OP_separable) {
+        mid = act_suffix(lowering, node->mid_act);
+    }
+    text_add(text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels, each %" PRId64 " deep",
+             op_info(node->op)->name, pixel_count(node->out[0]), channels_of(node->out[0]),
+             node_depth(node));
+    if (*load) {
+        text_add(text, "; %s on load", load + 1);
+    }
+    if (*mid) {
+        text_add(text, "; %s between the stages", mid + 1);
+    }
+    text_add(text, ".\"\n");
+}
+
+const char *lower_product(Lowering *lowering, const Node *node) {
+    Text text = {.arena = lowering->arena};
+    product_doc(lowering, &text, node);
+    name_sizes(lowering, &text, node);
+    rows_begin(lowering, &text, node, product_feed(node) == FEED_DIRECT);
+    if (node->tile.split_panels) {
+        split_over_panels(lowering, &text, node);
+    } else {
+        split_over_tiles(lowering, &text, node);
+    }
+    return rows_end(lowering, &text, node, product_name(lowering, node));
+}

@@ -1,0 +1,222 @@
+/* lower_region.c - a region becomes one kernel that calls a function for each of its nodes.
+ *
+ *   %c = region(%x) { %a = conv2d(%x)  %c = separable(%a) }          c has 75 rows
+ *   ->
+ *   split first, last of 75
+ *   a_done = first * 2 - 1                                    what is there already
+ *   for row = first - 1 to last:
+ *     a_end = row * 2 + 2                                     what row is made of
+ *     $conv_..._rows(a_done, a_end, ...);   a_done = a_end
+ *     $separable_..._rows(c_done, c_end, ...)
+ *
+ * The schedule is that of stream.c, with the same rows, so what size_rings() counted suffices. Each
+ * task has rings of its own in its scratch and makes the rows at its borders itself: tasks need not
+ * wait for each other. Images follow one after the other, as their rows have nothing in common.
+ */
+#include <inttypes.h>
+
+#include "lowering.h"
+
+enum { FLOAT_BYTES = sizeof(float) };
+
+/* What the kernel knows about each node of the body. */
+typedef struct RowStage {
+    const Node *node;
+    Layer constants;
+    Demand demand;
+} RowStage;
+
+typedef struct Stages {
+    Lowering *lowering;
+    const Node *region;
+    RowStage *at;
+    int count;
+    int64_t weights; /* offset of the region's first constant in the blob */
+} Stages;
+
+static int stage_of_value(const Stages *stages, const Value *value) {
+    for (int i = 0; i < stages->count; i++) {
+        if (stages->at[i].node->out[0] == value) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void describe(const Stages *stages, Text *text) {
+    text_add(text, "doc \"Large maps as streams: for each row of the result every stage makes the "
+                   "rows that are asked of it and not there yet.\"\n"
+                   "doc \"Row y of a value with a ring of n rows stands at row y %% n of the ring, "
+                   "in the scratch of this task. The stages:\"\n");
+    for (int i = 0; i < stages->count; i++) {
+        const RowStage *stage = &stages->at[i];
+        const Value *value = stage->node->out[0];
+        const char *rows = "the result";
+        if (is_ring(stages->region, value)) {
+            rows = arena_printf(text->arena, "a ring of %" PRId64 " row%s", row_capacity(value),
+                                row_capacity(value) > 1 ? "s" : "");
+        }
+        text_add(text, "doc \"%d: %s, %s, %" PRId64 " channels, %s\"\n", i, stage->node->name,
+                 map_size(stages->lowering, value), channels_of(value), rows);
+    }
+}
+
+/* Where an operand of the region's node stands, as an argument. */
+static const char *operand_place(const Stages *stages, const Value *value) {
+    Arena *arena = stages->lowering->arena;
+    int from = stage_of_value(stages, value);
+    if (from < 0) {
+        return "&image_in[0]";
+    }
+    if (!is_ring(stages->region, value)) {
+        return "&image_out[0]";
+    }
+    return arena_printf(arena, "&ring_%d[0]", from);
+}
+
+static void call_rows(const Stages *stages, Text *text, int index) {
+    const RowStage *stage = &stages->at[index];
+    const Node *node = stage->node;
+    text_add(text, "call $%s(done_%d, end_%d, %s, ", stage->constants.kernel, index, index,
+             operand_place(stages, node->in[0]));
+    if (node->has_residual) {
+        text_add(text, "%s, ", operand_place(stages, node_residual(node)));
+    }
+    text_add(text, "%s", operand_place(stages, node->out[0]));
+    if (node->scratch_bytes) {
+        text_add(text, ", &stage_scratch[0]");
+    }
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
+        if (slot_constant(node, slot)) {
+            text_add(text, ", &w0[%" PRId64 "]",
+                     (stage->constants.weights[slot] - stages->weights) / FLOAT_BYTES);
+        }
+    }
+    text_add(text, ")\n");
+}
+
+static void name_places(const Stages *stages, Text *text) {
+    int64_t end = -1;
+    for (int i = 0; i < stages->count; i++) {
+        const Node *node = stages->at[i].node;
+        if (is_ring(stages->region, node->out[0])) {
+            text_add(text, "ptr mut ring_%d = scratch + %" PRId64 "\n", i,
+                     node->out[0]->offset / FLOAT_BYTES);
+        }
+        if (node->scratch_bytes) {
+            end = node->scratch_offset / FLOAT_BYTES;
+        }
+    }
+    if (end >= 0) {
+        text_add(text, "ptr mut stage_scratch = scratch + %" PRId64 "\n", end);
+    }
+}
+
+/* "row * 4 + 3", with less where a factor or a number is not there. */
+static const char *multiple(const Stages *stages, const char *row, int64_t stride, int64_t more) {
+    Arena *arena = stages->lowering->arena;
+    if (stride > 1) {
+        row = arena_printf(arena, "%s * %" PRId64, row, stride);
+    }
+    if (more == 0) {
+        return row;
+    }
+    return arena_printf(arena, "%s %c %" PRId64, row, more < 0 ? '-' : '+',
+                        more < 0 ? -more : more);
+}
+
+static void run_stage(const Stages *stages, Text *text, int index) {
+    const RowStage *stage = &stages->at[index];
+    text_add(text, "// %s\nint end_%d = min(%s, %" PRId64 ")\n", stage->node->name, index,
+             multiple(stages, "row", stage->demand.stride, stage->demand.after),
+             height_of(stage->node->out[0]));
+    call_rows(stages, text, index);
+    text_add(text, "done_%d = max(done_%d, end_%d)\n", index, index, index);
+}
+
+static void step_rows(const Stages *stages, Text *text, int64_t ahead) {
+    text_add(text, "// rows of stage i below done_i are there, or are another task's\n");
+    for (int i = 0; i < stages->count; i++) {
+        const Demand *demand = &stages->at[i].demand;
+        const char *done = multiple(stages, "first", demand->stride, -demand->before);
+        text_add(text, demand->before ? "int done_%d = max(%s, 0)\n" : "int done_%d = %s\n", i,
+                 done);
+    }
+    text_add(text, "for row = first - %" PRId64 " to last step 1 {\n", ahead);
+    for (int i = 0; i < stages->count; i++) {
+        run_stage(stages, text, i);
+    }
+    text_add(text, "}\n");
+}
+
+/* Floats of one image of a value. */
+static int64_t image_floats(const Value *value) {
+    int64_t pixels = height_of(value) * width_of(value);
+    return pixels * (value->layout == LAYOUT_NHWC ? value->pitch : channels_of(value));
+}
+
+/* Notes the demand on each stage; see steps_ahead(). */
+static int64_t stages_ahead(const Stages *stages) {
+    Demand *demands = NEW_ARRAY(stages->lowering->arena, Demand, stages->count);
+    region_demands(stages->region, demands);
+    for (int i = 0; i < stages->count; i++) {
+        stages->at[i].demand = demands[i];
+    }
+    return steps_ahead(stages->region, demands);
+}
+
+/* A task's share are rows of all images one below the other. */
+static void image_loop(const Stages *stages, Text *text) {
+    const Value *in = stages->region->in[0], *out = stages->region->out[0];
+    int64_t ahead = stages_ahead(stages);
+    int64_t images = out->shape.dim[0], rows = height_of(out);
+    if (images == 1) {
+        text_add(text, "split first, last of %" PRId64 "\n", rows);
+        text_add(text, "ptr image_in = in\nptr mut image_out = out\n");
+        step_rows(stages, text, ahead);
+        return;
+    }
+    text_add(text,
+             "split begin, end of %" PRId64 "\n"
+             "for image = begin / %" PRId64 " to (end + %" PRId64 ") / %" PRId64 " step 1 {\n"
+             "int first = max(begin - image * %" PRId64 ", 0)\n"
+             "int last = min(end - image * %" PRId64 ", %" PRId64 ")\n",
+             images * rows, rows, rows - 1, rows, rows, rows, rows);
+    text_add(text,
+             "ptr image_in = in + image * %" PRId64 "\n"
+             "ptr mut image_out = out + image * %" PRId64 "\n",
+             image_floats(in), image_floats(out));
+    step_rows(stages, text, ahead);
+    text_add(text, "}\n");
+}
+
+/* The functions of the nodes and the places of their constants. */
+static void lower_stages(Stages *stages, Layer *layer) {
+    stages->weights = stages->lowering->module->weights_bytes;
+    stages->lowering->by_rows = true;
+    for (int i = 0; i < stages->count; i++) {
+        RowStage *stage = &stages->at[i];
+        stage->node = stages->region->body.at[i];
+        add_constants(stages->lowering, &stage->constants, stage->node);
+        stage->constants.kernel = lower_node(stages->lowering, stage->node);
+    }
+    stages->lowering->by_rows = false;
+    if (stages->lowering->module->weights_bytes > stages->weights) {
+        layer->weights[0] = stages->weights;
+        layer->n_weights = 1;
+    }
+}
+
+const char *lower_region(Lowering *lowering, const Node *region, Layer *layer) {
+    Stages stages = {.lowering = lowering, .region = region, .count = region->body.count};
+    stages.at = NEW_ARRAY(lowering->arena, RowStage, stages.count);
+    lower_stages(&stages, layer);
+    Text text = {.arena = lowering->arena};
+    describe(&stages, &text);
+    name_places(&stages, &text);
+    image_loop(&stages, &text);
+    const Value *out = region->out[0];
+    const char *name = arena_printf(lowering->arena, "region_%s_%" PRId64, map_size(lowering, out),
+                                    channels_of(out));
+    return share_function(lowering, name, "", text_done(&text));
+}

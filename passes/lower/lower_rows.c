@@ -1,0 +1,98 @@
+/* lower_rows.c - a node of a region becomes a function that makes some rows of its result.
+ *
+ *   %a = separable(%x) : f32[1,128,150,150] rows=6    in a region
+ *   ->
+ *   function $separable_..._rows(int first_row, int end_row, ptr in, ptr mut out, ...) {
+ *     for y = first_row to end_row:  out_row = out + y % 6 * ...,  then as in a kernel of its own
+ *   }
+ *
+ * Row y of a value with a ring of n rows stands at row y % n of it. Everything else is the text
+ * that the operation has anyway, with the columns of a row for its pixels, so each element has the
+ * same chain. Elsewhere a node becomes a kernel: then nothing here adds a word.
+ */
+#include <inttypes.h>
+
+#include "lowering.h"
+
+const char *const slot_names[MAX_LAYER_WEIGHTS] = {"weight", "bias", "dw_weight", "dw_bias",
+                                                   "residual_scale"};
+
+const Expr *slot_constant(const Node *node, int slot) {
+    const Expr *const constants[MAX_LAYER_WEIGHTS] = {
+        [SLOT_WEIGHT] = node->weight,
+        [SLOT_BIAS] = node->bias,
+        [SLOT_DW_WEIGHT] = node->dw_weight,
+        [SLOT_DW_BIAS] = node->dw_bias,
+        [SLOT_RESIDUAL_SCALE] = node->residual_scale,
+    };
+    return constants[slot];
+}
+
+void name_constants(const Lowering *lowering, Text *text, const Node *node) {
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS && !lowering->by_rows; slot++) {
+        if (slot_constant(node, slot)) {
+            text_add(text, "ptr %s = w%d\n", slot_names[slot], slot);
+        }
+    }
+}
+
+const char *row_pointer(const Lowering *lowering, const char *operand) {
+    return lowering->by_rows ? arena_printf(lowering->arena, "%s_row", operand) : operand;
+}
+
+static void name_row(Text *text, const char *keyword, const char *operand, const Value *value) {
+    text_add(text, "%s %s_row = %s + y%s%s%s * %" PRId64 "\n", keyword, operand, operand,
+             value->rows ? " % " : "", value->rows ? operand : "", value->rows ? "_rows" : "",
+             width_of(value) * value->pitch);
+}
+
+static void name_capacity(Text *text, const char *operand, const Value *value) {
+    if (value->rows) {
+        text_add(text, "dim %s_rows = %" PRId64 "\n", operand, value->rows);
+    }
+}
+
+void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool reads_row) {
+    const Value *residual = node_residual(node);
+    if (!lowering->by_rows) {
+        return;
+    }
+    name_capacity(text, "in", node->in[0]);
+    name_capacity(text, "out", node->out[0]);
+    if (residual) {
+        name_capacity(text, "residual", residual);
+    }
+    text_add(text, "for y = first_row to end_row step 1 {\n");
+    name_row(text, "ptr mut", "out", node->out[0]);
+    if (reads_row) {
+        name_row(text, "ptr", "in", node->in[0]);
+    }
+    if (residual) {
+        name_row(text, "ptr", "residual", residual);
+    }
+}
+
+static const char *rows_head(const Lowering *lowering, const Node *node) {
+    Text head = {.arena = lowering->arena};
+    text_add(&head, "(int first_row, int end_row, ptr in, %sptr mut out",
+             node->has_residual ? "ptr residual, " : "");
+    if (node->scratch_bytes) {
+        text_add(&head, ", ptr mut scratch");
+    }
+    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
+        if (slot_constant(node, slot)) {
+            text_add(&head, ", ptr %s", slot_names[slot]);
+        }
+    }
+    text_add(&head, ")");
+    return text_done(&head);
+}
+
+const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name) {
+    if (!lowering->by_rows) {
+        return share_function(lowering, name, "", text_done(text));
+    }
+    text_add(text, "}\n");
+    name = arena_printf(lowering->arena, "%s_rows", name);
+    return share_function(lowering, name, rows_head(lowering, node), text_done(text));
+}

@@ -1,0 +1,80 @@
+/* lower_text.c - grows kernel text and turns each distinct text into one function.
+ *
+ *   two separables of equal shape   ->   one kernel, two rows of the layer table
+ *
+ * Functions with the same text compute the same, so sharing is safe; comparing texts needs no list
+ * of what makes two layers equal.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "lowering.h"
+
+void text_add(Text *text, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const char *piece = arena_vprintf(text->arena, format, args);
+    va_end(args);
+    size_t length = strlen(piece), needed = text->length + length + 1;
+    if (needed > text->capacity) {
+        size_t capacity = 2 * needed;
+        text->at = arena_grow(text->arena, text->at, text->length, capacity, 1);
+        text->capacity = capacity;
+    }
+    memcpy(text->at + text->length, piece, length + 1);
+    text->length += length;
+}
+
+const char *text_done(const Text *text) {
+    return text->at ? text->at : "";
+}
+
+static void remember(Lowering *lowering, const char *name, const char *text) {
+    size_t count = (size_t)lowering->n_written;
+    if ((count & (count - 1)) == 0) {
+        lowering->written = arena_grow(lowering->arena, lowering->written, count,
+                                       count ? 2 * count : 1, sizeof *lowering->written);
+    }
+    lowering->written[lowering->n_written++] = (Written){name, text};
+}
+
+static const Written *find_text(const Lowering *lowering, const char *name, const char *text) {
+    for (int i = 0; i < lowering->n_written; i++) {
+        const Written *written = &lowering->written[i];
+        if (strncmp(written->name, name, strlen(name)) == 0 && strcmp(written->text, text) == 0) {
+            return written;
+        }
+    }
+    return NULL;
+}
+
+static const char *free_name(const Lowering *lowering, const char *name) {
+    const char *tried = name;
+    for (int i = 2; module_function(lowering->module, tried); i++) {
+        tried = arena_printf(lowering->arena, "%s_v%d", name, i);
+    }
+    return tried;
+}
+
+const char *share_function(Lowering *lowering, const char *name, const char *head,
+                           const char *body) {
+    const char *text = arena_printf(lowering->arena, "%s {\n%s}\n", head, body);
+    const Written *written = find_text(lowering, name, text);
+    if (written) {
+        return written->name;
+    }
+    const char *chosen = free_name(lowering, name);
+    function_text(lowering->module, "%s $%s%s", *head ? "function" : "kernel", chosen, text);
+    remember(lowering, chosen, text);
+    return chosen;
+}
+
+void need_zeros(Lowering *lowering, int64_t floats) {
+    if (lowering->module->zeros_floats < floats) {
+        lowering->module->zeros_floats = floats;
+    }
+}
+
+const char *map_size(const Lowering *lowering, const Value *value) {
+    return arena_printf(lowering->arena, "%" PRId64 "x%" PRId64, height_of(value), width_of(value));
+}

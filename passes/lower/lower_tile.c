@@ -1,0 +1,127 @@
+/* lower_tile.c - the register tile of a product: a helper function that kernels of products call.
+ *
+ *   8 pixels x 48 channels   ->   function $product_8x48(int depth, ptr a, ...) inline {
+ *                                   acc[r][o] = bias[o]; for k: acc[r][o] = fma a[r][k], w[k][o],
+ * ... residual, activation, store }
+ *
+ * A tile starts its accumulators from the bias, adds all K products in ascending order, then
+ * residual and activation, and stores each result once: the chain of ir/graph/ir.h for every
+ * element.
+ */
+#include <inttypes.h>
+
+#include "lowering.h"
+
+bool tiles_look_ahead(const Lowering *lowering) {
+    return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
+}
+
+/* A tile of one row steps over no pitch, so it has none among its parameters. */
+static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
+    bool one = shape->rows == 1;
+    const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
+    return arena_printf(
+        lowering->arena, "(int depth, ptr a, %sptr w, ptr bias, %s%s%sptr mut out%s) inline",
+        one ? "" : "int a_pitch, ", tiles_look_ahead(lowering) ? "int ahead, ptr next, " : "",
+        node->has_residual ? residual : "", node->residual_scale ? "ptr scale, " : "",
+        one ? "" : ", int out_pitch");
+}
+
+/* The residual that the end of the tile reads is on its way while the chains run. */
+static void tile_fetch(const Lowering *lowering, Text *text, const Node *node,
+                       const TileShape *shape) {
+    if (!node->has_residual || !lowering->target->prefetch[1]) {
+        return;
+    }
+    bool one = shape->rows == 1;
+    if (!one) {
+        text_add(text, "for r = 0 to %" PRId64 " step 1 {\n", shape->rows);
+    }
+    for (int64_t o = 0; o < shape->width; o += PITCH_UNIT) {
+        text_add(text, "prefetch residual[%s%" PRId64 "] level 1\n",
+                 one ? "" : "r * residual_pitch + ", o);
+    }
+    if (!one) {
+        text_add(text, "}\n");
+    }
+}
+
+static void tile_start(Text *text, const TileShape *shape) {
+    text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
+    text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
+    text_add(text, "vec acc[r][o] = load bias[o]\n}\n}\n");
+}
+
+/* This tile's part of the next panel into the second-level cache, and the lines of this one that
+ * are needed in a few steps into the first. They are only hints, so they may go beyond the blob. */
+static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape *shape) {
+    int near = lowering->target->tune.pw_near;
+    if (!tiles_look_ahead(lowering)) {
+        return;
+    }
+    text_add(text,
+             "for i = 0 to ahead step %d {\n"
+             "prefetch next[k * ahead + i] level %d\n}\n",
+             PITCH_UNIT, AHEAD_LEVEL);
+    for (int64_t o = 0; near > 0 && o < shape->width; o += PITCH_UNIT) {
+        text_add(text, "prefetch w[(k + %d) * %" PRId64 " + %" PRId64 "] level 1\n", near,
+                 shape->panel, o);
+    }
+}
+
+static void tile_chain(const Lowering *lowering, Text *text, const TileShape *shape) {
+    int unroll = lowering->target->tune.pw_unroll;
+    text_add(text, "for k = 0 to depth step 1%s {\n",
+             unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
+    tile_prefetch(lowering, text, shape);
+    text_add(text,
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec b[o] = load w[k * %" PRId64 " + o]\n}\n",
+             shape->width, shape->panel);
+    text_add(text,
+             "for r = 0 to %" PRId64 " step 1 unroll {\n"
+             "vec x[r] = broadcast a[%sk]\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "acc[r][o] = fma x[r], b[o], acc[r][o]\n}\n}\n}\n",
+             shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
+}
+
+static void tile_end(Text *text, const Node *node, const TileShape *shape) {
+    act_constants(text, &node->epilogue, 1);
+    text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
+    if (node->residual_scale) {
+        text_add(text, "vec factor[o] = load scale[o]\n");
+    }
+    text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
+    if (node->has_residual) {
+        text_add(text, "vec rest[r][o] = load residual[%so]\n",
+                 shape->rows == 1 ? "" : "r * residual_pitch + ");
+    }
+    if (node->residual_scale) {
+        text_add(text, "acc[r][o] = fma factor[o], rest[r][o], acc[r][o]\n");
+    } else if (node->has_residual) {
+        text_add(text, "acc[r][o] = add acc[r][o], rest[r][o]\n");
+    }
+    act_apply(text, node->epilogue, "acc", "[r][o]");
+    text_add(text, "store out[%so] = acc[r][o]\n}\n}\n",
+             shape->rows == 1 ? "" : "r * out_pitch + ");
+}
+
+const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape) {
+    Text text = {.arena = lowering->arena};
+    text_add(&text,
+             "doc \"A register tile: %" PRId64 " pixels x %" PRId64
+             " output channels of a product over depth.\"\n",
+             shape->rows, shape->width);
+    tile_fetch(lowering, &text, node, shape);
+    tile_start(&text, shape);
+    tile_chain(lowering, &text, shape);
+    tile_end(&text, node, shape);
+    const char *partial = shape->width == shape->panel
+                              ? ""
+                              : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
+    const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s",
+                                    shape->rows, shape->width, partial, residual_suffix(node),
+                                    act_suffix(lowering, node->epilogue));
+    return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
+}

@@ -1,0 +1,410 @@
+/* lower_window.c - depthwise stages and pooling windows, a few output columns side by side.
+ *
+ *   %d = depthwise(%x) 3x3, 19x19, 728 channels, columns=4
+ *   ->
+ *   while pixel < hi:
+ *     tap[3 * 6] = where the inputs of these (up to) 4 pixels stand, or padding
+ *     $depthwise_3x3_4(...): for each vector of channels, 36 fmas on 18 loaded inputs
+ *
+ * Channels are the inner loop, because they stand side by side in memory. Pixels next to each other
+ * share inputs and weights. A tap outside the map points to a row of +0 (of -inf for a maximum), so
+ * it takes part as the padding of ir/graph/ir.h says (for a maximum: max(-inf, best) is best, which
+ * skips it), and no kernel needs an edge of its own. Taps reach each accumulator in the order
+ * kernel row, kernel column.
+ *
+ * A block of several rows whose channels the first-level cache does not hold is taken through in
+ * slices (tile.slice): the taps of all groups are found once, then each slice passes over them.
+ */
+#include <inttypes.h>
+
+#include "lowering.h"
+
+/* The kernel column with which this column of the input takes part in a pixel, or -1. */
+static int64_t tap_of(const Node *node, int64_t column, int64_t pixel) {
+    int64_t from = column - pixel * node->window.stride[1], step = node->window.dilation[1];
+    bool hits = from >= 0 && from % step == 0 && from / step < node->window.kernel[1];
+    return hits ? from / step : -1;
+}
+
+static bool is_read(const Node *node, int64_t column, int64_t pixels) {
+    for (int64_t p = 0; p < pixels; p++) {
+        if (tap_of(node, column, p) >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What differs between the users of the loop. */
+typedef struct WindowStage {
+    bool is_max;
+    bool has_bias;
+    Act load, end; /* on each input, on each result */
+    bool has_residual, has_scale;
+    const char *name; /* of the helper, without its columns */
+} WindowStage;
+
+static const char *stage_name_of(const Lowering *lowering, const Node *node,
+                                 const WindowStage *stage) {
+    const Window *window = &node->window;
+    Text text = {.arena = lowering->arena};
+    text_add(&text, "%s%s_%" PRId64 "x%" PRId64, act_prefix(lowering, stage->load),
+             stage->is_max ? "largest" : "depthwise", window->kernel[0], window->kernel[1]);
+    if (window->stride[1] > 1) {
+        text_add(&text, "_stride%" PRId64, window->stride[1]);
+    }
+    if (window->dilation[1] > 1) {
+        text_add(&text, "_dilation%" PRId64, window->dilation[1]);
+    }
+    if (stage->has_bias) {
+        text_add(&text, "_bias");
+    }
+    if (stage->has_residual) {
+        text_add(&text, "%s", stage->has_scale ? "_scaled" : "_add");
+    }
+    text_add(&text, "%s", act_suffix(lowering, stage->end));
+    return text_done(&text);
+}
+
+static WindowStage stage_of(const Lowering *lowering, const Node *node) {
+    bool inner = node->op == OP_separable;
+    WindowStage stage = {
+        .is_max = node->op == OP_max_pool,
+        .has_bias = inner ? node->dw_bias != NULL : node->bias != NULL,
+        .load = node->prologue,
+        .end = inner ? node->mid_act : node->epilogue,
+        .has_residual = !inner && node->has_residual,
+        .has_scale = !inner && node->residual_scale,
+    };
+    stage.name = stage_name_of(lowering, node, &stage);
+    return stage;
+}
+
+static void stage_start(Text *text, const WindowStage *stage, int64_t pixels) {
+    const char *from = stage->is_max ? "constant -inf" : stage->has_bias ? "load bias[c]" : "zero";
+    for (int64_t p = 0; p < pixels; p++) {
+        text_add(text, "vec acc[%" PRId64 "] = %s\n", p, from);
+    }
+}
+
+/* One input, and what it does to the pixels that see it. */
+static void stage_input(Text *text, const Node *node, const WindowStage *stage, int64_t column,
+                        int64_t pixels) {
+    const char *index = arena_printf(text->arena, "[%" PRId64 "]", column);
+    text_add(text, "vec x%s = load tap[row * %" PRId64 " + %" PRId64 "][c]\n", index,
+             window_reach(node), column);
+    act_apply(text, stage->load, "x", index);
+    for (int64_t p = 0; p < pixels; p++) {
+        int64_t tap = tap_of(node, column, p);
+        if (tap < 0) {
+            continue;
+        }
+        if (stage->is_max) {
+            text_add(text, "acc[%" PRId64 "] = max x%s, acc[%" PRId64 "]\n", p, index, p);
+        } else {
+            text_add(text, "acc[%" PRId64 "] = fma b[%" PRId64 "], x%s, acc[%" PRId64 "]\n", p, tap,
+                     index, p);
+        }
+    }
+}
+
+/* Only whole groups do, where the target has a way to say so. */
+static bool looks_ahead(const Lowering *lowering, const Node *node, int64_t pixels) {
+    return pixels == node->tile.columns && lowering->target->prefetch[AHEAD_LEVEL];
+}
+
+/* The next group's inputs that no earlier group has read: so many columns of the lowest rows. It is
+ * only a hint, so it may go beyond the map. */
+static void stage_ahead(Text *text, const Node *node) {
+    const Window *window = &node->window;
+    int64_t reach = window_reach(node), columns = node->tile.columns * window->stride[1];
+    int64_t rows = window->stride[0] < window->kernel[0] ? window->stride[0] : window->kernel[0];
+    int64_t from = columns < reach ? reach - columns : 0;
+    for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++) {
+        for (int64_t column = from; column < reach; column++) {
+            text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n", i * reach + column,
+                     AHEAD_LEVEL);
+        }
+    }
+}
+
+static void stage_taps(Text *text, const Node *node, const WindowStage *stage, int64_t pixels) {
+    int64_t taps = node->window.kernel[1];
+    text_add(text, "for row = 0 to %" PRId64 " step 1 {\n", node->window.kernel[0]);
+    for (int64_t j = 0; j < taps && !stage->is_max; j++) {
+        text_add(text,
+                 "vec b[%" PRId64 "] = load w[(row * %" PRId64 " + %" PRId64 ") * w_pitch + c]\n",
+                 j, taps, j);
+    }
+    for (int64_t column = 0; column < window_reach(node); column++) {
+        if (is_read(node, column, pixels)) {
+            stage_input(text, node, stage, column, pixels);
+        }
+    }
+    text_add(text, "}\n");
+}
+
+/* "3 * out_pitch + ", or nothing for the first pixel. */
+static const char *pitch_times(const Text *text, int64_t pixel, const char *pitch) {
+    return pixel ? arena_printf(text->arena, "%" PRId64 " * %s + ", pixel, pitch) : "";
+}
+
+static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
+    if (stage->has_scale) {
+        text_add(text, "vec factor = load scale[c]\n");
+    }
+    for (int64_t p = 0; p < pixels; p++) {
+        const char *index = arena_printf(text->arena, "[%" PRId64 "]", p);
+        if (stage->has_residual) {
+            text_add(text, "vec rest%s = load residual[%sc]\n", index,
+                     pitch_times(text, p, "residual_pitch"));
+        }
+        if (stage->has_scale) {
+            text_add(text, "acc%s = fma factor, rest%s, acc%s\n", index, index, index);
+        } else if (stage->has_residual) {
+            text_add(text, "acc%s = add acc%s, rest%s\n", index, index, index);
+        }
+        act_apply(text, stage->end, "acc", index);
+        text_add(text, "store out[%sc] = acc%s\n", pitch_times(text, p, "out_pitch"), index);
+    }
+}
+
+/* One pixel steps over no pitch, so its helper has none among its parameters. */
+static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one,
+                              bool whole) {
+    const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
+    return arena_printf(lowering->arena, "(int from, int to, ptrs tap, %s%s%s%s%sptr mut out%s)",
+                        whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
+                        stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
+                        stage->has_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
+}
+
+/* Makes sure that the helper for so many pixels side by side exists. */
+static const char *stage_function(Lowering *lowering, const Node *node, const WindowStage *stage,
+                                  int64_t pixels) {
+    Text text = {.arena = lowering->arena};
+    text_add(&text,
+             "doc \"%" PRId64 " output pixels side by side, channels from .. to; tap[row * %" PRId64
+             " + column] is where an input stands.\"\n",
+             pixels, window_reach(node));
+    act_constants(&text, (Act[]){stage->load, stage->end}, 2);
+    text_add(&text, "for c = from to to step 1 vector {\n");
+    stage_start(&text, stage, pixels);
+    if (looks_ahead(lowering, node, pixels)) {
+        stage_ahead(&text, node);
+    }
+    stage_taps(&text, node, stage, pixels);
+    stage_end(&text, stage, pixels);
+    text_add(&text, "}\n");
+    const char *name = arena_printf(lowering->arena, "%s_%" PRId64, stage->name, pixels);
+    const char *head =
+        stage_head(lowering, stage, pixels == 1, looks_ahead(lowering, node, pixels));
+    return share_function(lowering, name, head, text_done(&text));
+}
+
+void pixel_place(const Lowering *lowering, Text *text, const Node *node) {
+    const Value *out = node->out[0];
+    int64_t pixels = height_of(out) * width_of(out);
+    const char *in_image = "pixel";
+    if (lowering->by_rows) {
+        text_add(text, "int x = pixel\n");
+        return;
+    }
+    if (out->shape.dim[0] > 1) {
+        text_add(text, "int image = pixel / %" PRId64 "\n", pixels);
+        in_image = arena_printf(text->arena, "pixel %% %" PRId64, pixels);
+    }
+    text_add(text, "int y = %s / %" PRId64 "\n", in_image, width_of(out));
+    text_add(text, "int x = pixel %% %" PRId64 "\n", width_of(out));
+}
+
+const char *input_pixel(const Lowering *lowering, const Node *node) {
+    const Value *in = node->in[0];
+    if (lowering->by_rows && in->rows) {
+        return arena_printf(lowering->arena, "(row %% in_rows * %" PRId64 " + column)",
+                            width_of(in));
+    }
+    if (in->shape.dim[0] == 1 || lowering->by_rows) {
+        return arena_printf(lowering->arena, "(row * %" PRId64 " + column)", width_of(in));
+    }
+    return arena_printf(lowering->arena, "((image * %" PRId64 " + row) * %" PRId64 " + column)",
+                        height_of(in), width_of(in));
+}
+
+const char *is_inside(const Lowering *lowering, const Node *node) {
+    return arena_printf(lowering->arena,
+                        "row >= 0 && row < %" PRId64 " && column >= 0 && column < %" PRId64,
+                        height_of(node->in[0]), width_of(node->in[0]));
+}
+
+/* "ptr tap[at + ...] = ...", one for each input of a group. */
+static void find_taps(const Lowering *lowering, Text *text, const Node *node, const char *at,
+                      const char *padding) {
+    const Window *window = &node->window;
+    int64_t reach = window_reach(node);
+    text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
+    text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
+             window->dilation[0], window->pad[0]);
+    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", reach);
+    text_add(text, "int column = x * %" PRId64 " + j - %" PRId64 "\n", window->stride[1],
+             window->pad[1]);
+    text_add(
+        text, "ptr tap[%s + i * %" PRId64 " + j] = %s ? in + %s * %" PRId64 " : %s + 0\n}\n}\n", at,
+        reach, is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch, padding);
+}
+
+/* Where a window's results go: pixel p to to + (p - origin) * pitch. */
+typedef struct Destination {
+    const char *to, *origin;
+    int64_t pitch;
+} Destination;
+
+/* What the groups of a loop differ in: channels and where their taps stand. */
+typedef struct Share {
+    const char *from, *to, *taps;
+} Share;
+
+static void call_stage(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
+                       int64_t pixels, const Share *share, const Destination *destination) {
+    int64_t pitch = node->in[0]->pitch;
+    const char *prefix = node->op == OP_separable ? "dw_" : "";
+    text_add(text, "call $%s(%s, %s, &%s, ", stage_function(lowering, node, stage, pixels),
+             share->from, share->to, share->taps);
+    if (looks_ahead(lowering, node, pixels)) {
+        text_add(text, "%" PRId64 ", ", pixels * node->window.stride[1] * pitch);
+    }
+    if (!stage->is_max) {
+        text_add(text, "&%sweight[0], %" PRId64 ", ", prefix, pitch);
+    }
+    if (stage->has_bias) {
+        text_add(text, "&%sbias[0], ", prefix);
+    }
+    if (stage->has_residual) {
+        text_add(text, "&%s[pixel * %" PRId64 "], %s", row_pointer(lowering, "residual"),
+                 node_residual(node)->pitch,
+                 pixels == 1
+                     ? ""
+                     : arena_printf(text->arena, "%" PRId64 ", ", node_residual(node)->pitch));
+    }
+    if (stage->has_scale) {
+        text_add(text, "&residual_scale[0], ");
+    }
+    text_add(text, "&%s[(pixel - %s) * %" PRId64 "]", destination->to, destination->origin,
+             destination->pitch);
+    if (pixels == 1) {
+        text_add(text, ")\n");
+    } else {
+        text_add(text, ", %" PRId64 ")\n", destination->pitch);
+    }
+}
+
+/* As many pixels as stand side by side in this row and in this share. */
+static void count_pixels(Text *text, const Node *node) {
+    text_add(text, "int count = min(min(%" PRId64 " - x, hi - pixel), %" PRId64 ")\n",
+             width_of(node->out[0]), node->tile.columns);
+}
+
+static void call_group(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
+                       const Share *share, const Destination *destination) {
+    int64_t columns = node->tile.columns;
+    for (int64_t n = columns; n > 0; n--) {
+        if (n > 1) {
+            text_add(text, "if count == %" PRId64 " {\n", n);
+        }
+        call_stage(lowering, text, node, stage, n, share, destination);
+        if (n > 1) {
+            text_add(text, "} else {\n");
+        }
+    }
+    for (int64_t n = columns; n > 1; n--) {
+        text_add(text, "}\n");
+    }
+}
+
+/* All channels of one group of pixels after the other. */
+static void group_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
+                       const Destination *destination) {
+    int64_t channels = whole_lines(channels_of(node->in[0]));
+    Share all = {"0", arena_printf(text->arena, "%" PRId64, channels), "tap"};
+    text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
+    pixel_place(lowering, text, node);
+    count_pixels(text, node);
+    text_add(text, "ptrs tap[%" PRId64 "]\n", node->window.kernel[0] * window_reach(node));
+    find_taps(lowering, text, node, "0", stage->is_max ? "scratch" : "zeros");
+    call_group(lowering, text, node, stage, &all, destination);
+    text_add(text, "pixel = pixel + count\n}\n");
+}
+
+/* A slice of the channels of all groups after the other: first all taps, then the slices. */
+static void slice_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
+                       const Destination *destination) {
+    int64_t channels = whole_lines(channels_of(node->in[0])), slice = node->tile.slice;
+    int64_t taps = node->window.kernel[0] * window_reach(node);
+    const Share share = {"slice", "slice_end", "tap[group]"};
+    text_add(text, "ptrs tap[%" PRId64 "]\nint found = 0\nint place = lo\nwhile place < hi {\n",
+             block_taps(node));
+    text_add(text, "int pixel = place\n");
+    pixel_place(lowering, text, node);
+    count_pixels(text, node);
+    find_taps(lowering, text, node, "found", "zeros");
+    text_add(text, "found = found + %" PRId64 "\nplace = place + count\n}\n", taps);
+    text_add(text,
+             "for slice = 0 to %" PRId64 " step %" PRId64 " {\n"
+             "int slice_end = min(slice + %" PRId64 ", %" PRId64 ")\n"
+             "int group = 0\nint pixel = lo\nwhile pixel < hi {\nint x = pixel %% %" PRId64 "\n",
+             channels, slice, slice, channels, width_of(node->out[0]));
+    count_pixels(text, node);
+    call_group(lowering, text, node, stage, &share, destination);
+    text_add(text, "group = group + %" PRId64 "\npixel = pixel + count\n}\n}\n", taps);
+}
+
+void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
+                 const char *origin, int64_t pitch) {
+    WindowStage stage = stage_of(lowering, node);
+    Destination destination = {to, origin, pitch};
+    if (!stage.is_max) {
+        need_zeros(lowering, whole_lines(channels_of(node->in[0])));
+    }
+    if (node->tile.slice) {
+        slice_loop(lowering, text, node, &stage, &destination);
+    } else {
+        group_loop(lowering, text, node, &stage, &destination);
+    }
+}
+
+/* A window whose results go to the arena; tasks share its pixels. */
+static const char *lower_window(Lowering *lowering, const Node *node, const char *start) {
+    Text text = {.arena = lowering->arena};
+    const Value *out = node->out[0];
+    text_add(&text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels.\"\n",
+             op_info(node->op)->name, pixel_count(out), channels_of(out));
+    text_add(&text, "%s", start);
+    rows_begin(lowering, &text, node, false);
+    if (lowering->by_rows) {
+        text_add(&text, "int lo = 0\nint hi = %" PRId64 "\n", width_of(out));
+    } else {
+        text_add(&text, "split lo, hi of %" PRId64 "\n", pixel_count(out));
+    }
+    window_loop(lowering, &text, node, row_pointer(lowering, "out"), "0", out->pitch);
+    WindowStage stage = stage_of(lowering, node);
+    const char *name = arena_printf(lowering->arena, "%s_%s_%" PRId64, stage.name,
+                                    map_size(lowering, out), channels_of(out));
+    return rows_end(lowering, &text, node, name);
+}
+
+const char *lower_depthwise(Lowering *lowering, const Node *node) {
+    Text text = {.arena = lowering->arena};
+    name_constants(lowering, &text, node);
+    return lower_window(lowering, node, text_done(&text));
+}
+
+const char *lower_max_pool(Lowering *lowering, const Node *node) {
+    Text text = {.arena = lowering->arena};
+    name_constants(lowering, &text, node);
+    text_add(&text,
+             "// padding takes no part in a maximum: its taps read -inf\n"
+             "for c = 0 to %" PRId64 " step 1 vector {\n"
+             "vec lowest = constant -inf\nstore scratch[c] = lowest\n}\n",
+             whole_lines(channels_of(node->in[0])));
+    return lower_window(lowering, node, text_done(&text));
+}
