@@ -30,7 +30,7 @@ CASES = [  # rule, file, clean text, offending text, part of the complaint
 
 def tree(root, name, text):
     base = {"ir/graph/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
-            "tests/passes/fold/a.test": "x", "compiler/pass2.h": "/* a */\n",
+            "tests/passes/graph/fold/a.test": "x", "compiler/pass2.h": "/* a */\n",
             "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
     for path, content in {**base, name: text}.items():
         if content is not None:
