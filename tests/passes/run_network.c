@@ -9,7 +9,7 @@
  * bit. Weights and input are seeded. Exits 1 with one line for each difference.
  */
 #include "description.h"
-#include "pass.h"
+#include "registry.h"
 #include "seed.h"
 
 #include <math.h>

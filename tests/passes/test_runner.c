@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "pass.h"
+#include "registry.h"
 
 static const char graph_text[] = "graph tiny stage=graph\n"
                                  "input %x : f32[1,3,8,8]\n"

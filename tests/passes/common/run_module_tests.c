@@ -5,7 +5,7 @@
  * Then the kernels run in the kernel interpreter, which checks every access, with 1 and 3 tasks;
  * their results have the bits of the graph's naive interpreter.
  */
-#include "pass.h"
+#include "registry.h"
 #include "test_file.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * trip must give the same text), and both graphs are run by the naive interpreter on seeded
  * weights and a seeded input. Prints one line for each failure; exits 1 if there was any.
  */
-#include "pass.h"
+#include "registry.h"
 #include "test_file.h"
 
 #include <math.h>

@@ -1,28 +1,12 @@
-/* pass.h - what a pass is, and the registry.
+/* registry.h - the table of passes as passes.def has it, and the runner.
  *
- * A pass is a row in passes.def, a file passes/ROOM/NAME.c and a function pass_NAME(). It changes
- * what it is given in place. Facts state the order: a pass may run when all that it needs hold;
- * afterwards what it gives holds and what it breaks does not. The runner enforces this.
+ * Facts state the order: a pass may run when all that it needs hold; afterwards what it gives holds
+ * and what it breaks does not. The runner enforces this.
  */
-#ifndef XNC_PASSES_PASS_H
-#define XNC_PASSES_PASS_H
+#ifndef XNC_PASSES_REGISTRY_H
+#define XNC_PASSES_REGISTRY_H
 
-#include "ir.h"
-#include "kernel.h"
-#include "target.h"
-
-/* What the pipeline works on. Passes up to lower change the graph, lower makes the module, later
- * ones change the module. */
-typedef struct Unit {
-    Arena *arena;
-    Diag *diag;
-    const Target *target;
-    Graph *graph;
-    Module *module; /* NULL before lower */
-} Unit;
-
-/* False after a diagnostic: the person's mistake (an output_stride that the network has not). */
-typedef bool PassFunction(Unit *unit);
+#include "pass.h"
 
 typedef unsigned Facts;
 enum {
@@ -68,9 +52,5 @@ bool run_passes(Unit *unit, const PassOptions *options);
 bool pass_ready(Unit *unit, const PassInfo *pass);
 /* Runs one pass, whatever its facts. */
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options);
-
-#define PASS(name, needs, gives, breaks, line) PassFunction pass_##name;
-#include "passes.def"
-#undef PASS
 
 #endif

@@ -8,7 +8,7 @@
  *   --time-passes            one line per pass
  *   --verify=each            every invariant after every pass; a broken one is ours to mend
  */
-#include "pass.h"
+#include "registry.h"
 
 #include <stdlib.h>
 #include <string.h>

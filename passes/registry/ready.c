@@ -6,10 +6,11 @@
  * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
  * looked up in the graph itself. What is missing is a diagnostic and no crash.
  */
-#include "stream.h"
+#include "registry.h"
 
 #include <string.h>
 
+#include "stream.h"
 #include "text_stream.h"
 
 enum { MOST_STEPS = 4096 };
