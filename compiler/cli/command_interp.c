@@ -7,15 +7,15 @@
 #include "batches.h"
 #include "param_source.h"
 
-typedef struct Interp {
+typedef struct Reference {
     Session *session;
     const Graph *graph;
     ParamSource *source;
-} Interp;
+} Reference;
 
 /* Each batch has an arena of its own, so that memory does not grow with the number of images. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
-    Interp *interp = context;
+    Reference *interp = context;
     Arena *arena = arena_child(interp->session->arena);
     InterpResult *results = NEW_ARRAY(arena, InterpResult, interp->graph->n_outputs);
     bool good = interp_graph(arena, interp->graph, input, results, param_source_read,
@@ -43,7 +43,7 @@ ExitCode command_interp(Session *session) {
     Batches *batches =
         description ? batches_read(session, unit.graph, options->operands + 1, 1) : NULL;
     ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
-    Interp interp = {session, unit.graph, source};
+    Reference interp = {session, unit.graph, source};
     if (!source || !batches_run(session, batches, compute, &interp) || batches->unreadable) {
         return EXIT_MODEL;
     }

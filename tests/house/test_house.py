@@ -23,6 +23,9 @@ CASES = [  # rule, file, clean text, offending text, part of the complaint
     (house.check_braces, "ir/a.c", "    if (n) {\n", "    if (n)\n        n++;\n", "no braces"),
     (house.check_braces, "ir/a.c", "    if (n ||\n        i) {\n", "    if (n ||\n        i)\n",
      "ir/a.c:2"),
+    (house.check_structs, "ir/a.c", "struct One {\n", "typedef struct Two {\n", "'Two'"),
+    (house.check_structs, "ir/a.c", "struct One {\n};\n",
+     "struct One {\n};\nstatic const struct One {\n", "ir/a.c too"),
     (house.check_passes, "passes/graph/fold.c", "/* a */\n", None, "fold.c is missing"),
     (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
 ]
@@ -30,7 +33,7 @@ CASES = [  # rule, file, clean text, offending text, part of the complaint
 
 def tree(root, name, text):
     base = {"ir/graph/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
-            "tests/passes/fold/a.test": "x", "compiler/pass2.h": "/* a */\n",
+            "tests/passes/fold/a.test": "x", "compiler/pass2.h": "/* a */\nstruct Two {\n",
             "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
     for path, content in {**base, name: text}.items():
         if content is not None:
