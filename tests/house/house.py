@@ -244,6 +244,18 @@ def check_braces(root):
                 yield f"{name}:{number}: no braces"
 
 
+def check_structs(root):
+    """A name of a struct, union or enum is one thing: where two files define it, a reader of one
+    takes it for the other's."""
+    defined = re.compile(r"^\s*(?:typedef |static |const )*(?:struct|union|enum) (\w+) \{", re.M)
+    homes = {}
+    for path, name in files(root, ROOMS, (".c", ".h")):
+        for struct in defined.findall(without_comments(path.read_text())):
+            if struct in homes:
+                yield f"{name}: '{struct}' is defined in {homes[struct]} too"
+            homes.setdefault(struct, name)
+
+
 def check_passes(root):
     rows = re.findall(r"^PASS\((\w+)", (root / "passes/passes.def").read_text(), re.M)
     for row in rows:
@@ -276,7 +288,7 @@ def check_readme_map(root):
 
 
 RULES = (check_sizes, check_names, check_rooms, check_includes, check_circles, check_isa_names,
-         check_headers, check_braces, check_passes, check_test_rooms, check_readme_map)
+         check_headers, check_braces, check_structs, check_passes, check_test_rooms, check_readme_map)
 
 
 def main():
