@@ -91,7 +91,8 @@ static void run_store(KMachine *machine, const Stmt *stmt) {
     }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    float *at = kmachine_access(machine, pointer, floats, true);
+    /* A store of no lanes may stand anywhere. */
+    float *at = floats > 0 ? kmachine_access(machine, pointer, floats, true) : NULL;
     if (at && vector) {
         memcpy(at, vector->lane, (size_t)floats * sizeof *at);
     }
