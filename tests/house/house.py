@@ -249,8 +249,8 @@ def check_passes(root):
     for row in rows:
         if not any((root / "passes").glob(f"*/{row}.c")):
             yield f"passes/*/{row}.c is missing for its row in passes.def"
-        if not any((root / f"tests/passes/{row}").glob("*")):
-            yield f"tests/passes/{row}/ has no test"
+        if not any((root / "tests/passes").glob(f"*/{row}/*")):
+            yield f"tests/passes/*/{row}/ has no test"
 
 
 def check_readme_map(root):

@@ -34,7 +34,7 @@ CASES = [
 
 def tree(root, name, text):
     base = {"ir/graph/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
-            "passes/graph/fold.c": "/* a */\n", "tests/passes/fold/a.test": "x",
+            "passes/graph/fold.c": "/* a */\n", "tests/passes/graph/fold/a.test": "x",
             "ir/base/b.c": "/* a */\nint b(void) {\n    return c();\n}\n",
             "compiler/report/page.h": "/* a */\n",
             "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
