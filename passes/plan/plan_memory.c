@@ -33,7 +33,7 @@ static int step_of(const Plan *plan, const Value *value) {
 static void list_steps(Plan *plan, const NodeList *list) {
     for (int i = 0; i < list->count; i++) {
         Node *node = list->at[i];
-        if (node->op == OP_region) {
+        if (node_has(node, BODY)) {
             place_rings(node);
         }
         plan->steps[plan->n_steps++] = (PlannedNode){
@@ -46,14 +46,13 @@ static int mate_of(const Plan *plan, int step) {
     const Graph *graph = plan->unit->graph;
     const Node *node = plan->steps[step].node;
     const Value *residual = node_residual(node);
-    if (!residual || node->op == OP_add || node->residual_scale || node->in[0] == residual) {
+    if (!residual || node_has(node, SUM) || node->residual_scale || node->in[0] == residual) {
         return NOTHING;
     }
     const Node *other = sole_source(graph, residual);
     int mate = other ? step_of(plan, residual) : NOTHING;
-    bool free = mate != NOTHING && is_anchor(other) && other->op != OP_add &&
-                !other->has_residual && other->epilogue == ACT_none &&
-                plan->steps[mate].node == other;
+    bool free = mate != NOTHING && node_has(other, ANCHOR) && !other->has_residual &&
+                other->epilogue == ACT_none && plan->steps[mate].node == other;
     return free ? mate : NOTHING;
 }
 

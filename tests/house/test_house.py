@@ -31,6 +31,10 @@ CASES = [
     (house.check_structs, "ir/base/a.c", "struct One {\n};\n",
      "struct One {\n};\nstatic const struct One {\n", "ir/base/a.c too"),
     (house.check_passes, "passes/graph/fold.c", "/* a */\n", None, "fold.c is missing"),
+    (house.check_passes, "tests/passes/graph/fold/a.test", "x", None, "no test"),
+    (house.check_test_rooms, "tests/ir/base/a.c|tests/ir/kernels/a.c", "", "", "kernels: no room"),
+    (house.check_test_rooms, "tests/compiler/CMakeLists.txt|tests/compiler/a.py", "", "", "a.py"),
+    (house.check_test_rooms, "tests/passes/graph/a.py|tests/passes/fold/a.test", "", "", "fold:"),
     (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
 ]
 
