@@ -73,7 +73,7 @@ static void look_at(Node *node, void *context) {
     const Target *target = census->target;
     const Tile *tile = &node->tile;
     census->norms = census->norms || node->op == OP_batch_norm;
-    if (is_product(node)) {
+    if (node_has(node, PRODUCT)) {
         bool packed = expr_logical(node->weight) != node->weight;
         bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
         census->untiled = census->untiled || !tiled;
@@ -99,7 +99,7 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     }
     const NodeList *nodes = &unit->graph->nodes;
     for (int i = 0; i < nodes->count && (pass->gives & (FACT_PLANNED | FACT_LOOPS)); i++) {
-        if (nodes->at[i]->op == OP_region && !is_stream(unit->arena, nodes->at[i])) {
+        if (node_has(nodes->at[i], BODY) && !is_stream(unit->arena, nodes->at[i])) {
             return wrong(unit, NULL,
                          "a region has several operands or results, or nodes that do not"
                          " work row by row");

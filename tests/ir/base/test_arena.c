@@ -86,12 +86,39 @@ static void no_memory_jumps_to_the_landing(void **state) {
     arena_destroy(arena);
 }
 
+static void no_memory_in_a_child_leaves_it_to_the_parent(void **state) {
+    (void)state;
+    memset(&trace, 0, sizeof trace);
+    Arena *arena = arena_create();
+    arena_defer(arena, note, "a");
+    Arena *ended = arena_child(arena), *child = arena_child(arena);
+    arena_defer(ended, note, "1");
+    arena_defer(child, note, "2");
+    arena_give_back(ended);
+    assert_false(too_much(arena, arena_child(child), SIZE_MAX, 2));
+    assert_string_equal(trace.letters, "1");
+    arena_destroy(arena);
+    assert_string_equal(trace.letters, "12a");
+}
+
+static void a_child_may_have_a_landing_of_its_own(void **state) {
+    (void)state;
+    Arena *arena = arena_create(), *child = arena_child(arena);
+    if (arena_protect(arena)) {
+        fail_msg("the parent's landing, although the child has one");
+    }
+    assert_false(too_much(child, arena_child(child), SIZE_MAX, 2));
+    arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(texts_and_growth),
         cmocka_unit_test(cleanups_run_last_first_and_children_end_with_the_parent),
         cmocka_unit_test(no_memory_jumps_to_the_landing),
+        cmocka_unit_test(no_memory_in_a_child_leaves_it_to_the_parent),
+        cmocka_unit_test(a_child_may_have_a_landing_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

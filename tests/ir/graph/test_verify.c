@@ -104,6 +104,10 @@ static void operands(Graph *graph) {
     graph_node(graph, "c")->n_in = 1;
 }
 
+static void window_of_add(Graph *graph) {
+    graph_node(graph, "c")->window.kernel[1] = 3;
+}
+
 static void zero_dimension(Graph *graph) {
     graph_value(graph, "b")->shape.dim[2] = 0;
 }
@@ -111,6 +115,7 @@ static void zero_dimension(Graph *graph) {
 static void arity_and_shapes(void **state) {
     (void)state;
     broken_by(operands, "invariant 3: c: add takes 2 operands, not 1\n");
+    broken_by(window_of_add, "invariant 3: c: add has no window\n");
     broken_by(zero_dimension, "invariant 4: b: the shape is [1,4,0,8]\n"
                               "invariant 4: r: the shape is [1,4,8,8], inferred is [1,4,0,8]\n");
 }
