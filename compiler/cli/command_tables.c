@@ -25,7 +25,7 @@ static const char *facts_text(Arena *arena, Facts facts) {
 }
 
 ExitCode command_passes(Session *session) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     json_t *array = json_root(arena, json_array());
     for (size_t i = 0; i < pass_count(); i++) {
         const PassInfo *pass = pass_at(i);
@@ -54,12 +54,12 @@ static ExitCode print_peak(Session *session) {
     if (!target) {
         return session_no_target(session);
     }
-    peak_print(stdout, session->arena, target);
+    peak_print(stdout, session->work.arena, target);
     return EXIT_DONE;
 }
 
 ExitCode command_targets(Session *session) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     if (session->options->peak) {
         return print_peak(session);
     }
@@ -83,7 +83,7 @@ ExitCode command_targets(Session *session) {
 }
 
 ExitCode command_ops(Session *session) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     json_t *array = json_root(arena, json_array());
     for (int i = 0; i < OP_COUNT; i++) {
         const OpInfo *op = op_info((Op)i);
