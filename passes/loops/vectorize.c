@@ -92,8 +92,7 @@ static void vectorize_list(const Vectors *vectors, const StmtList *list) {
 }
 
 bool pass_vectorize(Unit *unit) {
-    int lanes = unit->target->lanes ? unit->target->lanes : 1;
-    Vectors vectors = {unit->arena, int_const(unit->arena, lanes)};
+    Vectors vectors = {unit->arena, int_const(unit->arena, unit->target->lanes)};
     for (int i = 0; i < unit->module->n_functions; i++) {
         vectorize_list(&vectors, &unit->module->functions[i]->body);
     }
