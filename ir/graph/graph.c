@@ -71,22 +71,22 @@ void graph_each(const Graph *graph, NodeVisitor *visit, void *context) {
     each_in(&graph->nodes, visit, context);
 }
 
-typedef struct Search {
+typedef struct NamedNode {
     const char *name;
     Node *found;
-} Search;
+} NamedNode;
 
 static void compare_name(Node *node, void *context) {
-    Search *search = context;
-    if (!search->found && strcmp(node->name, search->name) == 0) {
-        search->found = node;
+    NamedNode *named = context;
+    if (!named->found && strcmp(node->name, named->name) == 0) {
+        named->found = node;
     }
 }
 
 Node *graph_node(const Graph *graph, const char *name) {
-    Search search = {name, NULL};
-    graph_each(graph, compare_name, &search);
-    return search.found;
+    NamedNode named = {name, NULL};
+    graph_each(graph, compare_name, &named);
+    return named.found;
 }
 
 Value *graph_value(const Graph *graph, const char *name) {

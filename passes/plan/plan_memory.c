@@ -36,8 +36,8 @@ static void list_steps(Plan *plan, const NodeList *list) {
         if (node_has(node, BODY)) {
             place_rings(node);
         }
-        plan->steps[plan->n_steps++] =
-            (Step){.node = node, .item = NOTHING, .takes = NOTHING, .scratch = node->scratch_bytes};
+        plan->steps[plan->n_steps++] = (PlannedNode){
+            .node = node, .item = NOTHING, .takes = NOTHING, .scratch = node->scratch_bytes};
     }
 }
 
@@ -66,7 +66,7 @@ static int add_item(Plan *plan, int step) {
 static void list_items(Plan *plan) {
     const Graph *graph = plan->unit->graph;
     for (int i = 0; i < plan->n_steps; i++) {
-        Step *step = &plan->steps[i];
+        PlannedNode *step = &plan->steps[i];
         int mate = mate_of(plan, i);
         if (mate != NOTHING) {
             step->item = plan->steps[mate].item;
@@ -87,7 +87,7 @@ static void add_reader(Arena *arena, Item *item, int reader) {
 }
 
 static void note_read(Plan *plan, int reader, int item) {
-    Step *step = &plan->steps[reader];
+    PlannedNode *step = &plan->steps[reader];
     for (int i = 0; i < step->n_reads; i++) {
         if (step->reads[i] == item) {
             return;
@@ -99,7 +99,7 @@ static void note_read(Plan *plan, int reader, int item) {
 
 static void list_reads(Plan *plan) {
     for (int i = 0; i < plan->n_steps; i++) {
-        Step *step = &plan->steps[i];
+        PlannedNode *step = &plan->steps[i];
         const Node *node = step->node;
         const Value *residual = node_residual(node);
         for (int j = 0; j < node->n_in; j++) {
@@ -208,7 +208,7 @@ static void reorder(Plan *plan) {
 static void write_back(Plan *plan) {
     Graph *graph = plan->unit->graph;
     for (int t = 0; t < plan->n_steps; t++) {
-        const Step *step = &plan->steps[plan->order[t]];
+        const PlannedNode *step = &plan->steps[plan->order[t]];
         if (step->item != NOTHING) {
             step->node->out[0]->offset = plan->buffers[plan->buffer_of[step->item]].offset;
         }
@@ -234,7 +234,7 @@ static void report(const Plan *plan) {
 bool pass_plan_memory(Unit *unit) {
     int count = unit->graph->nodes.count;
     Plan plan = {.unit = unit};
-    plan.steps = NEW_ARRAY(unit->arena, Step, count);
+    plan.steps = NEW_ARRAY(unit->arena, PlannedNode, count);
     plan.items = NEW_ARRAY(unit->arena, Item, count);
     list_steps(&plan, &unit->graph->nodes);
     list_items(&plan);
