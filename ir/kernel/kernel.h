@@ -286,10 +286,6 @@ const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *nam
                               const IntExpr *with);
 bool int_equal(const IntExpr *a, const IntExpr *b);
 Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
-/* Appends deep copies of the statements with a plain int variable replaced in every expression and
- * index (name NULL: nothing is replaced): one step of an unrolled loop. */
-void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
-                const IntExpr *with);
 Module *module_create(Arena *arena, const Graph *graph);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
@@ -304,6 +300,12 @@ Function *function_text(Module *module, const char *format, ...)
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args);
+
+/* ---- kstmt.c ---- */
+/* Appends deep copies of the statements with a plain int variable replaced in every expression and
+ * index (name NULL: nothing is replaced): one step of an unrolled loop. */
+void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
+                const IntExpr *with);
 
 /* ---- kprint.c, kparse.c ---- */
 void print_module(FILE *out, const Module *module);
