@@ -94,7 +94,8 @@ static bool parse_store(Scanner *scan, StmtList *list) {
     Stmt *stmt = stmt_add(scan->arena, list, STMT_STORE, NULL);
     return kparse_access(scan, &stmt->base, &stmt->value) && scan_expect(scan, "=") &&
            kparse_reg(scan, &stmt->operand[0]) &&
-           (!scan_accept(scan, "first") || kparse_int(scan, &stmt->cond));
+           (!scan_accept(scan, "first") || kparse_int(scan, &stmt->cond)) &&
+           (!scan_accept(scan, "below") || kparse_int(scan, &stmt->below));
 }
 
 static bool parse_copy(Scanner *scan, StmtList *list) {

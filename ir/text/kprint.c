@@ -128,6 +128,10 @@ static void print_store(FILE *out, const Stmt *stmt) {
         fputs(" first ", out);
         print_int(out, stmt->cond);
     }
+    if (stmt->below) {
+        fputs(" below ", out);
+        print_int(out, stmt->below);
+    }
 }
 
 static void print_copy(FILE *out, const Stmt *stmt) {

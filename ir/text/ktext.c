@@ -8,10 +8,10 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Words that begin a statement, or "mut", which may follow one. */
-static const char *const reserved[] = {"dim",   "int",   "ptr",  "ptrs",     "mut",
-                                       "vec",   "store", "copy", "prefetch", "for",
-                                       "split", "while", "if",   "else",     "call"};
+/* Words that begin a statement, and two that may follow one. */
+static const char *const reserved[] = {"dim",   "int",   "ptr",  "ptrs",     "mut", "below",
+                                       "vec",   "store", "copy", "prefetch", "for", "split",
+                                       "while", "if",    "else", "call"};
 
 int kparse_kop(const Scanner *scan) {
     for (int op = 0; op < KOP_COUNT; op++) {
