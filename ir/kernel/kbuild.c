@@ -20,6 +20,18 @@ const KOpInfo *kop_info(KOp op) {
     return &kops[op];
 }
 
+static const IntInfo int_rows[] = {
+    [INT_CONST] = {"", 9},  [INT_VAR] = {"", 9},  [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5},
+    [INT_MUL] = {"*", 6},   [INT_DIV] = {"/", 6}, [INT_MOD] = {"%", 6}, [INT_MIN] = {"min", 9},
+    [INT_MAX] = {"max", 9}, [INT_LT] = {"<", 4},  [INT_LE] = {"<=", 4}, [INT_GT] = {">", 4},
+    [INT_GE] = {">=", 4},   [INT_EQ] = {"==", 3}, [INT_NE] = {"!=", 3}, [INT_AND] = {"&&", 2},
+    [INT_OR] = {"||", 1},
+};
+
+const IntInfo *int_info(IntKind kind) {
+    return &int_rows[kind];
+}
+
 static const IntExpr *int_make(Arena *arena, IntKind kind, int64_t number, const IntExpr *a,
                                const IntExpr *b) {
     IntExpr *expr = NEW(arena, IntExpr);

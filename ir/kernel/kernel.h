@@ -275,6 +275,13 @@ typedef struct Module {
 } Module;
 
 /* ---- kbuild.c: writing kernel IR by hand ---- */
+/* How an operator is written, in all texts and in C, and how tightly it binds: 1 to 6. What needs
+ * no parentheses, such as a variable or min(a, b), has 9. */
+typedef struct IntInfo {
+    const char *text;
+    int level;
+} IntInfo;
+const IntInfo *int_info(IntKind kind);
 const IntExpr *int_const(Arena *arena, int64_t number);
 const IntExpr *int_var(Arena *arena, const char *name);
 /* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */

@@ -169,33 +169,33 @@ typedef struct Substitution {
 } Substitution;
 
 static void substitute_use(const StmtUse *use, void *context) {
-    const Substitution *by = context;
+    const Substitution *map = context;
     for (int i = 0; use->reg && i < use->reg->n_index; i++) {
-        use->reg->index[i] = int_substitute(by->arena, use->reg->index[i], by->name, by->with);
+        use->reg->index[i] = int_substitute(map->arena, use->reg->index[i], map->name, map->with);
     }
     if (use->expr) {
-        *use->expr = int_substitute(by->arena, *use->expr, by->name, by->with);
+        *use->expr = int_substitute(map->arena, *use->expr, map->name, map->with);
     }
 }
 
-static void copy_stmt(StmtList *to, const Stmt *from, Substitution *by) {
-    Stmt *copy = stmt_add(by->arena, to, from->kind, from->name);
+static void copy_stmt(StmtList *to, const Stmt *from, Substitution *map) {
+    Stmt *copy = stmt_add(map->arena, to, from->kind, from->name);
     *copy = *from;
-    copy->args = NEW_ARRAY(by->arena, KArg, from->n_args);
+    copy->args = NEW_ARRAY(map->arena, KArg, from->n_args);
     for (int i = 0; i < from->n_args; i++) {
         copy->args[i] = from->args[i];
     }
-    stmt_each_use(copy, substitute_use, by);
+    stmt_each_use(copy, substitute_use, map);
     copy->body = copy->orelse = (StmtList){0};
-    stmts_copy(by->arena, &copy->body, &from->body, by->name, by->with);
-    stmts_copy(by->arena, &copy->orelse, &from->orelse, by->name, by->with);
+    stmts_copy(map->arena, &copy->body, &from->body, map->name, map->with);
+    stmts_copy(map->arena, &copy->orelse, &from->orelse, map->name, map->with);
 }
 
 void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
                 const IntExpr *with) {
-    Substitution by = {arena, name, with};
+    Substitution map = {arena, name, with};
     for (int i = 0; i < from->count; i++) {
-        copy_stmt(to, from->at[i], &by);
+        copy_stmt(to, from->at[i], &map);
     }
 }
 
