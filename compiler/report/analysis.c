@@ -84,7 +84,7 @@ Analysis analyze_graph(Arena *arena, const Graph *graph, int64_t threads) {
         for (int i = 0; i < node->body.count; i++) {
             add_row(&analysis, node->body.at[i], node, step);
         }
-        if (node->op != OP_region) {
+        if (!node_has(node, BODY)) {
             add_row(&analysis, node, NULL, step);
         }
     }

@@ -1,0 +1,252 @@
+/* test_text.c - the text form of kernel IR: print(parse(text)) is text; mistakes are shown.
+ *
+ * Each statement form of kernel.h stands in the text below once at least.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cases.h"
+
+static const char every_form[] =
+    "module \"m\" target \"x86-64-v4\" stage loops\n"
+    "zeros 736\n"
+    "weights 128\n"
+    "function $tile(int k, ptr restrict a, ptr mut restrict out, ptrs tap) {\n"
+    "  doc \"14 pixels x 32 channels.\"\n"
+    "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
+    "  // a comment\n"
+    "  dim rows = 14\n"
+    "  vec six = constant 6\n"
+    "  vec low = constant -inf\n"
+    "  vec half = constant 0.5\n"
+    "  vec tiny = constant 1e-05\n"
+    "  vec less = constant -0.1\n"
+    "  for r = 0 to 14 step 1 unroll {\n"
+    "    vec x[r] = broadcast tap[3][r + 1]\n"
+    "    for v = 0 to 2 step 1 vector unroll {\n"
+    "      vec acc[r][v] = load a[(r + 1) * k - (v - 2) % 3]\n"
+    "      acc[r][v] = fma x[r], six, acc[r][v]\n"
+    "      acc[r][v] = max acc[r][v], low\n"
+    "      store out[r * k] = acc[r][v] first min(k, 16)\n"
+    "    }\n"
+    "  }\n"
+    "  for c = 0 to k step 1 vector {\n"
+    "    copy out[c] = a[c]\n"
+    "  }\n"
+    "  for c = 0 to k step 1 unroll by 4 {\n"
+    "    copy out[c] = a[c]\n"
+    "  }\n"
+    "  int y[0] = k * 2\n"
+    "  y[0] = max(y[0], 3)\n"
+    "  if y[0] > 3 && k < 4 || y[0] + 1 <= 2 {\n"
+    "    prefetch a[k] level 2\n"
+    "  }\n"
+    "}\n";
+
+static const char kernel_forms[] =
+    "module \"m\" target \"scalar\" stage unrolled\n"
+    "zeros 0\n"
+    "weights 0\n"
+    "function $move(int n, ptr a, ptr mut b, ptrs tap) inline {\n"
+    "  copy b[n] = a[n]\n"
+    "}\n"
+    "kernel $top {\n"
+    "  split begin, end of 361\n"
+    "  ptrs tap[3]\n"
+    "  ptr tap[0] = begin < 3 ? in + begin * 4 : zeros\n"
+    "  ptr mut row = out + end - 1\n"
+    "  int p = begin\n"
+    "  while p < end {\n"
+    "    p = p + 1\n"
+    "  }\n"
+    "  if p >= 3 {\n"
+    "    call $move(p, &in[0], &row[p * 3], &tap)\n"
+    "  } else if p != 4 {\n"
+    "    call $move(1, &tap[2][7], &out[0], &tap[p + 1])\n"
+    "  } else {\n"
+    "    p = (p + 1) * (p - 2) / 3 - (p - 1)\n"
+    "  }\n"
+    "}\n"
+    "constant \"conv1.weight\" at 0 bytes 64\n"
+    "constant \"conv1.bias\" at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
+    "bn_scale(@bn1.weight[8], @bn1.var[8], 0.001)), 16)\n"
+    "constant \"a \\\"name\\\"\" at 64 bytes 64 = add(@layers-1.bias[8], @\"a b\"[8])\n"
+    "layer \"conv1\" op \"conv2d\" line 12 kernel $top in input residual arena 64 out output 1"
+    " elements 12 pixels 3 channels 4 pitch 16 scratch 128 bytes 64 weights 0 -1 macs 123\n";
+
+static void assert_round_trip(const char *text) {
+    Arena *arena = arena_create();
+    char *messages, *printed;
+    size_t size;
+    Module *module = module_from(arena, text, &messages);
+    assert_string_equal(messages, "");
+    assert_non_null(module);
+    FILE *out = open_memstream(&printed, &size);
+    print_module(out, module);
+    fclose(out);
+    assert_string_equal(printed, text);
+    free(printed);
+    arena_destroy(arena);
+}
+
+static void forms_of_functions(void **state) {
+    (void)state;
+    assert_round_trip(every_form);
+}
+
+static void forms_of_kernels(void **state) {
+    (void)state;
+    assert_round_trip(kernel_forms);
+}
+
+/* A mistake, and what must be said about it. */
+static const struct {
+    const char *statement, *message;
+} mistakes[] = {
+    {"store out = x\n", "expected '[' and an offset"},
+    {"vec x = blend a, b\n", "expected an operation on vectors"},
+    {"vec x = fma a, b\n", "expected ','"},
+    {"int for = 3\n", "expected a variable"},
+    {"int y = 3 +\n", "expected an integer"},
+    {"int y = 99999999999999999999\n", "found '99999999999999999999'"},
+    {"for r = 0 to 3 step 0 {\n}\n", "expected a step from 1 to"},
+    {"for r = 0 to 3 step 1 unroll by 1 {\n}\n",
+     "expected a number of steps from 2 to 64, found '1'"},
+    {"prefetch in[0] level 4\n", "expected a prefetch level from 1 to 3, found '4'"},
+    {"vec x = constant -1e\n", "expected a number, found '-1e'"},
+    {"vec x = constant nan\n", "expected a number, found 'nan'"},
+    {"int a.b = 3\n", "expected a variable, found 'a.b'"},
+    {"int \"y\" = 3\n", "expected a variable, found \"y\""},
+    {"int y = 1.5\n", "found '1.5'"},
+    {"vec x = fma a, b,\n", "expected a variable, found '}'"},
+    {"int \x01\n", "a letter that means nothing here"},
+    {"vec a[1][2][3] = zero\n", "at most two indices"},
+    {"if 1 {\n", "expected a variable"},
+    {"call top(1)\n", "expected a function's $name"},
+    {"ptrs tap[0]\n", "expected a number of pointers from 1 to 2048, found '0'"},
+    {"vec x = constant 1e\n", "expected a number, found '1e'"},
+};
+
+static void mistakes_are_shown(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        Arena *arena = arena_create();
+        char *messages;
+        assert_null(module_around(arena, "loops", mistakes[i].statement, &messages));
+        if (!strstr(messages, mistakes[i].message)) {
+            fail_msg("%s gives:\n%s", mistakes[i].statement, messages);
+        }
+        arena_destroy(arena);
+    }
+}
+
+/* Line, column and hint of mistakes, in full: a constant's are those of a graph's text. */
+static const struct {
+    const char *line, *told;
+} places[] = {
+    {"zeros -12x",
+     "test.k:2:7: error: expected an integer from -9223372036854775807 to 9223372036854775807, "
+     "found '-12x'\n    2 | zeros -12x\n      |       ^~~~\n"},
+    {"zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])",
+     "test.k:2:45: error: unknown constant expression 'bn_scal'\n"
+     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])\n"
+     "      |                                             ^~~~~~~\n"
+     "hint: did you mean 'bn_scale'?\n"},
+    {"zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])",
+     "test.k:2:45: error: add: the shapes must be equal\n"
+     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
+     "      |                                             ^~~\n"
+     "hint: add(a, b): element by element, equal shapes\n"},
+};
+
+static void places_are_shown(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        Arena *arena = arena_create();
+        const char *head = "module \"m\" target scalar stage loops\n";
+        char *messages;
+        assert_null(
+            module_from(arena, arena_printf(arena, "%s%s\n", head, places[i].line), &messages));
+        assert_string_equal(messages, places[i].told);
+        arena_destroy(arena);
+    }
+}
+
+/* A tower of parentheses or bodies is refused before the stack ends. */
+static void depth_is_bounded(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    char *messages, *text = arena_alloc(arena, 20010);
+    memcpy(text, "int y = ", 8);
+    memset(text + 8, '(', 20000);
+    assert_null(module_around(arena, "loops", text, &messages));
+    assert_non_null(strstr(messages, "nested too deeply"));
+    arena_destroy(arena);
+}
+
+/* What int_text() folds, written as text. */
+static const struct {
+    const char *text, *folded;
+} folds[] = {
+    {"2 * 3 + 4", "10"},
+    {"x + 0", "x"},
+    {"0 + x * 1", "x"},
+    {"(x + 3) - 5", "x - 2"},
+    {"x - 2 + 2", "x"},
+    {"x * 0 + 1", "1"},
+    {"x / 1 % 1", "0"},
+    {"min(3, 4) + x", "3 + x"},
+    {"x + (y + 1)", "x + (y + 1)"},
+    {"7 / 2 * x", "3 * x"},
+    {"x < 3 && 1 < 2", "x < 3 && 1"},
+    {"4 / 0", "4 / 0"},
+    {"a[1 + 1][x + 0]", "a[2][x]"},
+};
+
+static void constants_are_folded(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
+        Arena *arena = arena_create();
+        char *printed;
+        size_t size;
+        FILE *out = open_memstream(&printed, &size);
+        print_int(out, int_text(arena, "%s", folds[i].text));
+        fclose(out);
+        assert_string_equal(printed, folds[i].folded);
+        free(printed);
+        arena_destroy(arena);
+    }
+}
+
+/* One step of an unrolled loop: every index and expression sees the number. */
+static void copies_replace_a_variable(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    StmtList body = {0}, copy = {0};
+    char *printed;
+    size_t size;
+    stmts_text(arena, &body, "vec acc[r][v] = load a[r * 16 + %d]\nstore out[r] = acc[r][v]\n", 2);
+    stmts_copy(arena, &copy, &body, "r", int_const(arena, 3));
+    FILE *out = open_memstream(&printed, &size);
+    print_stmts(out, &copy, 0);
+    fclose(out);
+    assert_string_equal(printed, "vec acc[3][v] = load a[50]\nstore out[3] = acc[3][v]\n");
+    free(printed);
+    arena_destroy(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forms_of_functions),        cmocka_unit_test(forms_of_kernels),
+        cmocka_unit_test(mistakes_are_shown),        cmocka_unit_test(places_are_shown),
+        cmocka_unit_test(depth_is_bounded),          cmocka_unit_test(constants_are_folded),
+        cmocka_unit_test(copies_replace_a_variable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
