@@ -249,7 +249,7 @@ def check_structs(root):
     takes it for the other's."""
     defined = re.compile(r"^\s*(?:typedef |static |const )*(?:struct|union|enum) (\w+) \{", re.M)
     homes = {}
-    for path, name in files(root, ROOMS, (".c", ".h")):
+    for path, name in files(root, FLOORS, (".c", ".h")):
         for struct in defined.findall(without_comments(path.read_text())):
             if struct in homes:
                 yield f"{name}: '{struct}' is defined in {homes[struct]} too"
