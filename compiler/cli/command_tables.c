@@ -31,9 +31,8 @@ ExitCode command_passes(const Work *work, const Options *options) {
         const PassInfo *pass = pass_at(i);
         const char *needs = facts_text(arena, pass->needs), *gives = facts_text(arena, pass->gives);
         if (options->json) {
-            json_append_object(arena, array, "{s:s, s:s, s:s, s:s, s:s}", "name", pass->name,
-                               "needs", needs, "gives", gives, "breaks",
-                               facts_text(arena, pass->breaks), "line", pass->line);
+            json_append_object(arena, array, "{s:s, s:s, s:s, s:s}", "name", pass->name, "needs",
+                               needs, "gives", gives, "line", pass->line);
         } else {
             printf("%-17s %-56s needs: %-16s gives: %s\n", pass->name, pass->line,
                    *needs ? needs : "-", *gives ? gives : "-");

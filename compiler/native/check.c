@@ -99,13 +99,13 @@ bool check_expect(Check *check) {
 }
 
 /* NHWC with a pitch -> NCHW; counts padding that is not +0, up to the end of the last channel's
- * vector (lanes 0: no such vector): beyond it nobody reads. */
+ * vector: beyond it nobody reads. */
 static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *from) {
     const Layer *layer = value->layer;
     const Shape *shape = &value->shape;
     int64_t channels = layer->out_channels, pixels = layer->out_pixels;
     int64_t area = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
-    int64_t end = lanes > 0 ? (channels + lanes - 1) / lanes * lanes : channels;
+    int64_t end = (channels + lanes - 1) / lanes * lanes;
     float *to = NEW_ARRAY(arena, float, channels *pixels);
     for (int64_t p = 0; p < pixels; p++) {
         const float *pixel = from + p * layer->out_pitch;
@@ -124,7 +124,7 @@ static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *
 static void compare_in_arena(Check *check, CheckedValue *value, const float *from) {
     Arena *arena = arena_child(check->work->arena);
     int64_t count = value->layer->out_channels * value->layer->out_pixels;
-    int lanes = check->moves_zero ? 0 : check->unit.target->lanes;
+    int lanes = check->moves_zero ? 1 : check->unit.target->lanes;
     const float *got = unpack(arena, value, lanes, from);
     value->found = compare_floats(got, value->expected, count);
     arena_destroy(arena);
