@@ -40,7 +40,7 @@ static const StmtPart rows[][MOST_PARTS] = {
     [STMT_VEC] = {TEXT("vec"), REG(ROLE_DEFINE_VECTOR, reg), TEXT("="), PART(OPERATION)},
     [STMT_SET] = {REG(ROLE_CHANGE_VECTOR, reg), TEXT("="), PART(OPERATION)},
     [STMT_STORE] = {TEXT("store"), ACCESS(ROLE_STORE, base, value), TEXT("="),
-                    REG(ROLE_VECTOR, operand[0]), OPTION("first", cond)},
+                    REG(ROLE_VECTOR, operand[0]), OPTION("first", cond), OPTION("below", below)},
     [STMT_COPY] = {TEXT("copy"), ACCESS(ROLE_STORE, base, value), TEXT("="),
                    ACCESS(ROLE_LOAD, other, other_value)},
     [STMT_PREFETCH] = {TEXT("prefetch"), ACCESS(ROLE_LOAD, base, value), TEXT("level"),

@@ -334,6 +334,8 @@ static void check_call(Checker *checker, const Stmt *stmt) {
 static void check_more(Checker *checker, const Stmt *stmt) {
     if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
         broken(checker, "dim %s is not constant", stmt->reg.name);
+    } else if (stmt->below && (stmt->cond || checker->module->stage >= KSTAGE_VECTOR)) {
+        broken(checker, "a store still says below, or first as well");
     } else if (stmt->kind == STMT_SPLIT && !checker->function->is_kernel) {
         broken(checker, "only a kernel has a share of the work");
     } else if (stmt->kind == STMT_FOR) {

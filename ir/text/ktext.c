@@ -30,7 +30,7 @@ int kparse_kop(const Scanner *scan) {
 
 static bool is_reserved(const Scanner *scan) {
     return kparse_kind(scan) >= 0 || kparse_kop(scan) >= 0 || scan_at(scan, "mut") ||
-           scan_at(scan, "else");
+           scan_at(scan, "else") || scan_at(scan, "below");
 }
 
 /* Letters of a C identifier; the first may be a digit behind the prefix of a function's name. */

@@ -10,8 +10,8 @@
  * Each operation of kops.def works lane by lane, and what a marked loop loads and stores is
  * consecutive in its variable or the same for all, so a step of 16 does what 16 steps did, in the
  * same order within each lane. The number of steps must come out even, which holds because lowering
- * runs such loops over whole 64-byte lines or panels. "first max(min(E, 1), 0)" of a store, how
- * many of one lane there are, becomes how many of 16.
+ * runs such loops over whole 64-byte lines or panels. A store of the lanes below E becomes one of
+ * the first max(min(E, 16), 0).
  */
 #include "kstmt.h"
 #include "pass.h"
@@ -39,20 +39,11 @@ static void divide_indices(Stmt *stmt, void *context) {
     stmt_each_use(stmt, divide_index, context);
 }
 
-/* max(min(E, 1), 0) of one lane, or of as many as there are. */
-static const IntExpr *clamp_to_lanes(const Vectors *vectors, const IntExpr *count) {
-    const IntExpr *one = count->kind == INT_MAX ? count->a : NULL;
-    if (!one || one->kind != INT_MIN) {
-        return count;
-    }
-    return int_new(vectors->arena, INT_MAX,
-                   int_new(vectors->arena, INT_MIN, one->a, vectors->lanes), count->b);
-}
-
-static void clamp_store(Stmt *stmt, void *context) {
-    if (stmt->kind == STMT_STORE && stmt->cond) {
-        stmt->cond = clamp_to_lanes(context, stmt->cond);
-    }
+/* Now that it is known how many lanes there are: how many of them lie below the bound. */
+static void clamp_store(const Vectors *vectors, Stmt *store) {
+    const IntExpr *most = int_new(vectors->arena, INT_MIN, store->below, vectors->lanes);
+    store->cond = int_new(vectors->arena, INT_MAX, most, int_const(vectors->arena, 0));
+    store->below = NULL;
 }
 
 static void check_steps(const Vectors *vectors, const Stmt *loop) {
@@ -65,12 +56,14 @@ static void check_steps(const Vectors *vectors, const Stmt *loop) {
 static void vectorize_stmt(Stmt *stmt, void *context) {
     Vectors vectors = *(const Vectors *)context;
     vectors.name = stmt->name;
+    if (stmt->below) {
+        clamp_store(&vectors, stmt);
+    }
     if (stmt->kind != STMT_FOR || (stmt->mark != LOOP_VECTOR && stmt->mark != LOOP_VECTOR_UNROLL)) {
         return;
     }
     check_steps(&vectors, stmt);
     stmt->extent = vectors.lanes->number;
-    stmts_each(&stmt->body, clamp_store, &vectors);
     if (stmt->mark == LOOP_VECTOR_UNROLL) {
         stmts_each(&stmt->body, divide_indices, &vectors);
     }
@@ -78,8 +71,7 @@ static void vectorize_stmt(Stmt *stmt, void *context) {
 }
 
 bool pass_vectorize(Unit *unit) {
-    int lanes = unit->target->lanes ? unit->target->lanes : 1;
-    Vectors vectors = {unit->arena, int_const(unit->arena, lanes), NULL};
+    Vectors vectors = {unit->arena, int_const(unit->arena, unit->target->lanes), NULL};
     for (int i = 0; i < unit->module->n_functions; i++) {
         stmts_each(&unit->module->functions[i]->body, vectorize_stmt, &vectors);
     }

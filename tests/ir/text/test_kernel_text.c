@@ -34,6 +34,7 @@ static const char every_form[] =
     "      acc[r][v] = fma x[r], six, acc[r][v]\n"
     "      acc[r][v] = max acc[r][v], low\n"
     "      store out[r * k] = acc[r][v] first min(k, 16)\n"
+    "      store out[r * k] = acc[r][v] below k - r * 16\n"
     "    }\n"
     "  }\n"
     "  for c = 0 to k step 1 vector {\n"
