@@ -1,4 +1,4 @@
-/* session_weights.c - what a command learns from the file of weights before it builds the graph:
+/* session_weights.c - what a command learns from the file of weights before it finishes the graph:
  * how many classes it tells apart, how many channels it reads, and which preprocessing goes with
  * it. A config.json that says something else is told so, with both sides:
  *
@@ -14,8 +14,9 @@
 typedef struct Peek {
     Session *session;
     const Description *description;
-    const char *path;   /* of the weights */
-    const Graph *graph; /* as described, which has the names of the parameters */
+    const char *path; /* of the weights */
+    const ModelOptions *asked;
+    const Draft *draft;
 } Peek;
 
 static const char *base_name(const char *path) {
@@ -25,7 +26,7 @@ static const char *base_name(const char *path) {
 
 Description *session_description(Session *session) {
     Description *description =
-        description_open(session->arena, session->diag, session->options->operands[0]);
+        description_open(session->work.arena, session->work.diag, session->options->operands[0]);
     if (description && session->options->weights) {
         description_match_file(description, base_name(session->options->weights));
     }
@@ -38,7 +39,8 @@ const char *session_weights(const Session *session, const Description *descripti
 }
 
 static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->session->arena, at->session->diag, at->path, at->graph, name, shape);
+    return checkpoint_peek(at->session->work.arena, at->session->work.diag, at->path,
+                           draft_graph(at->draft), name, shape);
 }
 
 /* config.json says one number, a tensor another; unit says of what. The option, which may be NULL,
@@ -47,22 +49,22 @@ static bool contradicts(const Peek *at, const char *key, const char *lead, int64
                         const char *tensor, int64_t found, const char *unit, const char *option) {
     const char *name = base_name(at->path), *hint = "one of the two files is of another network";
     if (option) {
-        hint = arena_printf(at->session->arena, "%s; %s=%lld takes the side of the weights", hint,
-                            option, (long long)found);
+        hint = arena_printf(at->session->work.arena, "%s; %s=%lld takes the side of the weights",
+                            hint, option, (long long)found);
     }
-    return diag_in(at->session->diag, DIAG_SHAPE, at->description->config_path, key, hint,
+    return diag_in(at->session->work.diag, DIAG_SHAPE, at->description->config_path, key, hint,
                    "%s %lld, but %s of %s has %lld %s", lead, (long long)stated, tensor, name,
                    (long long)found, unit);
 }
 
-static bool peek_channels(const Peek *at, ModelOptions *options) {
+static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->description;
     Shape shape;
     if (!peek(at, description->first_conv, &shape) || shape.rank != 4) {
         return true;
     }
-    options->checkpoint_in_chans = shape.dim[1];
-    return !description->channels_key || at->session->options->in_chans >= 0 ||
+    ends->in_chans = shape.dim[1];
+    return !description->channels_key || at->asked->in_chans > 0 ||
            shape.dim[1] == description->in_chans ||
            contradicts(at, description->channels_key, "the channels are", description->in_chans,
                        description->first_conv, shape.dim[1], "input channels", "--in-chans");
@@ -72,42 +74,37 @@ static bool peek_channels(const Peek *at, ModelOptions *options) {
 static bool check_features(const Peek *at, const Shape *shape) {
     const Description *description = at->description;
     const char *key = description->pool_key ? description->pool_key : "global_pool";
-    for (int i = 0; i < at->graph->n_params; i++) {
-        const Param *param = &at->graph->params[i];
-        if (description->config_path && !at->session->options->pool && shape->rank == 2 &&
-            strcmp(param->name, description->classifier) == 0 &&
-            param->shape.dim[1] != shape->dim[1]) {
-            return contradicts(at, key, "the features are", param->shape.dim[1],
-                               description->classifier, shape->dim[1], "columns", NULL);
-        }
-    }
-    return true;
+    int64_t features = draft_features(at->draft);
+    bool matters = description->config_path && at->asked->pool < 0 && shape->rank == 2 && features;
+    return !matters || features == shape->dim[1] ||
+           contradicts(at, key, "the features are", features, description->classifier,
+                       shape->dim[1], "columns", NULL);
 }
 
-static bool peek_classes(const Peek *at, ModelOptions *options) {
+static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->description;
     Shape shape;
     if (!peek(at, description->classifier, &shape) || !check_features(at, &shape)) {
         return true;
     }
-    if (at->session->options->classes >= 0 || shape.dim[0] == description->classes) {
+    if (at->asked->classes >= 0 || shape.dim[0] == description->classes) {
         return true;
     }
     if (description->classes_key) {
         return contradicts(at, description->classes_key, "is", description->classes,
                            description->classifier, shape.dim[0], "rows", "--classes");
     }
-    options->classes = shape.dim[0];
-    diag_note(at->session->diag, "%s has %lld classes", at->path, (long long)shape.dim[0]);
+    ends->classes = shape.dim[0];
+    diag_note(at->session->work.diag, "%s has %lld classes", at->path, (long long)shape.dim[0]);
     return true;
 }
 
-bool session_peek(Session *session, const Description *description, const Graph *graph,
-                  ModelOptions *options) {
-    Peek at = {session, description, session_weights(session, description), graph};
-    int errors = diag_errors(session->diag);
-    return !at.path || (peek_channels(&at, options) && diag_errors(session->diag) == errors &&
-                        peek_classes(&at, options) && diag_errors(session->diag) == errors);
+bool session_learn(Session *session, const Description *description, const ModelOptions *asked,
+                   const Draft *draft, CheckpointEnds *ends) {
+    Peek at = {session, description, session_weights(session, description), asked, draft};
+    int errors = diag_errors(session->work.diag);
+    return !at.path || (peek_channels(&at, ends) && diag_errors(session->work.diag) == errors &&
+                        peek_classes(&at, ends) && diag_errors(session->work.diag) == errors);
 }
 
 /* ---- preprocessing ---- */
@@ -135,7 +132,7 @@ static const char *other_tags(Arena *arena, const Description *description) {
 }
 
 static const char *reason(Session *session, const Description *description) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     const char *tag = description->chosen ? description->chosen->tag : "";
     switch (description->preprocess_from) {
     case FROM_CONFIG:
@@ -164,10 +161,10 @@ void session_tell_preprocess(Session *session, const Description *description, c
     if (!session_weights(session, description)) {
         return;
     }
-    diag_note(session->diag, "assumes pictures of %lldx%lld, %s, crop %g (%s), mean %s, std %s: %s",
-              (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
-              preprocess->interpolation, preprocess->crop_pct, preprocess->crop_mode,
-              numbers_text(session->arena, preprocess->mean, channels),
-              numbers_text(session->arena, preprocess->std, channels),
-              reason(session, description));
+    diag_note(
+        session->work.diag, "assumes pictures of %lldx%lld, %s, crop %g (%s), mean %s, std %s: %s",
+        (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
+        preprocess->interpolation, preprocess->crop_pct, preprocess->crop_mode,
+        numbers_text(session->work.arena, preprocess->mean, channels),
+        numbers_text(session->work.arena, preprocess->std, channels), reason(session, description));
 }

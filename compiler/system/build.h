@@ -1,7 +1,7 @@
 /* build.h - the C compiler: from texts in memory to objects, libraries and code that can be called.
  *
- * A build works in a temporary folder that goes with the arena. Objects are cached under the user's
- * cache folder, by the digest of the texts, the flags and the compiler's version.
+ * A build works in a temporary folder that goes with the arena. Objects are cached
+ * (object_cache.h) by the digest of the texts, the flags and the compiler's version.
  */
 #ifndef XNC_COMPILER_BUILD_H
 #define XNC_COMPILER_BUILD_H
@@ -16,8 +16,6 @@ typedef struct BuildOptions {
     bool no_cache;
 } BuildOptions;
 
-/* The user's folder of compiled objects, made if need be; NULL when there can be none. */
-const char *build_cache_folder(Arena *arena);
 /* Where the temporary folders of builds are made. */
 const char *build_temporary_folder(void);
 /* Finds the compiler and makes the folder. NULL after a diagnostic. */
