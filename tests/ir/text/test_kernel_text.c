@@ -127,7 +127,7 @@ static const struct {
     {"int y = 1.5\n", "found '1.5'"},
     {"vec x = fma a, b,\n", "expected a variable, found '}'"},
     {"int \x01\n", "a letter that means nothing here"},
-    {"vec a[1][2][3] = zero\n", "at most two indices"},
+    {"vec a[1][2][3] = zero\n", "a variable has at most 2 indices"},
     {"if 1 {\n", "expected a variable"},
     {"call top(1)\n", "expected a function's $name"},
     {"ptrs tap[0]\n", "expected a number of pointers from 1 to 2048, found '0'"},
