@@ -20,13 +20,12 @@ static void print_unit(FILE *out, const Unit *unit) {
 }
 
 /* To --output, else to standard output. */
-static ExitCode write_unit(Session *session, const Unit *unit) {
-    const char *path = session->options->output;
+static ExitCode write_unit(const Work *work, const Unit *unit, const char *path) {
     if (!path) {
         print_unit(stdout, unit);
         return EXIT_DONE;
     }
-    Output *output = output_open(session->work.arena, session->work.diag, path);
+    Output *output = output_open(work->arena, work->diag, path);
     if (!output) {
         return EXIT_MACHINE;
     }
@@ -34,12 +33,10 @@ static ExitCode write_unit(Session *session, const Unit *unit) {
     return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
-static bool run_named(Session *session, Unit *unit) {
-    const TextList *names = &session->options->passes;
-    PassOptions options = session_pass_options(session, NULL);
+static bool run_named(Unit *unit, const TextList *names, const PassOptions *options) {
     for (int i = 0; i < names->count; i++) {
         const PassInfo *pass = pass_by_name(names->at[i]);
-        if (!pass_ready(unit, pass) || !run_pass(unit, pass, &options)) {
+        if (!pass_ready(unit, pass) || !run_pass(unit, pass, options)) {
             return false;
         }
     }
@@ -57,16 +54,15 @@ static bool begins_with(const Source *source, const char *word) {
 }
 
 /* A module was lowered for a target, which --target can only repeat. */
-static ExitCode read_module(Session *session, Unit *unit, const Source *source) {
-    const char *asked = session->options->target;
-    unit->module = parse_module(session->work.arena, session->work.diag, source);
+static ExitCode read_module(const Work *work, Unit *unit, const Source *source, const char *asked) {
+    unit->module = parse_module(work->arena, work->diag, source);
     if (!unit->module) {
         return EXIT_MODEL;
     }
     const char *name = unit->module->target;
     unit->target = target_by_name(name);
     if (!unit->target) {
-        diag_in(session->work.diag, DIAG_VALUE, source->path, NULL, "'xnc targets' lists them",
+        diag_in(work->diag, DIAG_VALUE, source->path, NULL, "'xnc targets' lists them",
                 "is for an unknown target '%s'", name);
         return EXIT_MODEL;
     }
@@ -77,37 +73,38 @@ static ExitCode read_module(Session *session, Unit *unit, const Source *source) 
     return EXIT_DONE;
 }
 
-static ExitCode read_unit(Session *session, Unit *unit) {
-    const Source *source =
-        read_source(session->work.arena, session->work.diag, session->options->operands[0]);
+static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) {
+    const Source *source = read_source(work->arena, work->diag, options->operands[0]);
     if (!source) {
         return EXIT_MODEL;
     }
     if (begins_with(source, "module ")) {
-        return read_module(session, unit, source);
+        return read_module(work, unit, source, options->target);
     }
-    unit->target = session_target(session);
-    if (!unit->target) {
-        return session_no_target(session);
-    }
-    unit->graph = parse_graph(session->work.arena, session->work.diag, source);
-    return unit->graph ? EXIT_DONE : EXIT_MODEL;
-}
-
-ExitCode command_opt(Session *session) {
-    const TextList *names = &session->options->passes;
-    for (int i = 0; i < names->count; i++) {
-        if (!session_pass_known(session, "--pass", names->at[i])) {
-            return EXIT_USAGE;
-        }
-    }
-    if (!session_passes_known(session)) {
-        return EXIT_USAGE;
-    }
-    Unit unit = {.arena = session->work.arena, .diag = session->work.diag};
-    ExitCode code = read_unit(session, &unit);
+    TargetRequest request = target_request(options);
+    ExitCode code = target_choose(work, &request, &unit->target);
     if (code != EXIT_DONE) {
         return code;
     }
-    return run_named(session, &unit) ? write_unit(session, &unit) : EXIT_MODEL;
+    unit->graph = parse_graph(work->arena, work->diag, source);
+    return unit->graph ? EXIT_DONE : EXIT_MODEL;
+}
+
+ExitCode command_opt(const Work *work, const Options *options) {
+    const TextList *names = &options->passes;
+    for (int i = 0; i < names->count; i++) {
+        if (!pass_known(work->arena, "--pass", names->at[i])) {
+            return EXIT_USAGE;
+        }
+    }
+    PassOptions passes = pass_request(options, NULL);
+    if (!passes_known(work->arena, &passes)) {
+        return EXIT_USAGE;
+    }
+    Unit unit = {.arena = work->arena, .diag = work->diag};
+    ExitCode code = read_unit(work, options, &unit);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    return run_named(&unit, names, &passes) ? write_unit(work, &unit, options->output) : EXIT_MODEL;
 }

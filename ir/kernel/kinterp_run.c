@@ -129,7 +129,8 @@ static void bind_weights(Run *run, const Layer *layer) {
 
 static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {
     int64_t scratch = layer->scratch_offset + task * layer->scratch_bytes;
-    run->machine.count = run->machine.frame = 0;
+    kmachine_leave(&run->machine, 0);
+    run->machine.frame = 0;
     bind_pointer(run, "in", read_region(run, "in", &layer->in));
     bind_pointer(run, "residual", read_region(run, "residual", &layer->residual));
     bind_pointer(run, "out", out_region(run, layer));
@@ -164,6 +165,8 @@ bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, 
     Run run = {.module = module, .buffers = buffers, .tasks = tasks};
     run.machine = (KMachine){.errors = errors, .module = module, .arena = module->arena};
     run.machine.lanes = machine_lanes(module);
+    run.machine.by_address = map_by_address(module->arena);
+    run.machine.by_text = map_by_name(module->arena);
     run.zeros = region_new(&run, "zeros", NEW_ARRAY(module->arena, float, module->zeros_floats),
                            module->zeros_floats, false);
     for (int i = 0; i < module->n_layers; i++) {
