@@ -241,14 +241,9 @@ void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *na
     }
 }
 
-Module *module_create(Arena *arena, const Graph *graph) {
+Module *module_create(Arena *arena) {
     Module *module = NEW(arena, Module);
     module->arena = arena;
-    module->graph = graph;
-    if (graph) {
-        module->name = graph->name;
-        module->target = graph->target;
-    }
     return module;
 }
 

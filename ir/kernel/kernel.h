@@ -254,11 +254,23 @@ typedef struct Constant {
 
 typedef enum KStage { KSTAGE_LOOPS, KSTAGE_VECTOR, KSTAGE_UNROLLED } KStage;
 
+/* A buffer that the caller hands in or gets back: floats in the order N, C, H, W (or N, C) without
+ * padding, which is the layout of everything that is the caller's. */
+typedef struct Port {
+    const char *name;
+    Shape shape;
+} Port;
+
+/* All that the emitter, the blob and the interpreter need: nothing of the graph is asked again. */
 typedef struct Module {
     Arena *arena;
-    const Graph *graph; /* the planned graph that it was lowered from */
-    const char *name, *target;
+    const char *name;
+    const char *target; /* the row that spells its operations */
+    const char *layout; /* the target whose panels the weights are packed in; NULL: target's own */
     KStage stage;
+    Port input, *outputs;
+    int n_outputs;
+    Preprocess preprocess; /* for the user's program; no kernel reads it */
     Function **functions;
     int n_functions;
     Layer *layers;
@@ -290,7 +302,8 @@ Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
  * index (name NULL: nothing is replaced): one step of an unrolled loop. */
 void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
                 const IntExpr *with);
-Module *module_create(Arena *arena, const Graph *graph);
+/* Without functions, layers and ports. */
+Module *module_create(Arena *arena);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
 /* Appends a parameter. */
@@ -329,15 +342,22 @@ typedef struct KBuffers {
     float *const *outputs;
     unsigned char *arena;
     const unsigned char *weights; /* content of the blob */
-    /* Lengths of input and of each output for a module without a graph; else 0. */
-    int64_t input_floats, output_floats;
 } KBuffers;
 /* Runs every layer, task after task. Vectors have one lane before KSTAGE_VECTOR, then the target's.
  * Checks every access: scratch against the task's own, out against the layer's result, weights
  * against their constant, all else against its buffer; and that what is read was defined. False
  * with a message on the first miss. */
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks);
-/* How many bytes of the arena so many tasks touch. */
-int64_t module_arena_bytes(const Module *module, int tasks);
+
+/* ---- arena_terms.c: the one place that knows how large the arena of a run is ---- */
+/* base + threads * per_thread bytes: where the values end, or the scratch of one layer. */
+typedef struct ArenaTerm {
+    int64_t base, per_thread;
+} ArenaTerm;
+/* The terms that are the largest for some number of threads and one of the modules, in order of
+ * rising threads; returns how many. They live in the first module's arena. */
+int modules_arena_terms(const Module *const modules[], int n_modules, ArenaTerm **terms);
+/* Bytes of the arena for so many threads (tasks): the largest term. */
+int64_t module_arena_bytes(const Module *module, int threads);
 
 #endif

@@ -112,6 +112,6 @@ static bool parse_items(KText *text, Module *module) {
 
 Module *parse_module(Arena *arena, Diag *diag, const Source *source) {
     KText text = ktext_start(arena, diag, source);
-    Module *module = module_create(arena, NULL);
+    Module *module = module_create(arena);
     return parse_header(&text, module) && parse_items(&text, module) ? module : NULL;
 }

@@ -13,20 +13,14 @@
 
 enum { FLOATS = 4096 };
 
-static Graph *case_graph(Arena *arena) {
-    Graph *graph = graph_create(arena, "case");
-    Value *input = NEW(arena, Value), *output = NEW(arena, Value);
-    *input = (Value){.name = "input", .offset = -1};
-    input->shape = (Shape){2, {1, FLOATS}};
-    *output = *input;
-    output->name = "result";
-    graph->input = input;
-    graph->outputs = NEW_ARRAY(arena, Value *, 1);
-    graph->outputs[0] = output;
-    graph->n_outputs = 1;
-    graph->preprocess.test_size[0] = graph->preprocess.test_size[1] = 64;
-    graph->preprocess.crop_pct = 0.875;
-    return graph;
+static void add_ports(Module *module) {
+    const Shape shape = {2, {1, FLOATS}};
+    module->input = (Port){"input", shape};
+    module->outputs = NEW(module->arena, Port);
+    module->outputs[0] = (Port){"result", shape};
+    module->n_outputs = 1;
+    module->preprocess.test_size[0] = module->preprocess.test_size[1] = 64;
+    module->preprocess.crop_pct = 0.875;
 }
 
 static Module *read_module(Arena *arena, const char *path) {
@@ -59,7 +53,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     module->target = argv[1];
-    module->graph = case_graph(arena);
+    add_ports(module);
     write_file(argv[3], "tiny.c", module, emit_source);
     write_file(argv[3], "tiny.h", module, emit_header);
     arena_destroy(arena);
