@@ -8,7 +8,7 @@
  *
  * Text form (ir/text/kprint.c, ir/text/kparse.c), exact round trip; one statement per line:
  *
- *   module xception41 target "x86-64-v4" stage loops
+ *   module "xception41" target "x86-64-v4" stage loops
  *   zeros 736                        floats of +0 that the pointer named zeros points to
  *   weights 91000064                 bytes of the blob's content
  *

@@ -7,6 +7,8 @@
  */
 #include "ktext.h"
 
+#include <ctype.h>
+
 static const struct {
     const char *text;
     IntKind kind;
@@ -18,118 +20,118 @@ static const struct {
 
 enum { LOWEST_LEVEL = 1, SUM_LEVEL = 5 };
 
-static bool parse_level(KText *text, int level, const IntExpr **expr);
+static bool parse_level(Scanner *scan, int level, const IntExpr **expr);
 
 /* min(a, b) and max(a, b): the words are reserved, so they cannot be variables. */
-static bool parse_extremum(KText *text, IntKind kind, const IntExpr **expr) {
+static bool parse_extremum(Scanner *scan, IntKind kind, const IntExpr **expr) {
     const IntExpr *a, *b;
-    ktext_next(text);
-    if (!ktext_expect(text, "(") || !kparse_int(text, &a) || !ktext_expect(text, ",") ||
-        !kparse_int(text, &b) || !ktext_expect(text, ")")) {
+    scan_next(scan);
+    if (!scan_expect(scan, "(") || !kparse_int(scan, &a) || !scan_expect(scan, ",") ||
+        !kparse_int(scan, &b) || !scan_expect(scan, ")")) {
         return false;
     }
-    *expr = int_new(text->arena, kind, a, b);
+    *expr = int_new(scan->arena, kind, a, b);
     return true;
 }
 
-static bool parse_variable(KText *text, const IntExpr **expr) {
+static bool parse_variable(Scanner *scan, const IntExpr **expr) {
     Reg reg;
-    if (!kparse_reg(text, &reg)) {
+    if (!kparse_reg(scan, &reg)) {
         return false;
     }
-    IntExpr *variable = NEW(text->arena, IntExpr);
+    IntExpr *variable = NEW(scan->arena, IntExpr);
     *variable = (IntExpr){INT_VAR, 0, reg.name, reg.index[0], reg.index[1]};
     *expr = variable;
     return true;
 }
 
-static bool parse_primary(KText *text, const IntExpr **expr) {
+static bool parse_primary(Scanner *scan, const IntExpr **expr) {
     int64_t number;
-    if (ktext_at(text, "min")) {
-        return parse_extremum(text, INT_MIN, expr);
+    if (scan_at(scan, "min")) {
+        return parse_extremum(scan, INT_MIN, expr);
     }
-    if (ktext_at(text, "max")) {
-        return parse_extremum(text, INT_MAX, expr);
+    if (scan_at(scan, "max")) {
+        return parse_extremum(scan, INT_MAX, expr);
     }
-    if (ktext_accept(text, "(")) {
-        return kparse_int(text, expr) && ktext_expect(text, ")");
+    if (scan_accept(scan, "(")) {
+        return kparse_int(scan, expr) && scan_expect(scan, ")");
     }
-    if (text->token.kind == KTOKEN_NAME) {
-        return parse_variable(text, expr);
+    if (scan->now.kind == TOKEN_WORD && !isdigit((unsigned char)*scan->now.text)) {
+        return parse_variable(scan, expr);
     }
-    if (!ktext_int(text, &number)) {
+    if (!kparse_number(scan, &number)) {
         return false;
     }
-    *expr = int_const(text->arena, number);
+    *expr = int_const(scan->arena, number);
     return true;
 }
 
-static int operator_at(const KText *text, int level) {
+static int operator_at(const Scanner *scan, int level) {
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        if (operators[i].level == level && ktext_at(text, operators[i].text)) {
+        if (operators[i].level == level && scan_at(scan, operators[i].text)) {
             return (int)i;
         }
     }
     return -1;
 }
 
-static bool parse_level(KText *text, int level, const IntExpr **expr) {
+static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
     if (level > operators[sizeof operators / sizeof *operators - 1].level) {
-        return parse_primary(text, expr);
+        return parse_primary(scan, expr);
     }
-    if (!parse_level(text, level + 1, expr)) {
+    if (!parse_level(scan, level + 1, expr)) {
         return false;
     }
-    for (int found; (found = operator_at(text, level)) >= 0;) {
+    for (int found; (found = operator_at(scan, level)) >= 0;) {
         const IntExpr *right;
-        ktext_next(text);
-        if (!parse_level(text, level + 1, &right)) {
+        scan_next(scan);
+        if (!parse_level(scan, level + 1, &right)) {
             return false;
         }
-        *expr = int_new(text->arena, operators[found].kind, *expr, right);
+        *expr = int_new(scan->arena, operators[found].kind, *expr, right);
     }
     return true;
 }
 
-static bool parse_nested(KText *text, int level, const IntExpr **expr) {
-    if (text->depth >= KTEXT_DEPTH) {
-        return ktext_error(text, NULL, "nested too deeply");
+static bool parse_nested(Scanner *scan, int level, const IntExpr **expr) {
+    if (scan->depth >= KTEXT_DEPTH) {
+        return FAIL(scan, NULL, "nested too deeply");
     }
-    text->depth++;
-    bool parsed = parse_level(text, level, expr);
-    text->depth--;
+    scan->depth++;
+    bool parsed = parse_level(scan, level, expr);
+    scan->depth--;
     return parsed;
 }
 
-bool kparse_int(KText *text, const IntExpr **expr) {
-    return parse_nested(text, LOWEST_LEVEL, expr);
+bool kparse_int(Scanner *scan, const IntExpr **expr) {
+    return parse_nested(scan, LOWEST_LEVEL, expr);
 }
 
 /* Up to three [E]; how many there were, or -1. */
-static int parse_indices(KText *text, const IntExpr *index[3]) {
+static int parse_indices(Scanner *scan, const IntExpr *index[3]) {
     int count = 0;
-    while (ktext_at(text, "[")) {
+    while (scan_at(scan, "[")) {
         if (count == 3) {
-            ktext_error(text, NULL, "too many indices");
+            FAIL(scan, NULL, "too many indices");
             return -1;
         }
-        ktext_next(text);
-        if (!kparse_int(text, &index[count++]) || !ktext_expect(text, "]")) {
+        scan_next(scan);
+        if (!kparse_int(scan, &index[count++]) || !scan_expect(scan, "]")) {
             return -1;
         }
     }
     return count;
 }
 
-bool kparse_reg(KText *text, Reg *reg) {
+bool kparse_reg(Scanner *scan, Reg *reg) {
     const IntExpr *index[3] = {NULL};
     *reg = (Reg){0};
-    if (!ktext_name(text, "a variable", &reg->name)) {
+    if (!kparse_name(scan, "a variable", &reg->name)) {
         return false;
     }
-    int count = parse_indices(text, index);
+    int count = parse_indices(scan, index);
     if (count > 2) {
-        return ktext_error(text, NULL, "a variable has at most two indices");
+        return FAIL(scan, NULL, "a variable has at most two indices");
     }
     reg->n_index = count;
     for (int i = 0; i < count; i++) {
@@ -138,15 +140,15 @@ bool kparse_reg(KText *text, Reg *reg) {
     return count >= 0;
 }
 
-bool kparse_access(KText *text, Reg *base, const IntExpr **offset) {
+bool kparse_access(Scanner *scan, Reg *base, const IntExpr **offset) {
     const IntExpr *index[3] = {NULL};
     *base = (Reg){0};
-    if (!ktext_name(text, "a pointer", &base->name)) {
+    if (!kparse_name(scan, "a pointer", &base->name)) {
         return false;
     }
-    int count = parse_indices(text, index);
+    int count = parse_indices(scan, index);
     if (count == 0) {
-        return ktext_error(text, NULL, "expected '[' and an offset");
+        return FAIL(scan, NULL, "expected '[' and an offset");
     }
     if (count < 0) {
         return false;
@@ -159,10 +161,10 @@ bool kparse_access(KText *text, Reg *base, const IntExpr **offset) {
     return true;
 }
 
-bool kparse_pointer(KText *text, Reg *base, const IntExpr **offset) {
-    *offset = int_const(text->arena, 0);
-    if (!kparse_reg(text, base)) {
+bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset) {
+    *offset = int_const(scan->arena, 0);
+    if (!kparse_reg(scan, base)) {
         return false;
     }
-    return !ktext_accept(text, "+") || parse_nested(text, SUM_LEVEL, offset);
+    return !scan_accept(scan, "+") || parse_nested(scan, SUM_LEVEL, offset);
 }

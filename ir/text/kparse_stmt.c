@@ -9,54 +9,59 @@
 
 #include "ktext.h"
 
-typedef bool StmtParser(KText *text, StmtList *list);
+typedef bool StmtParser(Scanner *scan, StmtList *list);
 
 /* The first word is taken, so a parser begins behind it. */
-static bool parse_dim(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_DIM, NULL);
+static bool parse_dim(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_DIM, NULL);
     int64_t number;
-    if (!kparse_reg(text, &stmt->reg) || !ktext_expect(text, "=") || !ktext_int(text, &number)) {
+    if (!kparse_reg(scan, &stmt->reg) || !scan_expect(scan, "=") || !kparse_number(scan, &number)) {
         return false;
     }
-    stmt->value = int_const(text->arena, number);
+    stmt->value = int_const(scan->arena, number);
     return true;
 }
 
-static bool parse_int_definition(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_INT, NULL);
-    return kparse_reg(text, &stmt->reg) && ktext_expect(text, "=") &&
-           kparse_int(text, &stmt->value);
+static bool parse_int_definition(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_INT, NULL);
+    return kparse_reg(scan, &stmt->reg) && scan_expect(scan, "=") && kparse_int(scan, &stmt->value);
 }
 
-static bool parse_ptrs(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_PTRS, NULL);
-    if (!ktext_name(text, "an array", &stmt->reg.name) || !ktext_expect(text, "[") ||
-        !ktext_int(text, &stmt->extent) || !ktext_expect(text, "]")) {
+static bool parse_ptrs(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_PTRS, NULL);
+    return kparse_name(scan, "an array", &stmt->reg.name) && scan_expect(scan, "[") &&
+           scan_integer(scan, "a number of pointers", 1, MAX_POINTERS, &stmt->extent) &&
+           scan_expect(scan, "]");
+}
+
+/* Whether a '?' stands before the next '=': pointers and offsets have neither, and each statement
+ * behind them that has a '?' has a '=' in front of it. */
+static bool is_choice(const Scanner *scan) {
+    Scanner ahead = *scan;
+    while (ahead.now.kind != TOKEN_END && !scan_at(&ahead, "=") && !scan_at(&ahead, "?")) {
+        scan_next(&ahead);
+    }
+    return scan_at(&ahead, "?");
+}
+
+/* cond ? a : b and a alone both begin with a name, so the parser looks ahead. */
+static bool parse_ptr(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_PTR, NULL);
+    stmt->is_mutable = scan_accept(scan, "mut");
+    if (!kparse_reg(scan, &stmt->reg) || !scan_expect(scan, "=")) {
         return false;
     }
-    return (stmt->extent >= 1 && stmt->extent <= MAX_POINTERS) ||
-           ktext_error(text, NULL, "an array has 1 to %d pointers", MAX_POINTERS);
+    if (!is_choice(scan)) {
+        return kparse_pointer(scan, &stmt->base, &stmt->value);
+    }
+    return kparse_int(scan, &stmt->cond) && scan_expect(scan, "?") &&
+           kparse_pointer(scan, &stmt->base, &stmt->value) && scan_expect(scan, ":") &&
+           kparse_pointer(scan, &stmt->other, &stmt->other_value);
 }
 
-/* cond ? a : b and a alone both begin with a name, so the line is searched for the question mark:
- * pointers and offsets have none. */
-static bool parse_ptr(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_PTR, NULL);
-    stmt->is_mutable = ktext_accept(text, "mut");
-    if (!kparse_reg(text, &stmt->reg) || !ktext_expect(text, "=")) {
-        return false;
-    }
-    if (!ktext_line_has(text, '?')) {
-        return kparse_pointer(text, &stmt->base, &stmt->value);
-    }
-    return kparse_int(text, &stmt->cond) && ktext_expect(text, "?") &&
-           kparse_pointer(text, &stmt->base, &stmt->value) && ktext_expect(text, ":") &&
-           kparse_pointer(text, &stmt->other, &stmt->other_value);
-}
-
-static bool parse_operands(KText *text, Stmt *stmt) {
+static bool parse_operands(Scanner *scan, Stmt *stmt) {
     for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
-        if ((i > 0 && !ktext_expect(text, ",")) || !kparse_reg(text, &stmt->operand[i])) {
+        if ((i > 0 && !scan_expect(scan, ",")) || !kparse_reg(scan, &stmt->operand[i])) {
             return false;
         }
     }
@@ -64,136 +69,123 @@ static bool parse_operands(KText *text, Stmt *stmt) {
 }
 
 /* Behind "=": an operation of kops.def and what it works on. */
-static bool parse_operation(KText *text, Stmt *stmt) {
-    int op = kop_by_name(text->token.text, text->token.length);
+static bool parse_operation(Scanner *scan, Stmt *stmt) {
+    int op = kparse_kop(scan);
     if (op < 0) {
-        return ktext_error(text, NULL, "expected an operation on vectors");
+        return FAIL(scan, NULL, "expected an operation on vectors, found %s", scan_found(scan));
     }
     stmt->op = (KOp)op;
-    ktext_next(text);
+    scan_next(scan);
     if (stmt->op == KOP_constant) {
-        return ktext_number(text, &stmt->number);
+        return scan_number(scan, &stmt->number);
     }
     if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
-        return kparse_access(text, &stmt->base, &stmt->value);
+        return kparse_access(scan, &stmt->base, &stmt->value);
     }
-    return parse_operands(text, stmt);
+    return parse_operands(scan, stmt);
 }
 
-static bool parse_vec(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_VEC, NULL);
-    return kparse_reg(text, &stmt->reg) && ktext_expect(text, "=") && parse_operation(text, stmt);
+static bool parse_vec(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_VEC, NULL);
+    return kparse_reg(scan, &stmt->reg) && scan_expect(scan, "=") && parse_operation(scan, stmt);
 }
 
-static bool parse_store(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_STORE, NULL);
-    return kparse_access(text, &stmt->base, &stmt->value) && ktext_expect(text, "=") &&
-           kparse_reg(text, &stmt->operand[0]) &&
-           (!ktext_accept(text, "first") || kparse_int(text, &stmt->cond));
+static bool parse_store(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_STORE, NULL);
+    return kparse_access(scan, &stmt->base, &stmt->value) && scan_expect(scan, "=") &&
+           kparse_reg(scan, &stmt->operand[0]) &&
+           (!scan_accept(scan, "first") || kparse_int(scan, &stmt->cond));
 }
 
-static bool parse_copy(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_COPY, NULL);
-    return kparse_access(text, &stmt->base, &stmt->value) && ktext_expect(text, "=") &&
-           kparse_access(text, &stmt->other, &stmt->other_value);
+static bool parse_copy(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_COPY, NULL);
+    return kparse_access(scan, &stmt->base, &stmt->value) && scan_expect(scan, "=") &&
+           kparse_access(scan, &stmt->other, &stmt->other_value);
 }
 
-static bool parse_prefetch(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_PREFETCH, NULL);
-    if (!kparse_access(text, &stmt->base, &stmt->value) || !ktext_expect(text, "level") ||
-        !ktext_int(text, &stmt->extent)) {
-        return false;
-    }
-    return (stmt->extent >= 1 && stmt->extent <= 3) ||
-           ktext_error(text, NULL, "a prefetch level is 1, 2 or 3");
+static bool parse_prefetch(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_PREFETCH, NULL);
+    return kparse_access(scan, &stmt->base, &stmt->value) && scan_expect(scan, "level") &&
+           scan_integer(scan, "a prefetch level", 1, 3, &stmt->extent);
 }
 
-static bool parse_mark(KText *text, Stmt *loop) {
-    if (ktext_accept(text, "vector")) {
-        loop->mark = ktext_accept(text, "unroll") ? LOOP_VECTOR_UNROLL : LOOP_VECTOR;
+static bool parse_mark(Scanner *scan, Stmt *loop) {
+    if (scan_accept(scan, "vector")) {
+        loop->mark = scan_accept(scan, "unroll") ? LOOP_VECTOR_UNROLL : LOOP_VECTOR;
         return true;
     }
-    if (!ktext_accept(text, "unroll")) {
+    if (!scan_accept(scan, "unroll")) {
         return true;
     }
-    loop->mark = ktext_accept(text, "by") ? LOOP_UNROLL_BY : LOOP_UNROLL;
-    if (loop->mark == LOOP_UNROLL) {
-        return true;
-    }
-    return ktext_int(text, &loop->factor) &&
-           ((loop->factor >= 2 && loop->factor <= 64) ||
-            ktext_error(text, NULL, "a loop is unrolled by 2 to 64"));
+    loop->mark = scan_accept(scan, "by") ? LOOP_UNROLL_BY : LOOP_UNROLL;
+    return loop->mark == LOOP_UNROLL ||
+           scan_integer(scan, "a number of steps", 2, 64, &loop->factor);
 }
 
-static bool parse_for(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_FOR, NULL);
-    if (!ktext_name(text, "a loop variable", &stmt->name) || !ktext_expect(text, "=") ||
-        !kparse_int(text, &stmt->lo) || !ktext_expect(text, "to") || !kparse_int(text, &stmt->hi) ||
-        !ktext_expect(text, "step") || !ktext_int(text, &stmt->extent)) {
-        return false;
-    }
-    if (stmt->extent < 1) {
-        return ktext_error(text, NULL, "a step is at least 1");
-    }
-    return parse_mark(text, stmt) && kparse_body(text, &stmt->body);
+static bool parse_for(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_FOR, NULL);
+    return kparse_name(scan, "a loop variable", &stmt->name) && scan_expect(scan, "=") &&
+           kparse_int(scan, &stmt->lo) && scan_expect(scan, "to") && kparse_int(scan, &stmt->hi) &&
+           scan_expect(scan, "step") && scan_integer(scan, "a step", 1, INT64_MAX, &stmt->extent) &&
+           parse_mark(scan, stmt) && kparse_body(scan, &stmt->body);
 }
 
-static bool parse_split(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_SPLIT, NULL);
-    return ktext_name(text, "a variable", &stmt->name) && ktext_expect(text, ",") &&
-           ktext_name(text, "a variable", &stmt->other.name) && ktext_expect(text, "of") &&
-           kparse_int(text, &stmt->value);
+static bool parse_split(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_SPLIT, NULL);
+    return kparse_name(scan, "a variable", &stmt->name) && scan_expect(scan, ",") &&
+           kparse_name(scan, "a variable", &stmt->other.name) && scan_expect(scan, "of") &&
+           kparse_int(scan, &stmt->value);
 }
 
-static bool parse_while(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_WHILE, NULL);
-    return kparse_int(text, &stmt->cond) && kparse_body(text, &stmt->body);
+static bool parse_while(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_WHILE, NULL);
+    return kparse_int(scan, &stmt->cond) && kparse_body(scan, &stmt->body);
 }
 
-static bool parse_if(KText *text, StmtList *list) {
+static bool parse_if(Scanner *scan, StmtList *list) {
     for (;;) {
-        Stmt *stmt = stmt_add(text->arena, list, STMT_IF, NULL);
-        if (!kparse_int(text, &stmt->cond) || !kparse_body(text, &stmt->body)) {
+        Stmt *stmt = stmt_add(scan->arena, list, STMT_IF, NULL);
+        if (!kparse_int(scan, &stmt->cond) || !kparse_body(scan, &stmt->body)) {
             return false;
         }
-        if (!ktext_accept(text, "else")) {
+        if (!scan_accept(scan, "else")) {
             return true;
         }
-        if (!ktext_accept(text, "if")) {
-            return kparse_body(text, &stmt->orelse);
+        if (!scan_accept(scan, "if")) {
+            return kparse_body(scan, &stmt->orelse);
         }
         list = &stmt->orelse;
     }
 }
 
 /* Behind "&": P[E] or the name of an array. */
-static bool parse_pointer_arg(KText *text, KArg *arg) {
-    KText ahead = *text;
-    ktext_next(&ahead);
-    return ktext_at(&ahead, "[") ? kparse_access(text, &arg->base, &arg->value)
-                                 : ktext_name(text, "a pointer", &arg->base.name);
+static bool parse_pointer_arg(Scanner *scan, KArg *arg) {
+    Scanner ahead = *scan;
+    scan_next(&ahead);
+    return scan_at(&ahead, "[") ? kparse_access(scan, &arg->base, &arg->value)
+                                : kparse_name(scan, "a pointer", &arg->base.name);
 }
 
-static bool parse_arg(KText *text, Stmt *call) {
+static bool parse_arg(Scanner *scan, Stmt *call) {
     KArg arg = {0};
-    if (!(ktext_accept(text, "&") ? parse_pointer_arg(text, &arg) : kparse_int(text, &arg.value))) {
+    if (!(scan_accept(scan, "&") ? parse_pointer_arg(scan, &arg) : kparse_int(scan, &arg.value))) {
         return false;
     }
     if (call->n_args == MAX_KPARAMS) {
-        return ktext_error(text, NULL, "a function has at most %d parameters", MAX_KPARAMS);
+        return FAIL(scan, NULL, "a function has at most %d parameters", MAX_KPARAMS);
     }
     call->args[call->n_args++] = arg;
     return true;
 }
 
-static bool parse_call(KText *text, StmtList *list) {
-    Stmt *stmt = stmt_add(text->arena, list, STMT_CALL, NULL);
-    stmt->args = NEW_ARRAY(text->arena, KArg, MAX_KPARAMS);
-    if (!ktext_callee(text, &stmt->name) || !ktext_expect(text, "(")) {
+static bool parse_call(Scanner *scan, StmtList *list) {
+    Stmt *stmt = stmt_add(scan->arena, list, STMT_CALL, NULL);
+    stmt->args = NEW_ARRAY(scan->arena, KArg, MAX_KPARAMS);
+    if (!kparse_callee(scan, &stmt->name) || !scan_expect(scan, "(")) {
         return false;
     }
-    while (!ktext_accept(text, ")")) {
-        if ((stmt->n_args > 0 && !ktext_expect(text, ",")) || !parse_arg(text, stmt)) {
+    while (!scan_accept(scan, ")")) {
+        if ((stmt->n_args > 0 && !scan_expect(scan, ",")) || !parse_arg(scan, stmt)) {
             return false;
         }
     }
@@ -202,28 +194,27 @@ static bool parse_call(KText *text, StmtList *list) {
 
 /* Begins with a variable: y = E of an int, or acc = fma ... of a vector. min and max are both, an
  * operation when no parenthesis follows. */
-static bool parse_change(KText *text, StmtList *list) {
+static bool parse_change(Scanner *scan, StmtList *list) {
     Reg reg;
-    if (!kparse_reg(text, &reg) || !ktext_expect(text, "=")) {
+    if (!kparse_reg(scan, &reg) || !scan_expect(scan, "=")) {
         return false;
     }
-    KText ahead = *text;
-    ktext_next(&ahead);
-    bool is_vector =
-        kop_by_name(text->token.text, text->token.length) >= 0 && !ktext_at(&ahead, "(");
-    Stmt *stmt = stmt_add(text->arena, list, is_vector ? STMT_SET : STMT_ASSIGN, NULL);
+    Scanner ahead = *scan;
+    scan_next(&ahead);
+    bool is_vector = kparse_kop(scan) >= 0 && !scan_at(&ahead, "(");
+    Stmt *stmt = stmt_add(scan->arena, list, is_vector ? STMT_SET : STMT_ASSIGN, NULL);
     stmt->reg = reg;
-    return is_vector ? parse_operation(text, stmt) : kparse_int(text, &stmt->value);
+    return is_vector ? parse_operation(scan, stmt) : kparse_int(scan, &stmt->value);
 }
 
-static bool parse_comment(KText *text, StmtList *list) {
-    const char *from = text->token.text + 2;
-    size_t length = text->token.length - 2;
+static bool parse_comment(Scanner *scan, StmtList *list) {
+    const char *from = scan->now.text + 2;
+    size_t length = scan->now.length - 2;
     if (length > 0 && *from == ' ') {
         from++, length--;
     }
-    stmt_add(text->arena, list, STMT_COMMENT, arena_strndup(text->arena, from, length));
-    ktext_next(text);
+    stmt_add(scan->arena, list, STMT_COMMENT, arena_strndup(scan->arena, from, length));
+    scan_next(scan);
     return true;
 }
 
@@ -238,31 +229,30 @@ static const struct {
                   {"while", parse_while}, {"if", parse_if},
                   {"call", parse_call}};
 
-static bool parse_stmt(KText *text, StmtList *list) {
+static bool parse_stmt(Scanner *scan, StmtList *list) {
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
-        if (ktext_accept(text, statements[i].word)) {
-            return statements[i].parse(text, list);
+        if (scan_accept(scan, statements[i].word)) {
+            return statements[i].parse(scan, list);
         }
     }
-    return text->token.kind == KTOKEN_COMMENT ? parse_comment(text, list)
-                                              : parse_change(text, list);
+    return scan->now.kind == TOKEN_COMMENT ? parse_comment(scan, list) : parse_change(scan, list);
 }
 
-bool kparse_stmts(KText *text, StmtList *list) {
-    while (text->token.kind != KTOKEN_END && !ktext_at(text, "}")) {
-        if (!parse_stmt(text, list)) {
+bool kparse_stmts(Scanner *scan, StmtList *list) {
+    while (scan->now.kind != TOKEN_END && !scan_at(scan, "}")) {
+        if (!parse_stmt(scan, list)) {
             return false;
         }
     }
     return true;
 }
 
-bool kparse_body(KText *text, StmtList *list) {
-    if (text->depth >= KTEXT_DEPTH) {
-        return ktext_error(text, NULL, "nested too deeply");
+bool kparse_body(Scanner *scan, StmtList *list) {
+    if (scan->depth >= KTEXT_DEPTH) {
+        return FAIL(scan, NULL, "nested too deeply");
     }
-    text->depth++;
-    bool parsed = ktext_expect(text, "{") && kparse_stmts(text, list) && ktext_expect(text, "}");
-    text->depth--;
+    scan->depth++;
+    bool parsed = scan_expect(scan, "{") && kparse_stmts(scan, list) && scan_expect(scan, "}");
+    scan->depth--;
     return parsed;
 }

@@ -6,10 +6,10 @@
  * back is the tree that was printed.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
-#include "ktext.h"
+#include "kernel.h"
+#include "put.h"
 
 /* Level: how tightly it binds; operands of the same level on the right need parentheses. */
 static const struct {
@@ -80,14 +80,6 @@ static void print_pointer(FILE *out, const Reg *base, const IntExpr *offset) {
     }
 }
 
-static void print_number(FILE *out, double number) {
-    if (isinf(number)) {
-        fputs(number < 0 ? "-inf" : "inf", out);
-    } else {
-        fprintf(out, "%.17g", number);
-    }
-}
-
 static void print_operation(FILE *out, const Stmt *stmt) {
     const KOpInfo *info = kop_info(stmt->op);
     print_reg(out, &stmt->reg);
@@ -98,7 +90,7 @@ static void print_operation(FILE *out, const Stmt *stmt) {
     }
     if (stmt->op == KOP_constant) {
         fputc(' ', out);
-        print_number(out, stmt->number);
+        put_number(out, stmt->number);
     } else if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
         fputc(' ', out);
         print_access(out, &stmt->base, stmt->value);
@@ -277,10 +269,18 @@ static void print_param(FILE *out, const KParam *param) {
 /* One doc line per line of the text. */
 static void print_doc(FILE *out, const char *doc) {
     while (doc && *doc) {
-        int length = (int)strcspn(doc, "\n");
-        fprintf(out, "  doc \"%.*s\"\n", length, doc);
+        size_t length = strcspn(doc, "\n");
+        fputs("  doc ", out);
+        put_quoted_part(out, doc, length);
+        fputc('\n', out);
         doc += length + (doc[length] == '\n');
     }
+}
+
+/* A word and, in quotes, what it is about. */
+static void print_quoted(FILE *out, const char *word, const char *text) {
+    fprintf(out, "%s ", word);
+    put_quoted(out, text);
 }
 
 static void print_function(FILE *out, const Function *function) {
@@ -305,8 +305,9 @@ static void print_place(FILE *out, const char *word, const Place *place) {
 }
 
 static void print_layer(FILE *out, const Layer *layer) {
-    fprintf(out, "layer \"%s\" op \"%s\" line %d kernel $%s", layer->name, layer->op, layer->line,
-            layer->kernel);
+    print_quoted(out, "layer", layer->name);
+    print_quoted(out, " op", layer->op);
+    fprintf(out, " line %d kernel $%s", layer->line, layer->kernel);
     print_place(out, "in", &layer->in);
     print_place(out, "residual", &layer->residual);
     print_place(out, "out", &layer->out);
@@ -322,18 +323,19 @@ static void print_layer(FILE *out, const Layer *layer) {
 }
 
 static void print_constant(FILE *out, const Constant *constant) {
-    fprintf(out, "constant \"%s\" at %" PRId64 " bytes %" PRId64, constant->name, constant->offset,
-            constant->bytes);
+    print_quoted(out, "constant", constant->name);
+    fprintf(out, " at %" PRId64 " bytes %" PRId64, constant->offset, constant->bytes);
     if (constant->expr) {
         fputs(" = ", out);
-        print_kernel_expr(out, constant->expr);
+        put_expr(out, constant->expr, NULL);
     }
     fputc('\n', out);
 }
 
 void print_module(FILE *out, const Module *module) {
-    fprintf(out, "module %s target \"%s\" stage %s\n", module->name, module->target,
-            kstage_name(module->stage));
+    print_quoted(out, "module", module->name);
+    print_quoted(out, " target", module->target);
+    fprintf(out, " stage %s\n", kstage_name(module->stage));
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);
     for (int i = 0; i < module->n_functions; i++) {

@@ -4,9 +4,8 @@
  * graphs have equal texts and a change in a pass shows as a small difference.
  */
 #include "attributes.h"
+#include "put.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct Printer {
@@ -15,86 +14,6 @@ typedef struct Printer {
     const Source *source; /* that locations point into; NULL prints none */
     Map *params;          /* declared parameters by name */
 } Printer;
-
-static bool is_word(const char *text) {
-    for (const char *at = text; *at; at++) {
-        if (!isalnum((unsigned char)*at) && !strchr("_.-", *at)) {
-            return false;
-        }
-    }
-    return *text != '\0';
-}
-
-/* A name: bare when it is a word, else in quotes. */
-static void put_word(FILE *out, const char *text) {
-    if (is_word(text)) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (const char *at = text; *at; at++) {
-        if (*at == '"' || *at == '\\') {
-            fputc('\\', out);
-        }
-        if ((unsigned char)*at < ' ') {
-            fprintf(out, "\\x%02x", (unsigned)(unsigned char)*at);
-        } else {
-            fputc(*at, out);
-        }
-    }
-    fputc('"', out);
-}
-
-static void put_sigil(FILE *out, char sigil, const char *name) {
-    fputc(sigil, out);
-    put_word(out, name);
-}
-
-/* The shortest decimal that reads back as the same double, without a '+'. */
-static void put_number(FILE *out, double number) {
-    char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
-    char *plus_sign = strchr(text, '+');
-    if (plus_sign) {
-        memmove(plus_sign, plus_sign + 1, strlen(plus_sign));
-    }
-    fputs(text, out);
-}
-
-static void put_shape(FILE *out, const Shape *shape) {
-    fputs(shape_text(shape).text, out);
-}
-
-static void put_expr(const Printer *to, const Expr *expr) {
-    const ExprInfo *info = expr_info(expr->kind);
-    if (expr->kind == EXPR_param) {
-        const Param *declared = map_get(to->params, expr->name);
-        put_sigil(to->out, '@', expr->name);
-        if (!declared || !shape_equal(&declared->shape, &expr->shape)) {
-            put_shape(to->out, &expr->shape);
-        }
-        return;
-    }
-    const char *comma = "";
-    fprintf(to->out, "%s(", info->name);
-    for (int i = 0; i < info->tensors; i++, comma = ", ") {
-        fputs(comma, to->out);
-        put_expr(to, expr->arg[i]);
-    }
-    for (int i = 0; i < info->integers; i++, comma = ", ") {
-        fprintf(to->out, "%s%lld", comma, (long long)expr->integer[i]);
-    }
-    if (info->numbers) {
-        fputs(comma, to->out);
-        put_number(to->out, expr->number);
-    }
-    fputc(')', to->out);
-}
 
 static void put_integers(FILE *out, const int64_t *integers, int count, char between) {
     for (int i = 0; i < count; i++) {
@@ -150,7 +69,7 @@ static void put_setting(const Printer *to, AttributeKind kind, const void *field
         fputs(stage_name(*(const Stage *)field), to->out);
         return;
     case ATTRIBUTE_EXPR:
-        put_expr(to, *(const Expr *const *)field);
+        put_expr(to->out, *(const Expr *const *)field, to->params);
         return;
     }
 }

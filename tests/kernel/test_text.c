@@ -14,17 +14,19 @@
 #include "cases.h"
 
 static const char every_form[] =
-    "module m target \"x86-64-v4\" stage loops\n"
+    "module \"m\" target \"x86-64-v4\" stage loops\n"
     "zeros 736\n"
     "weights 128\n"
     "function $tile(int k, ptr restrict a, ptr mut restrict out, ptrs tap) {\n"
     "  doc \"14 pixels x 32 channels.\"\n"
-    "  doc \"A second line.\"\n"
+    "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
     "  // a comment\n"
     "  dim rows = 14\n"
     "  vec six = constant 6\n"
     "  vec low = constant -inf\n"
     "  vec half = constant 0.5\n"
+    "  vec tiny = constant 1e-05\n"
+    "  vec less = constant -0.1\n"
     "  for r = 0 to 14 step 1 unroll {\n"
     "    vec x[r] = broadcast tap[3][r + 1]\n"
     "    for v = 0 to 2 step 1 vector unroll {\n"
@@ -48,7 +50,7 @@ static const char every_form[] =
     "}\n";
 
 static const char kernel_forms[] =
-    "module m target \"scalar\" stage unrolled\n"
+    "module \"m\" target \"scalar\" stage unrolled\n"
     "zeros 0\n"
     "weights 0\n"
     "function $move(int n, ptr a, ptr mut b, ptrs tap) inline {\n"
@@ -74,6 +76,7 @@ static const char kernel_forms[] =
     "constant \"conv1.weight\" at 0 bytes 64\n"
     "constant \"conv1.bias\" at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
     "bn_scale(@bn1.weight[8], @bn1.var[8], 0.001)), 16)\n"
+    "constant \"a \\\"name\\\"\" at 64 bytes 64 = add(@layers-1.bias[8], @\"a b\"[8])\n"
     "layer \"conv1\" op \"conv2d\" line 12 kernel $top in input residual arena 64 out output 1"
     " elements 12 pixels 3 channels 4 pitch 16 scratch 128 bytes 64 weights 0 -1 macs 123\n";
 
@@ -111,15 +114,23 @@ static const struct {
     {"vec x = fma a, b\n", "expected ','"},
     {"int for = 3\n", "expected a variable"},
     {"int y = 3 +\n", "expected an integer"},
-    {"int y = 99999999999999999999\n", "the number is too large"},
-    {"for r = 0 to 3 step 0 {\n}\n", "a step is at least 1"},
-    {"for r = 0 to 3 step 1 unroll by 1 {\n}\n", "a loop is unrolled by 2 to 64"},
-    {"prefetch in[0] level 4\n", "a prefetch level is 1, 2 or 3"},
+    {"int y = 99999999999999999999\n", "found '99999999999999999999'"},
+    {"for r = 0 to 3 step 0 {\n}\n", "expected a step from 1 to"},
+    {"for r = 0 to 3 step 1 unroll by 1 {\n}\n",
+     "expected a number of steps from 2 to 64, found '1'"},
+    {"prefetch in[0] level 4\n", "expected a prefetch level from 1 to 3, found '4'"},
+    {"vec x = constant -1e\n", "expected a number, found '-1e'"},
+    {"vec x = constant nan\n", "expected a number, found 'nan'"},
+    {"int a.b = 3\n", "expected a variable, found 'a.b'"},
+    {"int \"y\" = 3\n", "expected a variable, found \"y\""},
+    {"int y = 1.5\n", "found '1.5'"},
+    {"vec x = fma a, b,\n", "expected a variable, found '}'"},
+    {"int \x01\n", "a letter that means nothing here"},
     {"vec a[1][2][3] = zero\n", "at most two indices"},
     {"if 1 {\n", "expected a variable"},
     {"call top(1)\n", "expected a function's $name"},
-    {"ptrs tap[0]\n", "an array has 1 to"},
-    {"vec x = constant 1e\n", "this is no number"},
+    {"ptrs tap[0]\n", "expected a number of pointers from 1 to 2048, found '0'"},
+    {"vec x = constant 1e\n", "expected a number, found '1e'"},
 };
 
 static void mistakes_are_shown(void **state) {
@@ -131,6 +142,38 @@ static void mistakes_are_shown(void **state) {
         if (!strstr(messages, mistakes[i].message)) {
             fail_msg("%s gives:\n%s", mistakes[i].statement, messages);
         }
+        arena_destroy(arena);
+    }
+}
+
+/* Line, column and hint of mistakes, in full: a constant's are those of a graph's text. */
+static const struct {
+    const char *line, *told;
+} places[] = {
+    {"zeros -12x",
+     "test.k:2:7: error: expected an integer from -9223372036854775807 to 9223372036854775807, "
+     "found '-12x'\n    2 | zeros -12x\n      |       ^~~~\n"},
+    {"zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])",
+     "test.k:2:45: error: unknown constant expression 'bn_scal'\n"
+     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])\n"
+     "      |                                             ^~~~~~~\n"
+     "hint: did you mean 'bn_scale'?\n"},
+    {"zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])",
+     "test.k:2:45: error: add: the shapes must be equal\n"
+     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
+     "      |                                             ^~~\n"
+     "hint: add(a, b): element by element, equal shapes\n"},
+};
+
+static void places_are_shown(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        Arena *arena = arena_create();
+        const char *head = "module \"m\" target scalar stage loops\n";
+        char *messages;
+        assert_null(
+            module_from(arena, arena_printf(arena, "%s%s\n", head, places[i].line), &messages));
+        assert_string_equal(messages, places[i].told);
         arena_destroy(arena);
     }
 }
@@ -200,9 +243,10 @@ static void copies_replace_a_variable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forms_of_functions),   cmocka_unit_test(forms_of_kernels),
-        cmocka_unit_test(mistakes_are_shown),   cmocka_unit_test(depth_is_bounded),
-        cmocka_unit_test(constants_are_folded), cmocka_unit_test(copies_replace_a_variable),
+        cmocka_unit_test(forms_of_functions),        cmocka_unit_test(forms_of_kernels),
+        cmocka_unit_test(mistakes_are_shown),        cmocka_unit_test(places_are_shown),
+        cmocka_unit_test(depth_is_bounded),          cmocka_unit_test(constants_are_folded),
+        cmocka_unit_test(copies_replace_a_variable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
