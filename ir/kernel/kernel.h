@@ -8,9 +8,14 @@
  *
  * Text form (ir/text/kprint.c, ir/text/kparse.c), exact round trip; one statement per line:
  *
- *   module "xception41" target "x86-64-v4" stage loops
+ *   module "xception41" target "x86-64-v3" layout "x86-64-v4" stage loops
+ *                                    the layout is left out where it is the target's own
  *   zeros 736                        floats of +0 that the pointer named zeros points to
  *   weights 91000064                 bytes of the blob's content
+ *   input "x" [1,3,299,299]          the caller's floats, N, C, H, W without padding
+ *   output "fc" [1,1000]             one line for each
+ *   preprocess test_size 299 299 crop_pct 0.94 mean 0.5 0.5 0.5 0.5 std 0.5 0.5 0.5 0.5
+ *     interpolation "bicubic" crop_mode "center"     for the user's program; may be left out
  *
  *   function $tile_14x32(int k, ptr restrict a, int pitch, ptr w, ptr mut restrict out) {
  *     doc "14 pixels x 32 channels of a product."
@@ -72,6 +77,10 @@
  *   5. From KSTAGE_VECTOR on no loop is marked vector; from KSTAGE_UNROLLED on none is marked
  *      unroll and all indices of variables are constants, but for those into ptrs.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
+ *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
+ *      or the arena from a 64-byte line on. Its result has no more elements than a value may.
+ *   7. A layer reads and writes places that exist: an output of the module, or the arena from a
+ *      64-byte line on; what it writes is as large as pixels and pitch say. There is an output.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H

@@ -2,26 +2,13 @@
  *
  *   emit_case TARGET MODULE.k FOLDER   writes FOLDER/tiny.c and FOLDER/tiny.h
  *
- * The module has one input and one output of FLOATS floats, and layers that go from one to the
- * other.
+ * TARGET takes the place of the one that the text names.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
-
-enum { FLOATS = 4096 };
-
-static void add_ports(Module *module) {
-    const Shape shape = {2, {1, FLOATS}};
-    module->input = (Port){"input", shape};
-    module->outputs = NEW(module->arena, Port);
-    module->outputs[0] = (Port){"result", shape};
-    module->n_outputs = 1;
-    module->preprocess.test_size[0] = module->preprocess.test_size[1] = 64;
-    module->preprocess.crop_pct = 0.875;
-}
 
 static Module *read_module(Arena *arena, const char *path) {
     Source *source = NEW(arena, Source);
@@ -53,7 +40,6 @@ int main(int argc, char **argv) {
         return 1;
     }
     module->target = argv[1];
-    add_ports(module);
     write_file(argv[3], "tiny.c", module, emit_source);
     write_file(argv[3], "tiny.h", module, emit_header);
     arena_destroy(arena);

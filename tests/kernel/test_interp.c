@@ -32,10 +32,6 @@ static bool run(const char *stage, const char *statements, int tasks, float *out
     }
     Module *module = module_around(arena, stage, statements, &messages);
     assert_non_null(module);
-    Port output_port = {"y", {2, {1, FLOATS}}};
-    module->input = output_port;
-    module->outputs = &output_port;
-    module->n_outputs = 1;
     KBuffers buffers = {.input = input,
                         .outputs = outputs,
                         .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, tasks)),
