@@ -52,8 +52,8 @@ static Module *start_module(const Unit *unit) {
     const Graph *graph = unit->graph;
     Module *module = module_create(unit->arena);
     module->name = graph->name;
-    module->target = unit->target->name;
-    module->layout = unit->target->layout ? unit->target->layout->name : NULL;
+    module->target = graph->target;
+    module->layout = graph->layout;
     module->stage = KSTAGE_LOOPS;
     module->preprocess = graph->preprocess;
     module->input = (Port){graph->input->name, graph->input->shape};
