@@ -4,7 +4,6 @@
  * starts, so that the resident memory is that of a program that runs the network.
  */
 #include "bench.h"
-#include "inner_arena.h"
 
 static ExitCode load(BenchSubject *subject, Session *work, int size_at, int batch_at) {
     Unit unit = {.arena = work->arena, .diag = work->diag, .target = subject->target};
@@ -17,14 +16,10 @@ static ExitCode load(BenchSubject *subject, Session *work, int size_at, int batc
 }
 
 static ExitCode load_alone(BenchSubject *subject, int size_at, int batch_at) {
-    Arena *outer = subject->session->arena, **slot = inner_arena(outer);
-    if (arena_protect(*slot)) {
-        arena_fail(outer);
-    }
     Session work = *subject->session;
-    work.arena = *slot;
+    work.arena = arena_child(work.arena);
     ExitCode code = load(subject, &work, size_at, batch_at);
-    inner_arena_end(slot);
+    arena_give_back(work.arena);
     return code;
 }
 
@@ -63,14 +58,10 @@ static ExitCode bench_network(Session *session, const Target *target, int size_a
 }
 
 static ExitCode bench_alone(Session *session, const Target *target, int size_at, int batch_at) {
-    Arena **slot = inner_arena(session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(session->arena);
-    }
     Session inner = *session;
-    inner.arena = *slot;
+    inner.arena = arena_child(inner.arena);
     ExitCode code = bench_network(&inner, target, size_at, batch_at);
-    inner_arena_end(slot);
+    arena_give_back(inner.arena);
     return code;
 }
 

@@ -5,29 +5,25 @@
 #include <string.h>
 
 #include "batches.h"
-#include "inner_arena.h"
 #include "param_source.h"
 
-typedef struct Interp {
+typedef struct Reference {
     Session *session;
     const Graph *graph;
     ParamSource *source;
-} Interp;
+} Reference;
 
 /* Each batch has an arena of its own, so that memory does not grow with the number of images. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
-    Interp *interp = context;
-    Arena *outer = interp->session->arena, **slot = inner_arena(outer);
-    if (arena_protect(*slot)) {
-        arena_fail(outer);
-    }
-    InterpResult *results = NEW_ARRAY(*slot, InterpResult, interp->graph->n_outputs);
-    bool good = interp_graph(*slot, interp->graph, input, results, param_source_read,
+    Reference *interp = context;
+    Arena *arena = arena_child(interp->session->arena);
+    InterpResult *results = NEW_ARRAY(arena, InterpResult, interp->graph->n_outputs);
+    bool good = interp_graph(arena, interp->graph, input, results, param_source_read,
                              interp->source, NULL, NULL);
     for (int i = 0; good && i < interp->graph->n_outputs; i++) {
         memcpy(outputs[i], results[i].data, (size_t)shape_elements(&results[i].shape) * 4);
     }
-    inner_arena_end(slot);
+    arena_give_back(arena);
     return good;
 }
 
@@ -47,7 +43,7 @@ ExitCode command_interp(Session *session) {
     Batches *batches =
         description ? batches_read(session, unit.graph, options->operands + 1, 1) : NULL;
     ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
-    Interp interp = {session, unit.graph, source};
+    Reference interp = {session, unit.graph, source};
     if (!source || !batches_run(session, batches, compute, &interp) || batches->unreadable) {
         return EXIT_MODEL;
     }

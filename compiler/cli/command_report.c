@@ -4,7 +4,6 @@
  * names do. When values differ, the page shows where and the exit code says it. Code that this CPU
  * cannot run has no times and no errors: the page says so.
  */
-#include "inner_arena.h"
 #include "output.h"
 #include "report_data.h"
 #include "report_page.h"

@@ -10,14 +10,14 @@
 
 enum { TOP = 5 };
 
-typedef struct Run {
+typedef struct Runner {
     Session *session;
     Product *product;
-} Run;
+} Runner;
 
 static bool compute(void *context, const float *input, float *const outputs[]) {
-    Run *run = context;
-    return product_run(run->session, run->product, input, outputs);
+    Runner *runner = context;
+    return product_run(runner->session, runner->product, input, outputs);
 }
 
 /* Writes probabilities over the logits of an image and finds the best. */
@@ -152,10 +152,10 @@ ExitCode command_run(Session *session) {
     if (!source) {
         return EXIT_MODEL;
     }
-    Run run = {session, product_load(session, &unit, source)};
-    if (!run.product ||
-        !product_set_threads(session, run.product, (int)first_or(&options->threads, 1)) ||
-        !batches_run(session, batches, compute, &run)) {
+    Runner runner = {session, product_load(session, &unit, source)};
+    if (!runner.product ||
+        !product_set_threads(session, runner.product, (int)first_or(&options->threads, 1)) ||
+        !batches_run(session, batches, compute, &runner)) {
         return EXIT_MACHINE;
     }
     return report(session, labels, batches);

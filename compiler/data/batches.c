@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "inner_arena.h"
 #include "npy.h"
 #include "output.h"
 #include "picture.h"
@@ -96,18 +95,15 @@ static int64_t image_elements(const Shape *shape) {
 
 /* The picture and all that decoding took are gone afterwards. */
 static void decode_file(Session *session, Batches *batches, InputFile *file, float *to) {
-    Arena **slot = inner_arena(session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(session->arena);
-    }
+    Arena *arena = arena_child(session->arena);
     xnc_preprocess how = picture_preprocess(&batches->graph->preprocess);
     int channels = (int)batches->graph->input->shape.dim[1];
     Picture picture;
     file->unreadable =
-        !picture_read(*slot, session->diag, file->path, &picture) ||
-        !picture_input(*slot, session->diag, file->path, &picture, &how, channels, to);
+        !picture_read(arena, session->diag, file->path, &picture) ||
+        !picture_input(arena, session->diag, file->path, &picture, &how, channels, to);
     batches->unreadable += file->unreadable;
-    inner_arena_end(slot);
+    arena_destroy(arena);
 }
 
 /* Writes the images first .. first + count - 1 of the sequence. */

@@ -71,7 +71,7 @@ static const char *tap_hint(Builder *builder, const char *name, int nodes) {
 }
 
 bool find_taps(Builder *builder, int nodes_before_head) {
-    const TextList *features = &builder->network->features;
+    const LocatedTexts *features = &builder->network->features;
     Graph *graph = builder->graph;
     graph->taps = NEW_ARRAY(builder->arena, Tap, features->count);
     int last = -1;

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "inner_arena.h"
 #include "origins.h"
 
 /* Keeps a copy of a node's result for the layer that writes it. */
@@ -59,16 +58,13 @@ static void see_node(void *context, const Node *node, const float *data, const S
 /* Interprets a graph on the input; copies its outputs into the session's arena unless outputs is
  * NULL. False after a diagnostic. */
 static bool interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
-    Arena *outer = check->session->arena, **slot = inner_arena(outer);
-    if (arena_protect(*slot)) {
-        arena_fail(outer);
-    }
+    Arena *outer = check->session->arena, *arena = arena_child(outer);
     Watched watched = {check, watch, 0, 0};
     graph_each(graph, count_node, &watched);
     progress_step(check->session->progress, "interpreting the graph %s",
                   graph == check->plain ? "as described" : "after all passes");
-    InterpResult *results = NEW_ARRAY(*slot, InterpResult, graph->n_outputs);
-    bool good = interp_graph(*slot, graph, check->input, results, param_source_read, check->source,
+    InterpResult *results = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
+    bool good = interp_graph(arena, graph, check->input, results, param_source_read, check->source,
                              see_node, &watched);
     for (int i = 0; good && outputs && i < graph->n_outputs; i++) {
         int64_t count = shape_elements(&results[i].shape);
@@ -76,7 +72,7 @@ static bool interpret(Check *check, const Graph *graph, float **outputs, InterpW
         memcpy(outputs[i], results[i].data, (size_t)count * sizeof(float));
     }
     param_source_forget(check->source);
-    inner_arena_end(slot);
+    arena_give_back(arena);
     return good;
 }
 
@@ -126,15 +122,12 @@ static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *
 
 /* Compares a value in the arena of the run, in an arena of its own for the copy. */
 static void compare_in_arena(Check *check, CheckedValue *value, const float *from) {
-    Arena **slot = inner_arena(check->session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(check->session->arena);
-    }
+    Arena *arena = arena_child(check->session->arena);
     int64_t count = value->layer->out_channels * value->layer->out_pixels;
     int lanes = check->moves_zero ? 0 : check->unit.target->lanes;
-    const float *got = unpack(*slot, value, lanes, from);
+    const float *got = unpack(arena, value, lanes, from);
     value->found = compare_floats(got, value->expected, count);
-    inner_arena_end(slot);
+    arena_destroy(arena);
 }
 
 static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {

@@ -9,15 +9,15 @@
 #include "output.h"
 #include "text_stream.h"
 
-static Text close_text(TextStream *stream) {
-    Text text;
+static EmittedText close_text(TextStream *stream) {
+    EmittedText text;
     text.text = text_stream_close(stream, &text.size);
     return text;
 }
 
 typedef void Emitter(FILE *out, const Module *module, const EmitOptions *options);
 
-static Text emit_text(Emitter *emit, const Module *module, const EmitOptions *options) {
+static EmittedText emit_text(Emitter *emit, const Module *module, const EmitOptions *options) {
     TextStream *stream = text_stream_open(module->arena);
     emit(text_stream_file(stream), module, options);
     return close_text(stream);

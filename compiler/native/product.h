@@ -14,10 +14,10 @@
 #include "xnc.h"
 
 /* A text in memory. */
-typedef struct Text {
+typedef struct EmittedText {
     char *text;
     size_t size;
-} Text;
+} EmittedText;
 
 enum { MOST_TARGETS = 8 };
 
@@ -25,14 +25,14 @@ enum { MOST_TARGETS = 8 };
 typedef struct VariantText {
     const char *file; /* PREFIX_TARGET.c */
     const char *cc_flags;
-    Text source;
+    EmittedText source;
 } VariantText;
 
 /* What the emitter writes for a network. */
 typedef struct ProductTexts {
     const char *prefix;
-    const char *cc_flags;      /* for PREFIX.c */
-    Text header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
+    const char *cc_flags;             /* for PREFIX.c */
+    EmittedText header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
     VariantText variants[MOST_TARGETS];
     int n_variants; /* 0: for one target, all in PREFIX.c */
     bool sleef;     /* the C calls SLEEF */

@@ -10,7 +10,6 @@
 #include <math.h>
 
 #include "bench.h"
-#include "inner_arena.h"
 #include "tile.h"
 #include "tuning.h"
 
@@ -42,7 +41,6 @@ enum { CHANGE_COUNT = sizeof changes / sizeof *changes };
 
 /* A network compiled with some numbers. Everything of it lives in the arena of its session. */
 typedef struct Contender {
-    Arena **slot;
     Session session;
     Tuning tuning;
     Product *product;
@@ -66,16 +64,10 @@ static ExitCode load(Contender *contender, const Target *target) {
     return EXIT_DONE;
 }
 
-/* Running out of memory lands here, so nothing is allocated in that arena once this has returned.
- */
 static ExitCode enter(Contender *contender, Session *session, const Target *target,
                       const Tuning *tuning) {
-    *contender = (Contender){.slot = inner_arena(session->arena), .tuning = *tuning};
-    if (arena_protect(*contender->slot)) {
-        arena_fail(session->arena);
-    }
-    contender->session = *session;
-    contender->session.arena = *contender->slot;
+    *contender = (Contender){.session = *session, .tuning = *tuning};
+    contender->session.arena = arena_child(session->arena);
     return load(contender, target);
 }
 
@@ -137,7 +129,7 @@ static ExitCode try_change(const Change *change, Session *session, const Target 
     bool kept = rival.best_ms < holder->best_ms * (100 - GAIN) / 100;
     progress_hide(session->progress);
     tell(change, holder, &rival, kept);
-    inner_arena_end(kept ? holder->slot : rival.slot);
+    arena_give_back(kept ? holder->session.arena : rival.session.arena);
     if (kept) {
         *holder = rival;
     }
@@ -153,6 +145,6 @@ ExitCode tune_target(Session *session, const Target *target, Tuning *best) {
         code = try_change(&changes[i], session, target, &holder);
     }
     *best = holder.tuning;
-    inner_arena_end(holder.slot);
+    arena_give_back(holder.session.arena);
     return code;
 }

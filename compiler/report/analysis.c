@@ -86,7 +86,7 @@ Analysis analyze_unit(Arena *arena, const Unit *unit, int threads) {
         for (int i = 0; i < node->body.count; i++) {
             add_row(&analysis, node->body.at[i], node, step);
         }
-        if (node->op != OP_region) {
+        if (!node_has(node, BODY)) {
             add_row(&analysis, node, NULL, step);
         }
     }

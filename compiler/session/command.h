@@ -4,8 +4,8 @@
 
 #include "description.h"
 #include "options.h"
-#include "pass.h"
 #include "progress.h"
+#include "registry.h"
 
 /* Exit codes of the tool. */
 typedef enum ExitCode {

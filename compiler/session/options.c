@@ -46,13 +46,13 @@ static const CommandRow commands[COMMAND_COUNT] = {
 #undef COMMAND
 };
 
-typedef struct Parser {
+typedef struct CommandLine {
     Arena *arena;
     FILE *errors;
     Options *options;
     int argc, next;
     char **argv;
-} Parser;
+} CommandLine;
 
 const char *command_name(CommandId command) {
     return commands[command].name;
@@ -241,88 +241,87 @@ static const char *commands_with(Arena *arena, const char *name) {
     return list;
 }
 
-static bool unknown_option(Parser *parser, const char *word, size_t length) {
+static bool unknown_option(CommandLine *line, const char *word, size_t length) {
     const char *names[ROW_COUNT];
     size_t count = 0;
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (option_applies(&rows[i], parser->options->command)) {
+        if (option_applies(&rows[i], line->options->command)) {
             names[count++] = rows[i].name;
         }
     }
-    const char *name = arena_strndup(parser->arena, word, length);
+    const char *name = arena_strndup(line->arena, word, length);
     const char *near = nearest_name(name, names, count);
-    const char *command = command_name(parser->options->command);
-    const char *others = commands_with(parser->arena, name);
-    fprintf(parser->errors, "xnc %s: unknown option '--%s'", command, name);
+    const char *command = command_name(line->options->command);
+    const char *others = commands_with(line->arena, name);
+    fprintf(line->errors, "xnc %s: unknown option '--%s'", command, name);
     if (others) {
-        fprintf(parser->errors, "; it is one of %s\n", others);
+        fprintf(line->errors, "; it is one of %s\n", others);
     } else if (near) {
-        fprintf(parser->errors, "; did you mean '--%s'?\n", near);
+        fprintf(line->errors, "; did you mean '--%s'?\n", near);
     } else {
-        fprintf(parser->errors, "; 'xnc %s --help' lists its options\n", command);
+        fprintf(line->errors, "; 'xnc %s --help' lists its options\n", command);
     }
     return false;
 }
 
-static bool wrong_value(Parser *parser, const OptionRow *row, const char *text) {
-    const char *command = command_name(parser->options->command);
+static bool wrong_value(CommandLine *line, const OptionRow *row, const char *text) {
+    const char *command = command_name(line->options->command);
     if (row->kind == FLAG) {
-        fprintf(parser->errors, "xnc %s: --%s takes no value\n", command, row->name);
+        fprintf(line->errors, "xnc %s: --%s takes no value\n", command, row->name);
     } else if (!text) {
-        fprintf(parser->errors, "xnc %s: --%s needs a value: %s\n", command, row->name,
+        fprintf(line->errors, "xnc %s: --%s needs a value: %s\n", command, row->name,
                 row->argument);
     } else if (row->kind == PREFIX) {
         fprintf(
-            parser->errors,
+            line->errors,
             "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most %d, "
             "no digit first, and neither xnc nor xnc_...\n",
             command, row->name, text, MOST_PREFIX);
     } else {
-        fprintf(parser->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,
+        fprintf(line->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,
                 text, row->argument);
     }
     return false;
 }
 
 /* text is what stood behind '=', NULL when nothing did: then the next word is the value. */
-static bool take_option(Parser *parser, const OptionRow *row, const char *text) {
+static bool take_option(CommandLine *line, const OptionRow *row, const char *text) {
     bool wants_word = row->kind != FLAG && row->kind != INDEXES;
-    if (!text && wants_word && parser->next < parser->argc) {
-        text = parser->argv[parser->next++];
+    if (!text && wants_word && line->next < line->argc) {
+        text = line->argv[line->next++];
     }
-    if ((!text && wants_word) || !set_value(parser->options, row, text)) {
-        return wrong_value(parser, row, text);
+    if ((!text && wants_word) || !set_value(line->options, row, text)) {
+        return wrong_value(line, row, text);
     }
     return true;
 }
 
-static bool parse_long(Parser *parser, const char *word) {
+static bool parse_long(CommandLine *line, const char *word) {
     size_t length = strcspn(word, "=");
     const char *text = word[length] ? word + length + 1 : NULL;
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (option_applies(&rows[i], parser->options->command) && strlen(rows[i].name) == length &&
+        if (option_applies(&rows[i], line->options->command) && strlen(rows[i].name) == length &&
             memcmp(rows[i].name, word, length) == 0) {
-            return take_option(parser, &rows[i], text);
+            return take_option(line, &rows[i], text);
         }
     }
-    return unknown_option(parser, word, length);
+    return unknown_option(line, word, length);
 }
 
-static bool parse_short(Parser *parser, const char *word) {
+static bool parse_short(CommandLine *line, const char *word) {
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].letter && rows[i].letter == word[0] &&
-            option_applies(&rows[i], parser->options->command)) {
-            return take_option(parser, &rows[i], word[1] ? word + 1 : NULL);
+            option_applies(&rows[i], line->options->command)) {
+            return take_option(line, &rows[i], word[1] ? word + 1 : NULL);
         }
     }
-    bool is_long =
-        commands_with(parser->arena, arena_strndup(parser->arena, word, strcspn(word, "=")));
-    const char *command = command_name(parser->options->command);
-    fprintf(parser->errors, "xnc %s: unknown option '-%s'; ", command, word);
+    bool is_long = commands_with(line->arena, arena_strndup(line->arena, word, strcspn(word, "=")));
+    const char *command = command_name(line->options->command);
+    fprintf(line->errors, "xnc %s: unknown option '-%s'; ", command, word);
     if (is_long) {
-        fprintf(parser->errors, "did you mean '--%s'?\n", word);
+        fprintf(line->errors, "did you mean '--%s'?\n", word);
     } else {
-        fprintf(parser->errors, "'xnc %s --help' lists its options\n", command);
+        fprintf(line->errors, "'xnc %s --help' lists its options\n", command);
     }
     return false;
 }
@@ -337,27 +336,27 @@ static bool is_network(const char *word) {
     return found;
 }
 
-static bool find_command(Parser *parser, const char *word) {
+static bool find_command(CommandLine *line, const char *word) {
     const char *names[COMMAND_COUNT];
     for (int i = 0; i < COMMAND_COUNT; i++) {
         names[i] = commands[i].name;
         if (strcmp(names[i], word) == 0) {
-            parser->options->command = (CommandId)i;
+            line->options->command = (CommandId)i;
             return true;
         }
     }
     const char *near = nearest_name(word, names, COMMAND_COUNT);
     if (is_network(word)) {
-        fprintf(parser->errors,
+        fprintf(line->errors,
                 "xnc: '%s' is a network, not a command; 'xnc compile %s -o DIR' writes C for it\n",
                 word, word);
         return false;
     }
-    fprintf(parser->errors, "xnc: unknown command '%s'; ", word);
+    fprintf(line->errors, "xnc: unknown command '%s'; ", word);
     if (near) {
-        fprintf(parser->errors, "did you mean '%s'?\n", near);
+        fprintf(line->errors, "did you mean '%s'?\n", near);
     } else {
-        fprintf(parser->errors, "'xnc --help' lists the commands\n");
+        fprintf(line->errors, "'xnc --help' lists the commands\n");
     }
     return false;
 }
@@ -366,54 +365,53 @@ static bool is_word(const char *argument, const char *long_form, const char *sho
     return strcmp(argument, long_form) == 0 || strcmp(argument, short_form) == 0;
 }
 
-static ParseOutcome check_operands(Parser *parser) {
-    const CommandRow *row = &commands[parser->options->command];
-    int count = parser->options->n_operands;
+static ParseOutcome check_operands(CommandLine *line) {
+    const CommandRow *row = &commands[line->options->command];
+    int count = line->options->n_operands;
     if (count >= row->fewest && (row->most < 0 || count <= row->most)) {
         return PARSE_RUN;
     }
-    fprintf(parser->errors, "xnc %s: %s arguments; usage: xnc %s%s%s [options]\n", row->name,
+    fprintf(line->errors, "xnc %s: %s arguments; usage: xnc %s%s%s [options]\n", row->name,
             count < row->fewest ? "too few" : "too many", row->name, row->operands[0] ? " " : "",
             row->operands);
     return PARSE_WRONG;
 }
 
 /* A list of settings is a sweep, which only bench makes. */
-static ParseOutcome check_lists(Parser *parser) {
-    const Options *options = parser->options;
+static ParseOutcome check_lists(CommandLine *line) {
+    const Options *options = line->options;
     if (options->command == COMMAND_bench ||
         (options->sizes.count <= 1 && options->batches.count <= 1 && options->threads.count <= 1)) {
         return PARSE_RUN;
     }
-    fprintf(parser->errors,
+    fprintf(line->errors,
             "xnc %s: --size, --batch and --threads take one value; 'xnc bench' takes lists\n",
             command_name(options->command));
     return PARSE_WRONG;
 }
 
-static ParseOutcome parse_words(Parser *parser) {
+static ParseOutcome parse_words(CommandLine *line) {
     bool options_end = false;
-    while (parser->next < parser->argc) {
-        const char *word = parser->argv[parser->next++];
+    while (line->next < line->argc) {
+        const char *word = line->argv[line->next++];
         if (options_end || word[0] != '-' || word[1] == 0) {
-            parser->options->operands[parser->options->n_operands++] = word;
+            line->options->operands[line->options->n_operands++] = word;
         } else if (strcmp(word, "--") == 0) {
             options_end = true;
         } else if (is_word(word, "--help", "-h")) {
             return PARSE_HELP;
-        } else if (!(word[1] == '-' ? parse_long(parser, word + 2)
-                                    : parse_short(parser, word + 1))) {
+        } else if (!(word[1] == '-' ? parse_long(line, word + 2) : parse_short(line, word + 1))) {
             return PARSE_WRONG;
         }
     }
-    return check_operands(parser) == PARSE_RUN ? check_lists(parser) : PARSE_WRONG;
+    return check_operands(line) == PARSE_RUN ? check_lists(line) : PARSE_WRONG;
 }
 
 ParseOutcome parse_options(Arena *arena, FILE *errors, int argc, char **argv, Options *options) {
     *options = (Options){.classes = -1, .in_chans = -1, .runs = -1, .seed = -1};
     options->command = COMMAND_COUNT;
     options->operands = NEW_ARRAY(arena, const char *, argc);
-    Parser parser = {arena, errors, options, argc, 2, argv};
+    CommandLine line = {arena, errors, options, argc, 2, argv};
     if (argc < 2) {
         return PARSE_NOTHING;
     }
@@ -423,5 +421,5 @@ ParseOutcome parse_options(Arena *arena, FILE *errors, int argc, char **argv, Op
     if (strcmp(argv[1], "--version") == 0) {
         return PARSE_VERSION;
     }
-    return find_command(&parser, argv[1]) ? parse_words(&parser) : PARSE_WRONG;
+    return find_command(&line, argv[1]) ? parse_words(&line) : PARSE_WRONG;
 }

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "inner_arena.h"
 #include "text_stream.h"
 #include "used_params.h"
 
@@ -17,21 +16,18 @@ static bool fits(Session *work, const char *path) {
 
 /* The same, without a word about what does not fit. */
 static bool fits_quietly(Session *session, const char *path, const char *name) {
-    Arena **slot = inner_arena(session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(session->arena);
-    }
+    Arena *part = arena_child(session->arena);
     Options options = {.classes = -1, .in_chans = -1, .runs = -1, .seed = -1, .weights = path};
     const char *operands[] = {name};
     options.operands = operands;
     options.n_operands = 1;
-    FILE *unread = text_stream_file(text_stream_open(*slot));
+    FILE *unread = text_stream_file(text_stream_open(part));
     Session work = *session;
-    work.arena = *slot;
-    work.diag = diag_create(*slot, unread);
+    work.arena = part;
+    work.diag = diag_create(part, unread);
     work.options = &options;
     bool good = fits(&work, path);
-    inner_arena_end(slot);
+    arena_destroy(part);
     return good;
 }
 

@@ -21,10 +21,10 @@
 
 enum { MOST_WORDS = 128, MOST_OF_PERSON = 64, MOST_FILES = 64 };
 
-typedef struct Words {
+typedef struct Arguments {
     const char *at[MOST_WORDS];
     int count;
-} Words;
+} Arguments;
 
 typedef struct SourceFile {
     const char *name, *text;
@@ -34,15 +34,15 @@ typedef struct SourceFile {
 struct Build {
     Arena *arena;
     Diag *diag;
-    Words compiler; /* as the user gave it, with its own flags */
-    Words command;  /* with all flags */
+    Arguments compiler; /* as the user gave it, with its own flags */
+    Arguments command;  /* with all flags */
     const char *version, *folder;
     const char *cache; /* NULL: not used */
     SourceFile files[MOST_FILES];
     int n_files;
 };
 
-static void add_word(Words *words, const char *word) {
+static void add_word(Arguments *words, const char *word) {
     if (words->count == MOST_WORDS - 1) {
         internal_error("build", "more than %d words", MOST_WORDS);
     }
@@ -50,7 +50,7 @@ static void add_word(Words *words, const char *word) {
 }
 
 /* Words separated by spaces; there is no quoting. */
-static void add_words(Arena *arena, Words *words, const char *text) {
+static void add_words(Arena *arena, Arguments *words, const char *text) {
     for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
         size_t length = strcspn(text, " ");
         add_word(words, arena_strndup(arena, text, length));
@@ -63,8 +63,8 @@ static bool complain(const Build *build, const char *path, const char *what) {
 }
 
 /* What the compiler says of itself; NULL when there is no such compiler. */
-static const char *ask_version(Arena *arena, const Words *compiler) {
-    Words words = *compiler;
+static const char *ask_version(Arena *arena, const Arguments *compiler) {
+    Arguments words = *compiler;
     char *output;
     add_word(&words, "--version");
     return process_run(arena, words.at, &output, 1) == 0 ? output : NULL;
@@ -86,7 +86,7 @@ static bool find_compiler(Build *build, const char *cc) {
                        MOST_OF_PERSON);
     }
     for (size_t i = 0; i < (cc ? 1 : sizeof usual / sizeof *usual); i++) {
-        build->compiler = (Words){0};
+        build->compiler = (Arguments){0};
         add_words(build->arena, &build->compiler, cc ? cc : usual[i]);
         if (build->compiler.count > 0) {
             build->version = ask_version(build->arena, &build->compiler);
@@ -146,7 +146,7 @@ const char *build_cache_folder(Arena *arena) {
 /* The user's own flags come last, where they win over ours. */
 void build_set_flags(Build *build, const char *flags) {
     int first = 0;
-    build->command = (Words){0};
+    build->command = (Arguments){0};
     while (first < build->compiler.count && build->compiler.at[first][0] != '-') {
         add_word(&build->command, build->compiler.at[first++]);
     }
@@ -219,7 +219,7 @@ static uint64_t object_key(const Build *build, const char *name) {
 }
 
 /* Runs the compiler with further words; says what failed. */
-static bool run_tool(const Build *build, const Words *words) {
+static bool run_tool(const Build *build, const Arguments *words) {
     int code = process_run(build->arena, words->at, NULL, 0);
     if (code == 0) {
         return true;
@@ -230,7 +230,7 @@ static bool run_tool(const Build *build, const Words *words) {
 }
 
 static bool compile_to(const Build *build, const char *name, const char *object) {
-    Words words = build->command;
+    Arguments words = build->command;
     add_word(&words, arena_printf(build->arena, "-I%s", build->folder));
     add_word(&words, "-c");
     add_word(&words, "-o");
@@ -279,7 +279,7 @@ const char *build_object(Build *build, const char *name) {
 
 const char *build_stub(Build *build, const char *name, const char *folder) {
     const char *object = object_path(build, name);
-    Words words = build->command;
+    Arguments words = build->command;
     add_word(&words, arena_printf(build->arena, "-Wa,-I%s", folder));
     add_word(&words, "-c");
     add_word(&words, "-o");
@@ -290,7 +290,7 @@ const char *build_stub(Build *build, const char *name, const char *folder) {
 
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef) {
-    Words words = build->compiler;
+    Arguments words = build->compiler;
     leftover_path(build->arena, path);
     add_words(build->arena, &words, "-shared -pthread");
     for (int i = 0; i < count; i++) {
@@ -305,7 +305,7 @@ bool build_shared(Build *build, const char *path, const char *const objects[], i
 }
 
 bool build_archive(Build *build, const char *path, const char *const objects[], int count) {
-    Words words = {0};
+    Arguments words = {0};
     leftover_path(build->arena, path);
     add_words(build->arena, &words, "ar rcsD");
     add_word(&words, path);

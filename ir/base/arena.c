@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum {
     SMALL_ALIGN = 16,
@@ -48,7 +51,7 @@ struct Arena {
     Block *open;   /* where small requests are cut from; NULL at first */
     size_t next_size;
     Cleanup *cleanups;                 /* newest first */
-    Arena *parent;                     /* NULL for one of its own */
+    Arena *parent;                     /* NULL for the root */
     Arena *children, *sibling, **link; /* link is what points to this child */
     bool armed, told;
     jmp_buf landing;
@@ -103,6 +106,13 @@ void arena_destroy(Arena *arena) {
     }
     unlink_child(arena);
     free(arena);
+}
+
+void arena_give_back(Arena *arena) {
+    arena_destroy(arena);
+#ifdef __GLIBC__
+    malloc_trim(0); /* glibc keeps freed blocks below its threshold, of up to 32 MiB each */
+#endif
 }
 
 jmp_buf *arena_landing(Arena *arena) {

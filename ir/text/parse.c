@@ -171,7 +171,7 @@ static int parse_result_names(Scanner *scan, const char *names[MAX_RESULTS]) {
 
 static bool parse_op(Scanner *scan, Op *op) {
     static const char *const names[] = {
-#define OP(name, lo, hi, first, last, flags, line) #name,
+#define OP(name, ...) #name,
 #include "ops.def"
 #undef OP
     };
@@ -239,8 +239,8 @@ static bool parse_node_rest(Parser *parser, Node *node, const char *const names[
     if (!parse_op(scan, &node->op)) {
         return false;
     }
-    node->has_residual = node->op == OP_add;
-    bool region = node->op == OP_region;
+    node->has_residual = node_has(node, SUM);
+    bool region = node_has(node, BODY);
     if (!region && count > 1) {
         return FAIL_AT(scan, loc, NULL, "only a region has several results");
     }

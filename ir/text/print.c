@@ -121,8 +121,8 @@ static void put_nodes(const Printer *to, const NodeList *list, int indent);
 
 static void put_node(const Printer *to, const Node *node, int indent) {
     Node shown = *node;
-    if (node->op == OP_add) {
-        shown.has_residual = false; /* the second operand of an add always is one */
+    if (node_has(node, SUM)) {
+        shown.has_residual = false; /* goes without saying */
     }
     fprintf(to->out, "%*s", indent, "");
     put_values(to->out, node->out, node->n_out);
@@ -130,11 +130,11 @@ static void put_node(const Printer *to, const Node *node, int indent) {
     put_values(to->out, node->in, node->n_in);
     fputc(')', to->out);
     put_attributes(to, &node_attributes, &shown);
-    if (node->op != OP_region) {
+    if (!node_has(node, BODY)) {
         put_type(to, node->out[0]);
     }
     put_loc(to, node->loc);
-    if (node->op == OP_region) {
+    if (node_has(node, BODY)) {
         fputs(" {\n", to->out);
         put_nodes(to, &node->body, indent + 4);
         fprintf(to->out, "%*s}", indent, "");

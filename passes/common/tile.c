@@ -6,19 +6,14 @@
  */
 #include "tile.h"
 
-bool is_product(const Node *node) {
-    return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
-}
-
 Feed product_feed(const Node *node) {
-    if (node->op == OP_separable) {
+    if (node_has(node, DW_STAGE)) {
         return FEED_DEPTHWISE;
     }
-    if (node->op == OP_conv2d && node->in[0]->layout == LAYOUT_NCHW) {
+    if (node->in[0]->layout == LAYOUT_NCHW) {
         return FEED_PLANAR;
     }
-    bool direct = node->prologue == ACT_none && (node->op == OP_linear || is_pointwise(node));
-    return direct ? FEED_DIRECT : FEED_PATCH;
+    return node->prologue == ACT_none && is_pointwise(node) ? FEED_DIRECT : FEED_PATCH;
 }
 
 int64_t height_of(const Value *value) {
@@ -71,7 +66,7 @@ int64_t block_pixels(const Tile *tile) {
 
 static void visit_list(const NodeList *list, bool rows, const Target *target, TiledVisitor *visit) {
     for (int i = 0; i < list->count; i++) {
-        if (list->at[i]->op == OP_region) {
+        if (node_has(list->at[i], BODY)) {
             visit_list(&list->at[i]->body, true, target, visit);
         } else {
             visit(list->at[i], rows, target);

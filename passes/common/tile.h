@@ -13,8 +13,7 @@ typedef enum Feed {
     FEED_PLANAR     /* copied to scratch from the caller's NCHW */
 } Feed;
 
-/* conv2d, linear, separable: the operations that tiles and packed weights are for. */
-bool is_product(const Node *node);
+/* Of a PRODUCT, once its layout is known. */
 Feed product_feed(const Node *node);
 /* n * h * w of a value; 1 * n for rank 2. */
 int64_t pixel_count(const Value *value);

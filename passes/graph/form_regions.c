@@ -38,7 +38,7 @@ static bool can_stream(const Node *node) {
     for (int i = 0; i < node->n_in; i++) {
         large = large || is_large(node->in[i]);
     }
-    return large && has_rows(node);
+    return large && node_has(node, BY_ROWS);
 }
 
 static bool holds(Value *const *values, int count, const Value *value) {

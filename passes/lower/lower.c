@@ -39,7 +39,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->scratch_offset = node->scratch_offset;
     layer->scratch_bytes = node->scratch_bytes;
     layer->macs = node_macs(node);
-    if (node->op == OP_region) {
+    if (node_has(node, BODY)) {
         layer->kernel = lower_region(lowering, node, layer);
         return;
     }

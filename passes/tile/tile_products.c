@@ -132,7 +132,7 @@ static void share_panels(Tile *tile, const Node *node, bool by_rows, const Targe
 }
 
 static void tile_node(Node *node, bool by_rows, const Target *target) {
-    if (!is_product(node)) {
+    if (!node_has(node, PRODUCT)) {
         return;
     }
     cut_product(&node->tile, node, by_rows, target);

@@ -8,7 +8,7 @@ import os
 import struct
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "weights"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "compiler", "weights"))
 from pickles import *  # noqa: E402
 
 MAGIC = bytes.fromhex("80028a0a6cfc9c46f9206aa850192e")

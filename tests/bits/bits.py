@@ -8,7 +8,7 @@ part of it. Every build runs with several counts of threads. The expectation is 
 the fused, planned graph. Nothing is tolerated: the files are equal or the test fails.
 
 Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
-scalar meanings (tests/target); the matrix has such builds on every machine.
+scalar meanings (tests/ir/target); the matrix has such builds on every machine.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "golden"), str(HERE.parent / "target")]
+sys.path[:0] = [str(HERE.parent / "golden"), str(HERE.parent / "ir/target")]
 import run_target as target_tools  # noqa: E402
 from run import description  # noqa: E402
 from seeded import image  # noqa: E402
@@ -172,7 +172,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--xnc", required=True)
     parser.add_argument("--work", required=True, type=Path)
-    parser.add_argument("--target-rows", required=True, help="the program of tests/target")
+    parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()

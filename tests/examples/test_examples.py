@@ -20,7 +20,7 @@ import numpy as np
 KIND, (PREFIX, ROOT, WORK) = sys.argv[1], map(pathlib.Path, sys.argv[2:5])
 TOOL = PREFIX / "bin/xnc"
 WEIGHTS = ROOT / "examples/shapes/model.safetensors"
-DATA = ROOT / "tests/pictures/data"
+DATA = ROOT / "tests/compiler/data/pictures"
 # What the examples leave to the tool: CMYK, and Pillow's way with grey of 16 bits.
 LEFT_OUT = {"cmyk.jpg", "ycck.jpg", "grey_16.png"}
 PICTURES = sorted(str(path) for path in DATA.iterdir() if path.name not in LEFT_OUT)

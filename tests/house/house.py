@@ -9,16 +9,34 @@ import re
 import statistics
 import sys
 
-ROOMS = ("ir", "passes", "compiler", "runtime")
-CODE = ROOMS + ("tests", "bench", "examples")
+FLOORS = ("ir", "passes", "compiler", "runtime")
+CODE = FLOORS + ("tests", "bench", "examples")
 MOST_FILE_LINES, MOST_COLUMNS = 500, 100
 MOST_FUNCTION_LINES, P90_FUNCTION_LINES, MEDIAN_FUNCTION_LINES = 60, 25, 10
-# What a room may include of ours; a header of the room itself is always allowed.
-MAY_INCLUDE = {
-    "ir": (),
-    "passes": ("ir",),
-    "compiler": ("ir", "passes", "runtime"),
+# The rooms: a folder, and the rooms whose headers it may include. What those may include it may too.
+PASSES = ("passes/graph", "passes/tile", "passes/plan", "passes/lower", "passes/loops")
+ROOMS = {
+    "ir/base": (),
+    "ir/graph": ("ir/base",),
+    "ir/target": (),  # data: rows of targets and machines
+    "ir/kernel": ("ir/graph", "ir/target"),
+    "ir/text": ("ir/kernel",),
+    "passes": (),  # data: the table of passes
+    "passes/common": ("ir/text", "passes"),
+    **dict.fromkeys(PASSES, ("passes/common",)),
+    "passes/registry": PASSES,
     "runtime": (),
+    "compiler/system": ("ir/base",),
+    "compiler/frontend": ("compiler/system", "ir/text"),
+    "compiler/weights": ("compiler/system", "ir/graph"),
+    "compiler/emit": ("compiler/system", "ir/text", "runtime"),
+    "compiler/session": ("compiler/frontend", "compiler/weights", "compiler/emit",
+                         "passes/registry"),
+    "compiler/data": ("compiler/session",),
+    "compiler/native": ("compiler/data",),
+    "compiler/report": ("compiler/native",),
+    "compiler/cli": ("compiler/report",),
+    "compiler/cli/reference": ("compiler/cli",),
 }
 ISA_NAMES = re.compile(r"\b(avx\w*|sse\d*\w*|neon|rvv|x86\w*|aarch64|arm64|riscv\w*|_mm\d*_\w+)\b", re.I)
 # Places that name instruction sets because that is their subject: target data, the CPU query, and the
@@ -92,7 +110,7 @@ def check_sizes(root):
 
 def check_names(root):
     allowed = glossary(root) | KEYWORDS
-    for path, name in files(root, ROOMS, (".c", ".h")):
+    for path, name in files(root, FLOORS, (".c", ".h")):
         text = without_comments(path.read_text())
         for number, line in enumerate(text.split("\n"), 1):
             if line.startswith("#"):
@@ -102,21 +120,99 @@ def check_names(root):
                     yield f"{name}:{number}: '{word}' is not in the glossary of ir/graph/ir.h"
 
 
+def room_of(name):
+    return name.rpartition("/")[0]
+
+
+def reach(room):
+    """The rooms whose headers a room may include."""
+    found = {room}
+    for other in ROOMS[room]:
+        found |= reach(other)
+    return found
+
+
+def check_rooms(root):
+    for path, name in files(root, FLOORS):
+        if room_of(name) not in ROOMS:
+            yield f"{name}: {room_of(name)}/ is no room of this test's table"
+
+
+def headers_by_name(root):
+    return {path.name: name for path, name in files(root, FLOORS, (".h", ".def"))}
+
+
+def includes(root):
+    """(file, file of ours that it includes)."""
+    homes = headers_by_name(root)
+    for path, name in files(root, FLOORS):
+        for found in re.findall(r'^\s*#\s*include "([^"]+)"', path.read_text(), re.M):
+            home = homes.get(found.rpartition("/")[2])
+            if home:
+                yield name, home
+
+
 def check_includes(root):
+    for name, home in includes(root):
+        room, other = room_of(name), room_of(home)
+        if room in ROOMS and other not in reach(room):
+            yield f"{name}: {room} may not include {home}"
+
+
+def node_of(name):
+    """x.c and x.h are one node of the graphs of includes and calls."""
+    return name.rpartition(".")[0]
+
+
+def definitions(root):
+    """What each name that files share (functions, tables) is defined in, where that is one place."""
     homes = {}
-    for room in ROOMS:
-        for path, name in files(root, (room,), (".h", ".def")):
-            homes[path.name] = room
-    for room in ROOMS:
-        for path, name in files(root, (room,)):
-            for found in re.findall(r'^\s*#include "([^"]+)"', path.read_text(), re.M):
-                home = homes.get(found.split("/")[-1])
-                if home and home != room and home not in MAY_INCLUDE[room]:
-                    yield f"{name}: {room} may not include {found} of {home}"
+    for path, name in files(root, FLOORS, (".c",)):
+        pattern = r"^(?!static|typedef|return|else)[A-Za-z_][\w *]*?[ *]([A-Za-z_]\w*)(?:\(| = |\[)"
+        for word in re.findall(pattern, without_comments(path.read_text()), re.M):
+            homes.setdefault(word, set()).add(node_of(name))
+    return {word: found.pop() for word, found in homes.items() if len(found) == 1}
+
+
+def uses(root):
+    """(node, other node, what it asks of it): an include or a name that the other one defines."""
+    for name, home in includes(root):
+        yield node_of(name), node_of(home), "#include"
+    homes = definitions(root)
+    for path, name in files(root, FLOORS, (".c",)):
+        text = without_comments(path.read_text())
+        own = set(re.findall(r"^static [\w *]*?\b(\w+)(?:\(| = |\[)", text, re.M))
+        for word in set(re.findall(r"(?<![.>\w])[A-Za-z_]\w*", text)) - own:
+            if word in homes:
+                yield node_of(name), homes[word], word
+
+
+def check_circles(root):
+    """No node includes or calls what includes or calls it in turn."""
+    asks = {}
+    for node, other, what in uses(root):
+        if node != other:
+            asks.setdefault(node, {}).setdefault(other, what)
+    done, way = set(), []
+
+    def visit(node):
+        way.append(node)
+        for other, what in asks.get(node, {}).items():
+            if other in way:
+                circle = way[way.index(other):] + [other]
+                yield f"{node} asks {other} for {what}, a circle: {' -> '.join(circle)}"
+            elif other not in done:
+                yield from visit(other)
+        way.pop()
+        done.add(node)
+
+    for node in sorted(asks):
+        if node not in done:
+            yield from visit(node)
 
 
 def check_isa_names(root):
-    for path, name in files(root, ROOMS):
+    for path, name in files(root, FLOORS):
         if name.startswith(ISA_PLACES):
             continue
         for number, line in enumerate(without_comments(path.read_text(), False).split("\n"), 1):
@@ -126,7 +222,7 @@ def check_isa_names(root):
 
 
 def check_headers(root):
-    for path, name in files(root, ROOMS, (".c", ".h", ".hpp", ".def")):
+    for path, name in files(root, FLOORS, (".c", ".h", ".hpp", ".def")):
         if not path.read_text().startswith("/*"):
             yield f"{name}: does not begin with a comment that says what it is for"
 
@@ -148,13 +244,39 @@ def check_braces(root):
                 yield f"{name}:{number}: no braces"
 
 
+def check_structs(root):
+    """A name of a struct, union or enum is one thing: where two files define it, a reader of one
+    takes it for the other's."""
+    defined = re.compile(r"^\s*(?:typedef |static |const )*(?:struct|union|enum) (\w+) \{", re.M)
+    homes = {}
+    for path, name in files(root, FLOORS, (".c", ".h")):
+        for struct in defined.findall(without_comments(path.read_text())):
+            if struct in homes:
+                yield f"{name}: '{struct}' is defined in {homes[struct]} too"
+            homes.setdefault(struct, name)
+
+
 def check_passes(root):
     rows = re.findall(r"^PASS\((\w+)", (root / "passes/passes.def").read_text(), re.M)
     for row in rows:
-        if not any((root / "passes").glob(f"*/{row}.c")):
+        homes = [path.parent.name for path in (root / "passes").glob(f"*/{row}.c")]
+        if not homes:
             yield f"passes/*/{row}.c is missing for its row in passes.def"
-        if not any((root / f"tests/passes/{row}").glob("*")):
-            yield f"tests/passes/{row}/ has no test"
+        for home in homes:
+            if not any((root / f"tests/passes/{home}/{row}").glob("*")):
+                yield f"tests/passes/{home}/{row}/ has no test"
+
+
+def check_test_rooms(root):
+    """tests/ mirrors the rooms: below it a floor with several rooms has a folder for each, of the
+    same name, and nothing beside them but what holds them together."""
+    for floor in FLOORS:
+        if not any(room.startswith(f"{floor}/") for room in ROOMS):
+            continue
+        for path in sorted((root / "tests" / floor).glob("*")):
+            room = path.is_dir() and f"{floor}/{path.name}" in ROOMS
+            if not room and path.name not in ("CMakeLists.txt", "README.md"):
+                yield f"tests/{floor}/{path.name}: no room of {floor}/ has this name"
 
 
 def check_readme_map(root):
@@ -165,8 +287,8 @@ def check_readme_map(root):
         yield f"folder {folder}/ is in {where}"
 
 
-RULES = (check_sizes, check_names, check_includes, check_isa_names, check_headers, check_braces,
-         check_passes, check_readme_map)
+RULES = (check_sizes, check_names, check_rooms, check_includes, check_circles, check_isa_names,
+         check_headers, check_braces, check_structs, check_passes, check_test_rooms, check_readme_map)
 
 
 def main():

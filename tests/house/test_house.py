@@ -11,26 +11,39 @@ import house
 
 GLOSSARY = "/* Glossary: n count, i index. Invariants: none */\n"
 LONG = "/* a */\nint long_one(int n) {\n" + "    n++;\n" * 60 + "    return n;\n}\n"
-CASES = [  # rule, file, clean text, offending text, part of the complaint
+# Rule, file (or the clean one|the offending one), clean text, offending text, part of the complaint.
+CASES = [
     (house.check_sizes, "ir/a.c", "/* a */\nint one(void) {\n    return 1;\n}\n", LONG, "long_one"),
     (house.check_sizes, "ir/a.c", "/* a */\n", "/* " + "a" * 100 + " */\n", "columns"),
     (house.check_sizes, "ir/a.c", "/* a */\n", "/* a */\n" * 501, "501 lines"),
     (house.check_names, "ir/a.c", "int n;\n", "int q;\n", "'q'"),
-    (house.check_includes, "passes/a.c", '#include "ir.h"\n', '#include "pass2.h"\n', "compiler"),
+    (house.check_rooms, "ir/base/a.c|ir/a.c", "/* a */\n", "/* a */\n", "no room"),
+    (house.check_includes, "passes/graph/a.c", '#include "ir.h"\n', '#include "page.h"\n', "page.h"),
+    (house.check_circles, "ir/base/a.c", "/* a */\nint a(void) {\n    return b();\n}\n",
+     "/* a */\nint a(void) {\n    return b();\n}\nint c(void) {\n    return 1;\n}\n", "circle"),
     (house.check_isa_names, "passes/a.c", "int lanes;\n", "int use_avx2;\nint avx2;\n", "avx2"),
     (house.check_headers, "ir/a.c", "/* a */\n", "int i;\n", "comment"),
     (house.check_headers, "runtime/a.hpp", "/* a */\n", "int i;\n", "comment"),
     (house.check_braces, "ir/a.c", "    if (n) {\n", "    if (n)\n        n++;\n", "no braces"),
     (house.check_braces, "ir/a.c", "    if (n ||\n        i) {\n", "    if (n ||\n        i)\n",
      "ir/a.c:2"),
+    (house.check_structs, "ir/a.c", "struct One {\n", "typedef struct Two {\n", "'Two'"),
+    (house.check_structs, "ir/a.c", "struct One {\n};\n",
+     "struct One {\n};\nstatic const struct One {\n", "ir/a.c too"),
     (house.check_passes, "passes/graph/fold.c", "/* a */\n", None, "fold.c is missing"),
+    (house.check_passes, "tests/passes/graph/fold/a.test", "x", None, "no test"),
+    (house.check_test_rooms, "tests/ir/base/a.c|tests/ir/kernels/a.c", "", "", "kernels: no room"),
+    (house.check_test_rooms, "tests/compiler/CMakeLists.txt|tests/compiler/a.py", "", "", "a.py"),
+    (house.check_test_rooms, "tests/passes/graph/a.py|tests/passes/fold/a.test", "", "", "fold:"),
     (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
 ]
 
 
 def tree(root, name, text):
     base = {"ir/graph/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
-            "tests/passes/fold/a.test": "x", "compiler/pass2.h": "/* a */\n",
+            "passes/graph/fold.c": "/* a */\n", "tests/passes/graph/fold/a.test": "x",
+            "ir/base/b.c": "/* a */\nint b(void) {\n    return c();\n}\n",
+            "compiler/report/page.h": "/* a */\nstruct Two {\n",
             "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
     for path, content in {**base, name: text}.items():
         if content is not None:
@@ -45,7 +58,8 @@ def complaints(rule, name, text):
         return list(rule(root))
 
 
-for rule, name, clean, offending, part in CASES:
+for rule, names, clean, offending, part in CASES:
+    name, _, offender = names.partition("|")
     assert not complaints(rule, name, clean), (rule, complaints(rule, name, clean))
-    assert any(part in line for line in complaints(rule, name, offending)), (rule, part)
+    assert any(part in line for line in complaints(rule, offender or name, offending)), (rule, part)
 print(f"{len(CASES)} offences caught")

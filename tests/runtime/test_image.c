@@ -1,5 +1,5 @@
 /* test_image.c - preprocessing of pictures: values of timm's transform, formats, strides, padding,
- * scratch of exactly the promised size, and refusals. Many more pictures: tests/pictures.
+ * scratch of exactly the promised size, and refusals. Many more pictures: tests/compiler/data.
  */
 #include <math.h>
 #include <setjmp.h>

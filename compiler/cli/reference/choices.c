@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "description.h"
-#include "pass.h"
+#include "registry.h"
 
 static const char *add_word(Arena *arena, const char *words, const char *word) {
     return arena_printf(arena, "%s%s%s", words, *words ? " " : "", word);

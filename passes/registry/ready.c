@@ -1,0 +1,200 @@
+/* ready.c - whether a text that a person gives to "xnc opt" is something a pass can work on.
+ *
+ *   error: tile_products works on graphs of stage laid_out to tiled, this one is fused
+ *
+ * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere: so
+ * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
+ * looked up in the graph itself. What is missing is a diagnostic and no crash.
+ */
+#include "registry.h"
+
+#include <string.h>
+
+#include "stream.h"
+#include "text_stream.h"
+
+enum { MOST_STEPS = 4096 };
+
+static bool wrong(Unit *unit, const char *hint, const char *what) {
+    return diag_at(unit->diag, DIAG_VALUE, (Loc){0}, hint, "%s", what);
+}
+
+/* Where a pass stands between the stages: from the facts that it needs. */
+static Stage lowest_stage(const PassInfo *pass) {
+    if (pass->needs & FACT_PLANNED) {
+        return STAGE_PLANNED;
+    }
+    if (pass->needs & (FACT_DW_TILED | FACT_PACKED)) {
+        return STAGE_TILED;
+    }
+    return pass->needs & (FACT_LAYOUT | FACT_TILED) ? STAGE_LAID_OUT : STAGE_GRAPH;
+}
+
+static Stage highest_stage(const PassInfo *pass) {
+    Stage lowest = lowest_stage(pass);
+    if (pass->gives & (FACT_SHAPES | FACT_PLANNED | FACT_LOOPS)) {
+        return STAGE_PLANNED;
+    }
+    return lowest == STAGE_GRAPH ? STAGE_FUSED : STAGE_TILED;
+}
+
+static bool check_stage(Unit *unit, const PassInfo *pass) {
+    Stage stage = unit->graph->stage, lo = lowest_stage(pass), hi = highest_stage(pass);
+    if (stage >= lo && stage <= hi) {
+        return true;
+    }
+    return wrong(unit, "xnc passes lists the order",
+                 arena_printf(unit->arena, "%s works on graphs of stage %s to %s, this one is %s",
+                              pass->name, stage_name(lo), stage_name(hi), stage_name(stage)));
+}
+
+typedef struct Census {
+    const Target *target;
+    bool norms;    /* some batch_norm is left */
+    bool untiled;  /* some product has no tile */
+    bool uneven;   /* some product's panels do not come out, or its tiles in them */
+    bool packed;   /* some weights are packed */
+    bool misfit;   /* some are packed for other tiles */
+    bool unpacked; /* some product's are not */
+} Census;
+
+/* Whether packed constants are those that the tiles of the product read. */
+static bool fits_tiles(const Node *node, const Target *target) {
+    const Expr *weight = node->weight;
+    const Shape *bias = node->bias ? &node->bias->shape : NULL;
+    return weight->kind == EXPR_pack_panels &&
+           weight->integer[0] == panel_width(&node->tile, target) &&
+           weight->integer[1] == panel_unit(&node->tile, target) && bias &&
+           shape_elements(bias) == whole_lines(channels_of(node->out[0]));
+}
+
+static void look_at(Node *node, void *context) {
+    Census *census = context;
+    const Target *target = census->target;
+    const Tile *tile = &node->tile;
+    census->norms = census->norms || node->op == OP_batch_norm;
+    if (node_has(node, PRODUCT)) {
+        bool packed = expr_logical(node->weight) != node->weight;
+        bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
+        census->untiled = census->untiled || !tiled;
+        census->uneven = census->uneven || (tiled && !panels_come_out(node, target));
+        census->packed = census->packed || packed;
+        census->misfit = census->misfit || (packed && !fits_tiles(node, target));
+        census->unpacked = census->unpacked || !packed;
+    }
+}
+
+static bool check_facts(Unit *unit, const PassInfo *pass) {
+    Census census = {.target = unit->target};
+    graph_each(unit->graph, look_at, &census);
+    if ((pass->needs & (FACT_NO_BN | FACT_FUSED | FACT_SEPARABLE | FACT_REGIONS)) && census.norms) {
+        return wrong(unit, "run fold_bn first", "the graph has batch norms");
+    }
+    if ((pass->needs & (FACT_TILED | FACT_DW_TILED | FACT_PLANNED)) && census.untiled) {
+        return wrong(unit, "run tile_products first", "a product has no tile");
+    }
+    if ((pass->needs & (FACT_TILED | FACT_DW_TILED | FACT_PLANNED)) && census.uneven) {
+        return wrong(unit, NULL,
+                     "tile.vectors, tile.panel and tile.wide_rows do not cut the channels evenly");
+    }
+    const NodeList *nodes = &unit->graph->nodes;
+    for (int i = 0; i < nodes->count && (pass->gives & (FACT_PLANNED | FACT_LOOPS)); i++) {
+        if (node_has(nodes->at[i], BODY) && !is_stream(unit->arena, nodes->at[i])) {
+            return wrong(unit, NULL,
+                         "a region has several operands or results, or nodes that do not"
+                         " work row by row");
+        }
+    }
+    if ((pass->gives & FACT_PACKED) && census.packed) {
+        return wrong(unit, NULL, "the weights are packed already");
+    }
+    if ((pass->gives & FACT_LOOPS) && census.unpacked) {
+        return wrong(unit, "run pack_weights before plan_memory", "the weights are not packed");
+    }
+    if ((pass->gives & FACT_LOOPS) && census.misfit) {
+        return wrong(unit, NULL, "the weights or biases are packed for other tiles");
+    }
+    return true;
+}
+
+/* Each broken invariant, as the verifier wrote it, is a diagnostic of its own. */
+static bool report_invariants(Unit *unit, TextStream *stream, bool sound) {
+    char *text = text_stream_close(stream, NULL);
+    for (char *line = sound ? NULL : strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        wrong(unit, NULL, line);
+    }
+    return sound;
+}
+
+static bool check_invariants(Unit *unit) {
+    TextStream *stream = text_stream_open(unit->arena);
+    bool sound = verify_graph(text_stream_file(stream), unit->graph);
+    return report_invariants(unit, stream, sound);
+}
+
+static bool check_module_invariants(Unit *unit) {
+    TextStream *stream = text_stream_open(unit->arena);
+    bool sound = verify_module(text_stream_file(stream), unit->module);
+    return report_invariants(unit, stream, sound);
+}
+
+/* Loops that cannot be turned into whole vectors, or be written out in a text of sane length. */
+static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
+    int64_t lanes = unit->target->lanes ? unit->target->lanes : 1, steps = 0;
+    bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
+                    int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps);
+    switch (loop->mark) {
+    case LOOP_VECTOR:
+        return loop->extent != 1 || steps % lanes != 0;
+    case LOOP_VECTOR_UNROLL:
+        return loop->extent != 1 || !constant || steps % lanes != 0 || steps > MOST_STEPS;
+    case LOOP_UNROLL:
+        return !constant || steps > MOST_STEPS;
+    default:
+        return false;
+    }
+}
+
+static bool check_loops(Unit *unit, const StmtList *list) {
+    bool good = true;
+    for (int i = 0; good && i < list->count; i++) {
+        const Stmt *stmt = list->at[i];
+        if (stmt->kind == STMT_FOR && is_bad_loop(unit, stmt)) {
+            return wrong(unit, NULL,
+                         arena_printf(unit->arena,
+                                      "the loop over %s is no whole number of vectors, or has no "
+                                      "constant bounds of at most %d steps to unroll",
+                                      stmt->name, MOST_STEPS));
+        }
+        good = check_loops(unit, &stmt->body) && check_loops(unit, &stmt->orelse);
+    }
+    return good;
+}
+
+static bool check_module(Unit *unit, const PassInfo *pass) {
+    const Module *module = unit->module;
+    if (module->stage != (pass->needs & FACT_VECTOR ? KSTAGE_VECTOR : KSTAGE_LOOPS)) {
+        return wrong(
+            unit, "xnc passes lists the order",
+            arena_printf(unit->arena, "%s does not work on this stage of kernel IR", pass->name));
+    }
+    bool good = check_module_invariants(unit);
+    for (int i = 0; good && i < module->n_functions; i++) {
+        good = check_loops(unit, &module->functions[i]->body);
+    }
+    return good;
+}
+
+bool pass_ready(Unit *unit, const PassInfo *pass) {
+    bool on_module = pass->needs & (FACT_LOOPS | FACT_VECTOR);
+    if (on_module != (unit->module != NULL)) {
+        return wrong(unit, on_module ? "run lower first" : NULL,
+                     on_module ? "the pass works on kernel IR, this is a graph"
+                               : "the pass works on graphs, this is kernel IR");
+    }
+    if (on_module) {
+        return check_module(unit, pass);
+    }
+    return infer_graph(unit->diag, unit->graph) && check_stage(unit, pass) &&
+           check_invariants(unit) && check_facts(unit, pass);
+}

@@ -1,0 +1,146 @@
+/* registry.c - the table of passes and the runner.
+ *
+ * passes.def gives the rows; the runner walks them in order, checks that the facts a pass needs
+ * hold, and on request prints the text after a pass, what changed, the time, and runs the verifier:
+ *
+ *   --dump-after=fold_bn     the text after that pass
+ *   --dump-changed           the text after each pass, or "# after fold_bn (unchanged)"
+ *   --time-passes            one line per pass
+ *   --verify=each            every invariant after every pass; a broken one is ours to mend
+ */
+#include "registry.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "text_stream.h"
+
+static const PassInfo passes[] = {
+#define SHAPES FACT_SHAPES
+#define SELECTED FACT_SELECTED
+#define NO_BN FACT_NO_BN
+#define FUSED FACT_FUSED
+#define SEPARABLE FACT_SEPARABLE
+#define REGIONS FACT_REGIONS
+#define LAYOUT FACT_LAYOUT
+#define PACKED FACT_PACKED
+#define TILED FACT_TILED
+#define DW_TILED FACT_DW_TILED
+#define PLANNED FACT_PLANNED
+#define LOOPS FACT_LOOPS
+#define VECTOR FACT_VECTOR
+#define UNROLLED FACT_UNROLLED
+#define PASS(name, needs, gives, breaks, line) {#name, pass_##name, needs, gives, breaks, line},
+#include "passes.def"
+#undef PASS
+};
+
+size_t pass_count(void) {
+    return sizeof passes / sizeof passes[0];
+}
+
+const PassInfo *pass_at(size_t index) {
+    return index < pass_count() ? &passes[index] : NULL;
+}
+
+const PassInfo *pass_by_name(const char *name) {
+    for (size_t i = 0; i < pass_count(); i++) {
+        if (strcmp(passes[i].name, name) == 0) {
+            return &passes[i];
+        }
+    }
+    return NULL;
+}
+
+/* The unit as text, in memory of the unit's arena. */
+static const char *unit_text(const Unit *unit) {
+    TextStream *stream = text_stream_open(unit->arena);
+    if (unit->module) {
+        print_module(text_stream_file(stream), unit->module);
+    } else {
+        print_graph(text_stream_file(stream), unit->graph);
+    }
+    return text_stream_close(stream, NULL);
+}
+
+static bool verify_unit(FILE *out, const Unit *unit) {
+    return unit->module ? verify_module(out, unit->module) : verify_graph(out, unit->graph);
+}
+
+/* Prints what is broken and the whole text, then aborts: a broken invariant is never a person's
+ * mistake. */
+static void verify_after(const Unit *unit, const PassInfo *pass) {
+    if (verify_unit(stderr, unit)) {
+        return;
+    }
+    fputs(unit_text(unit), stderr);
+    internal_error(pass->name, "an invariant is broken after this pass, see above");
+}
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void dump(const Unit *unit, const PassInfo *pass, const PassOptions *options,
+                 const char *before) {
+    bool asked = options->dump_after && strcmp(options->dump_after, pass->name) == 0;
+    if (!asked && !options->dump_changed) {
+        return;
+    }
+    const char *after = unit_text(unit);
+    if (!asked && before && strcmp(before, after) == 0) {
+        fprintf(options->dump, "# after %s (unchanged)\n", pass->name);
+        return;
+    }
+    fprintf(options->dump, "# after %s\n%s", pass->name, after);
+}
+
+/* The text of a graph says what it is compiled for, so that xnc opt can go on with it. */
+static void name_target(const Unit *unit) {
+    const Target *layout = unit->target->layout;
+    unit->graph->target = unit->target->name;
+    unit->graph->layout = layout ? layout->name : NULL;
+}
+
+bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options) {
+    if (!unit->module) {
+        name_target(unit);
+    }
+    const char *before = options->dump_changed ? unit_text(unit) : NULL;
+    double start = seconds_now();
+    bool good = pass->run(unit);
+    double seconds = seconds_now() - start;
+    if (options->time_passes) {
+        fprintf(options->dump, "# %-18s %9.3f ms\n", pass->name, 1e3 * seconds);
+    }
+    if (!good) {
+        return false;
+    }
+    dump(unit, pass, options, before);
+    if (options->verify_each) {
+        verify_after(unit, pass);
+    }
+    return true;
+}
+
+bool run_passes(Unit *unit, const PassOptions *options) {
+    Facts facts = 0;
+    for (size_t i = 0; i < pass_count(); i++) {
+        const PassInfo *pass = &passes[i];
+        if (pass->needs & ~facts) {
+            internal_error(pass->name, "facts %#x do not hold, the order in passes.def is wrong",
+                           pass->needs & ~facts);
+        }
+        if (!run_pass(unit, pass, options)) {
+            return false;
+        }
+        facts = (facts | pass->gives) & ~pass->breaks;
+        if (options->stop_after && strcmp(options->stop_after, pass->name) == 0) {
+            return true;
+        }
+    }
+    return true;
+}

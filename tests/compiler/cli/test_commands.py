@@ -1,0 +1,456 @@
+#!/usr/bin/env python3
+"""The commands that compile and run, from outside: what they write, print and exit with.
+
+Usage: test_commands.py XNC ROOT. Works in a folder of its own; the small networks only. Each test says
+in its name what holds. Needs numpy and a C compiler.
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy
+
+XNC, ROOT = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+MINI, LEGACY = "xception_mini", "legacy_mini"
+
+
+class Commands(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+        for model in (MINI, LEGACY):
+            cls.xnc(0, "seed-weights", model, "-o", cls.weights(model))
+        random = numpy.random.default_rng(7)
+        for images in (1, 3):
+            cls.save(f"x{images}.npy", random.standard_normal((images, 3, 64, 64)))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    @classmethod
+    def weights(cls, model):
+        return str(cls.folder / f"{model}.safetensors")
+
+    @classmethod
+    def path(cls, name):
+        return str(cls.folder / name)
+
+    @classmethod
+    def save(cls, name, values):
+        numpy.save(cls.folder / name, numpy.asarray(values, "float32"))
+
+    @classmethod
+    def xnc(cls, code, *arguments):
+        """Runs the tool, expects an exit code, gives standard output and error."""
+        done = subprocess.run([XNC, *arguments], capture_output=True, text=True, cwd=cls.folder)
+        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def files(self, folder):
+        path = self.folder / folder
+        return sorted(f.name for f in path.iterdir()) if path.exists() else None
+
+    # ---- compile ----
+
+    def test_compile_writes_what_emit_asks_for(self):
+        for emit, more in (("c", []), ("obj", ["m.o"]), ("lib", ["libm.a"]), ("so", ["libm.so"])):
+            out = f"out_{emit}"
+            self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", out, "--prefix=m",
+                     f"--emit={emit}")
+            self.assertEqual(self.files(out), sorted(["m.c", "m.h", "m.weights"] + more))
+
+    def test_a_library_is_the_same_with_and_without_the_cache(self):
+        for out, more in (("cached", []), ("uncached", ["--no-cache"])):
+            self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", out, "--prefix=m",
+                     "--emit=lib", "--weights-as=object", "--cc=cc -O0", "--target=scalar", *more)
+        library = (self.folder / "cached/libm.a").read_bytes()
+        self.assertEqual(library, (self.folder / "uncached/libm.a").read_bytes())
+        self.assertIn(b"m.o/", library)
+
+    def test_compile_without_weights_writes_the_same_c(self):
+        self.xnc(0, "compile", MINI, "-o", "bare")
+        self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", "full")
+        self.assertEqual(self.files("bare"), [f"{MINI}.c", f"{MINI}.h"])
+        for name in self.files("bare"):
+            self.assertEqual((self.folder / "bare" / name).read_bytes(),
+                             (self.folder / "full" / name).read_bytes())
+
+    def test_weights_in_an_object_are_the_blob(self):
+        self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", "object", "--prefix=m",
+                 "--weights-as=object", "--emit=so")
+        self.assertIn("m_weights.S", self.files("object"))
+        blob = (self.folder / "object/m.weights").read_bytes()
+        self.assertIn(blob, (self.folder / "object/libm.so").read_bytes())
+
+    def test_the_runtime_beside_the_model_makes_a_program(self):
+        self.xnc(0, "compile", MINI, "--weights", self.weights(MINI), "-o", "program", "--prefix=m",
+                 "--target=scalar", "--with-runtime")
+        main = self.folder / "program/main.c"
+        main.write_text("""
+            #include <stdio.h>
+            #include "m.h"
+            static float input[M_INPUT_ELEMENTS], output[M_OUTPUT_0_ELEMENTS];
+            int main(void) {
+                xnc_weights *weights;
+                if (fread(input, 4, M_INPUT_ELEMENTS, stdin) != M_INPUT_ELEMENTS ||
+                    xnc_weights_open(&weights, &m_model, "m.weights", XNC_MAP) != XNC_OK)
+                    return 1;
+                void *arena = xnc_arena_create(M_ARENA_BYTES(1));
+                float *outputs[] = {output};
+                if (xnc_run(&m_model, weights, arena, M_ARENA_BYTES(1), input, outputs, NULL) != 0)
+                    return 2;
+                fwrite(output, 4, M_OUTPUT_0_ELEMENTS, stdout);
+                xnc_arena_destroy(arena);
+                xnc_weights_close(weights);
+                return 0;
+            }
+            """)
+        sources = [f for f in self.files("program") if f.endswith(".c") and f != "xnc_top.c"]
+        subprocess.run(["cc", "-std=c11", *sources, "-o", "main", "-lm", "-pthread"], check=True,
+                       cwd=self.folder / "program")
+        x = numpy.load(self.path("x1.npy"))
+        done = subprocess.run(["./main"], input=x.tobytes(), capture_output=True, check=True,
+                              cwd=self.folder / "program")
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x1.npy", "--output=y1.npy")
+        self.assertEqual(numpy.load(self.path("y1.npy")).tobytes(), done.stdout)
+
+    def test_a_failed_compile_leaves_nothing(self):
+        (self.folder / "broken.safetensors").write_bytes(b"\0" * 100)
+        self.xnc(3, "compile", MINI, "--weights", "broken.safetensors", "-o", "never")
+        self.xnc(1, "compile", MINI, "-o", "never", "--emit=so", "--cc=false")
+        self.xnc(3, "compile", "no_such_model", "-o", "never")
+        self.assertIsNone(self.files("never"))
+
+    def test_a_killed_compile_leaves_nothing(self):
+        """The C compiler says that it has begun and then takes its time."""
+        fifo = self.folder / "begun"
+        os.mkfifo(fifo)
+        compiler = self.folder / "slow_cc"
+        compiler.write_text("#!/bin/sh\n"
+                            "[ \"$1\" = --version ] && echo slow 1.0 && exit\n"
+                            f"echo begun >{fifo}\n"
+                            "exec sleep 600\n")
+        compiler.chmod(0o755)
+        (self.folder / "killed_tmp").mkdir()
+        (self.folder / "killed_cache").mkdir()
+        environment = {**os.environ, "TMPDIR": self.path("killed_tmp"),
+                       "XDG_CACHE_HOME": self.path("killed_cache")}
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen(
+                    [XNC, "compile", MINI, "--weights", self.weights(MINI), "-o", "killed",
+                     "--emit=so", "--target=scalar", f"--cc={compiler}"], cwd=self.folder,
+                    env=environment, stderr=subprocess.PIPE) as running:
+                self.assertEqual(fifo.read_text(), "begun\n")
+                self.assertIn(f"{MINI}.c.", " ".join(self.files("killed")))
+                running.send_signal(number)
+                running.communicate()
+            self.assertEqual(running.returncode, -number)
+            self.assertIsNone(self.files("killed"))
+            self.assertEqual(self.files("killed_tmp"), [])
+            self.assertEqual(self.files("killed_cache/xnc"), [])
+
+    def test_wrong_use_of_compile(self):
+        self.xnc(2, "compile", MINI)
+        self.xnc(2, "compile", MINI, "-o", "never", "--weights-as=object")
+        self.xnc(2, "compile", MINI, "-o", "never", "--target=no-such")
+        self.xnc(2, "compile", MINI, "-o", "never", "--emit=exe")
+        self.assertIsNone(self.files("never"))
+
+    # ---- options ----
+
+    def test_numbers_have_limits(self):
+        """4294967297 is 1 in 32 bits."""
+        common = ("bench", MINI, "--target=scalar", "--runs=1")
+        self.assertIn("expected 1..1024", self.xnc(2, *common, "--threads=1,1025").stderr)
+        self.xnc(2, *common, "--threads=4294967297")
+        self.xnc(2, *common, "--runs=4294967296")
+        for limit in ("--batch=4096", "--classes=1048576", "--in-chans=1024"):
+            option, most = limit.split("=")
+            beyond = f"{option}={int(most) + 1}"
+            self.assertIn(f"..{most}", self.xnc(2, "analyze", MINI, beyond).stderr)
+            self.assertNotIn("..", self.xnc(0, "analyze", MINI, limit, "--json").stderr)
+
+    def test_a_prefix_is_a_name_for_c(self):
+        for prefix in ("a b", "9x", "../x", "a-b", "é", "xnc", "xnc_top", "x" * 65):
+            self.xnc(2, "compile", MINI, "-o", "never", f"--prefix={prefix}")
+        for prefix in ("_9", "xncs", "x" * 64):
+            self.xnc(0, "compile", MINI, "-o", "named", f"--prefix={prefix}")
+            self.assertIn(f"{prefix}.h", self.files("named"))
+
+    def test_a_network_may_have_the_runtimes_name(self):
+        mini = (ROOT / f"models/{MINI}.yaml").read_text()
+        named = mini.replace(f"name: {MINI}", "name: xnc")
+        (self.folder / "xnc.yaml").write_text(named)
+        self.xnc(0, "compile", "xnc.yaml", "-o", "mxnc", "--emit=so", "--with-runtime")
+        self.assertIn("mxnc.h", self.files("mxnc"))
+
+    def test_a_prefix_may_be_the_name_of_a_file_of_the_runtime(self):
+        for more in ([], ["--no-cache"]):
+            self.xnc(0, "compile", MINI, "-o", "pool", "--prefix=pool", "--emit=so", "--cc=cc -O0",
+                     "--target=scalar", *more)
+            library = (self.folder / "pool/libpool.so").read_bytes()
+            self.assertIn(b"pool_model\0", library)
+            self.assertIn(b"xnc_pool_create\0", library)
+
+    def test_only_bench_takes_lists(self):
+        for command in ("run", "check", "analyze"):
+            operands = [MINI, "x1.npy"] if command == "run" else [MINI]
+            for option in ("--size=64,32", "--batch=1,2"):
+                self.xnc(2, command, *operands, option)
+
+    # ---- where results go ----
+
+    def test_a_pipe_is_written_to_and_not_replaced(self):
+        os.mkfifo(self.folder / "pipe")
+        with subprocess.Popen(["cp", "pipe", "came"], cwd=self.folder):
+            self.xnc(0, "seed-weights", MINI, "-o", "pipe")
+        self.assertTrue((self.folder / "pipe").is_fifo())
+        self.assertEqual((self.folder / "came").read_bytes(),
+                         pathlib.Path(self.weights(MINI)).read_bytes())
+
+    def test_a_full_disk_is_noticed(self):
+        for words in (["list"], ["--help"], ["run", "--help"], ["--version"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([XNC, *words], stdout=full, stderr=subprocess.PIPE, check=False)
+            self.assertEqual(done.returncode, 1, words)
+        self.xnc(1, "seed-weights", MINI, "-o", "/dev/full")
+
+    # ---- run and interp ----
+
+    def test_batches_and_threads_change_no_bit(self):
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "x1.npy",
+                 "--output=all.npy")
+        expected = numpy.load(self.path("all.npy"))
+        self.assertEqual(expected.shape, (4, 10))
+        for batch, threads in ((2, 1), (3, 2), (4, 7)):
+            self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "x1.npy",
+                     f"--batch={batch}", f"--threads={threads}", "--output=other.npy")
+            self.assertEqual(numpy.load(self.path("other.npy")).tobytes(), expected.tobytes())
+
+    def test_interp_after_planning_is_what_runs(self):
+        common = ("--weights", self.weights(LEGACY))
+        self.xnc(0, "run", LEGACY, *common, "x3.npy", "--output=run.npy")
+        self.xnc(0, "interp", LEGACY, *common, "x3.npy", "--output=plain.npy")
+        self.xnc(0, "interp", LEGACY, *common, "x3.npy", "--output=planned.npy",
+                 "--after=plan_memory")
+        ran, plain, planned = (numpy.load(self.path(f"{name}.npy"))
+                               for name in ("run", "plain", "planned"))
+        self.assertEqual(ran.tobytes(), planned.tobytes())
+        self.assertLess(abs(ran - plain).max(), 1e-4 * plain.std())
+
+    def test_features_go_to_numbered_files(self):
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "--features",
+                 "--output=f.npy")
+        shapes = [numpy.load(self.path(f"f.{i}.npy")).shape for i in range(4)]
+        self.assertTrue(all(shape[0] == 3 and len(shape) == 4 for shape in shapes), shapes)
+        self.assertFalse((self.folder / "f.npy").exists())
+
+    def test_the_top_five(self):
+        done = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "--json")
+        images = json.loads(done.stdout)
+        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "--output=top.npy")
+        logits = numpy.load(self.path("top.npy")).astype("float64")
+        chances = numpy.exp(logits) / numpy.exp(logits).sum(1, keepdims=True)
+        for image, row in zip(images, chances):
+            self.assertEqual([t["class"] for t in image["top"]], list(numpy.argsort(-row)[:5]))
+            for top in image["top"]:
+                self.assertAlmostEqual(top["probability"], row[top["class"]], 5)
+        text = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy").stdout
+        self.assertEqual(text.count("class"), 15)
+
+    def test_labels_stand_beside_the_classes(self):
+        (self.folder / "labels.txt").write_text("".join(f"id{i}\tthing {i}\n" for i in range(10)))
+        common = ("run", MINI, "--weights", self.weights(MINI), "x1.npy")
+        top = json.loads(self.xnc(0, *common, "--labels=labels.txt", "--json").stdout)[0]["top"]
+        self.assertEqual([t["label"] for t in top], [f"thing {t['class']}" for t in top])
+        text = self.xnc(0, *common, "--labels=labels.txt").stdout
+        self.assertIn(f"class {top[0]['class']}  thing {top[0]['class']}\n", text)
+        self.assertNotIn("thing", self.xnc(0, *common).stdout)
+
+    def test_labels_that_do_not_fit(self):
+        common = ("run", MINI, "--weights", self.weights(MINI), "x1.npy")
+        (self.folder / "nine.txt").write_text("label\n" * 9)
+        self.assertIn("has 9 labels, the network has 10 classes",
+                      self.xnc(3, *common, "--labels=nine.txt").stderr)
+        self.assertIn("cannot be opened", self.xnc(3, *common, "--labels=none.txt").stderr)
+
+    def test_a_pooled_vector_has_no_top_five(self):
+        mini = (ROOT / f"models/{MINI}.yaml").read_text()
+        headless = re.sub("(?m)^head:.*", "head: {classes: 0}", mini)
+        (self.folder / "headless.yaml").write_text(headless)
+        self.xnc(0, "seed-weights", "headless.yaml", "-o", "headless.safetensors")
+        common = ("run", "headless.yaml", "--weights=headless.safetensors", "x1.npy")
+        self.assertIn("no classes to rank", self.xnc(2, *common).stderr)
+        self.xnc(0, *common, "--output=pooled.npy")
+
+    def test_names_that_are_not_unicode(self):
+        name = b"\xff.npy"
+        (self.folder / os.fsdecode(name)).write_bytes((self.folder / "x1.npy").read_bytes())
+        done = self.xnc(0, "run", MINI, "--weights", self.weights(MINI), name, "--json")
+        self.assertEqual(json.loads(done.stdout)[0]["input"], "?.npy")
+
+    def test_inputs_that_do_not_fit(self):
+        self.save("wide.npy", numpy.zeros((1, 3, 64, 65)))
+        self.save("grey.npy", numpy.zeros((1, 1, 64, 64)))
+        numpy.save(self.folder / "double.npy", numpy.zeros((1, 3, 64, 64)))
+        common = ("run", MINI, "--weights", self.weights(MINI))
+        self.assertIn("--size=64x65", self.xnc(3, *common, "wide.npy").stderr)
+        self.xnc(0, *common, "wide.npy", "--size=64x65")
+        for name in ("grey.npy", "double.npy", "missing.npy"):
+            self.xnc(3, *common, name)
+        self.xnc(2, "run", MINI, "x1.npy")
+        self.xnc(2, *common, "x1.npy", "--features")
+        self.xnc(2, "interp", MINI, "x1.npy")
+        self.xnc(2, "interp", MINI, "x1.npy", "--output=y.npy", "--after=no_such_pass")
+        self.xnc(1, *common, "x1.npy", "--output=/nowhere/y.npy")
+
+    # ---- what compiles the C ----
+
+    def test_doctor_finds_what_the_build_needed(self):
+        findings = json.loads(self.xnc(0, "doctor", "--json").stdout)
+        good = {finding["name"]: finding["good"] for finding in findings}
+        for name in ("processor", "scalar", "C compiler", "sleef", "libraries", "cache"):
+            self.assertTrue(good[name], name)
+
+    def test_a_compiler_with_many_words(self):
+        for words, code in ((63, 0), (64, 1)):
+            self.xnc(code, "run", MINI, "--weights", self.weights(MINI), "x1.npy",
+                     "--target=scalar", "--cc=cc" + " -O0" * words)
+
+    def test_no_place_for_a_cache_is_no_failure(self):
+        (self.folder / "no_cache").mkdir()
+        (self.folder / "no_cache/xnc").touch()
+        before = os.environ["XDG_CACHE_HOME"]
+        try:
+            for place in ("no_cache", "no_cache/xnc"):
+                os.environ["XDG_CACHE_HOME"] = str(self.folder / place)
+                self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x1.npy",
+                         "--target=scalar", "--cc=cc -O0")
+        finally:
+            os.environ["XDG_CACHE_HOME"] = before
+
+    # ---- opt ----
+
+    def test_opt_writes_where_output_says(self):
+        text = self.xnc(0, "compile", MINI, "-o", "dumped", "--dump-after=fold_bn").stderr
+        (self.folder / "folded.ir").write_text(text[text.index("graph "):])
+        passes = ["--pass=fold_bn"] * 20
+        self.assertEqual(self.xnc(0, "opt", "folded.ir", *passes, "-o", "again.ir").stdout, "")
+        printed = self.xnc(0, "opt", "folded.ir").stdout
+        self.assertEqual((self.folder / "again.ir").read_text(), printed)
+
+    # ---- check ----
+
+    def test_check_finds_everything_equal(self):
+        for target in ("scalar", "native"):
+            done = self.xnc(0, "check", MINI, "--weights", self.weights(MINI), "--json",
+                            f"--target={target}", "--threads=3")
+            result = json.loads(done.stdout)
+            self.assertGreater(len(result["values"]), 20)
+            self.assertTrue(all(v["compared"] and v["different"] == 0 for v in result["values"]))
+            self.assertTrue(all(o["good"] for o in result["outputs"]))
+
+    def test_check_with_every_activation(self):
+        """relu is what all other tests use; sigmoid is the one that moves zero."""
+        mini = (ROOT / f"models/{MINI}.yaml").read_text()
+        for name in ("relu6", "silu", "gelu", "hard_swish", "sigmoid"):
+            (self.folder / f"{name}.yaml").write_text(f"{mini}\nactivation: {name}\n")
+            self.xnc(0, "check", f"{name}.yaml", "--threads=2", "--cc=cc -O1")
+
+    def test_check_against_a_golden(self):
+        common = ("--weights", self.weights(MINI))
+        self.xnc(0, "interp", MINI, *common, "x1.npy", "--output=golden.npy")
+        self.xnc(0, "check", MINI, *common, "--input=x1.npy", "--golden=golden.npy")
+        golden = numpy.load(self.path("golden.npy"))
+        spread = max(golden.std(), abs(golden).mean())
+        golden[0, 3] += 0.9e-4 * spread
+        self.save("near.npy", golden)
+        golden[0, 3] += 0.2e-4 * spread
+        self.save("far.npy", golden)
+        self.xnc(0, "check", MINI, *common, "--input=x1.npy", "--golden=near.npy")
+        self.xnc(4, "check", MINI, *common, "--input=x1.npy", "--golden=far.npy")
+        self.xnc(3, "check", MINI, *common, "--input=x1.npy", "--golden=x1.npy")
+
+    def test_check_says_how_far_fusing_moved_each_value(self):
+        """Every value of the compiled graph is one of the described graph but for rounding: behind
+        the norm, the sum and the activation that it took in, in each of the three styles. Only
+        one side of a sum that a norm scales is none."""
+        mini = (ROOT / f"models/{MINI}.yaml").read_text()
+        before = mini.replace("blocks:", "block: {norm: before, shortcut_norm: false}\nblocks:", 1)
+        before = re.sub(r"(?m)^features:.*\n", "", before)
+        (self.folder / "before.yaml").write_text(before.replace(", activate: after", ""))
+        for model in (MINI, LEGACY, "before.yaml"):
+            found = json.loads(self.xnc(0, "check", model, "--json", "--target=scalar").stdout)
+            for value in found["values"]:
+                one_side = model == "before.yaml" and re.search("shortcut|conv3", value["name"])
+                self.assertTrue(one_side or value["described_as"], value)
+                self.assertLess(value["drift_relative"], 1e-4, value)
+            names = {value["name"]: value["described_as"] for value in found["values"]}
+            if model == MINI:
+                self.assertEqual(names["stem.0.conv"], "stem.0.bn.act")
+                self.assertEqual(names["blocks.0.stack.conv3.conv_pw"], "blocks.0")
+                self.assertEqual(names["blocks.4.shortcut.conv"], "blocks.4")
+
+    # ---- bench and analyze ----
+
+    def test_analyze_knows_the_arena_of_so_many_threads(self):
+        done = self.xnc(0, "bench", LEGACY, "--json", "--runs=1", "--threads=1,3,64")
+        for row in map(json.loads, done.stdout.splitlines()):
+            found = self.xnc(0, "analyze", LEGACY, "--json", f"--threads={row['threads']}").stdout
+            self.assertEqual(json.loads(found)["arena_bytes"], row["arena_bytes"])
+
+    def test_analyze_counts_the_scratch_of_a_region_for_each_thread(self):
+        """The rings of xception41's region are what the arena of many threads is made of."""
+        self.xnc(0, "compile", "xception41", "--target=scalar", "-o", "large")
+        terms = re.findall(r"\.base = (\d+), \.per_thread = (\d+)",
+                           (self.folder / "large/xception41.c").read_text())
+        for threads in (1, 4, 64):
+            found = self.xnc(0, "analyze", "xception41", "--target=scalar", "--json",
+                             f"--threads={threads}").stdout
+            self.assertEqual(json.loads(found)["arena_bytes"],
+                             max(int(base) + threads * int(each) for base, each in terms))
+
+    def test_analyze_counts_parameters_as_published(self):
+        """Running means and variances are no parameters, and one that two nodes of xception41p read
+        counts once. Numbers of models/*.yaml."""
+        for model, parameters in (("xception41", 26969560), ("xception41p", 26907752)):
+            found = json.loads(self.xnc(0, "analyze", model, "--json").stdout)
+            self.assertEqual(found["parameters"], parameters)
+
+    def test_bench_prints_one_object_for_each_setting(self):
+        done = self.xnc(0, "bench", MINI, "--weights", self.weights(MINI), "--json", "--runs=3",
+                        "--threads=1,2", "--batch=1,2", "--layers")
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(r["batch"], r["threads"]) for r in rows],
+                         [(1, 1), (1, 2), (2, 1), (2, 2)])
+        names = ("model target precision threads batch size runs min_ms median_ms p90_ms p99_ms "
+                 "images_per_s macs gflops peak_gflops share_of_peak arena_bytes "
+                 "arena_lower_bound_bytes weights_bytes rss_bytes open_ms cpu memory_gb_per_s layers").split()
+        for row in rows:
+            self.assertEqual(list(row), names)
+            self.assertEqual((row["model"], row["size"], row["runs"]), (MINI, [64, 64], 3))
+            self.assertLessEqual(row["min_ms"], row["median_ms"])
+            self.assertLessEqual(row["p90_ms"], row["p99_ms"])
+            self.assertEqual(sum(layer["macs"] for layer in row["layers"]), row["macs"])
+            for layer in row["layers"]:
+                self.assertEqual(list(layer), ["name", "op", "ms", "macs", "share_of_peak", "bytes",
+                                               "share_of_roof"])
+            self.assertAlmostEqual(row["gflops"], 2e-6 * row["macs"] / row["min_ms"], 3)
+            self.assertAlmostEqual(row["share_of_peak"], row["gflops"] / row["peak_gflops"], 6)
+            moved = sum(layer["bytes"] for layer in row["layers"])
+            self.assertGreater(moved, row["weights_bytes"] - 64)
+        text = self.xnc(0, "bench", MINI, "--runs=1").stdout
+        self.assertIn("images/s", text)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

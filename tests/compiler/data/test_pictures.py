@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Decoders and preprocessing: what timm made of those in pictures/ (golden.json), and what is said about
+files that are no pictures.
+
+  test_pictures.py TOOL     TOOL is pictures_dump of the build
+"""
+import hashlib
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+import zlib
+
+import numpy as np
+
+import dumped
+import png_writer as png
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOOL = sys.argv.pop(1)
+
+
+def png_header(width, height):
+    """A PNG that promises a size and holds almost nothing."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + png.chunk(b"IHDR", header)
+            + png.chunk(b"IDAT", zlib.compress(bytes(100))) + png.chunk(b"IEND", b""))
+
+
+class Goldens(unittest.TestCase):
+    def test_every_stage_has_timms_bytes(self):
+        cases = json.loads((HERE / "golden.json").read_text())["cases"]
+        self.assertGreaterEqual(len({case["picture"] for case in cases}), 20)
+        found = dumped.dump(TOOL, [(HERE / "pictures" / case["picture"], case["settings"])
+                                   for case in cases])
+        for case, arrays in zip(cases, found):
+            with self.subTest(case["picture"], **case["settings"]):
+                wanted = case["digests"]
+                self.assertEqual(arrays is None, wanted is None)
+                for stage, array in zip(wanted or (), arrays or ()):
+                    digest = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
+                    self.assertEqual(digest, wanted[stage], stage)
+
+
+class Refusals(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def message(self, data, name="photo.jpg"):
+        """What is said about a file with these bytes; it must begin with the file's name."""
+        path = pathlib.Path(self.folder.name) / name
+        path.write_bytes(data)
+        run = subprocess.run([TOOL], input=dumped.line(path, dumped.settings()).encode(),
+                             capture_output=True, check=True)
+        self.assertEqual(run.stdout, b"refused\n")
+        text = run.stderr.decode()
+        self.assertTrue(text.startswith(f"{path}: error: "), text)
+        return text
+
+    def test_no_picture(self):
+        self.assertIn("is neither JPEG nor PNG", self.message(b"GIF89a"))
+        self.assertIn("is neither JPEG nor PNG", self.message(b"\xff\xd8"))
+        self.assertIn("is empty", self.message(b""))
+
+    def test_cut_short(self):
+        for name in ("turned_420.jpg", "progressive_444.jpg", "colour_8.png", "palette_8.png"):
+            data = (HERE / "pictures" / name).read_bytes()
+            for length in (20, len(data) // 3, len(data) // 2, len(data) * 4 // 5):
+                with self.subTest(name, length=length):
+                    self.assertIn("is cut short", self.message(data[:length]))
+
+    def test_damaged(self):
+        data = bytearray((HERE / "pictures/colour_8.png").read_bytes())
+        data[data.index(b"IDAT") + 30] ^= 255
+        self.assertIn("is no PNG to read: ", self.message(bytes(data)))
+        data = bytearray((HERE / "pictures/grey.jpg").read_bytes())
+        frame = data.index(b"\xff\xc0")
+        data[frame + 4] = 12  # bits of a value
+        self.assertIn("is no JPEG to read: ", self.message(bytes(data)))
+
+    def test_size_is_limited_before_memory_is_used(self):
+        self.assertIn("has 70000 x 3 pixels; the most are 65536 pixels along a side",
+                      self.message(png_header(70000, 3)))
+        self.assertIn("has 20000 x 20000 pixels; the most are 178956970 pixels",
+                      self.message(png_header(20000, 20000)))
+        data = bytearray((HERE / "pictures/grey.jpg").read_bytes())
+        frame = data.index(b"\xff\xc0")
+        data[frame + 5:frame + 9] = b"\xfe\xff\xfe\xff"
+        self.assertIn("has 65279 x 65279 pixels", self.message(bytes(data)))
+
+    def test_a_jpeg_of_two_components(self):
+        data = (HERE / "pictures/grey.jpg").read_bytes()
+        frame = data.index(b"\xff\xc0")
+        length = int.from_bytes(data[frame + 2:frame + 4], "big")
+        row = data[frame + 10:frame + 13]
+        two = (data[:frame] + b"\xff\xc0" + struct.pack(">H", length + 3)
+               + data[frame + 4:frame + 9] + b"\2" + row + b"\2" + row[1:]
+               + data[frame + 2 + length:])
+        self.assertIn("it has 2 components; expected 1, 3 or 4", self.message(two))
+
+    def test_scans_are_limited(self):
+        data = (HERE / "pictures/progressive_444.jpg").read_bytes()
+        scan = data[data.rindex(b"\xff\xda"):-2]
+        self.assertIn("more than 100 scans", self.message(data[:-2] + 200 * scan + data[-2:]))
+
+    def test_a_shape_of_which_nothing_is_left(self):
+        path = pathlib.Path(self.folder.name) / "line.png"
+        png.write(path, np.zeros((1, 900, 1), int), png.GREY, 8)
+        run = subprocess.run([TOOL], capture_output=True, check=True,
+                             input=dumped.line(path, dumped.settings(crop_mode="border")).encode())
+        self.assertEqual(run.stdout, b"refused\n")
+        self.assertIn("resizing 900 x 1 pixels leaves no row or column", run.stderr.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()

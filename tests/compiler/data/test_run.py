@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""xnc run on pictures, from outside.
+
+  test_run.py XNC TOOL     TOOL is pictures_dump of the build
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+
+import dumped
+
+HERE = pathlib.Path(__file__).resolve().parent
+DATA, TINY = HERE / "pictures", HERE / "tiny.yaml"
+XNC, TOOL = sys.argv.pop(1), sys.argv.pop(1)
+
+
+class Run(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.folder = pathlib.Path(temporary.name)
+        cls.weights = cls.folder / "tiny.safetensors"
+        subprocess.run([XNC, "seed-weights", TINY, "-o", cls.weights], check=True)
+
+    @classmethod
+    def xnc(cls, code, *arguments):
+        environment = {"PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(cls.folder / "cache")}
+        run = subprocess.run([XNC, *arguments], capture_output=True, cwd=cls.folder, text=True,
+                             env=environment)
+        assert run.returncode == code, (arguments, run.returncode, run.stdout, run.stderr)
+        return run
+
+    @classmethod
+    def run_tiny(cls, code, *arguments):
+        return cls.xnc(code, "run", TINY, "--weights", cls.weights, "--target=scalar",
+                       *map(str, arguments))
+
+    def input_of(self, picture, **how):
+        """What preprocessing gives, which the other tests compare with timm."""
+        settings = dumped.settings(size=(40, 56), crop_pct=0.8, interpolation="bilinear",
+                                   crop_mode="squash", mean=dumped.IMAGENET[0],
+                                   std=dumped.IMAGENET[1], **how)
+        return dumped.dump(TOOL, [(picture, settings)])[0][2]
+
+    def test_a_picture_is_run_as_the_array_that_preprocessing_makes_of_it(self):
+        pictures = [DATA / "ycck.jpg", DATA / "palette_8.png", DATA / "turned_420.jpg"]
+        arrays = np.stack([self.input_of(picture) for picture in pictures])
+        np.save(self.folder / "x.npy", arrays)
+        self.run_tiny(0, "x.npy", "--output=a.npy")
+        self.run_tiny(0, *pictures, "--batch=2", "--output=b.npy")
+        self.assertEqual((self.folder / "a.npy").read_bytes(), (self.folder / "b.npy").read_bytes())
+
+    def test_a_network_of_one_channel_sees_grey(self):
+        np.save(self.folder / "grey.npy", self.input_of(DATA / "ycck.jpg", channels=1)[None])
+        self.run_tiny(0, "grey.npy", "--in-chans=1", "--output=a.npy")
+        self.run_tiny(0, DATA / "ycck.jpg", "--in-chans=1", "--output=b.npy")
+        self.assertEqual((self.folder / "a.npy").read_bytes(), (self.folder / "b.npy").read_bytes())
+
+    def test_another_number_of_channels_is_refused(self):
+        run = self.run_tiny(3, DATA / "ycck.jpg", "--in-chans=4")
+        self.assertIn("a picture has 3 channels or 1; the network takes 4", run.stderr)
+
+    def test_arrays_and_pictures_mix_in_the_order_given(self):
+        np.save(self.folder / "two.npy", np.stack([self.input_of(DATA / "grey_8.png")] * 2))
+        run = self.run_tiny(0, DATA / "grey_8.png", "two.npy", DATA / "cmyk.jpg", "--batch=3")
+        heads = [line for line in run.stdout.splitlines() if not line.startswith(" ")]
+        self.assertEqual(heads, [f"{DATA}/grey_8.png", "two.npy, image 0", "two.npy, image 1",
+                                 f"{DATA}/cmyk.jpg"])
+        ranked = run.stdout.split("\n")
+        self.assertEqual(ranked[1:6], ranked[7:12])
+
+    def test_json_has_labels_and_probabilities(self):
+        labels = [f"shape {number}" for number in range(self.classes())]
+        (self.folder / "labels.txt").write_text("\n".join(labels) + "\n")
+        run = self.run_tiny(0, DATA / "cmyk.jpg", "--json", "--labels=labels.txt")
+        (result,) = json.loads(run.stdout)
+        self.assertEqual(result["input"], str(DATA / "cmyk.jpg"))
+        self.assertEqual(len(result["top"]), 5)
+        chances = [row["probability"] for row in result["top"]]
+        self.assertEqual(chances, sorted(chances, reverse=True))
+        for row in result["top"]:
+            self.assertEqual(row["label"], labels[row["class"]])
+
+    def classes(self):
+        self.run_tiny(0, DATA / "cmyk.jpg", "--output=y.npy")
+        return np.load(self.folder / "y.npy").shape[1]
+
+    def test_an_unreadable_picture_does_not_stop_the_others(self):
+        (self.folder / "cut.jpg").write_bytes((DATA / "ycck.jpg").read_bytes()[:500])
+        run = self.run_tiny(3, "cut.jpg", DATA / "ycck.jpg", "gone.png", "--batch=2")
+        self.assertIn("cut.jpg: error: is cut short: the JPEG ends before its last row", run.stderr)
+        self.assertIn("gone.png: error: cannot be opened: ", run.stderr)
+        self.assertEqual(run.stdout.splitlines()[0], str(DATA / "ycck.jpg"))
+        self.assertEqual(len(run.stdout.splitlines()), 6)
+        found = json.loads(self.run_tiny(3, "cut.jpg", DATA / "ycck.jpg", "--json").stdout)
+        self.assertEqual([sorted(row) for row in found],
+                         [["error", "input"], ["image", "input", "top"]])
+
+    def test_arrays_of_outputs_have_no_holes(self):
+        (self.folder / "cut.png").write_bytes((DATA / "grey_16.png").read_bytes()[:300])
+        self.run_tiny(3, "cut.png", DATA / "ycck.jpg", "--output=hole.npy")
+        self.assertFalse((self.folder / "hole.npy").exists())
+
+    def test_without_classes_only_values_can_be_written(self):
+        for option in ("--classes=0", "--features"):
+            run = self.run_tiny(2, DATA / "ycck.jpg", option)
+            self.assertIn("--output=Y.npy writes values", run.stderr)
+        self.run_tiny(0, DATA / "ycck.jpg", "--classes=0", "--output=pooled.npy")
+        self.assertEqual(np.load(self.folder / "pooled.npy").shape[0], 1)
+
+    def test_the_interpreter_takes_pictures_too(self):
+        self.xnc(0, "interp", TINY, "--weights", self.weights, DATA / "cmyk.jpg", "--output=i.npy")
+        self.run_tiny(0, DATA / "cmyk.jpg", "--output=r.npy")
+        a, b = (np.load(self.folder / f"{name}.npy") for name in "ir")
+        self.assertLess(abs(a - b).max(), 1e-3 * abs(a).max())
+
+    def test_the_model_has_every_digit_of_crop_pct(self):
+        crop = 215 / 240
+        text = TINY.read_text().replace("crop: 0.8\n", f"crop: {crop!r}\n")
+        (self.folder / "exact.yaml").write_text(text)
+        self.xnc(0, "compile", "exact.yaml", "-o", "exact", "--target=scalar")
+        written = (self.folder / "exact/tiny.c").read_text()
+        self.assertEqual(float(re.search(r"\.crop_pct = (.*),", written)[1]), crop)
+
+    def test_what_is_no_picture(self):
+        (self.folder / "photo.webp").write_bytes(b"RIFF....WEBPVP8 ")
+        run = self.run_tiny(3, "photo.webp")
+        self.assertIn("photo.webp: error: is neither JPEG nor PNG", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

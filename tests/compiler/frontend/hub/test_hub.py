@@ -1,0 +1,137 @@
+"""Purpose: the forms in which people have checkpoints load, and compute what torch computes.
+Input: fixtures/, written by make.py with torch and timm.
+Expectation: the interpreter's outputs are torch's, within 1e-5 of their spread; what contradicts is
+refused with both sides named (told.txt; --write writes it anew).
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import numpy
+
+HERE = pathlib.Path(__file__).parent
+FIXTURES = HERE / "fixtures"
+GOLDEN = HERE / "told.txt"
+XNC = os.path.abspath(sys.argv[1])
+FOLDERS = ["nested", "flat", "training_ema", "compiled_in_net", "everything"]
+# Files of weights for tiny_legacy.yaml.
+FILES = ["detector", "half"]
+wrong = []
+
+
+def xnc(*arguments, cwd=None):
+    return subprocess.run([XNC, *map(str, arguments)], capture_output=True, text=True, cwd=cwd)
+
+
+def expect(title, holds, text):
+    if not holds:
+        wrong.append(f"{title}: {text}")
+
+
+def compare(title, model, x, y, *options, within=1e-5):
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder, "y.npy")
+        done = xnc("interp", model, FIXTURES / x, f"--output={out}", *options)
+        if done.returncode:
+            wrong.append(f"{title}: exit code {done.returncode}\n{done.stderr}")
+            return
+        ours, theirs = numpy.load(out), numpy.load(y)
+    expect(title, ours.shape == theirs.shape, f"{ours.shape} is not {theirs.shape}")
+    difference = abs(ours - theirs).max() / (theirs.max() - theirs.min())
+    expect(title, difference <= within, f"differs by {difference} of the spread")
+
+
+def test_forms():
+    for name in FOLDERS:
+        x = "grey.npy" if name == "everything" else "rgb.npy"
+        compare(name, FIXTURES / name, x, FIXTURES / name / "y.npy", "--batch=2")
+    for name in FILES:
+        compare(name, HERE / "tiny_legacy.yaml", "rgb.npy", FIXTURES / f"{name}.y.npy",
+                f"--weights={FIXTURES / name}.pth", "--batch=2",
+                within=1e-3 if name == "half" else 1e-5)
+
+
+def test_labels():
+    done = xnc("run", FIXTURES / "everything", FIXTURES / "grey.npy", "--json", "--target=scalar",
+               "--cc=cc -O0", "--no-cache")
+    top = json.loads(done.stdout)[0]["top"]
+    expect("labels", {t["class"]: t["label"] for t in top} ==
+           {0: "ant", 1: "bee", 2: "cow", 3: "dog"}, top)
+
+
+def changed(folder, change):
+    """The fixture `nested` with another config.json."""
+    shutil.copytree(FIXTURES / "nested", folder, dirs_exist_ok=True)
+    path = pathlib.Path(folder, "config.json")
+    config = json.loads(path.read_text())
+    change(config)
+    path.write_text(json.dumps(config))
+
+
+def set_classes(config):
+    config["num_classes"] = 7
+
+
+def set_channels(config):
+    config["pretrained_cfg"]["input_size"][0] = 1
+
+
+def set_pool(config):
+    config["model_args"]["global_pool"] = "catavgmax"
+
+
+def set_blocks(config):
+    config["model_args"]["block_cfg"][1]["out_chs"] = [8, 16, 16]
+
+
+def set_silent(config):
+    del config["num_classes"], config["pretrained_cfg"]
+    del config["model_args"]["block_cfg"][1]["in_chs"]
+
+
+def no_change(config):
+    del config
+
+
+# Title: change of the config, arguments of compile behind the folder.
+TOLD = {
+    "as it is": (no_change, []),
+    "classes contradict": (set_classes, []),
+    "classes of the user": (set_classes, ["--classes=10"]),
+    "channels contradict": (set_channels, []),
+    "channels of the user": (set_channels, ["--in-chans=3"]),
+    "pooling contradicts": (set_pool, []),
+    "pooling of the user": (set_pool, ["--pool=avg"]),
+    "blocks contradict": (set_blocks, []),
+    "nothing said about pictures": (set_silent, []),
+    "other weights": (set_classes, [f"--weights={FIXTURES / 'detector.pth'}"]),
+}
+
+
+def told(change, options):
+    with tempfile.TemporaryDirectory() as folder:
+        changed(pathlib.Path(folder, "model"), change)
+        done = xnc("compile", "model", "-o", "out", "--target=scalar", *options, cwd=folder)
+    text = "".join(line for line in done.stderr.splitlines(True) if "the arena of" not in line)
+    return f"exit code {done.returncode}\n{text}"
+
+
+def test_told():
+    shown = {title: told(*case) for title, case in TOLD.items()}
+    if "--write" in sys.argv:
+        GOLDEN.write_text("".join(f"== {title}\n{text}" for title, text in shown.items()))
+    golden = dict(part.split("\n", 1) for part in GOLDEN.read_text().split("== ")[1:])
+    for title, text in shown.items():
+        expect(title, golden.get(title) == text, f"{text}expected\n{golden.get(title)}")
+    expect("told.txt", set(golden) == set(shown), "has other titles")
+
+
+test_forms()
+test_labels()
+test_told()
+print("\n".join(wrong) or f"{len(FOLDERS) + len(FILES)} forms load, {len(TOLD)} texts")
+sys.exit(bool(wrong))
