@@ -7,7 +7,10 @@
 
 #include "kernel.h"
 
-enum { KLANES = 64 /* most lanes of a target that can be interpreted */ };
+enum {
+    KLANES = 64,  /* most lanes of a target that can be interpreted */
+    KSLOTS = 1024 /* of the index of variables */
+};
 
 /* A piece of memory that pointers move in. */
 typedef struct KRegion {
@@ -34,6 +37,7 @@ typedef struct KVariable {
     KPointer pointer;
     KPointer *elements; /* KVARIABLE_PTRS */
     float lane[KLANES];
+    int slot, older; /* in the index: see KMachine */
 } KVariable;
 
 typedef struct KMachine {
@@ -45,6 +49,10 @@ typedef struct KMachine {
     KVariable *variables;
     int count, capacity;
     int frame; /* first variable of the function that runs */
+    /* Number (from 1) of the newest variable whose name and indices fall on a slot, 0 for none; its
+     * older member is the one before. As variables go in the order in which they came, the one that
+     * goes is always the first of its slot. */
+    int slots[KSLOTS];
     bool failed;
 } KMachine;
 
@@ -54,8 +62,12 @@ void kmachine_fail(KMachine *machine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A new variable on top; the reg's indices are evaluated. Valid until the next is defined. */
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind);
+/* Drops all variables but the oldest count: the end of a scope. */
+void kmachine_drop(KMachine *machine, int count);
 /* The variable of the running function; NULL and failed when there is none of this kind. */
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind);
+/* The array of pointers of this name in sight, or NULL. */
+KVariable *kmachine_array(KMachine *machine, const char *name);
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr);
 /* reg's pointer moved by offset. */
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset);

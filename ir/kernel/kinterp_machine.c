@@ -28,6 +28,14 @@ static void evaluate_indices(KMachine *machine, const Reg *reg, int64_t index[2]
     }
 }
 
+static int slot_of(const KVariable *variable) {
+    uint32_t hash = (uint32_t)variable->index[0] * 31 + (uint32_t)variable->index[1] * 977;
+    for (const char *at = variable->name; *at; at++) {
+        hash = hash * 16777619u + (unsigned char)*at;
+    }
+    return (int)((hash ^ hash >> 16) % KSLOTS);
+}
+
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
     KVariable variable = {.name = reg->name, .n_index = reg->n_index, .kind = kind};
     evaluate_indices(machine, reg, variable.index);
@@ -37,23 +45,52 @@ KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
                                         (size_t)capacity, sizeof *machine->variables);
         machine->capacity = capacity;
     }
+    variable.slot = slot_of(&variable);
+    variable.older = machine->slots[variable.slot];
     machine->variables[machine->count] = variable;
-    return &machine->variables[machine->count++];
+    machine->slots[variable.slot] = ++machine->count;
+    return &machine->variables[machine->count - 1];
+}
+
+void kmachine_drop(KMachine *machine, int count) {
+    while (machine->count > count) {
+        const KVariable *last = &machine->variables[--machine->count];
+        machine->slots[last->slot] = last->older;
+    }
+}
+
+/* The newest of the running function that is such a variable; NULL when there is none. */
+static KVariable *newest(KMachine *machine, const KVariable *wanted) {
+    int at = machine->slots[slot_of(wanted)];
+    while (at > machine->frame) {
+        KVariable *variable = &machine->variables[at - 1];
+        if (variable->kind == wanted->kind && variable->n_index == wanted->n_index &&
+            variable->index[0] == wanted->index[0] && variable->index[1] == wanted->index[1] &&
+            strcmp(variable->name, wanted->name) == 0) {
+            return variable;
+        }
+        at = variable->older;
+    }
+    return NULL;
 }
 
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
-    int64_t index[2] = {0};
-    evaluate_indices(machine, reg, index);
-    for (int i = machine->count - 1; i >= machine->frame; i--) {
-        KVariable *variable = &machine->variables[i];
-        if (variable->kind == kind && variable->n_index == reg->n_index &&
-            variable->index[0] == index[0] && variable->index[1] == index[1] &&
-            strcmp(variable->name, reg->name) == 0) {
-            return variable;
-        }
+    KVariable wanted;
+    wanted.name = reg->name;
+    wanted.kind = kind;
+    wanted.n_index = reg->n_index;
+    wanted.index[0] = wanted.index[1] = 0;
+    evaluate_indices(machine, reg, wanted.index);
+    KVariable *variable = newest(machine, &wanted);
+    if (!variable) {
+        kmachine_fail(machine, "%s is used before it is defined", reg->name);
     }
-    kmachine_fail(machine, "%s is used before it is defined", reg->name);
-    return NULL;
+    return variable;
+}
+
+KVariable *kmachine_array(KMachine *machine, const char *name) {
+    const KVariable wanted = {.name = name, .kind = KVARIABLE_PTRS};
+    return newest(machine, &wanted);
 }
 
 static int64_t variable_int(KMachine *machine, const IntExpr *expr) {
@@ -97,19 +134,9 @@ static KPointer element_pointer(KMachine *machine, const Reg *reg) {
     return variable->elements[at];
 }
 
-static bool is_array(const KMachine *machine, const Reg *reg) {
-    for (int i = machine->count - 1; i >= machine->frame; i--) {
-        if (machine->variables[i].kind == KVARIABLE_PTRS &&
-            strcmp(machine->variables[i].name, reg->name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset) {
     KPointer pointer = {0};
-    if (reg->n_index == 1 && is_array(machine, reg)) {
+    if (reg->n_index == 1 && kmachine_array(machine, reg->name)) {
         pointer = element_pointer(machine, reg);
     } else {
         const KVariable *variable = kmachine_find(machine, reg, KVARIABLE_PTR);

@@ -24,7 +24,7 @@ typedef struct Run {
     const KBuffers *buffers;
     int tasks;
     int64_t arena_bytes;
-    const KRegion *zeros;
+    KRegion zeros;
 } Run;
 
 static KRegion *region_new(Run *run, const char *what, float *at, int64_t floats, bool writable) {
@@ -100,9 +100,13 @@ static void bind_weights(Run *run, const Layer *layer) {
     }
 }
 
+/* Variables, regions and arrays of pointers go with the task. */
 static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {
     int64_t scratch = layer->scratch_offset + task * layer->scratch_bytes;
-    run->machine.count = run->machine.frame = 0;
+    run->machine.arena = arena_child(run->module->arena);
+    run->machine.variables = NULL;
+    run->machine.count = run->machine.capacity = run->machine.frame = 0;
+    memset(run->machine.slots, 0, sizeof run->machine.slots);
     bind_pointer(run, "in", read_region(run, "in", &layer->in));
     bind_pointer(run, "residual", read_region(run, "residual", &layer->residual));
     bind_pointer(run, "out", out_region(run, layer));
@@ -110,10 +114,11 @@ static void run_task(Run *run, const Layer *layer, const Function *kernel, int t
     bind_pointer(run, "scratch",
                  region_new(run, "scratch", arena_at(run, scratch),
                             layer->scratch_bytes / FLOAT_BYTES, true));
-    bind_pointer(run, "zeros", run->zeros);
+    bind_pointer(run, "zeros", &run->zeros);
     bind_int(run, "task", task);
     bind_int(run, "tasks", run->tasks);
     kmachine_run(&run->machine, &kernel->body);
+    arena_destroy(run->machine.arena);
 }
 
 static bool run_layer(Run *run, const Layer *layer) {
@@ -136,14 +141,15 @@ static int machine_lanes(const Module *module) {
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks) {
     Run run = {.module = module, .buffers = buffers, .tasks = tasks};
     run.arena_bytes = module_arena_bytes(module, tasks);
-    run.machine = (KMachine){.errors = errors, .module = module, .arena = module->arena};
+    run.machine = (KMachine){.errors = errors, .module = module};
     run.machine.lanes = machine_lanes(module);
-    run.zeros = region_new(&run, "zeros", NEW_ARRAY(module->arena, float, module->zeros_floats),
-                           module->zeros_floats, false);
-    for (int i = 0; i < module->n_layers; i++) {
-        if (!run_layer(&run, &module->layers[i])) {
-            return false;
-        }
+    run.zeros = (KRegion){.what = "zeros", .floats = module->zeros_floats};
+    Arena *arena = arena_child(module->arena);
+    run.zeros.at = NEW_ARRAY(arena, float, module->zeros_floats);
+    bool good = true;
+    for (int i = 0; good && i < module->n_layers; i++) {
+        good = run_layer(&run, &module->layers[i]);
     }
-    return true;
+    arena_destroy(arena);
+    return good;
 }

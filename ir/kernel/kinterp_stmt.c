@@ -126,14 +126,8 @@ static void run_ptrs(KMachine *machine, const Stmt *stmt) {
 /* An element of an array in sight, or NULL when reg is a variable of its own. */
 static KPointer *array_element(KMachine *machine, const Reg *reg) {
     int64_t at = reg->n_index == 1 ? kmachine_int(machine, reg->index[0]) : -1;
-    for (int i = machine->count - 1; i >= machine->frame && at >= 0; i--) {
-        KVariable *variable = &machine->variables[i];
-        if (variable->kind == KVARIABLE_PTRS && strcmp(variable->name, reg->name) == 0 &&
-            at < variable->number) {
-            return &variable->elements[at];
-        }
-    }
-    return NULL;
+    const KVariable *array = at >= 0 ? kmachine_array(machine, reg->name) : NULL;
+    return array && at < array->number ? &array->elements[at] : NULL;
 }
 
 static void run_ptr(KMachine *machine, const Stmt *stmt) {
@@ -164,7 +158,7 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
         define_int(machine, stmt->name, i);
         kmachine_run(machine, &stmt->body);
         if (!unroll) {
-            machine->count = outside;
+            kmachine_drop(machine, outside);
         }
     }
 }
@@ -186,7 +180,7 @@ static void run_split(KMachine *machine, const Stmt *stmt) {
 static void run_scope(KMachine *machine, const StmtList *list) {
     int outside = machine->count;
     kmachine_run(machine, list);
-    machine->count = outside;
+    kmachine_drop(machine, outside);
 }
 
 static void pass_argument(KMachine *machine, const KArg *arg, const KParam *param) {
@@ -230,7 +224,7 @@ static void run_call(KMachine *machine, const Stmt *stmt) {
     machine->frame = outside;
     kmachine_run(machine, &callee->body);
     machine->frame = frame;
-    machine->count = outside;
+    kmachine_drop(machine, outside);
 }
 
 static void run_while(KMachine *machine, const Stmt *stmt) {

@@ -56,17 +56,6 @@ static float *seeded_input(const Test *test, const Graph *graph) {
     return input;
 }
 
-/* The content of the blob. */
-static unsigned char *blob_content(const Test *test, const Module *module) {
-    unsigned char *content = arena_alloc(test->arena, (size_t)module->weights_bytes + 64);
-    for (int i = 0; i < module->n_constants; i++) {
-        const Constant *constant = &module->constants[i];
-        const float *values = expr_eval_f32(test->arena, constant->expr, read_seeded, test->arena);
-        memcpy(content + constant->offset, values, (size_t)constant->bytes);
-    }
-    return content;
-}
-
 /* For so many tasks, each with scratch of its own behind the first one's; filled with numbers that
  * show when something is read that nobody wrote. */
 static unsigned char *dirty_arena(const Test *test, const Module *module, int tasks) {
@@ -86,7 +75,8 @@ static void run_kernels(Test *test, const Unit *unit, const float *input,
     KBuffers buffers = {.input = input,
                         .outputs = outputs,
                         .arena = dirty_arena(test, unit->module, tasks),
-                        .weights = blob_content(test, unit->module)};
+                        .weights =
+                            module_weights(test->arena, unit->module, read_seeded, test->arena)};
     if (!interp_module(stderr, unit->module, &buffers, tasks)) {
         fail(test, "the kernels do not run with %d tasks", tasks);
         return;
