@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "batches.h"
+#include "command.h"
 #include "param_source.h"
 
 typedef struct Reference {
-    Session *session;
+    Arena *arena;
     const Unit *unit;
     ParamSource *source;
     const unsigned char *weights; /* of the module; NULL without one */
@@ -44,7 +45,7 @@ static bool compute_module(const Reference *interp, Arena *arena, const float *i
 /* Each batch has an arena of its own, so that memory does not grow with the number of images. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
     const Reference *interp = context;
-    Arena *arena = arena_child(interp->session->arena);
+    Arena *arena = arena_child(interp->arena);
     bool good = (interp->weights ? compute_module : compute_graph)(interp, arena, input, outputs);
     arena_give_back(arena);
     return good;
@@ -54,32 +55,30 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
 static bool take_weights(Reference *interp) {
     const Module *module = interp->unit->module;
     if (module) {
-        interp->weights =
-            module_weights(interp->session->arena, module, param_source_read, interp->source);
+        interp->weights = module_weights(interp->arena, module, param_source_read, interp->source);
     }
     return !module || interp->weights;
 }
 
-ExitCode command_interp(Session *session) {
-    const Options *options = session->options;
+ExitCode command_interp(const Work *work, const Options *options) {
     if (!options->output) {
         fprintf(stderr, "xnc interp: -o Y.npy is needed, the file for the result\n");
         return EXIT_USAGE;
     }
+    UnitRequest request =
+        unit_request(options, options->after ? options->after : "select_features");
+    Model model;
     Unit unit;
-    ExitCode code =
-        session_unit(session, &unit, options->after ? options->after : "select_features");
+    ExitCode code = unit_open(work, &request, &model, &unit);
     if (code != EXIT_DONE) {
         return code;
     }
-    const Description *description = session_description(session);
-    Batches *batches =
-        description ? batches_read(session, unit.graph, options->operands + 1, 1) : NULL;
-    ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
-    Reference interp = {.session = session, .unit = &unit, .source = source};
-    if (!source || !take_weights(&interp) || !batches_run(session, batches, compute, &interp) ||
+    Batches *batches = batches_read(work, unit.graph, options->operands + 1, 1);
+    ParamSource *source = batches ? param_source_open(work, &model, unit.graph) : NULL;
+    Reference interp = {work->arena, &unit, source, NULL};
+    if (!source || !take_weights(&interp) || !batches_run(work, batches, compute, &interp) ||
         batches->unreadable) {
         return EXIT_MODEL;
     }
-    return batches_write(session, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;
+    return batches_write(work, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;
 }

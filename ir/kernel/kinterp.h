@@ -6,11 +6,9 @@
 #define XNC_IR_KINTERP_H
 
 #include "kernel.h"
+#include "map.h"
 
-enum {
-    KLANES = 64,  /* most lanes of a target that can be interpreted */
-    KSLOTS = 1024 /* of the index of variables */
-};
+enum { KLANES = 64 /* most lanes of a target that can be interpreted */ };
 
 /* A piece of memory that pointers move in. */
 typedef struct KRegion {
@@ -27,9 +25,16 @@ typedef struct KPointer {
 
 typedef enum KVariableKind { KVARIABLE_INT, KVARIABLE_PTR, KVARIABLE_PTRS, KVARIABLE_VEC } KVarKind;
 
+/* The variables of one name, by their indices: an unrolled loop may define thousands. */
+enum { KCHAINS = 256 };
+typedef struct KName {
+    int newest[KCHAINS]; /* variable of each chain, -1: none */
+} KName;
+
 /* A variable with the values of its indices. */
 typedef struct KVariable {
-    const char *name;
+    int *chain; /* where the newest one stands */
+    int older;  /* variable of the chain, -1: none */
     int n_index;
     int64_t index[2];
     KVarKind kind;
@@ -37,7 +42,6 @@ typedef struct KVariable {
     KPointer pointer;
     KPointer *elements; /* KVARIABLE_PTRS */
     float lane[KLANES];
-    int slot, older; /* in the index: see KMachine */
 } KVariable;
 
 typedef struct KMachine {
@@ -46,13 +50,10 @@ typedef struct KMachine {
     const Module *module;
     const char *layer; /* for messages */
     int lanes;
+    Map *by_address, *by_text; /* from a name in the IR to its KName; the first spares the second */
     KVariable *variables;
     int count, capacity;
     int frame; /* first variable of the function that runs */
-    /* Number (from 1) of the newest variable whose name and indices fall on a slot, 0 for none; its
-     * older member is the one before. As variables go in the order in which they came, the one that
-     * goes is always the first of its slot. */
-    int slots[KSLOTS];
     bool failed;
 } KMachine;
 
@@ -62,12 +63,12 @@ void kmachine_fail(KMachine *machine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A new variable on top; the reg's indices are evaluated. Valid until the next is defined. */
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind);
-/* Drops all variables but the oldest count: the end of a scope. */
-void kmachine_drop(KMachine *machine, int count);
+/* Forgets all variables but the first so many. */
+void kmachine_leave(KMachine *machine, int count);
+/* The array of pointers of that name in the running function, or NULL. */
+KVariable *kmachine_array(KMachine *machine, const char *name);
 /* The variable of the running function; NULL and failed when there is none of this kind. */
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind);
-/* The array of pointers of this name in sight, or NULL. */
-KVariable *kmachine_array(KMachine *machine, const char *name);
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr);
 /* reg's pointer moved by offset. */
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset);

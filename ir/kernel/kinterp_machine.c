@@ -4,9 +4,9 @@
  *
  * Every rule is checked when it is used: a variable must have been defined, an access must lie in
  * its region. The first mistake is reported and stops the machine, so later ones cannot hide it.
+ * Variables stand on a stack; those of one name and like indices
+ * are chained, so that finding one takes no search.
  */
-#include <string.h>
-
 #include "kinterp.h"
 
 void kmachine_fail(KMachine *machine, const char *format, ...) {
@@ -28,69 +28,75 @@ static void evaluate_indices(KMachine *machine, const Reg *reg, int64_t index[2]
     }
 }
 
-static int slot_of(const KVariable *variable) {
-    uint32_t hash = (uint32_t)variable->index[0] * 31 + (uint32_t)variable->index[1] * 977;
-    for (const char *at = variable->name; *at; at++) {
-        hash = hash * 16777619u + (unsigned char)*at;
+static KName *name_of(KMachine *machine, const char *text) {
+    KName *name = map_get(machine->by_address, text);
+    if (name) {
+        return name;
     }
-    return (int)((hash ^ hash >> 16) % KSLOTS);
+    name = map_get(machine->by_text, text);
+    if (!name) {
+        name = NEW(machine->arena, KName);
+        for (int i = 0; i < KCHAINS; i++) {
+            name->newest[i] = -1;
+        }
+        map_put(machine->by_text, text, name);
+    }
+    map_put(machine->by_address, text, name);
+    return name;
+}
+
+/* The chain of variables of that name and those indices, among others. */
+static int *chain_of(KMachine *machine, const char *text, const int64_t index[2]) {
+    uint64_t mixed = (uint64_t)index[0] * 17 + (uint64_t)index[1];
+    return &name_of(machine, text)->newest[mixed % KCHAINS];
 }
 
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
-    KVariable variable = {.name = reg->name, .n_index = reg->n_index, .kind = kind};
+    KVariable variable = {.n_index = reg->n_index, .kind = kind};
     evaluate_indices(machine, reg, variable.index);
+    variable.chain = chain_of(machine, reg->name, variable.index);
+    variable.older = *variable.chain;
+    *variable.chain = machine->count;
     if (machine->count == machine->capacity) {
         int capacity = machine->capacity ? 2 * machine->capacity : 256;
         machine->variables = arena_grow(machine->arena, machine->variables, (size_t)machine->count,
                                         (size_t)capacity, sizeof *machine->variables);
         machine->capacity = capacity;
     }
-    variable.slot = slot_of(&variable);
-    variable.older = machine->slots[variable.slot];
     machine->variables[machine->count] = variable;
-    machine->slots[variable.slot] = ++machine->count;
-    return &machine->variables[machine->count - 1];
+    return &machine->variables[machine->count++];
 }
 
-void kmachine_drop(KMachine *machine, int count) {
+void kmachine_leave(KMachine *machine, int count) {
     while (machine->count > count) {
-        const KVariable *last = &machine->variables[--machine->count];
-        machine->slots[last->slot] = last->older;
+        const KVariable *variable = &machine->variables[--machine->count];
+        *variable->chain = variable->older;
     }
-}
-
-/* The newest of the running function that is such a variable; NULL when there is none. */
-static KVariable *newest(KMachine *machine, const KVariable *wanted) {
-    int at = machine->slots[slot_of(wanted)];
-    while (at > machine->frame) {
-        KVariable *variable = &machine->variables[at - 1];
-        if (variable->kind == wanted->kind && variable->n_index == wanted->n_index &&
-            variable->index[0] == wanted->index[0] && variable->index[1] == wanted->index[1] &&
-            strcmp(variable->name, wanted->name) == 0) {
-            return variable;
-        }
-        at = variable->older;
-    }
-    return NULL;
-}
-
-KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
-    KVariable wanted;
-    wanted.name = reg->name;
-    wanted.kind = kind;
-    wanted.n_index = reg->n_index;
-    wanted.index[0] = wanted.index[1] = 0;
-    evaluate_indices(machine, reg, wanted.index);
-    KVariable *variable = newest(machine, &wanted);
-    if (!variable) {
-        kmachine_fail(machine, "%s is used before it is defined", reg->name);
-    }
-    return variable;
 }
 
 KVariable *kmachine_array(KMachine *machine, const char *name) {
-    const KVariable wanted = {.name = name, .kind = KVARIABLE_PTRS};
-    return newest(machine, &wanted);
+    static const int64_t no_index[2];
+    int i = *chain_of(machine, name, no_index);
+    while (i >= machine->frame && machine->variables[i].kind != KVARIABLE_PTRS) {
+        i = machine->variables[i].older;
+    }
+    return i >= machine->frame ? &machine->variables[i] : NULL;
+}
+
+KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
+    int64_t index[2] = {0};
+    evaluate_indices(machine, reg, index);
+    int i = *chain_of(machine, reg->name, index);
+    while (i >= machine->frame) {
+        KVariable *variable = &machine->variables[i];
+        if (variable->kind == kind && variable->n_index == reg->n_index &&
+            variable->index[0] == index[0] && variable->index[1] == index[1]) {
+            return variable;
+        }
+        i = variable->older;
+    }
+    kmachine_fail(machine, "%s is used before it is defined", reg->name);
+    return NULL;
 }
 
 static int64_t variable_int(KMachine *machine, const IntExpr *expr) {

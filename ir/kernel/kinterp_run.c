@@ -24,7 +24,7 @@ typedef struct Run {
     const KBuffers *buffers;
     int tasks;
     int64_t arena_bytes;
-    KRegion zeros;
+    const KRegion *zeros;
 } Run;
 
 static KRegion *region_new(Run *run, const char *what, float *at, int64_t floats, bool writable) {
@@ -100,13 +100,10 @@ static void bind_weights(Run *run, const Layer *layer) {
     }
 }
 
-/* Variables, regions and arrays of pointers go with the task. */
 static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {
     int64_t scratch = layer->scratch_offset + task * layer->scratch_bytes;
-    run->machine.arena = arena_child(run->module->arena);
-    run->machine.variables = NULL;
-    run->machine.count = run->machine.capacity = run->machine.frame = 0;
-    memset(run->machine.slots, 0, sizeof run->machine.slots);
+    kmachine_leave(&run->machine, 0);
+    run->machine.frame = 0;
     bind_pointer(run, "in", read_region(run, "in", &layer->in));
     bind_pointer(run, "residual", read_region(run, "residual", &layer->residual));
     bind_pointer(run, "out", out_region(run, layer));
@@ -114,11 +111,10 @@ static void run_task(Run *run, const Layer *layer, const Function *kernel, int t
     bind_pointer(run, "scratch",
                  region_new(run, "scratch", arena_at(run, scratch),
                             layer->scratch_bytes / FLOAT_BYTES, true));
-    bind_pointer(run, "zeros", &run->zeros);
+    bind_pointer(run, "zeros", run->zeros);
     bind_int(run, "task", task);
     bind_int(run, "tasks", run->tasks);
     kmachine_run(&run->machine, &kernel->body);
-    arena_destroy(run->machine.arena);
 }
 
 static bool run_layer(Run *run, const Layer *layer) {
@@ -143,9 +139,11 @@ bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, 
     run.arena_bytes = module_arena_bytes(module, tasks);
     run.machine = (KMachine){.errors = errors, .module = module};
     run.machine.lanes = machine_lanes(module);
-    run.zeros = (KRegion){.what = "zeros", .floats = module->zeros_floats};
-    Arena *arena = arena_child(module->arena);
-    run.zeros.at = NEW_ARRAY(arena, float, module->zeros_floats);
+    Arena *arena = run.machine.arena = arena_child(module->arena);
+    run.machine.by_address = map_by_address(arena);
+    run.machine.by_text = map_by_name(arena);
+    run.zeros = region_new(&run, "zeros", NEW_ARRAY(arena, float, module->zeros_floats),
+                           module->zeros_floats, false);
     bool good = true;
     for (int i = 0; good && i < module->n_layers; i++) {
         good = run_layer(&run, &module->layers[i]);

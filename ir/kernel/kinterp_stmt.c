@@ -84,14 +84,25 @@ static void run_vector(KMachine *machine, const Stmt *stmt) {
     }
 }
 
+/* How many lanes a store writes. */
+static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
+    int64_t lanes = machine->lanes;
+    if (!stmt->below) {
+        return stmt->cond ? kmachine_int(machine, stmt->cond) : lanes;
+    }
+    int64_t below = kmachine_int(machine, stmt->below);
+    return below < 0 ? 0 : below < lanes ? below : lanes;
+}
+
 static void run_store(KMachine *machine, const Stmt *stmt) {
-    int64_t floats = stmt->cond ? kmachine_int(machine, stmt->cond) : machine->lanes;
+    int64_t floats = stored_lanes(machine, stmt);
     if (floats < 0 || floats > machine->lanes) {
         kmachine_fail(machine, "a store of %lld lanes", (long long)floats);
     }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    float *at = kmachine_access(machine, pointer, floats, true);
+    /* A store of no lanes may stand anywhere. */
+    float *at = floats > 0 ? kmachine_access(machine, pointer, floats, true) : NULL;
     if (at && vector) {
         memcpy(at, vector->lane, (size_t)floats * sizeof *at);
     }
@@ -158,7 +169,7 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
         define_int(machine, stmt->name, i);
         kmachine_run(machine, &stmt->body);
         if (!unroll) {
-            kmachine_drop(machine, outside);
+            kmachine_leave(machine, outside);
         }
     }
 }
@@ -180,7 +191,7 @@ static void run_split(KMachine *machine, const Stmt *stmt) {
 static void run_scope(KMachine *machine, const StmtList *list) {
     int outside = machine->count;
     kmachine_run(machine, list);
-    kmachine_drop(machine, outside);
+    kmachine_leave(machine, outside);
 }
 
 static void pass_argument(KMachine *machine, const KArg *arg, const KParam *param) {
@@ -224,7 +235,7 @@ static void run_call(KMachine *machine, const Stmt *stmt) {
     machine->frame = outside;
     kmachine_run(machine, &callee->body);
     machine->frame = frame;
-    kmachine_drop(machine, outside);
+    kmachine_leave(machine, outside);
 }
 
 static void run_while(KMachine *machine, const Stmt *stmt) {

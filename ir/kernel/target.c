@@ -26,7 +26,7 @@ const Target *target_by_name(const char *name) {
 }
 
 bool target_fits_layout(const Target *target, const Target *layout) {
-    return target->lanes >= 1 && layout->lanes % target->lanes == 0;
+    return layout->lanes % target->lanes == 0;
 }
 
 const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout) {

@@ -78,6 +78,9 @@ static const struct {
     {"a\xc2", "labels.txt:1:1"},
     {"\xc2\x9b", "labels.txt:1:1"}, /* a control of terminals */
     {"\xc2\xa0", NULL},
+    {"\xe2\x80\xae"
+     "fdp.exe",
+     "labels.txt:1:1"},             /* written from right to left */
     {"\xc0\xaf", "labels.txt:1:1"}, /* '/' spelled too long */
     {"\xe0\x9f\xbf", "labels.txt:1:1"},
     {"\xe0\xa0\x80", NULL},
