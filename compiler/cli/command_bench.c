@@ -11,7 +11,7 @@ static ExitCode load(BenchSubject *subject, const Work *part, const LoadRequest 
     ExitCode code = bench_load(work, part, request, &unit, &subject->product);
     if (code == EXIT_DONE) {
         subject->arena_bound = unit.graph->arena_bound;
-        subject->layer_bytes = bench_layer_bytes(work->arena, unit.module);
+        subject->layer_bytes = bench_layer_bytes(work->arena, &unit);
     }
     return code;
 }
