@@ -6,41 +6,15 @@
 
 #include <string.h>
 
+#include "clean.h"
 #include "embed.h"
 #include "file.h"
 #include "lines.h"
 
 enum { MOST_LABELS = 1 << 20 };
 
-/* Bytes of the character here; 0 when it is broken or controls a terminal. */
-static size_t letter_bytes(const uint8_t *at, size_t left) {
-    uint8_t lead = at[0];
-    size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (lead < 0x20 || lead == 0x7f || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4 ||
-        bytes > left) {
-        return 0;
-    }
-    for (size_t i = 1; i < bytes; i++) {
-        if ((at[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    /* Further controls, spellings that are too long, surrogates, beyond the last character. */
-    bool bad = (lead == 0xc2 && at[1] < 0xa0) || (lead == 0xe0 && at[1] < 0xa0) ||
-               (lead == 0xed && at[1] > 0x9f) || (lead == 0xf0 && at[1] < 0x90) ||
-               (lead == 0xf4 && at[1] > 0x8f);
-    return bad ? 0 : bytes;
-}
-
 bool label_fits(const char *text, size_t length) {
-    const uint8_t *at = (const uint8_t *)text;
-    for (size_t i = 0, bytes; i < length; i += bytes) {
-        bytes = letter_bytes(at + i, length - i);
-        if (!bytes) {
-            return false;
-        }
-    }
-    return length >= 1 && length <= MOST_LABEL;
+    return length >= 1 && length <= MOST_LABEL && text_is_clean(text, length);
 }
 
 static bool bad_line(Diag *diag, const Line *line, const char *hint, const char *message) {

@@ -134,14 +134,14 @@ static bool place_storages(PickleStream *stream) {
     }
     for (uint32_t i = 0; i < keys.items->count; i++) {
         const PickleValue *key = &keys.items->at[i];
-        int index = key->kind == PICKLE_STRING
-                        ? name_map_find(stream->storages->names, key->text, key->length)
-                        : -1;
-        if (index < 0) {
+        PickleStorage *storage = key->kind == PICKLE_STRING
+                                     ? map_get_name(stream->storages->names, key->text, key->length)
+                                     : NULL;
+        if (!storage) {
             return fail_at(reading, at, NULL, "entry %u of the list of storages is in no tensor",
                            i);
         }
-        if (!place_storage(stream, stream->storages->at[index])) {
+        if (!place_storage(stream, storage)) {
             return false;
         }
     }

@@ -3,22 +3,11 @@
  *   p / 19 + min(a, 4)    ->   (p / 19) + min(a, 4), folded by int_new()
  *   tap[r][j][c * 16]     ->   pointer tap[r][j], offset c * 16
  *
- * Operator precedence is a table, so the parser is one loop over it, as C has it.
+ * Operators bind as the rows of int_info() say, so the parser is one loop over a level.
  */
 #include "ktext.h"
 
 #include <ctype.h>
-
-static const struct {
-    const char *text;
-    IntKind kind;
-    int level;
-} operators[] = {{"||", INT_OR, 1}, {"&&", INT_AND, 2}, {"==", INT_EQ, 3}, {"!=", INT_NE, 3},
-                 {"<", INT_LT, 4},  {"<=", INT_LE, 4},  {">", INT_GT, 4},  {">=", INT_GE, 4},
-                 {"+", INT_ADD, 5}, {"-", INT_SUB, 5},  {"*", INT_MUL, 6}, {"/", INT_DIV, 6},
-                 {"%", INT_MOD, 6}};
-
-enum { LOWEST_LEVEL = 1, SUM_LEVEL = 5 };
 
 static bool parse_level(Scanner *scan, int level, const IntExpr **expr);
 
@@ -66,29 +55,34 @@ static bool parse_primary(Scanner *scan, const IntExpr **expr) {
     return true;
 }
 
+/* The operator of this level that stands here, or -1. */
 static int operator_at(const Scanner *scan, int level) {
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        if (operators[i].level == level && scan_at(scan, operators[i].text)) {
-            return (int)i;
+    for (int kind = 0; kind <= INT_OR; kind++) {
+        const IntInfo *info = int_info((IntKind)kind);
+        if (info->level == level && scan_at(scan, info->text)) {
+            return kind;
         }
     }
     return -1;
 }
 
 static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
-    if (level > operators[sizeof operators / sizeof *operators - 1].level) {
+    if (level > int_info(INT_MUL)->level) {
         return parse_primary(scan, expr);
     }
     if (!parse_level(scan, level + 1, expr)) {
         return false;
     }
-    for (int found; (found = operator_at(scan, level)) >= 0;) {
+    for (int kind; (kind = operator_at(scan, level)) >= 0;) {
         const IntExpr *right;
+        if (++scan->operators > MOST_OPERATORS) {
+            return FAIL(scan, NULL, "more than %d operators in a statement", MOST_OPERATORS);
+        }
         scan_next(scan);
         if (!parse_level(scan, level + 1, &right)) {
             return false;
         }
-        *expr = int_new(scan->arena, operators[found].kind, *expr, right);
+        *expr = int_new(scan->arena, (IntKind)kind, *expr, right);
     }
     return true;
 }
@@ -104,60 +98,47 @@ static bool parse_nested(Scanner *scan, int level, const IntExpr **expr) {
 }
 
 bool kparse_int(Scanner *scan, const IntExpr **expr) {
-    return parse_nested(scan, LOWEST_LEVEL, expr);
+    return parse_nested(scan, int_info(INT_OR)->level, expr);
 }
 
-/* Up to three [E]; how many there were, or -1. */
-static int parse_indices(Scanner *scan, const IntExpr *index[3]) {
-    int count = 0;
-    while (scan_at(scan, "[")) {
-        if (count == 3) {
-            FAIL(scan, NULL, "too many indices");
-            return -1;
+/* NAME and up to most [E] behind it. */
+static bool parse_indexed(Scanner *scan, const char *what, int most, Reg *reg,
+                          const IntExpr *index[3]) {
+    *reg = (Reg){0};
+    if (!kparse_name(scan, what, &reg->name)) {
+        return false;
+    }
+    while (scan_accept(scan, "[")) {
+        if (reg->n_index == most) {
+            return FAIL(scan, NULL, "%s has at most %d indices", what, most);
         }
-        scan_next(scan);
-        if (!kparse_int(scan, &index[count++]) || !scan_expect(scan, "]")) {
-            return -1;
+        if (!kparse_int(scan, &index[reg->n_index++]) || !scan_expect(scan, "]")) {
+            return false;
         }
     }
-    return count;
+    for (int i = 0; i < 2 && i < reg->n_index; i++) {
+        reg->index[i] = index[i];
+    }
+    return true;
 }
 
 bool kparse_reg(Scanner *scan, Reg *reg) {
-    const IntExpr *index[3] = {NULL};
-    *reg = (Reg){0};
-    if (!kparse_name(scan, "a variable", &reg->name)) {
-        return false;
-    }
-    int count = parse_indices(scan, index);
-    if (count > 2) {
-        return FAIL(scan, NULL, "a variable has at most two indices");
-    }
-    reg->n_index = count;
-    for (int i = 0; i < count; i++) {
-        reg->index[i] = index[i];
-    }
-    return count >= 0;
+    const IntExpr *index[3];
+    return parse_indexed(scan, "a variable", 2, reg, index);
 }
 
 bool kparse_access(Scanner *scan, Reg *base, const IntExpr **offset) {
-    const IntExpr *index[3] = {NULL};
-    *base = (Reg){0};
-    if (!kparse_name(scan, "a pointer", &base->name)) {
+    const IntExpr *index[3];
+    if (!parse_indexed(scan, "a pointer", 3, base, index)) {
         return false;
     }
-    int count = parse_indices(scan, index);
-    if (count == 0) {
-        return FAIL(scan, NULL, "expected '[' and an offset");
+    if (base->n_index == 0) {
+        return FAIL(scan, NULL, "expected '[' and an offset, found %s", scan_found(scan));
     }
-    if (count < 0) {
-        return false;
+    *offset = index[--base->n_index];
+    if (base->n_index < 2) {
+        base->index[base->n_index] = NULL;
     }
-    base->n_index = count - 1;
-    for (int i = 0; i < count - 1; i++) {
-        base->index[i] = index[i];
-    }
-    *offset = index[count - 1];
     return true;
 }
 
@@ -166,5 +147,5 @@ bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset) {
     if (!kparse_reg(scan, base)) {
         return false;
     }
-    return !scan_accept(scan, "+") || parse_nested(scan, SUM_LEVEL, offset);
+    return !scan_accept(scan, "+") || parse_nested(scan, int_info(INT_ADD)->level, offset);
 }
