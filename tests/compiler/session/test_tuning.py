@@ -94,7 +94,7 @@ class Tuning(unittest.TestCase):
 
     def test_every_command_calls_it_a_bad_input(self):
         (self.folder / "bad.tuning").write_text("- 1\n")
-        for command in (["compile", "-o", "never"], ["check"], ["bench"]):
+        for command in (["compile", "-o", "never"], ["check"], ["bench"], ["analyze"]):
             done = self.xnc(3, *command, MODEL, "--target=scalar", "--tuning=bad.tuning")
             self.assertIn("bad.tuning:1:1: error", done.stderr)
             done = self.xnc(3, *command, MODEL, "--target=scalar", "--tuning=none.tuning")
