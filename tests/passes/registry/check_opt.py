@@ -94,8 +94,8 @@ def check_networks(program, folder, names):
         yield from check_network(program, network, targets, names, path)
 
 
-def module(stage, marked, target="x86-64-v3"):
-    return (f'module bad target "{target}" stage {stage}\nzeros 0\nweights 0\n'
+def module(stage, marked, target="x86-64-v3", layout=""):
+    return (f'module bad target "{target}" {layout} stage {stage}\nzeros 0\nweights 0\n'
             'input "x" [1,8]\noutput "y" [1,8]\n'
             f"function $f(ptr a, int n) {{\n    for i = 0 to {marked} {{\n"
             "        vec x[i] = load a[i]\n    }\n}\n")
@@ -114,6 +114,10 @@ REFUSED_MODULES = [  # pass, text, part of the diagnostic
     ("unroll", module("vector", "8 step 1 vector unroll"), "is still marked"),
     ("unroll", module("vector", "8 step 0 unroll"), "step"),
     ("vectorize", module("loops", "8 step 1 vector unroll", "z80"), "unknown target 'z80'"),
+    ("vectorize", module("loops", "8 step 1 vector unroll", layout="layout z80"),
+     "unknown target 'z80'"),
+    ("vectorize", module("loops", "8 step 1 vector unroll", layout="layout scalar"),
+     "x86-64-v3 has no layout of scalar"),
 ]
 
 
@@ -128,6 +132,22 @@ def check_refused_modules(program, folder):
     for words, code in (([], 0), (["--target=x86-64-v3"], 0), (["--target=scalar"], 2)):
         if run(program, "opt", "--pass=vectorize", "--pass=unroll", *words, path).returncode != code:
             yield f"a module for x86-64-v3 with {words}: exit code is not {code}"
+
+
+def check_choice_of_target(program, folder):
+    """--target may differ from a text's until products are tiled; without it, the text's is taken."""
+    path = pathlib.Path(folder) / "graph.ir"
+    nodes = {"graph": "activation(%x) act=relu", "tiled": "to_nchw(%x)"}
+    shared = 'target="x86-64-v3" layout="x86-64-v4"\n'
+    for stage, words, code, head in (
+            ("graph", [], 0, shared), ("graph", ["--target=x86-64-v3"], 0, shared),
+            ("graph", ["--target=scalar"], 0, "target=scalar\n"),
+            ("tiled", ["--target=x86-64-v3"], 0, shared), ("tiled", ["--target=scalar"], 2, None)):
+        path.write_text(f"graph some stage={stage} {shared}input %x : f32[1,3,8,8]\n"
+                        f"%r = {nodes[stage]}\noutput %r\n")
+        done = run(program, "opt", "--pass=infer_shapes", *words, path)
+        if done.returncode != code or (head and f" stage={stage} {head}" not in done.stdout):
+            yield f"{words} on {path.read_text()}: exit {done.returncode}, {done.stdout}{done.stderr}"
 
 
 def check_refused(program, folder):
@@ -147,7 +167,8 @@ def main():
     names = names[names.index("infer_shapes"):]
     with tempfile.TemporaryDirectory() as folder:
         complaints = [*check_networks(program, folder, names), *check_refused(program, folder),
-                      *check_refused_modules(program, folder)]
+                      *check_refused_modules(program, folder),
+                      *check_choice_of_target(program, folder)]
     refusals = len(REFUSED) + len(REFUSED_MODULES)
     print(*complaints, f"{len(NETWORKS)} networks, {refusals} refusals", sep="\n")
     sys.exit(bool(complaints))
