@@ -25,7 +25,7 @@ static void print_text(const Analysis *analysis) {
     printf("%-32s %-12s %-16s %11lld %14lld\n", "total", "", "", (long long)sum.parameters,
            (long long)sum.macs);
     printf("arena %lld bytes with %lld thread%s, lower bound for one %lld\n",
-           (long long)analysis_arena_bytes(analysis), threads, threads == 1 ? "" : "s",
+           (long long)analysis->arena_bytes, threads, threads == 1 ? "" : "s",
            (long long)analysis->graph->arena_bound);
 }
 
@@ -37,7 +37,7 @@ static void print_csv(const Analysis *analysis) {
 }
 
 ExitCode command_analyze(const Work *work, const Options *options) {
-    UnitRequest request = unit_request(options, "plan_memory");
+    UnitRequest request = unit_request(options, "lower");
     Model model;
     Unit unit;
     ExitCode code = unit_open(work, &request, &model, &unit);
@@ -45,7 +45,7 @@ ExitCode command_analyze(const Work *work, const Options *options) {
         return code;
     }
     int64_t threads = first_or(&options->threads, 1);
-    Analysis analysis = analyze_graph(work->arena, unit.graph, threads);
+    Analysis analysis = analyze_unit(work->arena, &unit, (int)threads);
     if (options->json) {
         json_print(work->arena, analysis_json(&analysis));
         return EXIT_DONE;

@@ -4,7 +4,6 @@
  * starts, so that the resident memory is that of a program that runs the network.
  */
 #include "command.h"
-#include "native_requests.h"
 
 static ExitCode load(BenchSubject *subject, const Work *part, const LoadRequest *request) {
     const Work *work = subject->work;
@@ -12,7 +11,7 @@ static ExitCode load(BenchSubject *subject, const Work *part, const LoadRequest 
     ExitCode code = bench_load(work, part, request, &unit, &subject->product);
     if (code == EXIT_DONE) {
         subject->arena_bound = unit.graph->arena_bound;
-        subject->layer_bytes = bench_layer_bytes(work->arena, unit.module);
+        subject->layer_bytes = bench_layer_bytes(work->arena, &unit);
     }
     return code;
 }

@@ -5,7 +5,6 @@
  * cannot run has no times and no errors: the page says so.
  */
 #include "command.h"
-#include "native_requests.h"
 #include "output.h"
 #include "report_data.h"
 #include "report_page.h"
@@ -32,7 +31,7 @@ static ExitCode run(Report *report, int runs, Measured *measured) {
                             .runs = runs,
                             .product = check->product,
                             .arena_bound = check->unit.graph->arena_bound,
-                            .layer_bytes = bench_layer_bytes(work->arena, check->unit.module)};
+                            .layer_bytes = bench_layer_bytes(work->arena, &check->unit)};
     if (!bench_build_peak(&subject) ||
         !bench_measure(&subject, check->request.threads, true, measured)) {
         return EXIT_MACHINE;

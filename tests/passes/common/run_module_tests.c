@@ -10,26 +10,10 @@
 
 #include <string.h>
 
-/* The content of the blob. */
-static unsigned char *blob_content(const Test *test, const Module *module) {
-    unsigned char *content = arena_alloc(test->arena, (size_t)module->weights_bytes + 64);
-    for (int i = 0; i < module->n_constants; i++) {
-        const Constant *constant = &module->constants[i];
-        const float *values = expr_eval_f32(test->arena, constant->expr, seeded_param, test->arena);
-        memcpy(content + constant->offset, values, (size_t)constant->bytes);
-    }
-    return content;
-}
-
 /* For so many tasks, each with scratch of its own behind the first one's; filled with numbers that
  * show when something is read that nobody wrote. */
 static unsigned char *dirty_arena(const Test *test, const Module *module, int tasks) {
-    int64_t bytes = module->graph->arena_bytes;
-    for (int i = 0; i < module->n_layers; i++) {
-        const Layer *layer = &module->layers[i];
-        int64_t end = layer->scratch_offset + tasks * layer->scratch_bytes;
-        bytes = end > bytes ? end : bytes;
-    }
+    int64_t bytes = module_arena_bytes(module, tasks);
     unsigned char *arena = arena_alloc(test->arena, (size_t)bytes + 4096);
     memset(arena, 0x7b, (size_t)bytes + 4096);
     return arena;
@@ -45,7 +29,8 @@ static void run_kernels(Test *test, const Unit *unit, const float *input,
     KBuffers buffers = {.input = input,
                         .outputs = outputs,
                         .arena = dirty_arena(test, unit->module, tasks),
-                        .weights = blob_content(test, unit->module)};
+                        .weights =
+                            module_weights(test->arena, unit->module, seeded_param, test->arena)};
     if (!interp_module(stderr, unit->module, &buffers, tasks)) {
         test_fail(test, "the kernels do not run with %d tasks", tasks);
         return;
@@ -97,6 +82,9 @@ static void run_test(Test *test) {
     if (!test_passes(test, &unit) || !unit.module || !verify_module(stderr, unit.module)) {
         test_fail(test, "there is no valid module after the passes");
         return;
+    }
+    if (module_arena_bytes(unit.module, 1) != unit.graph->arena_bytes) {
+        test_fail(test, "the arena of the module is not the planner's");
     }
     check_text(test, &unit);
     compare_runs(test, &unit);
