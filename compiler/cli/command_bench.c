@@ -10,7 +10,7 @@ static ExitCode load(BenchSubject *subject, Session *work, int size_at, int batc
     ExitCode code = bench_load(subject->session, work, &unit, size_at, batch_at, &subject->product);
     if (code == EXIT_DONE) {
         subject->arena_bound = unit.graph->arena_bound;
-        subject->layer_bytes = bench_layer_bytes(subject->session->arena, unit.module);
+        subject->layer_bytes = bench_layer_bytes(subject->session->arena, &unit);
     }
     return code;
 }

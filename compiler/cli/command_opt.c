@@ -3,6 +3,10 @@
  *   xnc opt --pass=fold_bn net.ir                  prints the graph with batch norms folded
  *   xnc opt --pass=lower --target=scalar net.ir    prints the module of kernel IR
  *   xnc opt --pass=vectorize module.ir             prints that for the target that it names
+ *
+ * A text that xnc printed says what it is for: the target, and the one whose panels the weights are
+ * packed in where a compilation for several targets shares them. So passes go on from it without
+ * --target; a compilation with --tuning needs that again.
  */
 #include "command.h"
 
@@ -10,6 +14,7 @@
 
 #include "file.h"
 #include "output.h"
+#include "tuning.h"
 
 static void print_unit(FILE *out, const Unit *unit) {
     if (unit->module) {
@@ -56,25 +61,63 @@ static bool begins_with(const Source *source, const char *word) {
     return (size_t)(end - at) > strlen(word) && memcmp(at, word, strlen(word)) == 0;
 }
 
-/* A module was lowered for a target, which --target can only repeat. */
-static ExitCode read_module(Session *session, Unit *unit, const Source *source) {
-    const char *asked = session->options->target;
-    unit->module = parse_module(session->arena, session->diag, source);
-    if (!unit->module) {
-        return EXIT_MODEL;
-    }
-    const char *name = unit->module->target;
-    unit->target = target_by_name(name);
-    if (!unit->target) {
-        diag_in(session->diag, DIAG_VALUE, source->path, NULL, "'xnc targets' lists them",
+/* A row of the table of targets; NULL after a diagnostic. */
+static const Target *named_target(Session *session, const char *path, const char *name) {
+    const Target *target = target_by_name(name);
+    if (!target) {
+        diag_in(session->diag, DIAG_VALUE, path, NULL, "'xnc targets' lists them",
                 "is for an unknown target '%s'", name);
+    }
+    return target;
+}
+
+/* The target that a text is for, which --target can only repeat, with the numbers of --tuning; its
+ * weights are packed in the panels of layout where that is not NULL. */
+static ExitCode take_target(Session *session, Unit *unit, const char *path, const char *name,
+                            const char *layout) {
+    bool shares = layout && strcmp(layout, name) != 0;
+    const Target *targets[] = {named_target(session, path, name),
+                               named_target(session, path, shares ? layout : name)};
+    if (!targets[0] || !targets[1]) {
         return EXIT_MODEL;
     }
+    if (shares && !target_fits_layout(targets[0], targets[1])) {
+        diag_in(session->diag, DIAG_VALUE, path, NULL, NULL, "%s has no layout of %s", name,
+                layout);
+        return EXIT_MODEL;
+    }
+    const char *asked = session->options->target;
     if (asked && strcmp(asked, name) != 0) {
-        fprintf(stderr, "xnc opt: %s is for the target %s\n", source->path, name);
+        fprintf(stderr, "xnc opt: %s is for the target %s\n", path, name);
         return EXIT_USAGE;
     }
+    if (!session_tune(session, targets, shares ? 2 : 1)) {
+        return session_no_target(session);
+    }
+    unit->target = shares ? target_in_layout(session->arena, targets[0], targets[1]) : targets[0];
     return EXIT_DONE;
+}
+
+static ExitCode read_module(Session *session, Unit *unit, const Source *source) {
+    unit->module = parse_module(session->arena, session->diag, source);
+    return unit->module ? take_target(session, unit, source->path, unit->module->target,
+                                      unit->module->layout)
+                        : EXIT_MODEL;
+}
+
+/* A graph that is not tiled yet may go to another target than the one that its text names. */
+static ExitCode read_graph(Session *session, Unit *unit, const Source *source) {
+    const char *asked = session->options->target;
+    Graph *graph = unit->graph = parse_graph(session->arena, session->diag, source);
+    if (!graph) {
+        return EXIT_MODEL;
+    }
+    bool is_bound = !asked || graph->stage >= STAGE_TILED;
+    if (graph->target && (is_bound || strcmp(asked, graph->target) == 0)) {
+        return take_target(session, unit, source->path, graph->target, graph->layout);
+    }
+    unit->target = session_target(session);
+    return unit->target ? EXIT_DONE : session_no_target(session);
 }
 
 static ExitCode read_unit(Session *session, Unit *unit) {
@@ -83,15 +126,8 @@ static ExitCode read_unit(Session *session, Unit *unit) {
     if (!source) {
         return EXIT_MODEL;
     }
-    if (begins_with(source, "module ")) {
-        return read_module(session, unit, source);
-    }
-    unit->target = session_target(session);
-    if (!unit->target) {
-        return session_no_target(session);
-    }
-    unit->graph = parse_graph(session->arena, session->diag, source);
-    return unit->graph ? EXIT_DONE : EXIT_MODEL;
+    return begins_with(source, "module ") ? read_module(session, unit, source)
+                                          : read_graph(session, unit, source);
 }
 
 ExitCode command_opt(Session *session) {

@@ -28,7 +28,7 @@ static ExitCode run(Report *report, Measured *measured) {
                             .target = check->unit.target,
                             .product = check->product,
                             .arena_bound = check->unit.graph->arena_bound,
-                            .layer_bytes = bench_layer_bytes(session->arena, check->unit.module)};
+                            .layer_bytes = bench_layer_bytes(session->arena, &check->unit)};
     int threads = (int)first_or(&session->options->threads, 1);
     if (!bench_build_peak(&subject) || !bench_measure(&subject, threads, true, measured)) {
         return EXIT_MACHINE;

@@ -54,7 +54,7 @@ double bench_run(Session *session, Product *product, const BenchBuffers *buffers
  * times and the peak. False after a diagnostic. */
 bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured);
 /* Bytes that each layer reads and writes at least: its maps once, its weights once. */
-int64_t *bench_layer_bytes(Arena *arena, const Module *module);
+int64_t *bench_layer_bytes(Arena *arena, const Unit *unit);
 /* GB/s at which all threads of the pool (NULL: this one) read so many bytes again and again; 0 when
  * there is no memory for it. */
 double bench_memory_speed(xnc_pool *pool, size_t bytes);

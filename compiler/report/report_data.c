@@ -127,7 +127,7 @@ json_t *report_data(const Report *report) {
     Arena *arena = arena_of(report);
     const Check *check = report->check;
     int64_t threads = first_or(&check->session->options->threads, 1);
-    Analysis analysis = analyze_graph(arena, check->unit.graph, threads);
+    Analysis analysis = analyze_unit(arena, &check->unit, (int)threads);
     json_t *root = json_root(arena, json_object());
     json_member(arena, root, "analysis", json_incref(analysis_json(&analysis)));
     json_member(arena, root, "bench",

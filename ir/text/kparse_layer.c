@@ -7,6 +7,8 @@
 #include "expr_text.h"
 #include "ktext.h"
 
+enum { MOST_ROWS = 20000 /* of layers, and of constants */ };
+
 static const struct {
     const char *word;
     Space space;
@@ -23,14 +25,16 @@ static bool parse_place(Scanner *scan, const char *word, Place *place) {
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
         if (scan_accept(scan, spaces[i].word)) {
             place->space = spaces[i].space;
-            return !spaces[i].has_number || kparse_number(scan, &place->at);
+            return !spaces[i].has_number ||
+                   scan_integer(scan, spaces[i].word, 0, LARGEST_VALUE * 64, &place->at);
         }
     }
     return FAIL(scan, NULL, "expected none, arena, input or output");
 }
 
+/* Sizes and offsets: so large at most that sums and products of a few of them do not overflow. */
 static bool parse_number(Scanner *scan, const char *word, int64_t *number) {
-    return scan_expect(scan, word) && kparse_number(scan, number);
+    return scan_expect(scan, word) && scan_integer(scan, word, 0, LARGEST_VALUE * 64, number);
 }
 
 static bool parse_sizes(Scanner *scan, Layer *layer) {
@@ -50,7 +54,8 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
         if (layer->n_weights == MAX_LAYER_WEIGHTS) {
             return FAIL(scan, NULL, "a layer has at most %d weights", MAX_LAYER_WEIGHTS);
         }
-        if (!kparse_number(scan, &layer->weights[layer->n_weights++])) {
+        if (!scan_integer(scan, "an offset or -1", -1, LARGEST_VALUE * 64,
+                          &layer->weights[layer->n_weights++])) {
             return false;
         }
     }
@@ -62,13 +67,15 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
 
 bool kparse_layer(Scanner *scan, Module *module) {
     int64_t line;
-    int count = module->n_layers;
-    module->layers = arena_grow(scan->arena, module->layers, (size_t)count, (size_t)count + 1,
-                                sizeof *module->layers);
+    if (module->n_layers == MOST_ROWS) {
+        return FAIL(scan, NULL, "more than %d layers", MOST_ROWS);
+    }
+    module->layers = arena_room(scan->arena, module->layers, module->n_layers, sizeof(Layer));
     Layer *layer = &module->layers[module->n_layers++];
     if (!scan_word(scan, "a layer's name", &layer->name) || !scan_expect(scan, "op") ||
-        !scan_word(scan, "an operation", &layer->op) || !parse_number(scan, "line", &line) ||
-        !scan_expect(scan, "kernel") || !kparse_callee(scan, &layer->kernel)) {
+        !scan_word(scan, "an operation", &layer->op) || !scan_expect(scan, "line") ||
+        !scan_integer(scan, "a line", 0, INT32_MAX, &line) || !scan_expect(scan, "kernel") ||
+        !kparse_callee(scan, &layer->kernel)) {
         return false;
     }
     layer->line = (int)line;
@@ -79,8 +86,10 @@ bool kparse_layer(Scanner *scan, Module *module) {
 
 bool kparse_constant(Scanner *scan, Module *module) {
     int count = module->n_constants;
-    module->constants = arena_grow(scan->arena, module->constants, (size_t)count, (size_t)count + 1,
-                                   sizeof *module->constants);
+    if (count == MOST_ROWS) {
+        return FAIL(scan, NULL, "more than %d constants", MOST_ROWS);
+    }
+    module->constants = arena_room(scan->arena, module->constants, count, sizeof(Constant));
     Constant *constant = &module->constants[module->n_constants++];
     return scan_word(scan, "a constant's name", &constant->name) &&
            parse_number(scan, "at", &constant->offset) &&

@@ -304,12 +304,54 @@ static void print_constant(FILE *out, const Constant *constant) {
     fputc('\n', out);
 }
 
-void print_module(FILE *out, const Module *module) {
+static void print_port(FILE *out, const char *word, const Port *port) {
+    print_quoted(out, word, port->name);
+    fputc(' ', out);
+    put_shape(out, &port->shape);
+    fputc('\n', out);
+}
+
+static void print_numbers(FILE *out, const char *word, const double *numbers, int count) {
+    fprintf(out, " %s", word);
+    for (int i = 0; i < count; i++) {
+        fputc(' ', out);
+        put_number(out, numbers[i]);
+    }
+}
+
+static void print_preprocess(FILE *out, const Preprocess *preprocess) {
+    fprintf(out, "preprocess test_size %" PRId64 " %" PRId64, preprocess->test_size[0],
+            preprocess->test_size[1]);
+    print_numbers(out, "crop_pct", &preprocess->crop_pct, 1);
+    print_numbers(out, "mean", preprocess->mean, 4);
+    print_numbers(out, "std", preprocess->std, 4);
+    if (preprocess->interpolation) {
+        print_quoted(out, " interpolation", preprocess->interpolation);
+    }
+    if (preprocess->crop_mode) {
+        print_quoted(out, " crop_mode", preprocess->crop_mode);
+    }
+    fputc('\n', out);
+}
+
+static void print_head(FILE *out, const Module *module) {
     print_quoted(out, "module", module->name);
     print_quoted(out, " target", module->target);
+    if (module->layout) {
+        print_quoted(out, " layout", module->layout);
+    }
     fprintf(out, " stage %s\n", kstage_name(module->stage));
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);
+    print_port(out, "input", &module->input);
+    for (int i = 0; i < module->n_outputs; i++) {
+        print_port(out, "output", &module->outputs[i]);
+    }
+    print_preprocess(out, &module->preprocess);
+}
+
+void print_module(FILE *out, const Module *module) {
+    print_head(out, module);
     for (int i = 0; i < module->n_functions; i++) {
         print_function(out, module->functions[i]);
     }

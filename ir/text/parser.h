@@ -5,10 +5,7 @@
 #include "attributes.h"
 #include "scan.h"
 
-enum {
-    LONGEST_TEXT = 16 << 20, /* bytes of a graph's text */
-    MOST_NODES = 20000       /* also of values, parameters, outputs and taps each */
-};
+enum { MOST_NODES = 20000 /* also of values, parameters, outputs and taps each */ };
 
 typedef struct Parser {
     Scanner scan;

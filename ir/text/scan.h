@@ -17,7 +17,10 @@
 
 #include "internal.h"
 
-enum { LONGEST_WORD = 512 };
+enum {
+    LONGEST_TEXT = 16 << 20, /* bytes of a text */
+    LONGEST_WORD = 512
+};
 
 typedef enum TokenKind {
     TOKEN_WORD,

@@ -19,6 +19,7 @@ Module *module_around(Arena *arena, const char *stage, const char *statements, c
     const char *text = arena_printf(
         arena,
         "module m target \"x86-64-v3\" stage %s\nzeros 16\nweights 64\n"
+        "input \"x\" [1,32]\noutput \"y\" [1,32]\n"
         "function $helper(int n, ptr a, ptr mut b) {\n  copy b[n] = a[n]\n}\n"
         "function $pick(ptrs tap, ptr mut b) inline {\n  copy b[0] = tap[1][0]\n}\n"
         "kernel $top {\n%s}\n"

@@ -35,9 +35,7 @@ static bool run(const char *stage, const char *statements, int tasks, float *out
     KBuffers buffers = {.input = input,
                         .outputs = outputs,
                         .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, tasks)),
-                        .weights = (const unsigned char *)weights,
-                        .input_floats = FLOATS,
-                        .output_floats = FLOATS};
+                        .weights = (const unsigned char *)weights};
     FILE *out = open_memstream(message, &size);
     bool good = interp_module(out, module, &buffers, tasks);
     fclose(out);

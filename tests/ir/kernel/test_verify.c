@@ -78,7 +78,7 @@ static void invariants(void **state) {
     }
 }
 
-/* 6. layers and constants */
+/* 6 and 7: layers, constants and places */
 static void tables(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -88,11 +88,17 @@ static void tables(void **state) {
     module->layers[0].kernel = "helper";
     module->layers[0].weights[0] = 32;
     module->layers[0].scratch_bytes = 60;
+    module->layers[0].in = (Place){SPACE_OUTPUT, 1};
+    module->layers[0].residual = (Place){SPACE_ARENA, 4};
+    module->layers[0].out_pixels = (int64_t)1 << 62;
     module->constants[0].bytes = 65;
     FILE *out = open_memstream(&found, &size);
     assert_false(verify_module(out, module));
     fclose(out);
     assert_string_equal(found, "layer l: there is no kernel $helper\n"
+                               "layer l: there is no place 1\n"
+                               "layer l: there is no place 4\n"
+                               "layer l: the size of its result makes no sense\n"
                                "layer l: weights at 32\n"
                                "layer l: scratch is not in lines of 64 bytes\n"
                                "constant c lies outside the blob or between lines\n");

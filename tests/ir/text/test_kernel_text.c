@@ -17,6 +17,9 @@ static const char every_form[] =
     "module \"m\" target \"x86-64-v4\" stage loops\n"
     "zeros 736\n"
     "weights 128\n"
+    "input \"x\" [1,3,8,8]\n"
+    "output \"y\" [1,8]\n"
+    "preprocess test_size 0 0 crop_pct 0 mean 0 0 0 0 std 0 0 0 0\n"
     "function $tile(int k, ptr restrict a, ptr mut restrict out, ptrs tap) {\n"
     "  doc \"14 pixels x 32 channels.\"\n"
     "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
@@ -51,9 +54,14 @@ static const char every_form[] =
     "}\n";
 
 static const char kernel_forms[] =
-    "module \"m\" target \"scalar\" stage unrolled\n"
+    "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled\n"
     "zeros 0\n"
     "weights 0\n"
+    "input \"x\" [1,3,8,8]\n"
+    "output \"block1 \\\"out\\\"\" [1,4,4,4]\n"
+    "output \"y\" [1,8]\n"
+    "preprocess test_size 299 224 crop_pct 0.9 mean 0.5 0.25 0 1e-05 std 1 1 1 1 interpolation "
+    "\"bicubic\" crop_mode \"center\"\n"
     "function $move(int n, ptr a, ptr mut b, ptrs tap) inline {\n"
     "  copy b[n] = a[n]\n"
     "}\n"
@@ -148,21 +156,36 @@ static void mistakes_are_shown(void **state) {
 }
 
 /* Line, column and hint of mistakes, in full: a constant's are those of a graph's text. */
+#define HEAD "module \"m\" target scalar stage loops\n"
+#define SIZES HEAD "zeros 0 weights 0\n"
+#define PORTS SIZES "input x [1] output y [1]\n"
 static const struct {
-    const char *line, *told;
+    const char *text, *told;
 } places[] = {
-    {"zeros -12x",
-     "test.k:2:7: error: expected an integer from -9223372036854775807 to 9223372036854775807, "
-     "found '-12x'\n    2 | zeros -12x\n      |       ^~~~\n"},
-    {"zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])",
-     "test.k:2:45: error: unknown constant expression 'bn_scal'\n"
-     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])\n"
-     "      |                                             ^~~~~~~\n"
+    {HEAD "zeros -12x\n",
+     "test.k:2:7: error: expected a size from 0 to 70368744177664, found '-12x'\n"
+     "    2 | zeros -12x\n      |       ^~~~\n"},
+    {SIZES "kernel $top {\n}\n", "test.k:3:1: error: expected 'input', found 'kernel'\n"
+                                 "    3 | kernel $top {\n      | ^~~~~~\n"},
+    {SIZES "input \"x\" [1,3,8,8]\nkernel $top {\n}\n",
+     "test.k:4:1: error: expected 'output', found 'kernel'\n"
+     "    4 | kernel $top {\n      | ^~~~~~\n"},
+    {SIZES "input \"x\" [1,0,8,8]\n",
+     "test.k:3:14: error: expected a dimension from 1 to 1099511627776, found '0'\n"
+     "    3 | input \"x\" [1,0,8,8]\n      |              ^\n"},
+    {PORTS "preprocess test_size 8 8 crop_pct inf\n",
+     "test.k:4:35: error: expected a number, found 'inf'\n"
+     "    4 | preprocess test_size 8 8 crop_pct inf\n"
+     "      |                                   ^~~\n"},
+    {PORTS "constant c at 0 bytes 0 = bn_scal(@a[1])\n",
+     "test.k:4:27: error: unknown constant expression 'bn_scal'\n"
+     "    4 | constant c at 0 bytes 0 = bn_scal(@a[1])\n"
+     "      |                           ^~~~~~~\n"
      "hint: did you mean 'bn_scale'?\n"},
-    {"zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])",
-     "test.k:2:45: error: add: the shapes must be equal\n"
-     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
-     "      |                                             ^~~\n"
+    {PORTS "constant c at 0 bytes 0 = add(@a[1], @b[2])\n",
+     "test.k:4:27: error: add: the shapes must be equal\n"
+     "    4 | constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
+     "      |                           ^~~\n"
      "hint: add(a, b): element by element, equal shapes\n"},
 };
 
@@ -170,10 +193,8 @@ static void places_are_shown(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         Arena *arena = arena_create();
-        const char *head = "module \"m\" target scalar stage loops\n";
         char *messages;
-        assert_null(
-            module_from(arena, arena_printf(arena, "%s%s\n", head, places[i].line), &messages));
+        assert_null(module_from(arena, places[i].text, &messages));
         assert_string_equal(messages, places[i].told);
         arena_destroy(arena);
     }

@@ -70,12 +70,7 @@ static unsigned char *blob_content(const Test *test, const Module *module) {
 /* For so many tasks, each with scratch of its own behind the first one's; filled with numbers that
  * show when something is read that nobody wrote. */
 static unsigned char *dirty_arena(const Test *test, const Module *module, int tasks) {
-    int64_t bytes = module->graph->arena_bytes;
-    for (int i = 0; i < module->n_layers; i++) {
-        const Layer *layer = &module->layers[i];
-        int64_t end = layer->scratch_offset + tasks * layer->scratch_bytes;
-        bytes = end > bytes ? end : bytes;
-    }
+    int64_t bytes = module_arena_bytes(module, tasks);
     unsigned char *arena = arena_alloc(test->arena, (size_t)bytes + 4096);
     memset(arena, 0x7b, (size_t)bytes + 4096);
     return arena;
@@ -173,6 +168,9 @@ static void run_test(Test *test) {
     if (!unit.module || !verify_module(stderr, unit.module)) {
         fail(test, "there is no valid module after the passes");
         return;
+    }
+    if (module_arena_bytes(unit.module, 1) != unit.graph->arena_bytes) {
+        fail(test, "the arena of the module is not the planner's");
     }
     check_text(test, &unit);
     compare_runs(test, &unit);

@@ -79,6 +79,7 @@ def check_networks(program, folder, names):
 
 def module(stage, marked, target="x86-64-v3"):
     return (f'module bad target "{target}" stage {stage}\nzeros 0\nweights 0\n'
+            'input "x" [1,8]\noutput "y" [1,8]\n'
             f"function $f(ptr a, int n) {{\n    for i = 0 to {marked} {{\n"
             "        vec x[i] = load a[i]\n    }\n}\n")
 
