@@ -44,7 +44,9 @@ typedef struct KMachine {
     int lanes;
     KVariable *variables;
     int count, capacity;
-    int frame; /* first variable of the function that runs */
+    int globals;     /* so many at the bottom are seen by every function */
+    int frame;       /* first variable of the function that runs */
+    int task, tasks; /* whose share of the work it is */
     bool failed;
 } KMachine;
 

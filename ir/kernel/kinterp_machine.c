@@ -41,15 +41,20 @@ KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
     return &machine->variables[machine->count++];
 }
 
+static bool is_named(const KVariable *variable, const Reg *reg, const int64_t index[2],
+                     KVarKind kind) {
+    return variable->kind == kind && variable->n_index == reg->n_index &&
+           variable->index[0] == index[0] && variable->index[1] == index[1] &&
+           strcmp(variable->name, reg->name) == 0;
+}
+
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
     int64_t index[2] = {0};
     evaluate_indices(machine, reg, index);
-    for (int i = machine->count - 1; i >= machine->frame; i--) {
-        KVariable *variable = &machine->variables[i];
-        if (variable->kind == kind && variable->n_index == reg->n_index &&
-            variable->index[0] == index[0] && variable->index[1] == index[1] &&
-            strcmp(variable->name, reg->name) == 0) {
-            return variable;
+    for (int i = machine->count - 1; i >= 0; i--) {
+        bool in_sight = i >= machine->frame || i < machine->globals;
+        if (in_sight && is_named(&machine->variables[i], reg, index, kind)) {
+            return &machine->variables[i];
         }
     }
     kmachine_fail(machine, "%s is used before it is defined", reg->name);

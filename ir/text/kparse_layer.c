@@ -1,11 +1,12 @@
 /* kparse_layer.c - reads the rows of a module's tables: constants of the blob and layers.
  *
- *   constant "conv1.weight" at 0 bytes 3456   ->   Constant { name, offset 0, bytes 3456 }
+ *   constant "conv1" weight at 0 bytes 3456   ->   Constant { conv1, SLOT_WEIGHT, offset 0, ... }
  *
  * Words stand in a fixed order, the one in which print_module() writes them.
  */
 #include "expr_text.h"
 #include "ktext.h"
+#include "op_text.h"
 
 enum { MOST_ROWS = 20000 /* of layers, and of constants */ };
 
@@ -51,15 +52,15 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
         return false;
     }
     while (!scan_at(scan, "macs")) {
-        if (layer->n_weights == MAX_LAYER_WEIGHTS) {
-            return FAIL(scan, NULL, "a layer has at most %d weights", MAX_LAYER_WEIGHTS);
+        if (layer->n_weights == SLOT_COUNT) {
+            return FAIL(scan, NULL, "a layer has at most %d weights", SLOT_COUNT);
         }
         if (!scan_integer(scan, "an offset or -1", -1, LARGEST_VALUE * 64,
                           &layer->weights[layer->n_weights++])) {
             return false;
         }
     }
-    for (int i = layer->n_weights; i < MAX_LAYER_WEIGHTS; i++) {
+    for (int i = layer->n_weights; i < SLOT_COUNT; i++) {
         layer->weights[i] = -1;
     }
     return parse_number(scan, "macs", &layer->macs);
@@ -73,7 +74,7 @@ bool kparse_layer(Scanner *scan, Module *module) {
     module->layers = arena_room(scan->arena, module->layers, module->n_layers, sizeof(Layer));
     Layer *layer = &module->layers[module->n_layers++];
     if (!scan_word(scan, "a layer's name", &layer->name) || !scan_expect(scan, "op") ||
-        !scan_word(scan, "an operation", &layer->op) || !scan_expect(scan, "line") ||
+        !scan_op(scan, &layer->op) || !scan_expect(scan, "line") ||
         !scan_integer(scan, "a line", 0, INT32_MAX, &line) || !scan_expect(scan, "kernel") ||
         !kparse_callee(scan, &layer->kernel)) {
         return false;
@@ -84,6 +85,16 @@ bool kparse_layer(Scanner *scan, Module *module) {
            parse_weights(scan, layer);
 }
 
+static bool parse_slot(Scanner *scan, WeightSlot *slot) {
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        if (scan_accept(scan, slot_name((WeightSlot)i))) {
+            *slot = (WeightSlot)i;
+            return true;
+        }
+    }
+    return FAIL(scan, NULL, "expected what the constant is to its node, such as weight or bias");
+}
+
 bool kparse_constant(Scanner *scan, Module *module) {
     int count = module->n_constants;
     if (count == MOST_ROWS) {
@@ -91,7 +102,7 @@ bool kparse_constant(Scanner *scan, Module *module) {
     }
     module->constants = arena_room(scan->arena, module->constants, count, sizeof(Constant));
     Constant *constant = &module->constants[module->n_constants++];
-    return scan_word(scan, "a constant's name", &constant->name) &&
+    return scan_word(scan, "a node's name", &constant->node) && parse_slot(scan, &constant->slot) &&
            parse_number(scan, "at", &constant->offset) &&
            parse_number(scan, "bytes", &constant->bytes) &&
            (!scan_accept(scan, "=") || parse_expr(scan, &constant->expr));

@@ -278,7 +278,7 @@ static void print_place(FILE *out, const char *word, const Place *place) {
 
 static void print_layer(FILE *out, const Layer *layer) {
     print_quoted(out, "layer", layer->name);
-    print_quoted(out, " op", layer->op);
+    print_quoted(out, " op", op_info(layer->op)->name);
     fprintf(out, " line %d kernel $%s", layer->line, layer->kernel);
     print_place(out, "in", &layer->in);
     print_place(out, "residual", &layer->residual);
@@ -295,7 +295,8 @@ static void print_layer(FILE *out, const Layer *layer) {
 }
 
 static void print_constant(FILE *out, const Constant *constant) {
-    print_quoted(out, "constant", constant->name);
+    print_quoted(out, "constant", constant->node);
+    fprintf(out, " %s", slot_name(constant->slot));
     fprintf(out, " at %" PRId64 " bytes %" PRId64, constant->offset, constant->bytes);
     if (constant->expr) {
         fputs(" = ", out);

@@ -82,10 +82,11 @@ static const char kernel_forms[] =
     "    p = (p + 1) * (p - 2) / 3 - (p - 1)\n"
     "  }\n"
     "}\n"
-    "constant \"conv1.weight\" at 0 bytes 64\n"
-    "constant \"conv1.bias\" at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
+    "constant \"conv1\" weight at 0 bytes 64\n"
+    "constant \"conv1\" bias at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
     "bn_scale(@bn1.weight[8], @bn1.var[8], 0.001)), 16)\n"
-    "constant \"a \\\"name\\\"\" at 64 bytes 64 = add(@layers-1.bias[8], @\"a b\"[8])\n"
+    "constant \"a \\\"name\\\"\" residual_scale at 64 bytes 64 = add(@layers-1.bias[8], @\"a "
+    "b\"[8])\n"
     "layer \"conv1\" op \"conv2d\" line 12 kernel $top in input residual arena 64 out output 1"
     " elements 12 pixels 3 channels 4 pitch 16 scratch 128 bytes 64 weights 0 -1 macs 123\n";
 
@@ -177,16 +178,23 @@ static const struct {
      "test.k:4:35: error: expected a number, found 'inf'\n"
      "    4 | preprocess test_size 8 8 crop_pct inf\n"
      "      |                                   ^~~\n"},
-    {PORTS "constant c at 0 bytes 0 = bn_scal(@a[1])\n",
-     "test.k:4:27: error: unknown constant expression 'bn_scal'\n"
-     "    4 | constant c at 0 bytes 0 = bn_scal(@a[1])\n"
-     "      |                           ^~~~~~~\n"
+    {PORTS "constant c bias at 0 bytes 0 = bn_scal(@a[1])\n",
+     "test.k:4:32: error: unknown constant expression 'bn_scal'\n"
+     "    4 | constant c bias at 0 bytes 0 = bn_scal(@a[1])\n"
+     "      |                                ^~~~~~~\n"
      "hint: did you mean 'bn_scale'?\n"},
-    {PORTS "constant c at 0 bytes 0 = add(@a[1], @b[2])\n",
-     "test.k:4:27: error: add: the shapes must be equal\n"
-     "    4 | constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
-     "      |                           ^~~\n"
+    {PORTS "constant c bias at 0 bytes 0 = add(@a[1], @b[2])\n",
+     "test.k:4:32: error: add: the shapes must be equal\n"
+     "    4 | constant c bias at 0 bytes 0 = add(@a[1], @b[2])\n"
+     "      |                                ^~~\n"
      "hint: add(a, b): element by element, equal shapes\n"},
+    {PORTS "constant c at 0 bytes 0\n",
+     "test.k:4:12: error: expected what the constant is to its node, such as weight or bias\n"
+     "    4 | constant c at 0 bytes 0\n      |            ^~\n"},
+    {PORTS "layer l op conv3d line 1\n", "test.k:4:12: error: unknown operation 'conv3d'\n"
+                                         "    4 | layer l op conv3d line 1\n"
+                                         "      |            ^~~~~~\n"
+                                         "hint: did you mean 'conv2d'?\n"},
 };
 
 static void places_are_shown(void **state) {
