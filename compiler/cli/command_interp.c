@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "batches.h"
+#include "command.h"
 #include "param_source.h"
 
 typedef struct Reference {
-    Session *session;
+    Arena *arena;
     const Graph *graph;
     ParamSource *source;
 } Reference;
@@ -16,7 +17,7 @@ typedef struct Reference {
 /* Each batch has an arena of its own, so that memory does not grow with the number of images. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
     Reference *interp = context;
-    Arena *arena = arena_child(interp->session->arena);
+    Arena *arena = arena_child(interp->arena);
     InterpResult *results = NEW_ARRAY(arena, InterpResult, interp->graph->n_outputs);
     bool good = interp_graph(arena, interp->graph, input, results, param_source_read,
                              interp->source, NULL, NULL);
@@ -27,25 +28,24 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
     return good;
 }
 
-ExitCode command_interp(Session *session) {
-    const Options *options = session->options;
+ExitCode command_interp(const Work *work, const Options *options) {
     if (!options->output) {
         fprintf(stderr, "xnc interp: -o Y.npy is needed, the file for the result\n");
         return EXIT_USAGE;
     }
+    UnitRequest request =
+        unit_request(options, options->after ? options->after : "select_features");
+    Model model;
     Unit unit;
-    ExitCode code =
-        session_unit(session, &unit, options->after ? options->after : "select_features");
+    ExitCode code = unit_open(work, &request, &model, &unit);
     if (code != EXIT_DONE) {
         return code;
     }
-    const Description *description = session_description(session);
-    Batches *batches =
-        description ? batches_read(session, unit.graph, options->operands + 1, 1) : NULL;
-    ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
-    Reference interp = {session, unit.graph, source};
-    if (!source || !batches_run(session, batches, compute, &interp) || batches->unreadable) {
+    Batches *batches = batches_read(work, unit.graph, options->operands + 1, 1);
+    ParamSource *source = batches ? param_source_open(work, &model, unit.graph) : NULL;
+    Reference interp = {work->arena, unit.graph, source};
+    if (!source || !batches_run(work, batches, compute, &interp) || batches->unreadable) {
         return EXIT_MODEL;
     }
-    return batches_write(session, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;
+    return batches_write(work, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;
 }

@@ -110,7 +110,8 @@ static void run_task(Run *run, const Layer *layer, const Function *kernel) {
     const int64_t numbers[KPARAM_COUNT] = {
         [KPARAM_task] = machine->task, [KPARAM_tasks] = machine->tasks};
     list_regions(run, layer, regions);
-    machine->count = machine->frame = machine->globals;
+    kmachine_leave(machine, machine->globals);
+    machine->frame = machine->globals;
     for (int i = 0; i < KPARAM_COUNT; i++) {
         if (kernel_params[i].kind == PARAM_INT) {
             bind_int(machine, kernel_params[i].name, numbers[i]);
@@ -144,6 +145,8 @@ bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, 
     run.arena_bytes = module_arena_bytes(module, tasks);
     run.machine = (KMachine){.errors = errors, .module = module, .arena = module->arena};
     run.machine.lanes = machine_lanes(module);
+    run.machine.by_address = map_by_address(module->arena);
+    run.machine.by_text = map_by_name(module->arena);
     run.machine.tasks = tasks;
     float *zeros = NEW_ARRAY(module->arena, float, module->zeros_floats);
     bind_pointer(&run.machine, ZEROS_NAME,

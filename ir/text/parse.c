@@ -20,6 +20,7 @@
  * line. The text may be hostile: sizes, counts and nesting are limited and every error skips to
  * the next line, so that one run shows all.
  */
+#include "attribute_text.h"
 #include "expr_text.h"
 #include "op_text.h"
 #include "parser.h"

@@ -10,11 +10,11 @@
 
 static bool is_bare(const char *text) {
     for (const char *at = text; *at; at++) {
-        if (!isalnum((unsigned char)*at) && !strchr("_.-", *at)) {
+        if (!isalnum((unsigned char)*at) && !strchr("_.", *at)) {
             return false;
         }
     }
-    return *text != '\0' && *text != '-';
+    return *text != '\0';
 }
 
 void put_quoted_part(FILE *out, const char *text, size_t length) {

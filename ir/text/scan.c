@@ -64,10 +64,7 @@ static bool begins_word(int letter) {
 static bool continues_word(const Scanner *scan, size_t start) {
     const char *bytes = scan->source->text;
     int letter = peek(scan);
-    if (begins_word(letter)) {
-        return true;
-    }
-    if (letter == '-' && (scan->lines || (start > 0 && bytes[start - 1] == '@'))) {
+    if (begins_word(letter) || (letter == '-' && scan->lines)) {
         return true;
     }
     bool sign = letter == '-' || letter == '+';

@@ -85,8 +85,8 @@ static const char kernel_forms[] =
     "constant \"conv1\" weight at 0 bytes 64\n"
     "constant \"conv1\" bias at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
     "bn_scale(@bn1.weight[8], @bn1.var[8], 0.001)), 16)\n"
-    "constant \"a \\\"name\\\"\" residual_scale at 64 bytes 64 = add(@layers-1.bias[8], @\"a "
-    "b\"[8])\n"
+    "constant \"a \\\"name\\\"\" residual_scale at 64 bytes 64 = add(@\"layers-1.bias\"[8], "
+    "@\"a b\"[8])\n"
     "layer \"conv1\" op \"conv2d\" line 12 kernel $top in input residual arena 64 out output 1"
     " elements 12 pixels 3 channels 4 pitch 16 scratch 128 bytes 64 weights 0 -1 macs 123\n";
 
