@@ -4,7 +4,6 @@
  * starts, so that the resident memory is that of a program that runs the network.
  */
 #include "command.h"
-#include "native_requests.h"
 
 static ExitCode load(BenchSubject *subject, const Work *part, const LoadRequest *request) {
     const Work *work = subject->work;

@@ -4,7 +4,6 @@
  * the outputs against the graph as described (or a golden file).
  */
 #include "command.h"
-#include "native_requests.h"
 
 enum { MOST_SHOWN = 20 };
 

@@ -11,7 +11,6 @@
 #include "embed.h"
 #include "map_file.h"
 #include "model_graph.h"
-#include "native_requests.h"
 #include "output.h"
 #include "tune.h"
 #include "tuning.h"

@@ -12,7 +12,6 @@
 #include "eval.h"
 #include "json_out.h"
 #include "map_file.h"
-#include "native_requests.h"
 #include "weights.h"
 
 /* What is known before anything is built. */

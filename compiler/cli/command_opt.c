@@ -119,12 +119,12 @@ static ExitCode read_graph(const Work *work, const TargetRequest *request, Unit 
 
 static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) {
     const Source *source = read_source(work->arena, work->diag, options->operands[0]);
-    TargetRequest request = target_request(options);
     if (!source) {
         return EXIT_MODEL;
     }
-    return begins_with(source, "module ") ? read_module(work, &request, unit, source)
-                                          : read_graph(work, &request, unit, source);
+    const TargetRequest request = target_request(options);
+    bool is_module = begins_with(source, "module ");
+    return (is_module ? read_module : read_graph)(work, &request, unit, source);
 }
 
 ExitCode command_opt(const Work *work, const Options *options) {

@@ -5,7 +5,6 @@
  * cannot run has no times and no errors: the page says so.
  */
 #include "command.h"
-#include "native_requests.h"
 #include "output.h"
 #include "report_data.h"
 #include "report_page.h"

@@ -6,7 +6,6 @@
 #include "batches.h"
 #include "command.h"
 #include "json_out.h"
-#include "native_requests.h"
 #include "product.h"
 #include "xnc_top.h"
 

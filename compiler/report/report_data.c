@@ -125,7 +125,7 @@ static const char *notice(const Report *report) {
 json_t *report_data(const Report *report) {
     Arena *arena = arena_of(report);
     const Check *check = report->check;
-    int threads = check->request.threads;
+    int64_t threads = check->request.threads;
     Analysis analysis = analyze_unit(arena, &check->unit, threads);
     json_t *root = json_root(arena, json_object());
     json_member(arena, root, "analysis", json_incref(analysis_json(&analysis)));

@@ -393,18 +393,25 @@ const KOpInfo *kop_info(KOp op);
 /* ---- kverify.c ---- */
 bool verify_module(FILE *out, const Module *module);
 
-/* ---- kinterp.c: runs a module the naive way, for tests of lowering and rewrites ---- */
+/* ---- kinterp_run.c, kinterp_weights.c: runs a module the naive way ----
+ * It is what lowering and the passes behind it are proven with, on small networks: it takes about a
+ * thousand times as long as compiled code, ten times more while vectors have one lane. */
 typedef struct KBuffers {
     const float *input;
     float *const *outputs;
     unsigned char *arena;
-    const unsigned char *weights; /* content of the blob */
+    const unsigned char *weights; /* content of the blob: module_weights() */
 } KBuffers;
 /* Runs every layer, task after task. Vectors have one lane before KSTAGE_VECTOR, then the target's.
  * Checks every access: scratch against the task's own, out against the layer's result, weights
  * against their constant, all else against its buffer; and that what is read was defined. False
  * with a message on the first miss. */
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks);
+
+/* Evaluates all constants into what the blob would hold, in the arena. NULL when the reader failed.
+ */
+const unsigned char *module_weights(Arena *arena, const Module *module, ParamReader *read,
+                                    void *context);
 
 /* ---- arena_terms.c: the one place that knows how large the arena of a run is ---- */
 /* base + threads * per_thread bytes: where the values end, or the scratch of one layer. */

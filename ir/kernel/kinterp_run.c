@@ -143,19 +143,20 @@ static int machine_lanes(const Module *module) {
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks) {
     Run run = {.module = module, .buffers = buffers};
     run.arena_bytes = module_arena_bytes(module, tasks);
-    run.machine = (KMachine){.errors = errors, .module = module, .arena = module->arena};
+    run.machine = (KMachine){.errors = errors, .module = module};
     run.machine.lanes = machine_lanes(module);
-    run.machine.by_address = map_by_address(module->arena);
-    run.machine.by_text = map_by_name(module->arena);
     run.machine.tasks = tasks;
-    float *zeros = NEW_ARRAY(module->arena, float, module->zeros_floats);
+    Arena *arena = run.machine.arena = arena_child(module->arena);
+    run.machine.by_address = map_by_address(arena);
+    run.machine.by_text = map_by_name(arena);
+    float *zeros = NEW_ARRAY(arena, float, module->zeros_floats);
     bind_pointer(&run.machine, ZEROS_NAME,
                  region_new(&run, ZEROS_NAME, zeros, module->zeros_floats, false));
     run.machine.globals = run.machine.count;
-    for (int i = 0; i < module->n_layers; i++) {
-        if (!run_layer(&run, &module->layers[i])) {
-            return false;
-        }
+    bool good = true;
+    for (int i = 0; good && i < module->n_layers; i++) {
+        good = run_layer(&run, &module->layers[i]);
     }
-    return true;
+    arena_destroy(arena);
+    return good;
 }

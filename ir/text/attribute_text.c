@@ -94,7 +94,7 @@ static bool parse_list(Scanner *scan, int64_t *integers) {
 
 static bool parse_four(Scanner *scan, double *numbers) {
     for (int i = 0; i < 4; i++) {
-        if ((i && !scan_expect(scan, ",")) || !scan_finite(scan, &numbers[i])) {
+        if ((i && !scan_expect(scan, ",")) || !scan_number(scan, true, &numbers[i])) {
             return false;
         }
     }
@@ -119,7 +119,7 @@ static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     case ATTRIBUTE_LIST:
         return parse_list(scan, field);
     case ATTRIBUTE_NUMBER:
-        return scan_finite(scan, field);
+        return scan_number(scan, true, field);
     case ATTRIBUTE_FOUR:
         return parse_four(scan, field);
     case ATTRIBUTE_WORD:

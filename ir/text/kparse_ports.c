@@ -33,7 +33,7 @@ static bool parse_outputs(Scanner *scan, Module *module) {
 static bool parse_four(Scanner *scan, const char *word, double numbers[4]) {
     bool good = scan_expect(scan, word);
     for (int i = 0; good && i < 4; i++) {
-        good = scan_finite(scan, &numbers[i]);
+        good = scan_number(scan, true, &numbers[i]);
     }
     return good;
 }
@@ -48,7 +48,7 @@ static bool parse_preprocess(Scanner *scan, Preprocess *preprocess) {
     return scan_expect(scan, "test_size") &&
            scan_integer(scan, "a height", 0, LARGEST_VALUE, &size[0]) &&
            scan_integer(scan, "a width", 0, LARGEST_VALUE, &size[1]) &&
-           scan_expect(scan, "crop_pct") && scan_finite(scan, &preprocess->crop_pct) &&
+           scan_expect(scan, "crop_pct") && scan_number(scan, true, &preprocess->crop_pct) &&
            parse_four(scan, "mean", preprocess->mean) && parse_four(scan, "std", preprocess->std) &&
            parse_choice(scan, "interpolation", &preprocess->interpolation) &&
            parse_choice(scan, "crop_mode", &preprocess->crop_mode);

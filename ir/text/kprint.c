@@ -126,7 +126,7 @@ static void print_body(FILE *out, const StmtList *body, int indent) {
     fprintf(out, "%*s}", indent, "");
 }
 
-static void print_stmt(FILE *out, const Stmt *stmt, int indent);
+static void print_stmt(FILE *out, Stmt *stmt, int indent);
 
 static void print_else(FILE *out, const StmtList *orelse, int indent) {
     if (orelse->count == 0) {
@@ -155,42 +155,42 @@ static void print_option(FILE *out, const char *text, const IntExpr *expr) {
 }
 
 /* Parts of a plain kind: a name, a number, an expression. */
-static void print_field(FILE *out, const Stmt *stmt, const StmtPart *part) {
-    const void *field = stmt_const_field(stmt, part->at);
+static void print_field(FILE *out, Stmt *stmt, const StmtPart *part) {
+    void *field = stmt_field(stmt, part->at);
     switch (part->kind) {
     case PART_FLAG:
-        if (*(const bool *)field) {
+        if (*(bool *)field) {
             print_text(out, part->text, true);
         }
         break;
     case PART_NUMBER:
-        fprintf(out, "%" PRId64, *(const int64_t *)field);
+        fprintf(out, "%" PRId64, *(int64_t *)field);
         break;
     case PART_NAME:
-        fputs(*(const char *const *)field, out);
+        fputs(*(const char **)field, out);
         break;
     case PART_CALLEE:
-        fprintf(out, "$%s", *(const char *const *)field);
+        fprintf(out, "$%s", *(const char **)field);
         break;
     case PART_REG:
         print_reg(out, field);
         break;
     case PART_ACCESS:
-        print_access(out, field, *(const IntExpr *const *)stmt_const_field(stmt, part->offset));
+        print_access(out, field, *(const IntExpr **)stmt_field(stmt, part->offset));
         break;
     default:
-        print_int(out, *(const IntExpr *const *)field);
+        print_int(out, *(const IntExpr **)field);
         break;
     }
 }
 
-static void print_part(FILE *out, const Stmt *stmt, const StmtPart *part, int indent) {
+static void print_part(FILE *out, Stmt *stmt, const StmtPart *part, int indent) {
     switch (part->kind) {
     case PART_TEXT:
         print_text(out, part->text, part == stmt_parts(stmt->kind));
         break;
     case PART_OPTION:
-        print_option(out, part->text, *(const IntExpr *const *)stmt_const_field(stmt, part->at));
+        print_option(out, part->text, *(const IntExpr **)stmt_field(stmt, part->at));
         break;
     case PART_CHOICE:
         print_choice(out, stmt);
@@ -216,7 +216,7 @@ static void print_part(FILE *out, const Stmt *stmt, const StmtPart *part, int in
     }
 }
 
-static void print_stmt(FILE *out, const Stmt *stmt, int indent) {
+static void print_stmt(FILE *out, Stmt *stmt, int indent) {
     if (stmt->kind == STMT_COMMENT) {
         fprintf(out, "// %s", stmt->name);
     }

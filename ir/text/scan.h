@@ -68,10 +68,8 @@ bool scan_expect(Scanner *scan, const char *word);
 /* A word, bare or in quotes. "what" names it in a diagnostic. */
 bool scan_word(Scanner *scan, const char *what, const char **word);
 bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64_t *number);
-/* A decimal number or inf. */
-bool scan_number(Scanner *scan, double *number);
-/* A decimal number that is finite. */
-bool scan_finite(Scanner *scan, double *number);
+/* A decimal number; inf is one unless it must be finite. */
+bool scan_number(Scanner *scan, bool finite, double *number);
 /* The end of a line or of the text. */
 bool scan_newline(Scanner *scan);
 

@@ -9,16 +9,12 @@
 #include <string.h>
 
 #include "emit.h"
+#include "whole_file.h"
 
 static Module *read_module(Arena *arena, const char *path) {
     Source *source = NEW(arena, Source);
-    char *text = arena_alloc(arena, 1 << 16);
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        return NULL;
-    }
-    *source = (Source){path, text, fread(text, 1, 1 << 16, file)};
-    fclose(file);
+    const char *text = whole_file(arena, path);
+    *source = (Source){path, text, strlen(text)};
     return parse_module(arena, diag_create(arena, stderr), source);
 }
 

@@ -1,17 +1,16 @@
 /* cases.c - see cases.h. */
 #include "cases.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "text_stream.h"
+
 Module *module_from(Arena *arena, const char *text, char **messages) {
-    size_t size;
-    FILE *stream = open_memstream(messages, &size);
+    TextStream *stream = text_stream_open(arena);
     Source *source = NEW(arena, Source);
     *source = (Source){"test.k", text, strlen(text)};
-    Module *module = parse_module(arena, diag_create(arena, stream), source);
-    fclose(stream);
-    arena_defer(arena, free, *messages);
+    Module *module = parse_module(arena, diag_create(arena, text_stream_file(stream)), source);
+    *messages = text_stream_close(stream, NULL);
     return module;
 }
 

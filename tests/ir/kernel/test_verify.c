@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "cases.h"
+#include "text_stream.h"
 
 static const struct {
     const char *stage, *statements, *message; /* message "" where all is well */
@@ -64,15 +65,13 @@ static void zeros_are_the_modules(void **state) {
     (void)state;
     for (int floats = 0; floats <= 16; floats += 16) {
         Arena *arena = arena_create();
-        char *messages, *found;
-        size_t size;
+        char *messages;
         Module *module = module_around(arena, "loops", "ptr row = zeros\n", &messages);
+        TextStream *out = text_stream_open(arena);
         module->zeros_floats = floats;
-        FILE *out = open_memstream(&found, &size);
-        assert_int_equal(verify_module(out, module), floats > 0);
-        fclose(out);
+        assert_int_equal(verify_module(text_stream_file(out), module), floats > 0);
+        const char *found = text_stream_close(out, NULL);
         assert_int_equal(strstr(found, "zeros is used before") == NULL, floats > 0);
-        free(found);
         arena_destroy(arena);
     }
 }
@@ -81,17 +80,15 @@ static void invariants(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Arena *arena = arena_create();
-        char *messages, *found;
-        size_t size;
+        char *messages;
         Module *module = module_around(arena, cases[i].stage, cases[i].statements, &messages);
         assert_non_null(module);
-        FILE *out = open_memstream(&found, &size);
-        bool good = verify_module(out, module);
-        fclose(out);
+        TextStream *out = text_stream_open(arena);
+        bool good = verify_module(text_stream_file(out), module);
+        const char *found = text_stream_close(out, NULL);
         if (good != !*cases[i].message || !strstr(found, cases[i].message)) {
             fail_msg("%s gives:\n%s", cases[i].statements, found);
         }
-        free(found);
         arena_destroy(arena);
     }
 }
@@ -100,8 +97,7 @@ static void invariants(void **state) {
 static void tables(void **state) {
     (void)state;
     Arena *arena = arena_create();
-    char *messages, *found;
-    size_t size;
+    char *messages;
     Module *module = module_around(arena, "loops", "", &messages);
     module->layers[0].kernel = "helper";
     module->layers[0].weights[0] = 32;
@@ -110,17 +106,16 @@ static void tables(void **state) {
     module->layers[0].residual = (Place){SPACE_ARENA, 4};
     module->layers[0].out_pixels = (int64_t)1 << 62;
     module->constants[0].bytes = 65;
-    FILE *out = open_memstream(&found, &size);
-    assert_false(verify_module(out, module));
-    fclose(out);
-    assert_string_equal(found, "layer l: there is no kernel $helper\n"
-                               "layer l: there is no place 1\n"
-                               "layer l: there is no place 4\n"
-                               "layer l: the size of its result makes no sense\n"
-                               "layer l: weights at 32\n"
-                               "layer l: scratch is not in lines of 64 bytes\n"
-                               "constant c.weight lies outside the blob or between lines\n");
-    free(found);
+    TextStream *out = text_stream_open(arena);
+    assert_false(verify_module(text_stream_file(out), module));
+    assert_string_equal(text_stream_close(out, NULL),
+                        "layer l: there is no kernel $helper\n"
+                        "layer l: there is no place 1\n"
+                        "layer l: there is no place 4\n"
+                        "layer l: the size of its result makes no sense\n"
+                        "layer l: weights at 32\n"
+                        "layer l: scratch is not in lines of 64 bytes\n"
+                        "constant c.weight lies outside the blob or between lines\n");
     arena_destroy(arena);
 }
 

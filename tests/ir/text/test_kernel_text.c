@@ -1,4 +1,4 @@
-/* test_text.c - the text form of kernel IR: print(parse(text)) is text; mistakes are shown.
+/* test_kernel_text.c - the text form of kernel IR: print(parse(text)) is text; mistakes are shown.
  *
  * Each statement form of kernel.h stands in the text below once at least.
  */
@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "cases.h"
+#include "text_stream.h"
 
 static const char every_form[] =
     "module \"m\" target \"x86-64-v4\" stage loops\n"
@@ -92,16 +93,13 @@ static const char kernel_forms[] =
 
 static void assert_round_trip(const char *text) {
     Arena *arena = arena_create();
-    char *messages, *printed;
-    size_t size;
+    char *messages;
     Module *module = module_from(arena, text, &messages);
     assert_string_equal(messages, "");
     assert_non_null(module);
-    FILE *out = open_memstream(&printed, &size);
-    print_module(out, module);
-    fclose(out);
-    assert_string_equal(printed, text);
-    free(printed);
+    TextStream *out = text_stream_open(arena);
+    print_module(text_stream_file(out), module);
+    assert_string_equal(text_stream_close(out, NULL), text);
     arena_destroy(arena);
 }
 
@@ -136,7 +134,7 @@ static const struct {
     {"int y = 1.5\n", "found '1.5'"},
     {"vec x = fma a, b,\n", "expected a variable, found '}'"},
     {"int \x01\n", "a letter that means nothing here"},
-    {"vec a[1][2][3] = zero\n", "at most two indices"},
+    {"vec a[1][2][3] = zero\n", "a variable has at most 2 indices"},
     {"if 1 {\n", "expected a variable"},
     {"call top(1)\n", "expected a function's $name"},
     {"ptrs tap[0]\n", "expected a number of pointers from 1 to 2048, found '0'"},
@@ -263,13 +261,9 @@ static void constants_are_folded(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
         Arena *arena = arena_create();
-        char *printed;
-        size_t size;
-        FILE *out = open_memstream(&printed, &size);
-        print_int(out, int_text(arena, "%s", folds[i].text));
-        fclose(out);
-        assert_string_equal(printed, folds[i].folded);
-        free(printed);
+        TextStream *out = text_stream_open(arena);
+        print_int(text_stream_file(out), int_text(arena, "%s", folds[i].text));
+        assert_string_equal(text_stream_close(out, NULL), folds[i].folded);
         arena_destroy(arena);
     }
 }
@@ -279,15 +273,12 @@ static void copies_replace_a_variable(void **state) {
     (void)state;
     Arena *arena = arena_create();
     StmtList body = {0}, copy = {0};
-    char *printed;
-    size_t size;
     stmts_text(arena, &body, "vec acc[r][v] = load a[r * 16 + %d]\nstore out[r] = acc[r][v]\n", 2);
     stmts_copy(arena, &copy, &body, "r", int_const(arena, 3));
-    FILE *out = open_memstream(&printed, &size);
-    print_stmts(out, &copy, 0);
-    fclose(out);
-    assert_string_equal(printed, "vec acc[3][v] = load a[50]\nstore out[3] = acc[3][v]\n");
-    free(printed);
+    TextStream *out = text_stream_open(arena);
+    print_stmts(text_stream_file(out), &copy, 0);
+    assert_string_equal(text_stream_close(out, NULL),
+                        "vec acc[3][v] = load a[50]\nstore out[3] = acc[3][v]\n");
     arena_destroy(arena);
 }
 

@@ -66,3 +66,20 @@ UnitRequest unit_request(const Options *options, const char *stop_after) {
 BuildOptions build_request(const Options *options) {
     return (BuildOptions){.cc = options->cc, .no_cache = options->no_cache};
 }
+
+int thread_request(const Options *options) {
+    return (int)first_or(&options->threads, 1);
+}
+
+CheckRequest check_request(const Options *options) {
+    return (CheckRequest){.input = options->input,
+                          .golden = options->golden,
+                          .threads = thread_request(options),
+                          .build = build_request(options)};
+}
+
+LoadRequest load_request(const Options *options, int size_at, int batch_at) {
+    return (LoadRequest){.model = model_request(options, size_at, batch_at),
+                         .passes = pass_request(options, NULL),
+                         .build = build_request(options)};
+}
