@@ -18,8 +18,7 @@ static const char *param_text(const Emit *emit, const KParam *param) {
     if (param->kind == PARAM_INT) {
         return arena_printf(emit->arena, "%s %s", emit->int_type, param->name);
     }
-    return arena_printf(emit->arena, "%s%s%s", types[param->kind],
-                        param->is_restrict ? "restrict " : "", param->name);
+    return arena_printf(emit->arena, "%s%s", types[param->kind], param->name);
 }
 
 static const char *head_text(const Emit *emit, const Function *function) {

@@ -254,11 +254,11 @@ Function *module_add_function(Module *module, const char *name, bool is_kernel) 
     return function;
 }
 
-void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict) {
+void function_param(Function *function, ParamKind kind, const char *name) {
     if (function->n_params == MAX_KPARAMS) {
         internal_error("function_param", "$%s has too many parameters", function->name);
     }
-    function->params[function->n_params++] = (KParam){kind, name, is_restrict};
+    function->params[function->n_params++] = (KParam){kind, name};
 }
 
 static const char *const kstage_names[] = {"loops", "vector", "unrolled"};

@@ -18,7 +18,7 @@
  *   preprocess test_size 299 299 crop_pct 0.94 mean 0.5 0.5 0.5 0.5 std 0.5 0.5 0.5 0.5
  *     interpolation "bicubic" crop_mode "center"     for the user's program; may be left out
  *
- *   function $tile_14x32(int k, ptr restrict a, int pitch, ptr w, ptr mut restrict out) {
+ *   function $tile_14x32(int k, ptr a, int pitch, ptr w, ptr mut out) {
  *     doc "14 pixels x 32 channels of a product."
  *     ...
  *   }
@@ -202,7 +202,6 @@ typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT, PARAM_PTRS } Param
 typedef struct KParam {
     ParamKind kind;
     const char *name;
-    bool is_restrict; /* nothing else in the function reaches what is stored through or read here */
 } KParam;
 
 enum {
@@ -343,11 +342,6 @@ const IntExpr *int_var(Arena *arena, const char *name);
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b);
 /* The value of an operation on constants; false when it has none (a division by 0, an overflow). */
 bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result);
-/* Parses "p / 19 % 19 + min(a, 4)": the readable way to write index expressions in lowering. printf
- * arguments are allowed in the format (%d, %lld, %s; %% for modulo). A syntax error is an internal
- * error. */
-const IntExpr *int_text(Arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 /* With a plain variable of that name replaced, and folded again. */
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with);
@@ -358,7 +352,7 @@ Module *module_create(Arena *arena);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
 /* Appends a parameter. */
-void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict);
+void function_param(Function *function, ParamKind kind, const char *name);
 /* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
  * the text form, with printf's holes. */
 Function *function_text(Module *module, const char *format, ...)
@@ -367,7 +361,6 @@ Function *function_text(Module *module, const char *format, ...)
  * (printf style), which reads like the code that comes out. An error is an internal error. */
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args);
 
 /* ---- kstmt.c ---- */
 /* Appends deep copies of the statements with a plain int variable replaced in every expression and
