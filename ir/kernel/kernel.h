@@ -15,8 +15,8 @@
  *   weights 91000064                 bytes of the blob's content
  *   input "x" [1,3,299,299]          the caller's floats, N, C, H, W without padding
  *   output "fc" [1,1000]             one line for each
- *   preprocess test_size 299 299 crop_pct 0.94 mean 0.5 0.5 0.5 0.5 std 0.5 0.5 0.5 0.5
- *     interpolation "bicubic" crop_mode "center"     for the user's program; may be left out
+ *   preprocess { test_size=299x299 crop_pct=0.94 mean=0.5,0.5,0.5,0.5 std=0.5,0.5,0.5,0.5
+ *     interpolation=bicubic crop_mode=center }       as in a graph's text; may be left out
  *
  *   function $tile_14x32(int k, ptr a, int pitch, ptr w, ptr mut out) {
  *     doc "14 pixels x 32 channels of a product."

@@ -9,8 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "attribute_text.h"
 #include "kstmt.h"
-#include "put.h"
 
 /* Under an operator of that level; on its right the next one, as operators bind from the left. */
 static void print_operand(FILE *out, const IntExpr *expr, int level) {
@@ -312,29 +312,6 @@ static void print_port(FILE *out, const char *word, const Port *port) {
     fputc('\n', out);
 }
 
-static void print_numbers(FILE *out, const char *word, const double *numbers, int count) {
-    fprintf(out, " %s", word);
-    for (int i = 0; i < count; i++) {
-        fputc(' ', out);
-        put_number(out, numbers[i]);
-    }
-}
-
-static void print_preprocess(FILE *out, const Preprocess *preprocess) {
-    fprintf(out, "preprocess test_size %" PRId64 " %" PRId64, preprocess->test_size[0],
-            preprocess->test_size[1]);
-    print_numbers(out, "crop_pct", &preprocess->crop_pct, 1);
-    print_numbers(out, "mean", preprocess->mean, 4);
-    print_numbers(out, "std", preprocess->std, 4);
-    if (preprocess->interpolation) {
-        print_quoted(out, " interpolation", preprocess->interpolation);
-    }
-    if (preprocess->crop_mode) {
-        print_quoted(out, " crop_mode", preprocess->crop_mode);
-    }
-    fputc('\n', out);
-}
-
 static void print_head(FILE *out, const Module *module) {
     print_quoted(out, "module", module->name);
     print_quoted(out, " target", module->target);
@@ -348,7 +325,11 @@ static void print_head(FILE *out, const Module *module) {
     for (int i = 0; i < module->n_outputs; i++) {
         print_port(out, "output", &module->outputs[i]);
     }
-    print_preprocess(out, &module->preprocess);
+    if (!attributes_are_usual(&preprocess_attributes, &module->preprocess)) {
+        fputs("preprocess {", out);
+        put_attributes(out, NULL, &preprocess_attributes, &module->preprocess);
+        fputs(" }\n", out);
+    }
 }
 
 void print_module(FILE *out, const Module *module) {

@@ -1,6 +1,6 @@
 /* parse.c - turns the text form of a graph back into the graph: parse(print(g)) prints as g does.
  *
- *   graph tiny stage=fused                       name, and attributes of the whole
+ *   graph tiny stage=fused target=scalar         name, and attributes of the whole
  *   source "models/tiny.yaml"                    what !line:col points into (optional)
  *   preprocess test_size=64x64 crop_pct=0.9      (optional)
  *   input %x : f32[1,3,64,64]

@@ -6,37 +6,26 @@ which CPU, and that its bits are equal, is what tests/package and tests/runtime 
 """
 import json
 import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-XNC = sys.argv.pop(1)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import ToolTest  # noqa: E402
+
 MODEL, NAMES = "xception_mini", ("scalar", "x86-64-v3", "x86-64-v4")
 STRICT = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
-class Targets(unittest.TestCase):
+class Targets(ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        cls.run_in(0, XNC, "seed-weights", MODEL, "-o", "w.safetensors")
+        super().setUpClass()
+        cls.xnc(0, "seed-weights", MODEL, "-o", "w.safetensors")
         cls.compile("all", ",".join(NAMES), "--with-runtime")
 
     @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    @classmethod
-    def run_in(cls, code, *words):
-        done = subprocess.run(words, capture_output=True, text=True, cwd=cls.folder, check=False)
-        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
-        return done
-
-    @classmethod
     def compile(cls, out, targets, *more):
-        cls.run_in(0, XNC, "compile", MODEL, "--weights=w.safetensors", "--prefix=m", "-o", out,
+        cls.xnc(0, "compile", MODEL, "--weights=w.safetensors", "--prefix=m", "-o", out,
                    f"--target={targets}", *more)
 
     def text(self, path):
@@ -62,7 +51,7 @@ class Targets(unittest.TestCase):
         self.assertEqual(self.text("one/m.c"), self.text("wide/m.c"))
 
     def test_each_file_is_sound_with_its_flags(self):
-        rows = json.loads(self.run_in(0, XNC, "targets", "--json").stdout)
+        rows = json.loads(self.xnc(0, "targets", "--json").stdout)
         flags = {row["name"].replace("-", "_"): row["cc_flags"].split() for row in rows}
         for path in sorted((self.folder / "all").glob("m*.c")):
             own = flags.get(path.stem[2:], [])
@@ -92,7 +81,7 @@ class Targets(unittest.TestCase):
 
     def test_wrong_lists(self):
         def said(*words):
-            return self.run_in(2, XNC, *words).stderr
+            return self.xnc(2, *words).stderr
         self.assertIn("unknown target 'x86-64-v5'; did you mean",
                       said("compile", MODEL, "-o", "no", "--target=scalar,x86-64-v5"))
         self.assertIn("unknown target ''", said("compile", MODEL, "-o", "no", "--target=scalar,"))
