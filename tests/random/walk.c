@@ -18,6 +18,9 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "model_graph.h"
+#include "requests.h"
+
 enum { LONGEST = 60, MOST_WORDS = 64 };
 
 bool walk_wrong(Walk *walk, const char *format, ...) {
@@ -31,12 +34,12 @@ bool walk_wrong(Walk *walk, const char *format, ...) {
 }
 
 static bool build_described(Walk *walk) {
-    Source *source = NEW(walk->session.arena, Source);
+    Source *source = NEW(walk->work.arena, Source);
     *source = (Source){"random.yaml", walk->yaml, strlen(walk->yaml)};
-    const Description *description =
-        description_parse(walk->session.arena, walk->session.diag, source);
-    walk->described = description ? session_graph(&walk->session, description, 0, 0) : NULL;
-    walk->reader = (SeedReader){walk->session.arena, walk->described, walk->weights_seed};
+    Model model = {.asked = walk->request.model.asked};
+    model.description = description_parse(walk->work.arena, walk->work.diag, source);
+    walk->described = model.description ? model_graph(&walk->work, &model) : NULL;
+    walk->reader = (SeedReader){walk->work.arena, walk->described, walk->weights_seed};
     return walk->described && make_input(walk);
 }
 
@@ -92,27 +95,32 @@ static bool walk_unit(Walk *walk, Unit *unit) {
 }
 
 static bool walk_targets(Walk *walk) {
-    const Target *targets[MOST_TARGETS], *widest;
+    const Target *targets[MOST_TARGETS];
     Unit units[MOST_TARGETS];
-    int count = session_targets(&walk->session, targets, MOST_TARGETS);
-    widest = targets[0];
+    int count, first = 0;
+    if (targets_choose(&walk->work, &walk->request.target, targets, MOST_TARGETS, &count) !=
+        EXIT_DONE) {
+        return false;
+    }
     for (int i = 0; i < count; i++) {
-        widest = targets[i]->lanes > widest->lanes ? targets[i] : widest;
+        first = targets[i]->lanes > targets[first]->lanes ? i : first;
     }
     for (int i = 0; i < count && !walk->failed; i++) {
-        Arena *arena = walk->session.arena;
-        units[i] = (Unit){.arena = arena, .diag = walk->session.diag};
-        units[i].target = target_in_layout(arena, targets[i], widest);
-        units[i].graph = graph_copy(arena, walk->described);
+        Arena *arena = walk->work.arena;
+        int at = i == 0 ? first : i - (i <= first);
+        units[at] = (Unit){.arena = arena, .diag = walk->work.diag};
+        units[at].target = target_in_layout(arena, targets[at], targets[first]);
+        units[at].graph = graph_copy(arena, walk->described);
+        units[at].order = at == first ? NULL : units[first].graph;
         walk->expected = NULL;
-        if (!walk_unit(walk, &units[i])) {
+        if (!walk_unit(walk, &units[at])) {
             return false;
         }
     }
-    if (count > 0 && !walk->failed) {
+    if (!walk->failed) {
         product_texts(units, count, NULL, false);
     }
-    return count > 0;
+    return true;
 }
 
 static const char *walk_network(Walk *walk) {
@@ -142,14 +150,16 @@ static bool read_words(Walk *walk, char *line, size_t *bytes, const char **id) {
     for (int i = 6; i < count; i++) {
         argv[argc++] = words[i];
     }
-    return parse_options(walk->session.arena, stdout, argc, argv, &walk->options) == PARSE_RUN;
+    Options *options = NEW(walk->work.arena, Options);
+    bool good = parse_options(walk->work.arena, stdout, argc, argv, options) == PARSE_RUN;
+    walk->request = unit_request(options, NULL);
+    return good;
 }
 
 static int walk_next(Arena *arena, char *line) {
-    Walk walk = {.session = {.arena = arena, .diag = diag_create(arena, stdout)}};
+    Walk walk = {.work = {.arena = arena, .diag = diag_create(arena, stdout)}};
     const char *id = NULL;
     size_t bytes = 0;
-    walk.session.options = &walk.options;
     if (!read_words(&walk, arena_strdup(arena, line), &bytes, &id)) {
         return 2;
     }

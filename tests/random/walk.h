@@ -5,11 +5,13 @@
 #define XNC_TESTS_WALK_H
 
 #include "product.h"
+#include "registry.h"
 #include "seed.h"
+#include "unit.h"
 
 typedef struct Walk {
-    Session session;
-    Options options;
+    Work work;
+    UnitRequest request; /* what the words of the command line ask for */
     const char *yaml;
     uint64_t weights_seed;
     const char *input_kind;

@@ -40,7 +40,7 @@ bool make_input(Walk *walk) {
     }
     int64_t count = shape_elements(&walk->described->input->shape);
     uint64_t state = walk->weights_seed;
-    walk->input = NEW_ARRAY(walk->session.arena, float, count);
+    walk->input = NEW_ARRAY(walk->work.arena, float, count);
     walk->finite = kind->finite;
     for (int64_t i = 0; i < count; i++) {
         uint32_t drawn = next_draw(&state);
@@ -106,7 +106,7 @@ void compare_outputs(Walk *walk, const char *after, InterpResult *outputs, int c
 }
 
 void interpret(Walk *walk, const char *after, const Graph *graph, bool near) {
-    Arena *arena = walk->session.arena;
+    Arena *arena = walk->work.arena;
     InterpResult *outputs = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
     if (!interp_graph(arena, graph, walk->input, outputs, seed_read, &walk->reader, NULL, NULL)) {
         walk_wrong(walk, "differs %s: the interpreter fails", after);

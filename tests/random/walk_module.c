@@ -8,11 +8,11 @@
 
 /* The content of the blob as compile writes it; NULL after a diagnostic. */
 static const unsigned char *blob_content(Walk *walk, const Module *module) {
-    Arena *arena = walk->session.arena;
+    Arena *arena = walk->work.arena;
     BlobSource source = {seed_read, &walk->reader, NULL, NULL};
     TextStream *stream = text_stream_open(arena);
     bool good =
-        blob_write(arena, walk->session.diag, text_stream_file(stream), module, "blob", &source);
+        blob_write(arena, walk->work.diag, text_stream_file(stream), module, "blob", &source);
     size_t bytes;
     const char *blob = text_stream_close(stream, &bytes);
     if (!good || bytes != blob_bytes(module)) {
@@ -25,7 +25,7 @@ static const unsigned char *blob_content(Walk *walk, const Module *module) {
 }
 
 static void *dirty(const Walk *walk, int64_t bytes) {
-    uint32_t *memory = arena_alloc(walk->session.arena, (size_t)bytes + 4096);
+    uint32_t *memory = arena_alloc(walk->work.arena, (size_t)bytes + 4096);
     for (int64_t i = 0; i < bytes / 4; i++) {
         memory[i] = walk->fill;
     }
@@ -35,7 +35,7 @@ static void *dirty(const Walk *walk, int64_t bytes) {
 void run_module(Walk *walk, const Unit *unit, int tasks) {
     const Graph *graph = unit->graph;
     const Module *module = unit->module;
-    Arena *arena = walk->session.arena;
+    Arena *arena = walk->work.arena;
     const char *after = arena_printf(arena, "%s with %d tasks", kstage_name(module->stage), tasks);
     float **outputs = NEW_ARRAY(arena, float *, graph->n_outputs);
     InterpResult *results = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
