@@ -82,7 +82,8 @@
  *      for those into ptrs. A store does not say both first and below.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
- *      or the arena from a 64-byte line on. Its result has no more elements than a value may.
+ *      or the arena from a 64-byte line on. It does not write the input, and its result has no
+ *      more elements than a value may.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H

@@ -147,7 +147,6 @@ bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, 
     run.machine.lanes = machine_lanes(module);
     run.machine.tasks = tasks;
     Arena *arena = run.machine.arena = arena_child(module->arena);
-    run.machine.by_address = map_by_address(arena);
     run.machine.by_text = map_by_name(arena);
     float *zeros = NEW_ARRAY(arena, float, module->zeros_floats);
     bind_pointer(&run.machine, ZEROS_NAME,

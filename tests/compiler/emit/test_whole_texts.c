@@ -43,6 +43,7 @@ static const Case small_cases[] = {
     {.model = "xception_mini", .features_only = true},
     {.model = "xception_mini", .features_only = true, .n_indices = 2, .output_stride = 16},
     {.model = "legacy_mini", .batch = 2},
+    {.model = "tests/passes/registry/silu_mini.yaml"},
 };
 
 static const Case large_options[] = {
