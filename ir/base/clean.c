@@ -38,8 +38,8 @@ static bool goes_on(const uint8_t *at, size_t bytes) {
     return true;
 }
 
-/* Bytes (1 to 4) of the character at the start of these left bytes; 0 when it is unclean, cut off by
- * the end, or left is 0. Lead bytes 80 to bf continue a character, c0 and c1 start only overlong
+/* Bytes (1 to 4) of the character at the start of these left bytes; 0 when it is unclean, cut off
+ * by the end, or left is 0. Lead bytes 80 to bf continue a character, c0 and c1 start only overlong
  * encodings, and those from f5 start code points beyond U+10FFFF. */
 static size_t clean_bytes(const uint8_t *at, size_t left) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length: not overlong */

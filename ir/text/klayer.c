@@ -2,7 +2,12 @@
  *
  *   constant "conv1" weight at 0 bytes 3456   <->   Constant { conv1, SLOT_WEIGHT, ... }
  *
- * Words stand in a fixed order, that of the tables here.
+ *   layer "conv1" op "conv2d" line 12 kernel $stem in input ... macs 10   <->   Layer { conv1, ...
+ * }
+ *
+ * All fields are written, in the order of the tables here, and read in the same order. Whether
+ * names and offsets make sense is checked by verify_module(); here numbers are only limited in
+ * size, so that those checks do not overflow.
  */
 #include "expr_text.h"
 #include "ktext.h"
@@ -22,7 +27,7 @@ static const struct {
               [SPACE_OUTPUT] = {"output", true}};
 enum { SPACES = sizeof spaces / sizeof *spaces };
 
-/* A field of a layer, behind its word. */
+/* A field of a layer: the word in front of it, and its offset in Layer in bytes. */
 typedef struct LayerField {
     const char *word;
     size_t at;
@@ -51,7 +56,7 @@ static bool parse_place(Scanner *scan, const char *word, Place *place) {
     return FAIL(scan, NULL, "expected none, arena, input or output");
 }
 
-/* Sizes and offsets: so large at most that sums and products of a few of them do not overflow. */
+/* A size or an offset behind its word: at most 2^46, so that sums of them do not overflow. */
 static bool parse_number(Scanner *scan, const char *word, int64_t *number) {
     return scan_expect(scan, word) && scan_integer(scan, word, 0, LARGEST_VALUE * 64, number);
 }
@@ -67,6 +72,7 @@ static bool parse_fields(Scanner *scan, Layer *layer) {
     return good;
 }
 
+/* Offsets of weights, as many as there are up to the word macs; those that are not there are -1. */
 static bool parse_weights(Scanner *scan, Layer *layer) {
     if (!scan_expect(scan, "weights")) {
         return false;
@@ -113,6 +119,7 @@ static bool parse_slot(Scanner *scan, WeightSlot *slot) {
     return FAIL(scan, NULL, "expected what the constant is to its node, such as weight or bias");
 }
 
+/* The expression may be missing: then the constant has a place in the blob but no value here. */
 bool kparse_constant(Scanner *scan, Module *module) {
     int count = module->n_constants;
     if (count == MOST_ROWS) {
