@@ -106,6 +106,8 @@ static bool parse_four(Scanner *scan, double *numbers) {
     return true;
 }
 
+/* Reads the value behind '=' into the field, as its kind says. A flag has none: its name is enough.
+ * An integer may be -1, which stands for "no place" in offsets; up to 2^46, as bytes of a value. */
 static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     int64_t integer;
     switch (kind) {
@@ -140,7 +142,7 @@ static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     return true;
 }
 
-/* The row that the word at hand names, taken. */
+/* Takes the word that names a row and returns the row; NULL after a diagnostic. */
 static const Attribute *take_row(Scanner *scan, const AttributeTable *table) {
     const char *word;
     Loc loc = scan->now.loc;
@@ -175,6 +177,7 @@ bool parse_attributes(Scanner *scan, const AttributeTable *table, void *object) 
     return true;
 }
 
+/* Writes integers with a mark between them: 3x3, 0,2. */
 static void put_integers(FILE *out, const int64_t *integers, int count, char between) {
     for (int i = 0; i < count; i++) {
         if (i) {
@@ -193,6 +196,7 @@ static void put_four(FILE *out, const double *numbers) {
     }
 }
 
+/* Writes the value behind '=': what parse_setting() reads back into an equal field. */
 static void put_setting(FILE *out, const Map *declared, AttributeKind kind, const void *field) {
     const int64_t *integers = field;
     switch (kind) {

@@ -19,6 +19,8 @@ _Static_assert(offsetof(Graph, n_out_indices) ==
                    offsetof(Graph, out_indices) + LONGEST_LIST * sizeof(int64_t),
                "n_out_indices follows out_indices");
 
+/* Of the graph's first line. A text always says its stage, since parsers and passes depend on it.
+ */
 static const Attribute graph_rows[] = {
     ROW(Graph, "stage", STAGE, stage, -1),
     ROW(Graph, "target", WORD, target, 0),
@@ -51,6 +53,8 @@ static const Attribute tap_rows[] = {
 };
 TABLE(tap);
 
+/* Of a node's line. Which of them an operation may have is not checked here but by the verifier;
+ * the rows are grouped as in Node: window, depthwise stage, constants, epilogue, tile, memory. */
 static const Attribute node_rows[] = {
     ROW(Node, "block", SMALL, block, -1),
     ROW(Node, "kernel", PAIR, window.kernel, 1),
@@ -86,6 +90,7 @@ static const Attribute node_rows[] = {
 };
 TABLE(node);
 
+/* Of a value's type, behind its shape and layout. */
 static const Attribute value_rows[] = {
     ROW(Value, "pitch", INTEGER, pitch, 0),
     ROW(Value, "rows", INTEGER, rows, 0),

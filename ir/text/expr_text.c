@@ -8,6 +8,7 @@
  */
 #include "expr_text.h"
 
+/* The product is checked too: each dimension may be small enough while the tensor is not. */
 bool parse_shape(Scanner *scan, int lo, Shape *shape) {
     *shape = (Shape){0, {0}};
     if (!scan_expect(scan, "[")) {

@@ -42,6 +42,7 @@ static const LayerField sizes[] = {
     {"scratch", offsetof(Layer, scratch_offset)}, {"bytes", offsetof(Layer, scratch_bytes)}};
 enum { PLACES = sizeof places / sizeof *places, SIZES = sizeof sizes / sizeof *sizes };
 
+/* Reads "in none", "in input", "out arena 4096" or "out output 0". */
 static bool parse_place(Scanner *scan, const char *word, Place *place) {
     if (!scan_expect(scan, word)) {
         return false;
@@ -92,6 +93,7 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
     return parse_number(scan, "macs", &layer->macs);
 }
 
+/* The row is appended before it is read: a module that does not parse is thrown away as a whole. */
 bool kparse_layer(Scanner *scan, Module *module) {
     int64_t line;
     if (module->n_layers == MOST_ROWS) {
@@ -140,6 +142,7 @@ static void print_place(FILE *out, const char *word, const Place *place) {
     }
 }
 
+/* Writes one line in exactly the order in which kparse_layer() reads it. */
 void print_layer(FILE *out, const Layer *layer) {
     put_named(out, "layer", layer->name);
     put_named(out, " op", op_info(layer->op)->name);

@@ -120,6 +120,7 @@ static bool parse_param_line(Parser *parser) {
            add_param(parser, loc, &param);
 }
 
+/* A tap or output names a value that a line above defines, so these lines come last. */
 static bool parse_tap(Parser *parser) {
     Scanner *scan = &parser->scan;
     Graph *graph = parser->graph;
@@ -167,6 +168,7 @@ static int parse_result_names(Scanner *scan, const char *names[MAX_RESULTS]) {
     return count;
 }
 
+/* Reads "(%a, %b)". The number of operands is checked here already, as passes index in[] by it. */
 static bool parse_operands(Parser *parser, Node *node) {
     Scanner *scan = &parser->scan;
     Loc loc = scan->now.loc;
@@ -325,6 +327,8 @@ static bool parse_lines(Parser *parser, NodeList *list, bool inner) {
     return fine;
 }
 
+/* Blank lines and comments may precede the graph's line. An input is required, because everything
+ * that works on graphs takes graph->input for granted. */
 static bool parse_text(Parser *parser) {
     Scanner *scan = &parser->scan;
     if (scan->source->length > LONGEST_TEXT) {
@@ -344,6 +348,7 @@ static bool parse_text(Parser *parser) {
     return parser->graph->input || FAIL(scan, NULL, "the graph has no input line");
 }
 
+/* from_text holds until a source line names the description that locations point into. */
 Graph *parse_graph(Arena *arena, Diag *diag, const Source *source) {
     Parser parser = {.scan = scan_start(arena, diag, source, true)};
     parser.graph = graph_create(arena, "");

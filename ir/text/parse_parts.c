@@ -40,6 +40,7 @@ bool parse_type(Scanner *scan, Value *value) {
     return parse_attributes(scan, &value_attributes, value);
 }
 
+/* Lines count from 1; column 0 is a line as a whole. */
 bool parse_loc(Parser *parser, Loc *loc) {
     Scanner *scan = &parser->scan;
     int64_t line, col, span = 0;
@@ -67,6 +68,8 @@ static const char *hint_value(Parser *parser, const char *name) {
     return hint_name(&parser->scan, name, names, (size_t)parser->n_values);
 }
 
+/* Collecting names for the hint takes time in proportion to the values, so it stops with the errors
+ * that are shown. */
 bool parse_operand(Parser *parser, Value **value) {
     Scanner *scan = &parser->scan;
     const char *name;

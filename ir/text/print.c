@@ -83,6 +83,7 @@ static void put_nodes(const Printer *to, const NodeList *list, int indent) {
     }
 }
 
+/* Remembers the first source that a node was found in; through graph_each(). */
 static void find_source(Node *node, void *context) {
     Printer *to = context;
     if (!to->source && node->loc.line > 0) {
@@ -141,6 +142,8 @@ static void put_param(const Printer *to, const Param *param) {
     fputc('\n', to->out);
 }
 
+/* In the order that the parser needs: parameters before the nodes that use them, nodes before the
+ * taps and outputs that name their values. */
 void print_graph(FILE *out, const Graph *graph) {
     Printer to = create_printer(out, graph);
     put_head(&to);

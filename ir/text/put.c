@@ -77,6 +77,7 @@ void put_shape(FILE *out, const Shape *shape) {
     fputs(shape_text(shape).text, out);
 }
 
+/* The shape is left out only where reading finds the same one at the param line. */
 static void put_param(FILE *out, const Expr *expr, const Map *declared) {
     const Param *param = declared ? map_get(declared, expr->name) : NULL;
     put_sigil(out, '@', expr->name);

@@ -79,6 +79,7 @@ static bool continues_word(const Scanner *scan, size_t start) {
     return sign && isdigit((unsigned char)bytes[start]) && bytes[scan->at - 1] == 'e';
 }
 
+/* The span is limited, as it is only for underlining; a word of any length is passed as a whole. */
 static void cut_word(Scanner *scan) {
     size_t start = scan->at;
     while (continues_word(scan, start)) {
@@ -157,6 +158,7 @@ static void cut_comment(Scanner *scan) {
     scan->now.length = scan->at - start;
 }
 
+/* Takes the longer mark where two characters make one: "<=", not "<" and "=". */
 static void cut_mark(Scanner *scan) {
     static const char *const pairs[] = {"<=", ">=", "==", "!=", "&&", "||"};
     scan->now.kind = TOKEN_MARK;
@@ -203,6 +205,7 @@ Scanner scan_start(Arena *arena, Diag *diag, const Source *source, bool lines) {
     return scan;
 }
 
+/* For a bad token its text is the description: see bad(). */
 const char *scan_found(const Scanner *scan) {
     const Token *now = &scan->now;
     switch (now->kind) {
@@ -223,6 +226,7 @@ const char *scan_found(const Scanner *scan) {
     return now->text;
 }
 
+/* A quoted word never matches, so names in quotes cannot be taken for keywords. */
 bool scan_at(const Scanner *scan, const char *word) {
     const Token *now = &scan->now;
     return (now->kind == TOKEN_WORD || now->kind == TOKEN_MARK) && now->length == strlen(word) &&
