@@ -58,12 +58,13 @@ class Campaign:
         small = shrink(network, lambda n: kind_of(*checker.check([n])[0]) == kind,
                        self.arguments.shrink)  # fmt: skip
         again, small_text = checker.check([small])[0]
-        same = [word for word in sys.argv[1:] if not word.startswith(("--first", "--count"))]
+        told = {**vars(self.arguments), "first": network.seed, "count": 1}
+        same = " ".join(f"--{key}={value}" for key, value in told.items())
         with self.lock:
             self.failed.append(network.seed)
             print(f"==== seed {network.seed}: {verdict}\n{text[:2000]}\n{show(network)}\n"
                   f"---- shrunk: {again}\n{small_text[:3000]}\n{show(small)}\n"
-                  f"---- again: {sys.argv[0]} {' '.join(same)} --first={network.seed} --count=1",
+                  f"---- again: {sys.argv[0]} {same}",
                   flush=True)  # fmt: skip
 
     def work(self):

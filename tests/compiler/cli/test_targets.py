@@ -45,6 +45,18 @@ class Targets(ToolTest):
         self.compile("wide", "x86-64-v4")
         self.assertEqual(self.text("all/m.weights"), self.text("wide/m.weights"))
 
+    def test_targets_that_would_plan_differently_share_one_order(self):
+        """The scratch of the wide target makes its shortcut run late, that of the plain one early."""
+        (self.folder / "late.yaml").write_text(
+            "name: late\ntitle: t\ninput: {size: [27, 32]}\nnorm_eps: 1\n"
+            "stem:\n  - {width: 9, stride: 3}\n"
+            "blocks:\n  - {widths: 5, depth: 3, stride: 2, norm: before}\n")
+        self.xnc(0, "seed-weights", "late.yaml", "-o", "late.safetensors")
+        for out, targets in (("late", "scalar,x86-64-v4"), ("late4", "x86-64-v4")):
+            self.xnc(0, "compile", "late.yaml", "--weights=late.safetensors", "--prefix=m",
+                     "-o", out, f"--target={targets}")
+        self.assertEqual(self.text("late/m.weights"), self.text("late4/m.weights"))
+
     def test_a_list_of_one_is_no_list(self):
         self.compile("wide", "x86-64-v4")
         self.compile("one", "x86-64-v4,x86-64-v4")
