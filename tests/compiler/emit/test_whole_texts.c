@@ -214,6 +214,7 @@ static void check_variants(Whole *whole, const Target *layout) {
     EmitOptions options = {"net", "1", module_digest(modules[0]), false, modules, count};
     EmitOptions again_options = {"net", "1", module_digest(again[0]), false, again, count};
     for (int i = 0; count > 1 && i < count; i++) {
+        assert_int_equal(module_digest(modules[i]), options.digest); /* they share their blob */
         check_emission(modules[i], again[i], &options, &again_options);
     }
     assert_string_equal(emitted(emit_chooser, modules[0], &options),
