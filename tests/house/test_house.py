@@ -38,7 +38,7 @@ CASES = [
     (house.check_test_rooms, "tests/ir/base/a.c|tests/ir/kernels/a.c", "", "", "kernels: no room"),
     (house.check_test_rooms, "tests/compiler/CMakeLists.txt|tests/compiler/a.py", "", "", "a.py"),
     (house.check_test_rooms, "tests/passes/graph/a.py|tests/passes/fold/a.test", "", "", "fold:"),
-    (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
+    (house.check_readme_map, "docs/a.txt", None, "a", "docs/"),
     (house.check_readme_map, "README.md", README, README.replace("`tile`", ""), "passes/tile/"),
 ]
 
@@ -48,7 +48,7 @@ def tree(root, name, text):
             "passes/graph/fold.c": "/* a */\n", "tests/passes/graph/fold/a.test": "x",
             "ir/base/b.c": "/* a */\nint b(void) {\n    return c();\n}\n",
             "compiler/report/page.h": "/* a */\nstruct Two {\n",
-            "README.md": README}
+            "bench/a.txt": "", "README.md": README}
     for path, content in {**base, name: text}.items():
         if content is not None:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
