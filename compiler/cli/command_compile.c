@@ -255,10 +255,10 @@ static bool check_usage(const Options *options) {
 }
 
 /* The widest target's panels and order are the layout of all, so that they share one blob. */
-static int widest(const Target *const targets[], int count) {
-    int best = 0;
+static const Target *widest(const Target *const targets[], int count) {
+    const Target *best = targets[0];
     for (int i = 1; i < count; i++) {
-        best = targets[i]->lanes > targets[best]->lanes ? i : best;
+        best = targets[i]->lanes > best->lanes ? targets[i] : best;
     }
     return best;
 }
@@ -279,18 +279,15 @@ static ExitCode tune(Compile *compile, const Target *targets[], int count) {
     return code;
 }
 
-/* The units of all targets, the one first whose layout they share. */
 static bool run_units(Compile *compile, const Graph *graph, const Target *const targets[],
                       const PassOptions *passes) {
     const Work *work = compile->work;
-    int first = widest(targets, compile->n_units);
+    const Target *layout = widest(targets, compile->n_units);
     for (int i = 0; i < compile->n_units; i++) {
-        int at = i == 0 ? first : i - (i <= first);
-        Unit *unit = &compile->units[at];
+        Unit *unit = &compile->units[i];
         *unit = (Unit){.arena = work->arena, .diag = work->diag};
-        unit->target = target_in_layout(work->arena, targets[at], targets[first]);
+        unit->target = target_in_layout(work->arena, targets[i], layout);
         unit->graph = graph_copy(work->arena, graph);
-        unit->order = at == first ? NULL : compile->units[first].graph;
         if (!unit_run(work, unit, passes)) {
             return false;
         }
