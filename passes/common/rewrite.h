@@ -1,4 +1,4 @@
-/* rewrite.h - the few questions and moves that most rewriting passes share.
+/* rewrite.h - questions about values, and moves of nodes, that most rewriting passes share.
  */
 #ifndef XNC_PASSES_REWRITE_H
 #define XNC_PASSES_REWRITE_H

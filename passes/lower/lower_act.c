@@ -1,16 +1,16 @@
-/* lower_act.c - activations as operations on registers.
+/* lower_act.c - writes activations as operations on registers.
  *
  *   relu6 of acc[r][o]   ->   acc[r][o] = max acc[r][o], nought
  *                             acc[r][o] = min acc[r][o], six
  *
- * The same operations in the same order as interp_act() (ir/graph/interp_act.c), so the bits are
- * the same. Those that need exp or erf are one operation here and composed by the emitter.
+ * These are the operations of interp_act() (ir/graph/interp_act.c) in the same order, so the bits
+ * are the same. Activations that need exp or erf are one operation here; the emitter composes them.
  */
 #include "lowering.h"
 
-/* What each activation is made of. {x} stands for the register, {t} for one to work with. */
+/* What each activation is made of. {x} stands for the register, {t} for a temporary one. */
 static const struct {
-    bool nought, six, hard;
+    bool nought, six, hard; /* uses the vectors of 0; of 6; of 3 and 1/6 */
     const char *text;
 } recipes[ACT_COUNT] = {
     [ACT_none] = {false, false, false, ""},
@@ -42,6 +42,7 @@ void act_constants(Text *text, const Act *acts, int count) {
     }
 }
 
+/* {x} and {t} are three characters: the loop skips two and its step the third. */
 void act_apply(Text *text, Act act, const char *name, const char *index) {
     for (const char *at = recipes[act].text; *at; at++) {
         if (*at != '{') {

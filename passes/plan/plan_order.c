@@ -3,11 +3,11 @@
  *   x -> a -> b -> c -> sum        The shortcut s may run first, last or in between. What is live
  *   x ---------- s ---> sum        at each step depends only on the set of steps done before it.
  *
- * So the search walks over sets of done steps, by size: for each set it keeps the best way to get
- * there (smallest peak, then fewest departures from the given order). In these networks few sets
- * exist for each size, so the search is complete and its peak is the least that any order can
- * reach. One rule keeps it small and loses nothing: a step that writes into the caller's buffer
- * runs as soon as it can (it only frees memory).
+ * So the search goes over sets of done steps, by size (dynamic programming): for each set it keeps
+ * the best order that leads to it, with the smallest peak, then the fewest departures from the
+ * order of the graph. In these networks few sets exist for each size, so the search is complete,
+ * and its peak is the least that any order can reach. One rule makes it smaller without loss: a
+ * step that writes into the caller's buffer runs as soon as it can, because it only frees memory.
  */
 #include "plan.h"
 
@@ -106,7 +106,8 @@ static bool is_better(const State *a, const State *b) {
     return a->peak < b->peak || (a->peak == b->peak && a->departures < b->departures);
 }
 
-/* Keeps the better of two ways to the same set; when the level is full, drops the worst set. */
+/* Adds a state to those of its size. Of two orders that lead to one set the better stays; when
+ * there are MOST_STATES sets, the worst is dropped and the search is no longer complete. */
 static void keep(Plan *plan, Level *level, State *state) {
     int worst = 0;
     for (int i = 0; i < level->count; i++) {

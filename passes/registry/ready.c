@@ -1,10 +1,10 @@
-/* ready.c - whether a text that a person gives to "xnc opt" is something a pass can work on.
+/* ready.c - checks whether a text that a user gives to "xnc opt" is something a pass can work on.
  *
  *   error: tile_products works on graphs of stage laid_out to tiled, this one is fused
  *
- * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere: so
- * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
- * looked up in the graph itself. What is missing is a diagnostic and no crash.
+ * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere, so
+ * its shapes are inferred, every invariant is verified, and what the pass needs is looked up in the
+ * graph itself. Whatever is missing is a diagnostic; without this check the pass could crash.
  */
 #include "registry.h"
 
@@ -19,7 +19,9 @@ static bool wrong(Unit *unit, const char *hint, const char *what) {
     return diag_at(unit->diag, DIAG_VALUE, (Loc){0}, hint, "%s", what);
 }
 
-/* Where a pass stands between the stages: from the facts that it needs. */
+/* The stages of graphs that a pass works on follow from its facts. The lowest is the one at which
+ * all that it needs can be there. Rewrites that come before layouts go up to FUSED, tiling and
+ * packing up to TILED, and only infer_shapes, plan_memory and lower take a planned graph. */
 static Stage lowest_stage(const PassInfo *pass) {
     if (pass->needs & FACT_PLANNED) {
         return STAGE_PLANNED;
@@ -48,6 +50,7 @@ static bool check_stage(Unit *unit, const PassInfo *pass) {
                               pass->name, stage_name(lo), stage_name(hi), stage_name(stage)));
 }
 
+/* What is found in a graph, over all its nodes. */
 typedef struct Census {
     const Target *target;
     bool norms;    /* some batch_norm is left */
@@ -58,7 +61,7 @@ typedef struct Census {
     bool unpacked; /* some product's are not */
 } Census;
 
-/* Whether packed constants are those that the tiles of the product read. */
+/* Whether the weights and biases of a product are packed in the way that its tiles read them. */
 static bool fits_tiles(const Node *node, const Target *target) {
     const Expr *weight = node->weight;
     const Shape *bias = node->bias ? &node->bias->shape : NULL;
@@ -84,6 +87,8 @@ static void look_at(Node *node, void *context) {
     }
 }
 
+/* Compares what the graph has with what the pass needs or would do once more. The hint names the
+ * pass that is missing. */
 static bool check_facts(Unit *unit, const PassInfo *pass) {
     Census census = {.target = unit->target};
     graph_each(unit->graph, look_at, &census);
@@ -117,7 +122,7 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     return true;
 }
 
-/* Each broken invariant, as the verifier wrote it, is a diagnostic of its own. */
+/* Turns each line of the verifier, one broken invariant, into a diagnostic. */
 static bool report_invariants(Unit *unit, TextStream *stream, bool sound) {
     char *text = text_stream_close(stream, NULL);
     for (char *line = sound ? NULL : strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
@@ -138,7 +143,8 @@ static bool check_module_invariants(Unit *unit) {
     return report_invariants(unit, stream, sound);
 }
 
-/* Loops that cannot be turned into whole vectors, or be written out in a text of sane length. */
+/* Whether a marked loop cannot be turned into whole vectors, or would be unrolled into more than
+ * MOST_STEPS copies: the passes take such loops for a mistake of xnc and abort. */
 static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
     int64_t lanes = unit->target->lanes, steps = 0;
     bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
@@ -171,6 +177,8 @@ static bool check_loops(Unit *unit, const StmtList *list) {
     return good;
 }
 
+/* vectorize works on loops, unroll on vectors; both need valid IR and loops that they can change.
+ */
 static bool check_module(Unit *unit, const PassInfo *pass) {
     const Module *module = unit->module;
     if (module->stage != (pass->needs & FACT_VECTOR ? KSTAGE_VECTOR : KSTAGE_LOOPS)) {
