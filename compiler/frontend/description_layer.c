@@ -81,7 +81,7 @@ const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kerne
 }
 
 void build_conv(Draft *draft, const char *name, const Expr *weight, Window window) {
-    draft->reduction *= window.stride[0];
+    draft->reduction = reduction_behind(draft->reduction, window.stride[0]);
     Node *node = build_node(draft, OP_conv2d, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
@@ -89,7 +89,7 @@ void build_conv(Draft *draft, const char *name, const Expr *weight, Window windo
 }
 
 void build_depthwise(Draft *draft, const char *name, const Expr *weight, Window window) {
-    draft->reduction *= window.stride[0];
+    draft->reduction = reduction_behind(draft->reduction, window.stride[0]);
     Node *node = build_node(draft, OP_depthwise, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
