@@ -1,4 +1,4 @@
-/* labelled_internal.h - what labelled.c and the reader of lists share. */
+/* labelled_internal.h - what the readers of folders and of lists share. */
 #ifndef XNC_COMPILER_LABELLED_INTERNAL_H
 #define XNC_COMPILER_LABELLED_INTERNAL_H
 
@@ -11,8 +11,8 @@ typedef struct Labelling {
     const char *path; /* of the folder or the list */
     const Labels *labels;
     int64_t classes;
-    LabelledSet *set;
-    int64_t room;
+    LabelledSet *set; /* read so far */
+    int64_t room;     /* elements that set->at has memory for */
 } Labelling;
 
 void labelled_add(Labelling *labelling, LabelledPicture picture);
