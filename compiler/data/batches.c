@@ -76,6 +76,7 @@ static bool accept_picture(const Work *work, const Graph *graph, InputFile *file
                    (long long)channels);
 }
 
+/* All files are looked at even after a wrong one, so that one run shows all mistakes. */
 Batches *batches_read(const Work *work, const Graph *graph, const char *const paths[], int count) {
     Batches *batches = NEW(work->arena, Batches);
     batches->graph = graph;
@@ -159,6 +160,8 @@ static void keep_outputs(Batches *batches, float *const outputs[], int64_t first
     }
 }
 
+/* The input is cleared for each batch: slots behind the last image, and those of pictures that
+ * cannot be read, are zeros. */
 bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context) {
     const Shape *shape = &batches->graph->input->shape;
     int64_t batch = shape->dim[0], elements = shape_elements(shape);

@@ -43,6 +43,7 @@ static const char *resolve(const Labelling *labelling, const char *path) {
                         labelling->path, path);
 }
 
+/* line has no blanks at its end. A NUL in the line would cut the path short. */
 static bool read_line(Labelling *labelling, const Line *line) {
     size_t at = line->length;
     while (at > 0 && line->text[at - 1] != ' ' && line->text[at - 1] != '\t') {
@@ -68,6 +69,7 @@ static bool read_line(Labelling *labelling, const Line *line) {
     return true;
 }
 
+/* All lines are read even after a wrong one, so that one run shows all mistakes. */
 bool labelled_list(Labelling *labelling) {
     const Source *source = read_source(labelling->arena, labelling->diag, labelling->path);
     if (!source) {

@@ -116,6 +116,7 @@ static void convert_row(const uint8_t *from, int width, int components, uint8_t 
     }
 }
 
+/* RGB goes straight into the picture, other colours through a row of their own. */
 static void read_rows(JpegReader *reader) {
     struct jpeg_decompress_struct *info = &reader->info;
     const Picture *picture = reader->decoding->picture;

@@ -36,6 +36,7 @@ static const char *weights_text(const Emit *emit, const Layer *layer) {
     return text;
 }
 
+/* One row of the table. Fields of scratch are left out where there is none. */
 static void emit_layer(const Emit *emit, const Layer *layer) {
     emit_line(emit, 1, "{");
     emit_linef(emit, 2, ".name = \"%s\",", layer->name);

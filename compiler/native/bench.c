@@ -99,6 +99,8 @@ static bool warm_up(Diag *diag, Product *product, const BenchBuffers *buffers) {
     return taken >= 0;
 }
 
+/* Bursts are as long as the run before them, within a limit for slow networks. The profile callback
+ * is removed again: times.ms lives in the work's arena, but times is a local. */
 bool bench_time(const Work *work, Product *product, Peak *peak, Measured *measured) {
     Arena *arena = work->arena;
     int runs = measured->runs, layers = xnc_model_layers(product->model);

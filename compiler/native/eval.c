@@ -229,6 +229,7 @@ static Workers *open_workers(Eval *eval) {
     return all;
 }
 
+/* The tool's own threads come from the runtime's pool; each calls xnc_run() with one thread. */
 bool eval_run(Eval *eval) {
     const Work *work = eval->work;
     Workers *all = open_workers(eval);

@@ -44,6 +44,7 @@ static bool refuse(Diag *diag, const char *path, const char *key, const char *wh
                    "%s", what);
 }
 
+/* A missing file is a new evaluation; one that exists must be a complete state of this one. */
 bool eval_state_read(Arena *arena, Diag *diag, const char *path, const EvalSubject *subject,
                      char *results, int64_t count) {
     struct stat info;

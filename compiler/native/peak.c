@@ -71,6 +71,8 @@ static void print_body(FILE *out, Arena *arena, const Target *target) {
     }
 }
 
+/* Start values and factor pass through a volatile and an array, so that nothing is computed by the
+ * C compiler; the sum goes back into the volatile, so that nothing is left out. */
 void peak_print(FILE *out, Arena *arena, const Target *target) {
     int floats = CHAINS * target->lanes;
     fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
@@ -89,6 +91,7 @@ void peak_print(FILE *out, Arena *arena, const Target *target) {
     fprintf(out, "    start = sum;\n    return %d.0 * (double)steps;\n}\n", 2 * floats);
 }
 
+/* dlsym() gives an object pointer, which C does not convert to a function pointer: copied. */
 bool peak_build(Peak *peak, Build *build, Arena *arena) {
     char *text = arena_alloc(arena, TEXT_BYTES);
     FILE *out = fmemopen(text, TEXT_BYTES, "w");

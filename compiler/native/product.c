@@ -33,6 +33,8 @@ static void emit_only_stub(FILE *out, const Module *module, const EmitOptions *o
     emit_stub(out, options);
 }
 
+/* Equal digests prove that one blob fits all variants: the runtime loads it for whichever variant
+ * the CPU runs. */
 static void add_variants(ProductTexts *texts, const Unit units[], int n_units,
                          EmitOptions *options) {
     Arena *arena = units[0].arena;
@@ -85,6 +87,7 @@ static bool add_headers(Build *build) {
     return true;
 }
 
+/* Headers come first: sources are compiled later, one by one, with all that was added. */
 Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options) {
     Build *build = build_open(work->arena, work->diag, options, texts->cc_flags);
     const char *header = arena_printf(work->arena, "%s.h", texts->prefix);

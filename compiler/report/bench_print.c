@@ -30,6 +30,7 @@ static double megabytes(double bytes) {
     return bytes / 1e6;
 }
 
+/* The sum of the layers' best times is a bound that no run reaches: they are of different runs. */
 static void print_layers(const Measured *measured) {
     double sum = 0;
     printf("  %-36s %-10s %9s %9s %8s %6s %6s\n", "layer", "operation", "ms", "MMAC", "MB", "peak",
