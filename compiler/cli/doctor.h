@@ -17,9 +17,6 @@ typedef struct Finding {
     const char *advice;   /* another way to get it, printed when it is missing; NULL: no advice */
 } Finding;
 
-/* First line that a command of the shell prints; NULL when there is none. */
-const char *doctor_first_line(Arena *arena, const char *command);
-
 /* ---- doctor_machine.c ---- */
 /* The processor, its number of threads, and the target that --target=native means. */
 Finding doctor_processor(Arena *arena);

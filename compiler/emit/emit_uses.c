@@ -43,7 +43,6 @@ static void note_int(const IntExpr *expr, void *context) {
 static void note_use(const StmtUse *use, void *context) {
     EmitUses *uses = context;
     walk_use(use, note_int, uses);
-    uses->zeros |= use->name && strcmp(use->name, "zeros") == 0;
 }
 
 static void note_stmt(Stmt *stmt, void *context) {
@@ -54,7 +53,6 @@ static void note_stmt(Stmt *stmt, void *context) {
         uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
     }
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
-    uses->split |= stmt->kind == STMT_SPLIT;
 }
 
 /* Adds the operations that composed ones are made of. From the last row to the first: silu's steps
