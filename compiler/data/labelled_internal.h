@@ -11,8 +11,8 @@ typedef struct Labelling {
     const char *path; /* of the folder or the list */
     const Labels *labels;
     int64_t classes;
-    LabelledSet *set; /* read so far */
-    int64_t room;     /* elements that set->at has memory for */
+    LabelledSet *set;
+    int64_t room;
 } Labelling;
 
 void labelled_add(Labelling *labelling, LabelledPicture picture);

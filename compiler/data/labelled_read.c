@@ -132,8 +132,8 @@ static int64_t number_folders(LabelledSet *set) {
     return folders;
 }
 
-/* Gives each picture the class whose label its folder's name is. Returns the first folder name that
- * is no label, NULL when all are. */
+/* Gives each picture the class that its folder labels; the first folder that labels none, or NULL.
+ */
 static const char *name_folders(const Labelling *labelling) {
     const LabelledSet *set = labelling->set;
     for (int64_t i = 0; i < set->count; i++) {

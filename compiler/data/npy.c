@@ -147,7 +147,6 @@ static void close_file(void *file) {
     fclose(file);
 }
 
-/* Bytes; -1 for what is no regular file. */
 static int64_t file_size(FILE *file) {
     struct stat info;
     return fstat(fileno(file), &info) == 0 && S_ISREG(info.st_mode) ? (int64_t)info.st_size : -1;
@@ -198,7 +197,6 @@ bool is_npy(const char *path) {
     return found;
 }
 
-/* The first bytes are read once, as many as the longest header has; values are read after it. */
 float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
     FILE *file = fopen(path, "rb");
     if (!file) {

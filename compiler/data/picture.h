@@ -23,7 +23,7 @@ typedef struct Picture {
  * also that of the libraries. False after a diagnostic. */
 bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size,
                     int64_t most_pixels, Picture *picture);
-/* Whether a name has one of the endings .jpg, .jpeg, .png, upper or lower case, as timm asks. */
+/* Does a name have one of the endings that timm looks for: .jpg, .jpeg, .png? */
 bool is_picture_name(const char *path);
 /* Reads and decodes a file of at most MOST_PIXELS. */
 bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture);

@@ -17,7 +17,7 @@ typedef struct Decoding {
 
 /* Sets the size and gets room for the pixels, unless the size is beyond the limits. */
 bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height);
-/* Reports that the file ends before the last row. Returns false, as diag_in() does. */
+/* The file ends before the last row. Returns false, as diag_in() does. */
 bool picture_cut_short(const Decoding *decoding, const char *format);
 /* Reports a file that the library refuses, with the library's message. Returns false. */
 bool picture_damaged(const Decoding *decoding, const char *format, const char *message);

@@ -54,7 +54,6 @@ static void note(j_common_ptr info, int level) {
     }
 }
 
-/* progress_monitor: called often enough that no scan is missed. */
 static void count_scans(j_common_ptr info) {
     JpegReader *reader = info->client_data;
     if (reader->info.input_scan_number > MOST_SCANS) {

@@ -19,9 +19,9 @@ typedef struct BlobSource {
     Progress *progress;            /* counts the constants; may be NULL */
 } BlobSource;
 
-/* Evaluates all constants, one after the other, and writes header and content to a stream that is
- * at its beginning and can seek; path is for messages. False after a diagnostic of the reader or
- * about a value that is not finite; errors of the stream stay in it. */
+/* Evaluates all constants, one after the other, and writes header and content to a stream at its
+ * beginning; path is for messages. False after a diagnostic of the reader or about a value that is
+ * not finite; errors of the stream stay in it. */
 bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
                 const BlobSource *source);
 /* Bytes of the whole blob, header and content. */

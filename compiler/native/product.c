@@ -170,7 +170,6 @@ static void free_product(void *what) {
     xnc_weights_close(product->weights);
 }
 
-/* The cleanup is registered whatever happened before: it takes a product that is partly made. */
 Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
                       const BuildOptions *options) {
     Product *product = NEW(work->arena, Product);

@@ -67,8 +67,8 @@ typedef struct Product {
  * features of the target. Library, weights and pool are released when work's arena ends. */
 Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
                       const BuildOptions *options);
-/* Replaces pool and arena by those for so many threads (1 to XNC_MAX_THREADS) and resets exec.
- * False after a diagnostic. */
+/* Makes pool and arena for so many threads; what was there before goes. False after a diagnostic.
+ */
 bool product_set_threads(Diag *diag, Product *product, int threads);
 /* Runs once. input and outputs[i] have the elements of the model's ports, dense in NCHW or NC.
  * False after a diagnostic. */
