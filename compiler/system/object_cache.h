@@ -1,9 +1,10 @@
 /* object_cache.h - compiled objects, kept from one run to the next.
  *
- * What the cache holds becomes code of this process, so it is used only where nobody else can
- * write: its folder and the one above belong to this user (the one above may be root's) and neither
- * group nor others may write to them. Each entry carries a digest of its bytes: one that was cut or
- * emptied counts as missing. The whole stays within OBJECT_CACHE_BYTES, least recently used first.
+ * Cached objects are linked and run in this process, so the cache is used only where no other user
+ * can write: its folder and the one above belong to this user (the one above may be root's) and
+ * neither group nor others may write to them. Each entry carries a digest of its bytes: one that
+ * was cut or emptied counts as missing. Above OBJECT_CACHE_BYTES the least recently used entries
+ * are removed.
  */
 #ifndef XNC_COMPILER_OBJECT_CACHE_H
 #define XNC_COMPILER_OBJECT_CACHE_H
@@ -15,9 +16,9 @@
 /* Some 1,800 objects. */
 enum { OBJECT_CACHE_BYTES = 128 << 20 };
 
-/* The user's folder of compiled objects ($XDG_CACHE_HOME/xnc, else ~/.cache/xnc), made if need be.
- * NULL when there can be none; *why then says so for people, and is NULL where no folder is named.
- */
+/* The user's folder of compiled objects ($XDG_CACHE_HOME/xnc, else ~/.cache/xnc), made if it does
+ * not exist. NULL when there can be none; *why then is the reason for a message, or NULL when the
+ * environment names no folder. */
 const char *object_cache_folder(Arena *arena, const char **why);
 /* The object under a key, in memory of the arena; NULL when there is none that is whole. */
 const void *object_cache_get(Arena *arena, const char *folder, uint64_t key, size_t *size);
