@@ -275,10 +275,10 @@ static bool check_usage(const Options *options) {
 
 /* The target with the most lanes. Its panels and its order of execution are used for all, so that
  * they share one blob: its panels can be cut into whole vectors of the others. */
-static int widest(const Target *const targets[], int count) {
-    int best = 0;
+static const Target *widest(const Target *const targets[], int count) {
+    const Target *best = targets[0];
     for (int i = 1; i < count; i++) {
-        best = targets[i]->lanes > targets[best]->lanes ? i : best;
+        best = targets[i]->lanes > best->lanes ? targets[i] : best;
     }
     return best;
 }
@@ -300,19 +300,16 @@ static ExitCode tune(Compile *compile, const Target *targets[], int count) {
     return code;
 }
 
-/* Runs the passes for each target on a copy of the graph. The widest one goes first, as its planned
- * graph gives the others their order of execution; units stay in the order of targets. */
+/* Runs the passes for each target on a copy of the graph, in the layout of the widest one. */
 static bool run_units(Compile *compile, const Graph *graph, const Target *const targets[],
                       const PassOptions *passes) {
     const Work *work = compile->work;
-    int first = widest(targets, compile->n_units);
+    const Target *layout = widest(targets, compile->n_units);
     for (int i = 0; i < compile->n_units; i++) {
-        int at = i == 0 ? first : i - (i <= first);
-        Unit *unit = &compile->units[at];
+        Unit *unit = &compile->units[i];
         *unit = (Unit){.arena = work->arena, .diag = work->diag};
-        unit->target = target_in_layout(work->arena, targets[at], targets[first]);
+        unit->target = target_in_layout(work->arena, targets[i], layout);
         unit->graph = graph_copy(work->arena, graph);
-        unit->order = at == first ? NULL : compile->units[first].graph;
         if (!unit_run(work, unit, passes)) {
             return false;
         }
