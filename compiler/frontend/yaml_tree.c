@@ -12,7 +12,6 @@
 
 #include <yaml.h>
 
-/* A document while it is read. */
 typedef struct Reader {
     Arena *arena;
     Diag *diag;
@@ -273,7 +272,6 @@ static Reader *open_reader(Arena *arena, Diag *diag, const Source *source) {
     return reader;
 }
 
-/* The document's content is at depth 1. */
 Tree *read_yaml(Arena *arena, Diag *diag, const Source *source) {
     if (source->length > YAML_MOST_BYTES) {
         diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL,

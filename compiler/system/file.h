@@ -6,7 +6,7 @@
 
 /* Reads a text file whole (at most 64 MB) into the arena; NULL after a diagnostic. */
 const Source *read_source(Arena *arena, Diag *diag, const char *path);
-/* The part of a path after its last slash; the path itself when it has none. */
+/* What stands behind the last slash of a path. */
 const char *base_name(const char *path);
 
 #endif

@@ -1,10 +1,9 @@
 /* object_cache.h - compiled objects, kept from one run to the next.
  *
- * Cached objects are linked and run in this process, so the cache is used only where no other user
- * can write: its folder and the one above belong to this user (the one above may be root's) and
- * neither group nor others may write to them. Each entry carries a digest of its bytes: one that
- * was cut or emptied counts as missing. Above OBJECT_CACHE_BYTES the least recently used entries
- * are removed.
+ * What the cache holds becomes code of this process, so it is used only where nobody else can
+ * write: its folder and the one above belong to this user (the one above may be root's) and neither
+ * group nor others may write to them. Each entry carries a digest of its bytes: one that was cut or
+ * emptied counts as missing. The whole stays within OBJECT_CACHE_BYTES, least recently used first.
  */
 #ifndef XNC_COMPILER_OBJECT_CACHE_H
 #define XNC_COMPILER_OBJECT_CACHE_H

@@ -84,16 +84,13 @@ static void describe_count(const Progress *progress, char *text, size_t size) {
     }
 }
 
-/* Names in a step may hold any byte: control characters, which would drive the terminal, become
- * question marks. */
+/* Names in a step may hold any byte: none of them drives the terminal. */
 static void clean(char *text) {
     for (; *text; text++) {
         *text = (unsigned char)*text < ' ' || *text == 127 ? '?' : *text;
     }
 }
 
-/* "\033[K" erases to the end of the line. One column stays free, as some terminals wrap at the last
- * one. */
 static void draw(Progress *progress) {
     char count[LONGEST_STEP], line[LONGEST_LINE];
     progress->drawn = now();
