@@ -120,6 +120,11 @@ static int64_t taps_of(const Node *node) {
     return times(node->window.kernel[0], node->window.kernel[1]);
 }
 
+int64_t reduction_behind(int64_t reduction, int64_t stride) {
+    int64_t product = times(reduction, stride);
+    return product < MOST_REDUCTION ? product : MOST_REDUCTION;
+}
+
 int64_t node_depth(const Node *node) {
     int64_t channels = node->in[0]->shape.dim[1];
     bool is_dense = node_has(node, WINDOW) && !node_has(node, CHANNELWISE);

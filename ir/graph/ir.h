@@ -211,8 +211,11 @@ typedef struct Param {
 /* A value that features_only can hand out. */
 typedef struct Tap {
     Value *value;
-    int64_t reduction; /* input pixels per pixel of the value, in each direction */
+    int64_t reduction; /* input pixels per pixel of the value, in height; see reduction_behind() */
 } Tap;
+
+/* A map of one pixel can be strided again and again; beyond this no reduction means anything. */
+#define MOST_REDUCTION ((int64_t)1 << 40)
 
 typedef struct Graph {
     Arena *arena;
@@ -311,6 +314,8 @@ bool shape_equal(const Shape *a, const Shape *b);
 int64_t node_macs(const Node *node);
 /* Depth of a product's dot products: kh * kw * C of a dense window, C of the others. */
 int64_t node_depth(const Node *node);
+/* The reduction behind a layer of that stride: the product, at most MOST_REDUCTION. */
+int64_t reduction_behind(int64_t reduction, int64_t stride);
 /* Bytes of a value: pixels that it holds * pitch * 4, rounded up to 64. */
 int64_t value_bytes(const Value *value);
 
