@@ -36,7 +36,7 @@ enum {
 #define EACH_ALONE false
 #endif
 
-/* The header of a block; its pieces lie directly behind it. */
+/* The header of a block; its pieces lie directly after it. */
 typedef struct Block {
     _Alignas(SMALL_ALIGN) struct Block *next;
     size_t size, used; /* bytes behind this header: all, and handed out (with gaps) */

@@ -20,7 +20,7 @@ enum {
 struct Diag {
     Arena *arena;
     FILE *stream;
-    void (*hide)(void *context); /* NULL: nothing stands in the way */
+    void (*hide)(void *context); /* NULL: there is nothing to hide */
     void *hide_context;
     int count[DIAG_KINDS]; /* errors by kind, shown or not */
     int errors;            /* their sum */
@@ -81,7 +81,7 @@ static bool find_line(const Source *source, int line, const char **start, size_t
     return true;
 }
 
-/* A tab is shown as one space, so that the caret stands below its letter. */
+/* A tab is shown as one space, so that the caret is below its letter. */
 static void put_line(FILE *stream, const char *start, size_t length) {
     while (length > 0) {
         const char *tab = memchr(start, '\t', length);

@@ -57,7 +57,7 @@ static bool parse_place(Scanner *scan, const char *word, Place *place) {
     return FAIL(scan, NULL, "expected none, arena, input or output");
 }
 
-/* A size or an offset behind its word: at most 2^46, so that sums of them do not overflow. */
+/* A size or an offset after its word: at most 2^46, so that sums of them do not overflow. */
 static bool parse_number(Scanner *scan, const char *word, int64_t *number) {
     return scan_expect(scan, word) && scan_integer(scan, word, 0, LARGEST_VALUE * 64, number);
 }

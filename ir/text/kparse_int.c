@@ -109,7 +109,7 @@ bool kparse_int(Scanner *scan, const IntExpr **expr) {
     return parse_nested(scan, int_info(INT_OR)->level, expr);
 }
 
-/* Reads NAME and up to most [E] behind it. n_index counts all of them; reg has room for two. */
+/* Reads NAME and up to most [E] after it. n_index counts all of them; reg has room for two. */
 static bool parse_indexed(Scanner *scan, const char *what, int most, Reg *reg,
                           const IntExpr *index[3]) {
     *reg = (Reg){0};

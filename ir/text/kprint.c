@@ -151,7 +151,7 @@ static void print_else(FILE *out, const StmtList *orelse, int indent) {
 }
 
 /* Prints a fixed word or mark. Words and '=' have a blank on both sides, but none in front at the
- * start of a statement; a comma has one behind it; brackets have none. */
+ * start of a statement; a comma has one after it; brackets have none. */
 static void print_text(FILE *out, const char *text, bool first) {
     bool spaced = isalpha((unsigned char)*text) || *text == '=';
     fprintf(out, "%s%s%s", spaced && !first ? " " : "", text, spaced || *text == ',' ? " " : "");
@@ -283,7 +283,7 @@ static void print_port(FILE *out, const char *word, const Port *port) {
     fputc('\n', out);
 }
 
-/* Prints what stands in front of the functions. */
+/* Prints what precedes the functions. */
 static void print_head(FILE *out, const Module *module) {
     put_named(out, "module", module->name);
     put_named(out, " target", module->target);

@@ -53,7 +53,7 @@ bool kparse_function(Scanner *scan, Module *module);
 bool kparse_ports(Scanner *scan, Module *module);
 
 /* ---- klayer.c ---- */
-/* A row of a table, behind its word "layer" or "constant": appended to the module. */
+/* A row of a table, after its word "layer" or "constant": appended to the module. */
 bool kparse_layer(Scanner *scan, Module *module);
 bool kparse_constant(Scanner *scan, Module *module);
 /* The same rows as lines of text. */

@@ -300,7 +300,7 @@ static bool parse_line(Parser *parser, NodeList *list, bool inner) {
            scan_newline(&parser->scan);
 }
 
-/* After an error: goes behind the end of the line. When a region's '{' is on the way, its whole
+/* After an error: goes on after the end of the line. When a region's '{' is on the way, its whole
  * body is skipped: the lines in it could only report more of the same. */
 static void skip_line(Scanner *scan) {
     int open = 0;

@@ -48,7 +48,7 @@ typedef struct Scanner {
     Diag *diag;
     const Source *source;
     bool lines;        /* a graph's text: see above */
-    size_t at;         /* byte behind the current token */
+    size_t at;         /* byte after the current token */
     int line;          /* that byte's line, from 1 */
     size_t line_start; /* byte where that line begins */
     Token now;         /* the current token, not yet taken */

@@ -104,7 +104,8 @@ static bool cut_node(Panels *panels, const Node *node, const Target *target) {
                       panel_unit(&node->tile, target));
 }
 
-/* The tiles were chosen so that panels come out, and texts are checked (passes/registry/ready.c).
+/* The tiles were chosen so that the channels divide into panels, and texts are checked
+ * (passes/registry/ready.c).
  */
 Panels panels_of(const Node *node, const Target *target) {
     Panels panels;

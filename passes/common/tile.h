@@ -8,7 +8,7 @@
 /* How the inputs of a product come into the form that its kernel reads: for each pixel K
  * consecutive floats. */
 typedef enum Feed {
-    FEED_DIRECT,    /* they already stand so in the input: 1x1, stride 1, nothing on load */
+    FEED_DIRECT,    /* they lie so in the input already: 1x1, stride 1, nothing on load */
     FEED_DEPTHWISE, /* the depthwise stage of a separable writes them to scratch */
     FEED_PATCH,     /* copied to scratch: strides, an activation on load, windows */
     FEED_PLANAR     /* copied to scratch from the caller's NCHW */

@@ -141,7 +141,7 @@ static void change_taps(Graph *graph, const Reach *reach, int count) {
             bool inside = tap->reduction == reach[block].old_before;
             tap->reduction = inside ? reach[block].new_before : reach[block].new_after;
         } else if (count > 0 && tap->reduction == reach[count - 1].old_after) {
-            tap->reduction = reach[count - 1].new_after; /* behind the last block */
+            tap->reduction = reach[count - 1].new_after; /* after the last block */
         }
     }
 }

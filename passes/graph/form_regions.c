@@ -118,7 +118,7 @@ static Node *region_of(const Unit *unit, int lo, int hi) {
     return connect(unit->graph, region) && is_stream(unit->arena, region) ? region : NULL;
 }
 
-/* The region stands in place of its nodes, the first of which is at lo. */
+/* Puts the region in place of its nodes, the first of which is at lo. */
 static void insert(Unit *unit, Node *region, int lo) {
     NodeList *nodes = &unit->graph->nodes;
     region->name = region->out[0]->name;

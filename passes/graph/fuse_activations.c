@@ -1,4 +1,4 @@
-/* fuse_activations.c - an activation moves into the node before it or into those behind it.
+/* fuse_activations.c - an activation moves into the node before it or into those after it.
  *
  *   1. %c = conv2d(%x)                     %c = conv2d(%x) epilogue=relu
  *      %r = activation(%c) act=relu

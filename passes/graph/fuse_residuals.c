@@ -7,7 +7,7 @@
  * The sum goes into the operand that is computed last, so that the other one is ready; the planner
  * may swap the two later, if that needs less memory. The operand must be the result of an anchor
  * without an epilogue (which would be applied after the sum) and have no other reader. If only the
- * earlier operand is one, its node moves behind the other: nothing in between reads it. The bits
+ * earlier operand is one, its node moves after the other: nothing in between reads it. The bits
  * are the same: the sum is rounded on its own before and after, and does not depend on the order of
  * its operands. With a scale on the residual only the first operand can take in the sum.
  */

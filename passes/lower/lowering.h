@@ -30,7 +30,7 @@ typedef struct Lowering {
     Module *module;
     Written *written;
     int n_written;
-    bool by_rows; /* the node stands in a region: its function makes rows of its result */
+    bool by_rows; /* the node is in a region: its function makes rows of its result */
 } Lowering;
 
 /* The level of cache that prefetches of later data go to: the first level is too small. */
@@ -43,7 +43,7 @@ void text_add(Text *text, const char *format, ...) __attribute__((format(printf,
 const char *text_done(const Text *text);
 /* Adds the function to the module unless one with the same text is there. head is the text between
  * name and body: parameters in parentheses for a helper, "" for a kernel. Returns the function's
- * name: the given one, or with _v2, _v3, ... behind it when another text has that. */
+ * name: the given one, or with _v2, _v3, ... after it when another text has that. */
 const char *share_function(Lowering *lowering, const char *name, const char *head,
                            const char *body);
 /* Makes the module's array of zeros at least so long. */

@@ -14,7 +14,7 @@
  * no place. A region is one step, whose scratch holds the rings of its values.
  *
  * A unit for several targets has one order, that of the target whose layout of weights they share:
- * constants stand in the blob in the order of the nodes that read them. So a copy of the graph is
+ * constants are in the blob in the order of the nodes that read them. So a copy of the graph is
  * tiled and planned for that target first.
  *
  * arena_bound is the largest sum of live bytes and scratch over the steps of the order. An order

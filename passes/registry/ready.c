@@ -55,7 +55,7 @@ typedef struct Census {
     const Target *target;
     bool norms;    /* some batch_norm is left */
     bool untiled;  /* some product has no tile */
-    bool uneven;   /* some product's panels do not come out, or its tiles in them */
+    bool uneven;   /* some product's panels do not divide evenly, or not into tiles */
     bool packed;   /* some weights are packed */
     bool misfit;   /* some are packed for other tiles */
     bool unpacked; /* some product's are not */
