@@ -2,7 +2,7 @@
  *
  *   K 03   ->   the integer 3 on the stack;   s   ->   a key and a value move into the dict below
  *
- * What a byte without a row would do is never tried: the pickle is refused.
+ * Names and meanings are those of Lib/pickletools.py. A byte without a row refuses the pickle.
  */
 #include "pickle.h"
 
@@ -12,6 +12,7 @@ static bool push_integer(Pickle *pickle, PickleKind kind, int64_t integer) {
     return pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .integer = integer});
 }
 
+/* Protocol 2 is what torch.save writes by default; later ones have opcodes that are not here. */
 static bool op_proto(Pickle *pickle) {
     uint32_t protocol;
     if (!pickle_take_number(pickle, 1, &protocol)) {
@@ -27,6 +28,7 @@ static bool op_proto(Pickle *pickle) {
     return true;
 }
 
+/* Remembers the height of the stack, up to which a later opcode pops. */
 static bool op_mark(Pickle *pickle) {
     if (!pickle_has_room(pickle)) {
         return false;
@@ -72,6 +74,7 @@ static bool op_binint2(Pickle *pickle) {
     return pickle_take_number(pickle, 2, &number) && push_integer(pickle, PICKLE_INT, number);
 }
 
+/* Little-endian two's complement of any length up to 8 bytes; no byte at all is 0. */
 static bool op_long1(Pickle *pickle) {
     uint32_t length;
     if (!pickle_take_number(pickle, 1, &length)) {
@@ -94,6 +97,7 @@ static bool op_long1(Pickle *pickle) {
     return push_integer(pickle, PICKLE_INT, integer);
 }
 
+/* Unlike integers, floats are big-endian. */
 static bool op_binfloat(Pickle *pickle) {
     const uint8_t *at = pickle_take(pickle, 8);
     uint64_t bits = 0;
@@ -108,6 +112,7 @@ static bool op_binfloat(Pickle *pickle) {
     return pickle_push(pickle, value);
 }
 
+/* A string is kept as a place in the pickle's bytes: nothing is copied. */
 static bool push_string(Pickle *pickle, size_t length_bytes) {
     uint32_t length;
     if (!pickle_take_number(pickle, length_bytes, &length)) {
@@ -127,6 +132,7 @@ static bool op_binunicode(Pickle *pickle) {
     return push_string(pickle, 4);
 }
 
+/* A string of Python 2, which the legacy container of old releases has. */
 static bool op_short_binstring(Pickle *pickle) {
     if (!pickle->short_strings) {
         return pickle_fail(pickle, NULL, "opcode SHORT_BINSTRING stands in old files only");
@@ -134,6 +140,7 @@ static bool op_short_binstring(Pickle *pickle) {
     return push_string(pickle, 1);
 }
 
+/* Two lines, module and name. An unknown one becomes an opaque value whose text is both lines. */
 static bool op_global(Pickle *pickle) {
     const char *module, *name;
     size_t module_length, name_length;
@@ -207,6 +214,8 @@ static bool op_setitems(Pickle *pickle) {
     return values && pickle_add(pickle, PICKLE_DICT, values, count);
 }
 
+/* Copies the top of the stack to the memo. Containers are shared with it, not copied, as in
+ * Python. */
 static bool memo_put(Pickle *pickle, uint32_t index) {
     PickleValue *value = pickle_top(pickle);
     if (!value) {
@@ -256,12 +265,14 @@ static bool op_long_binget(Pickle *pickle) {
     return pickle_take_number(pickle, 4, &index) && memo_get(pickle, index);
 }
 
+/* A persistent id: torch's reference to a storage. */
 static bool op_binpersid(Pickle *pickle) {
     PickleValue result;
     const PickleValue *id = pickle_pop(pickle, 1);
     return id && pickle_persistent(pickle, id, &result) && pickle_push(pickle, result);
 }
 
+/* A callable and a tuple of arguments are replaced by the result. */
 static bool op_reduce(Pickle *pickle) {
     PickleValue result;
     const PickleValue *call = pickle_pop(pickle, 2);
@@ -269,7 +280,7 @@ static bool op_reduce(Pickle *pickle) {
            pickle_push(pickle, result);
 }
 
-/* An object of a class: what it is made of is dropped, as nothing here can use it. */
+/* An object of an unknown class stays opaque, and its arguments are dropped. */
 static bool op_newobj(Pickle *pickle) {
     const PickleValue *call = pickle_pop(pickle, 2);
     if (!call) {

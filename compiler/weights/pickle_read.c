@@ -1,4 +1,4 @@
-/* pickle_read.c - the bytes of a pickle become one value, without anything being called.
+/* pickle_read.c - the bytes of a pickle -> one value, without anything being called.
  *
  *   }  X "fc.bias"  c torch._utils _rebuild_tensor_v2  ( ... t  R  s  .   ->   {"fc.bias": tensor}
  *
@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* Runs one opcode; false after a diagnostic. Byte 0x80 is PROTO, which begins each pickle. */
 static bool step(Pickle *pickle) {
     pickle->at = (uint32_t)pickle->next;
     const uint8_t *code = pickle_take(pickle, 1);

@@ -1,6 +1,9 @@
-/* pickle_stack.c - the pickle machine's bytes, stack and containers. Every access is checked here:
- * bytes against the pickle's end, values against the innermost mark, so no sequence of opcodes
- * reaches outside of either.
+/* pickle_stack.c - the pickle machine's bytes, stack and containers.
+ *
+ *   pickle_take(pickle, 4)   ->   the next 4 bytes, or a diagnostic at the pickle's end
+ *
+ * Every access is checked here: bytes against the pickle's end, values against the innermost mark,
+ * so no sequence of opcodes reaches outside of either.
  */
 #include "pickle.h"
 
@@ -19,6 +22,8 @@ bool pickle_text_is(const PickleValue *value, const char *text) {
            memcmp(value->text, text, value->length) == 0;
 }
 
+/* An opaque value's text is the two lines of its GLOBAL opcode, module and name, still with the
+ * newline between them. */
 const char *pickle_spelling(Arena *arena, const PickleValue *value) {
     static const char *const kinds[] = {
         [PICKLE_NONE] = "None",         [PICKLE_BOOL] = "a bool",
@@ -39,6 +44,7 @@ const char *pickle_spelling(Arena *arena, const PickleValue *value) {
 
 /* ---- bytes and the stack ---- */
 
+/* The data may end because the file does, or because of the limit on a pickle's size. */
 static bool fail_at_end(const Pickle *pickle) {
     if (pickle->is_cut) {
         return pickle_fail(pickle, NULL, "the pickle has more than 16 MB");
@@ -115,12 +121,14 @@ const PickleValue *pickle_pop_mark(Pickle *pickle, uint32_t *count) {
 
 /* ---- containers ---- */
 
+/* 0 for a value that is no container. */
 static uint32_t depth_of(const PickleValue *value) {
     bool nests =
         value->kind == PICKLE_TUPLE || value->kind == PICKLE_LIST || value->kind == PICKLE_DICT;
     return nests ? value->items->depth : 0;
 }
 
+/* Grows to twice the count, so that many small additions cost linear time. */
 static bool add_items(Pickle *pickle, PickleItems *items, const PickleValue *values,
                       uint32_t count) {
     if (items->count + count > items->capacity) {
@@ -147,6 +155,7 @@ bool pickle_push_items(Pickle *pickle, PickleKind kind, const PickleValue *value
            pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .items = items});
 }
 
+/* A container that is also in the memo changes there too: both are one object, as in Python. */
 bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count) {
     PickleValue *into = pickle_top(pickle);
     if (!into) {
@@ -165,7 +174,6 @@ bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint
     return add_items(pickle, into->items, values, count);
 }
 
-/* A line of text without its newline. */
 bool pickle_take_line(Pickle *pickle, const char **line, size_t *length) {
     const char *from = (const char *)pickle->data + pickle->next;
     size_t left = pickle->size - pickle->next;

@@ -1,4 +1,5 @@
-/* used_params.h - which checkpoint tensors a graph reads. */
+/* used_params.h - which checkpoint tensors a graph reads: those of its nodes' constants. A network
+ * with --features or --classes=0 reads fewer than its checkpoint has. */
 #ifndef XNC_COMPILER_USED_PARAMS_H
 #define XNC_COMPILER_USED_PARAMS_H
 
@@ -7,9 +8,9 @@
 /* A set of names, in the order of first use. */
 typedef struct UsedParams {
     Arena *arena;
-    const char **names;
-    int64_t *elements;
-    int count, capacity;
+    const char **names;  /* keys of the state_dict, each once */
+    int64_t *elements;   /* of the tensor of that name */
+    int count, capacity; /* capacity: elements that both arrays have memory for */
 } UsedParams;
 
 /* Everything that the constants of the graph's nodes read, regions included. */
