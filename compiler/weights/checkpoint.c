@@ -58,8 +58,6 @@ static int find_param(void *context, const char *name) {
     return param ? (int)(param - checkpoint->graph->params) : -1;
 }
 
-/* Finds the parameter of a tensor. A second tensor for one parameter and a tensor that is no
- * parameter are reported; unexpected counts the latter. */
 static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
     const Tensor *tensor = &checkpoint->file->tensors[index];
     Reading *reading = &checkpoint->reading;
@@ -212,7 +210,6 @@ static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index)
     return dims_text(arena, at, tensor->rank);
 }
 
-/* Values must be finite, and a running variance not negative: folding takes its root. */
 static bool check_values(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
     const Reading *reading = &checkpoint->reading;
     bool variance = ends_with(param->name, "running_var");
@@ -231,7 +228,7 @@ static bool check_values(const Checkpoint *checkpoint, const Param *param, const
                    "element %s is %g", index_text(reading->arena, tensor, bad), value);
 }
 
-/* Checks the tensors that the compiled graph reads. Others of the network may hold anything. */
+/* A tensor of the full network that nothing here uses may hold anything: it is not looked at. */
 static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
     bool good = true;
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
@@ -308,7 +305,6 @@ static int is_wanted(void *context, const char *name) {
     return strcmp(name, context) == 0 ? 0 : -1;
 }
 
-/* Tensors are looked at in the file's order; the first that can be read as the name is taken. */
 bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *graph,
                      const char *name, Shape *shape) {
     Reading reading = {.arena = arena, .diag = diag, .path = path};

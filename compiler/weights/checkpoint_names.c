@@ -82,8 +82,6 @@ static int try_aliases(Arena *arena, const char *name, NameTry *try, void *conte
     return found;
 }
 
-/* The name as it is, then without the file's prefix, then with usual prefixes removed one by one;
- * aliases of the classifier after each. */
 int name_readings(Arena *arena, const char *name, const char *prefix, NameTry *try, void *context) {
     const char *before = NULL;
     int found = try(context, name_unwrapped(name));

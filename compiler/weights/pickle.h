@@ -49,7 +49,7 @@ typedef struct PickleStorage {
 typedef struct PickleTensor {
     PickleStorage *storage;
     int rank;
-    int64_t first; /* index of its first element in the storage */
+    int64_t first; /* element of the storage */
     int64_t dim[MAX_TENSOR_RANK], stride[MAX_TENSOR_RANK];
 } PickleTensor;
 
@@ -105,9 +105,9 @@ StorageTable *storage_table_create(Arena *arena);
 /* The machine's state: one pickle of a file. */
 typedef struct Pickle {
     const Reading *reading;
-    uint64_t base;          /* byte of the file at which the pickle starts */
-    const uint8_t *data;    /* of the pickle */
-    size_t size, next;      /* bytes; next: index of the next byte to read */
+    uint64_t base;       /* byte of the file at which the pickle starts */
+    const uint8_t *data; /* of the pickle */
+    size_t size, next;
     bool is_cut;            /* the limit on its size came before its end */
     bool short_strings;     /* the legacy stream of old releases has SHORT_BINSTRING */
     StorageTable *storages; /* NULL where a persistent id is a mistake */

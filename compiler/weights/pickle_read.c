@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Runs one opcode; false after a diagnostic. Byte 0x80 is PROTO, which begins each pickle. */
 static bool step(Pickle *pickle) {
     pickle->at = (uint32_t)pickle->next;
     const uint8_t *code = pickle_take(pickle, 1);

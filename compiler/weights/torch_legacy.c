@@ -20,8 +20,8 @@ static const uint8_t magic_pickle[] = {0x80, 2,    0x8a, 10,   0x6c, 0xfc, 0x9c,
 
 typedef struct PickleStream {
     Reading reading;
-    size_t next;            /* index of the next byte */
-    StorageTable *storages; /* that the root mentions */
+    size_t next;
+    StorageTable *storages;
 } PickleStream;
 
 /* The next of the stream's pickles; its size is limited as if it stood alone. */

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-/* Linear in the number of names, of which networks have a few hundred. */
 bool param_used(void *context, const char *name) {
     const UsedParams *used = context;
     for (int i = 0; i < used->count; i++) {

@@ -8,9 +8,9 @@
 /* A set of names, in the order of first use. */
 typedef struct UsedParams {
     Arena *arena;
-    const char **names;  /* keys of the state_dict, each once */
-    int64_t *elements;   /* of the tensor of that name */
-    int count, capacity; /* capacity: elements that both arrays have memory for */
+    const char **names;
+    int64_t *elements;
+    int count, capacity;
 } UsedParams;
 
 /* Everything that the constants of the graph's nodes read, regions included. */
