@@ -57,7 +57,7 @@ static ExitCode print_peak(const Work *work, const char *name) {
     return code;
 }
 
-/* All targets, whether this CPU runs them or not: xnc doctor tells that. */
+/* All targets, whether this CPU runs them or not; xnc doctor says which. */
 ExitCode command_targets(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     if (options->peak) {

@@ -47,7 +47,7 @@ const char *description_name(size_t index) {
     return description_file(index)->name;
 }
 
-/* The word that stands in a description for a choice: its index in the words of a section's key. */
+/* The word of a choice: words.at[choice] of a key in a section of the schema. */
 static const char *choice_word(const char *name, const char *key, int choice) {
     const Section *section = NULL;
     for (size_t i = 0; i < schema_count(); i++) {

@@ -175,7 +175,7 @@ static bool check_byte_order(const Archive *archive) {
     return true;
 }
 
-/* The pickle must fill its entry: bytes after its STOP would be read by nobody. */
+/* The pickle must fill its entry: bytes after its STOP would have no meaning. */
 static bool read_root(const Archive *archive, int index, StorageTable *storages,
                       PickleValue *root) {
     const Reading *reading = archive->reading;
