@@ -78,6 +78,7 @@ typedef struct Findings {
     int count;
 } Findings;
 
+/* Cleanup of a pipe whose command may still run: pclose() waits for it. */
 static void close_pipe(void *stream) {
     pclose(stream);
 }
@@ -196,6 +197,7 @@ static void print_advice(const Findings *findings) {
     }
 }
 
+/* The same rows, with advice and packages of their own. */
 static void print_json(const Findings *findings) {
     Arena *arena = findings->work->arena;
     json_t *list = json_root(arena, json_array());

@@ -13,6 +13,7 @@
 static const char *const fact_names[] = {"shapes",  "selected", "no_bn",  "fused",   "separable",
                                          "regions", "layout",   "packed", "tiled",   "dw_tiled",
                                          "planned", "loops",    "vector", "unrolled"};
+/* As many as Facts has bits in use. */
 enum { FACT_NAMES = sizeof fact_names / sizeof *fact_names };
 
 /* "shapes selected": the names of the bits that are set. */

@@ -163,6 +163,7 @@ static bool set_indexes(IndexList *list, const char *text) {
     return *text == 0;
 }
 
+/* A number from least to most and nothing after it. */
 static bool set_integer(int64_t *number, const char *text, int64_t least, int64_t most) {
     return take_number(&text, number) && *text == 0 && *number >= least && *number <= most;
 }
@@ -246,6 +247,7 @@ const CommandRow *command_row(CommandId command) {
 }
 
 /* "run, check": the commands that have an option of that name; NULL when none has. */
+/* A name may have several rows, for different commands. */
 static const char *commands_with(Arena *arena, const char *name) {
     const char *list = NULL;
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -404,6 +406,7 @@ static ParseOutcome check_operands(CommandLine *line) {
 }
 
 /* A list of settings is a sweep, which only bench makes. */
+/* Checked here, as the rows of options.def are shared by all commands. */
 static ParseOutcome check_lists(CommandLine *line) {
     const Options *options = line->options;
     if (options->command == COMMAND_bench ||

@@ -74,6 +74,7 @@ BuildOptions build_request(const Options *options) {
     return (BuildOptions){.cc = options->cc, .no_cache = options->no_cache};
 }
 
+/* All commands but bench take one number (check_lists() of options.c). */
 int thread_request(const Options *options) {
     return (int)first_or(&options->threads, 1);
 }

@@ -23,6 +23,7 @@ struct Checkpoint {
     const char **all;   /* names of the graph's params, for hints */
 };
 
+/* The tensor of a parameter, by its index; NULL when the file has none. */
 static const Tensor *tensor_of(const Checkpoint *checkpoint, int param) {
     int index = checkpoint->tensor_of[param];
     return index < 0 ? NULL : &checkpoint->file->tensors[index];

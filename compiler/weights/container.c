@@ -33,6 +33,7 @@ bool fail_in(const Reading *reading, const char *where, const char *hint, const 
     return false;
 }
 
+/* Each byte takes four characters at most, "..." three and a NUL. */
 const char *readable(Arena *arena, const void *bytes, size_t length) {
     const unsigned char *at = bytes;
     size_t shown = length < READABLE_CHARACTERS ? length : READABLE_CHARACTERS;
@@ -50,6 +51,7 @@ const char *readable(Arena *arena, const void *bytes, size_t length) {
     return text;
 }
 
+/* Printable ASCII, as names are printed in messages and compared with generated names. */
 bool tensor_name_fits(const char *name, size_t length) {
     for (size_t i = 0; i < length; i++) {
         if (name[i] < ' ' || name[i] > '~') {

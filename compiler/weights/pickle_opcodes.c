@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/* Also for None and bools, whose value is 0 or 1. */
 static bool push_integer(Pickle *pickle, PickleKind kind, int64_t integer) {
     return pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .integer = integer});
 }
@@ -37,6 +38,7 @@ static bool op_mark(Pickle *pickle) {
     return true;
 }
 
+/* Exactly one value may be left: the result. Python takes the top and ignores the rest. */
 static bool op_stop(Pickle *pickle) {
     if (pickle->height != 1 || pickle->mark_count != 0) {
         return pickle_fail(pickle, NULL, "the pickle ends with %d values and %d marks, not 1 value",
@@ -58,6 +60,7 @@ static bool op_newfalse(Pickle *pickle) {
     return push_integer(pickle, PICKLE_BOOL, 0);
 }
 
+/* Four bytes, signed; BININT1 and BININT2 are unsigned. */
 static bool op_binint(Pickle *pickle) {
     uint32_t number;
     return pickle_take_number(pickle, 4, &number) &&
@@ -128,6 +131,8 @@ static bool push_string(Pickle *pickle, size_t length_bytes) {
                                                      .text = (const char *)text});
 }
 
+/* A four-byte length and UTF-8. It is not decoded: names of tensors are checked to be ASCII later.
+ */
 static bool op_binunicode(Pickle *pickle) {
     return push_string(pickle, 4);
 }
@@ -169,6 +174,7 @@ static bool op_empty_dict(Pickle *pickle) {
     return pickle_push_items(pickle, PICKLE_DICT, NULL, 0);
 }
 
+/* All values above the innermost mark; TUPLE1 to TUPLE3 take a fixed number without a mark. */
 static bool op_tuple(Pickle *pickle) {
     uint32_t count = 0;
     const PickleValue *values = pickle_pop_mark(pickle, &count);
@@ -192,6 +198,7 @@ static bool op_tuple3(Pickle *pickle) {
     return push_short_tuple(pickle, 3);
 }
 
+/* APPEND adds one value to the list below it, APPENDS all above the mark. */
 static bool op_append(Pickle *pickle) {
     const PickleValue *value = pickle_pop(pickle, 1);
     return value && pickle_add(pickle, PICKLE_LIST, value, 1);
@@ -203,6 +210,8 @@ static bool op_appends(Pickle *pickle) {
     return values && pickle_add(pickle, PICKLE_LIST, values, count);
 }
 
+/* SETITEM adds a key and a value to the dict below them, SETITEMS all pairs above the mark. A key
+ * that is already there stays too: torch_dict.c refuses it. */
 static bool op_setitem(Pickle *pickle) {
     const PickleValue *pair = pickle_pop(pickle, 2);
     return pair && pickle_add(pickle, PICKLE_DICT, pair, 2);
@@ -238,6 +247,7 @@ static bool memo_put(Pickle *pickle, uint32_t index) {
     return true;
 }
 
+/* Pushes what was stored under the index; never stored is an error, as in Python. */
 static bool memo_get(Pickle *pickle, uint32_t index) {
     if (index >= pickle->memo_size || !pickle->memo_set[index]) {
         return pickle_fail(pickle, NULL, "memo index %u was never stored", index);
@@ -307,6 +317,8 @@ static bool op_build(Pickle *pickle) {
     return true;
 }
 
+/* By the opcode's byte. Missing are those that torch does not write: text forms, sets, frames,
+ * EXT, INST, OBJ. */
 PickleOpcode *const pickle_opcodes[256] = {['('] = op_mark,
                                            [')'] = op_empty_tuple,
                                            ['.'] = op_stop,

@@ -53,6 +53,7 @@ static bool fail_at_end(const Pickle *pickle) {
                        "the pickle ends in the middle of an opcode");
 }
 
+/* next never exceeds size, so the difference does not wrap. */
 const uint8_t *pickle_take(Pickle *pickle, size_t count) {
     if (pickle->size - pickle->next < count) {
         return fail_at_end(pickle), NULL;
@@ -73,6 +74,7 @@ bool pickle_take_number(Pickle *pickle, size_t bytes, uint32_t *number) {
     return true;
 }
 
+/* Values and marks count together: each alone could be as many as the pickle has bytes. */
 bool pickle_has_room(const Pickle *pickle) {
     if (pickle->height + pickle->mark_count < PICKLE_MAX_STACK) {
         return true;
@@ -101,6 +103,7 @@ PickleValue *pickle_top(const Pickle *pickle) {
     return pickle_fail(pickle, NULL, "the pickle's stack has too few values"), NULL;
 }
 
+/* Only values above the innermost mark may be popped, as in Python. */
 const PickleValue *pickle_pop(Pickle *pickle, int count) {
     if (available(pickle) < count) {
         return pickle_fail(pickle, NULL, "the pickle's stack has too few values"), NULL;
@@ -148,6 +151,7 @@ static bool add_items(Pickle *pickle, PickleItems *items, const PickleValue *val
     return true;
 }
 
+/* A container of values that were just popped: they are copied before anything overwrites them. */
 bool pickle_push_items(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count) {
     PickleItems *items = NEW(pickle->reading->arena, PickleItems);
     items->depth = 1;
@@ -174,6 +178,7 @@ bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint
     return add_items(pickle, into->items, values, count);
 }
 
+/* The length is limited before the newline is looked for, so a missing one costs no long search. */
 bool pickle_take_line(Pickle *pickle, const char **line, size_t *length) {
     const char *from = (const char *)pickle->data + pickle->next;
     size_t left = pickle->size - pickle->next;

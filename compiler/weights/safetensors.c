@@ -88,6 +88,7 @@ static bool depth_fits(const Reading *reading, const char *text, size_t length) 
     return true;
 }
 
+/* The arena's cleanup. It gets the place of the pointer, which is NULL if parsing failed. */
 static void release_json(void *what) {
     json_t **header = what;
     json_decref(*header);
@@ -156,6 +157,7 @@ static const char *field_path(const Reading *reading, const char *name, const ch
 }
 
 /* An array of length integers, each from 0 to 2^53 - 1. */
+/* Jansson reads integers to 64 bits; 2^53 is what JSON can promise and bounds later products. */
 static bool read_integers(const Reading *reading, const char *where, json_t *array, size_t length,
                           int64_t *numbers) {
     for (size_t i = 0; i < length; i++) {
@@ -187,6 +189,7 @@ static const struct DtypeRow *read_dtype(const Reading *reading, const char *nam
            NULL;
 }
 
+/* Rank 0 is a scalar: an empty array. */
 static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
     const char *where = field_path(reading, tensor->name, "shape");
     json_t *array = json_object_get(object, "shape");

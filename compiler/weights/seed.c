@@ -148,6 +148,7 @@ void seed_tensor(float *out, const char *name, const Shape *shape, uint64_t seed
     }
 }
 
+/* As f64, like a checkpoint's values; they are f32 exactly, as seed_weights_write() writes them. */
 const double *seed_read(void *reader, const char *name, int64_t count) {
     const SeedReader *seeds = reader;
     for (int i = 0; i < seeds->graph->n_params; i++) {

@@ -125,6 +125,7 @@ static int find_root(Archive *archive) {
 }
 
 /* The entry of a name in the archive's folder, or -1. */
+/* length: of the name, which no NUL needs to end. */
 static int find_entry(const Archive *archive, const char *name, size_t length) {
     const char *full =
         arena_printf(archive->reading->arena, "%s%.*s", archive->folder, (int)length, name);
