@@ -86,7 +86,7 @@ static void pointwise_stage(BlockState *state, int64_t width) {
 static void max_pool(BlockState *state) {
     static const int64_t kernel[2] = {3, 3};
     int64_t stride = state->spec->stride;
-    state->draft->reduction *= stride;
+    state->draft->reduction = reduction_behind(state->draft->reduction, stride);
     Node *node = build_node(state->draft, OP_max_pool, part(state, state->names->pool), 1,
                             &state->draft->at);
     node->window = build_window(kernel, 1, 1);

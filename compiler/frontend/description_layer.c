@@ -85,7 +85,7 @@ const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kerne
 
 /* The stride counts once for both directions: blocks and stems have square strides. */
 void build_conv(Draft *draft, const char *name, const Expr *weight, Window window) {
-    draft->reduction *= window.stride[0];
+    draft->reduction = reduction_behind(draft->reduction, window.stride[0]);
     Node *node = build_node(draft, OP_conv2d, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
@@ -93,7 +93,7 @@ void build_conv(Draft *draft, const char *name, const Expr *weight, Window windo
 }
 
 void build_depthwise(Draft *draft, const char *name, const Expr *weight, Window window) {
-    draft->reduction *= window.stride[0];
+    draft->reduction = reduction_behind(draft->reduction, window.stride[0]);
     Node *node = build_node(draft, OP_depthwise, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
