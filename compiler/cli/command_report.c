@@ -15,8 +15,8 @@ static bool can_run(const Check *check) {
     return xnc_cpu_has(check->unit.target->features);
 }
 
-/* Checks, then times with as many threads. */
-/* The code is built and loaded once for both, so times and errors are of the same library. */
+/* Checks, then times with as many threads. The code is built and loaded once for both, so times and
+ * errors are of the same library. */
 static ExitCode run(Report *report, int runs, Measured *measured) {
     Check *check = report->check;
     const Work *work = check->work;

@@ -246,8 +246,8 @@ const CommandRow *command_row(CommandId command) {
     return &commands[command];
 }
 
-/* "run, check": the commands that have an option of that name; NULL when none has. */
-/* A name may have several rows, for different commands. */
+/* "run, check": the commands that have an option of that name; NULL when none has. A name may have
+ * several rows, for different commands. */
 static const char *commands_with(Arena *arena, const char *name) {
     const char *list = NULL;
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -405,8 +405,8 @@ static ParseOutcome check_operands(CommandLine *line) {
     return PARSE_WRONG;
 }
 
-/* A list of settings is a sweep, which only bench makes. */
-/* Checked here, as the rows of options.def are shared by all commands. */
+/* A list of settings is a sweep, which only bench makes. Checked here, as the rows of options.def
+ * are shared by all commands. */
 static ParseOutcome check_lists(CommandLine *line) {
     const Options *options = line->options;
     if (options->command == COMMAND_bench ||

@@ -35,8 +35,9 @@ const char *dims_text(Arena *arena, const int64_t *dim, int rank);
 bool checked_bytes(const int64_t *dim, int rank, int64_t item, int64_t *bytes);
 
 /* ---- scalar.c ---- */
-/* These take tensors of type F32, F16, BF16 or F64 only. */
-/* Converts all elements to doubles, in C order. */
+/* These take tensors of type F32, F16, BF16 or F64 only.
+ *
+ * Converts all elements to doubles, in C order. */
 void tensor_values(const Tensor *tensor, double *values);
 /* The index (in C order) of the first element that is not finite, or (with no_negatives) below
  * zero; -1 if all are fine. */

@@ -156,8 +156,8 @@ static const char *field_path(const Reading *reading, const char *name, const ch
     return arena_printf(reading->arena, "%s.%s", name, field);
 }
 
-/* An array of length integers, each from 0 to 2^53 - 1. */
-/* Jansson reads integers to 64 bits; 2^53 is what JSON can promise and bounds later products. */
+/* An array of length integers, each from 0 to 2^53 - 1. Jansson reads integers to 64 bits; 2^53 is
+ * what JSON can promise and bounds later products. */
 static bool read_integers(const Reading *reading, const char *where, json_t *array, size_t length,
                           int64_t *numbers) {
     for (size_t i = 0; i < length; i++) {

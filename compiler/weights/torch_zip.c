@@ -124,8 +124,8 @@ static int find_root(Archive *archive) {
     return found;
 }
 
-/* The entry of a name in the archive's folder, or -1. */
-/* length: of the name, which no NUL needs to end. */
+/* The entry of a name in the archive's folder, or -1. length: of the name, which no NUL needs to
+ * end. */
 static int find_entry(const Archive *archive, const char *name, size_t length) {
     const char *full =
         arena_printf(archive->reading->arena, "%s%.*s", archive->folder, (int)length, name);
