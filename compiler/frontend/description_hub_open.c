@@ -24,7 +24,6 @@
 /* The largest config.json, far above what label names need. */
 enum { MOST_BYTES = 1 << 20 };
 
-/* NULL after a diagnostic with line and column. */
 static const json_t *parse_config(Arena *arena, Diag *diag, const Source *source) {
     json_error_t error;
     if (source->length > MOST_BYTES) {

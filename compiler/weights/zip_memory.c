@@ -92,7 +92,6 @@ static bool fail_zip(const Reading *reading, zip_error_t *error, const char *whe
                    "the zip archive is broken: %s", zip_error_strerror(error));
 }
 
-/* The archive owns the source once it is open; before, the source is freed here. */
 ZipMemory *zip_memory_open(const Reading *reading) {
     ZipMemory *memory = NEW(reading->arena, ZipMemory);
     memory->data = reading->data;
