@@ -38,6 +38,7 @@ static void print_csv(const Analysis *analysis) {
     }
 }
 
+/* Values of weights are not read: only shapes matter here. */
 ExitCode command_analyze(const Work *work, const Options *options) {
     UnitRequest request = unit_request(options, "lower");
     Model model;

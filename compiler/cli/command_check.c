@@ -64,6 +64,7 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs, bool js
     return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
+/* The layers are compared while the code runs, the outputs afterwards. */
 ExitCode command_check(const Work *work, const Options *options) {
     Check *check = NEW(work->arena, Check);
     check->work = work;

@@ -146,6 +146,7 @@ static void add_own_libraries(Findings *findings) {
                                        minor, patch, jansson_version_str(), zip_libzip_version())});
 }
 
+/* "program  clang   yes  Debian clang version 14": a missing one is followed by what it is for. */
 static void print_findings(const Findings *findings) {
     for (int i = 0; i < findings->count; i++) {
         const Finding *finding = &findings->at[i];

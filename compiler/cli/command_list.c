@@ -90,6 +90,7 @@ static json_t *weights_json(Arena *arena, const Description *description) {
     return array;
 }
 
+/* The same facts as print_listing(), unabbreviated. */
 static void append_json(Arena *arena, json_t *array, const Listing *listing) {
     const Description *description = listing->description;
     json_append_object(

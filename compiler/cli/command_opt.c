@@ -16,6 +16,7 @@
 #include "output.h"
 #include "tuning.h"
 
+/* The text of the level that the unit has reached. */
 static void print_unit(FILE *out, const Unit *unit) {
     if (unit->module) {
         print_module(out, unit->module);

@@ -44,6 +44,7 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
     return asked;
 }
 
+/* Without --seed the seed is SEED_DEFAULT, so that all commands make the same values. */
 ModelRequest model_request(const Options *options, int size_at, int batch_at) {
     return (ModelRequest){.name = options->operands[0],
                           .weights = options->weights,
@@ -55,6 +56,7 @@ TargetRequest target_request(const Options *options) {
     return (TargetRequest){.names = options->target, .tuning = options->tuning};
 }
 
+/* Dumps and times go to standard error, as standard output may be a result. */
 PassOptions pass_request(const Options *options, const char *stop_after) {
     return (PassOptions){.dump_after = options->dump_after,
                          .dump_changed = options->dump_changed,
