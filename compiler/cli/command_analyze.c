@@ -14,6 +14,7 @@ static void print_row(Arena *arena, const AnalysisRow *row, const char *format) 
            row->last);
 }
 
+/* Columns for people; numbers are not abbreviated, so that they can be compared. */
 static void print_text(const Analysis *analysis) {
     AnalysisRow sum = analysis_sum(analysis);
     long long threads = (long long)analysis->threads;
@@ -37,6 +38,7 @@ static void print_csv(const Analysis *analysis) {
     }
 }
 
+/* Values of weights are not read: only shapes matter here. */
 ExitCode command_analyze(const Work *work, const Options *options) {
     UnitRequest request = unit_request(options, "lower");
     Model model;

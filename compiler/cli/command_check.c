@@ -50,6 +50,7 @@ static void print_output(const CheckedOutput *output) {
            output->found.cosine, tops[output->same_top + 1], output->good ? "good" : "WRONG");
 }
 
+/* Prints both comparisons; the exit code says whether all is equal or within the tolerance. */
 static ExitCode report(const Check *check, const CheckedOutput *outputs, bool json) {
     progress_hide(check->work->progress);
     if (json) {
@@ -63,6 +64,7 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs, bool js
     return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
+/* The layers are compared while the code runs, the outputs afterwards. */
 ExitCode command_check(const Work *work, const Options *options) {
     Check *check = NEW(work->arena, Check);
     check->work = work;

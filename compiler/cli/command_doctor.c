@@ -78,6 +78,7 @@ typedef struct Findings {
     int count;
 } Findings;
 
+/* Cleanup of a pipe whose command may still run: pclose() waits for it. */
 static void close_pipe(void *stream) {
     pclose(stream);
 }
@@ -145,6 +146,7 @@ static void add_own_libraries(Findings *findings) {
                                        minor, patch, jansson_version_str(), zip_libzip_version())});
 }
 
+/* "program  clang   yes  Debian clang version 14": a missing one is followed by what it is for. */
 static void print_findings(const Findings *findings) {
     for (int i = 0; i < findings->count; i++) {
         const Finding *finding = &findings->at[i];
@@ -196,6 +198,7 @@ static void print_advice(const Findings *findings) {
     }
 }
 
+/* The same rows, with advice and packages of their own. */
 static void print_json(const Findings *findings) {
     Arena *arena = findings->work->arena;
     json_t *list = json_root(arena, json_array());

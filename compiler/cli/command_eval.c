@@ -130,6 +130,8 @@ static void print_text(const Prepared *prepared, const EvalCounts *counts, int64
     }
 }
 
+/* Accuracies in per cent; published ones are null where they are not known, "unreadable" lists the
+ * paths of pictures that do not count. */
 static void print_json(Arena *arena, const Eval *eval, const Prepared *prepared,
                        const EvalCounts *counts, int64_t readable) {
     const PublishedWeights *published = prepared->model.description->chosen;

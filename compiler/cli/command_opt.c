@@ -16,6 +16,7 @@
 #include "output.h"
 #include "tuning.h"
 
+/* The text of the level that the unit has reached. */
 static void print_unit(FILE *out, const Unit *unit) {
     if (unit->module) {
         print_module(out, unit->module);
@@ -131,6 +132,8 @@ static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) 
     return (is_module ? read_module : read_graph)(work, &request, unit, source);
 }
 
+/* Names of passes are checked before the file is read. Without --pass the text is parsed and
+ * printed again. */
 ExitCode command_opt(const Work *work, const Options *options) {
     const TextList *names = &options->passes;
     for (int i = 0; i < names->count; i++) {

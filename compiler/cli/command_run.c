@@ -119,7 +119,7 @@ static bool find_labels(const Work *work, const Model *model, const char *path, 
            model_labels(work, model, path, graph->outputs[0]->shape.dim[1], labels);
 }
 
-/* What can be refused before the C compiler runs. */
+/* What can be refused before the C compiler runs. False after a message. */
 static bool check_usage(const Options *options, const Model *model, const Graph *graph) {
     if (!options->output && !ranks_classes(graph)) {
         fprintf(stderr, "xnc run: there are no classes to rank; --output=Y.npy writes values\n");

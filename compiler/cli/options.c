@@ -163,6 +163,7 @@ static bool set_indexes(IndexList *list, const char *text) {
     return *text == 0;
 }
 
+/* A number from least to most and nothing after it. */
 static bool set_integer(int64_t *number, const char *text, int64_t least, int64_t most) {
     return take_number(&text, number) && *text == 0 && *number >= least && *number <= most;
 }
@@ -245,7 +246,8 @@ const CommandRow *command_row(CommandId command) {
     return &commands[command];
 }
 
-/* "run, check": the commands that have an option of that name; NULL when none has. */
+/* "run, check": the commands that have an option of that name; NULL when none has. A name may have
+ * several rows, for different commands. */
 static const char *commands_with(Arena *arena, const char *name) {
     const char *list = NULL;
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -403,7 +405,8 @@ static ParseOutcome check_operands(CommandLine *line) {
     return PARSE_WRONG;
 }
 
-/* A list of settings is a sweep, which only bench makes. */
+/* A list of settings is a sweep, which only bench makes. Checked here, as the rows of options.def
+ * are shared by all commands. */
 static ParseOutcome check_lists(CommandLine *line) {
     const Options *options = line->options;
     if (options->command == COMMAND_bench ||

@@ -1,7 +1,7 @@
 /* labelled_list.c - a text file with a picture and a class on each line -> a set.
  *
  *   # comment
- *   cats/one more.jpg 281        the class is what stands behind the last blank: a number ...
+ *   cats/one more.jpg 281        after the last blank is the class: a number ...
  *   /data/x.jpg<tab>n02123045    ... or the name of a label
  *
  * Paths may contain blanks, so a line is split at the last run of blanks. Paths that do not begin

@@ -25,7 +25,6 @@ static bool has_text(const char *text, const char *part) {
     return text && strstr(text, part) != NULL;
 }
 
-/* math.h is for INFINITY; some targets' include text has it already. */
 static void emit_includes(const Emit *emit, const EmitUses *uses) {
     fprintf(emit->out, "#include \"%s.h\"\n\n", emit->options->prefix);
     if (*emit->target->include) {

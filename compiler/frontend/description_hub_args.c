@@ -149,6 +149,7 @@ static const struct ArgRow {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
+/* The hint is the nearest argument, else all of them. */
 static bool unknown_arg(const Hub *hub, const char *key) {
     const char *names[ROWS], *all = rows[0].key;
     for (size_t i = 0; i < ROWS; i++) {

@@ -33,6 +33,7 @@ static bool wrong_text(const HubLabels *names, const char *where) {
                      "expected texts of 1 to %d bytes without control characters", MOST_LABEL);
 }
 
+/* Checks and keeps the name of one class. Jansson's texts are UTF-8, which label_fits() expects. */
 static bool set_name(HubLabels *names, int64_t index, const json_t *value) {
     const char *text = json_string_value(value);
     if (!text || !label_fits(text, json_string_length(value))) {

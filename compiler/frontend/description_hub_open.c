@@ -171,7 +171,7 @@ static void choose_tag(const Hub *hub) {
     if (tag && description->classes == hub->network->head.classes) {
         choose_weights(description, tag);
     }
-    description->preprocess.crop_pct = crop; /* which the file itself tells */
+    description->preprocess.crop_pct = crop; /* the file's own, not the tag's */
 }
 
 /* Sets config to pretrained_cfg, or to the root in files without one. */

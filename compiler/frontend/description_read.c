@@ -29,6 +29,7 @@ static const char *key_hint(Arena *arena, const Section *section, const char *wo
     return nearest ? arena_printf(arena, "did you mean '%s'?", nearest) : all;
 }
 
+/* Whether the section has such a key; false after a diagnostic. */
 static bool known_key(const SchemaReader *reader, const Section *section, const Tree *key) {
     for (int i = 0; i < section->count; i++) {
         if (strcmp(section->fields[i].key, key->text) == 0) {
@@ -71,6 +72,7 @@ static bool read_items(const SchemaReader *reader, const Field *field, const Tre
     return good;
 }
 
+/* A value of a key that is in the text. */
 static bool read_field(const SchemaReader *reader, const Field *field, const Tree *tree,
                        char *structure) {
     switch (field->type) {

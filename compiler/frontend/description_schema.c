@@ -195,6 +195,7 @@ static const Field network_fields[] = {
 SECTION(network, "The whole description.");
 #undef OWNER
 
+/* In the order in which models/README.md shows them. */
 static const Section *const sections[] = {
     &network_section, &weights_section, &input_section, &stem_section,
     &block_section,   &exit_section,    &head_section,  &names_section,
@@ -229,6 +230,7 @@ const char *field_type_name(FieldType type) {
     return names[type];
 }
 
+/* From lo and hi, or from the words. */
 const char *field_range(Arena *arena, const Field *field) {
     if (field->lo < field->hi) {
         bool real = field->type == FIELD_NUMBER || field->type == FIELD_NUMBERS;

@@ -31,6 +31,7 @@ static bool mismatch(const Assignment *into, const Tree *tree, const char *hint)
                    *range ? ")" : "", quote, found, quote);
 }
 
+/* The nearest word as a hint; NULL when none is near. */
 static const char *near(const Assignment *into, const char *text) {
     const Words *words = &into->field->words;
     const char *name = nearest_name(text, words->at, (size_t)words->count);
@@ -87,6 +88,7 @@ static bool get_integer(const Assignment *into, const Tree *tree, int64_t *value
            mismatch(into, tree, NULL);
 }
 
+/* Ranges exclude NaN and infinity, which is_number() has no spelling for anyway. */
 static bool get_number(const Assignment *into, const Tree *tree, double *value) {
     if (tree->kind != TREE_SCALAR || !tree->plain || !is_number(tree->text)) {
         return mismatch(into, tree, number_hint(tree));
@@ -182,6 +184,7 @@ static bool read_sides(const Assignment *into, const Tree *tree) {
     return good;
 }
 
+/* Reports a list of the wrong length. Returns false. */
 static bool too_many(const Assignment *into, const Tree *tree, int most) {
     return diag_at(into->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' has %d items; 1 to %d fit",
                    into->field->key, tree->count, most);
@@ -205,6 +208,7 @@ static bool read_widths(const Assignment *into, const Tree *tree) {
     return good;
 }
 
+/* A list of 1 to 4 numbers. */
 static bool read_numbers(const Assignment *into, const Tree *tree) {
     NumberList *numbers = (NumberList *)into->member;
     int most = (int)(sizeof numbers->at / sizeof *numbers->at);

@@ -20,6 +20,7 @@ bool label_fits(const char *text, size_t length) {
     return length >= 1 && length <= MOST_LABEL && text_is_clean(text, length);
 }
 
+/* A diagnostic at the beginning of a line. Returns false. */
 static bool bad_line(Diag *diag, const Line *line, const char *hint, const char *message) {
     Loc loc = {line->source, line->number, 1, 0};
     return diag_at(diag, DIAG_SYNTAX, loc, hint, "%s", message);
@@ -49,6 +50,7 @@ static bool take_line(Arena *arena, Diag *diag, const Line *line, const char **n
     return true;
 }
 
+/* All lines are looked at even after a bad one. */
 const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source) {
     int count = count_lines(source);
     if (count < 1 || count > MOST_LABELS) {

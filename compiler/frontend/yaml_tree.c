@@ -211,7 +211,7 @@ static Tree *read_map(Reader *reader, int depth) {
     return NULL;
 }
 
-/* Reads the node that begins with the current event. */
+/* Reads the node that begins with the current event. depth: 1 for the document's content. */
 static Tree *read_node(Reader *reader, int depth) {
     if (!allowed(reader)) {
         return NULL;

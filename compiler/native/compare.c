@@ -1,6 +1,6 @@
 /* compare.c - two arrays of floats -> numbers that say how far they are from each other.
  *
- * Bits decide whether elements differ; distances are told in units in the last place, absolutely,
+ * Bits decide whether elements differ; distances are given in units in the last place, absolutely,
  * and relative to the spread of the expected values. All sums are in double, so that rounding of
  * the comparison itself does not count.
  */

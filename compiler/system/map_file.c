@@ -1,5 +1,6 @@
 /* map_file.c - a path becomes bytes, mapped read-only: a checkpoint of 100 MB costs nothing until a
- * tensor is read, and nothing is copied. Safe as long as nobody truncates the file meanwhile.
+ * tensor is read, and nothing is copied. If another process truncates the file meanwhile, reading
+ * it raises SIGBUS.
  */
 #include "map_file.h"
 

@@ -1,10 +1,10 @@
-/* checkpoint.c - a list of tensors becomes the values of a network's parameters, or a list of all
- * that is wrong with them.
+/* checkpoint.c - a list of tensors -> the values of a network's parameters, or diagnostics about
+ * all that is wrong with them.
  *
  *   file: fc.weight [10, 64], fc.bias [9]; network: fc.weight [10, 64], fc.bias [10], conv1.weight
  *   ->  fc.bias: expected [10], the file has [9];  conv1.weight: missing
  *
- * Everything is checked before the first value is handed out, so nothing is ever half-loaded.
+ * Everything is checked when the checkpoint is opened, so reading a value later cannot fail.
  */
 #include "checkpoint_names.h"
 #include "map_file.h"
@@ -23,6 +23,7 @@ struct Checkpoint {
     const char **all;   /* names of the graph's params, for hints */
 };
 
+/* The tensor of a parameter, by its index; NULL when the file has none. */
 static const Tensor *tensor_of(const Checkpoint *checkpoint, int param) {
     int index = checkpoint->tensor_of[param];
     return index < 0 ? NULL : &checkpoint->file->tensors[index];
@@ -51,6 +52,7 @@ static const char *near_hint(const Checkpoint *checkpoint, int shown, const char
 
 /* ---- names ---- */
 
+/* A NameTry: the index of the parameter of that name. */
 static int find_param(void *context, const char *name) {
     const Checkpoint *checkpoint = context;
     const Param *param = map_get(checkpoint->params, name);
@@ -86,6 +88,7 @@ static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
                    dims_text(reading->arena, tensor->dim, tensor->rank));
 }
 
+/* Sets tensor_of for all parameters that the file has; false after diagnostics. */
 static bool match_tensors(Checkpoint *checkpoint) {
     const Graph *graph = checkpoint->graph;
     Arena *arena = checkpoint->reading.arena;
@@ -106,7 +109,7 @@ static bool match_tensors(Checkpoint *checkpoint) {
     return good;
 }
 
-/* Names of the file's tensors that are no parameter: the candidates for a missing one. */
+/* Names of the file's tensors that are no parameter: among them is a misspelled one. */
 static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
     const TensorFile *file = checkpoint->file;
     bool *taken = NEW_ARRAY(checkpoint->reading.arena, bool, file->count);
@@ -125,6 +128,7 @@ static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
     return names;
 }
 
+/* Parameters that the compiled graph reads must be in the file; others may be missing. */
 static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
     const Reading *reading = &checkpoint->reading;
     int missing = 0, count;
@@ -150,7 +154,7 @@ static bool same_dims(const Tensor *tensor, const int64_t *dim, int rank) {
            (rank == 0 || memcmp(tensor->dim, dim, (size_t)rank * sizeof *dim) == 0);
 }
 
-/* What the file must hold: the parameter's shape, with the input channels that are adapted from. */
+/* The shape that the file must have: the parameter's, but for input channels that are adapted. */
 static Shape shape_in_file(const Param *param) {
     Shape shape = param->shape;
     if (param->adapted_from > 0) {
@@ -159,6 +163,7 @@ static Shape shape_in_file(const Param *param) {
     return shape;
 }
 
+/* A pointwise convolution may also be stored as a matrix: [O, I] for [O, I, 1, 1]. */
 static bool shape_fits(const Param *param, const Tensor *tensor) {
     Shape shape = shape_in_file(param);
     bool pointwise = shape.rank == 4 && shape.dim[2] == 1 && shape.dim[3] == 1;
@@ -166,6 +171,7 @@ static bool shape_fits(const Param *param, const Tensor *tensor) {
            (pointwise && same_dims(tensor, shape.dim, 2));
 }
 
+/* Type and shape of a parameter's tensor. */
 static bool check_tensor(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
     const Reading *reading = &checkpoint->reading;
     const char *where = place(checkpoint, tensor->name);
@@ -241,6 +247,7 @@ static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, voi
 
 /* ---- opening and reading ---- */
 
+/* Values are in a child arena of their own, which is made anew by the next read. */
 void checkpoint_forget(Checkpoint *checkpoint) {
     arena_destroy(checkpoint->values);
     checkpoint->values = NULL;
@@ -273,6 +280,8 @@ Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Gr
     return checkpoint_from_bytes(arena, diag, path, data, size, graph, needed, context);
 }
 
+/* Names and counts were checked when the checkpoint was opened: a misfit is a mistake of the
+ * caller. */
 const double *checkpoint_read(void *context, const char *name, int64_t count) {
     Checkpoint *checkpoint = context;
     const Reading *reading = &checkpoint->reading;
@@ -292,6 +301,7 @@ const double *checkpoint_read(void *context, const char *name, int64_t count) {
 
 /* ---- peeking ---- */
 
+/* A NameTry: 0 for the name that is looked for. */
 static int is_wanted(void *context, const char *name) {
     return strcmp(name, context) == 0 ? 0 : -1;
 }

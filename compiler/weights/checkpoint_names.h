@@ -4,9 +4,10 @@
 
 #include "container.h"
 
-/* Counters of training steps, which nothing needs. */
+/* Whether a tensor is a counter of training steps (num_batches_tracked), which inference ignores.
+ */
 bool name_is_ignored(const char *name);
-/* The name below the prefix under which the file keeps the network, without wrappers. */
+/* A file's tensor name without the prefix of find_prefix() and without wrappers. */
 const char *name_in_network(const char *name, const char *prefix);
 /* Calls try with each accepted reading of a file's tensor name, best first, until one returns a
  * value that is not negative; returns that, or -1. */

@@ -2,9 +2,10 @@
  *
  *   net.conv1.weight, net.bn1.weight, net.fc.weight, loss.scale   ->   "net."
  *
- * A prefix is what stands before the name of the network's first parameter, and counts only if at
- * least half of all parameters stand under it: a block may have a convolution of the first one's
- * name. Two networks in one file (a student and its teacher) are a choice that is not ours.
+ * A candidate is what precedes the name of the network's first parameter in a tensor's name. It
+ * counts only if at least half of all parameters are found under it, as a block may contain a
+ * convolution of the same name as the first one. Two networks in one file (a student and its
+ * teacher) are refused: which one is meant cannot be known.
  */
 #include "checkpoint_names.h"
 
@@ -25,6 +26,7 @@ static bool stands_before(const char *name, const char *anchor, size_t *length) 
     return *length == 0 || name[*length - 1] == '.';
 }
 
+/* Whether at least half of the parameters are in the file under the prefix. */
 static bool holds_network(const Map *names, const Graph *graph, const char *prefix, size_t length) {
     char name[2 * MAX_TENSOR_NAME];
     int found = 0;
@@ -48,6 +50,7 @@ static Map *tensor_names(Arena *arena, const TensorFile *file) {
     return names;
 }
 
+/* The prefix in quotes, for messages. */
 static const char *shown(Arena *arena, const char *prefix) {
     const char *text = readable(arena, prefix, strlen(prefix));
     return *prefix ? arena_printf(arena, "'%s'", text) : "no prefix";
@@ -59,6 +62,7 @@ static bool refuse_choice(const Reading *reading, const char *one, const char *o
                    shown(reading->arena, other));
 }
 
+/* Each tensor whose name ends in the first parameter's is a candidate. */
 bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *graph,
                  const char **prefix) {
     const char *found = NULL, *anchor = graph->n_params > 0 ? graph->params[0].name : "";

@@ -1,4 +1,4 @@
-/* pickle_read.c - the bytes of a pickle become one value, without anything being called.
+/* pickle_read.c - the bytes of a pickle -> one value, without anything being called.
  *
  *   }  X "fc.bias"  c torch._utils _rebuild_tensor_v2  ( ... t  R  s  .   ->   {"fc.bias": tensor}
  *
@@ -26,6 +26,8 @@ static bool step(Pickle *pickle) {
     return pickle_opcodes[*code](pickle);
 }
 
+/* A larger pickle is cut at the limit, and only fails if its STOP is not before that: the legacy
+ * container does not say how long its pickles are. */
 bool pickle_run(Pickle *pickle, PickleValue *result, size_t *used) {
     Arena *arena = pickle->reading->arena;
     pickle->is_cut = pickle->size > PICKLE_MAX_BYTES;

@@ -1,7 +1,9 @@
 /* read_tensors.c - which container a file is, by its first bytes and never by its name.
  *
- * The first bytes of the containers cannot be confused: read as the header length of a safetensors
- * file, those of the other two would be far above the limit of 16 MB.
+ *   "PK\3\4..."   ->   read_torch_zip()
+ *
+ * The containers cannot be confused: a safetensors file begins with its header's length, and the
+ * first bytes of the other two, read as such a length, are far above the limit of 16 MB.
  */
 #include "container.h"
 
@@ -10,8 +12,9 @@
 typedef TensorFile *Reader(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                            size_t size);
 
+/* Tried in this order. */
 static const struct ContainerRow {
-    const char *bytes;
+    const char *bytes; /* that the file has at byte at */
     size_t at, length;
     Reader *read;
 } container_rows[] = {
@@ -23,7 +26,7 @@ static const struct ContainerRow {
     {"\x80", 0, 1, read_torch_legacy}, /* a pickle of something else: refused there */
 };
 
-/* What lies about instead of a checkpoint, by its first bytes. */
+/* Files that are given by mistake instead of a checkpoint, by their first bytes. */
 static const struct OtherRow {
     const char *bytes, *advice;
 } other_rows[] = {

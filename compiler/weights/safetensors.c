@@ -1,11 +1,12 @@
-/* safetensors.c - the bytes of a .safetensors file become a list of tensors.
+/* safetensors.c - the bytes of a .safetensors file -> a list of tensors.
  *
  *   u64 header length, {"fc.bias": {"dtype": "F32", "shape": [10], "data_offsets": [0, 40]}, ...},
  *   spaces, data
  *
- * The reference reader accepts repeated names, unknown fields, a leading space and more; a file
- * that needs such leniency says two things at once, so all of it is refused here. The tensors must
- * cover the data exactly, each byte once: then no tensor can be hidden and none can read another's.
+ * The format is that of the safetensors README ("Format"); data_offsets count from the end of the
+ * header. The reference reader also accepts repeated names, unknown fields, a leading space and
+ * more; such a file can be read in two ways, so it is refused here. The tensors must cover the data
+ * exactly, each byte once: then no data is hidden and no tensor overlaps another.
  */
 #include "container.h"
 
@@ -16,10 +17,11 @@
 
 enum { LENGTH_BYTES = 8, MAX_HEADER_BYTES = 16 << 20, MAX_HEADER_DEPTH = 4, MAX_INTEGER_BITS = 53 };
 
+/* The format's types; those that are SCALAR_OTHER are listed, but cannot be read as weights. */
 static const struct DtypeRow {
     const char *name;
     ScalarType type;
-    int bytes;
+    int bytes; /* of an element */
 } dtype_rows[] = {
     {"F32", SCALAR_F32, 4},       {"F16", SCALAR_F16, 2},       {"BF16", SCALAR_BF16, 2},
     {"F64", SCALAR_F64, 8},       {"I64", SCALAR_I64, 8},       {"I32", SCALAR_OTHER, 4},
@@ -86,13 +88,14 @@ static bool depth_fits(const Reading *reading, const char *text, size_t length) 
     return true;
 }
 
+/* The arena's cleanup. It gets the place of the pointer, which is NULL if parsing failed. */
 static void release_json(void *what) {
     json_t **header = what;
     json_decref(*header);
 }
 
-/* Jansson reports a failed allocation as any error or none (a byte of a name is missing then), and
- * its allocator gets no context; so, like errno, this is a note of the thread's. */
+/* Jansson reports a failed allocation as any error, or as none (a byte of a name is missing then).
+ * Its allocator gets no context, so whether one failed is a thread-local variable, like errno. */
 static bool *json_starved(void) {
     static _Thread_local bool starved;
     return &starved;
@@ -131,6 +134,7 @@ static json_t *parse_header(const Reading *reading) {
     return *header;
 }
 
+/* __metadata__ is an object of strings, of which none is used. */
 static bool metadata_fits(const Reading *reading, json_t *metadata) {
     const char *key;
     json_t *value;
@@ -152,7 +156,8 @@ static const char *field_path(const Reading *reading, const char *name, const ch
     return arena_printf(reading->arena, "%s.%s", name, field);
 }
 
-/* An array of length integers, each from 0 to 2^53 - 1. */
+/* An array of length integers, each from 0 to 2^53 - 1. Jansson reads integers to 64 bits; 2^53 is
+ * what JSON can promise and bounds later products. */
 static bool read_integers(const Reading *reading, const char *where, json_t *array, size_t length,
                           int64_t *numbers) {
     for (size_t i = 0; i < length; i++) {
@@ -167,6 +172,7 @@ static bool read_integers(const Reading *reading, const char *where, json_t *arr
     return true;
 }
 
+/* NULL after a diagnostic. */
 static const struct DtypeRow *read_dtype(const Reading *reading, const char *name, json_t *object) {
     const char *where = field_path(reading, name, "dtype");
     const char *text = json_string_value(json_object_get(object, "dtype"));
@@ -183,6 +189,7 @@ static const struct DtypeRow *read_dtype(const Reading *reading, const char *nam
            NULL;
 }
 
+/* Rank 0 is a scalar: an empty array. */
 static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
     const char *where = field_path(reading, tensor->name, "shape");
     json_t *array = json_object_get(object, "shape");
@@ -198,6 +205,7 @@ static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
     return read_integers(reading, where, array, rank, tensor->dim);
 }
 
+/* C order; a dimension of 0 counts as 1, as its stride is never used. */
 static void set_dense_strides(Tensor *tensor) {
     int64_t stride = 1;
     for (int i = tensor->rank - 1; i >= 0; i--) {
@@ -206,12 +214,14 @@ static void set_dense_strides(Tensor *tensor) {
     }
 }
 
-/* Where a tensor's bytes stand after the header. */
+/* The bytes of a tensor: from lo up to hi, counted from the end of the header. */
 typedef struct Extent {
     int64_t lo, hi;
     const char *name;
 } Extent;
 
+/* data_offsets must be inside of the data and agree with type and shape. item: bytes of an element;
+ * start: byte of the file where the data begins. */
 static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, int64_t item,
                         uint64_t start, Extent *extent) {
     const char *where = field_path(reading, tensor->name, "data_offsets");
@@ -246,6 +256,7 @@ static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, 
     return true;
 }
 
+/* Unknown fields could change the meaning of a tensor: refused. */
 static bool fields_known(const Reading *reading, const char *name, json_t *object) {
     const char *key;
     json_t *value;
@@ -262,6 +273,7 @@ static bool fields_known(const Reading *reading, const char *name, json_t *objec
     return true;
 }
 
+/* One entry of the header; false after a diagnostic. */
 static bool read_tensor(const Reading *reading, const char *name, json_t *object, uint64_t start,
                         Tensor *tensor, Extent *extent) {
     size_t length = strlen(name);
@@ -281,6 +293,7 @@ static bool read_tensor(const Reading *reading, const char *name, json_t *object
            read_extent(reading, object, tensor, row->bytes, start, extent);
 }
 
+/* By begin, then by end, so that empty tensors come before others at the same place. */
 static int compare_extents(const void *a, const void *b) {
     const Extent *one = a, *two = b;
     if (one->lo != two->lo) {
@@ -289,7 +302,8 @@ static int compare_extents(const void *a, const void *b) {
     return (one->hi > two->hi) - (one->hi < two->hi);
 }
 
-/* Each byte after the header belongs to exactly one tensor. */
+/* Whether each byte after the header belongs to exactly one tensor: sorted, each must begin where
+ * the one before ends. */
 static bool extents_cover(const Reading *reading, Extent *extents, int count, uint64_t start) {
     int64_t end = 0, all = (int64_t)(reading->size - start);
     qsort(extents, (size_t)count, sizeof *extents, compare_extents);
@@ -312,6 +326,7 @@ static bool extents_cover(const Reading *reading, Extent *extents, int count, ui
     return true;
 }
 
+/* The header with its padding; header_text() has checked the length. */
 static uint64_t data_start(const Reading *reading) {
     uint64_t length = 0;
     for (int i = LENGTH_BYTES - 1; i >= 0; i--) {
@@ -320,6 +335,7 @@ static uint64_t data_start(const Reading *reading) {
     return LENGTH_BYTES + length;
 }
 
+/* All entries, then the check that they cover the data. */
 static bool read_tensors_of(const Reading *reading, json_t *header, TensorFile *file) {
     size_t size = json_object_size(header);
     Extent *extents = NEW_ARRAY(reading->arena, Extent, size);

@@ -2,6 +2,8 @@
  *
  *   scale_out(@conv.weight, bn_scale(@bn.weight, @bn.running_var, 0.001))
  *   -> conv.weight, bn.weight, bn.running_var
+ *
+ * Expressions share parts, and several nodes may read a tensor; each name is listed once.
  */
 #include "used_params.h"
 
@@ -45,6 +47,7 @@ static void add_expr(UsedParams *used, const Expr *expr) {
     }
 }
 
+/* All members of Node that hold constants. */
 static void add_node(Node *node, void *context) {
     const Expr *constants[] = {node->weight,    node->bias,    node->mean,          node->var,
                                node->dw_weight, node->dw_bias, node->residual_scale};

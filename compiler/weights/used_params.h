@@ -1,4 +1,5 @@
-/* used_params.h - which checkpoint tensors a graph reads. */
+/* used_params.h - which checkpoint tensors a graph reads: those of its nodes' constants. A network
+ * with --features or --classes=0 reads fewer than its checkpoint has. */
 #ifndef XNC_COMPILER_USED_PARAMS_H
 #define XNC_COMPILER_USED_PARAMS_H
 

@@ -1,20 +1,24 @@
 /* weights.h - reading checkpoints: containers first, then what their tensors mean.
  *
+ *   bytes of w.pth   ->   TensorFile: names, types, shapes, places   ->   Checkpoint: f64 by
+ * parameter
+ *
  * A container reader turns bytes into a list of tensors (name, type, shape, strides, where the data
  * is). Of a training checkpoint it lists the dict that holds the best weights: state_dict_ema,
  * model_ema, state_dict, model, else the root. checkpoint.c strips prefixes, matches names with the
- * description's parameters and reports what is missing, unexpected or misshapen. Nothing is copied
- * or converted until a tensor is read.
+ * graph's parameters and reports what is missing, unexpected or misshapen. Nothing is copied or
+ * converted until a tensor is read. Files may be hostile: every size is checked before use.
  */
 #ifndef XNC_COMPILER_WEIGHTS_H
 #define XNC_COMPILER_WEIGHTS_H
 
 #include "ir.h"
 
+/* Types of elements, little-endian in all containers. The first four can be read as weights. */
 typedef enum ScalarType {
     SCALAR_F32,
-    SCALAR_F16,
-    SCALAR_BF16,
+    SCALAR_F16,  /* IEEE 754 binary16 */
+    SCALAR_BF16, /* the upper half of an F32 */
     SCALAR_F64,
     SCALAR_I64,
     SCALAR_OTHER /* known to the container; allowed only for tensors that nothing reads */
@@ -23,13 +27,14 @@ typedef enum ScalarType {
 enum { MAX_TENSOR_RANK = 8, MAX_TENSOR_NAME = 512 };
 
 /* A piece of the file with a checksum of its own (an entry of a zip archive), shared by the tensors
- * that stand in it. */
+ * whose data is in it. */
 typedef struct Chunk {
-    const char *name;
+    const char *name; /* of the entry */
     const uint8_t *data;
-    uint64_t size, offset; /* bytes; of data in the file */
-    uint32_t crc;
-    bool verified; /* set by tensor_verified, so that each chunk is summed once */
+    uint64_t size, offset; /* bytes; offset: of data in the file */
+    uint32_t crc;          /* CRC-32 that the archive states */
+    bool verified;         /* set by tensor_verified(), so that each chunk is summed once; also for
+                              chunks without a checksum */
 } Chunk;
 
 typedef struct Tensor {
@@ -46,7 +51,7 @@ typedef struct Tensor {
 
 typedef struct TensorFile {
     const char *path;
-    const char *dict; /* where in the file the tensors stand: "", "state_dict", ... */
+    const char *dict; /* key of the dict that the tensors are in: "state_dict"; "": the root */
     Tensor *tensors;
     int count;
 } TensorFile;
@@ -59,7 +64,7 @@ TensorFile *read_torch_zip(Arena *arena, Diag *diag, const char *path, const uin
                            size_t size);
 TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                               size_t size);
-/* Chooses the reader by the first bytes, never by the name. */
+/* Chooses the reader by the file's first bytes, never by its name. */
 TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                          size_t size);
 /* Compares the checksum of the tensor's chunk, if it has one; false after a diagnostic. */
@@ -80,7 +85,7 @@ Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, co
                                   void *context);
 /* A ParamReader (ir.h): context is the Checkpoint. Values as f64, kept until checkpoint_forget or
  * the end of the arena that the checkpoint was opened with. Applies nothing but conversion;
- * count may be that of the file's tensor only. */
+ * count must be that of the file's tensor. */
 const double *checkpoint_read(void *checkpoint, const char *name, int64_t count);
 /* Frees all values read so far: a caller that writes one constant after the other stays small. */
 void checkpoint_forget(Checkpoint *checkpoint);

@@ -1,9 +1,12 @@
-/* zip_memory.c - lets libzip read an archive from memory, and learns where its entries stand.
+/* zip_memory.c - lets libzip read an archive from memory, and finds where its entries are.
  *
- * libzip copies entries out; a checkpoint of 100 MB should not be copied. So it reads through a
- * source of ours that remembers where each read began: after opening a stored entry and asking for
- * its first byte, that is where the entry's bytes are. libzip stays the only one that understands
- * the format, and the entry's checksum is compared later over those very bytes.
+ *   entry "net/data/0" of 3456 bytes   ->   Chunk { data + 1234, size 3456, crc }
+ *
+ * libzip copies entries out, but a checkpoint of 100 MB should not be copied. So libzip reads
+ * through a callback (zip_source_function(3)) that records where each read began: after opening a
+ * stored entry and asking for its first byte, that is where the entry's bytes are. Thus only libzip
+ * interprets the format (APPNOTE.TXT: local headers, central directory, zip64), and the entry's
+ * checksum is compared later over these same bytes.
  */
 #include "zip_memory.h"
 
@@ -39,6 +42,7 @@ static zip_int64_t source_seek(ZipMemory *memory, void *data, zip_uint64_t lengt
     return 0;
 }
 
+/* The commands of a source that can be read and sought. */
 static zip_int64_t source_call(void *state, void *data, zip_uint64_t length,
                                zip_source_cmd_t command) {
     ZipMemory *memory = state;
@@ -65,6 +69,7 @@ static zip_int64_t source_call(void *state, void *data, zip_uint64_t length,
     }
 }
 
+/* The arena's cleanup; zip_discard() closes without writing. */
 static void discard(void *what) {
     ZipMemory *memory = what;
     if (memory->archive) {
@@ -74,7 +79,8 @@ static void discard(void *what) {
     zip_error_fini(&memory->open_error);
 }
 
-/* libzip takes some failed allocations for a broken archive, but errno knows. */
+/* libzip reports some failed allocations as a broken archive; errno, which callers set to 0 before,
+ * then is ENOMEM. */
 static bool fail_zip(const Reading *reading, zip_error_t *error, const char *where) {
     if (zip_error_code_zip(error) == ZIP_ER_MEMORY || errno == ENOMEM) {
         arena_fail(reading->arena);
@@ -107,6 +113,8 @@ ZipMemory *zip_memory_open(const Reading *reading) {
     return memory;
 }
 
+/* An empty entry has no bytes to look for. The result is checked against the file, whatever libzip
+ * has read. */
 bool zip_memory_locate(const Reading *reading, ZipMemory *memory, zip_uint64_t index,
                        Chunk *chunk) {
     zip_stat_t status;
