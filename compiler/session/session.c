@@ -27,9 +27,8 @@ static void set_features(ModelOptions *model, const IndexList *features) {
     memcpy(model->out_indices, features->at, (size_t)features->count * sizeof *features->at);
 }
 
-static ModelOptions options_of_model(const Description *description, const Options *options,
-                                     int size_at, int batch_at) {
-    ModelOptions model = description->defaults;
+static ModelOptions asked_of_model(const Options *options, int size_at, int batch_at) {
+    ModelOptions model = model_options();
     set_size(&model, options, size_at);
     set_features(&model, &options->features);
     if (options->batches.count) {
@@ -38,7 +37,7 @@ static ModelOptions options_of_model(const Description *description, const Optio
     if (options->classes >= 0) {
         model.classes = options->classes;
     }
-    if (options->in_chans >= 0) {
+    if (options->in_chans > 0) {
         model.in_chans = options->in_chans;
     }
     if (options->output_stride) {
@@ -51,13 +50,11 @@ static ModelOptions options_of_model(const Description *description, const Optio
 }
 
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at) {
-    ModelOptions model = options_of_model(description, session->options, size_at, batch_at);
-    Graph *graph = description_build(session->arena, session->diag, description, &model);
-    if (!graph || !session_weights(session, description)) {
-        return graph;
-    }
-    return session_peek(session, description, graph, &model)
-               ? description_build(session->arena, session->diag, description, &model)
+    ModelOptions asked = asked_of_model(session->options, size_at, batch_at);
+    CheckpointEnds ends = unknown_ends();
+    Draft *draft = description_draft(session->arena, session->diag, description, &asked);
+    return draft && session_learn(session, description, &asked, draft, &ends)
+               ? draft_finish(draft, &ends)
                : NULL;
 }
 

@@ -1,4 +1,4 @@
-/* session_weights.c - what a command learns from the file of weights before it builds the graph:
+/* session_weights.c - what a command learns from the file of weights before it finishes the graph:
  * how many classes it tells apart, how many channels it reads, and which preprocessing goes with
  * it. A config.json that says something else is told so, with both sides:
  *
@@ -14,8 +14,9 @@
 typedef struct Peek {
     Session *session;
     const Description *description;
-    const char *path;   /* of the weights */
-    const Graph *graph; /* as described, which has the names of the parameters */
+    const char *path; /* of the weights */
+    const ModelOptions *asked;
+    const Draft *draft;
 } Peek;
 
 static const char *base_name(const char *path) {
@@ -38,7 +39,8 @@ const char *session_weights(const Session *session, const Description *descripti
 }
 
 static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->session->arena, at->session->diag, at->path, at->graph, name, shape);
+    return checkpoint_peek(at->session->arena, at->session->diag, at->path, draft_graph(at->draft),
+                           name, shape);
 }
 
 /* config.json says one number, a tensor another; unit says of what. The option, which may be NULL,
@@ -55,14 +57,14 @@ static bool contradicts(const Peek *at, const char *key, const char *lead, int64
                    (long long)found, unit);
 }
 
-static bool peek_channels(const Peek *at, ModelOptions *options) {
+static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->description;
     Shape shape;
     if (!peek(at, description->first_conv, &shape) || shape.rank != 4) {
         return true;
     }
-    options->checkpoint_in_chans = shape.dim[1];
-    return !description->channels_key || at->session->options->in_chans >= 0 ||
+    ends->in_chans = shape.dim[1];
+    return !description->channels_key || at->asked->in_chans > 0 ||
            shape.dim[1] == description->in_chans ||
            contradicts(at, description->channels_key, "the channels are", description->in_chans,
                        description->first_conv, shape.dim[1], "input channels", "--in-chans");
@@ -72,42 +74,37 @@ static bool peek_channels(const Peek *at, ModelOptions *options) {
 static bool check_features(const Peek *at, const Shape *shape) {
     const Description *description = at->description;
     const char *key = description->pool_key ? description->pool_key : "global_pool";
-    for (int i = 0; i < at->graph->n_params; i++) {
-        const Param *param = &at->graph->params[i];
-        if (description->config_path && !at->session->options->pool && shape->rank == 2 &&
-            strcmp(param->name, description->classifier) == 0 &&
-            param->shape.dim[1] != shape->dim[1]) {
-            return contradicts(at, key, "the features are", param->shape.dim[1],
-                               description->classifier, shape->dim[1], "columns", NULL);
-        }
-    }
-    return true;
+    int64_t features = draft_features(at->draft);
+    bool matters = description->config_path && at->asked->pool < 0 && shape->rank == 2 && features;
+    return !matters || features == shape->dim[1] ||
+           contradicts(at, key, "the features are", features, description->classifier,
+                       shape->dim[1], "columns", NULL);
 }
 
-static bool peek_classes(const Peek *at, ModelOptions *options) {
+static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->description;
     Shape shape;
     if (!peek(at, description->classifier, &shape) || !check_features(at, &shape)) {
         return true;
     }
-    if (at->session->options->classes >= 0 || shape.dim[0] == description->classes) {
+    if (at->asked->classes >= 0 || shape.dim[0] == description->classes) {
         return true;
     }
     if (description->classes_key) {
         return contradicts(at, description->classes_key, "is", description->classes,
                            description->classifier, shape.dim[0], "rows", "--classes");
     }
-    options->classes = shape.dim[0];
+    ends->classes = shape.dim[0];
     diag_note(at->session->diag, "%s has %lld classes", at->path, (long long)shape.dim[0]);
     return true;
 }
 
-bool session_peek(Session *session, const Description *description, const Graph *graph,
-                  ModelOptions *options) {
-    Peek at = {session, description, session_weights(session, description), graph};
+bool session_learn(Session *session, const Description *description, const ModelOptions *asked,
+                   const Draft *draft, CheckpointEnds *ends) {
+    Peek at = {session, description, session_weights(session, description), asked, draft};
     int errors = diag_errors(session->diag);
-    return !at.path || (peek_channels(&at, options) && diag_errors(session->diag) == errors &&
-                        peek_classes(&at, options) && diag_errors(session->diag) == errors);
+    return !at.path || (peek_channels(&at, ends) && diag_errors(session->diag) == errors &&
+                        peek_classes(&at, ends) && diag_errors(session->diag) == errors);
 }
 
 /* ---- preprocessing ---- */
