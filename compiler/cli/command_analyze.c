@@ -43,9 +43,9 @@ ExitCode command_analyze(Session *session) {
         return code;
     }
     int64_t threads = first_or(&session->options->threads, 1);
-    Analysis analysis = analyze_graph(session->arena, unit.graph, threads);
+    Analysis analysis = analyze_graph(session->work.arena, unit.graph, threads);
     if (session->options->json) {
-        json_print(session->arena, analysis_json(&analysis));
+        json_print(session->work.arena, analysis_json(&analysis));
         return EXIT_DONE;
     }
     (session->options->csv ? print_csv : print_text)(&analysis);

@@ -6,20 +6,20 @@
 #include "bench.h"
 
 static ExitCode load(BenchSubject *subject, Session *work, int size_at, int batch_at) {
-    Unit unit = {.arena = work->arena, .diag = work->diag, .target = subject->target};
+    Unit unit = {.arena = work->work.arena, .diag = work->work.diag, .target = subject->target};
     ExitCode code = bench_load(subject->session, work, &unit, size_at, batch_at, &subject->product);
     if (code == EXIT_DONE) {
         subject->arena_bound = unit.graph->arena_bound;
-        subject->layer_bytes = bench_layer_bytes(subject->session->arena, unit.module);
+        subject->layer_bytes = bench_layer_bytes(subject->session->work.arena, unit.module);
     }
     return code;
 }
 
 static ExitCode load_alone(BenchSubject *subject, int size_at, int batch_at) {
     Session work = *subject->session;
-    work.arena = arena_child(work.arena);
+    work.work = work_part(&work.work);
     ExitCode code = load(subject, &work, size_at, batch_at);
-    arena_give_back(work.arena);
+    arena_give_back(work.work.arena);
     return code;
 }
 
@@ -29,7 +29,7 @@ static bool measure(BenchSubject *subject, int threads) {
     if (!bench_measure(subject, threads, session->options->layers, &measured)) {
         return false;
     }
-    progress_hide(session->progress);
+    progress_hide(session->work.progress);
     if (session->options->json) {
         bench_print_json(session, &measured);
     } else {
@@ -59,9 +59,9 @@ static ExitCode bench_network(Session *session, const Target *target, int size_a
 
 static ExitCode bench_alone(Session *session, const Target *target, int size_at, int batch_at) {
     Session inner = *session;
-    inner.arena = arena_child(inner.arena);
+    inner.work = work_part(&inner.work);
     ExitCode code = bench_network(&inner, target, size_at, batch_at);
-    arena_give_back(inner.arena);
+    arena_give_back(inner.work.arena);
     return code;
 }
 

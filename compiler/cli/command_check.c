@@ -47,9 +47,9 @@ static void print_output(const CheckedOutput *output) {
 }
 
 static ExitCode report(const Check *check, const CheckedOutput *outputs) {
-    progress_hide(check->session->progress);
+    progress_hide(check->session->work.progress);
     if (check->session->options->json) {
-        json_print(check->session->arena, check_json(check, outputs));
+        json_print(check->session->work.arena, check_json(check, outputs));
     } else {
         print_values(check);
         for (int i = 0; i < check->plain->n_outputs; i++) {
@@ -60,7 +60,7 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs) {
 }
 
 ExitCode command_check(Session *session) {
-    Check *check = NEW(session->arena, Check);
+    Check *check = NEW(session->work.arena, Check);
     check->session = session;
     ExitCode code = check_prepare(check);
     if (code == EXIT_DONE) {

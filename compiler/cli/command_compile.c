@@ -33,7 +33,7 @@ typedef struct Compile {
 } Compile;
 
 static Arena *arena_of(const Compile *compile) {
-    return compile->session->arena;
+    return compile->session->work.arena;
 }
 
 static bool add_output(Compile *compile, Output *output) {
@@ -49,8 +49,8 @@ static bool add_output(Compile *compile, Output *output) {
 
 static bool write_bytes(Compile *compile, const char *name, const void *data, size_t size) {
     const char *path = arena_printf(arena_of(compile), "%s/%s", compile->folder, name);
-    return add_output(compile,
-                      output_bytes(arena_of(compile), compile->session->diag, path, data, size));
+    return add_output(
+        compile, output_bytes(arena_of(compile), compile->session->work.diag, path, data, size));
 }
 
 static const char *named(const Compile *compile, const char *ending) {
@@ -94,14 +94,14 @@ static ExitCode write_blob(Compile *compile) {
         return EXIT_MODEL;
     }
     const char *path =
-        arena_printf(session->arena, "%s/%s", compile->folder, named(compile, ".weights"));
-    Output *output = output_open(session->arena, session->diag, path);
+        arena_printf(session->work.arena, "%s/%s", compile->folder, named(compile, ".weights"));
+    Output *output = output_open(session->work.arena, session->work.diag, path);
     if (!add_output(compile, output)) {
         return EXIT_MACHINE;
     }
     compile->blob = output;
     BlobSource values = product_blob_source(session, source);
-    bool good = blob_write(session->arena, session->diag, output_stream(output),
+    bool good = blob_write(session->work.arena, session->work.diag, output_stream(output),
                            compile->units[0].module, path, &values);
     return good ? EXIT_DONE : EXIT_MODEL;
 }
@@ -184,7 +184,7 @@ static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
 static bool take_built(Compile *compile, const char *path, const char *name) {
     const uint8_t *data;
     size_t size;
-    return map_file(arena_of(compile), compile->session->diag, path, &data, &size) &&
+    return map_file(arena_of(compile), compile->session->work.diag, path, &data, &size) &&
            write_bytes(compile, name, data, size);
 }
 
@@ -211,7 +211,7 @@ static ExitCode build_product(Compile *compile) {
         return EXIT_DONE;
     }
     bool shared = strcmp(compile->emit, "so") == 0;
-    progress_step(compile->session->progress, "building %s", named(compile, ".c"));
+    progress_step(compile->session->work.progress, "building %s", named(compile, ".c"));
     Objects objects = {0};
     Build *build = product_build(compile->session, &compile->texts);
     bool good =
@@ -228,8 +228,8 @@ static ExitCode write_product(Compile *compile) {
     Session *session = compile->session;
     compile->texts = product_texts(compile->units, compile->n_units, session->options->prefix,
                                    compile->weights_object);
-    if (!output_folder(session->arena, session->diag, compile->folder) || !write_texts(compile) ||
-        !write_runtime(compile) || !write_tuning(compile)) {
+    if (!output_folder(session->work.arena, session->work.diag, compile->folder) ||
+        !write_texts(compile) || !write_runtime(compile) || !write_tuning(compile)) {
         return EXIT_MACHINE;
     }
     ExitCode code = write_blob(compile);
@@ -267,10 +267,10 @@ static ExitCode tune(Compile *compile, const Target *targets[], int count) {
         fprintf(stderr, "xnc compile: --tune measures one target, which this CPU has to run\n");
         return EXIT_USAGE;
     }
-    TuningFile *file = NEW(session->arena, TuningFile);
-    *file = (TuningFile){bench_cpu_name(session->arena), targets[0]->name, {0}};
+    TuningFile *file = NEW(session->work.arena, TuningFile);
+    *file = (TuningFile){bench_cpu_name(session->work.arena), targets[0]->name, {0}};
     ExitCode code = tune_target(session, targets[0], &file->tuning);
-    targets[0] = target_tuned(session->arena, targets[0], &file->tuning);
+    targets[0] = target_tuned(session->work.arena, targets[0], &file->tuning);
     compile->tuned = file;
     return code;
 }
@@ -294,9 +294,9 @@ static ExitCode make_units(Compile *compile) {
         compile->description ? session_graph(session, compile->description, 0, 0) : NULL;
     for (int i = 0; graph && i < count; i++) {
         Unit *unit = &compile->units[compile->n_units++];
-        *unit = (Unit){.arena = session->arena, .diag = session->diag};
-        unit->target = target_in_layout(session->arena, targets[i], widest(targets, count));
-        unit->graph = graph_copy(session->arena, graph);
+        *unit = (Unit){.arena = session->work.arena, .diag = session->work.diag};
+        unit->target = target_in_layout(session->work.arena, targets[i], widest(targets, count));
+        unit->graph = graph_copy(session->work.arena, graph);
         if (!session_passes(session, unit, NULL)) {
             return EXIT_MODEL;
         }
@@ -310,7 +310,7 @@ ExitCode command_compile(Session *session) {
         return EXIT_USAGE;
     }
     const char *place = options->weights_as;
-    Compile *compile = NEW(session->arena, Compile);
+    Compile *compile = NEW(session->work.arena, Compile);
     compile->session = session;
     compile->folder = options->output;
     compile->emit = options->emit ? options->emit : "c";

@@ -56,8 +56,8 @@ static ExitCode prepare(Session *session, Prepared *prepared) {
     if (!session_labels(session, prepared->description, classes, &labels)) {
         return EXIT_MODEL;
     }
-    prepared->set = labelled_open(session->arena, session->diag, session->options->operands[1],
-                                  labels, classes);
+    prepared->set = labelled_open(session->work.arena, session->work.diag,
+                                  session->options->operands[1], labels, classes);
     return prepared->set ? EXIT_DONE : EXIT_MODEL;
 }
 
@@ -86,13 +86,13 @@ static uint64_t digest_pictures(const LabelledSet *set) {
 static bool find_subject(Session *session, const Prepared *prepared, EvalSubject *subject) {
     const uint8_t *data;
     size_t size;
-    if (!map_file(session->arena, session->diag, prepared->weights, &data, &size)) {
+    if (!map_file(session->work.arena, session->work.diag, prepared->weights, &data, &size)) {
         return false;
     }
     subject->network = module_digest(prepared->unit.module);
     subject->weights = XXH64(data, size, 0);
     subject->preprocessing =
-        digest_preprocessing(session->arena, &prepared->unit.graph->preprocess);
+        digest_preprocessing(session->work.arena, &prepared->unit.graph->preprocess);
     subject->pictures = digest_pictures(prepared->set);
     return true;
 }
@@ -125,7 +125,7 @@ static void print_text(const Prepared *prepared, const EvalCounts *counts, int64
 
 static ExitCode print_json(Session *session, const Eval *eval, const Prepared *prepared,
                            const EvalCounts *counts, int64_t readable) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     const PublishedWeights *published = prepared->description->chosen;
     json_t *root = json_root(arena, json_object()), *unreadable = json_array();
     json_member(arena, root, "model", json_string(prepared->description->name));
@@ -182,13 +182,13 @@ ExitCode command_eval(Session *session) {
                  .set = prepared.set,
                  .state = options->state,
                  .threads = (int)first_or(&options->threads, 1)};
-    eval.results = NEW_ARRAY(session->arena, char, prepared.set->count + 1);
+    eval.results = NEW_ARRAY(session->work.arena, char, prepared.set->count + 1);
     if (!find_subject(session, &prepared, &eval.subject)) {
         return EXIT_MODEL;
     }
     memset(eval.results, RESULT_PENDING, (size_t)prepared.set->count);
-    if (eval.state && !eval_state_read(session->arena, session->diag, eval.state, &eval.subject,
-                                       eval.results, prepared.set->count)) {
+    if (eval.state && !eval_state_read(session->work.arena, session->work.diag, eval.state,
+                                       &eval.subject, eval.results, prepared.set->count)) {
         return EXIT_MODEL;
     }
     code = eval_count(&eval).pending > 0 ? evaluate(session, &prepared, &eval) : EXIT_DONE;

@@ -16,7 +16,7 @@ typedef struct Reference {
 /* Each batch has an arena of its own, so that memory does not grow with the number of images. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
     Reference *interp = context;
-    Arena *arena = arena_child(interp->session->arena);
+    Arena *arena = arena_child(interp->session->work.arena);
     InterpResult *results = NEW_ARRAY(arena, InterpResult, interp->graph->n_outputs);
     bool good = interp_graph(arena, interp->graph, input, results, param_source_read,
                              interp->source, NULL, NULL);
@@ -41,11 +41,11 @@ ExitCode command_interp(Session *session) {
     }
     const Description *description = session_description(session);
     Batches *batches =
-        description ? batches_read(session, unit.graph, options->operands + 1, 1) : NULL;
+        description ? batches_read(&session->work, unit.graph, options->operands + 1, 1) : NULL;
     ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
     Reference interp = {session, unit.graph, source};
-    if (!source || !batches_run(session, batches, compute, &interp) || batches->unreadable) {
+    if (!source || !batches_run(&session->work, batches, compute, &interp) || batches->unreadable) {
         return EXIT_MODEL;
     }
-    return batches_write(session, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;
+    return batches_write(&session->work, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;
 }

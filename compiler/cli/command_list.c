@@ -27,10 +27,11 @@ typedef struct Listing {
 } Listing;
 
 static bool load_listing(Session *session, const char *name, Listing *listing) {
-    listing->description = description_open(session->arena, session->diag, name);
+    listing->description = description_open(session->work.arena, session->work.diag, name);
     const Graph *graph = NULL;
     if (listing->description) {
-        graph = description_build(session->arena, session->diag, listing->description, NULL);
+        graph =
+            description_build(session->work.arena, session->work.diag, listing->description, NULL);
     }
     if (!graph) {
         return false;
@@ -91,7 +92,7 @@ static void append_json(Arena *arena, json_t *array, const Listing *listing) {
 
 ExitCode command_list(Session *session) {
     bool json = session->options->json;
-    json_t *array = json_root(session->arena, json_array());
+    json_t *array = json_root(session->work.arena, json_array());
     if (!json) {
         printf("%-14s %10s %10s  %-9s  %6s %6s  %-9s  %s\n", "name", "parameters", "MACs", "input",
                "top-1", "top-5", "tag", "checkpoint");
@@ -102,13 +103,13 @@ ExitCode command_list(Session *session) {
             return EXIT_MODEL;
         }
         if (json) {
-            append_json(session->arena, array, &listing);
+            append_json(session->work.arena, array, &listing);
         } else {
             print_listing(&listing);
         }
     }
     if (json) {
-        json_print(session->arena, array);
+        json_print(session->work.arena, array);
     }
     return EXIT_DONE;
 }

@@ -26,7 +26,7 @@ static ExitCode write_unit(Session *session, const Unit *unit) {
         print_unit(stdout, unit);
         return EXIT_DONE;
     }
-    Output *output = output_open(session->arena, session->diag, path);
+    Output *output = output_open(session->work.arena, session->work.diag, path);
     if (!output) {
         return EXIT_MACHINE;
     }
@@ -59,14 +59,14 @@ static bool begins_with(const Source *source, const char *word) {
 /* A module was lowered for a target, which --target can only repeat. */
 static ExitCode read_module(Session *session, Unit *unit, const Source *source) {
     const char *asked = session->options->target;
-    unit->module = parse_module(session->arena, session->diag, source);
+    unit->module = parse_module(session->work.arena, session->work.diag, source);
     if (!unit->module) {
         return EXIT_MODEL;
     }
     const char *name = unit->module->target;
     unit->target = target_by_name(name);
     if (!unit->target) {
-        diag_in(session->diag, DIAG_VALUE, source->path, NULL, "'xnc targets' lists them",
+        diag_in(session->work.diag, DIAG_VALUE, source->path, NULL, "'xnc targets' lists them",
                 "is for an unknown target '%s'", name);
         return EXIT_MODEL;
     }
@@ -79,7 +79,7 @@ static ExitCode read_module(Session *session, Unit *unit, const Source *source) 
 
 static ExitCode read_unit(Session *session, Unit *unit) {
     const Source *source =
-        read_source(session->arena, session->diag, session->options->operands[0]);
+        read_source(session->work.arena, session->work.diag, session->options->operands[0]);
     if (!source) {
         return EXIT_MODEL;
     }
@@ -90,7 +90,7 @@ static ExitCode read_unit(Session *session, Unit *unit) {
     if (!unit->target) {
         return session_no_target(session);
     }
-    unit->graph = parse_graph(session->arena, session->diag, source);
+    unit->graph = parse_graph(session->work.arena, session->work.diag, source);
     return unit->graph ? EXIT_DONE : EXIT_MODEL;
 }
 
@@ -104,7 +104,7 @@ ExitCode command_opt(Session *session) {
     if (!session_passes_known(session)) {
         return EXIT_USAGE;
     }
-    Unit unit = {.arena = session->arena, .diag = session->diag};
+    Unit unit = {.arena = session->work.arena, .diag = session->work.diag};
     ExitCode code = read_unit(session, &unit);
     if (code != EXIT_DONE) {
         return code;

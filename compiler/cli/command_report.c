@@ -28,7 +28,8 @@ static ExitCode run(Report *report, Measured *measured) {
                             .target = check->unit.target,
                             .product = check->product,
                             .arena_bound = check->unit.graph->arena_bound,
-                            .layer_bytes = bench_layer_bytes(session->arena, check->unit.module)};
+                            .layer_bytes =
+                                bench_layer_bytes(session->work.arena, check->unit.module)};
     int threads = (int)first_or(&session->options->threads, 1);
     if (!bench_build_peak(&subject) || !bench_measure(&subject, threads, true, measured)) {
         return EXIT_MACHINE;
@@ -38,12 +39,12 @@ static ExitCode run(Report *report, Measured *measured) {
 }
 
 static ExitCode write_page(Session *session, const char *model, const json_t *data) {
-    Output *output = output_open(session->arena, session->diag, session->options->output);
+    Output *output = output_open(session->work.arena, session->work.diag, session->options->output);
     if (!output) {
         return EXIT_MACHINE;
     }
-    const char *title = arena_printf(session->arena, "%s · xnc report", model);
-    report_page(output_stream(output), session->arena, title, data);
+    const char *title = arena_printf(session->work.arena, "%s · xnc report", model);
+    report_page(output_stream(output), session->work.arena, title, data);
     return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
@@ -51,12 +52,12 @@ static ExitCode write_report(const Report *report) {
     Session *session = report->check->session;
     const json_t *data = report_data(report);
     ExitCode code = EXIT_DONE;
-    progress_hide(session->progress);
+    progress_hide(session->work.progress);
     if (session->options->output) {
         code = write_page(session, report->check->plain->name, data);
     }
     if (code == EXIT_DONE && session->options->json) {
-        json_print(session->arena, data);
+        json_print(session->work.arena, data);
     }
     bool good = !report->outputs || check_good(report->check, report->outputs);
     return code == EXIT_DONE && !good ? EXIT_DIFFERENT : code;
@@ -68,14 +69,14 @@ ExitCode command_report(Session *session) {
                         "would be in it\n");
         return EXIT_USAGE;
     }
-    Report report = {.check = NEW(session->arena, Check)};
+    Report report = {.check = NEW(session->work.arena, Check)};
     Measured measured;
     report.check->session = session;
     ExitCode code = check_prepare(report.check);
     if (code == EXIT_DONE && can_run(report.check)) {
         code = run(&report, &measured);
     } else if (code == EXIT_DONE) {
-        diag_note(session->diag, "this CPU does not run code for %s: no times, no errors",
+        diag_note(session->work.diag, "this CPU does not run code for %s: no times, no errors",
                   report.check->unit.target->name);
     }
     return code == EXIT_DONE ? write_report(&report) : code;

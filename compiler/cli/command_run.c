@@ -62,17 +62,17 @@ static void add_image(Session *session, const Labels *labels, const Batches *bat
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
     const InputFile *file = file_of(batches, &image);
-    const char *path = json_safe(session->arena, file->path);
+    const char *path = json_safe(session->work.arena, file->path);
     if (file->unreadable) {
-        json_append_object(session->arena, list, "{s:s, s:s}", "input", path, "error",
+        json_append_object(session->work.arena, list, "{s:s, s:s}", "input", path, "error",
                            "cannot be read as a picture");
         return;
     }
-    json_append_object(session->arena, list, "{s:s, s:I, s:[]}", "input", path, "image",
+    json_append_object(session->work.arena, list, "{s:s, s:I, s:[]}", "input", path, "image",
                        (json_int_t)image, "top");
     json_t *top = json_object_get(json_array_get(list, json_array_size(list) - 1), "top");
     for (int i = 0; i < count; i++) {
-        json_append_object(session->arena, top, "{s:i, s:f, s:s}", "class", best[i].index,
+        json_append_object(session->work.arena, top, "{s:i, s:f, s:s}", "class", best[i].index,
                            "probability", (double)best[i].value, "label",
                            label_text(labels, best[i].index));
     }
@@ -85,11 +85,11 @@ static ExitCode print_top(Session *session, const Labels *labels, const Batches 
         }
         return EXIT_DONE;
     }
-    json_t *list = json_root(session->arena, json_array());
+    json_t *list = json_root(session->work.arena, json_array());
     for (int64_t i = 0; i < batches->images; i++) {
         add_image(session, labels, batches, i, list);
     }
-    json_print(session->arena, list);
+    json_print(session->work.arena, list);
     return EXIT_DONE;
 }
 
@@ -99,7 +99,7 @@ static ExitCode report(Session *session, const Labels *labels, const Batches *ba
         return EXIT_MODEL;
     }
     if (path) {
-        return batches_write(session, batches, path) ? EXIT_DONE : EXIT_MACHINE;
+        return batches_write(&session->work, batches, path) ? EXIT_DONE : EXIT_MACHINE;
     }
     ExitCode code = print_top(session, labels, batches);
     return code == EXIT_DONE && batches->unreadable ? EXIT_MODEL : code;
@@ -147,7 +147,7 @@ ExitCode command_run(Session *session) {
         return EXIT_MODEL;
     }
     Batches *batches =
-        batches_read(session, unit.graph, options->operands + 1, options->n_operands - 1);
+        batches_read(&session->work, unit.graph, options->operands + 1, options->n_operands - 1);
     ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
     if (!source) {
         return EXIT_MODEL;
@@ -155,7 +155,7 @@ ExitCode command_run(Session *session) {
     Runner runner = {session, product_load(session, &unit, source)};
     if (!runner.product ||
         !product_set_threads(session, runner.product, (int)first_or(&options->threads, 1)) ||
-        !batches_run(session, batches, compute, &runner)) {
+        !batches_run(&session->work, batches, compute, &runner)) {
         return EXIT_MACHINE;
     }
     return report(session, labels, batches);

@@ -16,6 +16,7 @@ ExitCode command_seed_weights(Session *session) {
         return EXIT_MODEL;
     }
     uint64_t seed = options->seed < 0 ? SEED_DEFAULT : (uint64_t)options->seed;
-    bool done = seed_weights_write(session->arena, session->diag, graph, seed, options->output);
+    bool done =
+        seed_weights_write(session->work.arena, session->work.diag, graph, seed, options->output);
     return done ? EXIT_DONE : EXIT_MACHINE;
 }

@@ -25,15 +25,14 @@ static const char *facts_text(Arena *arena, Facts facts) {
 }
 
 ExitCode command_passes(Session *session) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     json_t *array = json_root(arena, json_array());
     for (size_t i = 0; i < pass_count(); i++) {
         const PassInfo *pass = pass_at(i);
         const char *needs = facts_text(arena, pass->needs), *gives = facts_text(arena, pass->gives);
         if (session->options->json) {
-            json_append_object(arena, array, "{s:s, s:s, s:s, s:s, s:s}", "name", pass->name,
-                               "needs", needs, "gives", gives, "breaks",
-                               facts_text(arena, pass->breaks), "line", pass->line);
+            json_append_object(arena, array, "{s:s, s:s, s:s, s:s}", "name", pass->name, "needs",
+                               needs, "gives", gives, "line", pass->line);
         } else {
             printf("%-17s %-56s needs: %-16s gives: %s\n", pass->name, pass->line,
                    *needs ? needs : "-", *gives ? gives : "-");
@@ -54,12 +53,12 @@ static ExitCode print_peak(Session *session) {
     if (!target) {
         return session_no_target(session);
     }
-    peak_print(stdout, session->arena, target);
+    peak_print(stdout, session->work.arena, target);
     return EXIT_DONE;
 }
 
 ExitCode command_targets(Session *session) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     if (session->options->peak) {
         return print_peak(session);
     }
@@ -83,7 +82,7 @@ ExitCode command_targets(Session *session) {
 }
 
 ExitCode command_ops(Session *session) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     json_t *array = json_root(arena, json_array());
     for (int i = 0; i < OP_COUNT; i++) {
         const OpInfo *op = op_info((Op)i);

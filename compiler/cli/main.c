@@ -21,10 +21,10 @@ static CommandFunction *const functions[COMMAND_COUNT] = {
 
 static ExitCode run_command(Arena *arena, const Options *options) {
     Progress *progress = progress_create(arena, stderr, command_name(options->command));
-    Session session = {arena, diag_create(arena, stderr), options, progress};
-    diag_before(session.diag, progress_hide, progress);
+    Session session = {{arena, diag_create(arena, stderr), progress}, options};
+    diag_before(session.work.diag, progress_hide, progress);
     ExitCode code = functions[options->command](&session);
-    diag_finish(session.diag);
+    diag_finish(session.work.diag);
     return code;
 }
 

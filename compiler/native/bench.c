@@ -89,7 +89,7 @@ static bool warm_up(Session *session, Product *product, const BenchBuffers *buff
 }
 
 bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     int runs = measured->runs, layers = xnc_model_layers(product->model);
     BenchBuffers buffers = bench_buffers(arena, product->model);
     double *ms = NEW_ARRAY(arena, double, runs);
@@ -104,7 +104,7 @@ bool bench_time(Session *session, Product *product, Peak *peak, Measured *measur
         double taken = ms[times.run] = bench_run(session, product, &buffers);
         double gflops = peak_burst(peak, product->pool, fmin(taken, LONGEST_BURST));
         measured->peak_gflops = fmax(measured->peak_gflops, gflops);
-        progress_count(session->progress, times.run + 1, runs);
+        progress_count(session->work.progress, times.run + 1, runs);
         good = taken >= 0;
     }
     product->exec.profile = NULL;

@@ -21,8 +21,8 @@ ExitCode bench_load(Session *session, Session *work, Unit *unit, int size_at, in
 bool bench_build_peak(BenchSubject *subject) {
     const Options *options = subject->session->options;
     BuildOptions build_options = {options->cc, subject->target->cc_flags, options->no_cache};
-    Arena *arena = subject->session->arena;
-    Build *build = build_open(arena, subject->session->diag, &build_options);
+    Arena *arena = subject->session->work.arena;
+    Build *build = build_open(arena, subject->session->work.diag, &build_options);
     subject->peak.target = subject->target;
     return build && peak_build(&subject->peak, build, arena);
 }
@@ -56,9 +56,10 @@ bool bench_measure(BenchSubject *subject, int threads, bool layers, Measured *me
     }
     *measured = describe(subject);
     if (layers) {
-        measured->layer_ms = NEW_ARRAY(session->arena, double, xnc_model_layers(product->model));
+        measured->layer_ms =
+            NEW_ARRAY(session->work.arena, double, xnc_model_layers(product->model));
     }
-    progress_step(session->progress, "timing %d runs on %d threads", measured->runs, threads);
+    progress_step(session->work.progress, "timing %d runs on %d threads", measured->runs, threads);
     if (!bench_time(session, product, &subject->peak, measured)) {
         return false;
     }

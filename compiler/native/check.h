@@ -14,7 +14,7 @@ typedef struct CheckedValue {
     Shape shape;
     bool seen;          /* the run came by */
     Difference found;   /* meaningful when seen */
-    int64_t bad_zeros;  /* padding channels that are not +0; not counted when moves_zero */
+    int64_t bad_zeros;  /* padding channels that are not +0; none are looked at when moves_zero */
     const Node *origin; /* of the graph as described, whose result this is but for rounding */
     Difference drift;   /* of what is expected from that, once both graphs were interpreted */
 } CheckedValue;

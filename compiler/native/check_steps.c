@@ -15,7 +15,7 @@ ExitCode check_prepare(Check *check) {
     if (!session_passes_known(session)) {
         return EXIT_USAGE;
     }
-    Unit plain = {.arena = session->arena, .diag = session->diag};
+    Unit plain = {.arena = session->work.arena, .diag = session->work.diag};
     plain.target = session_target(session);
     if (!plain.target) {
         return session_no_target(session);
@@ -26,7 +26,7 @@ ExitCode check_prepare(Check *check) {
     if (!plain.graph) {
         return EXIT_MODEL;
     }
-    check->unit.graph = graph_copy(session->arena, plain.graph);
+    check->unit.graph = graph_copy(session->work.arena, plain.graph);
     check->plain = plain.graph;
     return session_passes(session, &plain, "select_features") &&
                    session_passes(session, &check->unit, NULL)
@@ -36,7 +36,7 @@ ExitCode check_prepare(Check *check) {
 
 static bool shapes_fit(Session *session, const char *path, const Shape *found,
                        const Shape *wanted) {
-    return shape_equal(found, wanted) || diag_in(session->diag, DIAG_SHAPE, path, NULL,
+    return shape_equal(found, wanted) || diag_in(session->work.diag, DIAG_SHAPE, path, NULL,
                                                  "--size and --batch set the shape of the network",
                                                  "has another shape than the network's");
 }
@@ -48,10 +48,10 @@ static bool read_input(Check *check) {
     const char *path = session->options->input;
     if (path) {
         Shape shape;
-        check->input = npy_read(session->arena, session->diag, path, &shape);
+        check->input = npy_read(session->work.arena, session->work.diag, path, &shape);
         return check->input && shapes_fit(session, path, &shape, wanted);
     }
-    check->input = batches_seeded_input(session->arena, wanted);
+    check->input = batches_seeded_input(session->work.arena, wanted);
     return true;
 }
 
@@ -63,10 +63,10 @@ ExitCode check_load(Check *check) {
     if (!check->source || !check_expect(check)) {
         return EXIT_MODEL;
     }
-    check->outputs = NEW_ARRAY(session->arena, float *, graph->n_outputs);
+    check->outputs = NEW_ARRAY(session->work.arena, float *, graph->n_outputs);
     for (int i = 0; i < graph->n_outputs; i++) {
         check->outputs[i] =
-            NEW_ARRAY(session->arena, float, shape_elements(&graph->outputs[i]->shape));
+            NEW_ARRAY(session->work.arena, float, shape_elements(&graph->outputs[i]->shape));
     }
     check->product = product_load(session, &check->unit, check->source);
     int threads = (int)first_or(&session->options->threads, 1);
@@ -81,9 +81,10 @@ static bool read_golden(Check *check, float **expected) {
     const Graph *graph = check->plain;
     const char *path = session->options->golden;
     for (int i = 0; i < graph->n_outputs; i++) {
-        const char *name = graph->n_outputs > 1 ? batches_numbered(session->arena, path, i) : path;
+        const char *name =
+            graph->n_outputs > 1 ? batches_numbered(session->work.arena, path, i) : path;
         Shape shape;
-        expected[i] = npy_read(session->arena, session->diag, name, &shape);
+        expected[i] = npy_read(session->work.arena, session->work.diag, name, &shape);
         if (!expected[i] || !shapes_fit(session, name, &shape, &graph->outputs[i]->shape)) {
             return false;
         }
@@ -113,7 +114,7 @@ static int same_top(const float *got, const float *expected, const Shape *shape)
 }
 
 CheckedOutput *check_outputs(Check *check) {
-    Arena *arena = check->session->arena;
+    Arena *arena = check->session->work.arena;
     const Graph *graph = check->plain;
     float **expected = NEW_ARRAY(arena, float *, graph->n_outputs);
     if (!expect_outputs(check, expected)) {

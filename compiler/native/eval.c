@@ -65,7 +65,7 @@ static void fail(Workers *all) {
 static void show(Workers *all, const char *text) {
     pthread_mutex_lock(&all->lock);
     if (all->shown++ < DIAG_SHOWN) {
-        progress_hide(all->eval->session->progress);
+        progress_hide(all->eval->session->work.progress);
         fputs(text, stderr);
     }
     pthread_mutex_unlock(&all->lock);
@@ -153,7 +153,7 @@ static void give_back(Worker *worker) {
         eval->results[worker->indexes[i]] = judge(worker, i);
     }
     all->done += worker->count;
-    progress_count(eval->session->progress, all->done, eval->set->count);
+    progress_count(eval->session->work.progress, all->done, eval->set->count);
     if (time(NULL) - all->saved >= SAVE_SECONDS) {
         all->failed = !save(eval) || all->failed;
         all->saved = time(NULL);
@@ -198,7 +198,7 @@ static void free_pool(void *pool) {
 }
 
 static Workers *open_workers(Eval *eval) {
-    Arena *arena = eval->session->arena;
+    Arena *arena = eval->session->work.arena;
     const xnc_model *model = eval->product->model;
     const int64_t *input = xnc_model_input(model)->shape;
     Workers *all = NEW(arena, Workers);
@@ -220,16 +220,16 @@ bool eval_run(Eval *eval) {
     Workers *all = open_workers(eval);
     xnc_pool *pool;
     if (xnc_pool_create(&pool, eval->threads) != XNC_OK) {
-        arena_fail(session->arena);
+        arena_fail(session->work.arena);
     }
-    arena_defer(session->arena, free_pool, pool);
+    arena_defer(session->work.arena, free_pool, pool);
     if (pthread_mutex_init(&all->lock, NULL) != 0) {
-        arena_fail(session->arena);
+        arena_fail(session->work.arena);
     }
-    progress_step(session->progress, "evaluating %lld pictures", (long long)eval->set->count);
+    progress_step(session->work.progress, "evaluating %lld pictures", (long long)eval->set->count);
     xnc_pool_parallel(pool, eval->threads, work, all);
     pthread_mutex_destroy(&all->lock);
-    progress_hide(session->progress);
+    progress_hide(session->work.progress);
     if (all->shown > DIAG_SHOWN) {
         fprintf(stderr, "and %lld more pictures that cannot be read\n",
                 (long long)all->shown - DIAG_SHOWN);

@@ -81,9 +81,9 @@ static bool add_headers(Build *build) {
 
 Build *product_build(Session *session, const ProductTexts *texts) {
     BuildOptions options = {session->options->cc, texts->cc_flags, session->options->no_cache};
-    Build *build = build_open(session->arena, session->diag, &options);
-    const char *header = arena_printf(session->arena, "%s.h", texts->prefix);
-    const char *source = arena_printf(session->arena, "%s.c", texts->prefix);
+    Build *build = build_open(session->work.arena, session->work.diag, &options);
+    const char *header = arena_printf(session->work.arena, "%s.h", texts->prefix);
+    const char *source = arena_printf(session->work.arena, "%s.c", texts->prefix);
     bool good = build && add_headers(build) &&
                 build_add(build, header, texts->header.text, texts->header.size) &&
                 build_add(build, source, texts->source.text, texts->source.size);
@@ -99,20 +99,20 @@ static void forget(void *source) {
 }
 
 BlobSource product_blob_source(Session *session, ParamSource *source) {
-    progress_step(session->progress, "packing the weights");
-    return (BlobSource){param_source_read, source, forget, session->progress};
+    progress_step(session->work.progress, "packing the weights");
+    return (BlobSource){param_source_read, source, forget, session->work.progress};
 }
 
 static const xnc_model *load_model(Session *session, const Unit *unit, Build *build,
                                    const ProductTexts *texts) {
     if (!xnc_cpu_has(unit->target->features)) {
-        diag_in(session->diag, DIAG_FILE, unit->target->name, NULL,
+        diag_in(session->work.diag, DIAG_FILE, unit->target->name, NULL,
                 "'xnc doctor' lists the targets that it runs", "this CPU does not run such code");
         return NULL;
     }
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     const char *library = arena_printf(arena, "%s/model.so", build_folder(build));
-    progress_step(session->progress, "building %s.c", texts->prefix);
+    progress_step(session->work.progress, "building %s.c", texts->prefix);
     const char *object = build_object(build, arena_printf(arena, "%s.c", texts->prefix));
     if (!object || !build_shared(build, library, &object, 1, texts->sleef)) {
         return NULL;
@@ -127,19 +127,19 @@ static double now_ms(void) {
 }
 
 static bool complain(Session *session, const Product *product, xnc_status status) {
-    return diag_in(session->diag, DIAG_FILE, xnc_model_name(product->model), NULL, NULL, "%s",
+    return diag_in(session->work.diag, DIAG_FILE, xnc_model_name(product->model), NULL, NULL, "%s",
                    xnc_status_text(status));
 }
 
 /* Writes the blob beside the library and opens it as a user's program would. */
 static bool open_weights(Session *session, const Unit *unit, Build *build, ParamSource *source,
                          Product *product) {
-    const char *path = arena_printf(session->arena, "%s/model.weights", build_folder(build));
+    const char *path = arena_printf(session->work.arena, "%s/model.weights", build_folder(build));
     BlobSource values = product_blob_source(session, source);
-    Output *output = output_open(session->arena, session->diag, path);
+    Output *output = output_open(session->work.arena, session->work.diag, path);
     if (!output ||
-        !blob_write(session->arena, session->diag, output_stream(output), unit->module, path,
-                    &values) ||
+        !blob_write(session->work.arena, session->work.diag, output_stream(output), unit->module,
+                    path, &values) ||
         !output_commit(output)) {
         return false;
     }
@@ -163,13 +163,13 @@ static void free_product(void *what) {
 }
 
 Product *product_load(Session *session, const Unit *unit, ParamSource *source) {
-    Product *product = NEW(session->arena, Product);
+    Product *product = NEW(session->work.arena, Product);
     ProductTexts texts = product_texts(unit, 1, NULL, false);
     Build *build = product_build(session, &texts);
     product->compiler = build ? build_compiler(build) : NULL;
     product->model = build ? load_model(session, unit, build, &texts) : NULL;
     /* Deferred after the library, so that it is still there when the weights are closed. */
-    arena_defer(session->arena, free_product, product);
+    arena_defer(session->work.arena, free_product, product);
     if (!product->model || !open_weights(session, unit, build, source, product) ||
         !product_set_threads(session, product, 1)) {
         return NULL;

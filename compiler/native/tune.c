@@ -50,8 +50,8 @@ typedef struct Contender {
 
 static ExitCode load(Contender *contender, const Target *target) {
     Session *session = &contender->session;
-    Unit unit = {.arena = session->arena, .diag = session->diag};
-    unit.target = target_tuned(session->arena, target, &contender->tuning);
+    Unit unit = {.arena = session->work.arena, .diag = session->work.diag};
+    unit.target = target_tuned(session->work.arena, target, &contender->tuning);
     ExitCode code = bench_load(session, session, &unit, 0, 0, &contender->product);
     int threads = (int)first_or(&session->options->threads, 1);
     if (code == EXIT_DONE && !product_set_threads(session, contender->product, threads)) {
@@ -60,14 +60,14 @@ static ExitCode load(Contender *contender, const Target *target) {
     if (code != EXIT_DONE) {
         return code;
     }
-    contender->buffers = bench_buffers(session->arena, contender->product->model);
+    contender->buffers = bench_buffers(session->work.arena, contender->product->model);
     return EXIT_DONE;
 }
 
 static ExitCode enter(Contender *contender, Session *session, const Target *target,
                       const Tuning *tuning) {
     *contender = (Contender){.session = *session, .tuning = *tuning};
-    contender->session.arena = arena_child(session->arena);
+    contender->session.work = work_part(&session->work);
     return load(contender, target);
 }
 
@@ -127,9 +127,9 @@ static ExitCode try_change(const Change *change, Session *session, const Target 
         return code != EXIT_DONE ? code : EXIT_MACHINE;
     }
     bool kept = rival.best_ms < holder->best_ms * (100 - GAIN) / 100;
-    progress_hide(session->progress);
+    progress_hide(session->work.progress);
     tell(change, holder, &rival, kept);
-    arena_give_back(kept ? holder->session.arena : rival.session.arena);
+    arena_give_back(kept ? holder->session.work.arena : rival.session.work.arena);
     if (kept) {
         *holder = rival;
     }
@@ -140,11 +140,11 @@ ExitCode tune_target(Session *session, const Target *target, Tuning *best) {
     Contender holder;
     ExitCode code = enter(&holder, session, target, &target->tune);
     for (int i = 0; code == EXIT_DONE && i < CHANGE_COUNT; i++) {
-        progress_step(session->progress, "change %d of %d: %s", i + 1, CHANGE_COUNT,
+        progress_step(session->work.progress, "change %d of %d: %s", i + 1, CHANGE_COUNT,
                       changes[i].name);
         code = try_change(&changes[i], session, target, &holder);
     }
     *best = holder.tuning;
-    arena_give_back(holder.session.arena);
+    arena_give_back(holder.session.work.arena);
     return code;
 }

@@ -114,10 +114,10 @@ json_t *bench_json(Arena *arena, const Measured *measured) {
 }
 
 void bench_print_json(Session *session, const Measured *measured) {
-    const json_t *object = bench_json(session->arena, measured);
+    const json_t *object = bench_json(session->work.arena, measured);
     char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
     if (!line) {
-        arena_fail(session->arena);
+        arena_fail(session->work.arena);
     }
     puts(line);
     free(line);

@@ -7,7 +7,7 @@
 #include "graph_json.h"
 
 static Arena *arena_of(const Report *report) {
-    return report->check->session->arena;
+    return report->check->session->work.arena;
 }
 
 static void add_text(Arena *arena, json_t *object, const char *key, const char *text) {

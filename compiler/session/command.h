@@ -4,24 +4,13 @@
 
 #include "description.h"
 #include "options.h"
-#include "progress.h"
 #include "registry.h"
-
-/* Exit codes of the tool. */
-typedef enum ExitCode {
-    EXIT_DONE = 0,
-    EXIT_MACHINE = 1, /* memory, disk, the C compiler */
-    EXIT_USAGE = 2,
-    EXIT_MODEL = 3, /* a bad model, weights or input file */
-    EXIT_DIFFERENT = 4
-} ExitCode;
+#include "work.h"
 
 /* One run of the tool. Everything lives in the arena. */
 typedef struct Session {
-    Arena *arena;
-    Diag *diag;
+    Work work;
     const Options *options;
-    Progress *progress; /* of this command; commands say in it what takes long */
 } Session;
 
 /* Bound by convention to the rows of commands.def. */

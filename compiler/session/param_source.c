@@ -7,27 +7,26 @@
 #include "used_params.h"
 
 /* Whether the file holds the weights of a network that the tool knows, as described. */
-static bool fits(Session *work, const char *path) {
-    const Description *description = session_description(work);
-    const Graph *graph = description ? session_graph(work, description, 0, 0) : NULL;
-    return graph && checkpoint_open(work->arena, work->diag, path, graph, param_used,
-                                    used_params(work->arena, graph));
+static bool fits(Session *session, const char *path) {
+    const Description *description = session_description(session);
+    const Graph *graph = description ? session_graph(session, description, 0, 0) : NULL;
+    return graph && checkpoint_open(session->work.arena, session->work.diag, path, graph,
+                                    param_used, used_params(session->work.arena, graph));
 }
 
 /* The same, without a word about what does not fit. */
 static bool fits_quietly(Session *session, const char *path, const char *name) {
-    Arena *part = arena_child(session->arena);
+    Session inner = *session;
+    inner.work = work_part(&session->work);
     Options options = {.classes = -1, .in_chans = -1, .runs = -1, .seed = -1, .weights = path};
     const char *operands[] = {name};
     options.operands = operands;
     options.n_operands = 1;
-    FILE *unread = text_stream_file(text_stream_open(part));
-    Session work = *session;
-    work.arena = part;
-    work.diag = diag_create(part, unread);
-    work.options = &options;
-    bool good = fits(&work, path);
-    arena_destroy(part);
+    FILE *unread = text_stream_file(text_stream_open(inner.work.arena));
+    inner.work.diag = diag_create(inner.work.arena, unread);
+    inner.options = &options;
+    bool good = fits(&inner, path);
+    arena_destroy(inner.work.arena);
     return good;
 }
 
@@ -36,7 +35,8 @@ static void name_other_network(Session *session, const char *path, const Descrip
     for (size_t i = 0; i < description_count(); i++) {
         const char *name = description_name(i);
         if (strcmp(name, description->name) != 0 && fits_quietly(session, path, name)) {
-            diag_note(session->diag, "%s holds the weights of %s: give that as MODEL", path, name);
+            diag_note(session->work.diag, "%s holds the weights of %s: give that as MODEL", path,
+                      name);
             return;
         }
     }
@@ -44,19 +44,20 @@ static void name_other_network(Session *session, const char *path, const Descrip
 
 ParamSource *param_source_open(Session *session, const Description *description,
                                const Graph *graph) {
-    ParamSource *source = NEW(session->arena, ParamSource);
+    ParamSource *source = NEW(session->work.arena, ParamSource);
     const char *path = session_weights(session, description);
     if (path) {
-        UsedParams *used = used_params(session->arena, graph);
+        UsedParams *used = used_params(session->work.arena, graph);
         source->checkpoint =
-            checkpoint_open(session->arena, session->diag, path, graph, param_used, used);
+            checkpoint_open(session->work.arena, session->work.diag, path, graph, param_used, used);
         if (!source->checkpoint) {
             name_other_network(session, path, description);
         }
         return source->checkpoint ? source : NULL;
     }
     int64_t seed = session->options->seed;
-    source->seeds = (SeedReader){session->arena, graph, seed < 0 ? SEED_DEFAULT : (uint64_t)seed};
+    source->seeds =
+        (SeedReader){session->work.arena, graph, seed < 0 ? SEED_DEFAULT : (uint64_t)seed};
     return source;
 }
 

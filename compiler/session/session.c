@@ -52,7 +52,7 @@ static ModelOptions asked_of_model(const Options *options, int size_at, int batc
 Graph *session_graph(Session *session, const Description *description, int size_at, int batch_at) {
     ModelOptions asked = asked_of_model(session->options, size_at, batch_at);
     CheckpointEnds ends = unknown_ends();
-    Draft *draft = description_draft(session->arena, session->diag, description, &asked);
+    Draft *draft = description_draft(session->work.arena, session->work.diag, description, &asked);
     return draft && session_learn(session, description, &asked, draft, &ends)
                ? draft_finish(draft, &ends)
                : NULL;
@@ -71,9 +71,10 @@ bool ranks_classes(const Graph *graph) {
 bool session_labels(Session *session, const Description *description, int64_t classes,
                     const Labels **labels) {
     const char *path = session->options->labels;
-    *labels = path ? labels_read(session->arena, session->diag, path) : description->labels;
+    *labels =
+        path ? labels_read(session->work.arena, session->work.diag, path) : description->labels;
     if (path && *labels && (*labels)->count != classes) {
-        return diag_in(session->diag, DIAG_FILE, path, NULL, NULL,
+        return diag_in(session->work.diag, DIAG_FILE, path, NULL, NULL,
                        "has %lld labels, the network has %lld classes", (long long)(*labels)->count,
                        (long long)classes);
     }
@@ -135,7 +136,7 @@ const Target *session_target(Session *session) {
 }
 
 ExitCode session_no_target(const Session *session) {
-    return diag_errors(session->diag) > 0 ? EXIT_MODEL : EXIT_USAGE;
+    return diag_errors(session->work.diag) > 0 ? EXIT_MODEL : EXIT_USAGE;
 }
 
 /* Vectors of all have to divide those of the widest, whose panels they share. */
@@ -143,7 +144,7 @@ static bool share_layout(const Target *const targets[], int count) {
     for (int i = 0; i < count; i++) {
         for (int j = 0; j < count; j++) {
             int a = targets[i]->lanes, b = targets[j]->lanes;
-            if (count > 1 && (a < 1 || b < 1 || (a % b != 0 && b % a != 0))) {
+            if (count > 1 && a % b != 0 && b % a != 0) {
                 fprintf(stderr, "xnc: --target: %s and %s cannot share their weights\n",
                         targets[i]->name, targets[j]->name);
                 return false;
@@ -169,10 +170,11 @@ static int in_order(const bool *asked, const Target *targets[], int most) {
 
 int session_targets(Session *session, const Target *targets[], int most) {
     const char *list = session->options->target ? session->options->target : "native";
-    bool *asked = NEW_ARRAY(session->arena, bool, target_count());
+    bool *asked = NEW_ARRAY(session->work.arena, bool, target_count());
     for (const char *at = list; at; at = strchr(at, ',')) {
         at += *at == ',';
-        const Target *target = find_target(arena_strndup(session->arena, at, strcspn(at, ",")));
+        const Target *target =
+            find_target(arena_strndup(session->work.arena, at, strcspn(at, ",")));
         if (!target) {
             return 0;
         }
@@ -198,7 +200,7 @@ bool session_pass_known(Session *session, const char *option, const char *name) 
     if (!name || pass_by_name(name)) {
         return true;
     }
-    const char **names = NEW_ARRAY(session->arena, const char *, pass_count());
+    const char **names = NEW_ARRAY(session->work.arena, const char *, pass_count());
     for (size_t i = 0; i < pass_count(); i++) {
         names[i] = pass_at(i)->name;
     }
@@ -219,7 +221,7 @@ bool session_passes_known(Session *session) {
 
 bool session_passes(Session *session, Unit *unit, const char *stop_after) {
     PassOptions options = session_pass_options(session, stop_after);
-    progress_hide(session->progress); /* the passes may print */
+    progress_hide(session->work.progress); /* the passes may print */
     return run_passes(unit, &options);
 }
 
@@ -227,7 +229,7 @@ ExitCode session_unit(Session *session, Unit *unit, const char *stop_after) {
     if (!session_passes_known(session)) {
         return EXIT_USAGE;
     }
-    *unit = (Unit){.arena = session->arena, .diag = session->diag};
+    *unit = (Unit){.arena = session->work.arena, .diag = session->work.diag};
     unit->target = session_target(session);
     if (!unit->target) {
         return EXIT_USAGE;

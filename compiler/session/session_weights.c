@@ -26,7 +26,7 @@ static const char *base_name(const char *path) {
 
 Description *session_description(Session *session) {
     Description *description =
-        description_open(session->arena, session->diag, session->options->operands[0]);
+        description_open(session->work.arena, session->work.diag, session->options->operands[0]);
     if (description && session->options->weights) {
         description_match_file(description, base_name(session->options->weights));
     }
@@ -39,8 +39,8 @@ const char *session_weights(const Session *session, const Description *descripti
 }
 
 static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->session->arena, at->session->diag, at->path, draft_graph(at->draft),
-                           name, shape);
+    return checkpoint_peek(at->session->work.arena, at->session->work.diag, at->path,
+                           draft_graph(at->draft), name, shape);
 }
 
 /* config.json says one number, a tensor another; unit says of what. The option, which may be NULL,
@@ -49,10 +49,10 @@ static bool contradicts(const Peek *at, const char *key, const char *lead, int64
                         const char *tensor, int64_t found, const char *unit, const char *option) {
     const char *name = base_name(at->path), *hint = "one of the two files is of another network";
     if (option) {
-        hint = arena_printf(at->session->arena, "%s; %s=%lld takes the side of the weights", hint,
-                            option, (long long)found);
+        hint = arena_printf(at->session->work.arena, "%s; %s=%lld takes the side of the weights",
+                            hint, option, (long long)found);
     }
-    return diag_in(at->session->diag, DIAG_SHAPE, at->description->config_path, key, hint,
+    return diag_in(at->session->work.diag, DIAG_SHAPE, at->description->config_path, key, hint,
                    "%s %lld, but %s of %s has %lld %s", lead, (long long)stated, tensor, name,
                    (long long)found, unit);
 }
@@ -95,16 +95,16 @@ static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
                            description->classifier, shape.dim[0], "rows", "--classes");
     }
     ends->classes = shape.dim[0];
-    diag_note(at->session->diag, "%s has %lld classes", at->path, (long long)shape.dim[0]);
+    diag_note(at->session->work.diag, "%s has %lld classes", at->path, (long long)shape.dim[0]);
     return true;
 }
 
 bool session_learn(Session *session, const Description *description, const ModelOptions *asked,
                    const Draft *draft, CheckpointEnds *ends) {
     Peek at = {session, description, session_weights(session, description), asked, draft};
-    int errors = diag_errors(session->diag);
-    return !at.path || (peek_channels(&at, ends) && diag_errors(session->diag) == errors &&
-                        peek_classes(&at, ends) && diag_errors(session->diag) == errors);
+    int errors = diag_errors(session->work.diag);
+    return !at.path || (peek_channels(&at, ends) && diag_errors(session->work.diag) == errors &&
+                        peek_classes(&at, ends) && diag_errors(session->work.diag) == errors);
 }
 
 /* ---- preprocessing ---- */
@@ -132,7 +132,7 @@ static const char *other_tags(Arena *arena, const Description *description) {
 }
 
 static const char *reason(Session *session, const Description *description) {
-    Arena *arena = session->arena;
+    Arena *arena = session->work.arena;
     const char *tag = description->chosen ? description->chosen->tag : "";
     switch (description->preprocess_from) {
     case FROM_CONFIG:
@@ -161,10 +161,10 @@ void session_tell_preprocess(Session *session, const Description *description, c
     if (!session_weights(session, description)) {
         return;
     }
-    diag_note(session->diag, "assumes pictures of %lldx%lld, %s, crop %g (%s), mean %s, std %s: %s",
-              (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
-              preprocess->interpolation, preprocess->crop_pct, preprocess->crop_mode,
-              numbers_text(session->arena, preprocess->mean, channels),
-              numbers_text(session->arena, preprocess->std, channels),
-              reason(session, description));
+    diag_note(
+        session->work.diag, "assumes pictures of %lldx%lld, %s, crop %g (%s), mean %s, std %s: %s",
+        (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
+        preprocess->interpolation, preprocess->crop_pct, preprocess->crop_mode,
+        numbers_text(session->work.arena, preprocess->mean, channels),
+        numbers_text(session->work.arena, preprocess->std, channels), reason(session, description));
 }

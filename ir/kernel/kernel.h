@@ -44,6 +44,8 @@
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
  *   store P[E] = acc[r][v]           lanes floats
  *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
+ *   store P[E] = acc[r][v] below E   only the lanes below E, which may be any number
+ *                                    (where none are stored, the address need not be valid)
  *   copy P[E] = P[E]                 one float
  *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
  *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
@@ -69,8 +71,9 @@
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
  *      kernels are never called.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
- *   5. From KSTAGE_VECTOR on no loop is marked vector; from KSTAGE_UNROLLED on none is marked
- *      unroll and all indices of variables are constants, but for those into ptrs.
+ *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
+ *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants, but
+ *      for those into ptrs. A store does not say both first and below.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
  */
 #ifndef XNC_IR_KERNEL_H
@@ -130,7 +133,8 @@ typedef enum StmtKind {
     STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
     STMT_VEC,   /* vec reg = op: defines; operands in operand[], load and broadcast: base[value] */
     STMT_SET,   /* reg = op: changes */
-    STMT_STORE, /* store base[value] = operand[0] first cond; cond NULL: all lanes */
+    STMT_STORE, /* store base[value] = operand[0] first cond, or below below; both NULL: all lanes
+                 */
     STMT_COPY,  /* copy base[value] = other[other_value] */
     STMT_PREFETCH, /* prefetch base[value] level extent */
     STMT_FOR,      /* for name = lo to hi step extent { body } */
@@ -172,6 +176,7 @@ struct Stmt {
     Reg other;            /* second pointer; name NULL when there is none */
     const IntExpr *other_value;
     const IntExpr *cond;
+    const IntExpr *below; /* of a store: see the text form; the vectorize pass makes it a first */
     const IntExpr *lo, *hi;
     int64_t extent; /* loop step, prefetch level */
     int64_t factor; /* of LOOP_UNROLL_BY, from 2 to 64; else 0 */
@@ -270,6 +275,13 @@ typedef struct Module {
 } Module;
 
 /* ---- kbuild.c: writing kernel IR by hand ---- */
+/* How an operator is written, in all texts and in C, and how tightly it binds: 1 to 6. What needs
+ * no parentheses, such as a variable or min(a, b), has 9. */
+typedef struct IntInfo {
+    const char *text;
+    int level;
+} IntInfo;
+const IntInfo *int_info(IntKind kind);
 const IntExpr *int_const(Arena *arena, int64_t number);
 const IntExpr *int_var(Arena *arena, const char *name);
 /* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */
@@ -286,10 +298,6 @@ const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *nam
                               const IntExpr *with);
 bool int_equal(const IntExpr *a, const IntExpr *b);
 Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
-/* Appends deep copies of the statements with a plain int variable replaced in every expression and
- * index (name NULL: nothing is replaced): one step of an unrolled loop. */
-void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
-                const IntExpr *with);
 Module *module_create(Arena *arena, const Graph *graph);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
@@ -304,6 +312,12 @@ Function *function_text(Module *module, const char *format, ...)
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args);
+
+/* ---- kstmt.c ---- */
+/* Appends deep copies of the statements with a plain int variable replaced in every expression and
+ * index (name NULL: nothing is replaced): one step of an unrolled loop. */
+void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
+                const IntExpr *with);
 
 /* ---- kprint.c, kparse.c ---- */
 void print_module(FILE *out, const Module *module);

@@ -84,14 +84,24 @@ static void run_vector(KMachine *machine, const Stmt *stmt) {
     }
 }
 
+/* How many lanes a store writes. */
+static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
+    int64_t lanes = machine->lanes;
+    if (!stmt->below) {
+        return stmt->cond ? kmachine_int(machine, stmt->cond) : lanes;
+    }
+    int64_t below = kmachine_int(machine, stmt->below);
+    return below < 0 ? 0 : below < lanes ? below : lanes;
+}
+
 static void run_store(KMachine *machine, const Stmt *stmt) {
-    int64_t floats = stmt->cond ? kmachine_int(machine, stmt->cond) : machine->lanes;
+    int64_t floats = stored_lanes(machine, stmt);
     if (floats < 0 || floats > machine->lanes) {
         kmachine_fail(machine, "a store of %lld lanes", (long long)floats);
     }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    float *at = kmachine_access(machine, pointer, floats, true);
+    float *at = floats > 0 ? kmachine_access(machine, pointer, floats, true) : NULL;
     if (at && vector) {
         memcpy(at, vector->lane, (size_t)floats * sizeof *at);
     }

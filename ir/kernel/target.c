@@ -29,7 +29,7 @@ const Target *target_in_layout(Arena *arena, const Target *target, const Target 
     if (target == layout) {
         return target;
     }
-    if (target->lanes < 1 || layout->lanes % target->lanes != 0) {
+    if (layout->lanes % target->lanes != 0) {
         internal_error("target_in_layout", "%s has no layout of %s", target->name, layout->name);
     }
     Target *copy = NEW(arena, Target);

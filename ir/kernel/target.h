@@ -33,7 +33,7 @@ typedef struct Target {
     const struct Target *layout;
     const char *name;     /* "x86-64-v3" */
     const char *line;     /* for people */
-    int lanes;            /* f32 per vector; 0: known at run time only */
+    int lanes;            /* f32 per vector: 1, or more that divide a line of PITCH_UNIT */
     int registers;        /* vector registers */
     const char *vec_type; /* C spelling of a vector */
     const char *include;  /* C text, "#include <immintrin.h>" */

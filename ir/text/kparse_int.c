@@ -3,22 +3,11 @@
  *   p / 19 + min(a, 4)    ->   (p / 19) + min(a, 4), folded by int_new()
  *   tap[r][j][c * 16]     ->   pointer tap[r][j], offset c * 16
  *
- * Operator precedence is a table, so the parser is one loop over it, as C has it.
+ * Operators bind as the rows of int_info() say, so the parser is one loop over a level.
  */
 #include "ktext.h"
 
 #include <ctype.h>
-
-static const struct {
-    const char *text;
-    IntKind kind;
-    int level;
-} operators[] = {{"||", INT_OR, 1}, {"&&", INT_AND, 2}, {"==", INT_EQ, 3}, {"!=", INT_NE, 3},
-                 {"<", INT_LT, 4},  {"<=", INT_LE, 4},  {">", INT_GT, 4},  {">=", INT_GE, 4},
-                 {"+", INT_ADD, 5}, {"-", INT_SUB, 5},  {"*", INT_MUL, 6}, {"/", INT_DIV, 6},
-                 {"%", INT_MOD, 6}};
-
-enum { LOWEST_LEVEL = 1, SUM_LEVEL = 5 };
 
 static bool parse_level(Scanner *scan, int level, const IntExpr **expr);
 
@@ -66,29 +55,34 @@ static bool parse_primary(Scanner *scan, const IntExpr **expr) {
     return true;
 }
 
+/* The operator of this level that stands here, or -1. */
 static int operator_at(const Scanner *scan, int level) {
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        if (operators[i].level == level && scan_at(scan, operators[i].text)) {
-            return (int)i;
+    for (int kind = 0; kind <= INT_OR; kind++) {
+        const IntInfo *info = int_info((IntKind)kind);
+        if (info->level == level && scan_at(scan, info->text)) {
+            return kind;
         }
     }
     return -1;
 }
 
 static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
-    if (level > operators[sizeof operators / sizeof *operators - 1].level) {
+    if (level > int_info(INT_MUL)->level) {
         return parse_primary(scan, expr);
     }
     if (!parse_level(scan, level + 1, expr)) {
         return false;
     }
-    for (int found; (found = operator_at(scan, level)) >= 0;) {
+    for (int kind; (kind = operator_at(scan, level)) >= 0;) {
         const IntExpr *right;
+        if (++scan->operators > MOST_OPERATORS) {
+            return FAIL(scan, NULL, "more than %d operators in a statement", MOST_OPERATORS);
+        }
         scan_next(scan);
         if (!parse_level(scan, level + 1, &right)) {
             return false;
         }
-        *expr = int_new(scan->arena, operators[found].kind, *expr, right);
+        *expr = int_new(scan->arena, (IntKind)kind, *expr, right);
     }
     return true;
 }
@@ -104,7 +98,7 @@ static bool parse_nested(Scanner *scan, int level, const IntExpr **expr) {
 }
 
 bool kparse_int(Scanner *scan, const IntExpr **expr) {
-    return parse_nested(scan, LOWEST_LEVEL, expr);
+    return parse_nested(scan, int_info(INT_OR)->level, expr);
 }
 
 /* Up to three [E]; how many there were, or -1. */
@@ -166,5 +160,5 @@ bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset) {
     if (!kparse_reg(scan, base)) {
         return false;
     }
-    return !scan_accept(scan, "+") || parse_nested(scan, SUM_LEVEL, offset);
+    return !scan_accept(scan, "+") || parse_nested(scan, int_info(INT_ADD)->level, offset);
 }

@@ -2,37 +2,16 @@
  *
  *   store out[p * 736 + c] = acc[r]   ->   STMT_STORE base out, value p * 736 + c, operand acc[r]
  *
- * Statements that begin with a word stand in a table; what is left begins with a variable and
- * changes it. Nothing here knows which names are defined: verify_module() does.
+ * The rows of kstmt.h say what stands in a statement: one that begins with a row's word is of that
+ * kind, what is left begins with a variable and changes it. Nothing here knows which names are
+ * defined: verify_module() does.
  */
 #include <string.h>
 
+#include "kstmt.h"
 #include "ktext.h"
 
-typedef bool StmtParser(Scanner *scan, StmtList *list);
-
-/* The first word is taken, so a parser begins behind it. */
-static bool parse_dim(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_DIM, NULL);
-    int64_t number;
-    if (!kparse_reg(scan, &stmt->reg) || !scan_expect(scan, "=") || !kparse_number(scan, &number)) {
-        return false;
-    }
-    stmt->value = int_const(scan->arena, number);
-    return true;
-}
-
-static bool parse_int_definition(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_INT, NULL);
-    return kparse_reg(scan, &stmt->reg) && scan_expect(scan, "=") && kparse_int(scan, &stmt->value);
-}
-
-static bool parse_ptrs(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_PTRS, NULL);
-    return kparse_name(scan, "an array", &stmt->reg.name) && scan_expect(scan, "[") &&
-           scan_integer(scan, "a number of pointers", 1, MAX_POINTERS, &stmt->extent) &&
-           scan_expect(scan, "]");
-}
+static bool parse_stmt(Scanner *scan, StmtList *list);
 
 /* Whether a '?' stands before the next '=': pointers and offsets have neither, and each statement
  * behind them that has a '?' has a '=' in front of it. */
@@ -45,12 +24,7 @@ static bool is_choice(const Scanner *scan) {
 }
 
 /* cond ? a : b and a alone both begin with a name, so the parser looks ahead. */
-static bool parse_ptr(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_PTR, NULL);
-    stmt->is_mutable = scan_accept(scan, "mut");
-    if (!kparse_reg(scan, &stmt->reg) || !scan_expect(scan, "=")) {
-        return false;
-    }
+static bool parse_choice(Scanner *scan, Stmt *stmt) {
     if (!is_choice(scan)) {
         return kparse_pointer(scan, &stmt->base, &stmt->value);
     }
@@ -85,30 +59,6 @@ static bool parse_operation(Scanner *scan, Stmt *stmt) {
     return parse_operands(scan, stmt);
 }
 
-static bool parse_vec(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_VEC, NULL);
-    return kparse_reg(scan, &stmt->reg) && scan_expect(scan, "=") && parse_operation(scan, stmt);
-}
-
-static bool parse_store(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_STORE, NULL);
-    return kparse_access(scan, &stmt->base, &stmt->value) && scan_expect(scan, "=") &&
-           kparse_reg(scan, &stmt->operand[0]) &&
-           (!scan_accept(scan, "first") || kparse_int(scan, &stmt->cond));
-}
-
-static bool parse_copy(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_COPY, NULL);
-    return kparse_access(scan, &stmt->base, &stmt->value) && scan_expect(scan, "=") &&
-           kparse_access(scan, &stmt->other, &stmt->other_value);
-}
-
-static bool parse_prefetch(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_PREFETCH, NULL);
-    return kparse_access(scan, &stmt->base, &stmt->value) && scan_expect(scan, "level") &&
-           scan_integer(scan, "a prefetch level", 1, 3, &stmt->extent);
-}
-
 static bool parse_mark(Scanner *scan, Stmt *loop) {
     if (scan_accept(scan, "vector")) {
         loop->mark = scan_accept(scan, "unroll") ? LOOP_VECTOR_UNROLL : LOOP_VECTOR;
@@ -120,42 +70,6 @@ static bool parse_mark(Scanner *scan, Stmt *loop) {
     loop->mark = scan_accept(scan, "by") ? LOOP_UNROLL_BY : LOOP_UNROLL;
     return loop->mark == LOOP_UNROLL ||
            scan_integer(scan, "a number of steps", 2, 64, &loop->factor);
-}
-
-static bool parse_for(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_FOR, NULL);
-    return kparse_name(scan, "a loop variable", &stmt->name) && scan_expect(scan, "=") &&
-           kparse_int(scan, &stmt->lo) && scan_expect(scan, "to") && kparse_int(scan, &stmt->hi) &&
-           scan_expect(scan, "step") && scan_integer(scan, "a step", 1, INT64_MAX, &stmt->extent) &&
-           parse_mark(scan, stmt) && kparse_body(scan, &stmt->body);
-}
-
-static bool parse_split(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_SPLIT, NULL);
-    return kparse_name(scan, "a variable", &stmt->name) && scan_expect(scan, ",") &&
-           kparse_name(scan, "a variable", &stmt->other.name) && scan_expect(scan, "of") &&
-           kparse_int(scan, &stmt->value);
-}
-
-static bool parse_while(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_WHILE, NULL);
-    return kparse_int(scan, &stmt->cond) && kparse_body(scan, &stmt->body);
-}
-
-static bool parse_if(Scanner *scan, StmtList *list) {
-    for (;;) {
-        Stmt *stmt = stmt_add(scan->arena, list, STMT_IF, NULL);
-        if (!kparse_int(scan, &stmt->cond) || !kparse_body(scan, &stmt->body)) {
-            return false;
-        }
-        if (!scan_accept(scan, "else")) {
-            return true;
-        }
-        if (!scan_accept(scan, "if")) {
-            return kparse_body(scan, &stmt->orelse);
-        }
-        list = &stmt->orelse;
-    }
 }
 
 /* Behind "&": P[E] or the name of an array. */
@@ -178,14 +92,86 @@ static bool parse_arg(Scanner *scan, Stmt *call) {
     return true;
 }
 
-static bool parse_call(Scanner *scan, StmtList *list) {
-    Stmt *stmt = stmt_add(scan->arena, list, STMT_CALL, NULL);
-    stmt->args = NEW_ARRAY(scan->arena, KArg, MAX_KPARAMS);
-    if (!kparse_callee(scan, &stmt->name) || !scan_expect(scan, "(")) {
+static bool parse_args(Scanner *scan, Stmt *call) {
+    call->args = NEW_ARRAY(scan->arena, KArg, MAX_KPARAMS);
+    while (!scan_at(scan, ")")) {
+        if ((call->n_args > 0 && !scan_expect(scan, ",")) || !parse_arg(scan, call)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool parse_else(Scanner *scan, Stmt *stmt) {
+    if (!scan_accept(scan, "else")) {
+        return true;
+    }
+    if (!scan_at(scan, "if")) {
+        return kparse_body(scan, &stmt->orelse);
+    }
+    if (scan->depth >= KTEXT_DEPTH) {
+        return FAIL(scan, NULL, "nested too deeply");
+    }
+    scan->depth++;
+    bool parsed = parse_stmt(scan, &stmt->orelse);
+    scan->depth--;
+    return parsed;
+}
+
+static bool parse_constant(Scanner *scan, const IntExpr **expr) {
+    int64_t number;
+    if (!kparse_number(scan, &number)) {
         return false;
     }
-    while (!scan_accept(scan, ")")) {
-        if ((stmt->n_args > 0 && !scan_expect(scan, ",")) || !parse_arg(scan, stmt)) {
+    *expr = int_const(scan->arena, number);
+    return true;
+}
+
+static bool parse_part(Scanner *scan, const StmtPart *part, Stmt *stmt) {
+    void *field = stmt_field(stmt, part->at);
+    switch (part->kind) {
+    case PART_TEXT:
+        return scan_expect(scan, part->text);
+    case PART_FLAG:
+        *(bool *)field = scan_accept(scan, part->text);
+        return true;
+    case PART_NUMBER:
+        return scan_integer(scan, part->text, part->lo, part->hi, field);
+    case PART_CONSTANT:
+        return parse_constant(scan, field);
+    case PART_OPTION:
+        return !scan_accept(scan, part->text) || kparse_int(scan, field);
+    case PART_INT:
+        return kparse_int(scan, field);
+    case PART_NAME:
+        return kparse_name(scan, part->text, field);
+    case PART_CALLEE:
+        return kparse_callee(scan, field);
+    case PART_REG:
+        return kparse_reg(scan, field);
+    case PART_ACCESS:
+        return kparse_access(scan, field, stmt_field(stmt, part->offset));
+    case PART_CHOICE:
+        return parse_choice(scan, stmt);
+    case PART_OPERATION:
+        return parse_operation(scan, stmt);
+    case PART_MARK:
+        return parse_mark(scan, stmt);
+    case PART_ARGS:
+        return parse_args(scan, stmt);
+    case PART_BODY:
+        return kparse_body(scan, &stmt->body);
+    case PART_ELSE:
+        return parse_else(scan, stmt);
+    case PART_END:
+        break;
+    }
+    return true;
+}
+
+static bool parse_parts(Scanner *scan, const StmtPart *part, Stmt *stmt) {
+    for (; part->kind != PART_END; part++) {
+        if (!parse_part(scan, part, stmt)) {
             return false;
         }
     }
@@ -218,22 +204,12 @@ static bool parse_comment(Scanner *scan, StmtList *list) {
     return true;
 }
 
-static const struct {
-    const char *word;
-    StmtParser *parse;
-} statements[] = {{"dim", parse_dim},     {"int", parse_int_definition},
-                  {"ptrs", parse_ptrs},   {"ptr", parse_ptr},
-                  {"vec", parse_vec},     {"store", parse_store},
-                  {"copy", parse_copy},   {"prefetch", parse_prefetch},
-                  {"for", parse_for},     {"split", parse_split},
-                  {"while", parse_while}, {"if", parse_if},
-                  {"call", parse_call}};
-
 static bool parse_stmt(Scanner *scan, StmtList *list) {
-    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
-        if (scan_accept(scan, statements[i].word)) {
-            return statements[i].parse(scan, list);
-        }
+    int kind = kparse_kind(scan);
+    scan->operators = 0;
+    if (kind >= 0) {
+        Stmt *stmt = stmt_add(scan->arena, list, (StmtKind)kind, NULL);
+        return parse_parts(scan, stmt_parts(stmt->kind), stmt);
     }
     return scan->now.kind == TOKEN_COMMENT ? parse_comment(scan, list) : parse_change(scan, list);
 }

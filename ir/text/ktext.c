@@ -4,14 +4,20 @@
  * operation cannot be one, which is how the parser tells what a line is.
  */
 #include "ktext.h"
+#include "kstmt.h"
 
 #include <ctype.h>
 #include <string.h>
 
-/* Words that begin a statement, or "mut", which may follow one. */
-static const char *const reserved[] = {"dim",   "int",   "ptr",  "ptrs",     "mut",
-                                       "vec",   "store", "copy", "prefetch", "for",
-                                       "split", "while", "if",   "else",     "call"};
+int kparse_kind(const Scanner *scan) {
+    for (int kind = 0; kind <= STMT_CALL; kind++) {
+        const StmtPart *first = stmt_parts((StmtKind)kind);
+        if (first->kind == PART_TEXT && scan_at(scan, first->text)) {
+            return kind;
+        }
+    }
+    return -1;
+}
 
 int kparse_kop(const Scanner *scan) {
     for (int op = 0; op < KOP_COUNT; op++) {
@@ -23,12 +29,8 @@ int kparse_kop(const Scanner *scan) {
 }
 
 static bool is_reserved(const Scanner *scan) {
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        if (scan_at(scan, reserved[i])) {
-            return true;
-        }
-    }
-    return kparse_kop(scan) >= 0;
+    return kparse_kind(scan) >= 0 || kparse_kop(scan) >= 0 || scan_at(scan, "mut") ||
+           scan_at(scan, "else") || scan_at(scan, "below");
 }
 
 /* Letters of a C identifier; the first may be a digit behind the prefix of a function's name. */

@@ -8,9 +8,15 @@
 #include "kernel.h"
 #include "scan.h"
 
-enum { KTEXT_DEPTH = 100 }; /* how deep bodies and parentheses may nest */
+/* Both keep whoever walks the tree from running out of stack. */
+enum {
+    KTEXT_DEPTH = 100,      /* how deep bodies and parentheses may nest */
+    MOST_OPERATORS = 10000, /* of one statement */
+};
 
 /* ---- ktext.c ---- */
+/* The kind of statement that begins with the word that stands here, or -1. */
+int kparse_kind(const Scanner *scan);
 /* The operation on vectors whose name stands here, or -1. */
 int kparse_kop(const Scanner *scan);
 /* A name that is none of the text form's own words. */

@@ -27,6 +27,12 @@
 
 static bool parse_lines(Parser *parser, NodeList *list, bool inner);
 
+/* The list, grown if it is full: capacities are powers of two. */
+static void *with_room(Arena *arena, void *list, int count, size_t size) {
+    bool full = (count & (count - 1)) == 0;
+    return full ? arena_grow(arena, list, (size_t)count, 2 * (size_t)count + 1, size) : list;
+}
+
 /* Makes a value known under its name. */
 static bool define(Parser *parser, Loc loc, Value *value) {
     if (map_get(parser->values, value->name)) {
@@ -35,11 +41,8 @@ static bool define(Parser *parser, Loc loc, Value *value) {
     if (parser->n_values == MOST_NODES) {
         return FAIL_AT(&parser->scan, loc, NULL, "more than %d values", MOST_NODES);
     }
-    if ((parser->n_values & (parser->n_values - 1)) == 0) { /* full at each power of two */
-        parser->value_list =
-            arena_grow(parser->scan.arena, parser->value_list, (size_t)parser->n_values,
-                       2 * (size_t)parser->n_values + 1, sizeof *parser->value_list);
-    }
+    parser->value_list = with_room(parser->scan.arena, parser->value_list, parser->n_values,
+                                   sizeof *parser->value_list);
     parser->value_list[parser->n_values++] = value;
     map_put(parser->values, value->name, value);
     return true;
@@ -93,10 +96,7 @@ static bool add_param(Parser *parser, Loc loc, const Param *param) {
     }
     Param *kept = NEW(parser->scan.arena, Param);
     *kept = *param;
-    if ((graph->n_params & (graph->n_params - 1)) == 0) {
-        graph->params = arena_grow(parser->scan.arena, graph->params, (size_t)graph->n_params,
-                                   2 * (size_t)graph->n_params + 1, sizeof *graph->params);
-    }
+    graph->params = with_room(graph->arena, graph->params, graph->n_params, sizeof *graph->params);
     graph->params[graph->n_params++] = *param;
     map_put(parser->scan.params, param->name, kept);
     return true;
@@ -127,10 +127,7 @@ static bool parse_tap(Parser *parser) {
     if (graph->n_taps == MOST_NODES) {
         return FAIL(scan, NULL, "more than %d taps", MOST_NODES);
     }
-    if ((graph->n_taps & (graph->n_taps - 1)) == 0) {
-        graph->taps = arena_grow(scan->arena, graph->taps, (size_t)graph->n_taps,
-                                 2 * (size_t)graph->n_taps + 1, sizeof *graph->taps);
-    }
+    graph->taps = with_room(graph->arena, graph->taps, graph->n_taps, sizeof *graph->taps);
     graph->taps[graph->n_taps++] = tap;
     return true;
 }
@@ -145,10 +142,8 @@ static bool parse_output(Parser *parser) {
     if (graph->n_outputs == MOST_NODES) {
         return FAIL(scan, NULL, "more than %d outputs", MOST_NODES);
     }
-    if ((graph->n_outputs & (graph->n_outputs - 1)) == 0) {
-        graph->outputs = arena_grow(scan->arena, graph->outputs, (size_t)graph->n_outputs,
-                                    2 * (size_t)graph->n_outputs + 1, sizeof *graph->outputs);
-    }
+    graph->outputs =
+        with_room(graph->arena, graph->outputs, graph->n_outputs, sizeof *graph->outputs);
     graph->outputs[graph->n_outputs++] = value;
     return true;
 }

@@ -78,10 +78,6 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
     visit_list(&unit->graph->nodes, false, unit->target, visit);
 }
 
-int64_t lanes_of(const Target *target) {
-    return target->lanes ? target->lanes : 1;
-}
-
 /* Beside the accumulators stand the weights of a step and the broadcast input, and compilers load
  * the weights of the next step early: as many registers as the weights of two steps take together
  * proved enough. A single row has no use for weights in advance. */
@@ -91,7 +87,7 @@ int64_t most_rows(const Target *target, int64_t vectors) {
 }
 
 int64_t tile_width(const Tile *tile, const Target *target) {
-    return tile->vectors * lanes_of(target);
+    return tile->vectors * target->lanes;
 }
 
 int64_t panel_width(const Tile *tile, const Target *target) {
@@ -99,7 +95,7 @@ int64_t panel_width(const Tile *tile, const Target *target) {
 }
 
 int64_t panel_unit(const Tile *tile, const Target *target) {
-    return lanes_of(tile->panel && target->layout ? target->layout : target);
+    return tile->panel && target->layout ? target->layout->lanes : target->lanes;
 }
 
 static bool cut_node(Panels *panels, const Node *node, const Target *target) {

@@ -54,7 +54,5 @@ int64_t panel_width(const Tile *tile, const Target *target);
 /* Visits all nodes; rows tells that the node stands in a region and works on one row at a time. */
 typedef void TiledVisitor(Node *node, bool rows, const Target *target);
 void tile_each(const Unit *unit, TiledVisitor *visit);
-/* Lanes of the target, 1 where they are known at run time only. */
-int64_t lanes_of(const Target *target);
 
 #endif

@@ -140,7 +140,7 @@ static bool check_module_invariants(Unit *unit) {
 
 /* Loops that cannot be turned into whole vectors, or be written out in a text of sane length. */
 static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
-    int64_t lanes = unit->target->lanes ? unit->target->lanes : 1, steps = 0;
+    int64_t lanes = unit->target->lanes, steps = 0;
     bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
                     int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps);
     switch (loop->mark) {

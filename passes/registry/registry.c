@@ -31,7 +31,7 @@ static const PassInfo passes[] = {
 #define LOOPS FACT_LOOPS
 #define VECTOR FACT_VECTOR
 #define UNROLLED FACT_UNROLLED
-#define PASS(name, needs, gives, breaks, line) {#name, pass_##name, needs, gives, breaks, line},
+#define PASS(name, needs, gives, line) {#name, pass_##name, needs, gives, line},
 #include "passes.def"
 #undef PASS
 };
@@ -127,7 +127,7 @@ bool run_passes(Unit *unit, const PassOptions *options) {
         if (!run_pass(unit, pass, options)) {
             return false;
         }
-        facts = (facts | pass->gives) & ~pass->breaks;
+        facts |= pass->gives;
         if (options->stop_after && strcmp(options->stop_after, pass->name) == 0) {
             return true;
         }

@@ -288,7 +288,8 @@ def check_readme_map(root):
 
 
 RULES = (check_sizes, check_names, check_rooms, check_includes, check_circles, check_isa_names,
-         check_headers, check_braces, check_structs, check_passes, check_test_rooms, check_readme_map)
+         check_headers, check_braces, check_structs, check_passes, check_test_rooms,
+         check_readme_map)
 
 
 def main():

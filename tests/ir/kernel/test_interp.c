@@ -82,6 +82,20 @@ static void loops_have_one_lane(void **state) {
     free(message);
 }
 
+/* "below" takes any number: those of one lane that there are. */
+static void stores_are_clamped(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("loops",
+                    "for c = 0 to 4 step 1 vector {\nvec x = load in[c]\n"
+                    "store out[c] = x below 3 - c\nstore out[8 + c] = x below c - 2\n}\n",
+                    1, output, &message));
+    const float expected[] = {0, 1, 2, -1, -1, -1, -1, -1, -1, -1, -1, 3};
+    assert_memory_equal(output, expected, sizeof expected);
+    free(message);
+}
+
 /* Pointers choose, arrays of pointers hold, partial stores stop, calls have variables of their
  * own. */
 static void pointers_and_calls(void **state) {
@@ -139,9 +153,8 @@ static void strays_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shares_cover_all),
-        cmocka_unit_test(loops_have_one_lane),
-        cmocka_unit_test(pointers_and_calls),
+        cmocka_unit_test(shares_cover_all),   cmocka_unit_test(loops_have_one_lane),
+        cmocka_unit_test(stores_are_clamped), cmocka_unit_test(pointers_and_calls),
         cmocka_unit_test(strays_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

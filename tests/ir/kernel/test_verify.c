@@ -53,6 +53,9 @@ static const struct {
     {"vector", "for r = 0 to 4 step 1 vector {\ncopy out[r] = in[r]\n}\n", "still marked"},
     {"unrolled", "for r = 0 to 4 step 1 unroll {\ncopy out[r] = in[r]\n}\n", "still marked"},
     {"unrolled", "for r = 0 to 4 step 1 {\nvec x[r] = zero\n}\n", "index that is not constant"},
+    {"loops", "vec x = zero\nstore out[0] = x below 3\n", ""},
+    {"vector", "vec x = zero\nstore out[0] = x below 3\n", "a store still says below"},
+    {"loops", "vec x = zero\nstore out[0] = x first 1 below 3\n", "or first as well"},
     {"unrolled", "ptrs tap[9]\nfor r = 0 to 9 step 1 {\nptr tap[r] = in\n}\n", ""},
 };
 

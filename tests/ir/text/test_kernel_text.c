@@ -34,6 +34,7 @@ static const char every_form[] =
     "      acc[r][v] = fma x[r], six, acc[r][v]\n"
     "      acc[r][v] = max acc[r][v], low\n"
     "      store out[r * k] = acc[r][v] first min(k, 16)\n"
+    "      store out[r * k] = acc[r][v] below k - r * 16\n"
     "    }\n"
     "  }\n"
     "  for c = 0 to k step 1 vector {\n"
@@ -178,16 +179,36 @@ static void places_are_shown(void **state) {
     }
 }
 
-/* A tower of parentheses or bodies is refused before the stack ends. */
+/* What makes a tree deep: each is refused before the stack of whoever walks it ends. */
+static const struct {
+    const char *head, *repeated, *message;
+} towers[] = {
+    {"int y = ", "(", "nested too deeply"},
+    {"int y = in", "[in", "nested too deeply"},
+    {"int y = 1", " + task", "more than 10000 operators in a statement"},
+    {"", "if task {\n", "nested too deeply"},
+    {"if task {\n}", " else if task {\n}", "nested too deeply"},
+};
+
 static void depth_is_bounded(void **state) {
     (void)state;
-    Arena *arena = arena_create();
-    char *messages, *text = arena_alloc(arena, 20010);
-    memcpy(text, "int y = ", 8);
-    memset(text + 8, '(', 20000);
-    assert_null(module_around(arena, "loops", text, &messages));
-    assert_non_null(strstr(messages, "nested too deeply"));
-    arena_destroy(arena);
+    for (size_t i = 0; i < sizeof towers / sizeof *towers; i++) {
+        Arena *arena = arena_create();
+        char *messages, *text;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        fputs(towers[i].head, out);
+        for (int j = 0; j < 20000; j++) {
+            fputs(towers[i].repeated, out);
+        }
+        fclose(out);
+        arena_defer(arena, free, text);
+        assert_null(module_around(arena, "loops", text, &messages));
+        if (!strstr(messages, towers[i].message)) {
+            fail_msg("%s gives:\n%.400s", towers[i].repeated, messages);
+        }
+        arena_destroy(arena);
+    }
 }
 
 /* What int_text() folds, written as text. */

@@ -69,7 +69,7 @@ static void test_order_satisfies_needs(void **state) {
         const PassInfo *pass = pass_at(i);
         assert_int_equal(pass->needs & ~facts, 0);
         assert_ptr_equal(pass_by_name(pass->name), pass);
-        facts = (facts | pass->gives) & ~pass->breaks;
+        facts |= pass->gives;
     }
     assert_null(pass_at(pass_count()));
     assert_null(pass_by_name("no_such_pass"));
