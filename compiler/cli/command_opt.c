@@ -78,8 +78,8 @@ static ExitCode read_module(Session *session, Unit *unit, const Source *source) 
 }
 
 static ExitCode read_unit(Session *session, Unit *unit) {
-    const Source *source =
-        read_source(session->work.arena, session->work.diag, session->options->operands[0]);
+    const Source *source = read_source(session->work.arena, session->work.diag,
+                                       session->options->operands[0], LIMIT_TEXT_BYTES);
     if (!source) {
         return EXIT_MODEL;
     }

@@ -21,7 +21,7 @@ static CommandFunction *const functions[COMMAND_COUNT] = {
 
 static ExitCode run_command(Arena *arena, const Options *options) {
     Progress *progress = progress_create(arena, stderr, command_name(options->command));
-    Session session = {{arena, diag_create(arena, stderr), progress}, options};
+    Session session = {.work = {arena, diag_create(arena, stderr), progress}, .options = options};
     diag_before(session.work.diag, progress_hide, progress);
     ExitCode code = functions[options->command](&session);
     diag_finish(session.work.diag);

@@ -65,7 +65,8 @@ static bool read_line(Labelling *labelling, const Line *line) {
 }
 
 bool labelled_list(Labelling *labelling) {
-    const Source *source = read_source(labelling->arena, labelling->diag, labelling->path);
+    const Source *source =
+        read_source(labelling->arena, labelling->diag, labelling->path, LIMIT_LIST_BYTES);
     if (!source) {
         return false;
     }

@@ -53,7 +53,7 @@ bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *d
 }
 
 bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture) {
-    const Source *source = read_source(arena, diag, path);
+    const Source *source = read_source(arena, diag, path, LIMIT_PICTURE_FILE_BYTES);
     return source && picture_decode(arena, diag, path, (const uint8_t *)source->text,
                                     source->length, MOST_PIXELS, picture);
 }

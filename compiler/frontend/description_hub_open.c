@@ -21,15 +21,8 @@
 #include "json_in.h"
 #include "known.h"
 
-/* The largest config.json, far above what label names need. */
-enum { MOST_BYTES = 1 << 20 };
-
 static const json_t *parse_config(Arena *arena, Diag *diag, const Source *source) {
     json_error_t error;
-    if (source->length > MOST_BYTES) {
-        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "is larger than %d bytes", MOST_BYTES);
-        return NULL;
-    }
     const json_t *root = json_read(arena, source->text, source->length, &error);
     if (!root) {
         Loc loc = {source, error.line > 0 ? error.line : 1, error.column, 0};
@@ -68,7 +61,7 @@ static bool get_input_size(const Hub *hub, const char *key) {
     for (size_t i = 0; good && i < 3; i++) {
         const json_t *item = json_array_get(list, i);
         sides[i] = json_integer_value(item);
-        good = json_is_integer(item) && sides[i] >= 1 && sides[i] <= (i ? MOST_SIDE : 1024);
+        good = json_is_integer(item) && sides[i] >= 1 && sides[i] <= (i ? LIMIT_SIDE : 1024);
     }
     const char *where = hub_below(hub, hub->config_key, key);
     if (!good) {
@@ -131,7 +124,7 @@ static bool get_classes(const Hub *hub, const json_t *object, const char *where)
     if (hub_value(object, "num_classes")) {
         description->classes_key = hub_below(hub, where, "num_classes");
     }
-    return hub_integer(hub, object, where, "num_classes", 0, MOST_CLASSES, &description->classes);
+    return hub_integer(hub, object, where, "num_classes", 0, LIMIT_CLASSES, &description->classes);
 }
 
 /* What stands for people beside what counts: it must agree. */
@@ -289,7 +282,7 @@ Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) 
                 "is a folder without config.json");
         return NULL;
     }
-    const Source *source = read_source(arena, diag, config);
+    const Source *source = read_source(arena, diag, config, LIMIT_CONFIG_BYTES);
     Description *description = source ? description_parse_hub(arena, diag, source) : NULL;
     if (description) {
         description->hub_weights = find_weights(arena, folder);

@@ -11,10 +11,8 @@
 #include "file.h"
 #include "lines.h"
 
-enum { MOST_LABELS = 1 << 20 };
-
 bool label_fits(const char *text, size_t length) {
-    return length >= 1 && length <= MOST_LABEL && text_is_clean(text, length);
+    return length >= 1 && length <= LIMIT_LABEL_BYTES && text_is_clean(text, length);
 }
 
 static bool bad_line(Diag *diag, const Line *line, const char *hint, const char *message) {
@@ -47,9 +45,9 @@ static bool take_line(Arena *arena, Diag *diag, const Line *line, const char **n
 
 const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source) {
     int count = count_lines(source);
-    if (count < 1 || count > MOST_LABELS) {
+    if (count < 1 || count > LIMIT_CLASSES) {
         diag_in(diag, DIAG_FILE, source->path, NULL, NULL, "has %d lines; 1 to %d labels fit",
-                count, MOST_LABELS);
+                count, LIMIT_CLASSES);
         return NULL;
     }
     const char **names = NEW_ARRAY(arena, const char *, count);
@@ -68,7 +66,7 @@ const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source) {
 }
 
 const Labels *labels_read(Arena *arena, Diag *diag, const char *path) {
-    const Source *source = read_source(arena, diag, path);
+    const Source *source = read_source(arena, diag, path, LIMIT_LABELS_BYTES);
     return source ? labels_parse(arena, diag, source) : NULL;
 }
 

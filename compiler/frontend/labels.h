@@ -10,8 +10,7 @@
 #define XNC_COMPILER_LABELS_H
 
 #include "diag.h"
-
-enum { MOST_LABEL = 512 }; /* bytes of a name, and of its words */
+#include "limit.h"
 
 typedef struct Labels {
     const char *const *names; /* as folders of pictures are called: "n01440764", or "tench" */
@@ -32,8 +31,8 @@ const char *label_text(const Labels *labels, int64_t index);
 const char *label_name(const Labels *labels, int64_t index);
 /* The class of that name; -1 when there is none. */
 int64_t label_index(const Labels *labels, const char *name);
-/* True when a text can be shown as a label: 1 to MOST_LABEL bytes of characters that are harmless
- * (clean.h). */
+/* True when a text can be shown as a label: 1 to LIMIT_LABEL_BYTES bytes of characters that are
+ * harmless (clean.h). */
 bool label_fits(const char *text, size_t length);
 
 #endif

@@ -11,6 +11,7 @@
 typedef struct Session {
     Work work;
     const Options *options;
+    struct TensorFile *tensors; /* of the file of weights, once session_tensors() has read it */
 } Session;
 
 /* Bound by convention to the rows of commands.def. */
@@ -22,6 +23,9 @@ typedef struct Session {
 Description *session_description(Session *session);
 /* Where the weights are: --weights, or those of a hub folder; NULL when there are none. */
 const char *session_weights(const Session *session, const Description *description);
+/* What stands at that path, read once however many steps and networks ask; NULL after a diagnostic.
+ */
+struct TensorFile *session_tensors(Session *session, const char *path);
 /* Says which preprocessing the weights are taken to need, and why; nothing without weights. */
 void session_tell_preprocess(Session *session, const Description *description, const Graph *graph);
 /* The graph of MODEL as the options shape it; setting selects from the lists of sizes and batches

@@ -10,8 +10,10 @@
 static bool fits(Session *session, const char *path) {
     const Description *description = session_description(session);
     const Graph *graph = description ? session_graph(session, description, 0, 0) : NULL;
-    return graph && checkpoint_open(session->work.arena, session->work.diag, path, graph,
-                                    param_used, used_params(session->work.arena, graph));
+    TensorFile *file = graph ? session_tensors(session, path) : NULL;
+    return file && checkpoint_may_fit(file, graph) &&
+           checkpoint_open(session->work.arena, session->work.diag, file, graph, param_used,
+                           used_params(session->work.arena, graph));
 }
 
 /* The same, without a word about what does not fit. */
@@ -48,9 +50,11 @@ ParamSource *param_source_open(Session *session, const Description *description,
     const char *path = session_weights(session, description);
     if (path) {
         UsedParams *used = used_params(session->work.arena, graph);
-        source->checkpoint =
-            checkpoint_open(session->work.arena, session->work.diag, path, graph, param_used, used);
-        if (!source->checkpoint) {
+        TensorFile *file = session_tensors(session, path);
+        source->checkpoint = file ? checkpoint_open(session->work.arena, session->work.diag, file,
+                                                    graph, param_used, used)
+                                  : NULL;
+        if (file && !source->checkpoint) {
             name_other_network(session, path, description);
         }
         return source->checkpoint ? source : NULL;

@@ -38,9 +38,17 @@ const char *session_weights(const Session *session, const Description *descripti
     return given ? given : description->hub_weights;
 }
 
+TensorFile *session_tensors(Session *session, const char *path) {
+    if (!session->tensors || strcmp(session->tensors->path, path) != 0) {
+        session->tensors = tensors_open(session->work.arena, session->work.diag, path);
+    }
+    return session->tensors;
+}
+
 static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->session->work.arena, at->session->work.diag, at->path,
-                           draft_graph(at->draft), name, shape);
+    const TensorFile *file = session_tensors(at->session, at->path);
+    return file && checkpoint_peek(at->session->work.arena, at->session->work.diag, file,
+                                   draft_graph(at->draft), name, shape);
 }
 
 /* config.json says one number, a tensor another; unit says of what. The option, which may be NULL,

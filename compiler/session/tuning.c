@@ -63,7 +63,7 @@ static bool known_keys(Diag *diag, const Tree *map) {
 }
 
 const TuningFile *tuning_read(Arena *arena, Diag *diag, const char *path) {
-    const Source *source = read_source(arena, diag, path);
+    const Source *source = read_source(arena, diag, path, LIMIT_DESCRIPTION_BYTES);
     const Tree *map = source ? read_yaml(arena, diag, source) : NULL;
     if (!map) {
         return NULL;

@@ -3,8 +3,11 @@
 #define XNC_COMPILER_FILE_H
 
 #include "diag.h"
+#include "limit.h"
 
-/* Reads a text file whole (at most 64 MB) into the arena; NULL after a diagnostic. */
-const Source *read_source(Arena *arena, Diag *diag, const char *path);
+/* Reads a file whole, of at most so many bytes, into the arena; NULL after a diagnostic. The path
+ * may be a pipe or a device (/dev/stdin); a named pipe that nobody writes to is an error, not
+ * something to wait for. */
+const Source *read_source(Arena *arena, Diag *diag, const char *path, size_t most);
 
 #endif

@@ -26,7 +26,7 @@ static bool stands_before(const char *name, const char *anchor, size_t *length) 
 }
 
 static bool holds_network(const Map *names, const Graph *graph, const char *prefix, size_t length) {
-    char name[2 * MAX_TENSOR_NAME];
+    char name[2 * LIMIT_TENSOR_NAME];
     int found = 0;
     memcpy(name, prefix, length);
     for (int i = 0; i < graph->n_params; i++) {

@@ -4,6 +4,7 @@
  * file, those of the other two would be far above the limit of 16 MB.
  */
 #include "container.h"
+#include "map_file.h"
 
 #include <string.h>
 
@@ -54,4 +55,11 @@ TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8
     diag_in(diag, DIAG_FILE, path, "byte 0", advice_for(data, size),
             "neither a safetensors file nor one that torch.save wrote");
     return NULL;
+}
+
+TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path) {
+    const uint8_t *data;
+    size_t size;
+    return map_file(arena, diag, path, &data, &size) ? read_tensors(arena, diag, path, data, size)
+                                                     : NULL;
 }

@@ -60,13 +60,21 @@ bool diag_in(Diag *diag, DiagKind kind, const char *path, const char *where, con
              const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* A fact worth knowing that stops nothing. */
 void diag_note(Diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Whether the next error of the kind is shown, not only counted: looking for its hint is worth it.
+ */
+bool diag_shows(const Diag *diag, DiagKind kind);
 /* Number of errors so far. */
 int diag_errors(const Diag *diag);
 /* Prints "and 13 more missing tensors" for the kinds that were cut. */
 void diag_finish(Diag *diag);
 
-/* The candidate nearest to word by edit distance, or NULL when none is near. */
+/* The candidate nearest to word by edit distance, or NULL when none is near or the word is longer
+ * than LIMIT_NEAR_WORD. Takes the letters of all candidates of about the word's length; where the
+ * words are from a file, ask only while the error is shown. */
 const char *nearest_name(const char *word, const char *const *candidates, size_t count);
+/* The same, and adds the letters that were compared to steps, for tests of that bound. */
+const char *nearest_counted(const char *word, const char *const *candidates, size_t count,
+                            int64_t *steps);
 
 /* A broken invariant of ours: prints where and the text, aborts. */
 _Noreturn void internal_error(const char *where, const char *format, ...)

@@ -3,13 +3,10 @@
 #define XNC_IR_INTERNAL_H
 
 #include "ir.h"
+#include "limit.h"
 #include "map.h"
 
-enum {
-    DEEPEST_EXPR = 64,   /* of constant expressions, built or parsed */
-    DEEPEST_REGION = 16, /* of regions inside regions */
-    LARGEST_WINDOW = 65536
-};
+enum { LARGEST_WINDOW = 65536 };
 #define LARGEST_VALUE ((int64_t)1 << 40) /* elements of a value or a constant */
 #define LARGEST_MACS ((int64_t)10000000000000)
 

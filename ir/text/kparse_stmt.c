@@ -109,7 +109,7 @@ static bool parse_else(Scanner *scan, Stmt *stmt) {
     if (!scan_at(scan, "if")) {
         return kparse_body(scan, &stmt->orelse);
     }
-    if (scan->depth >= KTEXT_DEPTH) {
+    if (scan->depth >= LIMIT_KERNEL_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
     }
     scan->depth++;
@@ -224,7 +224,7 @@ bool kparse_stmts(Scanner *scan, StmtList *list) {
 }
 
 bool kparse_body(Scanner *scan, StmtList *list) {
-    if (scan->depth >= KTEXT_DEPTH) {
+    if (scan->depth >= LIMIT_KERNEL_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
     }
     scan->depth++;

@@ -8,12 +8,6 @@
 #include "kernel.h"
 #include "scan.h"
 
-/* Both keep whoever walks the tree from running out of stack. */
-enum {
-    KTEXT_DEPTH = 100,      /* how deep bodies and parentheses may nest */
-    MOST_OPERATORS = 10000, /* of one statement */
-};
-
 /* ---- ktext.c ---- */
 /* The kind of statement that begins with the word that stands here, or -1. */
 int kparse_kind(const Scanner *scan);

@@ -65,7 +65,7 @@ static bool parse_list(Scanner *scan, int64_t *integers) {
         if (*count == LONGEST_LIST) {
             return FAIL(scan, NULL, "more than %d indices", LONGEST_LIST);
         }
-        if (!scan_integer(scan, "an index", -MOST_NODES, MOST_NODES, &integers[*count])) {
+        if (!scan_integer(scan, "an index", -LIMIT_NODES, LIMIT_NODES, &integers[*count])) {
             return false;
         }
         ++*count;
@@ -106,7 +106,7 @@ static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     case ATTRIBUTE_FLAG:
         break;
     case ATTRIBUTE_SMALL:
-        if (!scan_integer(scan, "an integer", -MOST_NODES, MOST_NODES, &integer)) {
+        if (!scan_integer(scan, "an integer", -LIMIT_NODES, LIMIT_NODES, &integer)) {
             return false;
         }
         *(int *)field = (int)integer;
@@ -241,6 +241,6 @@ bool parse_operand(Parser *parser, Value **value) {
     if (*value) {
         return true;
     }
-    const char *hint = diag_errors(scan->diag) < DIAG_SHOWN ? hint_value(parser, name) : NULL;
+    const char *hint = diag_shows(scan->diag, DIAG_SYNTAX) ? hint_value(parser, name) : NULL;
     return FAIL_AT(scan, loc, hint, "no line above defines '%%%s'", name);
 }

@@ -5,11 +5,6 @@
 #include "attributes.h"
 #include "scan.h"
 
-enum {
-    LONGEST_TEXT = 16 << 20, /* bytes of a graph's text */
-    MOST_NODES = 20000       /* also of values, parameters, outputs and taps each */
-};
-
 typedef struct Parser {
     Scanner scan;
     Graph *graph;

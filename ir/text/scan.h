@@ -17,8 +17,6 @@
 
 #include "internal.h"
 
-enum { LONGEST_WORD = 512 };
-
 typedef enum TokenKind {
     TOKEN_WORD,
     TOKEN_QUOTED,  /* a word in quotes: never a keyword */

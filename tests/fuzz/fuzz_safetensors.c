@@ -12,9 +12,10 @@ static void body(FuzzCase *fuzz) {
                       {.name = "fc.bias", .shape = {1, {2}}},
                       {.name = "bn1.running_var", .shape = {1, {2}}}};
     Graph graph = {.params = params, .n_params = 3};
-    fuzz_tensors(fuzz, read_safetensors(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size));
-    Checkpoint *checkpoint = checkpoint_from_bytes(fuzz->arena, fuzz->diag, "input", fuzz->data,
-                                                   fuzz->size, &graph, is_needed, NULL);
+    TensorFile *file = read_safetensors(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size);
+    fuzz_tensors(fuzz, file);
+    Checkpoint *checkpoint =
+        file ? checkpoint_open(fuzz->arena, fuzz->diag, file, &graph, is_needed, NULL) : NULL;
     if (checkpoint) {
         checkpoint_read(checkpoint, "fc.bias", 2);
     }

@@ -7,7 +7,7 @@ void fuzz_tensors(FuzzCase *fuzz, const TensorFile *file) {
     for (int i = 0; file && i < file->count; i++) {
         const Tensor *tensor = &file->tensors[i];
         int64_t count = tensor->foreign ? 0 : tensor_elements(tensor);
-        fuzz_check(tensor->foreign || tensor->rank <= MAX_TENSOR_RANK, "a rank of at most 8");
+        fuzz_check(tensor->foreign || tensor->rank <= LIMIT_TENSOR_RANK, "a rank of at most 8");
         if (tensor->foreign || tensor->type >= SCALAR_I64 || count > MOST_ELEMENTS) {
             continue;
         }

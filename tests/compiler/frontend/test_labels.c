@@ -112,10 +112,10 @@ static void test_each_rule(void **state) {
 
 static void test_length(void **state) {
     (void)state;
-    char text[MOST_LABEL + 1];
+    char text[LIMIT_LABEL_BYTES + 1];
     memset(text, 'a', sizeof text);
-    assert_true(label_fits(text, MOST_LABEL));
-    assert_false(label_fits(text, MOST_LABEL + 1));
+    assert_true(label_fits(text, LIMIT_LABEL_BYTES));
+    assert_false(label_fits(text, LIMIT_LABEL_BYTES + 1));
     assert_false(label_fits(text, 0));
 }
 
