@@ -63,8 +63,13 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
 bool kparse_layer(Scanner *scan, Module *module) {
     int64_t line;
     int count = module->n_layers;
-    module->layers = arena_grow(scan->arena, module->layers, (size_t)count, (size_t)count + 1,
-                                sizeof *module->layers);
+    if (count == LIMIT_NODES) {
+        return FAIL(scan, NULL, "more than %d layers", LIMIT_NODES);
+    }
+    if ((count & (count - 1)) == 0) { /* full at each power of two */
+        module->layers = arena_grow(scan->arena, module->layers, (size_t)count,
+                                    2 * (size_t)count + 1, sizeof *module->layers);
+    }
     Layer *layer = &module->layers[module->n_layers++];
     if (!scan_word(scan, "a layer's name", &layer->name) || !scan_expect(scan, "op") ||
         !scan_word(scan, "an operation", &layer->op) || !parse_number(scan, "line", &line) ||
@@ -79,8 +84,13 @@ bool kparse_layer(Scanner *scan, Module *module) {
 
 bool kparse_constant(Scanner *scan, Module *module) {
     int count = module->n_constants;
-    module->constants = arena_grow(scan->arena, module->constants, (size_t)count, (size_t)count + 1,
-                                   sizeof *module->constants);
+    if (count == LIMIT_NODES) {
+        return FAIL(scan, NULL, "more than %d constants", LIMIT_NODES);
+    }
+    if ((count & (count - 1)) == 0) {
+        module->constants = arena_grow(scan->arena, module->constants, (size_t)count,
+                                       2 * (size_t)count + 1, sizeof *module->constants);
+    }
     Constant *constant = &module->constants[module->n_constants++];
     return scan_word(scan, "a constant's name", &constant->name) &&
            parse_number(scan, "at", &constant->offset) &&

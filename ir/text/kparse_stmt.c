@@ -206,6 +206,12 @@ static bool parse_comment(Scanner *scan, StmtList *list) {
 
 static bool parse_stmt(Scanner *scan, StmtList *list) {
     int kind = kparse_kind(scan);
+    if (++scan->statements[0] > LIMIT_STATEMENTS) {
+        return FAIL(scan, NULL, "more than %d statements", LIMIT_STATEMENTS);
+    }
+    if (++scan->statements[1] > LIMIT_FUNCTION) {
+        return FAIL(scan, NULL, "more than %d statements in a function", LIMIT_FUNCTION);
+    }
     scan->operators = 0;
     if (kind >= 0) {
         Stmt *stmt = stmt_add(scan->arena, list, (StmtKind)kind, NULL);

@@ -321,7 +321,8 @@ static void skip_line(Scanner *scan) {
 static bool parse_lines(Parser *parser, NodeList *list, bool inner) {
     Scanner *scan = &parser->scan;
     bool fine = true;
-    while (scan->now.kind != TOKEN_END && !(inner && scan_at(scan, "}"))) {
+    while (scan->now.kind != TOKEN_END && !(inner && scan_at(scan, "}")) &&
+           diag_errors(scan->diag) < LIMIT_ERRORS) {
         if (scan->now.kind == TOKEN_NEWLINE) {
             scan_next(scan);
         } else if (!parse_line(parser, list, inner)) {

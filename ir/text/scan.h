@@ -42,9 +42,10 @@ typedef struct Scanner {
     size_t at;  /* next byte to read */
     int line;
     size_t line_start;
-    Token now;     /* the token not yet taken */
-    int depth;     /* of what is being parsed: each parser that calls itself limits it */
-    int operators; /* of the kernel's statement that is being parsed, limited as well */
+    Token now;         /* the token not yet taken */
+    int depth;         /* of what is being parsed: each parser that calls itself limits it */
+    int statements[2]; /* of the kernels' text and of the function at hand, both limited */
+    int operators;     /* of the kernel's statement that is being parsed, limited as well */
     /* The graph whose parameters are known, also by name, so that @NAME needs no shape; NULL in a
      * kernel's text. */
     const Graph *graph;
