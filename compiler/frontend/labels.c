@@ -92,11 +92,15 @@ const char *label_text(const Labels *labels, int64_t index) {
     return *name && labels->words && labels->words[index] ? labels->words[index] : name;
 }
 
-int64_t label_index(const Labels *labels, const char *name) {
-    for (int64_t i = 0; labels && i < labels->count; i++) {
-        if (strcmp(labels->names[i], name) == 0) {
-            return i;
-        }
+Map *label_map(Arena *arena, const Labels *labels) {
+    Map *map = map_by_name(arena);
+    for (int64_t i = labels ? labels->count : 0; i-- > 0;) {
+        map_put(map, labels->names[i], &labels->names[i]);
     }
-    return -1;
+    return map;
+}
+
+int64_t label_index(const Labels *labels, const Map *map, const char *name) {
+    const char *const *found = map_get(map, name);
+    return found ? found - labels->names : -1;
 }

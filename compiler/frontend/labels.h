@@ -11,6 +11,7 @@
 
 #include "diag.h"
 #include "limit.h"
+#include "map.h"
 
 typedef struct Labels {
     const char *const *names; /* as folders of pictures are called: "n01440764", or "tench" */
@@ -29,8 +30,10 @@ const Labels *labels_embedded(Arena *arena, Diag *diag, const char *set);
 const char *label_text(const Labels *labels, int64_t index);
 /* The name of a class, "" where labels is NULL. */
 const char *label_name(const Labels *labels, int64_t index);
-/* The class of that name; -1 when there is none. */
-int64_t label_index(const Labels *labels, const char *name);
+/* Finds labels by their names, for label_index(); labels may be NULL. */
+Map *label_map(Arena *arena, const Labels *labels);
+/* The first class of that name; -1 when there is none. */
+int64_t label_index(const Labels *labels, const Map *map, const char *name);
 /* True when a text can be shown as a label: 1 to LIMIT_LABEL_BYTES bytes of characters that are
  * harmless (clean.h). */
 bool label_fits(const char *text, size_t length);

@@ -41,15 +41,25 @@ static bool shapes_fit(Session *session, const char *path, const Shape *found,
                                                  "has another shape than the network's");
 }
 
+/* NULL after a diagnostic; a file of another shape is not read. */
+static float *read_values(Session *session, const char *path, const Shape *wanted) {
+    Shape shape;
+    if (!npy_shape(session->work.arena, session->work.diag, path, &shape) ||
+        !shapes_fit(session, path, &shape, wanted)) {
+        return NULL;
+    }
+    float *values = npy_read(session->work.arena, session->work.diag, path, &shape);
+    return values && shapes_fit(session, path, &shape, wanted) ? values : NULL;
+}
+
 /* The file of --input, or seeded values. */
 static bool read_input(Check *check) {
     Session *session = check->session;
     const Shape *wanted = &check->plain->input->shape;
     const char *path = session->options->input;
     if (path) {
-        Shape shape;
-        check->input = npy_read(session->work.arena, session->work.diag, path, &shape);
-        return check->input && shapes_fit(session, path, &shape, wanted);
+        check->input = read_values(session, path, wanted);
+        return check->input != NULL;
     }
     check->input = batches_seeded_input(session->work.arena, wanted);
     return true;
@@ -83,9 +93,8 @@ static bool read_golden(Check *check, float **expected) {
     for (int i = 0; i < graph->n_outputs; i++) {
         const char *name =
             graph->n_outputs > 1 ? batches_numbered(session->work.arena, path, i) : path;
-        Shape shape;
-        expected[i] = npy_read(session->work.arena, session->work.diag, name, &shape);
-        if (!expected[i] || !shapes_fit(session, name, &shape, &graph->outputs[i]->shape)) {
+        expected[i] = read_values(session, name, &graph->outputs[i]->shape);
+        if (!expected[i]) {
             return false;
         }
     }

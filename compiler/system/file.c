@@ -41,8 +41,11 @@ static bool open_file(OpenFile *file) {
     if (file->descriptor < 0) {
         return wrong(file, "check the path and its permissions", "opened");
     }
-    arena_defer(file->arena, close_file, (void *)(intptr_t)file->descriptor);
-    return fstat(file->descriptor, &file->info) == 0 || wrong(file, NULL, "read");
+    if (fstat(file->descriptor, &file->info) == 0) {
+        return true;
+    }
+    close(file->descriptor);
+    return wrong(file, NULL, "read");
 }
 
 /* More than 0 when there may be more, 0 at the end, less than 0 after a diagnostic. */
@@ -93,6 +96,7 @@ const Source *read_source(Arena *arena, Diag *diag, const char *path, size_t mos
     if (!open_file(&file)) {
         return NULL;
     }
+    arena_defer(arena, close_file, (void *)(intptr_t)file.descriptor);
     bool too_large = S_ISREG(file.info.st_mode) && (uint64_t)file.info.st_size > most;
     if (S_ISREG(file.info.st_mode) && !too_large) { /* one byte more, to see the end */
         file.room = (size_t)file.info.st_size + 1;
@@ -109,4 +113,26 @@ const Source *read_source(Arena *arena, Diag *diag, const char *path, size_t mos
     Source *source = NEW(arena, Source);
     *source = (Source){path, file.text, file.used};
     return source;
+}
+
+static void close_stream(void *stream) {
+    fclose(stream);
+}
+
+FILE *open_regular(Arena *arena, Diag *diag, const char *path) {
+    OpenFile file = {.arena = arena, .diag = diag, .path = path};
+    if (!open_file(&file)) {
+        return NULL;
+    }
+    FILE *stream = S_ISREG(file.info.st_mode) ? fdopen(file.descriptor, "rb") : NULL;
+    if (stream) {
+        arena_defer(arena, close_stream, stream);
+        return stream;
+    }
+    close(file.descriptor);
+    if (S_ISREG(file.info.st_mode)) {
+        arena_fail(arena); /* the only way for fdopen() to fail here */
+    }
+    diag_in(diag, DIAG_FILE, path, NULL, NULL, "is not a regular file");
+    return NULL;
 }

@@ -10,4 +10,8 @@
  * something to wait for. */
 const Source *read_source(Arena *arena, Diag *diag, const char *path, size_t most);
 
+/* Opens a regular file, which has a size and waits for nobody, until the arena ends; NULL after a
+ * diagnostic. */
+FILE *open_regular(Arena *arena, Diag *diag, const char *path);
+
 #endif
