@@ -102,7 +102,7 @@ static ExitCode write_blob(Compile *compile) {
     compile->blob = output;
     BlobSource values = product_blob_source(session, source);
     bool good = blob_write(session->work.arena, session->work.diag, output_stream(output),
-                           compile->units[0].module, path, &values);
+                           compile->units[0].module, source->path, &values);
     return good ? EXIT_DONE : EXIT_MODEL;
 }
 

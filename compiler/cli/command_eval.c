@@ -168,7 +168,7 @@ static ExitCode evaluate(Session *session, const Prepared *prepared, Eval *eval)
         return EXIT_MODEL;
     }
     eval->product = product_load(session, &unit, source);
-    return eval->product && eval_run(eval) ? EXIT_DONE : EXIT_MACHINE;
+    return eval->product && eval_run(eval) ? EXIT_DONE : product_failure(session);
 }
 
 ExitCode command_eval(Session *session) {

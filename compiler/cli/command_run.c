@@ -156,7 +156,7 @@ ExitCode command_run(Session *session) {
     if (!runner.product ||
         !product_set_threads(session, runner.product, (int)first_or(&options->threads, 1)) ||
         !batches_run(&session->work, batches, compute, &runner)) {
-        return EXIT_MACHINE;
+        return product_failure(session);
     }
     return report(session, labels, batches);
 }

@@ -15,7 +15,7 @@ ExitCode bench_load(Session *session, Session *work, Unit *unit, int size_at, in
         return EXIT_MODEL;
     }
     *product = product_load(session, unit, source);
-    return *product ? EXIT_DONE : EXIT_MACHINE;
+    return *product ? EXIT_DONE : product_failure(session);
 }
 
 bool bench_build_peak(BenchSubject *subject) {

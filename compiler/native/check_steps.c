@@ -83,7 +83,7 @@ ExitCode check_load(Check *check) {
     return check->product && product_set_threads(session, check->product, threads) &&
                    check_run(check)
                ? EXIT_DONE
-               : EXIT_MACHINE;
+               : product_failure(session);
 }
 
 static bool read_golden(Check *check, float **expected) {

@@ -139,7 +139,7 @@ static bool open_weights(Session *session, const Unit *unit, Build *build, Param
     Output *output = output_open(session->work.arena, session->work.diag, path);
     if (!output ||
         !blob_write(session->work.arena, session->work.diag, output_stream(output), unit->module,
-                    path, &values) ||
+                    source->path, &values) ||
         !output_commit(output)) {
         return false;
     }
@@ -160,6 +160,10 @@ static void free_product(void *what) {
     Product *product = what;
     free_execution(product);
     xnc_weights_close(product->weights);
+}
+
+ExitCode product_failure(const Session *session) {
+    return diag_errors_of(session->work.diag, DIAG_VALUE) > 0 ? EXIT_MODEL : EXIT_MACHINE;
 }
 
 Product *product_load(Session *session, const Unit *unit, ParamSource *source) {

@@ -62,6 +62,8 @@ typedef struct Product {
 
 /* Emits, builds, loads and opens; NULL after a diagnostic. What it holds goes with the arena. */
 Product *product_load(Session *session, const Unit *unit, ParamSource *source);
+/* The exit code when there is none: weights may turn out bad where they are folded. */
+ExitCode product_failure(const Session *session);
 /* Makes pool and arena for so many threads; what was there before goes. False after a diagnostic.
  */
 bool product_set_threads(Session *session, Product *product, int threads);

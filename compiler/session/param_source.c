@@ -48,6 +48,7 @@ ParamSource *param_source_open(Session *session, const Description *description,
                                const Graph *graph) {
     ParamSource *source = NEW(session->work.arena, ParamSource);
     const char *path = session_weights(session, description);
+    source->path = path ? path : "seeded values";
     if (path) {
         UsedParams *used = used_params(session->work.arena, graph);
         TensorFile *file = session_tensors(session, path);

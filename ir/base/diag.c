@@ -197,6 +197,10 @@ int diag_errors(const Diag *diag) {
     return diag->errors;
 }
 
+int diag_errors_of(const Diag *diag, DiagKind kind) {
+    return diag->count[kind];
+}
+
 void diag_finish(Diag *diag) {
     clear_way(diag);
     for (int kind = 0; kind < DIAG_KINDS; kind++) {

@@ -63,8 +63,9 @@ void diag_note(Diag *diag, const char *format, ...) __attribute__((format(printf
 /* Whether the next error of the kind is shown, not only counted: looking for its hint is worth it.
  */
 bool diag_shows(const Diag *diag, DiagKind kind);
-/* Number of errors so far. */
+/* Number of errors so far, of all kinds and of one. */
 int diag_errors(const Diag *diag);
+int diag_errors_of(const Diag *diag, DiagKind kind);
 /* Prints "and 13 more missing tensors" for the kinds that were cut. */
 void diag_finish(Diag *diag);
 
