@@ -66,7 +66,7 @@ static const Wanted wanted[] = {
 enum { WANTED = sizeof wanted / sizeof *wanted, MOST_FINDINGS = 64 };
 
 typedef struct Findings {
-    Session *session;
+    const Work *work;
     Finding at[MOST_FINDINGS];
     int count;
 } Findings;
@@ -104,7 +104,7 @@ static void add_targets(Findings *findings) {
         const char *text =
             runs ? target->line : "this CPU lacks a feature; code for it can be written";
         const char *needs = *target->features ? target->features : "nothing";
-        text = arena_printf(findings->session->work.arena, "%s (needs: %s)", text, needs);
+        text = arena_printf(findings->work->arena, "%s (needs: %s)", text, needs);
         add(findings,
             (Finding){.subject = "target", .name = target->name, .good = runs, .text = text});
     }
@@ -113,8 +113,8 @@ static void add_targets(Findings *findings) {
 static void add_wanted(Findings *findings) {
     for (int i = 0; i < WANTED; i++) {
         const Wanted *row = &wanted[i];
-        progress_step(findings->session->work.progress, "looking for %s", row->name);
-        const char *line = doctor_first_line(findings->session->work.arena, row->command);
+        progress_step(findings->work->progress, "looking for %s", row->name);
+        const char *line = doctor_first_line(findings->work->arena, row->command);
         bool found = line && strcmp(line, "found") == 0;
         add(findings, (Finding){row->subject, row->name, line != NULL, row->required,
                                 line && !found ? line : row->cause, row->packages, NULL});
@@ -122,7 +122,7 @@ static void add_wanted(Findings *findings) {
 }
 
 static void add_own_libraries(Findings *findings) {
-    Arena *arena = findings->session->work.arena;
+    Arena *arena = findings->work->arena;
     int major, minor, patch;
     yaml_get_version(&major, &minor, &patch);
     add(findings,
@@ -145,7 +145,7 @@ static void print_findings(const Findings *findings) {
 /* " clang gcc": each once, although several findings may ask for it; "" when nothing is missing.
  */
 static const char *missing_packages(const Findings *findings) {
-    Arena *arena = findings->session->work.arena;
+    Arena *arena = findings->work->arena;
     const char *list = "";
     for (int i = 0; i < findings->count; i++) {
         const Finding *finding = &findings->at[i];
@@ -183,7 +183,7 @@ static void print_advice(const Findings *findings) {
 }
 
 static void print_json(const Findings *findings) {
-    Arena *arena = findings->session->work.arena;
+    Arena *arena = findings->work->arena;
     json_t *list = json_root(arena, json_array());
     for (int i = 0; i < findings->count; i++) {
         const Finding *finding = &findings->at[i];
@@ -195,9 +195,9 @@ static void print_json(const Findings *findings) {
     json_print(arena, list);
 }
 
-ExitCode command_doctor(Session *session) {
-    Arena *arena = session->work.arena;
-    Findings findings = {.session = session};
+ExitCode command_doctor(const Work *work, const Options *options) {
+    Arena *arena = work->arena;
+    Findings findings = {.work = work};
     add(&findings, doctor_processor(arena));
     add_targets(&findings);
     add_wanted(&findings);
@@ -205,8 +205,8 @@ ExitCode command_doctor(Session *session) {
     add(&findings, doctor_pages(arena));
     add(&findings, doctor_cache(arena));
     add(&findings, doctor_temporary(arena));
-    progress_hide(session->work.progress);
-    if (session->options->json) {
+    progress_hide(work->progress);
+    if (options->json) {
         print_json(&findings);
     } else {
         print_findings(&findings);

@@ -17,14 +17,13 @@
 /* What is known before anything is built. */
 typedef struct Prepared {
     Unit unit;
-    const Description *description;
+    Model model;
     const LabelledSet *set;
-    const char *weights;
 } Prepared;
 
 static bool check_usage(const Prepared *prepared) {
     int64_t channels = prepared->unit.graph->input->shape.dim[1];
-    if (!prepared->weights) {
+    if (!prepared->model.weights) {
         fprintf(stderr, "xnc eval: --weights FILE is needed\n");
     } else if (!ranks_classes(prepared->unit.graph)) {
         fprintf(stderr, "xnc eval: there are no classes to rank with these options\n");
@@ -37,27 +36,22 @@ static bool check_usage(const Prepared *prepared) {
     return false;
 }
 
-static ExitCode prepare(Session *session, Prepared *prepared) {
-    ExitCode code = session_unit(session, &prepared->unit, NULL);
+static ExitCode prepare(const Work *work, const Options *options, Prepared *prepared) {
+    UnitRequest request = unit_request(options, NULL);
+    ExitCode code = unit_open(work, &request, &prepared->model, &prepared->unit);
     if (code != EXIT_DONE) {
         return code;
     }
-    prepared->description = session_description(session);
-    if (!prepared->description) {
-        return EXIT_MODEL;
-    }
-    prepared->weights = session_weights(session, prepared->description);
     if (!check_usage(prepared)) {
         return EXIT_USAGE;
     }
-    session_tell_preprocess(session, prepared->description, prepared->unit.graph);
+    model_tell_preprocess(work, &prepared->model, prepared->unit.graph);
     int64_t classes = prepared->unit.graph->outputs[0]->shape.dim[1];
     const Labels *labels;
-    if (!session_labels(session, prepared->description, classes, &labels)) {
+    if (!model_labels(work, &prepared->model, options->labels, classes, &labels)) {
         return EXIT_MODEL;
     }
-    prepared->set = labelled_open(session->work.arena, session->work.diag,
-                                  session->options->operands[1], labels, classes);
+    prepared->set = labelled_open(work->arena, work->diag, options->operands[1], labels, classes);
     return prepared->set ? EXIT_DONE : EXIT_MODEL;
 }
 
@@ -83,16 +77,15 @@ static uint64_t digest_pictures(const LabelledSet *set) {
     return digest;
 }
 
-static bool find_subject(Session *session, const Prepared *prepared, EvalSubject *subject) {
+static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject *subject) {
     const uint8_t *data;
     size_t size;
-    if (!map_file(session->work.arena, session->work.diag, prepared->weights, &data, &size)) {
+    if (!map_file(work->arena, work->diag, prepared->model.weights, &data, &size)) {
         return false;
     }
     subject->network = module_digest(prepared->unit.module);
     subject->weights = XXH64(data, size, 0);
-    subject->preprocessing =
-        digest_preprocessing(session->work.arena, &prepared->unit.graph->preprocess);
+    subject->preprocessing = digest_preprocessing(work->arena, &prepared->unit.graph->preprocess);
     subject->pictures = digest_pictures(prepared->set);
     return true;
 }
@@ -110,9 +103,9 @@ static void print_row(const char *name, double here, double published) {
 }
 
 static void print_text(const Prepared *prepared, const EvalCounts *counts, int64_t readable) {
-    const PublishedWeights *published = prepared->description->chosen;
+    const PublishedWeights *published = prepared->model.description->chosen;
     const Preprocess *how = &prepared->unit.graph->preprocess;
-    printf("%s%s%s, %lld x %lld: %lld pictures\n", prepared->description->name,
+    printf("%s%s%s, %lld x %lld: %lld pictures\n", prepared->model.description->name,
            published ? "." : "", published ? published->tag : "", (long long)how->test_size[0],
            (long long)how->test_size[1], (long long)readable);
     print_row("top-1", percent(counts->top1, readable), published ? published->top1 : 0.0);
@@ -123,12 +116,11 @@ static void print_text(const Prepared *prepared, const EvalCounts *counts, int64
     }
 }
 
-static ExitCode print_json(Session *session, const Eval *eval, const Prepared *prepared,
-                           const EvalCounts *counts, int64_t readable) {
-    Arena *arena = session->work.arena;
-    const PublishedWeights *published = prepared->description->chosen;
+static void print_json(Arena *arena, const Eval *eval, const Prepared *prepared,
+                       const EvalCounts *counts, int64_t readable) {
+    const PublishedWeights *published = prepared->model.description->chosen;
     json_t *root = json_root(arena, json_object()), *unreadable = json_array();
-    json_member(arena, root, "model", json_string(prepared->description->name));
+    json_member(arena, root, "model", json_string(prepared->model.description->name));
     json_member(arena, root, "tag", published ? json_string(published->tag) : json_null());
     json_member(arena, root, "pictures", json_integer(readable));
     json_member(arena, root, "top1", json_real(percent(counts->top1, readable)));
@@ -146,51 +138,50 @@ static ExitCode print_json(Session *session, const Eval *eval, const Prepared *p
         }
     }
     json_print(arena, root);
-    return EXIT_DONE;
 }
 
-static ExitCode report(Session *session, const Eval *eval, const Prepared *prepared) {
+static ExitCode report(const Eval *eval, const Prepared *prepared, bool json) {
     EvalCounts counts = eval_count(eval);
     int64_t readable = eval->set->count - counts.unreadable;
-    ExitCode code = EXIT_DONE;
-    if (session->options->json) {
-        code = print_json(session, eval, prepared, &counts, readable);
+    if (json) {
+        print_json(eval->work->arena, eval, prepared, &counts, readable);
     } else {
         print_text(prepared, &counts, readable);
     }
-    return code == EXIT_DONE && readable == 0 ? EXIT_MODEL : code;
+    return readable == 0 ? EXIT_MODEL : EXIT_DONE;
 }
 
-static ExitCode evaluate(Session *session, const Prepared *prepared, Eval *eval) {
-    Unit unit = prepared->unit;
-    ParamSource *source = param_source_open(session, prepared->description, unit.graph);
+static ExitCode evaluate(const Work *work, const Prepared *prepared, const BuildOptions *build,
+                         Eval *eval) {
+    const Unit *unit = &prepared->unit;
+    ParamSource *source = param_source_open(work, &prepared->model, unit->graph);
     if (!source) {
         return EXIT_MODEL;
     }
-    eval->product = product_load(session, &unit, source);
-    return eval->product && eval_run(eval) ? EXIT_DONE : product_failure(session);
+    eval->product = product_load(work, unit, source, build);
+    return eval->product && eval_run(eval) ? EXIT_DONE : product_failure(work->diag);
 }
 
-ExitCode command_eval(Session *session) {
-    const Options *options = session->options;
+ExitCode command_eval(const Work *work, const Options *options) {
     Prepared prepared = {.set = NULL};
-    ExitCode code = prepare(session, &prepared);
+    ExitCode code = prepare(work, options, &prepared);
     if (code != EXIT_DONE) {
         return code;
     }
-    Eval eval = {.session = session,
+    Eval eval = {.work = work,
                  .set = prepared.set,
                  .state = options->state,
-                 .threads = (int)first_or(&options->threads, 1)};
-    eval.results = NEW_ARRAY(session->work.arena, char, prepared.set->count + 1);
-    if (!find_subject(session, &prepared, &eval.subject)) {
+                 .threads = thread_request(options)};
+    eval.results = NEW_ARRAY(work->arena, char, prepared.set->count + 1);
+    if (!find_subject(work, &prepared, &eval.subject)) {
         return EXIT_MODEL;
     }
     memset(eval.results, RESULT_PENDING, (size_t)prepared.set->count);
-    if (eval.state && !eval_state_read(session->work.arena, session->work.diag, eval.state,
-                                       &eval.subject, eval.results, prepared.set->count)) {
+    if (eval.state && !eval_state_read(work->arena, work->diag, eval.state, &eval.subject,
+                                       eval.results, prepared.set->count)) {
         return EXIT_MODEL;
     }
-    code = eval_count(&eval).pending > 0 ? evaluate(session, &prepared, &eval) : EXIT_DONE;
-    return code == EXIT_DONE ? report(session, &eval, &prepared) : code;
+    BuildOptions build = build_request(options);
+    code = eval_count(&eval).pending > 0 ? evaluate(work, &prepared, &build, &eval) : EXIT_DONE;
+    return code == EXIT_DONE ? report(&eval, &prepared, options->json) : code;
 }

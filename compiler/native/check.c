@@ -16,7 +16,7 @@ static void keep_result(void *context, const Node *node, const float *data, cons
         CheckedValue *value = &check->values[i];
         if (strcmp(value->layer->name, node->name) == 0 && !value->expected) {
             int64_t count = shape_elements(shape);
-            float *copy = NEW_ARRAY(check->session->work.arena, float, count);
+            float *copy = NEW_ARRAY(check->work->arena, float, count);
             memcpy(copy, data, (size_t)count * sizeof *copy);
             value->expected = copy;
             value->shape = *shape;
@@ -49,19 +49,19 @@ static void count_node(Node *node, void *context) {
 
 static void see_node(void *context, const Node *node, const float *data, const Shape *shape) {
     Watched *watched = context;
-    progress_count(watched->check->session->work.progress, ++watched->done, watched->total);
+    progress_count(watched->check->work->progress, ++watched->done, watched->total);
     if (watched->watch) {
         watched->watch(watched->check, node, data, shape);
     }
 }
 
-/* Interprets a graph on the input; copies its outputs into the session's arena unless outputs is
+/* Interprets a graph on the input; copies its outputs into the check's arena unless outputs is
  * NULL. False after a diagnostic. */
 static bool interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
-    Arena *outer = check->session->work.arena, *arena = arena_child(outer);
+    Arena *outer = check->work->arena, *arena = arena_child(outer);
     Watched watched = {check, watch, 0, 0};
     graph_each(graph, count_node, &watched);
-    progress_step(check->session->work.progress, "interpreting the graph %s",
+    progress_step(check->work->progress, "interpreting the graph %s",
                   graph == check->plain ? "as described" : "after all passes");
     InterpResult *results = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
     bool good = interp_graph(arena, graph, check->input, results, param_source_read, check->source,
@@ -86,7 +86,7 @@ static void note_activation(Node *node, void *context) {
 }
 
 bool check_expect(Check *check) {
-    Arena *arena = check->session->work.arena;
+    Arena *arena = check->work->arena;
     const Module *module = check->unit.module;
     check->values = NEW_ARRAY(arena, CheckedValue, module->n_layers);
     for (int i = 0; i < module->n_layers; i++) {
@@ -122,7 +122,7 @@ static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *
 
 /* Compares a value in the arena of the run, in an arena of its own for the copy. */
 static void compare_in_arena(Check *check, CheckedValue *value, const float *from) {
-    Arena *arena = arena_child(check->session->work.arena);
+    Arena *arena = arena_child(check->work->arena);
     int64_t count = value->layer->out_channels * value->layer->out_pixels;
     int lanes = check->moves_zero ? 1 : check->unit.target->lanes;
     const float *got = unpack(arena, value, lanes, from);
@@ -150,10 +150,10 @@ static void see_layer(void *context, int index, uint64_t nanoseconds, const void
 }
 
 bool check_run(Check *check) {
-    progress_step(check->session->work.progress, "running the generated code");
+    progress_step(check->work->progress, "running the generated code");
     check->product->exec.profile = see_layer;
     check->product->exec.profile_context = check;
-    return product_run(check->session, check->product, check->input, check->outputs);
+    return product_run(check->work->diag, check->product, check->input, check->outputs);
 }
 
 int check_wrong_values(const Check *check) {

@@ -10,90 +10,80 @@
 
 static const double TOLERANCE = 1e-4; /* of the spread of an output */
 
-ExitCode check_prepare(Check *check) {
-    Session *session = check->session;
-    if (!session_passes_known(session)) {
-        return EXIT_USAGE;
-    }
-    Unit plain = {.arena = session->work.arena, .diag = session->work.diag};
-    plain.target = session_target(session);
-    if (!plain.target) {
-        return session_no_target(session);
+ExitCode check_prepare(Check *check, const UnitRequest *request) {
+    const Work *work = check->work;
+    PassOptions selecting = request->passes;
+    selecting.stop_after = "select_features";
+    Unit plain;
+    ExitCode code = unit_begin(work, request, &check->model, &plain);
+    if (code != EXIT_DONE) {
+        return code;
     }
     check->unit = plain;
-    check->description = session_description(session);
-    plain.graph = check->description ? session_graph(session, check->description, 0, 0) : NULL;
-    if (!plain.graph) {
-        return EXIT_MODEL;
-    }
-    check->unit.graph = graph_copy(session->work.arena, plain.graph);
+    check->unit.graph = graph_copy(work->arena, plain.graph);
     check->plain = plain.graph;
-    return session_passes(session, &plain, "select_features") &&
-                   session_passes(session, &check->unit, NULL)
+    return unit_run(work, &plain, &selecting) && unit_run(work, &check->unit, &request->passes)
                ? EXIT_DONE
                : EXIT_MODEL;
 }
 
-static bool shapes_fit(Session *session, const char *path, const Shape *found,
-                       const Shape *wanted) {
-    return shape_equal(found, wanted) || diag_in(session->work.diag, DIAG_SHAPE, path, NULL,
-                                                 "--size and --batch set the shape of the network",
-                                                 "has another shape than the network's");
+static bool shapes_fit(Diag *diag, const char *path, const Shape *found, const Shape *wanted) {
+    return shape_equal(found, wanted) ||
+           diag_in(diag, DIAG_SHAPE, path, NULL, "--size and --batch set the shape of the network",
+                   "has another shape than the network's");
 }
 
 /* NULL after a diagnostic; a file of another shape is not read. */
-static float *read_values(Session *session, const char *path, const Shape *wanted) {
+static float *read_values(const Work *work, const char *path, const Shape *wanted) {
     Shape shape;
-    if (!npy_shape(session->work.arena, session->work.diag, path, &shape) ||
-        !shapes_fit(session, path, &shape, wanted)) {
+    if (!npy_shape(work->arena, work->diag, path, &shape) ||
+        !shapes_fit(work->diag, path, &shape, wanted)) {
         return NULL;
     }
-    float *values = npy_read(session->work.arena, session->work.diag, path, &shape);
-    return values && shapes_fit(session, path, &shape, wanted) ? values : NULL;
+    float *values = npy_read(work->arena, work->diag, path, &shape);
+    return values && shapes_fit(work->diag, path, &shape, wanted) ? values : NULL;
 }
 
 /* The file of --input, or seeded values. */
 static bool read_input(Check *check) {
-    Session *session = check->session;
+    const Work *work = check->work;
     const Shape *wanted = &check->plain->input->shape;
-    const char *path = session->options->input;
+    const char *path = check->request.input;
     if (path) {
-        check->input = read_values(session, path, wanted);
+        check->input = read_values(work, path, wanted);
         return check->input != NULL;
     }
-    check->input = batches_seeded_input(session->work.arena, wanted);
+    check->input = batches_seeded_input(work->arena, wanted);
     return true;
 }
 
 ExitCode check_load(Check *check) {
-    Session *session = check->session;
+    const Work *work = check->work;
     const Graph *graph = check->unit.graph;
-    check->source =
-        read_input(check) ? param_source_open(session, check->description, check->plain) : NULL;
+    check->source = read_input(check) ? param_source_open(work, &check->model, check->plain) : NULL;
     if (!check->source || !check_expect(check)) {
         return EXIT_MODEL;
     }
-    check->outputs = NEW_ARRAY(session->work.arena, float *, graph->n_outputs);
+    check->outputs = NEW_ARRAY(work->arena, float *, graph->n_outputs);
     for (int i = 0; i < graph->n_outputs; i++) {
         check->outputs[i] =
-            NEW_ARRAY(session->work.arena, float, shape_elements(&graph->outputs[i]->shape));
+            NEW_ARRAY(work->arena, float, shape_elements(&graph->outputs[i]->shape));
     }
-    check->product = product_load(session, &check->unit, check->source);
-    int threads = (int)first_or(&session->options->threads, 1);
-    return check->product && product_set_threads(session, check->product, threads) &&
+    check->product = product_load(work, &check->unit, check->source, &check->request.build);
+    return check->product &&
+                   product_set_threads(work->diag, check->product, check->request.threads) &&
                    check_run(check)
                ? EXIT_DONE
-               : product_failure(session);
+               : product_failure(work->diag);
 }
 
 static bool read_golden(Check *check, float **expected) {
-    Session *session = check->session;
+    const Work *work = check->work;
     const Graph *graph = check->plain;
-    const char *path = session->options->golden;
+    const char *path = check->request.golden;
     for (int i = 0; i < graph->n_outputs; i++) {
-        const char *name =
-            graph->n_outputs > 1 ? batches_numbered(session->work.arena, path, i) : path;
-        expected[i] = read_values(session, name, &graph->outputs[i]->shape);
+        const char *name = graph->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
+        expected[i] = read_values(work, name, &graph->outputs[i]->shape);
         if (!expected[i]) {
             return false;
         }
@@ -103,7 +93,7 @@ static bool read_golden(Check *check, float **expected) {
 
 /* What the outputs should be: of --golden, or of the interpreter on the graph as described. */
 static bool expect_outputs(Check *check, float **expected) {
-    if (check->session->options->golden) {
+    if (check->request.golden) {
         return read_golden(check, expected);
     }
     return check_interpret_described(check, expected);
@@ -123,7 +113,7 @@ static int same_top(const float *got, const float *expected, const Shape *shape)
 }
 
 CheckedOutput *check_outputs(Check *check) {
-    Arena *arena = check->session->work.arena;
+    Arena *arena = check->work->arena;
     const Graph *graph = check->plain;
     float **expected = NEW_ARRAY(arena, float *, graph->n_outputs);
     if (!expect_outputs(check, expected)) {

@@ -8,9 +8,9 @@
 
 #include "blob.h"
 #include "build.h"
-#include "command.h"
 #include "emit.h"
 #include "param_source.h"
+#include "pass.h"
 #include "xnc.h"
 
 /* A text in memory. */
@@ -42,11 +42,10 @@ typedef struct ProductTexts {
  * NULL: the module's name; weights_object: NAME_weights[] is declared. */
 ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
                            bool weights_object);
-/* A build with the options of the command line, the texts and the runtime's headers added to it.
- * NULL after a diagnostic. */
-Build *product_build(Session *session, const ProductTexts *texts);
-/* Where blob_write() gets its values; begins a step of the command's progress. */
-BlobSource product_blob_source(Session *session, ParamSource *source);
+/* A build with the texts and the runtime's headers added to it. NULL after a diagnostic. */
+Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options);
+/* Where blob_write() gets its values; begins a step of the progress. */
+BlobSource product_blob_source(const Work *work, ParamSource *source);
 
 typedef struct Product {
     const xnc_model *model;
@@ -61,13 +60,14 @@ typedef struct Product {
 } Product;
 
 /* Emits, builds, loads and opens; NULL after a diagnostic. What it holds goes with the arena. */
-Product *product_load(Session *session, const Unit *unit, ParamSource *source);
+Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
+                      const BuildOptions *options);
 /* The exit code when there is none: weights may turn out bad where they are folded. */
-ExitCode product_failure(const Session *session);
+ExitCode product_failure(const Diag *diag);
 /* Makes pool and arena for so many threads; what was there before goes. False after a diagnostic.
  */
-bool product_set_threads(Session *session, Product *product, int threads);
+bool product_set_threads(Diag *diag, Product *product, int threads);
 /* Runs once; outputs has one pointer for each output. False after a diagnostic. */
-bool product_run(Session *session, Product *product, const float *input, float *const outputs[]);
+bool product_run(Diag *diag, Product *product, const float *input, float *const outputs[]);
 
 #endif

@@ -3,67 +3,57 @@
 
 #include <string.h>
 
+#include "model_graph.h"
 #include "text_stream.h"
 #include "used_params.h"
 
 /* Whether the file holds the weights of a network that the tool knows, as described. */
-static bool fits(Session *session, const char *path) {
-    const Description *description = session_description(session);
-    const Graph *graph = description ? session_graph(session, description, 0, 0) : NULL;
-    TensorFile *file = graph ? session_tensors(session, path) : NULL;
-    return file && checkpoint_may_fit(file, graph) &&
-           checkpoint_open(session->work.arena, session->work.diag, file, graph, param_used,
-                           used_params(session->work.arena, graph));
+static bool fits(const Work *work, const Model *other, const char *name) {
+    ModelRequest request = {.name = name,
+                            .weights = other->weights,
+                            .tensors = other->tensors,
+                            .asked = model_options()};
+    Model model;
+    const Graph *graph = model_open(work, &request, &model) ? model_graph(work, &model) : NULL;
+    return graph && checkpoint_may_fit(model.tensors, graph) &&
+           checkpoint_open(work->arena, work->diag, model.tensors, graph, param_used,
+                           used_params(work->arena, graph));
 }
 
 /* The same, without a word about what does not fit. */
-static bool fits_quietly(Session *session, const char *path, const char *name) {
-    Session inner = *session;
-    inner.work = work_part(&session->work);
-    Options options = {.classes = -1, .in_chans = -1, .runs = -1, .seed = -1, .weights = path};
-    const char *operands[] = {name};
-    options.operands = operands;
-    options.n_operands = 1;
-    FILE *unread = text_stream_file(text_stream_open(inner.work.arena));
-    inner.work.diag = diag_create(inner.work.arena, unread);
-    inner.options = &options;
-    bool good = fits(&inner, path);
-    arena_destroy(inner.work.arena);
+static bool fits_quietly(const Work *work, const Model *other, const char *name) {
+    Work part = work_part(work);
+    part.diag = diag_create(part.arena, text_stream_file(text_stream_open(part.arena)));
+    bool good = fits(&part, other, name);
+    arena_destroy(part.arena);
     return good;
 }
 
 /* Behind a list of tensors that do not fit: the network that they do fit. */
-static void name_other_network(Session *session, const char *path, const Description *description) {
+static void name_other_network(const Work *work, const Model *model) {
     for (size_t i = 0; i < description_count(); i++) {
         const char *name = description_name(i);
-        if (strcmp(name, description->name) != 0 && fits_quietly(session, path, name)) {
-            diag_note(session->work.diag, "%s holds the weights of %s: give that as MODEL", path,
+        if (strcmp(name, model->description->name) != 0 && fits_quietly(work, model, name)) {
+            diag_note(work->diag, "%s holds the weights of %s: give that as MODEL", model->weights,
                       name);
             return;
         }
     }
 }
 
-ParamSource *param_source_open(Session *session, const Description *description,
-                               const Graph *graph) {
-    ParamSource *source = NEW(session->work.arena, ParamSource);
-    const char *path = session_weights(session, description);
-    source->path = path ? path : "seeded values";
-    if (path) {
-        UsedParams *used = used_params(session->work.arena, graph);
-        TensorFile *file = session_tensors(session, path);
-        source->checkpoint = file ? checkpoint_open(session->work.arena, session->work.diag, file,
-                                                    graph, param_used, used)
-                                  : NULL;
-        if (file && !source->checkpoint) {
-            name_other_network(session, path, description);
-        }
-        return source->checkpoint ? source : NULL;
+ParamSource *param_source_open(const Work *work, const Model *model, const Graph *graph) {
+    ParamSource *source = NEW(work->arena, ParamSource);
+    source->path = model->weights ? model->weights : "seeded values";
+    if (!model->weights) {
+        source->seeds = (SeedReader){work->arena, graph, model->seed};
+        return source;
     }
-    int64_t seed = session->options->seed;
-    source->seeds =
-        (SeedReader){session->work.arena, graph, seed < 0 ? SEED_DEFAULT : (uint64_t)seed};
-    return source;
+    source->checkpoint = checkpoint_open(work->arena, work->diag, model->tensors, graph, param_used,
+                                         used_params(work->arena, graph));
+    if (!source->checkpoint) {
+        name_other_network(work, model);
+    }
+    return source->checkpoint ? source : NULL;
 }
 
 const double *param_source_read(void *context, const char *name, int64_t count) {

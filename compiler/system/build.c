@@ -141,14 +141,14 @@ void build_set_flags(Build *build, const char *flags) {
     }
 }
 
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *flags) {
     Build *build = NEW(arena, Build);
     build->arena = arena;
     build->diag = diag;
     if (!find_compiler(build, options->cc) || !make_folder(build)) {
         return NULL;
     }
-    build_set_flags(build, options->flags);
+    build_set_flags(build, flags);
     if (!options->no_cache) {
         const char *why;
         build->cache = object_cache_folder(arena, &why);

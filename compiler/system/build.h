@@ -11,15 +11,15 @@
 typedef struct Build Build;
 
 typedef struct BuildOptions {
-    const char *cc;    /* command with its own arguments; NULL: clang, else gcc, else cc */
-    const char *flags; /* of the target, separated by spaces */
-    bool no_cache;
+    const char *cc; /* command with its own arguments; NULL: clang, else gcc, else cc */
+    bool no_cache;  /* builds objects anew */
 } BuildOptions;
 
 /* Where the temporary folders of builds are made. */
 const char *build_temporary_folder(void);
-/* Finds the compiler and makes the folder. NULL after a diagnostic. */
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options);
+/* Finds the compiler and makes the folder; flags are the target's, separated by spaces. NULL after
+ * a diagnostic. */
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *flags);
 /* What the compiler calls itself: the first line of its --version. */
 const char *build_compiler(const Build *build);
 /* Other flags of a target for what is compiled from now on. */

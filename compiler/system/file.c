@@ -136,3 +136,8 @@ FILE *open_regular(Arena *arena, Diag *diag, const char *path) {
     diag_in(diag, DIAG_FILE, path, NULL, NULL, "is not a regular file");
     return NULL;
 }
+
+const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}

@@ -1,4 +1,4 @@
-/* file.h - reading whole files. Writing is output.h. */
+/* file.h - reading whole files, and their names. Writing is output.h. */
 #ifndef XNC_COMPILER_FILE_H
 #define XNC_COMPILER_FILE_H
 
@@ -13,5 +13,7 @@ const Source *read_source(Arena *arena, Diag *diag, const char *path, size_t mos
 /* Opens a regular file, which has a size and waits for nobody, until the arena ends; NULL after a
  * diagnostic. */
 FILE *open_regular(Arena *arena, Diag *diag, const char *path);
+/* What stands behind the last slash of a path. */
+const char *base_name(const char *path);
 
 #endif

@@ -203,6 +203,12 @@ void *arena_grow(Arena *arena, const void *old, size_t old_count, size_t new_cou
     return grown;
 }
 
+void *arena_room(Arena *arena, void *list, int count, size_t size) {
+    size_t kept = (size_t)count;
+    bool is_full = (kept & (kept - 1)) == 0;
+    return is_full ? arena_grow(arena, list, kept, kept ? 2 * kept : 1, size) : list;
+}
+
 char *arena_strndup(Arena *arena, const char *text, size_t length) {
     if (length == SIZE_MAX) {
         arena_fail(arena);

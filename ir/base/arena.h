@@ -49,6 +49,9 @@ void *arena_alloc(Arena *arena, size_t bytes);
 void *arena_array(Arena *arena, size_t count, size_t size);
 /* A copy of old with room for new_count elements; the old one stays valid until the arena ends. */
 void *arena_grow(Arena *arena, const void *old, size_t old_count, size_t new_count, size_t size);
+/* Room for one more element behind count: the list itself, or a copy with twice the room when it is
+ * full. For lists that grow this way alone: they are full when count is 0 or a power of two. */
+void *arena_room(Arena *arena, void *list, int count, size_t size);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -216,7 +216,8 @@ typedef struct Graph {
     bool features_only;    /* read by select_features */
     int64_t out_indices[16];
     int n_out_indices;   /* 0 with features_only: all taps */
-    const char *target;  /* set by tile_products; NULL before */
+    const char *target;  /* that it is compiled for: set when passes run; NULL before */
+    const char *layout;  /* the target whose panels weights are packed in; NULL: target's own */
     int64_t arena_bytes; /* PLANNED: for one thread */
     int64_t arena_bound; /* PLANNED: the lower bound that the planner proved */
     Preprocess preprocess;

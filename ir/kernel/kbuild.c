@@ -208,14 +208,9 @@ Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name) {
     return stmt;
 }
 
-Module *module_create(Arena *arena, const Graph *graph) {
+Module *module_create(Arena *arena) {
     Module *module = NEW(arena, Module);
     module->arena = arena;
-    module->graph = graph;
-    if (graph) {
-        module->name = graph->name;
-        module->target = graph->target;
-    }
     return module;
 }
 
@@ -228,17 +223,9 @@ Function *module_function(const Module *module, const char *name) {
     return NULL;
 }
 
-/* Capacities are powers of two, so a list is full when its count is one. */
-static bool is_full(int count) {
-    return (count & (count - 1)) == 0;
-}
-
 Function *module_add_function(Module *module, const char *name, bool is_kernel) {
-    size_t count = (size_t)module->n_functions;
-    if (is_full(module->n_functions)) {
-        module->functions = arena_grow(module->arena, module->functions, count,
-                                       count ? 2 * count : 1, sizeof *module->functions);
-    }
+    module->functions = arena_room(module->arena, module->functions, module->n_functions,
+                                   sizeof *module->functions);
     Function *function = NEW(module->arena, Function);
     function->name = arena_strdup(module->arena, name);
     function->is_kernel = is_kernel;

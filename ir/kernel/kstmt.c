@@ -67,10 +67,6 @@ void *stmt_field(Stmt *stmt, size_t at) {
     return (char *)stmt + at;
 }
 
-const void *stmt_const_field(const Stmt *stmt, size_t at) {
-    return (const char *)stmt + at;
-}
-
 /* Who visits, and whom. */
 typedef struct Walk {
     UseVisitor *visit;

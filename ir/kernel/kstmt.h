@@ -67,7 +67,6 @@ typedef struct StmtPart {
 const StmtPart *stmt_parts(StmtKind kind);
 /* The field of a part. */
 void *stmt_field(Stmt *stmt, size_t at);
-const void *stmt_const_field(const Stmt *stmt, size_t at);
 
 /* Something that a statement uses. */
 typedef struct StmtUse {

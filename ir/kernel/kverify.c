@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kstmt.h"
+#include "kverify_tables.h"
 
 typedef enum SymbolKind {
     SYMBOL_INT,   /* may be assigned */
@@ -408,39 +409,10 @@ static void check_function(Checker *checker, const Function *function) {
     checker->function = NULL;
 }
 
-static void check_layer(Checker *checker, const Layer *layer) {
-    const Function *kernel = module_function(checker->module, layer->kernel);
-    if (!kernel || !kernel->is_kernel) {
-        broken(checker, "layer %s: there is no kernel $%s", layer->name, layer->kernel);
-    }
-    for (int i = 0; i < layer->n_weights; i++) {
-        int64_t at = layer->weights[i];
-        if (at >= checker->module->weights_bytes || at < -1 || (at > 0 && at % 64 != 0)) {
-            broken(checker, "layer %s: weights at %lld", layer->name, (long long)at);
-        }
-    }
-    if (layer->scratch_bytes % 64 != 0 || layer->scratch_offset % 64 != 0) {
-        broken(checker, "layer %s: scratch is not in lines of 64 bytes", layer->name);
-    }
-}
-
-static void check_constant(Checker *checker, const Constant *constant) {
-    if (constant->offset % 64 != 0 || constant->offset < 0 ||
-        constant->offset + constant->bytes > checker->module->weights_bytes) {
-        broken(checker, "constant %s lies outside the blob or between lines", constant->name);
-    }
-}
-
 bool verify_module(FILE *out, const Module *module) {
     Checker checker = {.out = out, .module = module};
     for (int i = 0; i < module->n_functions; i++) {
         check_function(&checker, module->functions[i]);
     }
-    for (int i = 0; i < module->n_layers; i++) {
-        check_layer(&checker, &module->layers[i]);
-    }
-    for (int i = 0; i < module->n_constants; i++) {
-        check_constant(&checker, &module->constants[i]);
-    }
-    return checker.errors == 0;
+    return checker.errors + verify_tables(out, module) == 0;
 }

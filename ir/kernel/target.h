@@ -63,5 +63,7 @@ const Target *target_at(size_t index);
 const Target *target_by_name(const char *name);
 /* The target with another one's layout of weights; the target itself when they are the same. */
 const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout);
+/* Whether that layout's panels can be cut into whole vectors of the target. */
+bool target_fits_layout(const Target *target, const Target *layout);
 
 #endif

@@ -16,6 +16,7 @@ _Static_assert(offsetof(Graph, n_out_indices) ==
 static const Attribute graph_rows[] = {
     ROW(Graph, "stage", STAGE, stage, -1),
     ROW(Graph, "target", WORD, target, 0),
+    ROW(Graph, "layout", WORD, layout, 0),
     ROW(Graph, "output_stride", INTEGER, output_stride, 0),
     ROW(Graph, "features_only", FLAG, features_only, 0),
     ROW(Graph, "out_indices", LIST, out_indices, 0),
@@ -124,6 +125,15 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
         return *(const PoolKind *)field == (PoolKind)row->usual;
     case ATTRIBUTE_STAGE:
         return false;
+    }
+    return true;
+}
+
+bool attributes_are_usual(const AttributeTable *table, const void *object) {
+    for (size_t i = 0; i < table->count; i++) {
+        if (!attribute_is_usual(&table->rows[i], object)) {
+            return false;
+        }
     }
     return true;
 }

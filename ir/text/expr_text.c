@@ -73,7 +73,7 @@ static bool parse_arguments(Scanner *scan, const ExprInfo *info, Expr *expr) {
             return false;
         }
     }
-    return !info->numbers || (scan_expect(scan, ",") && scan_finite(scan, &expr->number));
+    return !info->numbers || (scan_expect(scan, ",") && scan_number(scan, true, &expr->number));
 }
 
 /* The kind of expression that the word at hand names. */

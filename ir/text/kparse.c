@@ -1,4 +1,4 @@
-/* kparse.c - reads a module's text: header, functions, constants, layers, in that order.
+/* kparse.c - reads a module's text: header, ports, functions, constants, layers, in that order.
  *
  *   module "m" target "scalar" stage loops   ->   Module { name m, target scalar, KSTAGE_LOOPS }
  *
@@ -86,12 +86,17 @@ bool kparse_function(Scanner *scan, Module *module) {
            kparse_stmts(scan, &function->body) && scan_expect(scan, "}");
 }
 
+static bool parse_size(Scanner *scan, const char *word, int64_t *size) {
+    return scan_expect(scan, word) && scan_integer(scan, "a size", 0, LARGEST_VALUE * 64, size);
+}
+
 static bool parse_header(Scanner *scan, Module *module) {
     return scan_expect(scan, "module") && scan_word(scan, "the module's name", &module->name) &&
            scan_expect(scan, "target") && scan_word(scan, "a target", &module->target) &&
+           (!scan_accept(scan, "layout") || scan_word(scan, "a target", &module->layout)) &&
            scan_expect(scan, "stage") && parse_stage(scan, &module->stage) &&
-           scan_expect(scan, "zeros") && kparse_number(scan, &module->zeros_floats) &&
-           scan_expect(scan, "weights") && kparse_number(scan, &module->weights_bytes);
+           parse_size(scan, "zeros", &module->zeros_floats) &&
+           parse_size(scan, "weights", &module->weights_bytes) && kparse_ports(scan, module);
 }
 
 static bool parse_items(Scanner *scan, Module *module) {
@@ -118,7 +123,12 @@ static bool parse_items(Scanner *scan, Module *module) {
 }
 
 Module *parse_module(Arena *arena, Diag *diag, const Source *source) {
+    if (source->length > LIMIT_TEXT_BYTES) {
+        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "the text has more than %d bytes",
+                LIMIT_TEXT_BYTES);
+        return NULL;
+    }
     Scanner scan = scan_start(arena, diag, source, false);
-    Module *module = module_create(arena, NULL);
+    Module *module = module_create(arena);
     return parse_header(&scan, module) && parse_items(&scan, module) ? module : NULL;
 }

@@ -101,57 +101,44 @@ bool kparse_int(Scanner *scan, const IntExpr **expr) {
     return parse_nested(scan, int_info(INT_OR)->level, expr);
 }
 
-/* Up to three [E]; how many there were, or -1. */
-static int parse_indices(Scanner *scan, const IntExpr *index[3]) {
-    int count = 0;
-    while (scan_at(scan, "[")) {
-        if (count == 3) {
-            FAIL(scan, NULL, "too many indices");
-            return -1;
+/* NAME and up to most [E] behind it. */
+static bool parse_indexed(Scanner *scan, const char *what, int most, Reg *reg,
+                          const IntExpr *index[3]) {
+    *reg = (Reg){0};
+    if (!kparse_name(scan, what, &reg->name)) {
+        return false;
+    }
+    while (scan_accept(scan, "[")) {
+        if (reg->n_index == most) {
+            return FAIL(scan, NULL, "%s has at most %d indices", what, most);
         }
-        scan_next(scan);
-        if (!kparse_int(scan, &index[count++]) || !scan_expect(scan, "]")) {
-            return -1;
+        if (!kparse_int(scan, &index[reg->n_index++]) || !scan_expect(scan, "]")) {
+            return false;
         }
     }
-    return count;
+    for (int i = 0; i < 2 && i < reg->n_index; i++) {
+        reg->index[i] = index[i];
+    }
+    return true;
 }
 
 bool kparse_reg(Scanner *scan, Reg *reg) {
-    const IntExpr *index[3] = {NULL};
-    *reg = (Reg){0};
-    if (!kparse_name(scan, "a variable", &reg->name)) {
-        return false;
-    }
-    int count = parse_indices(scan, index);
-    if (count > 2) {
-        return FAIL(scan, NULL, "a variable has at most two indices");
-    }
-    reg->n_index = count;
-    for (int i = 0; i < count; i++) {
-        reg->index[i] = index[i];
-    }
-    return count >= 0;
+    const IntExpr *index[3];
+    return parse_indexed(scan, "a variable", 2, reg, index);
 }
 
 bool kparse_access(Scanner *scan, Reg *base, const IntExpr **offset) {
-    const IntExpr *index[3] = {NULL};
-    *base = (Reg){0};
-    if (!kparse_name(scan, "a pointer", &base->name)) {
+    const IntExpr *index[3];
+    if (!parse_indexed(scan, "a pointer", 3, base, index)) {
         return false;
     }
-    int count = parse_indices(scan, index);
-    if (count == 0) {
-        return FAIL(scan, NULL, "expected '[' and an offset");
+    if (base->n_index == 0) {
+        return FAIL(scan, NULL, "expected '[' and an offset, found %s", scan_found(scan));
     }
-    if (count < 0) {
-        return false;
+    *offset = index[--base->n_index];
+    if (base->n_index < 2) {
+        base->index[base->n_index] = NULL;
     }
-    base->n_index = count - 1;
-    for (int i = 0; i < count - 1; i++) {
-        base->index[i] = index[i];
-    }
-    *offset = index[count - 1];
     return true;
 }
 

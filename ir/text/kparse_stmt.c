@@ -51,7 +51,7 @@ static bool parse_operation(Scanner *scan, Stmt *stmt) {
     stmt->op = (KOp)op;
     scan_next(scan);
     if (stmt->op == KOP_constant) {
-        return scan_number(scan, &stmt->number);
+        return scan_number(scan, false, &stmt->number);
     }
     if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
         return kparse_access(scan, &stmt->base, &stmt->value);

@@ -9,8 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "attribute_text.h"
 #include "kstmt.h"
-#include "put.h"
+#include "ktext.h"
 
 /* Under an operator of that level; on its right the next one, as operators bind from the left. */
 static void print_operand(FILE *out, const IntExpr *expr, int level) {
@@ -126,7 +127,7 @@ static void print_body(FILE *out, const StmtList *body, int indent) {
     fprintf(out, "%*s}", indent, "");
 }
 
-static void print_stmt(FILE *out, const Stmt *stmt, int indent);
+static void print_stmt(FILE *out, Stmt *stmt, int indent);
 
 static void print_else(FILE *out, const StmtList *orelse, int indent) {
     if (orelse->count == 0) {
@@ -155,42 +156,42 @@ static void print_option(FILE *out, const char *text, const IntExpr *expr) {
 }
 
 /* Parts of a plain kind: a name, a number, an expression. */
-static void print_field(FILE *out, const Stmt *stmt, const StmtPart *part) {
-    const void *field = stmt_const_field(stmt, part->at);
+static void print_field(FILE *out, Stmt *stmt, const StmtPart *part) {
+    void *field = stmt_field(stmt, part->at);
     switch (part->kind) {
     case PART_FLAG:
-        if (*(const bool *)field) {
+        if (*(bool *)field) {
             print_text(out, part->text, true);
         }
         break;
     case PART_NUMBER:
-        fprintf(out, "%" PRId64, *(const int64_t *)field);
+        fprintf(out, "%" PRId64, *(int64_t *)field);
         break;
     case PART_NAME:
-        fputs(*(const char *const *)field, out);
+        fputs(*(const char **)field, out);
         break;
     case PART_CALLEE:
-        fprintf(out, "$%s", *(const char *const *)field);
+        fprintf(out, "$%s", *(const char **)field);
         break;
     case PART_REG:
         print_reg(out, field);
         break;
     case PART_ACCESS:
-        print_access(out, field, *(const IntExpr *const *)stmt_const_field(stmt, part->offset));
+        print_access(out, field, *(const IntExpr **)stmt_field(stmt, part->offset));
         break;
     default:
-        print_int(out, *(const IntExpr *const *)field);
+        print_int(out, *(const IntExpr **)field);
         break;
     }
 }
 
-static void print_part(FILE *out, const Stmt *stmt, const StmtPart *part, int indent) {
+static void print_part(FILE *out, Stmt *stmt, const StmtPart *part, int indent) {
     switch (part->kind) {
     case PART_TEXT:
         print_text(out, part->text, part == stmt_parts(stmt->kind));
         break;
     case PART_OPTION:
-        print_option(out, part->text, *(const IntExpr *const *)stmt_const_field(stmt, part->at));
+        print_option(out, part->text, *(const IntExpr **)stmt_field(stmt, part->at));
         break;
     case PART_CHOICE:
         print_choice(out, stmt);
@@ -216,7 +217,7 @@ static void print_part(FILE *out, const Stmt *stmt, const StmtPart *part, int in
     }
 }
 
-static void print_stmt(FILE *out, const Stmt *stmt, int indent) {
+static void print_stmt(FILE *out, Stmt *stmt, int indent) {
     if (stmt->kind == STMT_COMMENT) {
         fprintf(out, "// %s", stmt->name);
     }
@@ -249,12 +250,6 @@ static void print_doc(FILE *out, const char *doc) {
     }
 }
 
-/* A word and, in quotes, what it is about. */
-static void print_quoted(FILE *out, const char *word, const char *text) {
-    fprintf(out, "%s ", word);
-    put_quoted(out, text);
-}
-
 static void print_function(FILE *out, const Function *function) {
     fprintf(out, "%s $%s", function->is_kernel ? "kernel" : "function", function->name);
     fputs(function->is_kernel ? "" : "(", out);
@@ -268,48 +263,35 @@ static void print_function(FILE *out, const Function *function) {
     fputs("}\n", out);
 }
 
-static void print_place(FILE *out, const char *word, const Place *place) {
-    static const char *const spaces[] = {"none", "arena", "input", "output"};
-    fprintf(out, " %s %s", word, spaces[place->space]);
-    if (place->space == SPACE_ARENA || place->space == SPACE_OUTPUT) {
-        fprintf(out, " %" PRId64, place->at);
-    }
-}
-
-static void print_layer(FILE *out, const Layer *layer) {
-    print_quoted(out, "layer", layer->name);
-    print_quoted(out, " op", layer->op);
-    fprintf(out, " line %d kernel $%s", layer->line, layer->kernel);
-    print_place(out, "in", &layer->in);
-    print_place(out, "residual", &layer->residual);
-    print_place(out, "out", &layer->out);
-    fprintf(out, " elements %" PRId64 " pixels %" PRId64, layer->out_elements, layer->out_pixels);
-    fprintf(out, " channels %" PRId64 " pitch %" PRId64, layer->out_channels, layer->out_pitch);
-    fprintf(out, " scratch %" PRId64 " bytes %" PRId64, layer->scratch_offset,
-            layer->scratch_bytes);
-    fputs(" weights", out);
-    for (int i = 0; i < layer->n_weights; i++) {
-        fprintf(out, " %" PRId64, layer->weights[i]);
-    }
-    fprintf(out, " macs %" PRId64 "\n", layer->macs);
-}
-
-static void print_constant(FILE *out, const Constant *constant) {
-    print_quoted(out, "constant", constant->name);
-    fprintf(out, " at %" PRId64 " bytes %" PRId64, constant->offset, constant->bytes);
-    if (constant->expr) {
-        fputs(" = ", out);
-        put_expr(out, constant->expr, NULL);
-    }
+static void print_port(FILE *out, const char *word, const Port *port) {
+    put_named(out, word, port->name);
+    fputc(' ', out);
+    put_shape(out, &port->shape);
     fputc('\n', out);
 }
 
-void print_module(FILE *out, const Module *module) {
-    print_quoted(out, "module", module->name);
-    print_quoted(out, " target", module->target);
+static void print_head(FILE *out, const Module *module) {
+    put_named(out, "module", module->name);
+    put_named(out, " target", module->target);
+    if (module->layout) {
+        put_named(out, " layout", module->layout);
+    }
     fprintf(out, " stage %s\n", kstage_name(module->stage));
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);
+    print_port(out, "input", &module->input);
+    for (int i = 0; i < module->n_outputs; i++) {
+        print_port(out, "output", &module->outputs[i]);
+    }
+    if (!attributes_are_usual(&preprocess_attributes, &module->preprocess)) {
+        fputs("preprocess {", out);
+        put_attributes(out, NULL, &preprocess_attributes, &module->preprocess);
+        fputs(" }\n", out);
+    }
+}
+
+void print_module(FILE *out, const Module *module) {
+    print_head(out, module);
     for (int i = 0; i < module->n_functions; i++) {
         print_function(out, module->functions[i]);
     }

@@ -2,7 +2,6 @@
 #ifndef XNC_IR_PARSER_H
 #define XNC_IR_PARSER_H
 
-#include "attributes.h"
 #include "scan.h"
 
 typedef struct Parser {
@@ -15,8 +14,6 @@ typedef struct Parser {
 } Parser;
 
 /* ---- parse_parts.c ---- */
-/* Reads attributes of the table into object until something else comes. */
-bool parse_attributes(Scanner *scan, const AttributeTable *table, void *object);
 /* Reads ": f32[...] nhwc pitch=..." if there is one. */
 bool parse_type(Scanner *scan, Value *value);
 /* Reads "!line:col+span" if there is one. */

@@ -3,7 +3,7 @@
  * Only what differs from the usual is written, in the order of the attribute tables, so that equal
  * graphs have equal texts and a change in a pass shows as a small difference.
  */
-#include "attributes.h"
+#include "attribute_text.h"
 #include "put.h"
 
 #include <string.h>
@@ -14,76 +14,6 @@ typedef struct Printer {
     const Source *source; /* that locations point into; NULL prints none */
     Map *params;          /* declared parameters by name */
 } Printer;
-
-static void put_integers(FILE *out, const int64_t *integers, int count, char between) {
-    for (int i = 0; i < count; i++) {
-        if (i) {
-            fputc(between, out);
-        }
-        fprintf(out, "%lld", (long long)integers[i]);
-    }
-}
-
-static void put_four(FILE *out, const double *numbers) {
-    for (int i = 0; i < 4; i++) {
-        if (i) {
-            fputc(',', out);
-        }
-        put_number(out, numbers[i]);
-    }
-}
-
-static void put_setting(const Printer *to, AttributeKind kind, const void *field) {
-    const int64_t *integers = field;
-    switch (kind) {
-    case ATTRIBUTE_FLAG:
-        return;
-    case ATTRIBUTE_SMALL:
-        fprintf(to->out, "%d", *(const int *)field);
-        return;
-    case ATTRIBUTE_INTEGER:
-        put_integers(to->out, integers, 1, ',');
-        return;
-    case ATTRIBUTE_PAIR:
-        put_integers(to->out, integers, 2, 'x');
-        return;
-    case ATTRIBUTE_LIST:
-        put_integers(to->out, integers, *(const int *)(integers + LONGEST_LIST), ',');
-        return;
-    case ATTRIBUTE_NUMBER:
-        put_number(to->out, *(const double *)field);
-        return;
-    case ATTRIBUTE_FOUR:
-        put_four(to->out, field);
-        return;
-    case ATTRIBUTE_WORD:
-        put_word(to->out, *(const char *const *)field);
-        return;
-    case ATTRIBUTE_ACT:
-        fputs(act_info(*(const Act *)field)->name, to->out);
-        return;
-    case ATTRIBUTE_POOL:
-        fputs(pool_name(*(const PoolKind *)field), to->out);
-        return;
-    case ATTRIBUTE_STAGE:
-        fputs(stage_name(*(const Stage *)field), to->out);
-        return;
-    case ATTRIBUTE_EXPR:
-        put_expr(to->out, *(const Expr *const *)field, to->params);
-        return;
-    }
-}
-
-static void put_attributes(const Printer *to, const AttributeTable *table, const void *object) {
-    for (size_t i = 0; i < table->count; i++) {
-        const Attribute *row = &table->rows[i];
-        if (attribute_is_usual(row, object)) {
-            continue;
-        }
-        fprintf(to->out, " %s%s", row->name, row->kind == ATTRIBUTE_FLAG ? "" : "=");
-        put_setting(to, row->kind, (const char *)object + row->offset);
-    }
-}
 
 static void put_loc(const Printer *to, Loc loc) {
     if (!to->source || !loc.source || loc.line < 1 ||
@@ -107,7 +37,7 @@ static void put_type(const Printer *to, const Value *value) {
     if (value->layout == LAYOUT_NHWC) {
         fputs(" nhwc", to->out);
     }
-    put_attributes(to, &value_attributes, value);
+    put_attributes(to->out, to->params, &value_attributes, value);
 }
 
 static void put_values(FILE *out, Value *const *values, int count) {
@@ -129,7 +59,7 @@ static void put_node(const Printer *to, const Node *node, int indent) {
     fprintf(to->out, " = %s(", op_info(node->op)->name);
     put_values(to->out, node->in, node->n_in);
     fputc(')', to->out);
-    put_attributes(to, &node_attributes, &shown);
+    put_attributes(to->out, to->params, &node_attributes, &shown);
     if (!node_has(node, BODY)) {
         put_type(to, node->out[0]);
     }
@@ -169,29 +99,20 @@ static Printer create_printer(FILE *out, const Graph *graph) {
     return to;
 }
 
-static bool says_anything(const AttributeTable *table, const void *object) {
-    for (size_t i = 0; i < table->count; i++) {
-        if (!attribute_is_usual(&table->rows[i], object)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void put_head(const Printer *to) {
     const Graph *graph = to->graph;
     fputs("graph ", to->out);
     put_word(to->out, graph->name);
-    put_attributes(to, &graph_attributes, graph);
+    put_attributes(to->out, to->params, &graph_attributes, graph);
     fputc('\n', to->out);
     if (to->source) {
         fputs("source ", to->out);
         put_word(to->out, to->source->path);
         fputc('\n', to->out);
     }
-    if (says_anything(&preprocess_attributes, &graph->preprocess)) {
+    if (!attributes_are_usual(&preprocess_attributes, &graph->preprocess)) {
         fputs("preprocess", to->out);
-        put_attributes(to, &preprocess_attributes, &graph->preprocess);
+        put_attributes(to->out, to->params, &preprocess_attributes, &graph->preprocess);
         fputc('\n', to->out);
     }
     if (graph->input) {
@@ -207,7 +128,7 @@ static void put_param(const Printer *to, const Param *param) {
     put_sigil(to->out, '@', param->name);
     fputs(" : f32", to->out);
     put_shape(to->out, &param->shape);
-    put_attributes(to, &param_attributes, param);
+    put_attributes(to->out, to->params, &param_attributes, param);
     put_loc(to, param->loc);
     fputc('\n', to->out);
 }
@@ -222,7 +143,7 @@ void print_graph(FILE *out, const Graph *graph) {
     for (int i = 0; i < graph->n_taps; i++) {
         fputs("tap ", out);
         put_sigil(out, '%', graph->taps[i].value->name);
-        put_attributes(&to, &tap_attributes, &graph->taps[i]);
+        put_attributes(out, to.params, &tap_attributes, &graph->taps[i]);
         fputc('\n', out);
     }
     for (int i = 0; i < graph->n_outputs; i++) {

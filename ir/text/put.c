@@ -10,11 +10,11 @@
 
 static bool is_bare(const char *text) {
     for (const char *at = text; *at; at++) {
-        if (!isalnum((unsigned char)*at) && !strchr("_.-", *at)) {
+        if (!isalnum((unsigned char)*at) && !strchr("_.", *at)) {
             return false;
         }
     }
-    return *text != '\0' && *text != '-';
+    return *text != '\0';
 }
 
 void put_quoted_part(FILE *out, const char *text, size_t length) {
@@ -34,6 +34,11 @@ void put_quoted_part(FILE *out, const char *text, size_t length) {
 
 void put_quoted(FILE *out, const char *text) {
     put_quoted_part(out, text, strlen(text));
+}
+
+void put_named(FILE *out, const char *word, const char *name) {
+    fprintf(out, "%s ", word);
+    put_quoted(out, name);
 }
 
 void put_word(FILE *out, const char *text) {

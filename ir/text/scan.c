@@ -64,10 +64,7 @@ static bool begins_word(int letter) {
 static bool continues_word(const Scanner *scan, size_t start) {
     const char *bytes = scan->source->text;
     int letter = peek(scan);
-    if (begins_word(letter)) {
-        return true;
-    }
-    if (letter == '-' && (scan->lines || (start > 0 && bytes[start - 1] == '@'))) {
+    if (begins_word(letter) || (letter == '-' && scan->lines)) {
         return true;
     }
     bool sign = letter == '-' || letter == '+';
@@ -262,7 +259,7 @@ bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64
                     (long long)lo, (long long)hi, word));
 }
 
-static bool parse_number(Scanner *scan, bool finite, double *number) {
+bool scan_number(Scanner *scan, bool finite, double *number) {
     const char *word = NULL;
     char *end;
     Loc loc;
@@ -276,14 +273,6 @@ static bool parse_number(Scanner *scan, bool finite, double *number) {
         return true;
     }
     return FAIL_AT(scan, loc, NULL, "expected a number, found '%s'", word);
-}
-
-bool scan_number(Scanner *scan, double *number) {
-    return parse_number(scan, false, number);
-}
-
-bool scan_finite(Scanner *scan, double *number) {
-    return parse_number(scan, true, number);
 }
 
 bool scan_newline(Scanner *scan) {

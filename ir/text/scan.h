@@ -7,7 +7,7 @@
  * that quotes cannot hold. '#' begins a comment that nobody sees, '//' one that is a token. The
  * levels differ in two things, both set by "lines": in a graph's text the end of a line is a token
  * (a backslash in front of it joins two lines), and a word may go on with '-', which in a kernel's
- * text subtracts. The name of a parameter, @NAME, may have a '-' in both.
+ * text subtracts; so words with a '-' are written in quotes, and read in both.
  *
  * A text may be hostile and need not end with a NUL: nothing is read behind source->length, and
  * each token but the end is at least one byte long, so a parser that takes tokens comes to the end.
@@ -64,10 +64,8 @@ bool scan_expect(Scanner *scan, const char *word);
 /* A word, bare or in quotes. "what" names it in a diagnostic. */
 bool scan_word(Scanner *scan, const char *what, const char **word);
 bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64_t *number);
-/* A decimal number or inf. */
-bool scan_number(Scanner *scan, double *number);
-/* A decimal number that is finite. */
-bool scan_finite(Scanner *scan, double *number);
+/* A decimal number; inf is one unless it must be finite. */
+bool scan_number(Scanner *scan, bool finite, double *number);
 /* The end of a line or of the text. */
 bool scan_newline(Scanner *scan);
 

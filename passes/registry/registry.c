@@ -98,7 +98,17 @@ static void dump(const Unit *unit, const PassInfo *pass, const PassOptions *opti
     fprintf(options->dump, "# after %s\n%s", pass->name, after);
 }
 
+/* The text of a graph says what it is compiled for, so that xnc opt can go on with it. */
+static void name_target(const Unit *unit) {
+    const Target *layout = unit->target->layout;
+    unit->graph->target = unit->target->name;
+    unit->graph->layout = layout ? layout->name : NULL;
+}
+
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options) {
+    if (!unit->module) {
+        name_target(unit);
+    }
     const char *before = options->dump_changed ? unit_text(unit) : NULL;
     double start = seconds_now();
     bool good = pass->run(unit);

@@ -142,7 +142,6 @@ static void tile_node(Node *node, bool by_rows, const Target *target) {
 }
 
 bool pass_tile_products(Unit *unit) {
-    unit->graph->target = unit->target->name;
     tile_each(unit, tile_node);
     return true;
 }

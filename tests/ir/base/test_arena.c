@@ -34,6 +34,13 @@ static void texts_and_growth(void **state) {
     assert_int_equal(grown[2], 3);
     assert_int_equal(grown[4], 0);
     assert_non_null(arena_grow(arena, NULL, 0, 4, sizeof *old));
+    int *list = NULL;
+    for (int i = 0; i < 100; i++) {
+        list = arena_room(arena, list, i, sizeof *list);
+        list[i] = i;
+    }
+    assert_true(list[0] == 0 && list[99] == 99);
+    assert_ptr_equal(arena_room(arena, list, 100, sizeof *list), list);
     arena_destroy(arena);
     arena_destroy(NULL);
 }

@@ -35,9 +35,7 @@ static bool run(const char *stage, const char *statements, int tasks, float *out
     KBuffers buffers = {.input = input,
                         .outputs = outputs,
                         .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, tasks)),
-                        .weights = (const unsigned char *)weights,
-                        .input_floats = FLOATS,
-                        .output_floats = FLOATS};
+                        .weights = (const unsigned char *)weights};
     FILE *out = open_memstream(message, &size);
     bool good = interp_module(out, module, &buffers, tasks);
     fclose(out);
@@ -106,7 +104,7 @@ static void pointers_and_calls(void **state) {
                     "ptrs tap[2]\n"
                     "for i = 0 to 2 step 1 {\nptr tap[i] = i == 0 ? in + 8 : zeros\n}\n"
                     "vec a = load tap[0][1]\nvec b = load tap[1][8]\n"
-                    "store out[0] = a first 3\nstore out[8] = b\n"
+                    "store out[0] = a first 3\nstore out[8] = b\nstore out[99] = a first 0\n"
                     "int n = 5\ncall $helper(n + 1, &in[0], &out[20])\n"
                     "ptrs many[3]\n"
                     "for i = 0 to 3 step 1 {\nptr many[i] = in + i\n}\n"

@@ -1,4 +1,4 @@
-/* test_text.c - the text form of kernel IR: print(parse(text)) is text; mistakes are shown.
+/* test_kernel_text.c - the text form of kernel IR: print(parse(text)) is text; mistakes are shown.
  *
  * Each statement form of kernel.h stands in the text below once at least.
  */
@@ -12,11 +12,14 @@
 #include <cmocka.h>
 
 #include "cases.h"
+#include "text_stream.h"
 
 static const char every_form[] =
     "module \"m\" target \"x86-64-v4\" stage loops\n"
     "zeros 736\n"
     "weights 128\n"
+    "input \"x\" [1,3,8,8]\n"
+    "output \"y\" [1,8]\n"
     "function $tile(int k, ptr restrict a, ptr mut restrict out, ptrs tap) {\n"
     "  doc \"14 pixels x 32 channels.\"\n"
     "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
@@ -51,9 +54,14 @@ static const char every_form[] =
     "}\n";
 
 static const char kernel_forms[] =
-    "module \"m\" target \"scalar\" stage unrolled\n"
+    "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled\n"
     "zeros 0\n"
     "weights 0\n"
+    "input \"x\" [1,3,8,8]\n"
+    "output \"block1 \\\"out\\\"\" [1,4,4,4]\n"
+    "output \"y\" [1,8]\n"
+    "preprocess { test_size=299x224 crop_pct=0.9 mean=0.5,0.25,0,1e-05 std=1,1,1,1 "
+    "interpolation=bicubic crop_mode=\"no-such\" }\n"
     "function $move(int n, ptr a, ptr mut b, ptrs tap) inline {\n"
     "  copy b[n] = a[n]\n"
     "}\n"
@@ -77,22 +85,19 @@ static const char kernel_forms[] =
     "constant \"conv1.weight\" at 0 bytes 64\n"
     "constant \"conv1.bias\" at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
     "bn_scale(@bn1.weight[8], @bn1.var[8], 0.001)), 16)\n"
-    "constant \"a \\\"name\\\"\" at 64 bytes 64 = add(@layers-1.bias[8], @\"a b\"[8])\n"
+    "constant \"a \\\"name\\\"\" at 64 bytes 64 = add(@\"layers-1.bias\"[8], @\"a b\"[8])\n"
     "layer \"conv1\" op \"conv2d\" line 12 kernel $top in input residual arena 64 out output 1"
     " elements 12 pixels 3 channels 4 pitch 16 scratch 128 bytes 64 weights 0 -1 macs 123\n";
 
 static void assert_round_trip(const char *text) {
     Arena *arena = arena_create();
-    char *messages, *printed;
-    size_t size;
+    char *messages;
     Module *module = module_from(arena, text, &messages);
     assert_string_equal(messages, "");
     assert_non_null(module);
-    FILE *out = open_memstream(&printed, &size);
-    print_module(out, module);
-    fclose(out);
-    assert_string_equal(printed, text);
-    free(printed);
+    TextStream *out = text_stream_open(arena);
+    print_module(text_stream_file(out), module);
+    assert_string_equal(text_stream_close(out, NULL), text);
     arena_destroy(arena);
 }
 
@@ -127,7 +132,7 @@ static const struct {
     {"int y = 1.5\n", "found '1.5'"},
     {"vec x = fma a, b,\n", "expected a variable, found '}'"},
     {"int \x01\n", "a letter that means nothing here"},
-    {"vec a[1][2][3] = zero\n", "at most two indices"},
+    {"vec a[1][2][3] = zero\n", "a variable has at most 2 indices"},
     {"if 1 {\n", "expected a variable"},
     {"call top(1)\n", "expected a function's $name"},
     {"ptrs tap[0]\n", "expected a number of pointers from 1 to 2048, found '0'"},
@@ -148,21 +153,39 @@ static void mistakes_are_shown(void **state) {
 }
 
 /* Line, column and hint of mistakes, in full: a constant's are those of a graph's text. */
+#define HEAD "module \"m\" target scalar stage loops\n"
+#define SIZES HEAD "zeros 0 weights 0\n"
+#define PORTS SIZES "input x [1] output y [1]\n"
 static const struct {
-    const char *line, *told;
+    const char *text, *told;
 } places[] = {
-    {"zeros -12x",
-     "test.k:2:7: error: expected an integer from -9223372036854775807 to 9223372036854775807, "
-     "found '-12x'\n    2 | zeros -12x\n      |       ^~~~\n"},
-    {"zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])",
-     "test.k:2:45: error: unknown constant expression 'bn_scal'\n"
-     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = bn_scal(@a[1])\n"
-     "      |                                             ^~~~~~~\n"
+    {HEAD "zeros -12x\n",
+     "test.k:2:7: error: expected a size from 0 to 70368744177664, found '-12x'\n"
+     "    2 | zeros -12x\n      |       ^~~~\n"},
+    {SIZES "kernel $top {\n}\n", "test.k:3:1: error: expected 'input', found 'kernel'\n"
+                                 "    3 | kernel $top {\n      | ^~~~~~\n"},
+    {SIZES "input \"x\" [1,3,8,8]\nkernel $top {\n}\n",
+     "test.k:4:1: error: expected 'output', found 'kernel'\n"
+     "    4 | kernel $top {\n      | ^~~~~~\n"},
+    {SIZES "input \"x\" [1,0,8,8]\n",
+     "test.k:3:14: error: expected a dimension from 1 to 1099511627776, found '0'\n"
+     "    3 | input \"x\" [1,0,8,8]\n      |              ^\n"},
+    {PORTS "preprocess { crop_pct=inf }\n", "test.k:4:23: error: expected a number, found 'inf'\n"
+                                            "    4 | preprocess { crop_pct=inf }\n"
+                                            "      |                       ^~~\n"},
+    {PORTS "preprocess { crop_pc=0.9 }\n", "test.k:4:14: error: unknown attribute 'crop_pc'\n"
+                                           "    4 | preprocess { crop_pc=0.9 }\n"
+                                           "      |              ^~~~~~~\n"
+                                           "hint: did you mean 'crop_pct'?\n"},
+    {PORTS "constant c at 0 bytes 0 = bn_scal(@a[1])\n",
+     "test.k:4:27: error: unknown constant expression 'bn_scal'\n"
+     "    4 | constant c at 0 bytes 0 = bn_scal(@a[1])\n"
+     "      |                           ^~~~~~~\n"
      "hint: did you mean 'bn_scale'?\n"},
-    {"zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])",
-     "test.k:2:45: error: add: the shapes must be equal\n"
-     "    2 | zeros 0 weights 0 constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
-     "      |                                             ^~~\n"
+    {PORTS "constant c at 0 bytes 0 = add(@a[1], @b[2])\n",
+     "test.k:4:27: error: add: the shapes must be equal\n"
+     "    4 | constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
+     "      |                           ^~~\n"
      "hint: add(a, b): element by element, equal shapes\n"},
 };
 
@@ -170,10 +193,8 @@ static void places_are_shown(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         Arena *arena = arena_create();
-        const char *head = "module \"m\" target scalar stage loops\n";
         char *messages;
-        assert_null(
-            module_from(arena, arena_printf(arena, "%s%s\n", head, places[i].line), &messages));
+        assert_null(module_from(arena, places[i].text, &messages));
         assert_string_equal(messages, places[i].told);
         arena_destroy(arena);
     }
@@ -234,13 +255,9 @@ static void constants_are_folded(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
         Arena *arena = arena_create();
-        char *printed;
-        size_t size;
-        FILE *out = open_memstream(&printed, &size);
-        print_int(out, int_text(arena, "%s", folds[i].text));
-        fclose(out);
-        assert_string_equal(printed, folds[i].folded);
-        free(printed);
+        TextStream *out = text_stream_open(arena);
+        print_int(text_stream_file(out), int_text(arena, "%s", folds[i].text));
+        assert_string_equal(text_stream_close(out, NULL), folds[i].folded);
         arena_destroy(arena);
     }
 }
@@ -250,15 +267,12 @@ static void copies_replace_a_variable(void **state) {
     (void)state;
     Arena *arena = arena_create();
     StmtList body = {0}, copy = {0};
-    char *printed;
-    size_t size;
     stmts_text(arena, &body, "vec acc[r][v] = load a[r * 16 + %d]\nstore out[r] = acc[r][v]\n", 2);
     stmts_copy(arena, &copy, &body, "r", int_const(arena, 3));
-    FILE *out = open_memstream(&printed, &size);
-    print_stmts(out, &copy, 0);
-    fclose(out);
-    assert_string_equal(printed, "vec acc[3][v] = load a[50]\nstore out[3] = acc[3][v]\n");
-    free(printed);
+    TextStream *out = text_stream_open(arena);
+    print_stmts(text_stream_file(out), &copy, 0);
+    assert_string_equal(text_stream_close(out, NULL),
+                        "vec acc[3][v] = load a[50]\nstore out[3] = acc[3][v]\n");
     arena_destroy(arena);
 }
 

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "registry.h"
+#include "text_stream.h"
 
 static const char graph_text[] = "graph tiny stage=graph\n"
                                  "input %x : f32[1,3,8,8]\n"
@@ -32,25 +33,23 @@ typedef struct Run {
 
 static Run run_with(PassOptions options, int64_t output_stride) {
     Run run = {.arena = arena_create()};
-    size_t size = 0, message_size = 0;
-    FILE *messages = open_memstream(&run.messages, &message_size);
+    TextStream *messages = text_stream_open(run.arena), *dump = text_stream_open(run.arena);
     Source *source = NEW(run.arena, Source);
     *source = (Source){"tiny.ir", graph_text, strlen(graph_text)};
-    run.unit = (Unit){.arena = run.arena, .diag = diag_create(run.arena, messages)};
+    run.unit =
+        (Unit){.arena = run.arena, .diag = diag_create(run.arena, text_stream_file(messages))};
     run.unit.target = target_at(0);
     run.unit.graph = parse_graph(run.arena, run.unit.diag, source);
     assert_non_null(run.unit.graph);
     run.unit.graph->output_stride = output_stride;
-    options.dump = open_memstream(&run.text, &size);
+    options.dump = text_stream_file(dump);
     run.good = run_passes(&run.unit, &options);
-    fclose(options.dump);
-    fclose(messages);
+    run.text = text_stream_close(dump, NULL);
+    run.messages = text_stream_close(messages, NULL);
     return run;
 }
 
 static void end(Run *run) {
-    free(run->text);
-    free(run->messages);
     arena_destroy(run->arena);
 }
 

@@ -1,0 +1,43 @@
+/* kparse_ports.c - reads what a module says of its caller: buffers and how pictures become input.
+ *
+ *   input "x" [1,3,299,299]           ->   Port { x, 1 x 3 x 299 x 299 }
+ *   output "fc" [1,1000]
+ *   preprocess { test_size=299x299 }  ->   Preprocess { 299 x 299 }
+ *
+ * Shapes are in the order N, C, H, W or N, C, which is how the caller's floats stand.
+ */
+#include "attribute_text.h"
+#include "expr_text.h"
+#include "ktext.h"
+
+enum { MOST_OUTPUTS = 4096 };
+
+static bool parse_port(Scanner *scan, Port *port) {
+    return scan_word(scan, "a buffer's name", &port->name) && parse_shape(scan, 1, &port->shape);
+}
+
+static bool parse_outputs(Scanner *scan, Module *module) {
+    do {
+        int count = module->n_outputs;
+        if (count == MOST_OUTPUTS) {
+            return FAIL(scan, NULL, "more than %d outputs", MOST_OUTPUTS);
+        }
+        module->outputs = arena_room(scan->arena, module->outputs, count, sizeof(Port));
+        if (!scan_expect(scan, "output") || !parse_port(scan, &module->outputs[count])) {
+            return false;
+        }
+        module->n_outputs++;
+    } while (scan_at(scan, "output"));
+    return true;
+}
+
+static bool parse_preprocess(Scanner *scan, Preprocess *preprocess) {
+    return scan_expect(scan, "{") && parse_attributes(scan, &preprocess_attributes, preprocess) &&
+           scan_expect(scan, "}");
+}
+
+bool kparse_ports(Scanner *scan, Module *module) {
+    return scan_expect(scan, "input") && parse_port(scan, &module->input) &&
+           parse_outputs(scan, module) &&
+           (!scan_accept(scan, "preprocess") || parse_preprocess(scan, &module->preprocess));
+}
