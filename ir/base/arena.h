@@ -57,6 +57,9 @@ char *arena_strdup(Arena *arena, const char *text);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(Arena *arena, const char *format, va_list args);
 
+/* Bytes of all that it and its children got from the system: for tests of what a reader takes. */
+size_t arena_bytes(const Arena *arena);
+
 /* Calls cleanup(what) when the arena is destroyed. */
 void arena_defer(Arena *arena, void (*cleanup)(void *what), void *what);
 

@@ -175,6 +175,10 @@ CASES = [
      lambda: MODULE + b"".join(
          b"function $f%d() {\n%s}\n" % (i, b"".join(b"int a%d = 1\n" % k for k in range(4090)))
          for i in range(8)), ""),
+    ("loops to unroll in each other", UNROLL, ".ir",
+     lambda: MODULE + b"function $f() {\n" + b"".join(
+         b"for i%d = 0 to 64 step 1 unroll {\n" % i for i in range(5)) + b"int b = i0\n" + b"}\n" * 6,
+     "more than 65536 statements"),
     ("operators", ["opt"], ".ir",
      lambda: within(4 * MB - 64, MODULE + b"function $f(int n) {\n",
                     b"int a = n" + b"+n" * 9990 + b"\n"), "expected"),

@@ -113,6 +113,37 @@ static void bytes_of_a_shape_are_checked_in_any_order(void **state) {
     assert_int_equal(bytes, 8);
 }
 
+/* Bytes of the arena that a header of so many tensors takes to read; each is 64 bytes of text. */
+static size_t bytes_of_header(int count) {
+    Arena *arena = arena_create();
+    Diag *diag = diag_create(arena, stderr);
+    char *file = NEW_ARRAY(arena, char, 128 * count + 64), *end = file + 8;
+    *end++ = '{';
+    for (int i = 0; i < count; i++) {
+        end += sprintf(end, "%s\"%08d\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}",
+                       i ? "," : "", i);
+    }
+    *end++ = '}';
+    uint64_t length = (uint64_t)(end - file - 8);
+    memcpy(file, &length, sizeof length);
+    size_t before = arena_bytes(arena);
+    TensorFile *read =
+        read_safetensors(arena, diag, "input", (const uint8_t *)file, (size_t)(end - file));
+    assert_non_null(read);
+    assert_int_equal(read->count, count);
+    size_t bytes = arena_bytes(arena) - before;
+    arena_destroy(arena);
+    return bytes;
+}
+
+/* Beside what Jansson builds: a tensor, its place, and blocks of a megabyte. */
+static void memory_is_linear_in_the_tensors(void **state) {
+    (void)state;
+    size_t few = bytes_of_header(4096), many = bytes_of_header(16384);
+    assert_true(few < 4096 * 512 + (1 << 20));
+    assert_true(many < 4 * few + (1 << 20));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_half_is_exact),
@@ -120,6 +151,7 @@ int main(void) {
         cmocka_unit_test(strides_are_followed_in_c_order),
         cmocka_unit_test(the_first_bad_element_is_named_in_c_order),
         cmocka_unit_test(bytes_of_a_shape_are_checked_in_any_order),
+        cmocka_unit_test(memory_is_linear_in_the_tensors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
