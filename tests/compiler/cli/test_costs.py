@@ -12,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 
 XNC = os.path.abspath(sys.argv[1])
+TINY = os.path.abspath(sys.argv[2])
 SECONDS = 2.0
 MEGABYTES = 256
 LIBRARIES = 64 << 20  # what the tool maps before it has read anything
@@ -67,6 +69,18 @@ def legacy(root):
     return magic + b"\x80\x02M\xe9\x03." + b"\x80\x02}." + b"\x80\x02" + root + b"\x80\x02]."
 
 
+def png(width, height):
+    """Black, and as small as that gets."""
+    def chunk(kind, data):
+        return (struct.pack(">I", len(data)) + kind + data
+                + struct.pack(">I", zlib.crc32(kind + data)))
+    pack = zlib.compressobj(1)
+    row = bytes(1 + 3 * width)
+    rows = b"".join(pack.compress(row) for _ in range(height)) + pack.flush()
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
 HEAD = b"name: a\ntitle: b\ninput: {size: 32}\nnorm_eps: 0.001\nstem:\n  - {width: 8}\n"
 
 
@@ -90,6 +104,9 @@ MODULE = (b'module "m" target "scalar" stage loops zeros 0 weights 0\ninput "x" 
 GRAPH = b"graph a\ninput %x : f32[1,1,1,1]\n"
 WEIGHTS = ["compile", "xception41", "-o", "out", "--weights"]
 UNROLL = ["opt", "--pass=vectorize", "--pass=unroll", "--verify=each"]
+EVAL = ["eval", TINY, "--weights=w"]
+PICTURE = ["run", TINY, "--weights=w", "--target=scalar"]
+HUB = b'{"architecture":"xception41","num_classes":10,'
 # Title, arguments of the tool, the file's ending, what it holds, what the tool says.
 CASES = [
     ("as many tensors as fit", WEIGHTS, ".safetensors",
@@ -144,6 +161,19 @@ CASES = [
     ("brackets", ["analyze"], ".yaml", lambda: within(MB, b"a: ", b"["), "more than 16 deep"),
     ("question marks", ["analyze"], ".yaml", lambda: within(MB, b"", b"? "), "more than 16 deep"),
     ("one long word", ["analyze"], ".yaml", lambda: within(MB, b"a: ", b"x"), "at most 256"),
+    ("changes of the network that nobody knows", ["analyze"], "/config.json",
+     lambda: numbered(MB, HUB + b'"model_args":{', b'"a%d":0,') + b'"z":0}}',
+     "more errors in the description"),
+    ("a config of empty objects", ["analyze"], "/config.json",
+     lambda: within(MB - 64, HUB + b'"a":[{}', b",{}") + b'],"num_features":1}', "num_features"),
+    ("names of classes", ["analyze"], "/config.json",
+     lambda: numbered(MB - 64, HUB + b'"label_names":{', b'"%d":"a",') + b'"x":"a"}}',
+     "expected a class"),
+    ("a list of pictures of no class", EVAL, ".txt", lambda: within(64 * MB, b"", b"a z\n"),
+     "more syntax errors"),
+    ("a list of more pictures than fit", EVAL, ".txt", lambda: within(64 * MB, b"", b"a 0\n"),
+     "more than 1048576 pictures"),
+    ("a large picture", PICTURE, ".png", lambda: png(8192, 8193), "the most are 67108864 pixels"),
     ("a text of nothing but errors", ["opt"], ".ir", lambda: within(4 * MB, GRAPH, b"q\n"),
      "980 more syntax errors"),
     ("operands that nobody defines", ["opt"], ".ir",
@@ -192,11 +222,13 @@ def limit_memory(size):
 
 def run(title, arguments, ending, data, says, folder):
     path = os.path.join(folder, "input" + ending)
+    given = path if ending[0] == "." else os.path.dirname(path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as out:
         out.write(data)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        done = subprocess.run([XNC, *arguments, path], stdout=subprocess.DEVNULL, cwd=folder,
+        done = subprocess.run([XNC, *arguments, given], stdout=subprocess.DEVNULL, cwd=folder,
                               stderr=subprocess.PIPE, timeout=60,
                               preexec_fn=lambda: limit_memory(len(data)))
         code, text = done.returncode, done.stderr.decode(errors="replace")
@@ -212,8 +244,9 @@ def run(title, arguments, ending, data, says, folder):
 
 
 def main():
-    wanted = sys.argv[2:]
+    wanted = sys.argv[3:]
     with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([XNC, "seed-weights", TINY, "-o", "w"], cwd=folder, check=True)
         results = [run(title, arguments, ending, make(), says, folder)
                    for title, arguments, ending, make, says in CASES
                    if not wanted or any(word in title for word in wanted)]
