@@ -4,13 +4,14 @@
  * arena.
  */
 #include "analysis.h"
+#include "clean.h"
 #include "command.h"
 
 static void print_row(Arena *arena, const AnalysisRow *row, const char *format) {
-    printf(format, row->node->name, op_info(row->node->op)->name,
-           dimensions_text(arena, &row->value->shape), (long long)row->parameters,
-           (long long)row->macs, (long long)row->bytes, (long long)row->offset, row->first,
-           row->last);
+    print_clean(stdout, format, row->node->name, op_info(row->node->op)->name,
+                dimensions_text(arena, &row->value->shape), (long long)row->parameters,
+                (long long)row->macs, (long long)row->bytes, (long long)row->offset, row->first,
+                row->last);
 }
 
 static void print_text(const Analysis *analysis) {

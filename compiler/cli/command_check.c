@@ -3,6 +3,7 @@
  * First each value that it writes against the interpreter on the planned graph, bit by bit; then
  * the outputs against the graph as described (or a golden file).
  */
+#include "clean.h"
 #include "command.h"
 
 enum { MOST_SHOWN = 20 };
@@ -10,16 +11,18 @@ enum { MOST_SHOWN = 20 };
 static void print_value(const CheckedValue *value) {
     const Layer *layer = value->layer;
     if (!value->seen) {
-        printf("  %s (%s): nothing to compare it with\n", layer->name, layer->op);
+        print_clean(stdout, "  %s (%s): nothing to compare it with\n", layer->name, layer->op);
     } else if (value->found.different > 0) {
-        printf("  %s (%s): %lld of %lld elements differ, from element %lld on, by up to %llu ulp\n",
-               layer->name, layer->op, (long long)value->found.different,
-               (long long)value->found.count, (long long)value->found.first,
-               (unsigned long long)value->found.ulp);
+        print_clean(
+            stdout,
+            "  %s (%s): %lld of %lld elements differ, from element %lld on, by up to %llu ulp\n",
+            layer->name, layer->op, (long long)value->found.different,
+            (long long)value->found.count, (long long)value->found.first,
+            (unsigned long long)value->found.ulp);
     }
     if (value->bad_zeros > 0) {
-        printf("  %s (%s): %lld elements of the padding are not +0\n", layer->name, layer->op,
-               (long long)value->bad_zeros);
+        print_clean(stdout, "  %s (%s): %lld elements of the padding are not +0\n", layer->name,
+                    layer->op, (long long)value->bad_zeros);
     }
 }
 
@@ -41,9 +44,10 @@ static void print_values(const Check *check) {
 
 static void print_output(const CheckedOutput *output) {
     static const char *const tops[] = {"", ", another top-1", ", the same top-1"};
-    printf("output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",
-           output->name, output->found.relative, (unsigned long long)output->found.ulp,
-           output->found.cosine, tops[output->same_top + 1], output->good ? "good" : "WRONG");
+    print_clean(stdout,
+                "output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",
+                output->name, output->found.relative, (unsigned long long)output->found.ulp,
+                output->found.cosine, tops[output->same_top + 1], output->good ? "good" : "WRONG");
 }
 
 static ExitCode report(const Check *check, const CheckedOutput *outputs, bool json) {

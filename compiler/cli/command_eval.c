@@ -2,6 +2,7 @@
  *
  * Threads work on different pictures (eval.c), so --threads makes throughput, not latency.
  */
+#include "clean.h"
 #include "command.h"
 
 #include <string.h>
@@ -105,9 +106,9 @@ static void print_row(const char *name, double here, double published) {
 static void print_text(const Prepared *prepared, const EvalCounts *counts, int64_t readable) {
     const PublishedWeights *published = prepared->model.description->chosen;
     const Preprocess *how = &prepared->unit.graph->preprocess;
-    printf("%s%s%s, %lld x %lld: %lld pictures\n", prepared->model.description->name,
-           published ? "." : "", published ? published->tag : "", (long long)how->test_size[0],
-           (long long)how->test_size[1], (long long)readable);
+    print_clean(stdout, "%s%s%s, %lld x %lld: %lld pictures\n", prepared->model.description->name,
+                published ? "." : "", published ? published->tag : "", (long long)how->test_size[0],
+                (long long)how->test_size[1], (long long)readable);
     print_row("top-1", percent(counts->top1, readable), published ? published->top1 : 0.0);
     print_row("top-5", percent(counts->top1 + counts->top5, readable),
               published ? published->top5 : 0.0);

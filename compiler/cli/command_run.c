@@ -4,6 +4,7 @@
  * with a hole in them would mislead.
  */
 #include "batches.h"
+#include "clean.h"
 #include "command.h"
 #include "json_out.h"
 #include "product.h"
@@ -47,9 +48,9 @@ static void print_image(const Labels *labels, const Batches *batches, int64_t im
         return;
     }
     if (file->values) {
-        printf("%s, image %lld\n", file->path, (long long)image);
+        print_clean(stdout, "%s, image %lld\n", file->path, (long long)image);
     } else {
-        printf("%s\n", file->path);
+        print_clean(stdout, "%s\n", file->path);
     }
     for (int i = 0; i < count; i++) {
         const char *label = label_text(labels, best[i].index);

@@ -1,6 +1,7 @@
 /* target_choice.c - words of --target -> rows of the table of targets, with the numbers of
  * --tuning. */
 #include "target_choice.h"
+#include "clean.h"
 
 #include <string.h>
 
@@ -25,7 +26,7 @@ static const Target *unknown_target(const char *name) {
         count++;
     }
     const char *near = nearest_name(name, names, count);
-    fprintf(stderr, "xnc: unknown target '%s'; ", name);
+    print_clean(stderr, "xnc: unknown target '%s'; ", name);
     if (near) {
         fprintf(stderr, "did you mean '%s'?\n", near);
         return NULL;

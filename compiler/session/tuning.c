@@ -1,5 +1,6 @@
 /* tuning.c - a file of --tuning -> numbers in a target, and back. */
 #include "tuning.h"
+#include "clean.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +128,7 @@ bool tuning_apply(const Work *work, const char *path, const Target *targets[], i
             return true;
         }
     }
-    fprintf(stderr, "xnc: %s is for the target %s: add --target=%s\n", path, file->target,
-            file->target);
+    print_clean(stderr, "xnc: %s is for the target %s: add --target=%s\n", path, file->target,
+                file->target);
     return false;
 }

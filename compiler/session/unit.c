@@ -1,5 +1,6 @@
 /* unit.c - a request -> the model opened, its graph for a target, through the passes. */
 #include "unit.h"
+#include "clean.h"
 
 #include "model_graph.h"
 
@@ -12,7 +13,7 @@ bool pass_known(Arena *arena, const char *option, const char *name) {
         names[i] = pass_at(i)->name;
     }
     const char *near = nearest_name(name, names, pass_count());
-    fprintf(stderr, "xnc: %s: unknown pass '%s'", option, name);
+    print_clean(stderr, "xnc: %s: unknown pass '%s'", option, name);
     if (near) {
         fprintf(stderr, "; did you mean '%s'?\n", near);
     } else {

@@ -7,6 +7,10 @@
  */
 #include "clean.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
 typedef struct Range {
     uint32_t first, last;
 } Range;
@@ -79,4 +83,28 @@ void put_clean(FILE *stream, const char *text, size_t length) {
             fputc('?', stream);
         }
     }
+}
+
+void print_clean(FILE *stream, const char *format, ...) {
+    char small[1024], *text = small;
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(small, sizeof small, format, args);
+    size_t size = length < 0 ? 0 : (size_t)length;
+    if (size >= sizeof small) {
+        text = malloc(size + 1);
+        size = text ? size : sizeof small - 1; /* without memory the line is cut */
+        vsnprintf(text ? text : small, size + 1, format, again);
+    }
+    bool ends = *format && format[strlen(format) - 1] == '\n' && size > 0;
+    put_clean(stream, text ? text : small, size - ends);
+    if (ends) {
+        fputc('\n', stream);
+    }
+    if (text != small) {
+        free(text);
+    }
+    va_end(again);
+    va_end(args);
 }

@@ -18,5 +18,8 @@ size_t clean_bytes(const uint8_t *at, size_t left);
 bool text_is_clean(const char *text, size_t length);
 /* Prints the text with a '?' for each byte of one that is. */
 void put_clean(FILE *stream, const char *text, size_t length);
+/* printf() for a line with text from outside, all of which goes through put_clean(): so a newline
+ * may end the format and stand nowhere else in it. */
+void print_clean(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
