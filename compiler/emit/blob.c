@@ -1,6 +1,6 @@
 /* blob.c - constants of a module -> the file NAME.weights: header, then the content.
  *
- *   constant "stem.weight" at 64 bytes 3456 = pack_panels(scale_out(...))   ->   864 floats at 64
+ *   constant "stem" weight at 64 bytes 3456 = pack_panels(scale_out(...))   ->   864 floats at 64
  *
  * Each constant is evaluated in an arena of its own, so that the memory in use is that of the
  * largest one. The content goes out in order of its offsets while its digest is taken; the header,
@@ -79,7 +79,8 @@ static bool put_constant(BlobWriter *writer, const Constant *constant) {
     }
     int64_t bytes = shape_elements(&constant->expr->shape) * 4;
     if (constant->offset < writer->at || bytes > constant->bytes) {
-        internal_error("blob_write", "constant %s does not fit its place", constant->name);
+        internal_error("blob_write", "constant %s does not fit its place",
+                       constant_name(writer->scratch, constant));
     }
     put_zeros_up_to(writer, constant->offset);
     put_bytes(writer, values, (size_t)bytes);
