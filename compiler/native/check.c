@@ -1,7 +1,8 @@
 /* check.c - each value that generated code writes, against the interpreter on the planned graph.
  *
  * The interpreter runs first and its results are kept by the name of the node. The runtime's
- * profile callback then sees the arena after each layer, before later layers reuse the place.
+ * profile callback then sees the arena after each layer, before later layers reuse the place. Both
+ * compute the same chains of multiply-adds (ir/graph/ir.h, Numbers), so bits are compared.
  */
 #include "check.h"
 
@@ -9,7 +10,8 @@
 
 #include "origins.h"
 
-/* Keeps a copy of a node's result for the layer that writes it. */
+/* An InterpWatch: keeps a copy of a node's result for the layer of the same name. The interpreter
+ * frees its own after the last reader. */
 static void keep_result(void *context, const Node *node, const float *data, const Shape *shape) {
     Check *check = context;
     for (int i = 0; i < check->unit.module->n_layers; i++) {
@@ -24,7 +26,8 @@ static void keep_result(void *context, const Node *node, const float *data, cons
     }
 }
 
-/* How far folding and fusing moved a value: the planned graph's beside the described graph's. */
+/* An InterpWatch on the graph as described: how far folding and fusing moved a value, the planned
+ * graph's result beside that of its origin. */
 static void note_drift(void *context, const Node *node, const float *data, const Shape *shape) {
     Check *check = context;
     for (int i = 0; i < check->unit.module->n_layers; i++) {
@@ -80,6 +83,8 @@ bool check_interpret_described(Check *check, float **outputs) {
     return interpret(check, check->plain, outputs, note_drift);
 }
 
+/* Activations with f(0) != 0 (acts.def: zero) also act on padding channels, whose values are then
+ * not +0 although the layer is right. */
 static void note_activation(Node *node, void *context) {
     bool *moves_zero = context;
     *moves_zero |= !act_info(node->act)->zero || !act_info(node->epilogue)->zero;
@@ -98,8 +103,9 @@ bool check_expect(Check *check) {
     return interpret(check, check->unit.graph, NULL, keep_result);
 }
 
-/* NHWC with a pitch -> NCHW; counts padding that is not +0, up to the end of the last channel's
- * vector: beyond it nobody reads. */
+/* NHWC with a pitch -> NCHW, dense. Also counts padding channels that are not +0, up to the end of
+ * the last channel's vector: kernels write whole vectors, and no kernel reads further padding.
+ * lanes 1 looks at no padding. */
 static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *from) {
     const Layer *layer = value->layer;
     const Shape *shape = &value->shape;
@@ -130,6 +136,7 @@ static void compare_in_arena(Check *check, CheckedValue *value, const float *fro
     arena_destroy(arena);
 }
 
+/* An xnc_profile. A layer writes to the arena, NHWC, or to one of the outputs, which are dense. */
 static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {
     Check *check = context;
     CheckedValue *value = &check->values[index];

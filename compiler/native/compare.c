@@ -1,10 +1,16 @@
-/* compare.c - see compare.h. */
+/* compare.c - two arrays of floats -> numbers that say how far they are from each other.
+ *
+ * Bits decide whether elements differ; distances are told in units in the last place, absolutely,
+ * and relative to the spread of the expected values. All sums are in double, so that rounding of
+ * the comparison itself does not count.
+ */
 #include "compare.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Floats as integers in the same order: -0 and +0 are neighbours. */
+/* Floats as integers in the same order: bits of positive floats rise with them, those of negative
+ * ones fall. -0 is -1 and +0 is 0, so they are neighbours. */
 static int64_t ordered(float x) {
     int32_t bits;
     memcpy(&bits, &x, sizeof bits);
@@ -19,6 +25,7 @@ uint64_t ulp_distance(float a, float b) {
     return (uint64_t)(distance < 0 ? -distance : distance);
 }
 
+/* Equal infinities have no distance, though their difference is NaN. */
 static double distance(float a, float b) {
     if (isnan(a) || isnan(b)) {
         return isnan(a) && isnan(b) ? 0.0 : INFINITY;
@@ -26,6 +33,9 @@ static double distance(float a, float b) {
     return a == b ? 0.0 : fabs((double)a - (double)b);
 }
 
+/* The larger of standard deviation and mean magnitude: maps of one constant value have no
+ * deviation, logits around 0 a small mean. In two passes, as a sum of squares minus the square of
+ * the sum would cancel. */
 static double spread_of(const float *values, int64_t count) {
     double sum = 0, squares = 0, magnitude = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -39,6 +49,7 @@ static double spread_of(const float *values, int64_t count) {
     return fmax(sqrt(squares / (double)count), magnitude / (double)count);
 }
 
+/* 1 for two zero vectors, 0 when just one is. */
 static double cosine_of(const float *got, const float *expected, int64_t count) {
     double product = 0, squares_got = 0, squares_expected = 0;
     for (int64_t i = 0; i < count; i++) {

@@ -1,7 +1,8 @@
-/* diag.c - turns mistakes of a person into text that shows the place, the line and a hint.
+/* diag.c - turns a mistake in the user's input into text that shows the place, the line and a hint.
  *
- * Everything that comes from outside (paths, names, the source line) may hold any byte, so it is
- * printed by put_clean(): a hostile file cannot drive the terminal.
+ * Paths, names and source lines come from outside and may hold any byte, so they are printed by
+ * put_clean(): a hostile file cannot control the terminal. Of a long source line only a window of
+ * SHOWN_COLUMNS around the mistake is printed.
  */
 #include "diag.h"
 
@@ -19,8 +20,8 @@ struct Diag {
     FILE *stream;
     void (*hide)(void *context); /* NULL: nothing stands in the way */
     void *hide_context;
-    int count[DIAG_KINDS];
-    int errors;
+    int count[DIAG_KINDS]; /* errors by kind, shown or not */
+    int errors;            /* their sum */
 };
 
 static const char *const more_of[DIAG_KINDS] = {
@@ -94,6 +95,8 @@ static void put_line(FILE *stream, const char *start, size_t length) {
     fputc('\n', stream);
 }
 
+/* Prints the source line and a caret below it, or nothing when the place is not in the text. A
+ * column beyond the middle of the window moves the window, so that the caret stays visible. */
 static void show_place(Diag *diag, Loc loc) {
     const char *start;
     size_t length;
@@ -233,6 +236,8 @@ static int edit_distance(const uint64_t places[256], size_t length, const char *
     return distance;
 }
 
+/* A candidate must also keep at least one letter: a distance of its whole length would accept any
+ * short name for any short word. */
 const char *nearest_counted(const char *word, const char *const *candidates, size_t count,
                             int64_t *steps) {
     uint64_t places[256] = {0}; /* of each letter in the word */
@@ -244,7 +249,7 @@ const char *nearest_counted(const char *word, const char *const *candidates, siz
         places[(unsigned char)word[i]] |= (uint64_t)1 << i;
     }
     const char *nearest = NULL;
-    size_t best = length / 3 + 2; /* farther than this is no likeness */
+    size_t best = length / 3 + 2; /* only a smaller distance counts as near */
     for (size_t i = 0; i < count; i++) {
         size_t other = candidates[i] ? strnlen(candidates[i], length + best) : 0;
         if (other + best <= length || other >= length + best) {

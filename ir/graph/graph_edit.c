@@ -1,11 +1,12 @@
-/* graph_edit.c - changes whole graphs: replaces a value, removes what nobody reads, copies.
+/* graph_edit.c - replaces a value throughout a graph and removes nodes that nobody reads.
  *
  *   %a = conv2d(%x)                              %a = conv2d(%x)
  *   %b = batch_norm(%a)    replace(%b, %a)       %c = activation(%a)
  *   %c = activation(%b)    remove_dead
  *
  * Removing is safe because nodes have no effect but their results. One walk from the last node to
- * the first is enough, as operands are defined before they are read.
+ * the first is enough: operands are defined before they are read, so when the walk comes to a node
+ * it has already seen all its readers.
  */
 #include "internal.h"
 
@@ -29,7 +30,7 @@ void graph_replace(Graph *graph, Value *from, Value *to) {
     }
 }
 
-/* Keeps of a list of values those that the map holds. */
+/* Drops the values that are not in the map, keeping the order; returns how many are left. */
 static int keep_read(const Map *read, Value **values, int count) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
@@ -40,6 +41,9 @@ static int keep_read(const Map *read, Value **values, int count) {
     return kept;
 }
 
+/* Walks the list backwards; read holds every value that an output or a kept node reads. A region
+ * loses the results that nobody outside reads, then the nodes of its body that only those needed,
+ * then the operands that the rest of the body does not read. */
 static void remove_unread(NodeList *list, Map *read) {
     int first = list->count; /* kept nodes gather at the end of the list */
     for (int i = list->count - 1; i >= 0; i--) {
@@ -71,6 +75,7 @@ static void note_results(Node *node, void *context) {
     }
 }
 
+/* Taps do not keep a node alive, so those of removed nodes go too. */
 static void remove_lost_taps(Graph *graph) {
     Map *defined = map_by_address(graph->arena);
     graph_each(graph, note_results, defined);

@@ -35,7 +35,7 @@ static int64_t block_stride(const Graph *graph, int block) {
         const Node *node = graph->nodes.at[i];
         bool counts = node->op == OP_depthwise || (block < 0 && node->op == OP_conv2d);
         if (node->block == block && counts) {
-            stride *= node->window.stride[0];
+            stride = reduction_behind(stride, node->window.stride[0]);
         }
     }
     return stride;
@@ -74,8 +74,8 @@ static Reach *reach_blocks(Unit *unit, int count) {
         at->new_before = new_stride;
         at->dilation = dilation;
         at->drops = stride > 1 && new_stride * stride > graph->output_stride;
-        old_stride *= stride;
-        dilation *= at->drops ? stride : 1;
+        old_stride = reduction_behind(old_stride, stride);
+        dilation = reduction_behind(dilation, at->drops ? stride : 1);
         new_stride *= at->drops ? 1 : stride;
         at->old_after = old_stride;
         at->new_after = new_stride;

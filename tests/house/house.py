@@ -24,6 +24,7 @@ ROOMS = {
     "passes": (),  # data: the table of passes
     "passes/common": ("ir/text", "passes"),
     **dict.fromkeys(PASSES, ("passes/common",)),
+    "passes/plan": ("passes/tile",),  # plans a copy for the target whose layout of weights is shared
     "passes/registry": PASSES,
     "runtime": (),
     "compiler/system": ("ir/base",),
