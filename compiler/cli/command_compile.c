@@ -114,7 +114,7 @@ static ExitCode write_blob(Compile *compile) {
     compile->blob = output;
     BlobSource values = product_blob_source(work, source);
     bool good = blob_write(work->arena, work->diag, output_stream(output), compile->units[0].module,
-                           path, &values);
+                           source->path, &values);
     return good ? EXIT_DONE : EXIT_MODEL;
 }
 

@@ -7,6 +7,7 @@
  * missing. The exit code is 0 when everything that is required is there: the tool can then write C,
  * build it and run it.
  */
+#include "clean.h"
 #include "doctor.h"
 
 #include <string.h>
@@ -150,9 +151,9 @@ static void add_own_libraries(Findings *findings) {
 static void print_findings(const Findings *findings) {
     for (int i = 0; i < findings->count; i++) {
         const Finding *finding = &findings->at[i];
-        printf("%-8s %-22s %-4s %s%s\n", finding->subject, finding->name,
-               finding->good ? "yes" : "no", !finding->good && finding->packages ? "for: " : "",
-               finding->text);
+        print_clean(stdout, "%-8s %-22s %-4s %s%s\n", finding->subject, finding->name,
+                    finding->good ? "yes" : "no",
+                    !finding->good && finding->packages ? "for: " : "", finding->text);
     }
 }
 
@@ -193,7 +194,7 @@ static void print_advice(const Findings *findings) {
     }
     for (int i = 0; i < findings->count; i++) {
         if (!findings->at[i].good && findings->at[i].advice) {
-            printf("%s:  %s\n", findings->at[i].name, findings->at[i].advice);
+            print_clean(stdout, "%s:  %s\n", findings->at[i].name, findings->at[i].advice);
         }
     }
 }

@@ -8,6 +8,7 @@
  * packed in where a compilation for several targets shares them. So passes go on from it without
  * --target; a compilation with --tuning needs that again.
  */
+#include "clean.h"
 #include "command.h"
 
 #include <string.h>
@@ -86,7 +87,7 @@ static ExitCode take_target(const Work *work, const TargetRequest *request, Unit
     }
     const char *asked = request->names;
     if (asked && strcmp(asked, name) != 0) {
-        fprintf(stderr, "xnc opt: %s is for the target %s\n", path, name);
+        print_clean(stderr, "xnc opt: %s is for the target %s\n", path, name);
         return EXIT_USAGE;
     }
     if (!tuning_apply(work, request->tuning, targets, shares ? 2 : 1)) {
@@ -123,7 +124,8 @@ static ExitCode read_graph(const Work *work, const TargetRequest *request, Unit 
 
 /* The two levels of texts differ in their first word: "module", or "graph". */
 static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) {
-    const Source *source = read_source(work->arena, work->diag, options->operands[0]);
+    const Source *source =
+        read_source(work->arena, work->diag, options->operands[0], LIMIT_TEXT_BYTES);
     if (!source) {
         return EXIT_MODEL;
     }

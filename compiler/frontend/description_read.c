@@ -18,7 +18,11 @@ static bool read_section(const SchemaReader *reader, const Section *section, con
                          void *structure, bool defaults);
 
 /* "did you mean" or, when nothing is near, all keys. */
-static const char *key_hint(Arena *arena, const Section *section, const char *word) {
+static const char *key_hint(const SchemaReader *reader, const Section *section, const char *word) {
+    Arena *arena = reader->arena;
+    if (!diag_shows(reader->diag, DIAG_SCHEMA)) {
+        return NULL;
+    }
     const char **keys = NEW_ARRAY(arena, const char *, section->count);
     const char *all = "keys are ";
     for (int i = 0; i < section->count; i++) {
@@ -36,7 +40,7 @@ static bool known_key(const SchemaReader *reader, const Section *section, const 
             return true;
         }
     }
-    return diag_at(reader->diag, DIAG_SCHEMA, key->loc, key_hint(reader->arena, section, key->text),
+    return diag_at(reader->diag, DIAG_SCHEMA, key->loc, key_hint(reader, section, key->text),
                    "unknown key '%s' in '%s'", key->text, section->name);
 }
 

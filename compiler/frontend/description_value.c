@@ -34,7 +34,9 @@ static bool mismatch(const Assignment *into, const Tree *tree, const char *hint)
 /* The nearest word as a hint; NULL when none is near. */
 static const char *near(const Assignment *into, const char *text) {
     const Words *words = &into->field->words;
-    const char *name = nearest_name(text, words->at, (size_t)words->count);
+    const char *name = !diag_shows(into->diag, DIAG_SCHEMA)
+                           ? NULL
+                           : nearest_name(text, words->at, (size_t)words->count);
     return name ? arena_printf(into->arena, "did you mean '%s'?", name) : NULL;
 }
 
@@ -197,8 +199,8 @@ static bool read_widths(const Assignment *into, const Tree *tree) {
         widths->count = 0;
         return get_integer(into, tree, &widths->at[0]);
     }
-    if (tree->count < 1 || tree->count > MOST_WIDTHS) {
-        return too_many(into, tree, MOST_WIDTHS);
+    if (tree->count < 1 || tree->count > LIMIT_BLOCK_WIDTHS) {
+        return too_many(into, tree, LIMIT_BLOCK_WIDTHS);
     }
     bool good = true;
     for (int i = 0; i < tree->count; i++) {
@@ -232,8 +234,8 @@ static bool read_items(const Assignment *into, const Tree *tree, ReadType *read)
     if (tree->kind != TREE_LIST) {
         return mismatch(into, tree, NULL);
     }
-    if (tree->count > MOST_TEXTS) {
-        return too_many(into, tree, MOST_TEXTS);
+    if (tree->count > LIMIT_TEXTS) {
+        return too_many(into, tree, LIMIT_TEXTS);
     }
     bool good = true;
     for (int i = 0; i < tree->count; i++) {

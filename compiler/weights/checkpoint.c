@@ -7,7 +7,6 @@
  * Everything is checked when the checkpoint is opened, so reading a value later cannot fail.
  */
 #include "checkpoint_names.h"
-#include "map_file.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -16,11 +15,12 @@ struct Checkpoint {
     Reading reading;
     const Graph *graph;
     TensorFile *file;
-    const char *prefix; /* under which the file keeps the network */
-    Map *params;        /* name to the graph's Param */
-    int *tensor_of;     /* for each param: index of its tensor, or -1 */
-    Arena *values;      /* what was read and not forgotten, or NULL */
-    const char **all;   /* names of the graph's params, for hints */
+    const char *prefix;          /* under which the file keeps the network */
+    Map *params;                 /* name to the graph's Param */
+    int *tensor_of;              /* for each param: index of its tensor, or -1 */
+    Arena *values;               /* what was read and not forgotten, or NULL */
+    const char **all;            /* names of the graph's params, for hints */
+    int64_t summed, most_summed; /* bytes of chunks whose checksums were compared, and may be */
 };
 
 /* The tensor of a parameter, by its index; NULL when the file has none. */
@@ -37,9 +37,9 @@ static const char *place(const Checkpoint *checkpoint, const char *name) {
 
 /* The nearest of the names, as a hint; NULL where the diagnostic would only be counted, because the
  * search costs more than all the rest of a hostile file. */
-static const char *near_hint(const Checkpoint *checkpoint, int shown, const char *lead,
+static const char *near_hint(const Checkpoint *checkpoint, DiagKind kind, const char *lead,
                              const char *name, const char *const *names, int count) {
-    if (shown >= DIAG_SHOWN) {
+    if (!diag_shows(checkpoint->reading.diag, kind)) {
         return NULL;
     }
     const char *near = nearest_name(name, names, (size_t)count);
@@ -59,14 +59,13 @@ static int find_param(void *context, const char *name) {
     return param ? (int)(param - checkpoint->graph->params) : -1;
 }
 
-static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
+static bool match_tensor(Checkpoint *checkpoint, int index) {
     const Tensor *tensor = &checkpoint->file->tensors[index];
     Reading *reading = &checkpoint->reading;
     if (name_is_ignored(tensor->name)) {
         return true;
     }
-    int param =
-        name_readings(reading->arena, tensor->name, checkpoint->prefix, find_param, checkpoint);
+    int param = name_readings(tensor->name, checkpoint->prefix, find_param, checkpoint);
     if (param >= 0 && checkpoint->tensor_of[param] >= 0) {
         return fail_in(reading, place(checkpoint, tensor->name),
                        "remove one of the two; a classifier of several layers is another network",
@@ -79,10 +78,9 @@ static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
     if (tensor->foreign) {
         return true;
     }
-    const char *hint = near_hint(checkpoint, *unexpected, "the nearest name of the network is",
+    const char *hint = near_hint(checkpoint, DIAG_UNEXPECTED, "the nearest name of the network is",
                                  name_in_network(tensor->name, checkpoint->prefix), checkpoint->all,
                                  checkpoint->graph->n_params);
-    ++*unexpected;
     return diag_in(reading->diag, DIAG_UNEXPECTED, reading->path, place(checkpoint, tensor->name),
                    hint, "unexpected tensor %s: the network has none of this name",
                    dims_text(reading->arena, tensor->dim, tensor->rank));
@@ -92,7 +90,6 @@ static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
 static bool match_tensors(Checkpoint *checkpoint) {
     const Graph *graph = checkpoint->graph;
     Arena *arena = checkpoint->reading.arena;
-    int unexpected = 0;
     bool good = true;
     checkpoint->params = map_by_name(arena);
     checkpoint->tensor_of = NEW_ARRAY(arena, int, graph->n_params);
@@ -104,7 +101,7 @@ static bool match_tensors(Checkpoint *checkpoint) {
         map_put(checkpoint->params, name, &graph->params[i]);
     }
     for (int i = 0; i < checkpoint->file->count; i++) {
-        good = match_tensor(checkpoint, i, &unexpected) && good;
+        good = match_tensor(checkpoint, i) && good;
     }
     return good;
 }
@@ -131,7 +128,8 @@ static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
 /* Parameters that the compiled graph reads must be in the file; others may be missing. */
 static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
     const Reading *reading = &checkpoint->reading;
-    int missing = 0, count;
+    bool complete = true;
+    int count;
     const char **names = leftover_names(checkpoint, &count);
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
         const Param *param = &checkpoint->graph->params[i];
@@ -139,12 +137,13 @@ static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, voi
             continue;
         }
         const char *hint =
-            near_hint(checkpoint, missing++, "the file has", param->name, names, count);
+            near_hint(checkpoint, DIAG_MISSING, "the file has", param->name, names, count);
         diag_in(reading->diag, DIAG_MISSING, reading->path, place(checkpoint, param->name), hint,
                 "missing tensor: the network needs %s",
                 dims_text(reading->arena, param->shape.dim, param->shape.rank));
+        complete = false;
     }
-    return missing == 0;
+    return complete;
 }
 
 /* ---- shapes and types ---- */
@@ -203,7 +202,7 @@ static bool ends_with(const char *text, const char *end) {
 
 /* "[3, 0, 1, 1]" for an index in C order. */
 static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index) {
-    int64_t at[MAX_TENSOR_RANK];
+    int64_t at[LIMIT_TENSOR_RANK];
     for (int i = tensor->rank - 1; i >= 0; i--) {
         at[i] = index % tensor->dim[i];
         index /= tensor->dim[i];
@@ -211,10 +210,26 @@ static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index)
     return dims_text(arena, at, tensor->rank);
 }
 
-static bool check_values(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
+/* Elements that the network does not take are summed too, where they stand in the same chunk. */
+static bool sum_fits(Checkpoint *checkpoint, const Tensor *tensor) {
+    const Chunk *chunk = tensor->chunk;
+    if (!chunk || chunk->verified) {
+        return true;
+    }
+    checkpoint->summed += (int64_t)chunk->size;
+    return checkpoint->summed <= checkpoint->most_summed ||
+           fail_in(
+               &checkpoint->reading, place(checkpoint, tensor->name),
+               "copy the tensors: torch.save({k: v.clone() for k, v in state_dict.items()}, path)",
+               "stands in a storage of %" PRIu64 " bytes; the storages have more than %d MB"
+               " beside the tensors that the network takes",
+               chunk->size, LIMIT_SPARE_MEGABYTES);
+}
+
+static bool check_values(Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
     const Reading *reading = &checkpoint->reading;
     bool variance = ends_with(param->name, "running_var");
-    if (!tensor_verified(reading->diag, reading->path, tensor)) {
+    if (!sum_fits(checkpoint, tensor) || !tensor_verified(reading->diag, reading->path, tensor)) {
         return false;
     }
     int64_t bad = tensor_first_bad(tensor, variance);
@@ -230,8 +245,13 @@ static bool check_values(const Checkpoint *checkpoint, const Param *param, const
 }
 
 /* A tensor of the full network that nothing here uses may hold anything: it is not looked at. */
-static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
+static bool check_tensors(Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
     bool good = true;
+    checkpoint->most_summed = (int64_t)LIMIT_SPARE_MEGABYTES << 20;
+    for (int i = 0; i < checkpoint->graph->n_params; i++) {
+        const Shape *shape = &checkpoint->graph->params[i].shape;
+        checkpoint->most_summed += shape_elements(shape) * (int64_t)sizeof(double);
+    }
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
         const Param *param = &checkpoint->graph->params[i];
         const Tensor *tensor = tensor_of(checkpoint, i);
@@ -253,15 +273,13 @@ void checkpoint_forget(Checkpoint *checkpoint) {
     checkpoint->values = NULL;
 }
 
-Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
-                                  size_t size, const Graph *graph, ParamNeeded *needed,
-                                  void *context) {
+Checkpoint *checkpoint_open(Arena *arena, Diag *diag, TensorFile *file, const Graph *graph,
+                            ParamNeeded *needed, void *context) {
     Checkpoint *checkpoint = NEW(arena, Checkpoint);
-    checkpoint->reading = (Reading){arena, diag, path, data, size};
+    checkpoint->reading = (Reading){.arena = arena, .diag = diag, .path = file->path};
     checkpoint->graph = graph;
-    checkpoint->file = read_tensors(arena, diag, path, data, size);
-    if (!checkpoint->file ||
-        !find_prefix(&checkpoint->reading, checkpoint->file, graph, &checkpoint->prefix)) {
+    checkpoint->file = file;
+    if (!find_prefix(&checkpoint->reading, file, graph, &checkpoint->prefix)) {
         return NULL;
     }
     bool matched = match_tensors(checkpoint);
@@ -270,14 +288,12 @@ Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, co
     return matched && complete && fitting ? checkpoint : NULL;
 }
 
-Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Graph *graph,
-                            ParamNeeded *needed, void *context) {
-    const uint8_t *data;
-    size_t size;
-    if (!map_file(arena, diag, path, &data, &size)) {
-        return NULL;
+bool checkpoint_may_fit(const TensorFile *file, const Graph *graph) {
+    int count = 0;
+    for (int i = 0; i < file->count; i++) {
+        count += !file->tensors[i].foreign && !name_is_ignored(file->tensors[i].name);
     }
-    return checkpoint_from_bytes(arena, diag, path, data, size, graph, needed, context);
+    return count <= graph->n_params;
 }
 
 /* Names and counts were checked when the checkpoint was opened: a misfit is a mistake of the
@@ -306,21 +322,18 @@ static int is_wanted(void *context, const char *name) {
     return strcmp(name, context) == 0 ? 0 : -1;
 }
 
-bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Graph *graph,
                      const char *name, Shape *shape) {
-    Reading reading = {.arena = arena, .diag = diag, .path = path};
+    Reading reading = {.arena = arena, .diag = diag, .path = file->path};
     const char *prefix = "";
-    TensorFile *file = map_file(arena, diag, path, &reading.data, &reading.size)
-                           ? read_tensors(arena, diag, path, reading.data, reading.size)
-                           : NULL;
-    if (!file || !find_prefix(&reading, file, graph, &prefix)) {
+    if (!find_prefix(&reading, file, graph, &prefix)) {
         return false;
     }
     char *wanted = arena_strdup(arena, name);
     for (int i = 0; i < file->count; i++) {
         const Tensor *tensor = &file->tensors[i];
         if (tensor->foreign || tensor->rank > MAX_RANK ||
-            name_readings(arena, tensor->name, prefix, is_wanted, wanted) < 0) {
+            name_readings(tensor->name, prefix, is_wanted, wanted) < 0) {
             continue;
         }
         shape->rank = tensor->rank;

@@ -70,25 +70,26 @@ static const char *without_number(const char *name) {
     return digits > 0 && name[digits] == '.' ? name + digits + 1 : name;
 }
 
-static int try_aliases(Arena *arena, const char *name, NameTry *try, void *context) {
+static int try_aliases(const char *name, NameTry *try, void *context) {
+    char read[LIMIT_TENSOR_NAME + 16];
     int found = -1;
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases && found < 0; i++) {
         const char *rest = strip(name, aliases[i].old);
         if (rest != name) {
-            rest = without_number(rest);
-            found = try(context, arena_printf(arena, "%s%s", aliases[i].name, rest));
+            snprintf(read, sizeof read, "%s%s", aliases[i].name, without_number(rest));
+            found = try(context, read);
         }
     }
     return found;
 }
 
-int name_readings(Arena *arena, const char *name, const char *prefix, NameTry *try, void *context) {
+int name_readings(const char *name, const char *prefix, NameTry *try, void *context) {
     const char *before = NULL;
     int found = try(context, name_unwrapped(name));
     for (name = name_in_network(name, prefix); name != before && found < 0;) {
         found = try(context, name);
         if (found < 0) {
-            found = try_aliases(arena, name, try, context);
+            found = try_aliases(name, try, context);
         }
         before = name;
         name = name_unwrapped(strip_any(name, prefixes, sizeof prefixes / sizeof *prefixes));

@@ -13,9 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Prefixes that are tried: far above what a file of a few networks has. */
-enum { MOST_PREFIXES = 64 };
-
 /* Whether the name is a prefix, empty or ended by a dot, and then the anchor. */
 static bool stands_before(const char *name, const char *anchor, size_t *length) {
     size_t all = strlen(name), end = strlen(anchor);
@@ -28,7 +25,7 @@ static bool stands_before(const char *name, const char *anchor, size_t *length) 
 
 /* Whether at least half of the parameters are in the file under the prefix. */
 static bool holds_network(const Map *names, const Graph *graph, const char *prefix, size_t length) {
-    char name[2 * MAX_TENSOR_NAME];
+    char name[2 * LIMIT_TENSOR_NAME];
     int found = 0;
     memcpy(name, prefix, length);
     for (int i = 0; i < graph->n_params; i++) {
@@ -68,7 +65,7 @@ bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *gr
     const char *found = NULL, *anchor = graph->n_params > 0 ? graph->params[0].name : "";
     Map *names = tensor_names(reading->arena, file);
     int tried = 0;
-    for (int i = 0; i < file->count && *anchor && tried < MOST_PREFIXES; i++) {
+    for (int i = 0; i < file->count && *anchor && tried < LIMIT_PREFIXES; i++) {
         const char *name = file->tensors[i].name;
         size_t length;
         if (!stands_before(name, anchor, &length)) {

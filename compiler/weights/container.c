@@ -58,15 +58,15 @@ bool tensor_name_fits(const char *name, size_t length) {
             return false;
         }
     }
-    return length >= 1 && length <= MAX_TENSOR_NAME;
+    return length >= 1 && length <= LIMIT_TENSOR_NAME;
 }
 
 const char *tensor_name_fault(size_t length) {
     if (length == 0) {
         return "is empty";
     }
-    return length > MAX_TENSOR_NAME ? "has more than 512 bytes"
-                                    : "has a character that is not printable ASCII";
+    return length > LIMIT_TENSOR_NAME ? "has more than 512 bytes"
+                                      : "has a character that is not printable ASCII";
 }
 
 const char *dims_text(Arena *arena, const int64_t *dim, int rank) {

@@ -24,7 +24,7 @@ bool fail_in(const Reading *reading, const char *where, const char *hint, const 
     __attribute__((format(printf, 4, 5)));
 /* Bytes as printable text: others are escaped as \x1b, and the text is cut after 60 characters. */
 const char *readable(Arena *arena, const void *bytes, size_t length);
-/* Tensor names: 1 to MAX_TENSOR_NAME printable ASCII characters. */
+/* Tensor names: 1 to LIMIT_TENSOR_NAME printable ASCII characters. */
 bool tensor_name_fits(const char *name, size_t length);
 /* What is wrong with a name, for messages; the name must not fit. */
 const char *tensor_name_fault(size_t length);

@@ -10,16 +10,6 @@
 
 #include "container.h"
 
-enum {
-    PICKLE_MAX_BYTES = 16 << 20,
-    PICKLE_MAX_STACK = 4096, /* values and marks */
-    PICKLE_MAX_MEMO = 1000000,
-    PICKLE_MAX_STRING = 4096,
-    PICKLE_MAX_DEPTH = 64,
-    PICKLE_MAX_STEPS = 10000000,
-    PICKLE_MAX_LONG = 8 /* bytes of an integer */
-};
-
 typedef enum PickleKind {
     PICKLE_NONE,
     PICKLE_BOOL,
@@ -50,7 +40,7 @@ typedef struct PickleTensor {
     PickleStorage *storage;
     int rank;
     int64_t first; /* element of the storage */
-    int64_t dim[MAX_TENSOR_RANK], stride[MAX_TENSOR_RANK];
+    int64_t dim[LIMIT_TENSOR_RANK], stride[LIMIT_TENSOR_RANK];
 } PickleTensor;
 
 /* Of a tuple, a list, or a dict (key, value, key, value, ...). */
@@ -105,6 +95,7 @@ StorageTable *storage_table_create(Arena *arena);
 /* The machine's state: one pickle of a file. */
 typedef struct Pickle {
     const Reading *reading;
+    int64_t *steps;      /* that the pickles of the file have taken together */
     uint64_t base;       /* byte of the file at which the pickle starts */
     const uint8_t *data; /* of the pickle */
     size_t size, next;

@@ -135,9 +135,9 @@ static bool read_dims(Pickle *pickle, const PickleValue *tuple, const char *what
         return pickle_fail(pickle, NULL, "a tensor's %s is %s", what,
                            pickle_spelling(pickle->reading->arena, tuple));
     }
-    if (tuple->items->count > MAX_TENSOR_RANK) {
+    if (tuple->items->count > LIMIT_TENSOR_RANK) {
         return pickle_fail(pickle, NULL, "a tensor's %s has %u dimensions, more than %d", what,
-                           tuple->items->count, MAX_TENSOR_RANK);
+                           tuple->items->count, LIMIT_TENSOR_RANK);
     }
     *rank = (int)tuple->items->count;
     for (int i = 0; i < *rank; i++) {

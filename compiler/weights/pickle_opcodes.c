@@ -83,9 +83,9 @@ static bool op_long1(Pickle *pickle) {
     if (!pickle_take_number(pickle, 1, &length)) {
         return false;
     }
-    if (length > PICKLE_MAX_LONG) {
+    if (length > LIMIT_PICKLE_LONG) {
         return pickle_fail(pickle, NULL, "an integer of %u bytes, more than %d", length,
-                           PICKLE_MAX_LONG);
+                           LIMIT_PICKLE_LONG);
     }
     const uint8_t *at = pickle_take(pickle, length);
     if (!at) {
@@ -121,9 +121,9 @@ static bool push_string(Pickle *pickle, size_t length_bytes) {
     if (!pickle_take_number(pickle, length_bytes, &length)) {
         return false;
     }
-    if (length > PICKLE_MAX_STRING) {
+    if (length > LIMIT_PICKLE_STRING) {
         return pickle_fail(pickle, NULL, "a string of %u bytes, more than %d", length,
-                           PICKLE_MAX_STRING);
+                           LIMIT_PICKLE_STRING);
     }
     const uint8_t *text = pickle_take(pickle, length);
     return text && pickle_push(pickle, (PickleValue){.kind = PICKLE_STRING,
@@ -230,11 +230,12 @@ static bool memo_put(Pickle *pickle, uint32_t index) {
     if (!value) {
         return false;
     }
-    if (index >= PICKLE_MAX_MEMO) {
-        return pickle_fail(pickle, NULL, "memo index %u is not below %d", index, PICKLE_MAX_MEMO);
+    if (index >= LIMIT_PICKLE_MEMO) {
+        return pickle_fail(pickle, NULL, "memo index %u is not below %d", index, LIMIT_PICKLE_MEMO);
     }
     if (index >= pickle->memo_size) {
-        size_t size = (size_t)index * 2 + 64;
+        size_t wanted = (size_t)index * 2 + 64;
+        size_t size = wanted < LIMIT_PICKLE_MEMO ? wanted : LIMIT_PICKLE_MEMO;
         Arena *arena = pickle->reading->arena;
         pickle->memo =
             arena_grow(arena, pickle->memo, pickle->memo_size, size, sizeof *pickle->memo);

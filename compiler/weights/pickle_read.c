@@ -10,6 +10,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+static const char save_alone[] = "save the weights alone: torch.save(model.state_dict(), path)";
+
 static bool step(Pickle *pickle) {
     pickle->at = (uint32_t)pickle->next;
     const uint8_t *code = pickle_take(pickle, 1);
@@ -30,16 +32,16 @@ static bool step(Pickle *pickle) {
  * container does not say how long its pickles are. */
 bool pickle_run(Pickle *pickle, PickleValue *result, size_t *used) {
     Arena *arena = pickle->reading->arena;
-    pickle->is_cut = pickle->size > PICKLE_MAX_BYTES;
+    pickle->is_cut = pickle->size > LIMIT_PICKLE_BYTES;
     if (pickle->is_cut) {
-        pickle->size = PICKLE_MAX_BYTES;
+        pickle->size = LIMIT_PICKLE_BYTES;
     }
-    pickle->stack = NEW_ARRAY(arena, PickleValue, PICKLE_MAX_STACK);
-    pickle->marks = NEW_ARRAY(arena, int, PICKLE_MAX_STACK);
-    for (int steps = 0; !pickle->stopped; steps++) {
-        if (steps == PICKLE_MAX_STEPS) {
-            return pickle_fail(pickle, NULL, "the pickle has more than %d opcodes",
-                               PICKLE_MAX_STEPS);
+    pickle->stack = NEW_ARRAY(arena, PickleValue, LIMIT_PICKLE_STACK);
+    pickle->marks = NEW_ARRAY(arena, int, LIMIT_PICKLE_STACK);
+    while (!pickle->stopped) {
+        if (++*pickle->steps > LIMIT_PICKLE_STEPS) {
+            return pickle_fail(pickle, save_alone, "the pickle has more than %d opcodes",
+                               LIMIT_PICKLE_STEPS);
         }
         if (!step(pickle)) {
             return false;

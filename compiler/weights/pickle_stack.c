@@ -47,7 +47,8 @@ const char *pickle_spelling(Arena *arena, const PickleValue *value) {
 /* The data may end because the file does, or because of the limit on a pickle's size. */
 static bool fail_at_end(const Pickle *pickle) {
     if (pickle->is_cut) {
-        return pickle_fail(pickle, NULL, "the pickle has more than 16 MB");
+        return pickle_fail(pickle, "save the weights alone: torch.save(model.state_dict(), path)",
+                           "the pickle has more than %d MB", LIMIT_PICKLE_BYTES >> 20);
     }
     return pickle_fail(pickle, "was the download or copy interrupted?",
                        "the pickle ends in the middle of an opcode");
@@ -76,10 +77,11 @@ bool pickle_take_number(Pickle *pickle, size_t bytes, uint32_t *number) {
 
 /* Values and marks count together: each alone could be as many as the pickle has bytes. */
 bool pickle_has_room(const Pickle *pickle) {
-    if (pickle->height + pickle->mark_count < PICKLE_MAX_STACK) {
+    if (pickle->height + pickle->mark_count < LIMIT_PICKLE_STACK) {
         return true;
     }
-    return pickle_fail(pickle, NULL, "the pickle's stack grows beyond %d values", PICKLE_MAX_STACK);
+    return pickle_fail(pickle, NULL, "the pickle's stack grows beyond %d values",
+                       LIMIT_PICKLE_STACK);
 }
 
 bool pickle_push(Pickle *pickle, PickleValue value) {
@@ -142,8 +144,9 @@ static bool add_items(Pickle *pickle, PickleItems *items, const PickleValue *val
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t depth = depth_of(&values[i]) + 1;
-        if (depth > PICKLE_MAX_DEPTH) {
-            return pickle_fail(pickle, NULL, "values nest deeper than %d levels", PICKLE_MAX_DEPTH);
+        if (depth > LIMIT_PICKLE_DEPTH) {
+            return pickle_fail(pickle, NULL, "values nest deeper than %d levels",
+                               LIMIT_PICKLE_DEPTH);
         }
         items->depth = depth > items->depth ? depth : items->depth;
         items->at[items->count++] = values[i];
@@ -182,11 +185,11 @@ bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint
 bool pickle_take_line(Pickle *pickle, const char **line, size_t *length) {
     const char *from = (const char *)pickle->data + pickle->next;
     size_t left = pickle->size - pickle->next;
-    size_t limit = left < PICKLE_MAX_STRING + 1 ? left : PICKLE_MAX_STRING + 1;
+    size_t limit = left < LIMIT_PICKLE_STRING + 1 ? left : LIMIT_PICKLE_STRING + 1;
     const char *end = limit ? memchr(from, '\n', limit) : NULL;
-    if (!end && left > PICKLE_MAX_STRING) {
+    if (!end && left > LIMIT_PICKLE_STRING) {
         return pickle_fail(pickle, NULL, "the name of a global has more than %d bytes",
-                           PICKLE_MAX_STRING);
+                           LIMIT_PICKLE_STRING);
     }
     if (!end) {
         return fail_at_end(pickle);

@@ -15,7 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LENGTH_BYTES = 8, MAX_HEADER_BYTES = 16 << 20, MAX_HEADER_DEPTH = 4, MAX_INTEGER_BITS = 53 };
+enum {
+    LENGTH_BYTES = 8,
+    INTEGER_BITS = 53,
+    MOST_COMMAS =
+        LIMIT_TENSOR_RANK + 3 /* of a tensor: in its shape, its offsets, its fields, one */
+};
 
 /* The format's types; those that are SCALAR_OTHER are listed, but cannot be read as weights. */
 static const struct DtypeRow {
@@ -39,9 +44,10 @@ static const char *header_text(const Reading *reading, size_t *length) {
     for (int i = LENGTH_BYTES - 1; i >= 0; i--) {
         bytes = bytes << 8 | reading->data[i];
     }
-    if (bytes > MAX_HEADER_BYTES) {
+    if (bytes > LIMIT_HEADER_BYTES) {
         return fail_at(reading, 0, "is this a safetensors file?",
-                       "the header length is %" PRIu64 " bytes, more than 16 MB", bytes),
+                       "the header length is %" PRIu64 " bytes, more than %d MB", bytes,
+                       LIMIT_HEADER_BYTES >> 20),
                NULL;
     }
     if (bytes > reading->size - LENGTH_BYTES) {
@@ -66,9 +72,25 @@ static const char *header_text(const Reading *reading, size_t *length) {
     return text;
 }
 
-/* Jansson has a limit of 2048 levels; ours must hold before it recurses. */
-static bool depth_fits(const Reading *reading, const char *text, size_t length) {
+/* What Jansson would build: commas tell how many values there are, as each but the first of an
+ * object or array has one before it. */
+static bool count_fits(const Reading *reading, size_t objects, size_t commas) {
+    if (objects > LIMIT_TENSORS + 2) {
+        return fail_at(reading, LENGTH_BYTES, "save the network's tensors alone",
+                       "the header has %zu objects, for more than %d tensors", objects,
+                       LIMIT_TENSORS);
+    }
+    return commas <= MOST_COMMAS * objects + LIMIT_METADATA ||
+           fail_at(
+               reading, LENGTH_BYTES, "save it without metadata",
+               "the header has more values than its tensors and %d entries of __metadata__ need",
+               LIMIT_METADATA);
+}
+
+/* Jansson has a limit of 2048 levels and none on values; ours must hold before it works. */
+static bool header_fits(const Reading *reading, const char *text, size_t length) {
     int depth = 0;
+    size_t objects = 0, commas = 0;
     bool quoted = false;
     for (size_t i = 0; i < length; i++) {
         if (quoted && text[i] == '\\') {
@@ -77,15 +99,17 @@ static bool depth_fits(const Reading *reading, const char *text, size_t length) 
             quoted = !quoted;
         } else if (!quoted && (text[i] == '{' || text[i] == '[')) {
             depth++;
+            objects += text[i] == '{';
         } else if (!quoted && (text[i] == '}' || text[i] == ']')) {
             depth--;
         }
-        if (depth > MAX_HEADER_DEPTH) {
+        commas += !quoted && text[i] == ',';
+        if (depth > LIMIT_HEADER_DEPTH) {
             return fail_at(reading, LENGTH_BYTES + i, NULL,
-                           "the header nests deeper than 4 levels");
+                           "the header nests deeper than %d levels", LIMIT_HEADER_DEPTH);
         }
     }
-    return true;
+    return count_fits(reading, objects, commas);
 }
 
 /* The arena's cleanup. It gets the place of the pointer, which is NULL if parsing failed. */
@@ -113,7 +137,7 @@ static void *json_allocate(size_t size) {
 static json_t *parse_header(const Reading *reading) {
     size_t length;
     const char *text = header_text(reading, &length);
-    if (!text || !depth_fits(reading, text, length)) {
+    if (!text || !header_fits(reading, text, length)) {
         return NULL;
     }
     json_error_t error;
@@ -163,7 +187,7 @@ static bool read_integers(const Reading *reading, const char *where, json_t *arr
     for (size_t i = 0; i < length; i++) {
         json_t *item = json_array_get(array, i);
         if (!json_is_integer(item) || json_integer_value(item) < 0 ||
-            json_integer_value(item) >= (json_int_t)1 << MAX_INTEGER_BITS) {
+            json_integer_value(item) >= (json_int_t)1 << INTEGER_BITS) {
             return fail_in(reading, where, NULL, "element %zu is not an integer from 0 to 2^53 - 1",
                            i);
         }
@@ -197,9 +221,9 @@ static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
         return fail_in(reading, where, NULL, "is missing or not an array");
     }
     size_t rank = json_array_size(array);
-    if (rank > MAX_TENSOR_RANK) {
+    if (rank > LIMIT_TENSOR_RANK) {
         return fail_in(reading, where, NULL, "has %zu dimensions, more than %d", rank,
-                       MAX_TENSOR_RANK);
+                       LIMIT_TENSOR_RANK);
     }
     tensor->rank = (int)rank;
     return read_integers(reading, where, array, rank, tensor->dim);

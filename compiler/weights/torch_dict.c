@@ -59,12 +59,13 @@ static bool add_entry(const Reading *reading, const PickleValue *key, const Pick
     if (key->kind != PICKLE_STRING) {
         return true;
     }
-    const char *where = readable(arena, key->text, key->length);
     if (!tensor_name_fits(key->text, key->length)) {
-        return fail_in(reading, where, NULL, "the tensor name %s", tensor_name_fault(key->length));
+        return fail_in(reading, readable(arena, key->text, key->length), NULL, "the tensor name %s",
+                       tensor_name_fault(key->length));
     }
     if (map_get_name(names, key->text, key->length)) {
-        return fail_in(reading, where, NULL, "stands twice in the dict");
+        return fail_in(reading, readable(arena, key->text, key->length), NULL,
+                       "stands twice in the dict");
     }
     const char *name = arena_strndup(arena, key->text, key->length);
     Tensor *tensor = &file->tensors[file->count++];
@@ -100,6 +101,11 @@ TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
     TensorFile *file = NEW(reading->arena, TensorFile);
     file->path = reading->path;
     const PickleItems *dict = choose_dict(root->items, &file->dict);
+    if (dict->count / 2 > LIMIT_TENSORS) {
+        fail_in(reading, *file->dict ? file->dict : NULL, "save the network's tensors alone",
+                "the dict has %u entries, more than %d", dict->count / 2, LIMIT_TENSORS);
+        return NULL;
+    }
     file->tensors = NEW_ARRAY(reading->arena, Tensor, dict->count / 2);
     Map *names = map_by_name(reading->arena);
     for (uint32_t i = 0; i < dict->count; i += 2) {

@@ -22,11 +22,13 @@ typedef struct PickleStream {
     Reading reading;
     size_t next;
     StorageTable *storages;
+    int64_t steps; /* of all pickles */
 } PickleStream;
 
-/* The next of the stream's pickles; its size is limited as if it stood alone. */
+/* The next of the stream's pickles, which share the limit on steps. */
 static bool next_pickle(PickleStream *stream, StorageTable *storages, PickleValue *value) {
     Pickle pickle = {.reading = &stream->reading,
+                     .steps = &stream->steps,
                      .base = stream->next,
                      .data = stream->reading.data + stream->next,
                      .size = stream->reading.size - stream->next,

@@ -13,8 +13,6 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { MAX_ENTRIES = 65536 };
-
 typedef struct Archive {
     const Reading *reading;
     ZipMemory *memory;
@@ -82,14 +80,9 @@ static bool check_entry(Archive *archive, int index, uint64_t *total) {
 /* All entries are checked, also those that nothing reads. */
 static bool check_entries(Archive *archive) {
     const Reading *reading = archive->reading;
-    zip_int64_t count = zip_get_num_entries(archive->memory->archive, 0);
     uint64_t total = 0;
-    if (count > MAX_ENTRIES) {
-        return fail_in(reading, NULL, NULL, "the zip archive has %" PRId64 " entries, more than %d",
-                       (int64_t)count, MAX_ENTRIES);
-    }
-    archive->count = (int)count;
-    archive->entries = NEW_ARRAY(reading->arena, zip_stat_t, count);
+    archive->count = (int)zip_get_num_entries(archive->memory->archive, 0);
+    archive->entries = NEW_ARRAY(reading->arena, zip_stat_t, archive->count);
     archive->names = map_by_name(reading->arena);
     for (int i = 0; i < archive->count; i++) {
         zip_stat_init(&archive->entries[i]);
@@ -181,15 +174,18 @@ static bool read_root(const Archive *archive, int index, StorageTable *storages,
                       PickleValue *root) {
     const Reading *reading = archive->reading;
     Chunk chunk;
-    if (archive->entries[index].size > PICKLE_MAX_BYTES) {
-        return fail_in(reading, archive->entries[index].name, NULL,
-                       "has %" PRIu64 " bytes, more than 16 MB",
-                       (uint64_t)archive->entries[index].size);
+    int64_t steps = 0;
+    if (archive->entries[index].size > LIMIT_PICKLE_BYTES) {
+        return fail_in(reading, archive->entries[index].name,
+                       "save the weights alone: torch.save(model.state_dict(), path)",
+                       "has %" PRIu64 " bytes, more than %d MB",
+                       (uint64_t)archive->entries[index].size, LIMIT_PICKLE_BYTES >> 20);
     }
     if (!locate(archive, index, &chunk) || !chunk_verified(reading->diag, reading->path, &chunk)) {
         return false;
     }
     Pickle pickle = {.reading = reading,
+                     .steps = &steps,
                      .base = chunk.offset,
                      .data = chunk.data,
                      .size = (size_t)chunk.size,

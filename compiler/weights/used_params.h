@@ -4,10 +4,12 @@
 #define XNC_COMPILER_USED_PARAMS_H
 
 #include "ir.h"
+#include "map.h"
 
 /* A set of names, in the order of first use. */
 typedef struct UsedParams {
     Arena *arena;
+    Map *known; /* by name */
     const char **names;
     int64_t *elements;
     int count, capacity;

@@ -13,6 +13,7 @@
 #define XNC_COMPILER_WEIGHTS_H
 
 #include "ir.h"
+#include "limit.h"
 
 /* Types of elements, little-endian in all containers. The first four can be read as weights. */
 typedef enum ScalarType {
@@ -23,8 +24,6 @@ typedef enum ScalarType {
     SCALAR_I64,
     SCALAR_OTHER /* known to the container; allowed only for tensors that nothing reads */
 } ScalarType;
-
-enum { MAX_TENSOR_RANK = 8, MAX_TENSOR_NAME = 512 };
 
 /* A piece of the file with a checksum of its own (an entry of a zip archive), shared by the tensors
  * whose data is in it. */
@@ -42,8 +41,8 @@ typedef struct Tensor {
     ScalarType type;
     const char *type_name; /* as the container spells it, for messages */
     int rank;
-    int64_t dim[MAX_TENSOR_RANK], stride[MAX_TENSOR_RANK]; /* strides in elements */
-    const uint8_t *data;                                   /* the first element; may be unaligned */
+    int64_t dim[LIMIT_TENSOR_RANK], stride[LIMIT_TENSOR_RANK]; /* strides in elements */
+    const uint8_t *data; /* the first element; may be unaligned */
     uint64_t offset;     /* of data in the file, for diagnostics */
     Chunk *chunk;        /* NULL where the container has no checksums */
     const char *foreign; /* set when this entry is no tensor: what it is; nothing may read it */
@@ -67,22 +66,22 @@ TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const 
 /* Chooses the reader by the file's first bytes, never by its name. */
 TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                          size_t size);
+/* The same from a path: the file is mapped read-only until the arena ends. */
+TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path);
 /* Compares the checksum of the tensor's chunk, if it has one; false after a diagnostic. */
 bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor);
 
 typedef struct Checkpoint Checkpoint;
 
-/* Opens a file (mapped read-only, closed with the arena) and matches it with the graph's
- * parameters. needed(context, name) says which parameters the compiled graph uses; the graph's
- * other params are allowed, anything else is unexpected. All problems are listed together, those of
- * values (not a number, infinite, a negative variance) included; NULL if there was one. */
+/* Matches a file's tensors with the graph's parameters; the file outlives the result.
+ * needed(context, name) says which parameters the compiled graph uses; the graph's other params are
+ * allowed, anything else is unexpected. All problems are listed together, those of values (not a
+ * number, infinite, a negative variance) included; NULL if there was one. */
 typedef bool ParamNeeded(void *context, const char *name);
-Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+Checkpoint *checkpoint_open(Arena *arena, Diag *diag, TensorFile *file, const Graph *graph,
                             ParamNeeded *needed, void *context);
-/* The same from bytes in memory, for tests and fuzzing. */
-Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
-                                  size_t size, const Graph *graph, ParamNeeded *needed,
-                                  void *context);
+/* False when checkpoint_open() would certainly fail, as there are more tensors than parameters. */
+bool checkpoint_may_fit(const TensorFile *file, const Graph *graph);
 /* A ParamReader (ir.h): context is the Checkpoint. Values as f64, kept until checkpoint_forget or
  * the end of the arena that the checkpoint was opened with. Applies nothing but conversion;
  * count must be that of the file's tensor. */
@@ -90,9 +89,10 @@ const double *checkpoint_read(void *checkpoint, const char *name, int64_t count)
 /* Frees all values read so far: a caller that writes one constant after the other stays small. */
 void checkpoint_forget(Checkpoint *checkpoint);
 /* The shape that a parameter has in the file: how class count and input channels are learnt, with
- * the draft of a graph, which has the names of the parameters. Returns false when the file cannot
- * be read (after a diagnostic) or has no such tensor under any accepted spelling (without one). */
-bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+ * the draft of a graph, which has the names of the parameters. Returns false when the file has two
+ * such networks (after a diagnostic) or no such tensor under any accepted spelling (without one).
+ */
+bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Graph *graph,
                      const char *name, Shape *shape);
 
 #endif

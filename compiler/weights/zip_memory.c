@@ -14,6 +14,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Lengths of the records at an archive's end, without the comment. */
+enum { END_BYTES = 22, LOCATOR_BYTES = 20, LARGE_END_BYTES = 56 };
+
 static zip_int64_t source_read(ZipMemory *memory, void *data, zip_uint64_t length) {
     uint64_t left = memory->size - memory->position;
     uint64_t count = length < left ? length : left;
@@ -92,7 +95,52 @@ static bool fail_zip(const Reading *reading, zip_error_t *error, const char *whe
                    "the zip archive is broken: %s", zip_error_strerror(error));
 }
 
+static uint64_t number_at(const Reading *reading, uint64_t at, int bytes) {
+    uint64_t number = 0;
+    for (int i = bytes; i-- > 0;) {
+        number = number << 8 | reading->data[at + (uint64_t)i];
+    }
+    return number;
+}
+
+static bool stands_at(const Reading *reading, uint64_t at, const char *magic) {
+    return at + END_BYTES <= reading->size && memcmp(reading->data + at, magic, 4) == 0;
+}
+
+/* How many entries the record at this byte says that the archive has, which ends with it: a larger
+ * record may say the number, and a locator in front of this one where that is. */
+static uint64_t entries_at(const Reading *reading, uint64_t at) {
+    uint64_t count = number_at(reading, at + 10, 2);
+    if (at < LOCATOR_BYTES || !stands_at(reading, at - LOCATOR_BYTES, "PK\x06\x07")) {
+        return count;
+    }
+    uint64_t large = number_at(reading, at - LOCATOR_BYTES + 8, 8);
+    bool inside = large <= reading->size && reading->size - large >= LARGE_END_BYTES;
+    return inside && stands_at(reading, large, "PK\x06\x06") ? number_at(reading, large + 32, 8)
+                                                             : count;
+}
+
+/* libzip reads the directory of each record in the last 64 KB that looks like an archive's end, to
+ * choose among them, and looks for each name among all others that collide with it. So it is given
+ * an archive only when all these directories together are short. */
+static bool directories_fit(const Reading *reading) {
+    uint64_t searched = END_BYTES + LOCATOR_BYTES + UINT16_MAX + 1, total = 0;
+    uint64_t from = reading->size > searched ? reading->size - searched : 0;
+    for (uint64_t at = from; at + END_BYTES <= reading->size; at++) {
+        if (stands_at(reading, at, "PK\x05\x06")) {
+            uint64_t count = entries_at(reading, at);
+            total += count <= LIMIT_TENSORS ? count + 1 : LIMIT_TENSORS + 2;
+        }
+    }
+    return total <= LIMIT_TENSORS + 1 ||
+           fail_in(reading, NULL, "save the weights alone: torch.save(model.state_dict(), path)",
+                   "the zip archive has more than %d entries", LIMIT_TENSORS);
+}
+
 ZipMemory *zip_memory_open(const Reading *reading) {
+    if (!directories_fit(reading)) {
+        return NULL;
+    }
     ZipMemory *memory = NEW(reading->arena, ZipMemory);
     memory->data = reading->data;
     memory->size = reading->size;

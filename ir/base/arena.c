@@ -258,6 +258,17 @@ char *arena_printf(Arena *arena, const char *format, ...) {
     return text;
 }
 
+size_t arena_bytes(const Arena *arena) {
+    size_t bytes = 0;
+    for (const Block *block = arena->blocks; block; block = block->next) {
+        bytes += sizeof *block + block->size;
+    }
+    for (const Arena *child = arena->children; child; child = child->sibling) {
+        bytes += arena_bytes(child);
+    }
+    return bytes;
+}
+
 void arena_defer(Arena *arena, void (*cleanup)(void *what), void *what) {
     Cleanup *entry = NEW(arena, Cleanup);
     entry->call = cleanup;

@@ -114,8 +114,8 @@ static bool parse_call(Scanner *scan, const Expr **expr) {
 }
 
 bool parse_expr(Scanner *scan, const Expr **expr) {
-    if (scan->depth >= DEEPEST_EXPR) {
-        return FAIL(scan, NULL, "constant expressions are nested deeper than %d", DEEPEST_EXPR);
+    if (scan->depth >= LIMIT_EXPR_DEPTH) {
+        return FAIL(scan, NULL, "constant expressions are nested deeper than %d", LIMIT_EXPR_DEPTH);
     }
     scan->depth++;
     bool parsed = scan_accept(scan, "@") ? parse_param(scan, expr) : parse_call(scan, expr);

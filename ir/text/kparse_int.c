@@ -82,8 +82,8 @@ static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
     }
     for (int kind; (kind = operator_at(scan, level)) >= 0;) {
         const IntExpr *right;
-        if (++scan->operators > MOST_OPERATORS) {
-            return FAIL(scan, NULL, "more than %d operators in a statement", MOST_OPERATORS);
+        if (++scan->operators > LIMIT_OPERATORS) {
+            return FAIL(scan, NULL, "more than %d operators in a statement", LIMIT_OPERATORS);
         }
         scan_next(scan);
         if (!parse_level(scan, level + 1, &right)) {
@@ -96,7 +96,7 @@ static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
 
 /* parse_level() with the limit on depth: parentheses, indices and min() come through here. */
 static bool parse_nested(Scanner *scan, int level, const IntExpr **expr) {
-    if (scan->depth >= KTEXT_DEPTH) {
+    if (scan->depth >= LIMIT_KERNEL_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
     }
     scan->depth++;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "attribute_text.h"
+#include "clean.h"
 #include "kstmt.h"
 #include "ktext.h"
 
@@ -232,7 +233,8 @@ static void print_part(FILE *out, Stmt *stmt, const StmtPart *part, int indent) 
  */
 static void print_stmt(FILE *out, Stmt *stmt, int indent) {
     if (stmt->kind == STMT_COMMENT) {
-        fprintf(out, "// %s", stmt->name);
+        fputs("// ", out);
+        put_clean(out, stmt->name, strlen(stmt->name));
     }
     for (const StmtPart *part = stmt_parts(stmt->kind); part->kind != PART_END; part++) {
         print_part(out, stmt, part, indent);

@@ -9,14 +9,6 @@
 #include "kernel.h"
 #include "scan.h"
 
-/* Functions that walk over statements and expressions are recursive; these limits bound their
- * stack.
- */
-enum {
-    KTEXT_DEPTH = 100,      /* how deep bodies and parentheses may nest */
-    MOST_OPERATORS = 10000, /* of one statement: a + b + c ... is a tree as deep as it is long */
-};
-
 /* ---- ktext.c ---- */
 /* The StmtKind that begins with the current token, or -1. */
 int kparse_kind(const Scanner *scan);

@@ -10,10 +10,9 @@
 
 #include <string.h>
 
+#include "limit.h"
 #include "stream.h"
 #include "text_stream.h"
-
-enum { MOST_STEPS = 4096 };
 
 static bool wrong(Unit *unit, const char *hint, const char *what) {
     return diag_at(unit->diag, DIAG_VALUE, (Loc){0}, hint, "%s", what);
@@ -143,8 +142,42 @@ static bool check_module_invariants(Unit *unit) {
     return report_invariants(unit, stream, sound);
 }
 
+/* Steps of a loop with constant bounds; 0 of another. */
+static int64_t constant_steps(const Stmt *loop) {
+    int64_t steps = 0;
+    return loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
+                   int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps)
+               ? (steps > 0 ? steps : 0)
+               : 0;
+}
+
+/* How many statements the list has once its loops are unrolled, or any number beyond the limit. */
+static int64_t unrolled_statements(const StmtList *list) {
+    int64_t sum = list->count;
+    for (int i = 0; i < list->count && sum <= LIMIT_UNROLLED; i++) {
+        const Stmt *stmt = list->at[i];
+        bool unrolls = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
+        int64_t times = stmt->mark == LOOP_UNROLL_BY        ? stmt->factor
+                        : stmt->kind == STMT_FOR && unrolls ? constant_steps(stmt)
+                                                            : 1;
+        sum += times * unrolled_statements(&stmt->body) + unrolled_statements(&stmt->orelse);
+    }
+    return sum <= LIMIT_UNROLLED ? sum : LIMIT_UNROLLED + 1;
+}
+
+static bool check_length(Unit *unit) {
+    int64_t sum = 0;
+    for (int i = 0; i < unit->module->n_functions; i++) {
+        sum += unrolled_statements(&unit->module->functions[i]->body);
+    }
+    return sum <= LIMIT_UNROLLED ||
+           wrong(unit, "unroll loops of fewer steps, or fewer of them",
+                 arena_printf(unit->arena, "unrolled, the functions have more than %d statements",
+                              LIMIT_UNROLLED));
+}
+
 /* Whether a marked loop cannot be turned into whole vectors, or would be unrolled into more than
- * MOST_STEPS copies: the passes take such loops for a mistake of xnc and abort. */
+ * LIMIT_UNROLLED copies: the passes take such loops for a mistake of xnc and abort. */
 static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
     int64_t lanes = unit->target->lanes, steps = 0;
     bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
@@ -153,9 +186,9 @@ static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
     case LOOP_VECTOR:
         return loop->extent != 1 || steps % lanes != 0;
     case LOOP_VECTOR_UNROLL:
-        return loop->extent != 1 || !constant || steps % lanes != 0 || steps > MOST_STEPS;
+        return loop->extent != 1 || !constant || steps % lanes != 0 || steps > LIMIT_STEPS;
     case LOOP_UNROLL:
-        return !constant || steps > MOST_STEPS;
+        return !constant || steps > LIMIT_STEPS;
     default:
         return false;
     }
@@ -170,7 +203,7 @@ static bool check_loops(Unit *unit, const StmtList *list) {
                          arena_printf(unit->arena,
                                       "the loop over %s is no whole number of vectors, or has no "
                                       "constant bounds of at most %d steps to unroll",
-                                      stmt->name, MOST_STEPS));
+                                      stmt->name, LIMIT_STEPS));
         }
         good = check_loops(unit, &stmt->body) && check_loops(unit, &stmt->orelse);
     }
@@ -190,7 +223,7 @@ static bool check_module(Unit *unit, const PassInfo *pass) {
     for (int i = 0; good && i < module->n_functions; i++) {
         good = check_loops(unit, &module->functions[i]->body);
     }
-    return good;
+    return good && check_length(unit);
 }
 
 bool pass_ready(Unit *unit, const PassInfo *pass) {
