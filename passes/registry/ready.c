@@ -177,7 +177,7 @@ static bool check_length(Unit *unit) {
 }
 
 /* Whether a marked loop cannot be turned into whole vectors, or would be unrolled into more than
- * LIMIT_UNROLLED copies: the passes take such loops for a mistake of xnc and abort. */
+ * LIMIT_STEPS copies: the passes take such loops for a mistake of xnc and abort. */
 static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
     int64_t lanes = unit->target->lanes, steps = 0;
     bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
