@@ -12,6 +12,7 @@
 #include <time.h>
 #endif
 
+#include "xnc_float_internal.h"
 #include "xnc_internal.h"
 
 /* Everything that the tasks of one layer share. */
@@ -63,12 +64,16 @@ static layer_job make_job(const run_state *run, const xnc_layer *layer) {
     return job;
 }
 
+/* Tasks may run on threads of the application, so each of them sees to its own floating-point
+ * state. */
 static void run_task(void *arg, int index) {
     const layer_job *job = arg;
     xnc_args args = job->args;
     args.task = index;
     args.scratch = (float *)(void *)(job->scratch + index * job->scratch_bytes);
+    xnc_float had = xnc_float_enter();
     job->kernel(&args);
+    xnc_float_leave(had);
 }
 
 static void run_layer(const run_state *run, const xnc_layer *layer) {

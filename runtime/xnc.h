@@ -178,9 +178,10 @@ typedef struct xnc_exec {
 /* Runs the network once. The input has the elements of xnc_model_input(), outputs one pointer for
  * each output with room for its elements; both belong to the caller and overlap nothing. The arena
  * has xnc_arena_bytes(model, threads) or more; what it holds before and after means nothing.
- * Allocates nothing and leaves the floating-point environment alone. Thread-safe for different
- * arenas and outputs. Errors: XNC_E_ARGUMENT, XNC_E_ARENA, XNC_E_MISMATCH (the weights were opened
- * for another model). */
+ * Allocates nothing. Rounding mode, flushing of subnormals and traps of the calling threads do not
+ * matter, and are the same afterwards, flags included. Thread-safe for different arenas and
+ * outputs. Errors: XNC_E_ARGUMENT, XNC_E_ARENA, XNC_E_MISMATCH (the weights were opened for another
+ * model). */
 xnc_status xnc_run(const xnc_model *model, const xnc_weights *weights, void *arena,
                    size_t arena_bytes, const float *input, float *const outputs[],
                    const xnc_exec *exec);
