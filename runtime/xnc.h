@@ -40,7 +40,7 @@ typedef enum xnc_status {
     XNC_E_ARGUMENT,   /* a NULL, a count out of range, unknown flags, misaligned data */
     XNC_E_CPU,        /* this CPU lacks an instruction set that the model was compiled for */
     XNC_E_ARENA,      /* the arena is too small or not aligned to XNC_ARENA_ALIGN */
-    XNC_E_IO,         /* the file cannot be opened or read */
+    XNC_E_IO,         /* no regular file, or one that cannot be opened or read */
     XNC_E_FORMAT,     /* not a weights blob at all */
     XNC_E_VERSION,    /* blob or model of another version of xnc */
     XNC_E_MISMATCH,   /* the weights of another network, or of another layout of this one */
@@ -125,8 +125,9 @@ typedef struct xnc_weights xnc_weights;
  * somebody truncates the file while it is mapped, the next run dies of SIGBUS. */
 #define XNC_MAP 1u
 
-/* Opens a blob file. The CPU is checked first, then the header against the model, then the digest
- * of the content. Reads into memory of its own by default (flags 0). Thread-safe. */
+/* Opens a blob file, a regular one: pipes and devices are XNC_E_IO. The CPU is checked first, then
+ * the header against the model, then the digest of the content. Reads into memory of its own by
+ * default (flags 0). Thread-safe. */
 xnc_status xnc_weights_open(xnc_weights **weights, const xnc_model *model, const char *path,
                             unsigned flags);
 /* The same for a blob in memory (NAME_weights, for example). Copies nothing: data must be aligned
