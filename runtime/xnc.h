@@ -146,14 +146,20 @@ typedef void xnc_task(void *arg, int index);
  * order on any threads, and returns when all calls have returned. */
 typedef void xnc_parallel(void *context, int count, xnc_task *task, void *arg);
 
-/* Worker threads that spin for some microseconds between layers and sleep when idle. */
+/* Worker threads that spin for some microseconds between layers, where that is of use, and sleep
+ * when idle. */
 typedef struct xnc_pool xnc_pool;
 
 /* A pool of threads - 1 workers; the thread that runs a model is the remaining one. threads is
- * within 1..XNC_MAX_THREADS. XNC_E_MEMORY when not all threads could be started. */
+ * within 1..XNC_MAX_THREADS. Where the calling thread may run on fewer CPUs there are fewer
+ * workers, who do the same work. XNC_E_MEMORY when not all threads could be started. A child of
+ * fork() may use its parent's pool: the first use starts workers of its own. Tasks must not fork.
+ */
 xnc_status xnc_pool_create(xnc_pool **pool, int threads);
-/* Ends the workers. No run may use the pool any more. NULL is allowed. */
+/* Ends the workers. No run may use the pool any more. NULL is allowed. A child of fork() that has
+ * not used its parent's pool gives memory back alone. */
 void xnc_pool_destroy(xnc_pool *pool);
+/* As many as were asked for: what xnc_arena_bytes() is asked with. */
 int xnc_pool_threads(const xnc_pool *pool);
 /* The pool's parallel loop, for the application's own work; its type with the context as a pool is
  * that of xnc_parallel. Tasks must not use the same pool. Callers in several threads take turns. */
