@@ -1,67 +1,80 @@
-"""The charts of bench/compare, as SVG: bars of engines side by side, and lines of sweeps."""
+#!/usr/bin/env python3
+"""The charts of bench/compare, drawn by matplotlib: bars of engines side by side, and lines of sweeps.
 
-from html import escape
+    bench/chart.py [FOLDER]      draws anew what results.json in the folder says, here by default
 
-from rows import HOME, count_threads, distinct, pick, short
-
-# What the page shows of each engine alone: key of the rows, title, unit.
-ALONE = (
-    ("resident", "resident memory", "MB"),
-    ("start", "start-up", "ms"),
-    ("deployed", "deployed size", "MB"),
-)
-
-# A card of its own ground, so that it can be read wherever it is shown.
-STYLE = """
-  .card { fill: #ffffff; stroke: #d0d7de }
-  .bar { fill: #9aa7b4 } .home { fill: #0a7d55 } .track { fill: #eff2f5 }
-  text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2328 }
-  .title { font-size: 17px; font-weight: 600 } .head { font-weight: 600 } .soft { fill: #59636e }
-  .line { fill: none; stroke-width: 2 }
-  .line0 { stroke: #0a7d55 } .line1 { stroke: #0969da } .line2 { stroke: #bc4c00 }
-  .line3 { stroke: #8250df } .line4 { stroke: #bf3989 } .line5 { stroke: #6e7781 }
-  .dot0 { fill: #0a7d55 } .dot1 { fill: #0969da } .dot2 { fill: #bc4c00 }
-  .dot3 { fill: #8250df } .dot4 { fill: #bf3989 } .dot5 { fill: #6e7781 }
-  @media (prefers-color-scheme: dark) {
-    .card { fill: #0d1117; stroke: #3d444d }
-    .bar { fill: #6b7785 } .home { fill: #2fbf8a } .track { fill: #1b222b }
-    text { fill: #f0f6fc } .soft { fill: #9198a1 }
-    .line0 { stroke: #2fbf8a } .line1 { stroke: #58a6ff } .line2 { stroke: #f0883e }
-    .line3 { stroke: #bc8cff } .line4 { stroke: #f778ba } .line5 { stroke: #b1bac4 }
-    .dot0 { fill: #2fbf8a } .dot1 { fill: #58a6ff } .dot2 { fill: #f0883e }
-    .dot3 { fill: #bc8cff } .dot4 { fill: #f778ba } .dot5 { fill: #b1bac4 }
-  }
+The same rows give the same bytes from the same matplotlib.
 """
-WIDTH, MARGIN, GAP = 880, 24, 28
-BAR, PITCH, HEAD = 14, 20, 26  # heights in pixels: a bar, a bar and its gap, a panel's heading
-NAME_WIDTH, LETTER = 98, 8
-LINES = 6  # colours of lines
-TITLES = {"size": "input size", "batch": "batch", "output-stride": "output stride"}
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator, PercentFormatter
+from rows import ALONE, HOME, TITLES, count_threads, distinct, pick, short
+
+TEXT, SOFT, GROUND, TRACK, BAR = "#1f2328", "#59636e", "#ffffff", "#eff2f5", "#9aa7b4"
+LINES = ("#0a7d55", "#0969da", "#bc4c00", "#8250df", "#bf3989", "#6e7781")
+OURS = LINES[0]
+# What each colour becomes where the reader's page is dark.
+DARK = {
+    TEXT: "#f0f6fc", SOFT: "#9198a1", GROUND: "#0d1117", TRACK: "#1b222b", BAR: "#6b7785",
+    LINES[0]: "#2fbf8a", LINES[1]: "#58a6ff", LINES[2]: "#f0883e", LINES[3]: "#bc8cff",
+    LINES[4]: "#f778ba", LINES[5]: "#b1bac4",
+}  # fmt: skip
+STYLE = {
+    "svg.hashsalt": "xnc",  # names of elements would be random
+    "svg.fonttype": "none",
+    "font.sans-serif": ["DejaVu Sans", "sans-serif"],
+    "font.size": 11,
+    "text.color": TEXT,
+    "axes.labelcolor": TEXT,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.facecolor": GROUND,
+    "figure.facecolor": GROUND,
+    "grid.color": TRACK,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+}
+WIDTH, PANEL, PITCH, HEAD = 860, 40, 18, 70  # points: the page, a panel, a bar of it, both titles
+
+
+def figure(height, title, subtitle):
+    """An empty page and the part of it below its titles; the height is in points."""
+    page = Figure(figsize=(WIDTH / 72, (height + HEAD) / 72), layout="constrained")
+    page.get_layout_engine().set(w_pad=0.13, h_pad=0.09)
+    page.suptitle(title, x=0.01, ha="left", fontsize=16, fontweight="bold")
+    body = page.subfigures()
+    body.suptitle(subtitle, x=0.01, ha="left", fontsize=11, color=SOFT)
+    return page, body
+
+
+def bare(axes):
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def svg(page):
+    """The text of a page, with both sets of colours."""
+    text = io.StringIO()
+    whole = {"bbox_inches": "tight", "pad_inches": 0.25}
+    page.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, **whole)
+    rules = "".join(
+        f'[style*="{kind}: {light}"] {{ {kind}: {dark} !important }}\n'
+        for light, dark in DARK.items()
+        for kind in ("fill", "stroke")
+    )
+    style = f"<style>@media (prefers-color-scheme: dark) {{\n{rules}}}</style>\n"
+    return text.getvalue().replace(" <defs>", f" {style} <defs>", 1)
 
 
 # --- bars ---------------------------------------------------------------------------------------
-
-
-def text(x, y, words, kind="", anchor="start"):
-    return f'<text x="{x:g}" y="{y:g}" class="{kind}" text-anchor="{anchor}">{escape(words)}</text>'
-
-
-def rectangle(x, y, width, height, kind, radius=2):
-    size = f'width="{width:.4g}" height="{height:g}"'
-    return f'<rect x="{x:g}" y="{y:g}" {size} rx="{radius}" class="{kind}"/>'
-
-
-def panel(x, y, room, heading, bars):
-    """A heading and one bar for each (engine, value, label); the longest fills the room."""
-    most = max(value for _, value, _ in bars)
-    yield text(x, y + 12, heading, "head")
-    for index, (engine, value, label) in enumerate(bars):
-        top, left = y + HEAD + index * PITCH, x + NAME_WIDTH
-        ours = engine == HOME
-        yield text(left - 8, top + 11, engine, "head" if ours else "", "end")
-        yield rectangle(left, top, room, BAR, "track")
-        yield rectangle(left, top, max(room * value / most, 1), BAR, "home" if ours else "bar")
-        yield text(left + room + 8, top + 11, label, "head" if ours else "soft")
 
 
 def time_bars(rows):
@@ -80,102 +93,98 @@ def mean_bars(rows, key, unit):
     return bars
 
 
-def first_target(run):
-    return pick(run["times"], target=run["times"][0]["target"]) if run["times"] else []
+def bar_panel(axes, heading, bars):
+    """A bar for each (engine, value, label), on a track as long as the longest."""
+    names, values, labels = zip(*bars)
+    colours = [OURS if name == HOME else BAR for name in names]
+    axes.set_title(heading)
+    axes.barh(names, [max(values)] * len(bars), color=TRACK, height=0.7)
+    axes.barh(names, values, color=colours, height=0.7)
+    axes.set(xticks=[], xlim=(0, max(values)), ylim=(len(bars) - 0.5, -0.5))
+    bare(axes)
+    for index, (tick, label) in enumerate(zip(axes.get_yticklabels(), labels)):
+        ours = names[index] == HOME
+        weight = "bold" if ours else "normal"
+        tick.set(color=TEXT, fontweight=weight)
+        place = {"xy": (1.02, index), "xycoords": axes.get_yaxis_transform(), "va": "center_baseline"}
+        axes.annotate(label, **place, color=TEXT if ours else SOFT, fontweight=weight)
 
 
-def panels(run):
-    """Rows of panels, each a list of (heading, bars)."""
-    times = first_target(run)
-    for model in distinct(times, "model"):
-        counts = distinct(times, "threads")
-        groups = [(count, pick(times, model=model, threads=count)) for count in counts]
-        yield [(f"{model}, {count_threads(count)}", time_bars(rows)) for count, rows in groups]
+def time_panels(part, rows):
+    models, counts = distinct(rows, "model"), distinct(rows, "threads")
+    grid = part.subplots(len(models), len(counts), squeeze=False)
+    for i, model in enumerate(models):
+        for axes, count in zip(grid[i], counts):
+            found = pick(rows, model=model, threads=count)
+            if found:
+                bar_panel(axes, f"{model}, {count_threads(count)}", time_bars(found))
+            else:
+                axes.set_axis_off()
+
+
+def alone_panels(part, rows):
+    for axes, (key, title, unit) in zip(part.subplots(1, len(ALONE)), ALONE):
+        bar_panel(axes, f"{title}, mean", mean_bars(rows, key, unit))
+
+
+def bars_figure(run):
+    """The first target's times; of each engine alone the means."""
+    times = pick(run["times"], target=run["times"][0]["target"])
+    panel = PANEL + PITCH * len(distinct(times, "engine"))
+    heights = [panel * len(distinct(times, "model")), panel if run["alone"] else 0]
+    subtitle = f"{run['facts'].get('CPU', '')} · shorter is better"
+    title = "Time of an inference and share of the FMA peak"
+    page, body = figure(sum(heights), title, subtitle)
     if run["alone"]:
-        yield [(f"{title}, mean", mean_bars(run["alone"], k, unit)) for k, title, unit in ALONE]
-
-
-def svg(width, height, title, drawn):
-    """A card with what is drawn on it."""
-    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
-    card = rectangle(0.5, 0.5, width - 1, height - 1, "card", 8)
-    parts = [head, f"<title>{title}</title>", f"<style>{STYLE}</style>", card, *drawn, "</svg>"]
-    return "\n".join(parts) + "\n"
-
-
-def chart(run):
-    """The text of results.svg."""
-    y, drawn = MARGIN, []
-    drawn.append(text(MARGIN, y + 14, "Time of an inference and share of the FMA peak", "title"))
-    cpu = f"{run['facts'].get('CPU', '')} · shorter is better"
-    drawn.append(text(MARGIN, y + 34, cpu, "soft"))
-    y += 54
-    for row in panels(run):
-        width = (WIDTH - 2 * MARGIN - GAP * (len(row) - 1)) / len(row)
-        letters = max(len(label) for _, bars in row for *_, label in bars)
-        room = width - NAME_WIDTH - LETTER * (letters + 1)
-        for index, (heading, bars) in enumerate(row):
-            drawn += panel(MARGIN + index * (width + GAP), y, room, heading, bars)
-        y += HEAD + PITCH * max(len(bars) for _, bars in row) + 14
-    return svg(WIDTH, y, "Time, memory, start-up and size of xnc beside other engines", drawn)
+        upper, lower = body.subfigures(2, 1, height_ratios=heights)
+        alone_panels(lower, run["alone"])
+    else:
+        upper = body
+    time_panels(upper, times)
+    return page
 
 
 # --- lines --------------------------------------------------------------------------------------
 
-LOWEST = 0.5  # share at the bottom of a panel; what lies below is drawn there
-PANEL_HEIGHT, AXIS = 150, 34
 
-
-def level(share, top):
-    """Height of a share on the page."""
-    inside = min(max(share, LOWEST), 1)
-    return top + PANEL_HEIGHT * (1 - inside) / (1 - LOWEST)
-
-
-def grid(x, top, room, values):
-    for percent in range(int(100 * LOWEST), 101, 10):
-        y = level(percent / 100, top)
-        yield rectangle(x, y, room, 1, "track", 0)
-        yield text(x - 6, y + 4, f"{percent}%", "soft", "end")
-    for place, value in values.items():
-        yield text(place, top + PANEL_HEIGHT + 18, f"{value}", "soft", "middle")
-
-
-def line_panel(x, top, room, heading, rows):
+def line_panel(axes, option, rows, models):
     """Shares over the values of an option, evenly spaced; one line for each network."""
     values = sorted(distinct(rows, "value"))
-    step = room / max(len(values), 2)
-    places = {value: x + step * (index + 0.5) for index, value in enumerate(values)}
-    yield text(x, top - 12, heading, "head")
-    yield from grid(x, top, room, {places[value]: value for value in values})
-    for index, model in enumerate(distinct(rows, "model")):
-        found = sorted((row["value"], row["share"]) for row in pick(rows, model=model))
-        points = [(places[value], level(share, top)) for value, share in found]
-        path = " ".join(f"{px:.1f},{py:.1f}" for px, py in points)
-        yield f'<polyline points="{path}" class="line line{index % LINES}"/>'
-        yield from (
-            f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" class="dot{index % LINES}"/>'
-            for px, py in points
-        )
+    for model, colour in zip(models, LINES * len(models)):
+        points = sorted((row["value"], row["share"]) for row in pick(rows, model=model))
+        places = [values.index(value) for value, _ in points]
+        axes.plot(places, [share for _, share in points], "o-", color=colour, label=model)
+    axes.set_title(TITLES[option])
+    axes.set(xticks=range(len(values)), xticklabels=values, xlim=(-0.5, len(values) - 0.5))
+    axes.set_ylim(min(0.5, *(row["share"] for row in rows)), 1)
+    axes.yaxis.set_major_locator(MultipleLocator(0.1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(axis="y")
+    bare(axes)
 
 
-def legend(x, y, models):
-    for index, model in enumerate(models):
-        yield f'<circle cx="{x + 5}" cy="{y - 4}" r="4" class="dot{index % LINES}"/>'
-        yield text(x + 14, y, model)
-        x += 34 + LETTER * len(model)
+def lines_figure(run):
+    """The share of the peak as sizes, batches and strides change."""
+    rows = run["sweep"]
+    options, models = distinct(rows, "option"), distinct(rows, "model")
+    subtitle = f"{run['facts'].get('CPU', '')} · one thread"
+    page, body = figure(240, "Share of the FMA peak that xnc reaches", subtitle)
+    panels = body.subplots(1, len(options), squeeze=False)[0]
+    for axes, option in zip(panels, options):
+        line_panel(axes, option, pick(rows, option=option), models)
+    panels[0].legend(loc="lower left", frameon=False)
+    return page
 
 
-def sweep_chart(run):
-    """The text of sweep.svg: the share of the peak as sizes, batches and strides change."""
-    rows, models = run["sweep"], distinct(run["sweep"], "model")
-    options = distinct(rows, "option")
-    drawn = [text(MARGIN, MARGIN + 14, "Share of the FMA peak that xnc reaches", "title")]
-    drawn.append(text(MARGIN, MARGIN + 34, f"{run['facts'].get('CPU', '')} · one thread", "soft"))
-    drawn += legend(MARGIN, MARGIN + 60, models)
-    top, width = MARGIN + 104, (WIDTH - 2 * MARGIN) / max(len(options), 1)
-    for index, option in enumerate(options):
-        x, room = MARGIN + AXIS + index * width, width - AXIS - GAP / 2
-        drawn += line_panel(x, top, room, TITLES[option], pick(rows, option=option))
-    return svg(WIDTH, top + PANEL_HEIGHT + 44, "Share of the peak over sizes and batches", drawn)
+def write(run, folder):
+    """results.svg and sweep.svg; nothing for a chart of which nothing was measured."""
+    with matplotlib.rc_context(STYLE):
+        if run["times"]:
+            (folder / "results.svg").write_text(svg(bars_figure(run)), encoding="utf-8")
+        if run["sweep"]:
+            (folder / "sweep.svg").write_text(svg(lines_figure(run)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    chosen = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent
+    write(json.loads((chosen / "results.json").read_text(encoding="utf-8")), chosen)

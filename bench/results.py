@@ -1,5 +1,5 @@
-"""Writes what bench/compare measured: a page with tables (RESULTS.md), its charts (results.svg,
-sweep.svg), and the rows themselves (results.json).
+"""Writes what bench/compare measured: a page with tables (RESULTS.md) and the rows themselves
+(results.json). The page's charts are chart.py's.
 
 A run is a dictionary:
 
@@ -12,13 +12,12 @@ A run is a dictionary:
     sweep    rows {"model", "option", "value", "share"}
 
 The order of engines, networks and thread counts is that of the rows. Nothing here measures, so that
-the test can draw made-up numbers.
+the test can write made-up numbers.
 """
 
 import json
 
-from chart import ALONE, TITLES, chart, sweep_chart
-from rows import HOME, count_threads, distinct, pick, short
+from rows import ALONE, HOME, TITLES, count_threads, distinct, pick, short
 
 
 def ratio_to_rivals(rows):
@@ -156,11 +155,6 @@ def page(run):
 
 
 def write(run, folder):
-    """Nothing for a chart of which nothing was measured."""
     texts = {"RESULTS.md": page(run), "results.json": json.dumps(run, indent=1) + "\n"}
-    if run["times"]:
-        texts["results.svg"] = chart(run)
-    if run["sweep"]:
-        texts["sweep.svg"] = sweep_chart(run)
     for name, content in texts.items():
         (folder / name).write_text(content, encoding="utf-8")

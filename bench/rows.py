@@ -1,6 +1,13 @@
 """Rows of measurements: dictionaries, whose order is that of networks, threads and engines."""
 
 HOME = "xnc"  # the engine that others are compared with
+# What is shown of each engine alone: key of the rows, title, unit.
+ALONE = (
+    ("resident", "resident memory", "MB"),
+    ("start", "start-up", "ms"),
+    ("deployed", "deployed size", "MB"),
+)
+TITLES = {"size": "input size", "batch": "batch", "output-stride": "output stride"}
 
 
 def distinct(rows, key):

@@ -25,7 +25,7 @@ static void print_text(const Analysis *analysis) {
     printf("%-32s %-12s %-16s %11lld %14lld\n", "total", "", "", (long long)sum.parameters,
            (long long)sum.macs);
     printf("arena %lld bytes with %lld thread%s, lower bound for one %lld\n",
-           (long long)analysis_arena_bytes(analysis), threads, threads == 1 ? "" : "s",
+           (long long)analysis->arena_bytes, threads, threads == 1 ? "" : "s",
            (long long)analysis->graph->arena_bound);
 }
 
@@ -36,18 +36,20 @@ static void print_csv(const Analysis *analysis) {
     }
 }
 
-ExitCode command_analyze(Session *session) {
-    Unit unit = {0};
-    ExitCode code = session_unit(session, &unit, "plan_memory");
+ExitCode command_analyze(const Work *work, const Options *options) {
+    UnitRequest request = unit_request(options, "lower");
+    Model model;
+    Unit unit;
+    ExitCode code = unit_open(work, &request, &model, &unit);
     if (code != EXIT_DONE) {
         return code;
     }
-    int64_t threads = first_or(&session->options->threads, 1);
-    Analysis analysis = analyze_graph(session->arena, unit.graph, threads);
-    if (session->options->json) {
-        json_print(session->arena, analysis_json(&analysis));
+    int64_t threads = first_or(&options->threads, 1);
+    Analysis analysis = analyze_unit(work->arena, &unit, (int)threads);
+    if (options->json) {
+        json_print(work->arena, analysis_json(&analysis));
         return EXIT_DONE;
     }
-    (session->options->csv ? print_csv : print_text)(&analysis);
+    (options->csv ? print_csv : print_text)(&analysis);
     return EXIT_DONE;
 }

@@ -3,40 +3,35 @@
  * Each size and batch is a network of its own. What compiling it needs is freed before the clock
  * starts, so that the resident memory is that of a program that runs the network.
  */
-#include "bench.h"
-#include "inner_arena.h"
+#include "command.h"
 
-static ExitCode load(BenchSubject *subject, Session *work, int size_at, int batch_at) {
-    Unit unit = {.arena = work->arena, .diag = work->diag, .target = subject->target};
-    ExitCode code = bench_load(subject->session, work, &unit, size_at, batch_at, &subject->product);
+static ExitCode load(BenchSubject *subject, const Work *part, const LoadRequest *request) {
+    const Work *work = subject->work;
+    Unit unit = {.arena = part->arena, .diag = part->diag, .target = subject->target};
+    ExitCode code = bench_load(work, part, request, &unit, &subject->product);
     if (code == EXIT_DONE) {
         subject->arena_bound = unit.graph->arena_bound;
-        subject->layer_bytes = bench_layer_bytes(subject->session->arena, unit.module);
+        subject->layer_bytes = bench_layer_bytes(work->arena, &unit);
     }
     return code;
 }
 
-static ExitCode load_alone(BenchSubject *subject, int size_at, int batch_at) {
-    Arena *outer = subject->session->arena, **slot = inner_arena(outer);
-    if (arena_protect(*slot)) {
-        arena_fail(outer);
-    }
-    Session work = *subject->session;
-    work.arena = *slot;
-    ExitCode code = load(subject, &work, size_at, batch_at);
-    inner_arena_end(slot);
+static ExitCode load_alone(BenchSubject *subject, const LoadRequest *request) {
+    Work part = work_part(subject->work);
+    ExitCode code = load(subject, &part, request);
+    arena_give_back(part.arena);
     return code;
 }
 
-static bool measure(BenchSubject *subject, int threads) {
-    Session *session = subject->session;
+static bool measure(BenchSubject *subject, const Options *options, int threads) {
+    const Work *work = subject->work;
     Measured measured;
-    if (!bench_measure(subject, threads, session->options->layers, &measured)) {
+    if (!bench_measure(subject, threads, options->layers, &measured)) {
         return false;
     }
-    progress_hide(session->progress);
-    if (session->options->json) {
-        bench_print_json(session, &measured);
+    progress_hide(work->progress);
+    if (options->json) {
+        bench_print_json(work->arena, &measured);
     } else {
         bench_print(&measured);
     }
@@ -44,47 +39,47 @@ static bool measure(BenchSubject *subject, int threads) {
     return true;
 }
 
-static ExitCode bench_network(Session *session, const Target *target, int size_at, int batch_at) {
-    const IntList *threads = &session->options->threads;
-    BenchSubject subject = {.session = session, .target = target};
-    ExitCode code = load_alone(&subject, size_at, batch_at);
+static ExitCode bench_network(BenchSubject *subject, const Options *options,
+                              const LoadRequest *request) {
+    const IntList *threads = &options->threads;
+    ExitCode code = load_alone(subject, request);
     if (code != EXIT_DONE) {
         return code;
     }
-    if (!bench_build_peak(&subject)) {
+    if (!bench_build_peak(subject)) {
         return EXIT_MACHINE;
     }
     for (int i = 0; i < (threads->count ? threads->count : 1); i++) {
-        if (!measure(&subject, threads->count ? (int)threads->at[i] : 1)) {
+        if (!measure(subject, options, threads->count ? (int)threads->at[i] : 1)) {
             return EXIT_MACHINE;
         }
     }
     return EXIT_DONE;
 }
 
-static ExitCode bench_alone(Session *session, const Target *target, int size_at, int batch_at) {
-    Arena **slot = inner_arena(session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(session->arena);
-    }
-    Session inner = *session;
-    inner.arena = *slot;
-    ExitCode code = bench_network(&inner, target, size_at, batch_at);
-    inner_arena_end(slot);
+static ExitCode bench_alone(const Work *work, const Options *options, const Target *target,
+                            const LoadRequest *request) {
+    Work part = work_part(work);
+    BenchSubject subject = {
+        .work = &part, .target = target, .build = request->build, .runs = (int)options->runs};
+    ExitCode code = bench_network(&subject, options, request);
+    arena_give_back(part.arena);
     return code;
 }
 
-ExitCode command_bench(Session *session) {
-    const Options *options = session->options;
-    if (!session_passes_known(session)) {
+ExitCode command_bench(const Work *work, const Options *options) {
+    PassOptions passes = pass_request(options, NULL);
+    TargetRequest request = target_request(options);
+    if (!passes_known(work->arena, &passes)) {
         return EXIT_USAGE;
     }
-    const Target *target = session_target(session);
-    ExitCode code = target ? EXIT_DONE : session_no_target(session);
+    const Target *target;
+    ExitCode code = target_choose(work, &request, &target);
     int sizes = options->sizes.count ? options->sizes.count : 1;
     int batches = options->batches.count ? options->batches.count : 1;
     for (int i = 0; code == EXIT_DONE && i < sizes * batches; i++) {
-        code = bench_alone(session, target, i / batches, i % batches);
+        LoadRequest setting = load_request(options, i / batches, i % batches);
+        code = bench_alone(work, options, target, &setting);
     }
     return code;
 }

@@ -3,7 +3,7 @@
  * First each value that it writes against the interpreter on the planned graph, bit by bit; then
  * the outputs against the graph as described (or a golden file).
  */
-#include "check.h"
+#include "command.h"
 
 enum { MOST_SHOWN = 20 };
 
@@ -46,10 +46,10 @@ static void print_output(const CheckedOutput *output) {
            output->found.cosine, tops[output->same_top + 1], output->good ? "good" : "WRONG");
 }
 
-static ExitCode report(const Check *check, const CheckedOutput *outputs) {
-    progress_hide(check->session->progress);
-    if (check->session->options->json) {
-        json_print(check->session->arena, check_json(check, outputs));
+static ExitCode report(const Check *check, const CheckedOutput *outputs, bool json) {
+    progress_hide(check->work->progress);
+    if (json) {
+        json_print(check->work->arena, check_json(check, outputs));
     } else {
         print_values(check);
         for (int i = 0; i < check->plain->n_outputs; i++) {
@@ -59,10 +59,12 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs) {
     return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
-ExitCode command_check(Session *session) {
-    Check *check = NEW(session->arena, Check);
-    check->session = session;
-    ExitCode code = check_prepare(check);
+ExitCode command_check(const Work *work, const Options *options) {
+    Check *check = NEW(work->arena, Check);
+    check->work = work;
+    check->request = check_request(options);
+    UnitRequest request = unit_request(options, NULL);
+    ExitCode code = check_prepare(check, &request);
     if (code == EXIT_DONE) {
         code = check_load(check);
     }
@@ -70,5 +72,5 @@ ExitCode command_check(Session *session) {
         return code;
     }
     const CheckedOutput *outputs = check_outputs(check);
-    return outputs ? report(check, outputs) : EXIT_MODEL;
+    return outputs ? report(check, outputs, options->json) : EXIT_MODEL;
 }

@@ -3,28 +3,30 @@
  * Every file is finished under another name before the first gets its own; a compile that fails
  * leaves none.
  */
-#include "product.h"
+#include "command.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench.h"
 #include "embed.h"
 #include "map_file.h"
+#include "model_graph.h"
 #include "output.h"
+#include "tune.h"
 #include "tuning.h"
 #include "weights.h"
 
 enum { MOST_OUTPUTS = 64, MOST_OBJECTS = 32 };
 
 typedef struct Compile {
-    Session *session;
+    const Work *work;
+    const Options *options;
     const char *folder;
     const char *emit; /* "c", "obj", "lib", "so" */
     bool weights_object;
     Unit units[MOST_TARGETS]; /* the network for each target */
     int n_units;
-    const Description *description;
+    Model model;
     ProductTexts texts;
     Output *outputs[MOST_OUTPUTS];
     int n_outputs;
@@ -33,7 +35,7 @@ typedef struct Compile {
 } Compile;
 
 static Arena *arena_of(const Compile *compile) {
-    return compile->session->arena;
+    return compile->work->arena;
 }
 
 static bool add_output(Compile *compile, Output *output) {
@@ -50,7 +52,7 @@ static bool add_output(Compile *compile, Output *output) {
 static bool write_bytes(Compile *compile, const char *name, const void *data, size_t size) {
     const char *path = arena_printf(arena_of(compile), "%s/%s", compile->folder, name);
     return add_output(compile,
-                      output_bytes(arena_of(compile), compile->session->diag, path, data, size));
+                      output_bytes(arena_of(compile), compile->work->diag, path, data, size));
 }
 
 static const char *named(const Compile *compile, const char *ending) {
@@ -85,24 +87,24 @@ static bool write_tuning(Compile *compile) {
 }
 
 static ExitCode write_blob(Compile *compile) {
-    Session *session = compile->session;
-    if (!session_weights(session, compile->description)) {
+    const Work *work = compile->work;
+    if (!compile->model.weights) {
         return EXIT_DONE;
     }
-    ParamSource *source = param_source_open(session, compile->description, compile->units[0].graph);
+    ParamSource *source = param_source_open(work, &compile->model, compile->units[0].graph);
     if (!source) {
         return EXIT_MODEL;
     }
     const char *path =
-        arena_printf(session->arena, "%s/%s", compile->folder, named(compile, ".weights"));
-    Output *output = output_open(session->arena, session->diag, path);
+        arena_printf(work->arena, "%s/%s", compile->folder, named(compile, ".weights"));
+    Output *output = output_open(work->arena, work->diag, path);
     if (!add_output(compile, output)) {
         return EXIT_MACHINE;
     }
     compile->blob = output;
-    BlobSource values = product_blob_source(session, source);
-    bool good = blob_write(session->arena, session->diag, output_stream(output),
-                           compile->units[0].module, path, &values);
+    BlobSource values = product_blob_source(work, source);
+    bool good = blob_write(work->arena, work->diag, output_stream(output), compile->units[0].module,
+                           path, &values);
     return good ? EXIT_DONE : EXIT_MODEL;
 }
 
@@ -118,7 +120,7 @@ static const char *beside_name(Compile *compile, const EmbeddedFile *file) {
 }
 
 static bool write_runtime(Compile *compile) {
-    for (size_t i = 0; compile->session->options->with_runtime && i < embedded_files_count; i++) {
+    for (size_t i = 0; compile->options->with_runtime && i < embedded_files_count; i++) {
         const EmbeddedFile *file = &embedded_files[i];
         if (is_runtime(file) &&
             !write_bytes(compile, beside_name(compile, file), file->text, file->size)) {
@@ -184,7 +186,7 @@ static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
 static bool take_built(Compile *compile, const char *path, const char *name) {
     const uint8_t *data;
     size_t size;
-    return map_file(arena_of(compile), compile->session->diag, path, &data, &size) &&
+    return map_file(arena_of(compile), compile->work->diag, path, &data, &size) &&
            write_bytes(compile, name, data, size);
 }
 
@@ -211,9 +213,10 @@ static ExitCode build_product(Compile *compile) {
         return EXIT_DONE;
     }
     bool shared = strcmp(compile->emit, "so") == 0;
-    progress_step(compile->session->progress, "building %s", named(compile, ".c"));
+    progress_step(compile->work->progress, "building %s", named(compile, ".c"));
     Objects objects = {0};
-    Build *build = product_build(compile->session, &compile->texts);
+    BuildOptions options = build_request(compile->options);
+    Build *build = product_build(compile->work, &compile->texts, &options);
     bool good =
         build && add_object(&objects, build_object(build, named(compile, ".c"))) &&
         (!compile->weights_object || build_weights(compile, build, &objects)) &&
@@ -225,10 +228,10 @@ static ExitCode build_product(Compile *compile) {
 }
 
 static ExitCode write_product(Compile *compile) {
-    Session *session = compile->session;
-    compile->texts = product_texts(compile->units, compile->n_units, session->options->prefix,
+    const Work *work = compile->work;
+    compile->texts = product_texts(compile->units, compile->n_units, compile->options->prefix,
                                    compile->weights_object);
-    if (!output_folder(session->arena, session->diag, compile->folder) || !write_texts(compile) ||
+    if (!output_folder(work->arena, work->diag, compile->folder) || !write_texts(compile) ||
         !write_runtime(compile) || !write_tuning(compile)) {
         return EXIT_MACHINE;
     }
@@ -262,56 +265,57 @@ static const Target *widest(const Target *const targets[], int count) {
 
 /* Measures numbers for the target, which are written beside the code and used for it. */
 static ExitCode tune(Compile *compile, const Target *targets[], int count) {
-    Session *session = compile->session;
+    const Work *work = compile->work;
     if (count != 1 || !xnc_cpu_has(targets[0]->features)) {
         fprintf(stderr, "xnc compile: --tune measures one target, which this CPU has to run\n");
         return EXIT_USAGE;
     }
-    TuningFile *file = NEW(session->arena, TuningFile);
-    *file = (TuningFile){bench_cpu_name(session->arena), targets[0]->name, {0}};
-    ExitCode code = tune_target(session, targets[0], &file->tuning);
-    targets[0] = target_tuned(session->arena, targets[0], &file->tuning);
+    TuningFile *file = NEW(work->arena, TuningFile);
+    *file = (TuningFile){bench_cpu_name(work->arena), targets[0]->name, {0}};
+    TuneRequest request = {load_request(compile->options, 0, 0), thread_request(compile->options)};
+    ExitCode code = tune_target(work, &request, targets[0], &file->tuning);
+    targets[0] = target_tuned(work->arena, targets[0], &file->tuning);
     compile->tuned = file;
     return code;
 }
 
 static ExitCode make_units(Compile *compile) {
-    Session *session = compile->session;
+    const Work *work = compile->work;
     const Target *targets[MOST_TARGETS];
-    if (!session_passes_known(session)) {
+    UnitRequest request = unit_request(compile->options, NULL);
+    if (!passes_known(work->arena, &request.passes)) {
         return EXIT_USAGE;
     }
-    int count = session_targets(session, targets, MOST_TARGETS);
-    if (count == 0) {
-        return session_no_target(session);
+    int count;
+    ExitCode code = targets_choose(work, &request.target, targets, MOST_TARGETS, &count);
+    if (code == EXIT_DONE && compile->options->tune) {
+        code = tune(compile, targets, count);
     }
-    ExitCode tuned = session->options->tune ? tune(compile, targets, count) : EXIT_DONE;
-    if (tuned != EXIT_DONE) {
-        return tuned;
+    if (code != EXIT_DONE) {
+        return code;
     }
-    compile->description = session_description(session);
-    const Graph *graph =
-        compile->description ? session_graph(session, compile->description, 0, 0) : NULL;
+    Model *model = &compile->model;
+    const Graph *graph = model_open(work, &request.model, model) ? model_graph(work, model) : NULL;
     for (int i = 0; graph && i < count; i++) {
         Unit *unit = &compile->units[compile->n_units++];
-        *unit = (Unit){.arena = session->arena, .diag = session->diag};
-        unit->target = target_in_layout(session->arena, targets[i], widest(targets, count));
-        unit->graph = graph_copy(session->arena, graph);
-        if (!session_passes(session, unit, NULL)) {
+        *unit = (Unit){.arena = work->arena, .diag = work->diag};
+        unit->target = target_in_layout(work->arena, targets[i], widest(targets, count));
+        unit->graph = graph_copy(work->arena, graph);
+        if (!unit_run(work, unit, &request.passes)) {
             return EXIT_MODEL;
         }
     }
     return graph ? EXIT_DONE : EXIT_MODEL;
 }
 
-ExitCode command_compile(Session *session) {
-    const Options *options = session->options;
+ExitCode command_compile(const Work *work, const Options *options) {
     if (!check_usage(options)) {
         return EXIT_USAGE;
     }
     const char *place = options->weights_as;
-    Compile *compile = NEW(session->arena, Compile);
-    compile->session = session;
+    Compile *compile = NEW(work->arena, Compile);
+    compile->work = work;
+    compile->options = options;
     compile->folder = options->output;
     compile->emit = options->emit ? options->emit : "c";
     compile->weights_object = place && strcmp(place, "object") == 0;
@@ -319,10 +323,10 @@ ExitCode command_compile(Session *session) {
     if (code != EXIT_DONE) {
         return code;
     }
-    if (compile->weights_object && !session_weights(session, compile->description)) {
+    if (compile->weights_object && !compile->model.weights) {
         fprintf(stderr, "xnc compile: --weights-as=object needs --weights\n");
         return EXIT_USAGE;
     }
-    session_tell_preprocess(session, compile->description, compile->units[0].graph);
+    model_tell_preprocess(work, &compile->model, compile->units[0].graph);
     return write_product(compile);
 }

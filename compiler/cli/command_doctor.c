@@ -65,11 +65,11 @@ static const Wanted wanted[] = {
 };
 enum { WANTED = sizeof wanted / sizeof *wanted, MOST_FINDINGS = 64 };
 
-typedef struct Report {
-    Session *session;
+typedef struct Findings {
+    const Work *work;
     Finding at[MOST_FINDINGS];
     int count;
-} Report;
+} Findings;
 
 static void close_pipe(void *stream) {
     pclose(stream);
@@ -90,42 +90,42 @@ const char *doctor_first_line(Arena *arena, const char *command) {
     return arena_strdup(arena, line);
 }
 
-static void add(Report *report, Finding finding) {
-    if (report->count == MOST_FINDINGS) {
+static void add(Findings *findings, Finding finding) {
+    if (findings->count == MOST_FINDINGS) {
         internal_error("doctor", "more than %d findings", MOST_FINDINGS);
     }
-    report->at[report->count++] = finding;
+    findings->at[findings->count++] = finding;
 }
 
-static void add_targets(Report *report) {
+static void add_targets(Findings *findings) {
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);
         bool runs = xnc_cpu_has(target->features);
         const char *text =
             runs ? target->line : "this CPU lacks a feature; code for it can be written";
         const char *needs = *target->features ? target->features : "nothing";
-        text = arena_printf(report->session->arena, "%s (needs: %s)", text, needs);
-        add(report,
+        text = arena_printf(findings->work->arena, "%s (needs: %s)", text, needs);
+        add(findings,
             (Finding){.subject = "target", .name = target->name, .good = runs, .text = text});
     }
 }
 
-static void add_wanted(Report *report) {
+static void add_wanted(Findings *findings) {
     for (int i = 0; i < WANTED; i++) {
         const Wanted *row = &wanted[i];
-        progress_step(report->session->progress, "looking for %s", row->name);
-        const char *line = doctor_first_line(report->session->arena, row->command);
+        progress_step(findings->work->progress, "looking for %s", row->name);
+        const char *line = doctor_first_line(findings->work->arena, row->command);
         bool found = line && strcmp(line, "found") == 0;
-        add(report, (Finding){row->subject, row->name, line != NULL, row->required,
-                              line && !found ? line : row->cause, row->packages, NULL});
+        add(findings, (Finding){row->subject, row->name, line != NULL, row->required,
+                                line && !found ? line : row->cause, row->packages, NULL});
     }
 }
 
-static void add_own_libraries(Report *report) {
-    Arena *arena = report->session->arena;
+static void add_own_libraries(Findings *findings) {
+    Arena *arena = findings->work->arena;
     int major, minor, patch;
     yaml_get_version(&major, &minor, &patch);
-    add(report,
+    add(findings,
         (Finding){.subject = "inside",
                   .name = "libraries",
                   .good = true,
@@ -133,9 +133,9 @@ static void add_own_libraries(Report *report) {
                                        minor, patch, jansson_version_str(), zip_libzip_version())});
 }
 
-static void print_findings(const Report *report) {
-    for (int i = 0; i < report->count; i++) {
-        const Finding *finding = &report->at[i];
+static void print_findings(const Findings *findings) {
+    for (int i = 0; i < findings->count; i++) {
+        const Finding *finding = &findings->at[i];
         printf("%-8s %-22s %-4s %s%s\n", finding->subject, finding->name,
                finding->good ? "yes" : "no", !finding->good && finding->packages ? "for: " : "",
                finding->text);
@@ -144,11 +144,11 @@ static void print_findings(const Report *report) {
 
 /* " clang gcc": each once, although several findings may ask for it; "" when nothing is missing.
  */
-static const char *missing_packages(const Report *report) {
-    Arena *arena = report->session->arena;
+static const char *missing_packages(const Findings *findings) {
+    Arena *arena = findings->work->arena;
     const char *list = "";
-    for (int i = 0; i < report->count; i++) {
-        const Finding *finding = &report->at[i];
+    for (int i = 0; i < findings->count; i++) {
+        const Finding *finding = &findings->at[i];
         if (finding->good || !finding->packages) {
             continue;
         }
@@ -160,33 +160,33 @@ static const char *missing_packages(const Report *report) {
     return list;
 }
 
-static bool all_required(const Report *report) {
+static bool all_required(const Findings *findings) {
     bool all = true;
-    for (int i = 0; i < report->count; i++) {
-        all = all && (report->at[i].good || !report->at[i].required);
+    for (int i = 0; i < findings->count; i++) {
+        all = all && (findings->at[i].good || !findings->at[i].required);
     }
     return all;
 }
 
-static void print_advice(const Report *report) {
-    const char *packages = missing_packages(report);
-    printf("\n%s\n", all_required(report) ? "xnc can write C, build it and run it here."
-                                          : "xnc can write C, but not build or run it here.");
+static void print_advice(const Findings *findings) {
+    const char *packages = missing_packages(findings);
+    printf("\n%s\n", all_required(findings) ? "xnc can write C, build it and run it here."
+                                            : "xnc can write C, but not build or run it here.");
     if (*packages) {
         printf("what is missing, from Debian:  apt-get install%s\n", packages);
     }
-    for (int i = 0; i < report->count; i++) {
-        if (!report->at[i].good && report->at[i].advice) {
-            printf("%s:  %s\n", report->at[i].name, report->at[i].advice);
+    for (int i = 0; i < findings->count; i++) {
+        if (!findings->at[i].good && findings->at[i].advice) {
+            printf("%s:  %s\n", findings->at[i].name, findings->at[i].advice);
         }
     }
 }
 
-static void print_json(const Report *report) {
-    Arena *arena = report->session->arena;
+static void print_json(const Findings *findings) {
+    Arena *arena = findings->work->arena;
     json_t *list = json_root(arena, json_array());
-    for (int i = 0; i < report->count; i++) {
-        const Finding *finding = &report->at[i];
+    for (int i = 0; i < findings->count; i++) {
+        const Finding *finding = &findings->at[i];
         json_append_object(arena, list, "{s:s, s:s, s:b, s:b, s:s, s:s?, s:s?}", "subject",
                            finding->subject, "name", finding->name, "good", finding->good,
                            "required", finding->required, "text", json_safe(arena, finding->text),
@@ -195,22 +195,22 @@ static void print_json(const Report *report) {
     json_print(arena, list);
 }
 
-ExitCode command_doctor(Session *session) {
-    Arena *arena = session->arena;
-    Report report = {.session = session};
-    add(&report, doctor_processor(arena));
-    add_targets(&report);
-    add_wanted(&report);
-    add_own_libraries(&report);
-    add(&report, doctor_pages(arena));
-    add(&report, doctor_cache(arena));
-    add(&report, doctor_temporary(arena));
-    progress_hide(session->progress);
-    if (session->options->json) {
-        print_json(&report);
+ExitCode command_doctor(const Work *work, const Options *options) {
+    Arena *arena = work->arena;
+    Findings findings = {.work = work};
+    add(&findings, doctor_processor(arena));
+    add_targets(&findings);
+    add_wanted(&findings);
+    add_own_libraries(&findings);
+    add(&findings, doctor_pages(arena));
+    add(&findings, doctor_cache(arena));
+    add(&findings, doctor_temporary(arena));
+    progress_hide(work->progress);
+    if (options->json) {
+        print_json(&findings);
     } else {
-        print_findings(&report);
-        print_advice(&report);
+        print_findings(&findings);
+        print_advice(&findings);
     }
-    return all_required(&report) ? EXIT_DONE : EXIT_MACHINE;
+    return all_required(&findings) ? EXIT_DONE : EXIT_MACHINE;
 }

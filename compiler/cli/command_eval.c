@@ -15,18 +15,17 @@
 #include "weights.h"
 
 /* What is known before anything is built. */
-typedef struct Plan {
+typedef struct Prepared {
     Unit unit;
-    const Description *description;
+    Model model;
     const LabelledSet *set;
-    const char *weights;
-} Plan;
+} Prepared;
 
-static bool check_usage(const Plan *plan) {
-    int64_t channels = plan->unit.graph->input->shape.dim[1];
-    if (!plan->weights) {
+static bool check_usage(const Prepared *prepared) {
+    int64_t channels = prepared->unit.graph->input->shape.dim[1];
+    if (!prepared->model.weights) {
         fprintf(stderr, "xnc eval: --weights FILE is needed\n");
-    } else if (!ranks_classes(plan->unit.graph)) {
+    } else if (!ranks_classes(prepared->unit.graph)) {
         fprintf(stderr, "xnc eval: there are no classes to rank with these options\n");
     } else if (channels != 1 && channels != 3) {
         fprintf(stderr, "xnc eval: pictures have 3 channels or 1; the network takes %lld\n",
@@ -37,28 +36,23 @@ static bool check_usage(const Plan *plan) {
     return false;
 }
 
-static ExitCode make_plan(Session *session, Plan *plan) {
-    ExitCode code = session_unit(session, &plan->unit, NULL);
+static ExitCode prepare(const Work *work, const Options *options, Prepared *prepared) {
+    UnitRequest request = unit_request(options, NULL);
+    ExitCode code = unit_open(work, &request, &prepared->model, &prepared->unit);
     if (code != EXIT_DONE) {
         return code;
     }
-    plan->description = session_description(session);
-    if (!plan->description) {
-        return EXIT_MODEL;
-    }
-    plan->weights = session_weights(session, plan->description);
-    if (!check_usage(plan)) {
+    if (!check_usage(prepared)) {
         return EXIT_USAGE;
     }
-    session_tell_preprocess(session, plan->description, plan->unit.graph);
-    int64_t classes = plan->unit.graph->outputs[0]->shape.dim[1];
+    model_tell_preprocess(work, &prepared->model, prepared->unit.graph);
+    int64_t classes = prepared->unit.graph->outputs[0]->shape.dim[1];
     const Labels *labels;
-    if (!session_labels(session, plan->description, classes, &labels)) {
+    if (!model_labels(work, &prepared->model, options->labels, classes, &labels)) {
         return EXIT_MODEL;
     }
-    plan->set = labelled_open(session->arena, session->diag, session->options->operands[1], labels,
-                              classes);
-    return plan->set ? EXIT_DONE : EXIT_MODEL;
+    prepared->set = labelled_open(work->arena, work->diag, options->operands[1], labels, classes);
+    return prepared->set ? EXIT_DONE : EXIT_MODEL;
 }
 
 static uint64_t digest_text(const char *text, uint64_t seed) {
@@ -83,16 +77,16 @@ static uint64_t digest_pictures(const LabelledSet *set) {
     return digest;
 }
 
-static bool find_subject(Session *session, const Plan *plan, EvalSubject *subject) {
+static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject *subject) {
     const uint8_t *data;
     size_t size;
-    if (!map_file(session->arena, session->diag, plan->weights, &data, &size)) {
+    if (!map_file(work->arena, work->diag, prepared->model.weights, &data, &size)) {
         return false;
     }
-    subject->network = module_digest(plan->unit.module);
+    subject->network = module_digest(prepared->unit.module);
     subject->weights = XXH64(data, size, 0);
-    subject->preprocessing = digest_preprocessing(session->arena, &plan->unit.graph->preprocess);
-    subject->pictures = digest_pictures(plan->set);
+    subject->preprocessing = digest_preprocessing(work->arena, &prepared->unit.graph->preprocess);
+    subject->pictures = digest_pictures(prepared->set);
     return true;
 }
 
@@ -108,11 +102,11 @@ static void print_row(const char *name, double here, double published) {
     printf("\n");
 }
 
-static void print_text(const Plan *plan, const EvalCounts *counts, int64_t readable) {
-    const PublishedWeights *published = plan->description->chosen;
-    const Preprocess *how = &plan->unit.graph->preprocess;
-    printf("%s%s%s, %lld x %lld: %lld pictures\n", plan->description->name, published ? "." : "",
-           published ? published->tag : "", (long long)how->test_size[0],
+static void print_text(const Prepared *prepared, const EvalCounts *counts, int64_t readable) {
+    const PublishedWeights *published = prepared->model.description->chosen;
+    const Preprocess *how = &prepared->unit.graph->preprocess;
+    printf("%s%s%s, %lld x %lld: %lld pictures\n", prepared->model.description->name,
+           published ? "." : "", published ? published->tag : "", (long long)how->test_size[0],
            (long long)how->test_size[1], (long long)readable);
     print_row("top-1", percent(counts->top1, readable), published ? published->top1 : 0.0);
     print_row("top-5", percent(counts->top1 + counts->top5, readable),
@@ -122,12 +116,11 @@ static void print_text(const Plan *plan, const EvalCounts *counts, int64_t reada
     }
 }
 
-static ExitCode print_json(Session *session, const Eval *eval, const Plan *plan,
-                           const EvalCounts *counts, int64_t readable) {
-    Arena *arena = session->arena;
-    const PublishedWeights *published = plan->description->chosen;
+static void print_json(Arena *arena, const Eval *eval, const Prepared *prepared,
+                       const EvalCounts *counts, int64_t readable) {
+    const PublishedWeights *published = prepared->model.description->chosen;
     json_t *root = json_root(arena, json_object()), *unreadable = json_array();
-    json_member(arena, root, "model", json_string(plan->description->name));
+    json_member(arena, root, "model", json_string(prepared->model.description->name));
     json_member(arena, root, "tag", published ? json_string(published->tag) : json_null());
     json_member(arena, root, "pictures", json_integer(readable));
     json_member(arena, root, "top1", json_real(percent(counts->top1, readable)));
@@ -145,51 +138,50 @@ static ExitCode print_json(Session *session, const Eval *eval, const Plan *plan,
         }
     }
     json_print(arena, root);
-    return EXIT_DONE;
 }
 
-static ExitCode report(Session *session, const Eval *eval, const Plan *plan) {
+static ExitCode report(const Eval *eval, const Prepared *prepared, bool json) {
     EvalCounts counts = eval_count(eval);
     int64_t readable = eval->set->count - counts.unreadable;
-    ExitCode code = EXIT_DONE;
-    if (session->options->json) {
-        code = print_json(session, eval, plan, &counts, readable);
+    if (json) {
+        print_json(eval->work->arena, eval, prepared, &counts, readable);
     } else {
-        print_text(plan, &counts, readable);
+        print_text(prepared, &counts, readable);
     }
-    return code == EXIT_DONE && readable == 0 ? EXIT_MODEL : code;
+    return readable == 0 ? EXIT_MODEL : EXIT_DONE;
 }
 
-static ExitCode evaluate(Session *session, const Plan *plan, Eval *eval) {
-    Unit unit = plan->unit;
-    ParamSource *source = param_source_open(session, plan->description, unit.graph);
+static ExitCode evaluate(const Work *work, const Prepared *prepared, const BuildOptions *build,
+                         Eval *eval) {
+    const Unit *unit = &prepared->unit;
+    ParamSource *source = param_source_open(work, &prepared->model, unit->graph);
     if (!source) {
         return EXIT_MODEL;
     }
-    eval->product = product_load(session, &unit, source);
+    eval->product = product_load(work, unit, source, build);
     return eval->product && eval_run(eval) ? EXIT_DONE : EXIT_MACHINE;
 }
 
-ExitCode command_eval(Session *session) {
-    const Options *options = session->options;
-    Plan plan = {.set = NULL};
-    ExitCode code = make_plan(session, &plan);
+ExitCode command_eval(const Work *work, const Options *options) {
+    Prepared prepared = {.set = NULL};
+    ExitCode code = prepare(work, options, &prepared);
     if (code != EXIT_DONE) {
         return code;
     }
-    Eval eval = {.session = session,
-                 .set = plan.set,
+    Eval eval = {.work = work,
+                 .set = prepared.set,
                  .state = options->state,
-                 .threads = (int)first_or(&options->threads, 1)};
-    eval.results = NEW_ARRAY(session->arena, char, plan.set->count + 1);
-    if (!find_subject(session, &plan, &eval.subject)) {
+                 .threads = thread_request(options)};
+    eval.results = NEW_ARRAY(work->arena, char, prepared.set->count + 1);
+    if (!find_subject(work, &prepared, &eval.subject)) {
         return EXIT_MODEL;
     }
-    memset(eval.results, RESULT_PENDING, (size_t)plan.set->count);
-    if (eval.state && !eval_state_read(session->arena, session->diag, eval.state, &eval.subject,
-                                       eval.results, plan.set->count)) {
+    memset(eval.results, RESULT_PENDING, (size_t)prepared.set->count);
+    if (eval.state && !eval_state_read(work->arena, work->diag, eval.state, &eval.subject,
+                                       eval.results, prepared.set->count)) {
         return EXIT_MODEL;
     }
-    code = eval_count(&eval).pending > 0 ? evaluate(session, &plan, &eval) : EXIT_DONE;
-    return code == EXIT_DONE ? report(session, &eval, &plan) : code;
+    BuildOptions build = build_request(options);
+    code = eval_count(&eval).pending > 0 ? evaluate(work, &prepared, &build, &eval) : EXIT_DONE;
+    return code == EXIT_DONE ? report(&eval, &prepared, options->json) : code;
 }

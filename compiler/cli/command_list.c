@@ -26,11 +26,11 @@ typedef struct Listing {
     int64_t parameters, macs;
 } Listing;
 
-static bool load_listing(Session *session, const char *name, Listing *listing) {
-    listing->description = description_open(session->arena, session->diag, name);
+static bool load_listing(const Work *work, const char *name, Listing *listing) {
+    listing->description = description_open(work->arena, work->diag, name);
     const Graph *graph = NULL;
     if (listing->description) {
-        graph = description_build(session->arena, session->diag, listing->description, NULL);
+        graph = description_build(work->arena, work->diag, listing->description, NULL);
     }
     if (!graph) {
         return false;
@@ -89,26 +89,26 @@ static void append_json(Arena *arena, json_t *array, const Listing *listing) {
         (json_int_t)description->classes, "weights", weights_json(arena, description));
 }
 
-ExitCode command_list(Session *session) {
-    bool json = session->options->json;
-    json_t *array = json_root(session->arena, json_array());
+ExitCode command_list(const Work *work, const Options *options) {
+    bool json = options->json;
+    json_t *array = json_root(work->arena, json_array());
     if (!json) {
         printf("%-14s %10s %10s  %-9s  %6s %6s  %-9s  %s\n", "name", "parameters", "MACs", "input",
                "top-1", "top-5", "tag", "checkpoint");
     }
     for (size_t i = 0; i < description_count(); i++) {
         Listing listing;
-        if (!load_listing(session, description_name(i), &listing)) {
+        if (!load_listing(work, description_name(i), &listing)) {
             return EXIT_MODEL;
         }
         if (json) {
-            append_json(session->arena, array, &listing);
+            append_json(work->arena, array, &listing);
         } else {
             print_listing(&listing);
         }
     }
     if (json) {
-        json_print(session->arena, array);
+        json_print(work->arena, array);
     }
     return EXIT_DONE;
 }

@@ -3,6 +3,10 @@
  *   xnc opt --pass=fold_bn net.ir                  prints the graph with batch norms folded
  *   xnc opt --pass=lower --target=scalar net.ir    prints the module of kernel IR
  *   xnc opt --pass=vectorize module.ir             prints that for the target that it names
+ *
+ * A text that xnc printed says what it is for: the target, and the one whose panels the weights are
+ * packed in where a compilation for several targets shares them. So passes go on from it without
+ * --target; a compilation with --tuning needs that again.
  */
 #include "command.h"
 
@@ -10,6 +14,7 @@
 
 #include "file.h"
 #include "output.h"
+#include "tuning.h"
 
 static void print_unit(FILE *out, const Unit *unit) {
     if (unit->module) {
@@ -20,13 +25,12 @@ static void print_unit(FILE *out, const Unit *unit) {
 }
 
 /* To --output, else to standard output. */
-static ExitCode write_unit(Session *session, const Unit *unit) {
-    const char *path = session->options->output;
+static ExitCode write_unit(const Work *work, const Unit *unit, const char *path) {
     if (!path) {
         print_unit(stdout, unit);
         return EXIT_DONE;
     }
-    Output *output = output_open(session->arena, session->diag, path);
+    Output *output = output_open(work->arena, work->diag, path);
     if (!output) {
         return EXIT_MACHINE;
     }
@@ -34,12 +38,10 @@ static ExitCode write_unit(Session *session, const Unit *unit) {
     return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
-static bool run_named(Session *session, Unit *unit) {
-    const TextList *names = &session->options->passes;
-    PassOptions options = session_pass_options(session, NULL);
+static bool run_named(Unit *unit, const TextList *names, const PassOptions *options) {
     for (int i = 0; i < names->count; i++) {
         const PassInfo *pass = pass_by_name(names->at[i]);
-        if (!pass_ready(unit, pass) || !run_pass(unit, pass, &options)) {
+        if (!pass_ready(unit, pass) || !run_pass(unit, pass, options)) {
             return false;
         }
     }
@@ -56,58 +58,90 @@ static bool begins_with(const Source *source, const char *word) {
     return (size_t)(end - at) > strlen(word) && memcmp(at, word, strlen(word)) == 0;
 }
 
-/* A module was lowered for a target, which --target can only repeat. */
-static ExitCode read_module(Session *session, Unit *unit, const Source *source) {
-    const char *asked = session->options->target;
-    unit->module = parse_module(session->arena, session->diag, source);
-    if (!unit->module) {
-        return EXIT_MODEL;
-    }
-    const char *name = unit->module->target;
-    unit->target = target_by_name(name);
-    if (!unit->target) {
-        diag_in(session->diag, DIAG_VALUE, source->path, NULL, "'xnc targets' lists them",
+/* A row of the table of targets; NULL after a diagnostic. */
+static const Target *named_target(const Work *work, const char *path, const char *name) {
+    const Target *target = target_by_name(name);
+    if (!target) {
+        diag_in(work->diag, DIAG_VALUE, path, NULL, "'xnc targets' lists them",
                 "is for an unknown target '%s'", name);
+    }
+    return target;
+}
+
+/* The target that a text is for, which --target can only repeat, with the numbers of --tuning; its
+ * weights are packed in the panels of layout where that is not NULL. */
+static ExitCode take_target(const Work *work, const TargetRequest *request, Unit *unit,
+                            const char *path, const char *name, const char *layout) {
+    bool shares = layout && strcmp(layout, name) != 0;
+    const Target *targets[] = {named_target(work, path, name),
+                               named_target(work, path, shares ? layout : name)};
+    if (!targets[0] || !targets[1]) {
         return EXIT_MODEL;
     }
+    if (shares && !target_fits_layout(targets[0], targets[1])) {
+        diag_in(work->diag, DIAG_VALUE, path, NULL, NULL, "%s has no layout of %s", name, layout);
+        return EXIT_MODEL;
+    }
+    const char *asked = request->names;
     if (asked && strcmp(asked, name) != 0) {
-        fprintf(stderr, "xnc opt: %s is for the target %s\n", source->path, name);
+        fprintf(stderr, "xnc opt: %s is for the target %s\n", path, name);
         return EXIT_USAGE;
     }
+    if (!tuning_apply(work, request->tuning, targets, shares ? 2 : 1)) {
+        return diag_errors(work->diag) > 0 ? EXIT_MODEL : EXIT_USAGE;
+    }
+    unit->target = shares ? target_in_layout(work->arena, targets[0], targets[1]) : targets[0];
     return EXIT_DONE;
 }
 
-static ExitCode read_unit(Session *session, Unit *unit) {
-    const Source *source =
-        read_source(session->arena, session->diag, session->options->operands[0]);
+static ExitCode read_module(const Work *work, const TargetRequest *request, Unit *unit,
+                            const Source *source) {
+    unit->module = parse_module(work->arena, work->diag, source);
+    return unit->module ? take_target(work, request, unit, source->path, unit->module->target,
+                                      unit->module->layout)
+                        : EXIT_MODEL;
+}
+
+/* A graph that is not tiled yet may go to another target than the one that its text names. */
+static ExitCode read_graph(const Work *work, const TargetRequest *request, Unit *unit,
+                           const Source *source) {
+    const char *asked = request->names;
+    Graph *graph = unit->graph = parse_graph(work->arena, work->diag, source);
+    if (!graph) {
+        return EXIT_MODEL;
+    }
+    bool is_bound = !asked || graph->stage >= STAGE_TILED;
+    if (graph->target && (is_bound || strcmp(asked, graph->target) == 0)) {
+        return take_target(work, request, unit, source->path, graph->target, graph->layout);
+    }
+    return target_choose(work, request, &unit->target);
+}
+
+static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) {
+    const Source *source = read_source(work->arena, work->diag, options->operands[0]);
     if (!source) {
         return EXIT_MODEL;
     }
-    if (begins_with(source, "module ")) {
-        return read_module(session, unit, source);
-    }
-    unit->target = session_target(session);
-    if (!unit->target) {
-        return session_no_target(session);
-    }
-    unit->graph = parse_graph(session->arena, session->diag, source);
-    return unit->graph ? EXIT_DONE : EXIT_MODEL;
+    const TargetRequest request = target_request(options);
+    bool is_module = begins_with(source, "module ");
+    return (is_module ? read_module : read_graph)(work, &request, unit, source);
 }
 
-ExitCode command_opt(Session *session) {
-    const TextList *names = &session->options->passes;
+ExitCode command_opt(const Work *work, const Options *options) {
+    const TextList *names = &options->passes;
     for (int i = 0; i < names->count; i++) {
-        if (!session_pass_known(session, "--pass", names->at[i])) {
+        if (!pass_known(work->arena, "--pass", names->at[i])) {
             return EXIT_USAGE;
         }
     }
-    if (!session_passes_known(session)) {
+    PassOptions passes = pass_request(options, NULL);
+    if (!passes_known(work->arena, &passes)) {
         return EXIT_USAGE;
     }
-    Unit unit = {.arena = session->arena, .diag = session->diag};
-    ExitCode code = read_unit(session, &unit);
+    Unit unit = {.arena = work->arena, .diag = work->diag};
+    ExitCode code = read_unit(work, options, &unit);
     if (code != EXIT_DONE) {
         return code;
     }
-    return run_named(session, &unit) ? write_unit(session, &unit) : EXIT_MODEL;
+    return run_named(&unit, names, &passes) ? write_unit(work, &unit, options->output) : EXIT_MODEL;
 }

@@ -4,7 +4,7 @@
  * names do. When values differ, the page shows where and the exit code says it. Code that this CPU
  * cannot run has no times and no errors: the page says so.
  */
-#include "inner_arena.h"
+#include "command.h"
 #include "output.h"
 #include "report_data.h"
 #include "report_page.h"
@@ -14,9 +14,9 @@ static bool can_run(const Check *check) {
 }
 
 /* Checks, then times with as many threads. */
-static ExitCode run(Report *report, Measured *measured) {
+static ExitCode run(Report *report, int runs, Measured *measured) {
     Check *check = report->check;
-    Session *session = check->session;
+    const Work *work = check->work;
     ExitCode code = check_load(check);
     if (code != EXIT_DONE) {
         return code;
@@ -25,59 +25,64 @@ static ExitCode run(Report *report, Measured *measured) {
     if (!report->outputs) {
         return EXIT_MODEL;
     }
-    BenchSubject subject = {.session = session,
+    BenchSubject subject = {.work = work,
                             .target = check->unit.target,
+                            .build = check->request.build,
+                            .runs = runs,
                             .product = check->product,
                             .arena_bound = check->unit.graph->arena_bound,
-                            .layer_bytes = bench_layer_bytes(session->arena, check->unit.module)};
-    int threads = (int)first_or(&session->options->threads, 1);
-    if (!bench_build_peak(&subject) || !bench_measure(&subject, threads, true, measured)) {
+                            .layer_bytes = bench_layer_bytes(work->arena, &check->unit)};
+    if (!bench_build_peak(&subject) ||
+        !bench_measure(&subject, check->request.threads, true, measured)) {
         return EXIT_MACHINE;
     }
     report->measured = measured;
     return EXIT_DONE;
 }
 
-static ExitCode write_page(Session *session, const char *model, const json_t *data) {
-    Output *output = output_open(session->arena, session->diag, session->options->output);
+static ExitCode write_page(const Work *work, const char *path, const char *model,
+                           const json_t *data) {
+    Output *output = output_open(work->arena, work->diag, path);
     if (!output) {
         return EXIT_MACHINE;
     }
-    const char *title = arena_printf(session->arena, "%s · xnc report", model);
-    report_page(output_stream(output), session->arena, title, data);
+    const char *title = arena_printf(work->arena, "%s · xnc report", model);
+    report_page(output_stream(output), work->arena, title, data);
     return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
-static ExitCode write_report(const Report *report) {
-    Session *session = report->check->session;
+static ExitCode write_report(const Report *report, const Options *options) {
+    const Work *work = report->check->work;
     const json_t *data = report_data(report);
     ExitCode code = EXIT_DONE;
-    progress_hide(session->progress);
-    if (session->options->output) {
-        code = write_page(session, report->check->plain->name, data);
+    progress_hide(work->progress);
+    if (options->output) {
+        code = write_page(work, options->output, report->check->plain->name, data);
     }
-    if (code == EXIT_DONE && session->options->json) {
-        json_print(session->arena, data);
+    if (code == EXIT_DONE && options->json) {
+        json_print(work->arena, data);
     }
     bool good = !report->outputs || check_good(report->check, report->outputs);
     return code == EXIT_DONE && !good ? EXIT_DIFFERENT : code;
 }
 
-ExitCode command_report(Session *session) {
-    if (!session->options->output && !session->options->json) {
+ExitCode command_report(const Work *work, const Options *options) {
+    if (!options->output && !options->json) {
         fprintf(stderr, "xnc report: -o report.html says where the page goes; --json prints what "
                         "would be in it\n");
         return EXIT_USAGE;
     }
-    Report report = {.check = NEW(session->arena, Check)};
+    Report report = {.check = NEW(work->arena, Check)};
     Measured measured;
-    report.check->session = session;
-    ExitCode code = check_prepare(report.check);
+    report.check->work = work;
+    report.check->request = check_request(options);
+    UnitRequest request = unit_request(options, NULL);
+    ExitCode code = check_prepare(report.check, &request);
     if (code == EXIT_DONE && can_run(report.check)) {
-        code = run(&report, &measured);
+        code = run(&report, (int)options->runs, &measured);
     } else if (code == EXIT_DONE) {
-        diag_note(session->diag, "this CPU does not run code for %s: no times, no errors",
+        diag_note(work->diag, "this CPU does not run code for %s: no times, no errors",
                   report.check->unit.target->name);
     }
-    return code == EXIT_DONE ? write_report(&report) : code;
+    return code == EXIT_DONE ? write_report(&report, options) : code;
 }

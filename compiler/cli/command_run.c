@@ -4,20 +4,21 @@
  * with a hole in them would mislead.
  */
 #include "batches.h"
+#include "command.h"
 #include "json_out.h"
 #include "product.h"
 #include "xnc_top.h"
 
 enum { TOP = 5 };
 
-typedef struct Run {
-    Session *session;
+typedef struct Runner {
+    Diag *diag;
     Product *product;
-} Run;
+} Runner;
 
 static bool compute(void *context, const float *input, float *const outputs[]) {
-    Run *run = context;
-    return product_run(run->session, run->product, input, outputs);
+    Runner *runner = context;
+    return product_run(runner->diag, runner->product, input, outputs);
 }
 
 /* Writes probabilities over the logits of an image and finds the best. */
@@ -57,69 +58,68 @@ static void print_image(const Labels *labels, const Batches *batches, int64_t im
     }
 }
 
-static void add_image(Session *session, const Labels *labels, const Batches *batches, int64_t image,
+static void add_image(Arena *arena, const Labels *labels, const Batches *batches, int64_t image,
                       json_t *list) {
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
     const InputFile *file = file_of(batches, &image);
-    const char *path = json_safe(session->arena, file->path);
+    const char *path = json_safe(arena, file->path);
     if (file->unreadable) {
-        json_append_object(session->arena, list, "{s:s, s:s}", "input", path, "error",
+        json_append_object(arena, list, "{s:s, s:s}", "input", path, "error",
                            "cannot be read as a picture");
         return;
     }
-    json_append_object(session->arena, list, "{s:s, s:I, s:[]}", "input", path, "image",
-                       (json_int_t)image, "top");
+    json_append_object(arena, list, "{s:s, s:I, s:[]}", "input", path, "image", (json_int_t)image,
+                       "top");
     json_t *top = json_object_get(json_array_get(list, json_array_size(list) - 1), "top");
     for (int i = 0; i < count; i++) {
-        json_append_object(session->arena, top, "{s:i, s:f, s:s}", "class", best[i].index,
-                           "probability", (double)best[i].value, "label",
-                           label_text(labels, best[i].index));
+        json_append_object(arena, top, "{s:i, s:f, s:s}", "class", best[i].index, "probability",
+                           (double)best[i].value, "label", label_text(labels, best[i].index));
     }
 }
 
-static ExitCode print_top(Session *session, const Labels *labels, const Batches *batches) {
-    if (!session->options->json) {
+static void print_top(Arena *arena, const Labels *labels, const Batches *batches, bool json) {
+    if (!json) {
         for (int64_t i = 0; i < batches->images; i++) {
             print_image(labels, batches, i);
         }
-        return EXIT_DONE;
+        return;
     }
-    json_t *list = json_root(session->arena, json_array());
+    json_t *list = json_root(arena, json_array());
     for (int64_t i = 0; i < batches->images; i++) {
-        add_image(session, labels, batches, i, list);
+        add_image(arena, labels, batches, i, list);
     }
-    json_print(session->arena, list);
-    return EXIT_DONE;
+    json_print(arena, list);
 }
 
-static ExitCode report(Session *session, const Labels *labels, const Batches *batches) {
-    const char *path = session->options->output;
+static ExitCode report(const Work *work, const Options *options, const Labels *labels,
+                       const Batches *batches) {
+    const char *path = options->output;
     if (path && batches->unreadable) {
         return EXIT_MODEL;
     }
     if (path) {
-        return batches_write(session, batches, path) ? EXIT_DONE : EXIT_MACHINE;
+        return batches_write(work, batches, path) ? EXIT_DONE : EXIT_MACHINE;
     }
-    ExitCode code = print_top(session, labels, batches);
-    return code == EXIT_DONE && batches->unreadable ? EXIT_MODEL : code;
+    print_top(work->arena, labels, batches, options->json);
+    return batches->unreadable ? EXIT_MODEL : EXIT_DONE;
 }
 
 /* Labels of the classes, where the output has classes. */
-static bool find_labels(Session *session, const Description *description, const Graph *graph,
+static bool find_labels(const Work *work, const Model *model, const char *path, const Graph *graph,
                         const Labels **labels) {
     *labels = NULL;
     return !ranks_classes(graph) ||
-           session_labels(session, description, graph->outputs[0]->shape.dim[1], labels);
+           model_labels(work, model, path, graph->outputs[0]->shape.dim[1], labels);
 }
 
 /* What can be refused before the C compiler runs. */
-static bool check_usage(Session *session, const Description *description, const Graph *graph) {
-    if (!session->options->output && !ranks_classes(graph)) {
+static bool check_usage(const Options *options, const Model *model, const Graph *graph) {
+    if (!options->output && !ranks_classes(graph)) {
         fprintf(stderr, "xnc run: there are no classes to rank; --output=Y.npy writes values\n");
         return false;
     }
-    if (!session_weights(session, description)) {
+    if (!model->weights) {
         fprintf(stderr,
                 "xnc run: --weights FILE is needed; 'xnc seed-weights' writes one to try\n");
         return false;
@@ -127,36 +127,34 @@ static bool check_usage(Session *session, const Description *description, const 
     return true;
 }
 
-ExitCode command_run(Session *session) {
-    const Options *options = session->options;
+ExitCode command_run(const Work *work, const Options *options) {
+    UnitRequest request = unit_request(options, NULL);
+    BuildOptions build = build_request(options);
+    Model model;
     Unit unit;
-    ExitCode code = session_unit(session, &unit, NULL);
+    ExitCode code = unit_open(work, &request, &model, &unit);
     if (code != EXIT_DONE) {
         return code;
     }
-    const Description *description = session_description(session);
-    if (!description) {
-        return EXIT_MODEL;
-    }
-    if (!check_usage(session, description, unit.graph)) {
+    if (!check_usage(options, &model, unit.graph)) {
         return EXIT_USAGE;
     }
-    session_tell_preprocess(session, description, unit.graph);
+    model_tell_preprocess(work, &model, unit.graph);
     const Labels *labels;
-    if (!find_labels(session, description, unit.graph, &labels)) {
+    if (!find_labels(work, &model, options->labels, unit.graph, &labels)) {
         return EXIT_MODEL;
     }
     Batches *batches =
-        batches_read(session, unit.graph, options->operands + 1, options->n_operands - 1);
-    ParamSource *source = batches ? param_source_open(session, description, unit.graph) : NULL;
+        batches_read(work, unit.graph, options->operands + 1, options->n_operands - 1);
+    ParamSource *source = batches ? param_source_open(work, &model, unit.graph) : NULL;
     if (!source) {
         return EXIT_MODEL;
     }
-    Run run = {session, product_load(session, &unit, source)};
-    if (!run.product ||
-        !product_set_threads(session, run.product, (int)first_or(&options->threads, 1)) ||
-        !batches_run(session, batches, compute, &run)) {
+    Runner runner = {work->diag, product_load(work, &unit, source, &build)};
+    if (!runner.product ||
+        !product_set_threads(work->diag, runner.product, thread_request(options)) ||
+        !batches_run(work, batches, compute, &runner)) {
         return EXIT_MACHINE;
     }
-    return report(session, labels, batches);
+    return report(work, options, labels, batches);
 }

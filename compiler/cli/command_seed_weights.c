@@ -2,20 +2,20 @@
  */
 #include "command.h"
 
+#include "model_graph.h"
 #include "seed.h"
 
-ExitCode command_seed_weights(Session *session) {
-    const Options *options = session->options;
+ExitCode command_seed_weights(const Work *work, const Options *options) {
     if (!options->output) {
         fprintf(stderr, "xnc seed-weights: -o FILE.safetensors is needed, what to write\n");
         return EXIT_USAGE;
     }
-    const Description *description = session_description(session);
-    const Graph *graph = description ? session_graph(session, description, 0, 0) : NULL;
+    ModelRequest request = model_request(options, 0, 0);
+    Model model;
+    const Graph *graph = model_open(work, &request, &model) ? model_graph(work, &model) : NULL;
     if (!graph) {
         return EXIT_MODEL;
     }
-    uint64_t seed = options->seed < 0 ? SEED_DEFAULT : (uint64_t)options->seed;
-    bool done = seed_weights_write(session->arena, session->diag, graph, seed, options->output);
+    bool done = seed_weights_write(work->arena, work->diag, graph, model.seed, options->output);
     return done ? EXIT_DONE : EXIT_MACHINE;
 }

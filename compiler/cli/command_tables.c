@@ -24,49 +24,44 @@ static const char *facts_text(Arena *arena, Facts facts) {
     return text;
 }
 
-ExitCode command_passes(Session *session) {
-    Arena *arena = session->arena;
+ExitCode command_passes(const Work *work, const Options *options) {
+    Arena *arena = work->arena;
     json_t *array = json_root(arena, json_array());
     for (size_t i = 0; i < pass_count(); i++) {
         const PassInfo *pass = pass_at(i);
         const char *needs = facts_text(arena, pass->needs), *gives = facts_text(arena, pass->gives);
-        if (session->options->json) {
-            json_append_object(arena, array, "{s:s, s:s, s:s, s:s, s:s}", "name", pass->name,
-                               "needs", needs, "gives", gives, "breaks",
-                               facts_text(arena, pass->breaks), "line", pass->line);
+        if (options->json) {
+            json_append_object(arena, array, "{s:s, s:s, s:s, s:s}", "name", pass->name, "needs",
+                               needs, "gives", gives, "line", pass->line);
         } else {
             printf("%-17s %-56s needs: %-16s gives: %s\n", pass->name, pass->line,
                    *needs ? needs : "-", *gives ? gives : "-");
         }
     }
-    if (session->options->json) {
+    if (options->json) {
         json_print(arena, array);
     }
     return EXIT_DONE;
 }
 
-static ExitCode print_peak(Session *session) {
-    Options options = *session->options;
-    options.target = options.peak;
-    Session inner = *session;
-    inner.options = &options;
-    const Target *target = session_target(&inner);
-    if (!target) {
-        return session_no_target(session);
+static ExitCode print_peak(const Work *work, const char *name) {
+    const Target *target;
+    ExitCode code = target_choose(work, &(TargetRequest){.names = name}, &target);
+    if (code == EXIT_DONE) {
+        peak_print(stdout, work->arena, target);
     }
-    peak_print(stdout, session->arena, target);
-    return EXIT_DONE;
+    return code;
 }
 
-ExitCode command_targets(Session *session) {
-    Arena *arena = session->arena;
-    if (session->options->peak) {
-        return print_peak(session);
+ExitCode command_targets(const Work *work, const Options *options) {
+    Arena *arena = work->arena;
+    if (options->peak) {
+        return print_peak(work, options->peak);
     }
     json_t *array = json_root(arena, json_array());
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);
-        if (session->options->json) {
+        if (options->json) {
             json_append_object(arena, array, "{s:s, s:i, s:i, s:s, s:s, s:s}", "name", target->name,
                                "lanes", target->lanes, "registers", target->registers, "features",
                                target->features, "cc_flags", target->cc_flags, "line",
@@ -76,19 +71,19 @@ ExitCode command_targets(Session *session) {
                    target->registers, target->line);
         }
     }
-    if (session->options->json) {
+    if (options->json) {
         json_print(arena, array);
     }
     return EXIT_DONE;
 }
 
-ExitCode command_ops(Session *session) {
-    Arena *arena = session->arena;
+ExitCode command_ops(const Work *work, const Options *options) {
+    Arena *arena = work->arena;
     json_t *array = json_root(arena, json_array());
     for (int i = 0; i < OP_COUNT; i++) {
         const OpInfo *op = op_info((Op)i);
         const char *first = stage_name(op->first), *last = stage_name(op->last);
-        if (session->options->json) {
+        if (options->json) {
             json_append_object(arena, array, "{s:s, s:i, s:i, s:s, s:s, s:s}", "name", op->name,
                                "fewest_inputs", op->lo, "most_inputs", op->hi, "first_stage", first,
                                "last_stage", last, "line", op->line);
@@ -97,7 +92,7 @@ ExitCode command_ops(Session *session) {
                    last, op->line);
         }
     }
-    if (session->options->json) {
+    if (options->json) {
         json_print(arena, array);
     }
     return EXIT_DONE;

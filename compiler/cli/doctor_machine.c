@@ -11,6 +11,7 @@
 
 #include "bench.h"
 #include "build.h"
+#include "object_cache.h"
 
 Finding doctor_processor(Arena *arena) {
     const Target *best = native_target();
@@ -70,11 +71,13 @@ static int64_t folder_bytes(const char *path, int *files) {
 }
 
 Finding doctor_cache(Arena *arena) {
-    const char *path = build_cache_folder(arena);
+    const char *why, *path = object_cache_folder(arena, &why);
     Finding finding = {.subject = "folder", .name = "cache", .good = path != NULL};
     if (!path) {
-        finding.text = "cannot be written, so run, check and bench build anew each time";
-        finding.advice = "make $HOME/.cache writable, or set XDG_CACHE_HOME to a folder that is";
+        finding.text = arena_printf(arena, "%s, so run, check and bench build anew each time",
+                                    why ? why : "no folder is named");
+        finding.advice = "make $HOME/.cache yours alone to write to, or set XDG_CACHE_HOME to a"
+                         " folder that is";
         return finding;
     }
     int files;

@@ -11,7 +11,7 @@
 #include "leftover.h"
 #include "options_help.h"
 
-typedef ExitCode CommandFunction(Session *session);
+typedef ExitCode CommandFunction(const Work *work, const Options *options);
 
 static CommandFunction *const functions[COMMAND_COUNT] = {
 #define COMMAND(id, name, operands, fewest, most, line) command_##id,
@@ -21,10 +21,10 @@ static CommandFunction *const functions[COMMAND_COUNT] = {
 
 static ExitCode run_command(Arena *arena, const Options *options) {
     Progress *progress = progress_create(arena, stderr, command_name(options->command));
-    Session session = {arena, diag_create(arena, stderr), options, progress};
-    diag_before(session.diag, progress_hide, progress);
-    ExitCode code = functions[options->command](&session);
-    diag_finish(session.diag);
+    Work work = {arena, diag_create(arena, stderr), progress};
+    diag_before(work.diag, progress_hide, progress);
+    ExitCode code = functions[options->command](&work, options);
+    diag_finish(work.diag);
     return code;
 }
 

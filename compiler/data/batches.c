@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "inner_arena.h"
 #include "npy.h"
 #include "output.h"
 #include "picture.h"
@@ -41,49 +40,49 @@ static const char *shape_hint(Arena *arena, const Shape *shape, const Shape *wan
     return NULL;
 }
 
-static bool complain_shape(Session *session, const char *path, const Shape *shape,
+static bool complain_shape(const Work *work, const char *path, const Shape *shape,
                            const Shape *wanted) {
     const char *found = "";
     for (int i = 0; i < shape->rank; i++) {
         found =
-            arena_printf(session->arena, "%s%s%lld", found, i ? "," : "", (long long)shape->dim[i]);
+            arena_printf(work->arena, "%s%s%lld", found, i ? "," : "", (long long)shape->dim[i]);
     }
-    return diag_in(session->diag, DIAG_SHAPE, path, NULL, shape_hint(session->arena, shape, wanted),
+    return diag_in(work->diag, DIAG_SHAPE, path, NULL, shape_hint(work->arena, shape, wanted),
                    "has shape [%s], the network takes [N,%lld,%lld,%lld]", found,
                    (long long)wanted->dim[1], (long long)wanted->dim[2], (long long)wanted->dim[3]);
 }
 
-static bool read_array(Session *session, const Graph *graph, InputFile *file) {
+static bool read_array(const Work *work, const Graph *graph, InputFile *file) {
     Shape shape;
-    file->values = npy_read(session->arena, session->diag, file->path, &shape);
+    file->values = npy_read(work->arena, work->diag, file->path, &shape);
     if (!file->values) {
         return false;
     }
     file->images = shape.dim[0];
     return fits(&shape, &graph->input->shape) ||
-           complain_shape(session, file->path, &shape, &graph->input->shape);
+           complain_shape(work, file->path, &shape, &graph->input->shape);
 }
 
-static bool accept_picture(Session *session, const Graph *graph, InputFile *file) {
+static bool accept_picture(const Work *work, const Graph *graph, InputFile *file) {
     int64_t channels = graph->input->shape.dim[1];
     file->images = 1;
     return channels == 1 || channels == 3 ||
-           diag_in(session->diag, DIAG_SHAPE, file->path, NULL, "give it arrays (.npy)",
+           diag_in(work->diag, DIAG_SHAPE, file->path, NULL, "give it arrays (.npy)",
                    "is no .npy file and a picture has 3 channels or 1; the network takes %lld",
                    (long long)channels);
 }
 
-Batches *batches_read(Session *session, const Graph *graph, const char *const paths[], int count) {
-    Batches *batches = NEW(session->arena, Batches);
+Batches *batches_read(const Work *work, const Graph *graph, const char *const paths[], int count) {
+    Batches *batches = NEW(work->arena, Batches);
     batches->graph = graph;
-    batches->files = NEW_ARRAY(session->arena, InputFile, count);
+    batches->files = NEW_ARRAY(work->arena, InputFile, count);
     batches->n_files = count;
     bool good = true;
     for (int i = 0; i < count; i++) {
         InputFile *file = &batches->files[i];
         file->path = paths[i];
-        good = (is_npy(paths[i]) ? read_array(session, graph, file)
-                                 : accept_picture(session, graph, file)) &&
+        good = (is_npy(paths[i]) ? read_array(work, graph, file)
+                                 : accept_picture(work, graph, file)) &&
                good;
         batches->images += file->images;
     }
@@ -95,23 +94,19 @@ static int64_t image_elements(const Shape *shape) {
 }
 
 /* The picture and all that decoding took are gone afterwards. */
-static void decode_file(Session *session, Batches *batches, InputFile *file, float *to) {
-    Arena **slot = inner_arena(session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(session->arena);
-    }
+static void decode_file(const Work *work, Batches *batches, InputFile *file, float *to) {
+    Arena *arena = arena_child(work->arena);
     xnc_preprocess how = picture_preprocess(&batches->graph->preprocess);
     int channels = (int)batches->graph->input->shape.dim[1];
     Picture picture;
-    file->unreadable =
-        !picture_read(*slot, session->diag, file->path, &picture) ||
-        !picture_input(*slot, session->diag, file->path, &picture, &how, channels, to);
+    file->unreadable = !picture_read(arena, work->diag, file->path, &picture) ||
+                       !picture_input(arena, work->diag, file->path, &picture, &how, channels, to);
     batches->unreadable += file->unreadable;
-    inner_arena_end(slot);
+    arena_destroy(arena);
 }
 
 /* Writes the images first .. first + count - 1 of the sequence. */
-static void gather(Session *session, Batches *batches, int64_t first, int64_t count, float *to) {
+static void gather(const Work *work, Batches *batches, int64_t first, int64_t count, float *to) {
     int64_t size = image_elements(&batches->graph->input->shape);
     for (int i = 0; i < batches->n_files; i++) {
         InputFile *file = &batches->files[i];
@@ -119,7 +114,7 @@ static void gather(Session *session, Batches *batches, int64_t first, int64_t co
             if (file->values) {
                 memcpy(to, file->values + first * size, (size_t)size * sizeof *to);
             } else {
-                decode_file(session, batches, file, to);
+                decode_file(work, batches, file, to);
             }
             to += size;
             first++;
@@ -158,25 +153,24 @@ static void keep_outputs(Batches *batches, float *const outputs[], int64_t first
     }
 }
 
-bool batches_run(Session *session, Batches *batches, BatchFunction *compute, void *context) {
+bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context) {
     const Shape *shape = &batches->graph->input->shape;
     int64_t batch = shape->dim[0], elements = shape_elements(shape);
-    float *input = NEW_ARRAY(session->arena, float, elements);
-    float **outputs = batch_outputs(session->arena, batches->graph);
-    create_outputs(session->arena, batches);
-    progress_step(session->progress, "running the network on %lld images",
-                  (long long)batches->images);
+    float *input = NEW_ARRAY(work->arena, float, elements);
+    float **outputs = batch_outputs(work->arena, batches->graph);
+    create_outputs(work->arena, batches);
+    progress_step(work->progress, "running the network on %lld images", (long long)batches->images);
     for (int64_t first = 0; first < batches->images; first += batch) {
         int64_t rest = batches->images - first, count = rest < batch ? rest : batch;
         memset(input, 0, (size_t)elements * sizeof *input);
-        gather(session, batches, first, count, input);
+        gather(work, batches, first, count, input);
         if (!compute(context, input, outputs)) {
             return false;
         }
         keep_outputs(batches, outputs, first, count);
-        progress_count(session->progress, first + count, batches->images);
+        progress_count(work->progress, first + count, batches->images);
     }
-    progress_hide(session->progress);
+    progress_hide(work->progress);
     return true;
 }
 
@@ -188,12 +182,11 @@ const char *batches_numbered(Arena *arena, const char *path, int index) {
     return arena_printf(arena, "%.*s.%d%s", (int)stem, path, index, path + stem);
 }
 
-bool batches_write(Session *session, const Batches *batches, const char *path) {
-    Output **files = NEW_ARRAY(session->arena, Output *, batches->n_outputs);
+bool batches_write(const Work *work, const Batches *batches, const char *path) {
+    Output **files = NEW_ARRAY(work->arena, Output *, batches->n_outputs);
     for (int i = 0; i < batches->n_outputs; i++) {
-        const char *name =
-            batches->n_outputs > 1 ? batches_numbered(session->arena, path, i) : path;
-        files[i] = output_open(session->arena, session->diag, name);
+        const char *name = batches->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
+        files[i] = output_open(work->arena, work->diag, name);
         if (!files[i]) {
             return false;
         }

@@ -6,7 +6,8 @@
 #ifndef XNC_COMPILER_BATCHES_H
 #define XNC_COMPILER_BATCHES_H
 
-#include "command.h"
+#include "ir.h"
+#include "work.h"
 
 typedef struct InputFile {
     const char *path;
@@ -31,12 +32,12 @@ typedef struct Batches {
 typedef bool BatchFunction(void *context, const float *input, float *const outputs[]);
 
 /* Reads the files; NULL after a diagnostic. */
-Batches *batches_read(Session *session, const Graph *graph, const char *const paths[], int count);
+Batches *batches_read(const Work *work, const Graph *graph, const char *const paths[], int count);
 /* Runs all images, the last batch filled up with zeros. False when the function failed. */
-bool batches_run(Session *session, Batches *batches, BatchFunction *compute, void *context);
+bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context);
 /* Writes the outputs to PATH, or several of them to PATH with .0, .1 ... before its ending. False
  * after a diagnostic. */
-bool batches_write(Session *session, const Batches *batches, const char *path);
+bool batches_write(const Work *work, const Batches *batches, const char *path);
 /* Reproducible values between -1 and 1, for those who have no input. */
 const float *batches_seeded_input(Arena *arena, const Shape *shape);
 /* The path of output number index of several: "y.npy" and 2 -> "y.2.npy". */

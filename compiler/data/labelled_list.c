@@ -10,14 +10,7 @@
 #include <string.h>
 
 #include "file.h"
-
-/* A line without its end and the blanks there. */
-typedef struct Line {
-    const Source *source;
-    int number;
-    const char *text;
-    size_t length;
-} Line;
+#include "lines.h"
 
 static bool wrong(const Labelling *labelling, const Line *line, size_t at, const char *hint,
                   const char *what) {
@@ -77,17 +70,14 @@ bool labelled_list(Labelling *labelling) {
         return false;
     }
     bool good = true;
-    const char *at = source->text, *end = source->text + source->length;
-    for (int number = 1; at < end; number++) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        Line line = {source, number, at, (size_t)((newline ? newline : end) - at)};
+    for (Line whole = {.source = source}; next_line(&whole);) {
+        Line line = whole; /* without the blanks at its end */
         while (line.length > 0 && strchr(" \t\r", line.text[line.length - 1])) {
             line.length--;
         }
         if (line.length > 0 && line.text[0] != '#') {
             good = read_line(labelling, &line) && good;
         }
-        at = newline ? newline + 1 : end;
     }
     return good;
 }

@@ -22,14 +22,13 @@ typedef struct BlobWriter {
     const char *path;
     const BlobSource *source;
     XXH64_state_t *digest;
-    Arena *scratch; /* of the constant in work, or NULL */
+    Arena *scratch; /* of the constant in work */
     int64_t at;     /* bytes of the content so far */
 } BlobWriter;
 
 static void free_writer(void *what) {
     BlobWriter *writer = what;
     XXH64_freeState(writer->digest);
-    arena_destroy(writer->scratch);
 }
 
 static void put_bytes(BlobWriter *writer, const void *data, size_t bytes) {
@@ -77,15 +76,10 @@ static bool put_constant(BlobWriter *writer, const Constant *constant) {
     return true;
 }
 
-/* Gives a constant an arena for its evaluation; lack of memory there is lack of memory here. */
 static bool put_constant_alone(BlobWriter *writer, const Constant *constant) {
-    writer->scratch = arena_create();
-    if (!writer->scratch || arena_protect(writer->scratch)) {
-        arena_fail(writer->arena);
-    }
+    writer->scratch = arena_child(writer->arena);
     bool good = put_constant(writer, constant);
     arena_destroy(writer->scratch);
-    writer->scratch = NULL;
     return good;
 }
 

@@ -27,8 +27,9 @@ typedef struct EmitOptions {
     int n_variants; /* 0: one target */
 } EmitOptions;
 
-/* The module is at KSTAGE_UNROLLED and was lowered from a graph. Arena terms and the like are found
- * here, not stored. A module that does not hold verify_module()'s invariants is an internal error.
+/* The module is at KSTAGE_UNROLLED and has its ports; whether it was lowered just now or parsed
+ * from a text makes no difference. One that does not hold verify_module()'s invariants is an
+ * internal error.
  */
 void emit_header(FILE *out, const Module *module, const EmitOptions *options);
 void emit_source(FILE *out, const Module *module, const EmitOptions *options);
@@ -40,8 +41,6 @@ void emit_stub(FILE *out, const EmitOptions *options);
 const char *emit_identifier(Arena *arena, const char *name);
 /* The name of one target's part of a model, of its file and model: "xception41_x86_64_v3". */
 const char *emit_variant_name(const Module *module, const EmitOptions *options);
-/* Bytes of the arena for so many threads: what NAME_ARENA_BYTES(threads) says. */
-uint64_t emit_arena_bytes(const Module *module, int threads);
 /* Whether the C calls SLEEF, so that linking needs it. */
 bool emit_needs_sleef(const Module *module);
 

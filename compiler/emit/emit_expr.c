@@ -12,16 +12,6 @@
 
 #include "emit_internal.h"
 
-static const struct {
-    const char *text;
-    int level;
-} operators[] = {
-    [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5}, [INT_MUL] = {"*", 6}, [INT_DIV] = {"/", 6},
-    [INT_MOD] = {"%", 6}, [INT_LT] = {"<", 4},  [INT_LE] = {"<=", 4}, [INT_GT] = {">", 4},
-    [INT_GE] = {">=", 4}, [INT_EQ] = {"==", 3}, [INT_NE] = {"!=", 3}, [INT_AND] = {"&&", 2},
-    [INT_OR] = {"||", 1},
-};
-
 static bool is_leaf(const IntExpr *expr) {
     return expr->kind == INT_CONST || expr->kind == INT_VAR || expr->kind == INT_MIN ||
            expr->kind == INT_MAX;
@@ -35,7 +25,7 @@ static bool is_wrapped(IntKind parent, const IntExpr *operand, bool is_right) {
     if (is_leaf(operand)) {
         return false;
     }
-    int outer = operators[parent].level, inner = operators[operand->kind].level;
+    int outer = int_info(parent)->level, inner = int_info(operand->kind)->level;
     if (inner < outer || (inner == outer && is_right)) {
         return true;
     }
@@ -67,7 +57,7 @@ const char *emit_int(const Emit *emit, const IntExpr *expr) {
                             emit_int(emit, expr->a), emit_int(emit, expr->b));
     }
     return arena_printf(emit->arena, "%s %s %s", operand_text(emit, expr->kind, expr->a, false),
-                        operators[expr->kind].text, operand_text(emit, expr->kind, expr->b, true));
+                        int_info(expr->kind)->text, operand_text(emit, expr->kind, expr->b, true));
 }
 
 /* An array of pointers is a parameter or declared in the function's outermost scope or deeper. */

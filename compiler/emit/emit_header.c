@@ -59,16 +59,15 @@ static void emit_long_macro(const Emit *emit, const char *head, const char *valu
             value);
 }
 
-static void emit_shape(const Emit *emit, const char *upper, const char *what, const Value *value) {
+static void emit_shape(const Emit *emit, const char *upper, const char *what, const Port *port) {
     const char *shape = "";
-    for (int i = 0; i < value->shape.rank; i++) {
-        shape =
-            arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", value->shape.dim[i]);
+    for (int i = 0; i < port->shape.rank; i++) {
+        shape = arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", port->shape.dim[i]);
     }
     emit_long_macro(emit, arena_printf(emit->arena, "%s_%s_SHAPE", upper, what),
                     arena_printf(emit->arena, "{ %s }", shape));
     fprintf(emit->out, "#define %s_%s_ELEMENTS %" PRId64 "\n", upper, what,
-            shape_elements(&value->shape));
+            shape_elements(&port->shape));
 }
 
 /* "(base + (threads) * INT64_C(per_thread))", or the base alone. */
@@ -86,8 +85,8 @@ static void emit_arena_macro(const Emit *emit, const char *upper) {
     Arena *arena = emit->arena;
     const EmitOptions *options = emit->options;
     int count = options->n_variants > 0
-                    ? emit_arena_terms(options->variants, options->n_variants, &terms)
-                    : emit_arena_terms(&emit->module, 1, &terms);
+                    ? modules_arena_terms(options->variants, options->n_variants, &terms)
+                    : modules_arena_terms(&emit->module, 1, &terms);
     emit_comment(emit, 0, "Bytes of the arena for a run in so many threads.");
     if (count > 1) {
         fprintf(emit->out, "#define %s_LARGER(a, b) ((a) > (b) ? (a) : (b))\n", upper);
@@ -116,22 +115,22 @@ static int64_t total_macs(const Module *module) {
 }
 
 static void emit_sizes(const Emit *emit, const char *upper) {
-    const Graph *graph = emit->module->graph;
-    const Shape *first = &graph->outputs[0]->shape;
+    const Module *module = emit->module;
+    const Shape *first = &module->outputs[0].shape;
     emit_comment(emit, 0, "Dimensions in the order N, C, H, W, or N, C; all elements are float.");
-    emit_shape(emit, upper, "INPUT", graph->input);
-    for (int i = 0; i < graph->n_outputs; i++) {
-        emit_shape(emit, upper, arena_printf(emit->arena, "OUTPUT_%d", i), graph->outputs[i]);
+    emit_shape(emit, upper, "INPUT", &module->input);
+    for (int i = 0; i < module->n_outputs; i++) {
+        emit_shape(emit, upper, arena_printf(emit->arena, "OUTPUT_%d", i), &module->outputs[i]);
     }
-    fprintf(emit->out, "#define %s_OUTPUTS %d\n", upper, graph->n_outputs);
+    fprintf(emit->out, "#define %s_OUTPUTS %d\n", upper, module->n_outputs);
     if (first->rank == 2) {
         fprintf(emit->out, "#define %s_CLASSES %" PRId64 "\n", upper, first->dim[1]);
     }
     fputc('\n', emit->out);
     emit_comment(emit, 0, "Multiply-adds of one run, and bytes of its weights.");
-    fprintf(emit->out, "#define %s_MACS INT64_C(%" PRId64 ")\n", upper, total_macs(emit->module));
+    fprintf(emit->out, "#define %s_MACS INT64_C(%" PRId64 ")\n", upper, total_macs(module));
     fprintf(emit->out, "#define %s_WEIGHTS_BYTES INT64_C(%" PRId64 ")\n\n", upper,
-            emit->module->weights_bytes + BLOB_HEADER_BYTES);
+            module->weights_bytes + BLOB_HEADER_BYTES);
     emit_arena_macro(emit, upper);
 }
 

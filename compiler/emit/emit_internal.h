@@ -79,14 +79,6 @@ void emit_tables(const Emit *emit);
 /* The same for a model that has variants instead of layers. */
 void emit_chooser_tables(const Emit *emit);
 
-/* ---- emit_arena.c ---- */
-typedef struct ArenaTerm {
-    int64_t base, per_thread;
-} ArenaTerm;
-/* The terms that are the largest for some number of threads and one of the modules; returns how
- * many. */
-int emit_arena_terms(const Module *const modules[], int n_modules, ArenaTerm **terms);
-
 /* ---- emit_header.c ---- */
 /* file is the name without the prefix in front: ".h". */
 void emit_banner(const Emit *emit, const char *file, const char *what);

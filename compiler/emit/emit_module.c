@@ -66,17 +66,17 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     emit_composed(emit, uses);
 }
 
-static bool is_large(const Value *value) {
-    return shape_elements(&value->shape) > INT32_MAX;
+static bool is_large(const Port *port) {
+    return shape_elements(&port->shape) > INT32_MAX;
 }
 
 /* An int holds every index, unless a buffer has more floats than an int can count. */
 static const char *int_type(const Module *module) {
-    uint64_t floats = emit_arena_bytes(module, 1) / sizeof(float);
-    bool large = floats > INT32_MAX || is_large(module->graph->input) ||
+    int64_t floats = module_arena_bytes(module, 1) / (int64_t)sizeof(float);
+    bool large = floats > INT32_MAX || is_large(&module->input) ||
                  module->weights_bytes / (int64_t)sizeof(float) > INT32_MAX;
-    for (int i = 0; i < module->graph->n_outputs; i++) {
-        large |= is_large(module->graph->outputs[i]);
+    for (int i = 0; i < module->n_outputs; i++) {
+        large |= is_large(&module->outputs[i]);
     }
     return large ? "int64_t" : "int";
 }
@@ -84,7 +84,7 @@ static const char *int_type(const Module *module) {
 void emit_source(FILE *out, const Module *module, const EmitOptions *options) {
     Emit emit = {.arena = module->arena, .out = out, .module = module, .options = options};
     emit.target = target_by_name(module->target);
-    if (!emit.target || !module->graph || module->stage != KSTAGE_UNROLLED) {
+    if (!emit.target || module->n_outputs == 0 || module->stage != KSTAGE_UNROLLED) {
         internal_error("emit_source", "module %s is not ready to be emitted", module->name);
     }
     emit.int_type = int_type(module);

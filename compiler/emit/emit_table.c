@@ -66,7 +66,7 @@ static void emit_layers(const Emit *emit) {
 
 static void emit_arena(const Emit *emit, const Module *const modules[], int n_modules) {
     ArenaTerm *terms;
-    int count = emit_arena_terms(modules, n_modules, &terms);
+    int count = modules_arena_terms(modules, n_modules, &terms);
     fputc('\n', emit->out);
     emit_comment(emit, 0, "The arena holds the largest of base + threads * per_thread.");
     emit_line(emit, 0, "static const struct xnc_arena_term arena_terms[] = {");
@@ -77,22 +77,21 @@ static void emit_arena(const Emit *emit, const Module *const modules[], int n_mo
     emit_line(emit, 0, "};");
 }
 
-static const char *tensor_text(const Emit *emit, const Value *value) {
+static const char *tensor_text(const Emit *emit, const Port *port) {
     const char *shape = "";
-    for (int i = 0; i < value->shape.rank; i++) {
-        shape =
-            arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", value->shape.dim[i]);
+    for (int i = 0; i < port->shape.rank; i++) {
+        shape = arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", port->shape.dim[i]);
     }
-    return arena_printf(emit->arena, "{.name = \"%s\", .rank = %d, .shape = {%s}}", value->name,
-                        value->shape.rank, shape);
+    return arena_printf(emit->arena, "{.name = \"%s\", .rank = %d, .shape = {%s}}", port->name,
+                        port->shape.rank, shape);
 }
 
 static void emit_outputs(const Emit *emit) {
-    const Graph *graph = emit->module->graph;
+    const Module *module = emit->module;
     fputc('\n', emit->out);
     emit_line(emit, 0, "static const xnc_tensor_info outputs[] = {");
-    for (int i = 0; i < graph->n_outputs; i++) {
-        emit_linef(emit, 1, "%s,", tensor_text(emit, graph->outputs[i]));
+    for (int i = 0; i < module->n_outputs; i++) {
+        emit_linef(emit, 1, "%s,", tensor_text(emit, &module->outputs[i]));
     }
     emit_line(emit, 0, "};");
 }
@@ -120,7 +119,7 @@ static const char *double_text(const Emit *emit, double number) {
 }
 
 static void emit_preprocess(const Emit *emit) {
-    const Preprocess *preprocess = &emit->module->graph->preprocess;
+    const Preprocess *preprocess = &emit->module->preprocess;
     emit_line(emit, 1, ".preprocess =");
     emit_line(emit, 2, "{");
     emit_linef(emit, 3, ".height = %" PRId64 ",", preprocess->test_size[0]);
@@ -154,12 +153,11 @@ static void emit_code(const Emit *emit) {
 }
 
 static void emit_model(const Emit *emit, const char *name) {
-    const Graph *graph = emit->module->graph;
     const char *upper = emit_upper(emit->arena, emit->options->prefix);
     fputc('\n', emit->out);
     emit_linef(emit, 0, "const xnc_model %s_model = {", name);
     emit_line(emit, 1, ".abi = XNC_ABI,");
-    emit_linef(emit, 1, ".name = \"%s\",", graph->name);
+    emit_linef(emit, 1, ".name = \"%s\",", emit->module->name);
     emit_linef(emit, 1, ".version = \"%s\",", emit->options->version);
     if (emit->target) {
         emit_target(emit);
@@ -170,7 +168,7 @@ static void emit_model(const Emit *emit, const char *name) {
     emit_linef(emit, 1, ".weights_bytes = %s_WEIGHTS_BYTES,", upper);
     emit_line(emit, 1, ".arena_terms = arena_terms,");
     emit_line(emit, 1, ".n_arena_terms = sizeof arena_terms / sizeof *arena_terms,");
-    emit_linef(emit, 1, ".input = %s,", tensor_text(emit, graph->input));
+    emit_linef(emit, 1, ".input = %s,", tensor_text(emit, &emit->module->input));
     emit_line(emit, 1, ".outputs = outputs,");
     emit_line(emit, 1, ".n_outputs = sizeof outputs / sizeof *outputs,");
     emit_code(emit);

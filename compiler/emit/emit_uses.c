@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "emit_internal.h"
+#include "kstmt.h"
 
 typedef void ExprVisitor(const IntExpr *expr, void *context);
 
@@ -20,27 +21,12 @@ static void walk_int(const IntExpr *expr, ExprVisitor *visit, void *context) {
     walk_int(expr->b, visit, context);
 }
 
-static void walk_reg(const Reg *reg, ExprVisitor *visit, void *context) {
-    for (int i = 0; i < reg->n_index; i++) {
-        walk_int(reg->index[i], visit, context);
+static void walk_use(const StmtUse *use, ExprVisitor *visit, void *context) {
+    for (int i = 0; use->reg && i < use->reg->n_index; i++) {
+        walk_int(use->reg->index[i], visit, context);
     }
-}
-
-/* Every int expression of one statement, not of its body. */
-static void walk_stmt(const Stmt *stmt, ExprVisitor *visit, void *context) {
-    const IntExpr *const exprs[] = {stmt->value, stmt->other_value, stmt->cond, stmt->lo, stmt->hi};
-    for (size_t i = 0; i < sizeof exprs / sizeof *exprs; i++) {
-        walk_int(exprs[i], visit, context);
-    }
-    walk_reg(&stmt->reg, visit, context);
-    walk_reg(&stmt->base, visit, context);
-    walk_reg(&stmt->other, visit, context);
-    for (int i = 0; i < 3; i++) {
-        walk_reg(&stmt->operand[i], visit, context);
-    }
-    for (int i = 0; i < stmt->n_args; i++) {
-        walk_reg(&stmt->args[i].base, visit, context);
-        walk_int(stmt->args[i].value, visit, context);
+    if (use->expr) {
+        walk_int(*use->expr, visit, context);
     }
 }
 
@@ -50,29 +36,21 @@ static void note_int(const IntExpr *expr, void *context) {
     uses->max_int |= expr->kind == INT_MAX;
 }
 
-static bool names_zeros(const Stmt *stmt) {
-    bool found = (stmt->base.name && strcmp(stmt->base.name, "zeros") == 0) ||
-                 (stmt->other.name && strcmp(stmt->other.name, "zeros") == 0);
-    for (int i = 0; i < stmt->n_args; i++) {
-        found |= stmt->args[i].base.name && strcmp(stmt->args[i].base.name, "zeros") == 0;
-    }
-    return found;
+static void note_use(const StmtUse *use, void *context) {
+    EmitUses *uses = context;
+    walk_use(use, note_int, uses);
+    uses->zeros |= use->name && strcmp(use->name, "zeros") == 0;
 }
 
-static void note_stmts(const StmtList *list, EmitUses *uses) {
-    for (int i = 0; i < list->count; i++) {
-        const Stmt *stmt = list->at[i];
-        walk_stmt(stmt, note_int, uses);
-        if (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) {
-            uses->ops[stmt->op] = true;
-            uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
-        }
-        uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
-        uses->split |= stmt->kind == STMT_SPLIT;
-        uses->zeros |= names_zeros(stmt);
-        note_stmts(&stmt->body, uses);
-        note_stmts(&stmt->orelse, uses);
+static void note_stmt(Stmt *stmt, void *context) {
+    EmitUses *uses = context;
+    stmt_each_use(stmt, note_use, uses);
+    if (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) {
+        uses->ops[stmt->op] = true;
+        uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
     }
+    uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
+    uses->split |= stmt->kind == STMT_SPLIT;
 }
 
 /* From the last row to the first, as silu stands behind the sigmoid that it calls. */
@@ -92,7 +70,7 @@ static void composed_uses(Arena *arena, EmitUses *uses) {
 EmitUses emit_uses(const Module *module) {
     EmitUses uses = {0};
     for (int i = 0; i < module->n_functions; i++) {
-        note_stmts(&module->functions[i]->body, &uses);
+        stmts_each(&module->functions[i]->body, note_stmt, &uses);
     }
     composed_uses(module->arena, &uses);
     return uses;
@@ -111,44 +89,33 @@ static void count_int(const IntExpr *expr, void *context) {
     count_name(expr->kind == INT_VAR ? expr->name : NULL, context);
 }
 
-static void count_stmts(const StmtList *list, NameCount *counted) {
-    for (int i = 0; i < list->count; i++) {
-        const Stmt *stmt = list->at[i];
-        walk_stmt(stmt, count_int, counted);
-        count_name(stmt->base.name, counted);
-        count_name(stmt->kind == STMT_SPLIT ? NULL : stmt->other.name, counted);
-        for (int j = 0; j < 3; j++) {
-            count_name(stmt->operand[j].name, counted);
-        }
-        for (int j = 0; j < stmt->n_args; j++) {
-            count_name(stmt->args[j].base.name, counted);
-        }
-        count_stmts(&stmt->body, counted);
-        count_stmts(&stmt->orelse, counted);
-    }
+static void count_use(const StmtUse *use, void *context) {
+    walk_use(use, count_int, context);
+    count_name(role_reads(use->role) ? use->name : NULL, context);
+}
+
+static void count_stmt(Stmt *stmt, void *context) {
+    stmt_each_use(stmt, count_use, context);
 }
 
 int emit_count_uses(const Function *function, const char *name) {
     NameCount counted = {name, 0};
-    count_stmts(&function->body, &counted);
+    stmts_each(&function->body, count_stmt, &counted);
     return counted.count;
 }
 
-static bool changes(const StmtList *list, const char *name) {
-    for (int i = 0; i < list->count; i++) {
-        const Stmt *stmt = list->at[i];
-        if (stmt->kind == STMT_ASSIGN && strcmp(stmt->reg.name, name) == 0) {
-            return true;
-        }
-        if (changes(&stmt->body, name) || changes(&stmt->orelse, name)) {
-            return true;
-        }
-    }
-    return false;
+static void count_change(const StmtUse *use, void *context) {
+    count_name(use->role == ROLE_CHANGE_INT ? use->name : NULL, context);
+}
+
+static void count_changes(Stmt *stmt, void *context) {
+    stmt_each_use(stmt, count_change, context);
 }
 
 bool emit_is_changed(const Function *function, const char *name) {
-    return changes(&function->body, name);
+    NameCount counted = {name, 0};
+    stmts_each(&function->body, count_changes, &counted);
+    return counted.count > 0;
 }
 
 bool emit_is_read(const Function *function, int param) {

@@ -5,7 +5,13 @@
  *   description_open(arena, diag, "folder/")              config.json + weights, as the hub has it
  *
  * A description is the network as published; ModelOptions are what a user changes about it, with
- * the names and meanings of timm's arguments. description_build() joins both into a graph.
+ * the names and meanings of timm's arguments. A file of weights decides the rest, how many classes
+ * there are and how many channels its first convolution reads; which of its tensors say so follows
+ * from the names of the network's parameters. So a graph is built in two steps:
+ *
+ *   Draft *draft = description_draft(arena, diag, description, &options);
+ *   ... what the file says about the parameters of draft_graph(draft) ...
+ *   Graph *graph = draft_finish(draft, &ends);
  */
 #ifndef XNC_COMPILER_DESCRIPTION_H
 #define XNC_COMPILER_DESCRIPTION_H
@@ -26,13 +32,20 @@ typedef struct ModelOptions {
     int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
     int n_out_indices;                    /* 0 with features_only: all taps */
     int pool;                             /* a PoolKind; -1: as described */
-    /* Input channels of the first convolution in the checkpoint at hand, as checkpoint_peek() sees
-     * them; 0 when there is none. 3 of them are adapted to in_chans as timm does it. */
-    int64_t checkpoint_in_chans;
 } ModelOptions;
 
 /* All members "as described". */
 ModelOptions model_options(void);
+
+/* What a file of weights says about the two ends of the network. */
+typedef struct CheckpointEnds {
+    int64_t in_chans; /* that its first convolution reads; 0: not known. 3 are adapted to those of
+                         the network as timm does it. */
+    int64_t classes;  /* that the network has, therefore; -1: as asked for or described */
+} CheckpointEnds;
+
+/* Nothing is known. */
+CheckpointEnds unknown_ends(void);
 
 /* A published checkpoint of the network. */
 typedef struct PublishedWeights {
@@ -93,8 +106,22 @@ void description_match_file(Description *description, const char *file);
 /* Reads the text of a description; the source must outlive the result. NULL after a diagnostic. */
 Description *description_parse(Arena *arena, Diag *diag, const Source *source);
 
-/* The graph at stage GRAPH with shapes; NULL after a diagnostic. Names of values are timm's names
- * of modules; graph->params is the whole state_dict in timm's order. options NULL: as described. */
+/* A network of which all is built but its classifier; in the arena. */
+typedef struct Draft Draft;
+
+/* Names of values are timm's names of modules, graph->params is the state_dict in timm's order.
+ * What the options leave as described is as config.json says, else the description. options NULL:
+ * all of it. NULL after a diagnostic. */
+Draft *description_draft(Arena *arena, Diag *diag, const Description *description,
+                         const ModelOptions *options);
+/* The graph so far. */
+const Graph *draft_graph(const Draft *draft);
+/* The features that its classifier will read; 0 when the network has none, with these options and
+ * as described. */
+int64_t draft_features(const Draft *draft);
+/* The graph at stage GRAPH with shapes; NULL after a diagnostic. */
+Graph *draft_finish(Draft *draft, const CheckpointEnds *ends);
+/* Both steps, where there is no file of weights. */
 Graph *description_build(Arena *arena, Diag *diag, const Description *description,
                          const ModelOptions *options);
 

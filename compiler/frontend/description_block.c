@@ -14,7 +14,7 @@
 
 /* One block under construction. */
 typedef struct BlockState {
-    Builder *builder;
+    Draft *draft;
     const BlockSpec *spec;
     const NamesSpec *names;
     const char *name; /* of the block */
@@ -23,7 +23,7 @@ typedef struct BlockState {
 } BlockState;
 
 static const char *part(const BlockState *state, const char *pattern) {
-    return fill_below(state->builder->arena, state->name, pattern, state->marks);
+    return fill_below(state->draft->arena, state->name, pattern, state->marks);
 }
 
 static const int64_t one_by_one[2] = {1, 1};
@@ -36,15 +36,15 @@ static void next_module(BlockState *state) {
 static void activate_before(BlockState *state, int64_t index) {
     if (state->spec->norm == NORM_BEFORE) {
         if (index > 0) {
-            build_norm(state->builder, part(state, state->names->norm));
-            build_act(state->builder, part(state, state->names->norm_act), state->act);
+            build_norm(state->draft, part(state, state->names->norm));
+            build_act(state->draft, part(state, state->names->norm_act), state->act);
             next_module(state);
         }
         return;
     }
     if (state->spec->activate == ACT_BEFORE ||
         (state->spec->activate == ACT_BETWEEN && index > 0)) {
-        build_act(state->builder, part(state, state->names->act), state->act);
+        build_act(state->draft, part(state, state->names->act), state->act);
         next_module(state);
     }
 }
@@ -52,27 +52,27 @@ static void activate_before(BlockState *state, int64_t index) {
 static void depthwise_stage(BlockState *state, int64_t stride) {
     const BlockSpec *spec = state->spec;
     const char *name = part(state, state->names->depthwise);
-    build_depthwise(state->builder, name, depthwise_weight(state->builder, name, spec->kernel),
+    build_depthwise(state->draft, name, depthwise_weight(state->draft, name, spec->kernel),
                     build_window(spec->kernel, stride, spec->dilation));
     if (spec->norm == NORM_BOTH) {
-        build_norm(state->builder, part(state, state->names->depthwise_norm));
+        build_norm(state->draft, part(state, state->names->depthwise_norm));
         if (spec->activate == ACT_AFTER) {
-            build_act(state->builder, part(state, state->names->depthwise_act), state->act);
+            build_act(state->draft, part(state, state->names->depthwise_act), state->act);
         }
     }
 }
 
 static void pointwise_stage(BlockState *state, int64_t width) {
     const char *name = part(state, state->names->pointwise);
-    build_conv(state->builder, name, conv_weight(state->builder, name, width, one_by_one),
+    build_conv(state->draft, name, conv_weight(state->draft, name, width, one_by_one),
                build_window(one_by_one, 1, 1));
     next_module(state);
     if (state->spec->norm != NORM_BEFORE) {
-        build_norm(state->builder, part(state, state->names->pointwise_norm));
+        build_norm(state->draft, part(state, state->names->pointwise_norm));
         next_module(state);
     }
     if (state->spec->activate == ACT_AFTER) {
-        build_act(state->builder, part(state, state->names->pointwise_act), state->act);
+        build_act(state->draft, part(state, state->names->pointwise_act), state->act);
         next_module(state);
     }
 }
@@ -80,9 +80,9 @@ static void pointwise_stage(BlockState *state, int64_t width) {
 static void max_pool(BlockState *state) {
     static const int64_t kernel[2] = {3, 3};
     int64_t stride = state->spec->stride;
-    state->builder->reduction *= stride;
-    Node *node = build_node(state->builder, OP_max_pool, part(state, state->names->pool), 1,
-                            &state->builder->at);
+    state->draft->reduction *= stride;
+    Node *node = build_node(state->draft, OP_max_pool, part(state, state->names->pool), 1,
+                            &state->draft->at);
     node->window = build_window(kernel, 1, 1);
     node->window.stride[0] = node->window.stride[1] = stride;
 }
@@ -106,7 +106,7 @@ static void build_stack(BlockState *state) {
 static bool shortcut_converts(const BlockState *state) {
     const BlockSpec *spec = state->spec;
     bool changes =
-        spec->stride != 1 || block_width(spec, block_depth(spec) - 1) != state->builder->channels;
+        spec->stride != 1 || block_width(spec, block_depth(spec) - 1) != state->draft->channels;
     return spec->shortcut == SHORTCUT_CONVOLUTION || (spec->shortcut == SHORTCUT_AUTO && changes);
 }
 
@@ -119,84 +119,84 @@ typedef struct Shortcut {
 } Shortcut;
 
 static Shortcut begin_shortcut(BlockState *state) {
-    Builder *builder = state->builder;
+    Draft *draft = state->draft;
     const BlockSpec *spec = state->spec;
-    Shortcut shortcut = {.channels = builder->channels, .reduction = builder->reduction};
+    Shortcut shortcut = {.channels = draft->channels, .reduction = draft->reduction};
     if (shortcut_converts(state)) {
         int64_t width = block_width(spec, block_depth(spec) - 1);
         const char *name = part(state, state->names->shortcut_conv);
-        shortcut.weight = conv_weight(builder, name, width, one_by_one);
+        shortcut.weight = conv_weight(draft, name, width, one_by_one);
         if (spec->shortcut_norm) {
             const char *norm = part(state, state->names->shortcut_norm);
-            shortcut.norm = norm_tensors(builder, norm, width);
+            shortcut.norm = norm_tensors(draft, norm, width);
         }
     }
     return shortcut;
 }
 
 static void convert_shortcut(BlockState *state, const Shortcut *shortcut) {
-    Builder *builder = state->builder;
+    Draft *draft = state->draft;
     int64_t stride = state->spec->stride;
     Window window = build_window(one_by_one, stride, 1);
     if (state->spec->stride_by == STRIDE_MAX_POOL) {
         window.pad[0] = window.pad[1] = 0;
     }
-    builder->channels = shortcut->channels;
-    builder->reduction = shortcut->reduction;
-    build_conv(builder, part(state, state->names->shortcut_conv), shortcut->weight, window);
+    draft->channels = shortcut->channels;
+    draft->reduction = shortcut->reduction;
+    build_conv(draft, part(state, state->names->shortcut_conv), shortcut->weight, window);
     if (state->spec->shortcut_norm) {
-        build_norm_of(builder, part(state, state->names->shortcut_norm), &shortcut->norm);
+        build_norm_of(draft, part(state, state->names->shortcut_norm), &shortcut->norm);
     }
 }
 
 static void end_shortcut(BlockState *state, const Shortcut *shortcut) {
-    Builder *builder = state->builder;
-    Value *stack = builder->at;
-    builder->at = shortcut->from;
+    Draft *draft = state->draft;
+    Value *stack = draft->at;
+    draft->at = shortcut->from;
     if (shortcut->weight) {
         convert_shortcut(state, shortcut);
     }
-    Value *terms[] = {stack, builder->at};
-    build_node(builder, OP_add, state->name, 2, terms);
+    Value *terms[] = {stack, draft->at};
+    build_node(draft, OP_add, state->name, 2, terms);
 }
 
-void build_block(Builder *builder, const BlockSpec *block, int index) {
-    const NamesSpec *names = &builder->network->names;
+void build_block(Draft *draft, const BlockSpec *block, int index) {
+    const NamesSpec *names = &draft->network->names;
     Marks marks = {names->count_from + index, 0, 0};
-    BlockState state = {.builder = builder, .spec = block, .names = names};
-    state.name = fill_pattern(builder->arena, names->block, marks);
-    state.act = act_or(block->activation, builder->network);
-    builder->loc = block->loc;
-    builder->block = index;
+    BlockState state = {.draft = draft, .spec = block, .names = names};
+    state.name = fill_pattern(draft->arena, names->block, marks);
+    state.act = act_or(block->activation, draft->network);
+    draft->loc = block->loc;
+    draft->block = index;
     Shortcut shortcut = begin_shortcut(&state);
     if (block->norm == NORM_BEFORE) {
-        build_norm(builder, part(&state, names->block_norm));
-        build_act(builder, part(&state, names->block_act), state.act);
+        build_norm(draft, part(&state, names->block_norm));
+        build_act(draft, part(&state, names->block_act), state.act);
     }
-    shortcut.from = builder->at;
+    shortcut.from = draft->at;
     build_stack(&state);
     if (block->shortcut != SHORTCUT_NONE) {
         end_shortcut(&state, &shortcut);
     }
-    builder->block = -1;
+    draft->block = -1;
 }
 
-void build_exit(Builder *builder, const ExitSpec *exit, int64_t number) {
-    const NamesSpec *names = &builder->network->names;
-    Arena *arena = builder->arena;
+void build_exit(Draft *draft, const ExitSpec *exit, int64_t number) {
+    const NamesSpec *names = &draft->network->names;
+    Arena *arena = draft->arena;
     Marks marks = {number, 0, 0};
-    Act act = act_or(exit->activation, builder->network);
-    builder->loc = exit->loc;
+    Act act = act_or(exit->activation, draft->network);
+    draft->loc = exit->loc;
     const char *name = fill_pattern(arena, names->exit_depthwise, marks);
-    build_depthwise(builder, name, depthwise_weight(builder, name, exit->kernel),
+    build_depthwise(draft, name, depthwise_weight(draft, name, exit->kernel),
                     build_window(exit->kernel, 1, exit->dilation));
     if (exit->norm == NORM_BOTH) {
-        build_norm(builder, fill_pattern(arena, names->exit_depthwise_norm, marks));
-        build_act(builder, fill_pattern(arena, names->exit_depthwise_act, marks), act);
+        build_norm(draft, fill_pattern(arena, names->exit_depthwise_norm, marks));
+        build_act(draft, fill_pattern(arena, names->exit_depthwise_act, marks), act);
     }
     name = fill_pattern(arena, names->exit_pointwise, marks);
-    build_conv(builder, name, conv_weight(builder, name, exit->width, one_by_one),
+    build_conv(draft, name, conv_weight(draft, name, exit->width, one_by_one),
                build_window(one_by_one, 1, 1));
-    build_norm(builder, fill_pattern(arena, names->exit_norm, marks));
-    build_act(builder, fill_pattern(arena, names->exit_act, marks), act);
+    build_norm(draft, fill_pattern(arena, names->exit_norm, marks));
+    build_act(draft, fill_pattern(arena, names->exit_act, marks), act);
 }

@@ -6,7 +6,8 @@
 
 #include "description_spec.h"
 
-typedef struct Builder {
+/* A network under construction. */
+struct Draft {
     Arena *arena;
     Diag *diag;
     const Description *description;
@@ -22,7 +23,7 @@ typedef struct Builder {
     int reduction_capacity;
     Loc loc;   /* the line that asks for what comes next */
     int block; /* index, -1 outside blocks */
-} Builder;
+};
 
 /* What stands for the marks of a pattern. */
 typedef struct Marks {
@@ -40,35 +41,35 @@ const char *fill_pattern(Arena *arena, const char *pattern, Marks marks);
 const char *fill_below(Arena *arena, const char *module, const char *pattern, Marks marks);
 
 /* Registers a tensor of the checkpoint and gives the constant that stands for it. */
-const Expr *build_param(Builder *builder, const char *module, const char *tensor, Shape shape);
+const Expr *build_param(Draft *draft, const char *module, const char *tensor, Shape shape);
 /* A square or rectangular window with timm's symmetric padding. */
 Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation);
 
-/* Each appends one node behind builder->at and moves there. */
-void build_conv(Builder *builder, const char *name, const Expr *weight, Window window);
-void build_depthwise(Builder *builder, const char *name, const Expr *weight, Window window);
-void build_norm(Builder *builder, const char *name);
-void build_norm_of(Builder *builder, const char *name, const NormTensors *tensors);
-void build_act(Builder *builder, const char *name, Act act); /* none: nothing is appended */
-Node *build_node(Builder *builder, Op op, const char *name, int n_in, Value *const in[]);
+/* Each appends one node behind draft->at and moves there. */
+void build_conv(Draft *draft, const char *name, const Expr *weight, Window window);
+void build_depthwise(Draft *draft, const char *name, const Expr *weight, Window window);
+void build_norm(Draft *draft, const char *name);
+void build_norm_of(Draft *draft, const char *name, const NormTensors *tensors);
+void build_act(Draft *draft, const char *name, Act act); /* none: nothing is appended */
+Node *build_node(Draft *draft, Op op, const char *name, int n_in, Value *const in[]);
 /* The tensors of a norm, for one that is appended later than its place in the state_dict. */
-NormTensors norm_tensors(Builder *builder, const char *name, int64_t channels);
+NormTensors norm_tensors(Draft *draft, const char *name, int64_t channels);
 /* Weight tensors "NAME.weight" of a convolution and of a depthwise convolution of at's channels. */
-const Expr *conv_weight(Builder *builder, const char *name, int64_t width, const int64_t kernel[2]);
-const Expr *depthwise_weight(Builder *builder, const char *name, const int64_t kernel[2]);
+const Expr *conv_weight(Draft *draft, const char *name, int64_t width, const int64_t kernel[2]);
+const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kernel[2]);
 
 /* ---- description_block.c ---- */
 /* Appends one block; index counts blocks from 0. */
-void build_block(Builder *builder, const BlockSpec *block, int index);
+void build_block(Draft *draft, const BlockSpec *block, int index);
 /* Appends one layer of the exit; number stands for {i}. */
-void build_exit(Builder *builder, const ExitSpec *exit, int64_t number);
+void build_exit(Draft *draft, const ExitSpec *exit, int64_t number);
 
 /* ---- description_finish.c ---- */
 /* Names that a description's patterns gave twice; false after diagnostics. */
-bool check_names(Builder *builder);
+bool check_names(Draft *draft);
 /* Finds the taps of features among the nodes before the head; false after diagnostics. */
-bool find_taps(Builder *builder, int nodes_before_head);
+bool find_taps(Draft *draft, int nodes_before_head);
 /* Sizes that no machine can hold; false after a diagnostic. */
-bool check_cost(Builder *builder);
+bool check_cost(Draft *draft);
 
 #endif

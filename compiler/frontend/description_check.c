@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-typedef struct Check {
+typedef struct Validation {
     Diag *diag;
     const NetworkSpec *network;
     bool good;
-} Check;
+} Validation;
 
 Act act_or(int activation, const NetworkSpec *network) {
     return (Act)(activation == UNSET ? network->activation : activation);
@@ -23,79 +23,80 @@ int64_t block_width(const BlockSpec *block, int64_t index) {
     return block->widths.at[block->widths.count ? index : 0];
 }
 
-static void require(Check *check, bool holds, Loc loc, const char *rule) {
+static void require(Validation *validation, bool holds, Loc loc, const char *rule) {
     if (!holds) {
-        check->good = diag_at(check->diag, DIAG_SCHEMA, loc, NULL, "%s", rule);
+        validation->good = diag_at(validation->diag, DIAG_SCHEMA, loc, NULL, "%s", rule);
     }
 }
 
-static void check_block(Check *check, const BlockSpec *block) {
-    require(check, block->widths.at[0] > 0, block->loc, "'block' needs the key 'widths'");
-    require(check, block->kernel[0] % 2 && block->kernel[1] % 2, block->loc,
+static void check_block(Validation *validation, const BlockSpec *block) {
+    require(validation, block->widths.at[0] > 0, block->loc, "'block' needs the key 'widths'");
+    require(validation, block->kernel[0] % 2 && block->kernel[1] % 2, block->loc,
             "the kernel of a block must be odd, so that the shortcut's shape fits");
-    require(check, block->norm != NORM_BEFORE || block->activate == ACT_BEFORE, block->loc,
+    require(validation, block->norm != NORM_BEFORE || block->activate == ACT_BEFORE, block->loc,
             "with 'norm: before' each activation follows a norm: 'activate' must be 'before'");
 }
 
-static void check_blocks(Check *check) {
-    const BlockSpec *blocks = check->network->blocks.at;
+static void check_blocks(Validation *validation) {
+    const BlockSpec *blocks = validation->network->blocks.at;
     int64_t total = 0;
-    for (int i = 0; i < check->network->blocks.count; i++) {
-        check_block(check, &blocks[i]);
+    for (int i = 0; i < validation->network->blocks.count; i++) {
+        check_block(validation, &blocks[i]);
         total += blocks[i].repeat;
     }
-    require(check, total >= 1, check->network->loc, "'blocks' must have an item");
+    require(validation, total >= 1, validation->network->loc, "'blocks' must have an item");
     if (total > MOST_BLOCKS) {
-        check->good = diag_at(check->diag, DIAG_SCHEMA, blocks[0].loc, NULL,
-                              "%lld blocks; at most %d are allowed", (long long)total, MOST_BLOCKS);
+        validation->good =
+            diag_at(validation->diag, DIAG_SCHEMA, blocks[0].loc, NULL,
+                    "%lld blocks; at most %d are allowed", (long long)total, MOST_BLOCKS);
     }
 }
 
-static void check_layers(Check *check) {
-    const NetworkSpec *network = check->network;
+static void check_layers(Validation *validation) {
+    const NetworkSpec *network = validation->network;
     const ExitSpec *exits = network->exit.at;
-    require(check, network->stem.count >= 1, network->loc, "'stem' must have an item");
-    require(check, network->stem.count <= MOST_BLOCKS && network->exit.count <= MOST_BLOCKS,
+    require(validation, network->stem.count >= 1, network->loc, "'stem' must have an item");
+    require(validation, network->stem.count <= MOST_BLOCKS && network->exit.count <= MOST_BLOCKS,
             network->loc, "'stem' and 'exit' have at most 128 items each");
     for (int i = 0; i < network->exit.count; i++) {
-        require(check, exits[i].kernel[0] % 2 && exits[i].kernel[1] % 2, exits[i].loc,
+        require(validation, exits[i].kernel[0] % 2 && exits[i].kernel[1] % 2, exits[i].loc,
                 "the kernel of an exit layer must be odd");
     }
 }
 
-static void check_weights(Check *check) {
-    const PublishedWeights *weights = check->network->weights.at;
-    for (int i = 0; i < check->network->weights.count; i++) {
+static void check_weights(Validation *validation) {
+    const PublishedWeights *weights = validation->network->weights.at;
+    for (int i = 0; i < validation->network->weights.count; i++) {
         for (int j = 0; j < i; j++) {
-            require(check, strcmp(weights[i].tag, weights[j].tag) != 0, weights[i].loc,
+            require(validation, strcmp(weights[i].tag, weights[j].tag) != 0, weights[i].loc,
                     "two published checkpoints with the same tag");
         }
     }
 }
 
-static void check_input(Check *check) {
-    const InputSpec *input = &check->network->input;
+static void check_input(Validation *validation) {
+    const InputSpec *input = &validation->network->input;
     int64_t needed = input->channels < 4 ? input->channels : 4;
-    require(check, input->mean.count == needed && input->std.count == needed, input->loc,
+    require(validation, input->mean.count == needed && input->std.count == needed, input->loc,
             "'mean' and 'std' take one number for each of the 'channels' (at most 4)");
 }
 
 /* Files and C identifiers are named after the network. */
-static void check_name(Check *check) {
+static void check_name(Validation *validation) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    const char *name = check->network->name;
-    require(check, strchr(letters, name[0]) && !strpbrk(name, ".-"), check->network->loc,
+    const char *name = validation->network->name;
+    require(validation, strchr(letters, name[0]) && !strpbrk(name, ".-"), validation->network->loc,
             "the network's 'name' begins with a letter and has letters, digits and _ only");
 }
 
 bool check_network(Diag *diag, const NetworkSpec *network) {
-    Check check = {diag, network, true};
-    check_name(&check);
-    check_input(&check);
-    check_weights(&check);
-    check_layers(&check);
-    check_blocks(&check);
-    require(&check, network->head.pool != POOL_NONE || network->head.classes == 0,
+    Validation validation = {diag, network, true};
+    check_name(&validation);
+    check_input(&validation);
+    check_weights(&validation);
+    check_layers(&validation);
+    check_blocks(&validation);
+    require(&validation, network->head.pool != POOL_NONE || network->head.classes == 0,
             network->head.loc, "'pool: none' needs 'classes: 0'");
-    return check.good;
+    return validation.good;
 }

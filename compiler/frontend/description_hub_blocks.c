@@ -81,7 +81,7 @@ static bool read_block(const Hub *hub, const json_t *item, const char *where, in
 
 /* Taps where timm has them; none where a block that strides has no activation to tap. */
 static void set_features(const Hub *hub, const BlockSpec *blocks, int count) {
-    TextList *features = &hub->network->features;
+    LocatedTexts *features = &hub->network->features;
     const char *part = hub->network->block.norm == NORM_BEFORE ? "conv2" : "act3";
     Loc loc = hub->network->loc;
     features->count = 0;

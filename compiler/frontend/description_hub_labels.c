@@ -2,20 +2,20 @@
  *
  *   "label_names": ["n01440764", ...], "label_descriptions": {"n01440764": "tench", ...}
  *
- * Names are a list, or a mapping from the class to its name where classes have gaps. Both stand at
- * the root or, in older files, in pretrained_cfg; very old ones say labels.
+ * HubLabels are a list, or a mapping from the class to its name where classes have gaps. Both stand
+ * at the root or, in older files, in pretrained_cfg; very old ones say labels.
  */
 #include "description_hub.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Names {
+typedef struct HubLabels {
     const Hub *hub;
     const char *where; /* path of the names in the file */
     const char **at, **words;
     int64_t count; /* the number of classes */
-} Names;
+} HubLabels;
 
 /* The value of the key at the root, else in pretrained_cfg; where says which. */
 static const json_t *find(const Hub *hub, const char *key, const char **where) {
@@ -25,12 +25,12 @@ static const json_t *find(const Hub *hub, const char *key, const char **where) {
     return at_root ? value : hub_value(hub->config, key);
 }
 
-static bool wrong_text(const Names *names, const char *where) {
+static bool wrong_text(const HubLabels *names, const char *where) {
     return hub_wrong(names->hub, where, NULL,
                      "expected texts of 1 to %d bytes without control characters", MOST_LABEL);
 }
 
-static bool set_name(Names *names, int64_t index, const json_t *value) {
+static bool set_name(HubLabels *names, int64_t index, const json_t *value) {
     const char *text = json_string_value(value);
     if (!text || !label_fits(text, json_string_length(value))) {
         return wrong_text(names, names->where);
@@ -39,7 +39,7 @@ static bool set_name(Names *names, int64_t index, const json_t *value) {
     return true;
 }
 
-static bool wrong_count(const Names *names, size_t count) {
+static bool wrong_count(const HubLabels *names, size_t count) {
     const Description *description = names->hub->description;
     const char *stated = description->classes_key
                              ? arena_printf(names->hub->arena, "%s is", description->classes_key)
@@ -48,7 +48,7 @@ static bool wrong_count(const Names *names, size_t count) {
                      (long long)names->count, description->classes_key ? "" : " classes");
 }
 
-static bool read_list(Names *names, const json_t *list) {
+static bool read_list(HubLabels *names, const json_t *list) {
     size_t count = json_array_size(list);
     if ((int64_t)count != names->count) {
         return wrong_count(names, count);
@@ -61,7 +61,7 @@ static bool read_list(Names *names, const json_t *list) {
 }
 
 /* The keys are classes: "0", "17". */
-static bool read_mapping(Names *names, const json_t *mapping) {
+static bool read_mapping(HubLabels *names, const json_t *mapping) {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)mapping, key, value) {
@@ -82,7 +82,7 @@ static bool read_mapping(Names *names, const json_t *mapping) {
     return true;
 }
 
-static bool read_names(Names *names, const json_t *value) {
+static bool read_names(HubLabels *names, const json_t *value) {
     if (json_is_array(value)) {
         return read_list(names, value);
     }
@@ -92,7 +92,7 @@ static bool read_names(Names *names, const json_t *value) {
                                              "to name");
 }
 
-static bool read_words(Names *names) {
+static bool read_words(HubLabels *names) {
     const char *where;
     const json_t *mapping = find(names->hub, "label_descriptions", &where);
     if (mapping && !json_is_object(mapping)) {
@@ -111,7 +111,7 @@ static bool read_words(Names *names) {
 
 bool hub_labels(const Hub *hub) {
     Description *description = hub->description;
-    Names names = {.hub = hub, .count = description->classes};
+    HubLabels names = {.hub = hub, .count = description->classes};
     const json_t *value = find(hub, "label_names", &names.where);
     if (!value) {
         value = find(hub, "labels", &names.where);

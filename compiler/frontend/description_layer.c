@@ -1,6 +1,6 @@
 /* description_layer.c - appends one layer to the graph and registers the tensors that it reads.
  *
- *   build_norm(builder, "bn1")  gives  %bn1 = batch_norm(%conv1) with @bn1.weight, @bn1.bias,
+ *   build_norm(draft, "bn1")  gives  %bn1 = batch_norm(%conv1) with @bn1.weight, @bn1.bias,
  *                                      @bn1.running_mean, @bn1.running_var
  *
  * Tensors are registered in the order in which the layers of timm's modules are made, so that the
@@ -29,17 +29,17 @@ const char *fill_below(Arena *arena, const char *module, const char *pattern, Ma
     return arena_printf(arena, "%s.%s", module, fill_pattern(arena, pattern, marks));
 }
 
-const Expr *build_param(Builder *builder, const char *module, const char *tensor, Shape shape) {
-    Graph *graph = builder->graph;
-    if (graph->n_params == builder->param_capacity) {
-        int capacity = builder->param_capacity ? 2 * builder->param_capacity : 256;
-        graph->params = arena_grow(builder->arena, graph->params, (size_t)graph->n_params,
+const Expr *build_param(Draft *draft, const char *module, const char *tensor, Shape shape) {
+    Graph *graph = draft->graph;
+    if (graph->n_params == draft->param_capacity) {
+        int capacity = draft->param_capacity ? 2 * draft->param_capacity : 256;
+        graph->params = arena_grow(draft->arena, graph->params, (size_t)graph->n_params,
                                    (size_t)capacity, sizeof *graph->params);
-        builder->param_capacity = capacity;
+        draft->param_capacity = capacity;
     }
-    const char *name = arena_printf(builder->arena, "%s.%s", module, tensor);
-    graph->params[graph->n_params++] = (Param){name, shape, builder->loc, false, 0};
-    return expr_param(builder->arena, name, &shape);
+    const char *name = arena_printf(draft->arena, "%s.%s", module, tensor);
+    graph->params[graph->n_params++] = (Param){name, shape, draft->loc, false, 0};
+    return expr_param(draft->arena, name, &shape);
 }
 
 Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation) {
@@ -50,78 +50,77 @@ Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation) {
     return window;
 }
 
-static void note_reduction(Builder *builder) {
-    int count = builder->graph->nodes.count;
-    if (count > builder->reduction_capacity) {
+static void note_reduction(Draft *draft) {
+    int count = draft->graph->nodes.count;
+    if (count > draft->reduction_capacity) {
         int capacity = 2 * count;
-        builder->reductions =
-            arena_grow(builder->arena, builder->reductions, (size_t)builder->reduction_capacity,
+        draft->reductions =
+            arena_grow(draft->arena, draft->reductions, (size_t)draft->reduction_capacity,
                        (size_t)capacity, sizeof(int64_t));
-        builder->reduction_capacity = capacity;
+        draft->reduction_capacity = capacity;
     }
-    builder->reductions[count - 1] = builder->reduction;
+    draft->reductions[count - 1] = draft->reduction;
 }
 
-Node *build_node(Builder *builder, Op op, const char *name, int n_in, Value *const in[]) {
-    Node *node = graph_add(builder->graph, op, name, builder->loc, n_in, in);
-    node->block = builder->block;
-    builder->at = node->out[0];
-    note_reduction(builder);
+Node *build_node(Draft *draft, Op op, const char *name, int n_in, Value *const in[]) {
+    Node *node = graph_add(draft->graph, op, name, draft->loc, n_in, in);
+    node->block = draft->block;
+    draft->at = node->out[0];
+    note_reduction(draft);
     return node;
 }
 
-const Expr *conv_weight(Builder *builder, const char *name, int64_t width,
-                        const int64_t kernel[2]) {
-    Shape shape = {4, {width, builder->channels, kernel[0], kernel[1]}};
-    return build_param(builder, name, "weight", shape);
+const Expr *conv_weight(Draft *draft, const char *name, int64_t width, const int64_t kernel[2]) {
+    Shape shape = {4, {width, draft->channels, kernel[0], kernel[1]}};
+    return build_param(draft, name, "weight", shape);
 }
 
-const Expr *depthwise_weight(Builder *builder, const char *name, const int64_t kernel[2]) {
-    Shape shape = {4, {builder->channels, 1, kernel[0], kernel[1]}};
-    return build_param(builder, name, "weight", shape);
+const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kernel[2]) {
+    Shape shape = {4, {draft->channels, 1, kernel[0], kernel[1]}};
+    return build_param(draft, name, "weight", shape);
 }
 
-void build_conv(Builder *builder, const char *name, const Expr *weight, Window window) {
-    builder->reduction *= window.stride[0];
-    Node *node = build_node(builder, OP_conv2d, name, 1, &builder->at);
+void build_conv(Draft *draft, const char *name, const Expr *weight, Window window) {
+    draft->reduction *= window.stride[0];
+    Node *node = build_node(draft, OP_conv2d, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
-    builder->channels = weight->shape.dim[0];
+    draft->channels = weight->shape.dim[0];
 }
 
-void build_depthwise(Builder *builder, const char *name, const Expr *weight, Window window) {
-    builder->reduction *= window.stride[0];
-    Node *node = build_node(builder, OP_depthwise, name, 1, &builder->at);
+void build_depthwise(Draft *draft, const char *name, const Expr *weight, Window window) {
+    draft->reduction *= window.stride[0];
+    Node *node = build_node(draft, OP_depthwise, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
 }
 
-NormTensors norm_tensors(Builder *builder, const char *name, int64_t channels) {
+NormTensors norm_tensors(Draft *draft, const char *name, int64_t channels) {
     Shape shape = {1, {channels}};
     NormTensors tensors;
-    tensors.weight = build_param(builder, name, "weight", shape);
-    tensors.bias = build_param(builder, name, "bias", shape);
-    tensors.mean = build_param(builder, name, "running_mean", shape);
-    tensors.var = build_param(builder, name, "running_var", shape);
+    tensors.weight = build_param(draft, name, "weight", shape);
+    tensors.bias = build_param(draft, name, "bias", shape);
+    tensors.mean = build_param(draft, name, "running_mean", shape);
+    tensors.var = build_param(draft, name, "running_var", shape);
     return tensors;
 }
 
-void build_norm_of(Builder *builder, const char *name, const NormTensors *tensors) {
-    Node *node = build_node(builder, OP_batch_norm, name, 1, &builder->at);
+void build_norm_of(Draft *draft, const char *name, const NormTensors *tensors) {
+    Node *node = build_node(draft, OP_batch_norm, name, 1, &draft->at);
     node->weight = tensors->weight;
     node->bias = tensors->bias;
     node->mean = tensors->mean;
     node->var = tensors->var;
-    node->eps = builder->network->norm_eps;
+    node->eps = draft->network->norm_eps;
 }
 
-void build_norm(Builder *builder, const char *name) {
-    NormTensors tensors = norm_tensors(builder, name, builder->channels);
-    build_norm_of(builder, name, &tensors);
+void build_norm(Draft *draft, const char *name) {
+    NormTensors tensors = norm_tensors(draft, name, draft->channels);
+    build_norm_of(draft, name, &tensors);
 }
 
-void build_act(Builder *builder, const char *name, Act act) {
+void build_act(Draft *draft, const char *name, Act act) {
     if (act != ACT_none) {
-        build_node(builder, OP_activation, name, 1, &builder->at)->act = act;
+        build_node(draft, OP_activation, name, 1, &draft->at)->act = act;
     }
 }

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-typedef struct Reading {
+typedef struct SchemaReader {
     Arena *arena;
     Diag *diag;
-} Reading;
+} SchemaReader;
 
-static bool read_section(const Reading *reading, const Section *section, const Tree *tree,
+static bool read_section(const SchemaReader *reader, const Section *section, const Tree *tree,
                          void *structure, bool defaults);
 
 /* "did you mean" or, when nothing is near, all keys. */
@@ -27,103 +27,102 @@ static const char *key_hint(Arena *arena, const Section *section, const char *wo
     return nearest ? arena_printf(arena, "did you mean '%s'?", nearest) : all;
 }
 
-static bool known_key(const Reading *reading, const Section *section, const Tree *key) {
+static bool known_key(const SchemaReader *reader, const Section *section, const Tree *key) {
     for (int i = 0; i < section->count; i++) {
         if (strcmp(section->fields[i].key, key->text) == 0) {
             return true;
         }
     }
-    return diag_at(reading->diag, DIAG_SCHEMA, key->loc,
-                   key_hint(reading->arena, section, key->text), "unknown key '%s' in '%s'",
-                   key->text, section->name);
+    return diag_at(reader->diag, DIAG_SCHEMA, key->loc, key_hint(reader->arena, section, key->text),
+                   "unknown key '%s' in '%s'", key->text, section->name);
 }
 
 /* A list of widths says the depth: another one beside it would be ignored. */
-static bool depth_fits(const Reading *reading, const Tree *tree) {
+static bool depth_fits(const SchemaReader *reader, const Tree *tree) {
     const Tree *widths = tree->kind == TREE_MAP ? tree_value(tree, "widths") : NULL;
     const Tree *depth = tree->kind == TREE_MAP ? tree_value(tree, "depth") : NULL;
     return !widths || !depth || widths->kind != TREE_LIST ||
-           diag_at(reading->diag, DIAG_SCHEMA, depth->loc, NULL,
+           diag_at(reader->diag, DIAG_SCHEMA, depth->loc, NULL,
                    "'depth' stands beside a list of 'widths', which says the depth");
 }
 
-static bool read_items(const Reading *reading, const Field *field, const Tree *tree,
+static bool read_items(const SchemaReader *reader, const Field *field, const Tree *tree,
                        char *structure) {
     if (tree->kind != TREE_LIST) {
-        return diag_at(reading->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' takes: %s", field->key,
+        return diag_at(reader->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' takes: %s", field->key,
                        field_type_name(field->type));
     }
     size_t size = field->section->size;
     SpecList *list = (SpecList *)(structure + field->offset);
-    char *items = arena_array(reading->arena, (size_t)tree->count, size);
+    char *items = arena_array(reader->arena, (size_t)tree->count, size);
     *list = (SpecList){items, tree->count};
     bool good = true;
     for (int i = 0; i < tree->count; i++) {
         char *item = items + (size_t)i * size;
         if (field->start) {
             memcpy(item, structure + field->start, size);
-            good &= depth_fits(reading, tree->items[i]);
+            good &= depth_fits(reader, tree->items[i]);
         }
-        good &= read_section(reading, field->section, tree->items[i], item, !field->start);
+        good &= read_section(reader, field->section, tree->items[i], item, !field->start);
     }
     return good;
 }
 
-static bool read_field(const Reading *reading, const Field *field, const Tree *tree,
+static bool read_field(const SchemaReader *reader, const Field *field, const Tree *tree,
                        char *structure) {
     switch (field->type) {
     case FIELD_SECTION:
-        return read_section(reading, field->section, tree, structure + field->offset, true);
+        return read_section(reader, field->section, tree, structure + field->offset, true);
     case FIELD_SECTIONS:
-        return read_items(reading, field, tree, structure);
+        return read_items(reader, field, tree, structure);
     default:
-        return read_value(reading->arena, reading->diag, field, tree, structure);
+        return read_value(reader->arena, reader->diag, field, tree, structure);
     }
 }
 
 /* A key that the description does not have. */
-static bool default_field(const Reading *reading, const Section *section, const Field *field,
+static bool default_field(const SchemaReader *reader, const Section *section, const Field *field,
                           const Tree *tree, char *structure) {
     if (!field->standard) {
-        return diag_at(reading->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' needs the key '%s'",
+        return diag_at(reader->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' needs the key '%s'",
                        section->name, field->key);
     }
     if (field->type == FIELD_SECTION) {
         Tree empty = {.kind = TREE_MAP, .loc = tree->loc};
-        return read_section(reading, field->section, &empty, structure + field->offset, true);
+        return read_section(reader, field->section, &empty, structure + field->offset, true);
     }
     if (field->type != FIELD_SECTIONS) {
-        set_standard(reading->arena, reading->diag, field, structure);
+        set_standard(reader->arena, reader->diag, field, structure);
     }
     return true;
 }
 
 /* Without defaults, the structure keeps what it has where the text is silent. */
-static bool read_section(const Reading *reading, const Section *section, const Tree *tree,
+static bool read_section(const SchemaReader *reader, const Section *section, const Tree *tree,
                          void *structure, bool defaults) {
     if (tree->kind != TREE_MAP) {
-        return diag_at(reading->diag, DIAG_SCHEMA, tree->loc, NULL,
+        return diag_at(reader->diag, DIAG_SCHEMA, tree->loc, NULL,
                        "'%s' takes a mapping of keys to values", section->name);
     }
     *(Loc *)((char *)structure + section->loc_offset) = tree->loc;
     bool good = true;
     for (int i = 0; i < tree->count; i++) {
-        good &= known_key(reading, section, tree->keys[i]);
+        good &= known_key(reader, section, tree->keys[i]);
     }
     for (int i = 0; i < section->count; i++) {
         const Field *field = &section->fields[i];
         const Tree *value = tree_value(tree, field->key);
         if (value) {
-            good &= read_field(reading, field, value, structure);
+            good &= read_field(reader, field, value, structure);
         } else if (defaults) {
-            good &= default_field(reading, section, field, tree, structure);
+            good &= default_field(reader, section, field, tree, structure);
         }
     }
     return good;
 }
 
 NetworkSpec *read_network(Arena *arena, Diag *diag, const Tree *tree) {
-    Reading reading = {arena, diag};
+    SchemaReader reader = {arena, diag};
     NetworkSpec *network = NEW(arena, NetworkSpec);
-    return read_section(&reading, schema_at(0), tree, network, true) ? network : NULL;
+    return read_section(&reader, schema_at(0), tree, network, true) ? network : NULL;
 }

@@ -27,11 +27,11 @@ typedef enum ActPlace { ACT_BEFORE, ACT_BETWEEN, ACT_AFTER } ActPlace;
 typedef enum StrideBy { STRIDE_CONVOLUTION, STRIDE_MAX_POOL } StrideBy;
 typedef enum Padding { PADDING_SYMMETRIC, PADDING_NONE } Padding;
 
-typedef struct TextList {
+typedef struct LocatedTexts {
     const char *at[MOST_TEXTS];
     Loc loc[MOST_TEXTS];
     int count;
-} TextList;
+} LocatedTexts;
 
 typedef struct NumberList {
     double at[4];
@@ -112,7 +112,7 @@ typedef struct HeadSpec {
 struct NetworkSpec {
     Loc loc;
     const char *name, *title;
-    TextList aliases, papers;
+    LocatedTexts aliases, papers;
     int64_t parameters, macs;
     SpecList weights; /* PublishedWeights */
     int labels;       /* index into the words of the schema; UNSET: none */
@@ -125,7 +125,7 @@ struct NetworkSpec {
     SpecList blocks; /* BlockSpec */
     SpecList exit;   /* ExitSpec */
     HeadSpec head;
-    TextList features;
+    LocatedTexts features;
 };
 
 /* ---- description_schema.c ---- */
@@ -140,8 +140,8 @@ typedef enum FieldType {
     FIELD_SIDES,    /* int64_t[2]: one number for both, or [height, width] */
     FIELD_WIDTHS,   /* WidthList: one number, or one for each separable convolution */
     FIELD_NUMBERS,  /* NumberList */
-    FIELD_TEXTS,    /* TextList */
-    FIELD_NAMES,    /* TextList of names */
+    FIELD_TEXTS,    /* LocatedTexts */
+    FIELD_NAMES,    /* LocatedTexts of names */
     FIELD_SECTION,  /* a structure */
     FIELD_SECTIONS, /* SpecList */
     FIELD_TYPES

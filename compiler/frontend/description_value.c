@@ -10,31 +10,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Place {
+typedef struct Assignment {
     Arena *arena;
     Diag *diag;
     const Field *field;
     char *member; /* where the value goes */
-} Place;
+} Assignment;
 
-typedef bool ReadType(const Place *place, const Tree *tree);
+typedef bool ReadType(const Assignment *into, const Tree *tree);
 
 /* Says what the key takes and what stands there. */
-static bool mismatch(const Place *place, const Tree *tree, const char *hint) {
-    const char *range = field_range(place->arena, place->field);
+static bool mismatch(const Assignment *into, const Tree *tree, const char *hint) {
+    const char *range = field_range(into->arena, into->field);
     const char *found = tree->kind == TREE_MAP    ? "a mapping"
                         : tree->kind == TREE_LIST ? "a list"
                                                   : tree->text;
     const char *quote = tree->kind == TREE_SCALAR ? "'" : "";
-    return diag_at(place->diag, DIAG_SCHEMA, tree->loc, hint, "'%s' takes: %s%s%s%s, not %s%s%s",
-                   place->field->key, field_type_name(place->field->type), *range ? " (" : "",
-                   range, *range ? ")" : "", quote, found, quote);
+    return diag_at(into->diag, DIAG_SCHEMA, tree->loc, hint, "'%s' takes: %s%s%s%s, not %s%s%s",
+                   into->field->key, field_type_name(into->field->type), *range ? " (" : "", range,
+                   *range ? ")" : "", quote, found, quote);
 }
 
-static const char *near(const Place *place, const char *text) {
-    const Words *words = &place->field->words;
+static const char *near(const Assignment *into, const char *text) {
+    const Words *words = &into->field->words;
     const char *name = nearest_name(text, words->at, (size_t)words->count);
-    return name ? arena_printf(place->arena, "did you mean '%s'?", name) : NULL;
+    return name ? arena_printf(into->arena, "did you mean '%s'?", name) : NULL;
 }
 
 static const char *skip_digits(const char *at) {
@@ -76,57 +76,56 @@ static const char *number_hint(const Tree *tree) {
     return tree->kind == TREE_SCALAR && !tree->plain ? "numbers stand without quotes" : NULL;
 }
 
-static bool get_integer(const Place *place, const Tree *tree, int64_t *value) {
+static bool get_integer(const Assignment *into, const Tree *tree, int64_t *value) {
     if (tree->kind != TREE_SCALAR || !tree->plain || !is_integer(tree->text)) {
-        return mismatch(place, tree, number_hint(tree));
+        return mismatch(into, tree, number_hint(tree));
     }
     *value = strtoll(tree->text, NULL, 10);
-    return ((double)*value >= place->field->lo && (double)*value <= place->field->hi) ||
-           mismatch(place, tree, NULL);
+    return ((double)*value >= into->field->lo && (double)*value <= into->field->hi) ||
+           mismatch(into, tree, NULL);
 }
 
-static bool get_number(const Place *place, const Tree *tree, double *value) {
+static bool get_number(const Assignment *into, const Tree *tree, double *value) {
     if (tree->kind != TREE_SCALAR || !tree->plain || !is_number(tree->text)) {
-        return mismatch(place, tree, number_hint(tree));
+        return mismatch(into, tree, number_hint(tree));
     }
     *value = strtod(tree->text, NULL);
-    return (*value >= place->field->lo && *value <= place->field->hi) ||
-           mismatch(place, tree, NULL);
+    return (*value >= into->field->lo && *value <= into->field->hi) || mismatch(into, tree, NULL);
 }
 
-static bool read_integer(const Place *place, const Tree *tree) {
-    return get_integer(place, tree, (int64_t *)place->member);
+static bool read_integer(const Assignment *into, const Tree *tree) {
+    return get_integer(into, tree, (int64_t *)into->member);
 }
 
-static bool read_number(const Place *place, const Tree *tree) {
-    return get_number(place, tree, (double *)place->member);
+static bool read_number(const Assignment *into, const Tree *tree) {
+    return get_number(into, tree, (double *)into->member);
 }
 
-static bool read_flag(const Place *place, const Tree *tree) {
+static bool read_flag(const Assignment *into, const Tree *tree) {
     static const char *const words[] = {"false", "true"};
     for (int i = 0; tree->kind == TREE_SCALAR && tree->plain && i < 2; i++) {
         if (strcmp(tree->text, words[i]) == 0) {
-            *(bool *)place->member = i == 1;
+            *(bool *)into->member = i == 1;
             return true;
         }
     }
-    return mismatch(place, tree, NULL);
+    return mismatch(into, tree, NULL);
 }
 
-static bool read_choice(const Place *place, const Tree *tree) {
-    const Words *words = &place->field->words;
+static bool read_choice(const Assignment *into, const Tree *tree) {
+    const Words *words = &into->field->words;
     for (int i = 0; tree->kind == TREE_SCALAR && i < words->count; i++) {
         if (strcmp(words->at[i], tree->text) == 0) {
-            *(int *)place->member = i;
+            *(int *)into->member = i;
             return true;
         }
     }
-    return mismatch(place, tree, tree->kind == TREE_SCALAR ? near(place, tree->text) : NULL);
+    return mismatch(into, tree, tree->kind == TREE_SCALAR ? near(into, tree->text) : NULL);
 }
 
-static bool read_text(const Place *place, const Tree *tree) {
-    *(const char **)place->member = tree->text;
-    return (tree->kind == TREE_SCALAR && *tree->text) || mismatch(place, tree, NULL);
+static bool read_text(const Assignment *into, const Tree *tree) {
+    *(const char **)into->member = tree->text;
+    return (tree->kind == TREE_SCALAR && *tree->text) || mismatch(into, tree, NULL);
 }
 
 static bool is_name(const char *text, const char *extra) {
@@ -139,93 +138,93 @@ static bool is_name(const char *text, const char *extra) {
     return length > 0 && !text[length];
 }
 
-static bool read_name(const Place *place, const Tree *tree) {
-    *(const char **)place->member = tree->text;
+static bool read_name(const Assignment *into, const Tree *tree) {
+    *(const char **)into->member = tree->text;
     return (tree->kind == TREE_SCALAR && is_name(tree->text, "-")) ||
-           mismatch(place, tree, "it consists of A-Z a-z 0-9 _ . -");
+           mismatch(into, tree, "it consists of A-Z a-z 0-9 _ . -");
 }
 
 /* A name in which each brace belongs to one of the row's marks. */
-static bool read_pattern(const Place *place, const Tree *tree) {
-    *(const char **)place->member = tree->text;
+static bool read_pattern(const Assignment *into, const Tree *tree) {
+    *(const char **)into->member = tree->text;
     if (tree->kind != TREE_SCALAR || !is_name(tree->text, "{}")) {
-        return mismatch(place, tree, "it consists of A-Z a-z 0-9 _ . and marks");
+        return mismatch(into, tree, "it consists of A-Z a-z 0-9 _ . and marks");
     }
     for (const char *at = strpbrk(tree->text, "{}"); at; at = strpbrk(at, "{}")) {
         int i = 0;
-        while (i < place->field->words.count &&
-               strncmp(at, place->field->words.at[i], strlen("{i}")) != 0) {
+        while (i < into->field->words.count &&
+               strncmp(at, into->field->words.at[i], strlen("{i}")) != 0) {
             i++;
         }
-        if (i == place->field->words.count) {
-            return mismatch(place, tree, "only marks that stand in parentheses have a meaning");
+        if (i == into->field->words.count) {
+            return mismatch(into, tree, "only marks that stand in parentheses have a meaning");
         }
         at += strlen("{i}");
     }
     return true;
 }
 
-static bool read_sides(const Place *place, const Tree *tree) {
-    int64_t *sides = (int64_t *)place->member;
+static bool read_sides(const Assignment *into, const Tree *tree) {
+    int64_t *sides = (int64_t *)into->member;
     if (tree->kind == TREE_LIST && tree->count == 2) {
-        return get_integer(place, tree->items[0], &sides[0]) &&
-               get_integer(place, tree->items[1], &sides[1]);
+        return get_integer(into, tree->items[0], &sides[0]) &&
+               get_integer(into, tree->items[1], &sides[1]);
     }
-    bool good = get_integer(place, tree, &sides[0]);
+    bool good = get_integer(into, tree, &sides[0]);
     sides[1] = sides[0];
     return good;
 }
 
-static bool too_many(const Place *place, const Tree *tree, int most) {
-    return diag_at(place->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' has %d items; 1 to %d fit",
-                   place->field->key, tree->count, most);
+static bool too_many(const Assignment *into, const Tree *tree, int most) {
+    return diag_at(into->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' has %d items; 1 to %d fit",
+                   into->field->key, tree->count, most);
 }
 
-static bool read_widths(const Place *place, const Tree *tree) {
-    WidthList *widths = (WidthList *)place->member;
+static bool read_widths(const Assignment *into, const Tree *tree) {
+    WidthList *widths = (WidthList *)into->member;
     if (tree->kind != TREE_LIST) {
         widths->count = 0;
-        return get_integer(place, tree, &widths->at[0]);
+        return get_integer(into, tree, &widths->at[0]);
     }
     if (tree->count < 1 || tree->count > MOST_WIDTHS) {
-        return too_many(place, tree, MOST_WIDTHS);
+        return too_many(into, tree, MOST_WIDTHS);
     }
     bool good = true;
     for (int i = 0; i < tree->count; i++) {
-        good &= get_integer(place, tree->items[i], &widths->at[i]);
+        good &= get_integer(into, tree->items[i], &widths->at[i]);
     }
     widths->count = tree->count;
     return good;
 }
 
-static bool read_numbers(const Place *place, const Tree *tree) {
-    NumberList *numbers = (NumberList *)place->member;
+static bool read_numbers(const Assignment *into, const Tree *tree) {
+    NumberList *numbers = (NumberList *)into->member;
     int most = (int)(sizeof numbers->at / sizeof *numbers->at);
     if (tree->kind != TREE_LIST) {
-        return mismatch(place, tree, NULL);
+        return mismatch(into, tree, NULL);
     }
     if (tree->count < 1 || tree->count > most) {
-        return too_many(place, tree, most);
+        return too_many(into, tree, most);
     }
     bool good = true;
     for (int i = 0; i < tree->count; i++) {
-        good &= get_number(place, tree->items[i], &numbers->at[i]);
+        good &= get_number(into, tree->items[i], &numbers->at[i]);
     }
     numbers->count = tree->count;
     return good;
 }
 
-static bool read_items(const Place *place, const Tree *tree, ReadType *read) {
-    TextList *list = (TextList *)place->member;
+static bool read_items(const Assignment *into, const Tree *tree, ReadType *read) {
+    LocatedTexts *list = (LocatedTexts *)into->member;
     if (tree->kind != TREE_LIST) {
-        return mismatch(place, tree, NULL);
+        return mismatch(into, tree, NULL);
     }
     if (tree->count > MOST_TEXTS) {
-        return too_many(place, tree, MOST_TEXTS);
+        return too_many(into, tree, MOST_TEXTS);
     }
     bool good = true;
     for (int i = 0; i < tree->count; i++) {
-        Place item = *place;
+        Assignment item = *into;
         item.member = (char *)&list->at[i];
         good &= read(&item, tree->items[i]);
         list->loc[i] = tree->items[i]->loc;
@@ -234,12 +233,12 @@ static bool read_items(const Place *place, const Tree *tree, ReadType *read) {
     return good;
 }
 
-static bool read_texts(const Place *place, const Tree *tree) {
-    return read_items(place, tree, read_text);
+static bool read_texts(const Assignment *into, const Tree *tree) {
+    return read_items(into, tree, read_text);
 }
 
-static bool read_names(const Place *place, const Tree *tree) {
-    return read_items(place, tree, read_name);
+static bool read_names(const Assignment *into, const Tree *tree) {
+    return read_items(into, tree, read_name);
 }
 
 bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, void *structure) {
@@ -249,8 +248,8 @@ bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, 
         [FIELD_PATTERN] = read_pattern, [FIELD_SIDES] = read_sides,   [FIELD_WIDTHS] = read_widths,
         [FIELD_NUMBERS] = read_numbers, [FIELD_TEXTS] = read_texts,   [FIELD_NAMES] = read_names,
     };
-    Place place = {arena, diag, field, (char *)structure + field->offset};
-    return readers[field->type](&place, tree);
+    Assignment into = {arena, diag, field, (char *)structure + field->offset};
+    return readers[field->type](&into, tree);
 }
 
 static Tree *scalar_tree(Arena *arena, const char *text, size_t length) {

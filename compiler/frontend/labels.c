@@ -6,72 +6,20 @@
 
 #include <string.h>
 
+#include "clean.h"
 #include "embed.h"
 #include "file.h"
+#include "lines.h"
 
 enum { MOST_LABELS = 1 << 20 };
 
-/* One line of the text, without its end. */
-typedef struct Line {
-    const Source *source;
-    const char *at;
-    size_t length;
-    int number;
-} Line;
-
-/* Bytes of the character here; 0 when it is broken or controls a terminal. */
-static size_t letter_bytes(const uint8_t *at, size_t left) {
-    uint8_t lead = at[0];
-    size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (lead < 0x20 || lead == 0x7f || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4 ||
-        bytes > left) {
-        return 0;
-    }
-    for (size_t i = 1; i < bytes; i++) {
-        if ((at[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    /* Further controls, spellings that are too long, surrogates, beyond the last character. */
-    bool bad = (lead == 0xc2 && at[1] < 0xa0) || (lead == 0xe0 && at[1] < 0xa0) ||
-               (lead == 0xed && at[1] > 0x9f) || (lead == 0xf0 && at[1] < 0x90) ||
-               (lead == 0xf4 && at[1] > 0x8f);
-    return bad ? 0 : bytes;
-}
-
 bool label_fits(const char *text, size_t length) {
-    const uint8_t *at = (const uint8_t *)text;
-    for (size_t i = 0, bytes; i < length; i += bytes) {
-        bytes = letter_bytes(at + i, length - i);
-        if (!bytes) {
-            return false;
-        }
-    }
-    return length >= 1 && length <= MOST_LABEL;
+    return length >= 1 && length <= MOST_LABEL && text_is_clean(text, length);
 }
 
 static bool bad_line(Diag *diag, const Line *line, const char *hint, const char *message) {
     Loc loc = {line->source, line->number, 1, 0};
     return diag_at(diag, DIAG_SYNTAX, loc, hint, "%s", message);
-}
-
-/* Finds the next line; false at the end of the text. What ends a line may be \n or \r\n. */
-static bool next_line(Line *line) {
-    const char *end = line->source->text + line->source->length;
-    const char *start = line->number ? line->at + line->length : line->source->text;
-    if (line->number) {
-        start += start < end && *start == '\r';
-        start += start < end;
-    }
-    if (start == end) {
-        return false;
-    }
-    const char *stop = memchr(start, '\n', (size_t)(end - start));
-    line->at = start;
-    line->length = (size_t)((stop ? stop : end) - start);
-    line->length -= line->length > 0 && start[line->length - 1] == '\r';
-    line->number++;
-    return true;
 }
 
 static int count_lines(const Source *source) {
@@ -85,14 +33,14 @@ static int count_lines(const Source *source) {
 
 static bool take_line(Arena *arena, Diag *diag, const Line *line, const char **name,
                       const char **words) {
-    const char *tab = memchr(line->at, '\t', line->length);
-    size_t length = tab ? (size_t)(tab - line->at) : line->length;
+    const char *tab = memchr(line->text, '\t', line->length);
+    size_t length = tab ? (size_t)(tab - line->text) : line->length;
     size_t rest = tab ? line->length - length - 1 : 0;
-    if (!label_fits(line->at, length) || (tab && !label_fits(tab + 1, rest))) {
+    if (!label_fits(line->text, length) || (tab && !label_fits(tab + 1, rest))) {
         return bad_line(diag, line, "one line for each class: its name, or name, tab and words",
                         "expected 1 to 512 bytes of UTF-8 without control characters");
     }
-    *name = arena_strndup(arena, line->at, length);
+    *name = arena_strndup(arena, line->text, length);
     *words = tab ? arena_strndup(arena, tab + 1, rest) : NULL;
     return true;
 }

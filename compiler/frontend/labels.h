@@ -32,8 +32,8 @@ const char *label_text(const Labels *labels, int64_t index);
 const char *label_name(const Labels *labels, int64_t index);
 /* The class of that name; -1 when there is none. */
 int64_t label_index(const Labels *labels, const char *name);
-/* True when a text can be shown as a label: 1 to MOST_LABEL bytes, UTF-8, nothing that would move a
- * terminal's cursor. */
+/* True when a text can be shown as a label: 1 to MOST_LABEL bytes of characters that are harmless
+ * (clean.h). */
 bool label_fits(const char *text, size_t length);
 
 #endif

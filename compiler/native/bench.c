@@ -73,23 +73,23 @@ static void summarize(Measured *measured, double *ms, LayerTimes *times) {
     }
 }
 
-double bench_run(Session *session, Product *product, const BenchBuffers *buffers) {
+double bench_run(Diag *diag, Product *product, const BenchBuffers *buffers) {
     double start = now_ms();
-    return product_run(session, product, buffers->input, buffers->outputs) ? now_ms() - start : -1;
+    return product_run(diag, product, buffers->input, buffers->outputs) ? now_ms() - start : -1;
 }
 
 /* Until pages, caches and the clock are there. False after a diagnostic. */
-static bool warm_up(Session *session, Product *product, const BenchBuffers *buffers) {
+static bool warm_up(Diag *diag, Product *product, const BenchBuffers *buffers) {
     double sum = 0, taken = 0;
     for (int i = 0; i < WARM_UP && sum < LONGEST_WARM_UP && taken >= 0; i++) {
-        taken = bench_run(session, product, buffers);
+        taken = bench_run(diag, product, buffers);
         sum += taken;
     }
     return taken >= 0;
 }
 
-bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured) {
-    Arena *arena = session->arena;
+bool bench_time(const Work *work, Product *product, Peak *peak, Measured *measured) {
+    Arena *arena = work->arena;
     int runs = measured->runs, layers = xnc_model_layers(product->model);
     BenchBuffers buffers = bench_buffers(arena, product->model);
     double *ms = NEW_ARRAY(arena, double, runs);
@@ -99,12 +99,12 @@ bool bench_time(Session *session, Product *product, Peak *peak, Measured *measur
         product->exec.profile = note_layer;
         product->exec.profile_context = &times;
     }
-    bool good = warm_up(session, product, &buffers);
+    bool good = warm_up(work->diag, product, &buffers);
     for (times.run = 0; good && times.run < runs; times.run++) {
-        double taken = ms[times.run] = bench_run(session, product, &buffers);
+        double taken = ms[times.run] = bench_run(work->diag, product, &buffers);
         double gflops = peak_burst(peak, product->pool, fmin(taken, LONGEST_BURST));
         measured->peak_gflops = fmax(measured->peak_gflops, gflops);
-        progress_count(session->progress, times.run + 1, runs);
+        progress_count(work->progress, times.run + 1, runs);
         good = taken >= 0;
     }
     product->exec.profile = NULL;

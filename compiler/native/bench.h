@@ -6,6 +6,7 @@
 #include "json_out.h"
 #include "peak.h"
 #include "product.h"
+#include "unit.h"
 
 /* What one setting (size, batch, threads) gave. Times in milliseconds. */
 typedef struct Measured {
@@ -26,8 +27,10 @@ typedef struct Measured {
 
 /* One network of a sweep, ready to run. */
 typedef struct BenchSubject {
-    Session *session; /* whose arena holds what follows */
+    const Work *work; /* whose arena holds what follows */
     const Target *target;
+    BuildOptions build; /* of the peak */
+    int runs;           /* timed; 0 or less: 30 */
     Product *product;
     Peak peak;
     int64_t arena_bound;
@@ -36,11 +39,17 @@ typedef struct BenchSubject {
 
 /* Builds the peak for the target; false after a diagnostic. */
 bool bench_build_peak(BenchSubject *subject);
-/* Compiles MODEL for unit->target in the arena of work, and loads it into the session's. */
-ExitCode bench_load(Session *session, Session *work, Unit *unit, int size_at, int batch_at,
+/* Which network is loaded, and how it is compiled and built. */
+typedef struct LoadRequest {
+    ModelRequest model;
+    PassOptions passes;
+    BuildOptions build;
+} LoadRequest;
+/* Compiles the network for unit->target in the arena of part, and loads it into that of work. */
+ExitCode bench_load(const Work *work, const Work *part, const LoadRequest *request, Unit *unit,
                     Product **product);
 /* Measures with so many threads, layer by layer when that is asked for; the result lives in the
- * session's arena. False after a diagnostic. */
+ * subject's arena. False after a diagnostic. */
 bool bench_measure(BenchSubject *subject, int threads, bool layers, Measured *measured);
 /* What a product runs with: a seeded input and room for its outputs. */
 typedef struct BenchBuffers {
@@ -49,12 +58,12 @@ typedef struct BenchBuffers {
 } BenchBuffers;
 BenchBuffers bench_buffers(Arena *arena, const xnc_model *model);
 /* One run and its time in milliseconds; negative after a diagnostic. */
-double bench_run(Session *session, Product *product, const BenchBuffers *buffers);
+double bench_run(Diag *diag, Product *product, const BenchBuffers *buffers);
 /* Times the product, which has its threads already, in so many runs after a warm-up; fills the
  * times and the peak. False after a diagnostic. */
-bool bench_time(Session *session, Product *product, Peak *peak, Measured *measured);
+bool bench_time(const Work *work, Product *product, Peak *peak, Measured *measured);
 /* Bytes that each layer reads and writes at least: its maps once, its weights once. */
-int64_t *bench_layer_bytes(Arena *arena, const Module *module);
+int64_t *bench_layer_bytes(Arena *arena, const Unit *unit);
 /* GB/s at which all threads of the pool (NULL: this one) read so many bytes again and again; 0 when
  * there is no memory for it. */
 double bench_memory_speed(xnc_pool *pool, size_t bytes);
@@ -66,6 +75,6 @@ const char *bench_cpu_name(Arena *arena);
 void bench_print(const Measured *measured);
 /* The object of that line; the arena releases it. */
 json_t *bench_json(Arena *arena, const Measured *measured);
-void bench_print_json(Session *session, const Measured *measured);
+void bench_print_json(Arena *arena, const Measured *measured);
 
 #endif

@@ -41,10 +41,11 @@ static int64_t node_bytes(const Module *module, const Node *node) {
     return bytes;
 }
 
-int64_t *bench_layer_bytes(Arena *arena, const Module *module) {
+int64_t *bench_layer_bytes(Arena *arena, const Unit *unit) {
+    const Module *module = unit->module;
     int64_t *bytes = NEW_ARRAY(arena, int64_t, module->n_layers);
     for (int i = 0; i < module->n_layers; i++) {
-        bytes[i] = node_bytes(module, module->graph->nodes.at[i]);
+        bytes[i] = node_bytes(module, unit->graph->nodes.at[i]);
     }
     return bytes;
 }

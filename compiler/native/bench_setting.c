@@ -1,43 +1,41 @@
 /* bench_setting.c - a loaded network and a number of threads -> what was measured. */
 #include "bench.h"
+#include "model_graph.h"
 
 enum { RUNS = 30 };
 
-ExitCode bench_load(Session *session, Session *work, Unit *unit, int size_at, int batch_at,
+ExitCode bench_load(const Work *work, const Work *part, const LoadRequest *request, Unit *unit,
                     Product **product) {
-    const Description *description = session_description(work);
-    unit->graph = description ? session_graph(work, description, size_at, batch_at) : NULL;
-    if (!unit->graph || !session_passes(work, unit, NULL)) {
+    Model model;
+    unit->graph = model_open(part, &request->model, &model) ? model_graph(part, &model) : NULL;
+    if (!unit->graph || !unit_run(part, unit, &request->passes)) {
         return EXIT_MODEL;
     }
-    ParamSource *source = param_source_open(work, description, unit->graph);
+    ParamSource *source = param_source_open(part, &model, unit->graph);
     if (!source) {
         return EXIT_MODEL;
     }
-    *product = product_load(session, unit, source);
+    *product = product_load(work, unit, source, &request->build);
     return *product ? EXIT_DONE : EXIT_MACHINE;
 }
 
 bool bench_build_peak(BenchSubject *subject) {
-    const Options *options = subject->session->options;
-    BuildOptions build_options = {options->cc, subject->target->cc_flags, options->no_cache};
-    Arena *arena = subject->session->arena;
-    Build *build = build_open(arena, subject->session->diag, &build_options);
+    const Work *work = subject->work;
+    Build *build = build_open(work->arena, work->diag, &subject->build, subject->target->cc_flags);
     subject->peak.target = subject->target;
-    return build && peak_build(&subject->peak, build, arena);
+    return build && peak_build(&subject->peak, build, work->arena);
 }
 
 static Measured describe(const BenchSubject *subject) {
     const xnc_model *model = subject->product->model;
     const xnc_tensor_info *input = xnc_model_input(model);
-    const Options *options = subject->session->options;
     Measured measured = {.model = xnc_model_name(model),
                          .target = xnc_model_target(model),
                          .threads = subject->product->threads,
                          .batch = input->shape[0],
                          .height = input->shape[2],
                          .width = input->shape[3],
-                         .runs = options->runs > 0 ? (int)options->runs : RUNS,
+                         .runs = subject->runs > 0 ? subject->runs : RUNS,
                          .open_ms = subject->product->open_ms,
                          .macs = (double)xnc_model_macs(model),
                          .arena_bytes = subject->product->arena_bytes,
@@ -49,17 +47,17 @@ static Measured describe(const BenchSubject *subject) {
 }
 
 bool bench_measure(BenchSubject *subject, int threads, bool layers, Measured *measured) {
-    Session *session = subject->session;
+    const Work *work = subject->work;
     Product *product = subject->product;
-    if (!product_set_threads(session, product, threads)) {
+    if (!product_set_threads(work->diag, product, threads)) {
         return false;
     }
     *measured = describe(subject);
     if (layers) {
-        measured->layer_ms = NEW_ARRAY(session->arena, double, xnc_model_layers(product->model));
+        measured->layer_ms = NEW_ARRAY(work->arena, double, xnc_model_layers(product->model));
     }
-    progress_step(session->progress, "timing %d runs on %d threads", measured->runs, threads);
-    if (!bench_time(session, product, &subject->peak, measured)) {
+    progress_step(work->progress, "timing %d runs on %d threads", measured->runs, threads);
+    if (!bench_time(work, product, &subject->peak, measured)) {
         return false;
     }
     measured->rss_bytes = bench_resident_bytes();

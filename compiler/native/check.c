@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "inner_arena.h"
 #include "origins.h"
 
 /* Keeps a copy of a node's result for the layer that writes it. */
@@ -17,7 +16,7 @@ static void keep_result(void *context, const Node *node, const float *data, cons
         CheckedValue *value = &check->values[i];
         if (strcmp(value->layer->name, node->name) == 0 && !value->expected) {
             int64_t count = shape_elements(shape);
-            float *copy = NEW_ARRAY(check->session->arena, float, count);
+            float *copy = NEW_ARRAY(check->work->arena, float, count);
             memcpy(copy, data, (size_t)count * sizeof *copy);
             value->expected = copy;
             value->shape = *shape;
@@ -50,25 +49,22 @@ static void count_node(Node *node, void *context) {
 
 static void see_node(void *context, const Node *node, const float *data, const Shape *shape) {
     Watched *watched = context;
-    progress_count(watched->check->session->progress, ++watched->done, watched->total);
+    progress_count(watched->check->work->progress, ++watched->done, watched->total);
     if (watched->watch) {
         watched->watch(watched->check, node, data, shape);
     }
 }
 
-/* Interprets a graph on the input; copies its outputs into the session's arena unless outputs is
+/* Interprets a graph on the input; copies its outputs into the check's arena unless outputs is
  * NULL. False after a diagnostic. */
 static bool interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
-    Arena *outer = check->session->arena, **slot = inner_arena(outer);
-    if (arena_protect(*slot)) {
-        arena_fail(outer);
-    }
+    Arena *outer = check->work->arena, *arena = arena_child(outer);
     Watched watched = {check, watch, 0, 0};
     graph_each(graph, count_node, &watched);
-    progress_step(check->session->progress, "interpreting the graph %s",
+    progress_step(check->work->progress, "interpreting the graph %s",
                   graph == check->plain ? "as described" : "after all passes");
-    InterpResult *results = NEW_ARRAY(*slot, InterpResult, graph->n_outputs);
-    bool good = interp_graph(*slot, graph, check->input, results, param_source_read, check->source,
+    InterpResult *results = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
+    bool good = interp_graph(arena, graph, check->input, results, param_source_read, check->source,
                              see_node, &watched);
     for (int i = 0; good && outputs && i < graph->n_outputs; i++) {
         int64_t count = shape_elements(&results[i].shape);
@@ -76,7 +72,7 @@ static bool interpret(Check *check, const Graph *graph, float **outputs, InterpW
         memcpy(outputs[i], results[i].data, (size_t)count * sizeof(float));
     }
     param_source_forget(check->source);
-    inner_arena_end(slot);
+    arena_give_back(arena);
     return good;
 }
 
@@ -90,7 +86,7 @@ static void note_activation(Node *node, void *context) {
 }
 
 bool check_expect(Check *check) {
-    Arena *arena = check->session->arena;
+    Arena *arena = check->work->arena;
     const Module *module = check->unit.module;
     check->values = NEW_ARRAY(arena, CheckedValue, module->n_layers);
     for (int i = 0; i < module->n_layers; i++) {
@@ -103,13 +99,13 @@ bool check_expect(Check *check) {
 }
 
 /* NHWC with a pitch -> NCHW; counts padding that is not +0, up to the end of the last channel's
- * vector (lanes 0: no such vector): beyond it nobody reads. */
+ * vector: beyond it nobody reads. */
 static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *from) {
     const Layer *layer = value->layer;
     const Shape *shape = &value->shape;
     int64_t channels = layer->out_channels, pixels = layer->out_pixels;
     int64_t area = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
-    int64_t end = lanes > 0 ? (channels + lanes - 1) / lanes * lanes : channels;
+    int64_t end = (channels + lanes - 1) / lanes * lanes;
     float *to = NEW_ARRAY(arena, float, channels *pixels);
     for (int64_t p = 0; p < pixels; p++) {
         const float *pixel = from + p * layer->out_pitch;
@@ -126,15 +122,12 @@ static float *unpack(Arena *arena, CheckedValue *value, int lanes, const float *
 
 /* Compares a value in the arena of the run, in an arena of its own for the copy. */
 static void compare_in_arena(Check *check, CheckedValue *value, const float *from) {
-    Arena **slot = inner_arena(check->session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(check->session->arena);
-    }
+    Arena *arena = arena_child(check->work->arena);
     int64_t count = value->layer->out_channels * value->layer->out_pixels;
-    int lanes = check->moves_zero ? 0 : check->unit.target->lanes;
-    const float *got = unpack(*slot, value, lanes, from);
+    int lanes = check->moves_zero ? 1 : check->unit.target->lanes;
+    const float *got = unpack(arena, value, lanes, from);
     value->found = compare_floats(got, value->expected, count);
-    inner_arena_end(slot);
+    arena_destroy(arena);
 }
 
 static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {
@@ -157,10 +150,10 @@ static void see_layer(void *context, int index, uint64_t nanoseconds, const void
 }
 
 bool check_run(Check *check) {
-    progress_step(check->session->progress, "running the generated code");
+    progress_step(check->work->progress, "running the generated code");
     check->product->exec.profile = see_layer;
     check->product->exec.profile_context = check;
-    return product_run(check->session, check->product, check->input, check->outputs);
+    return product_run(check->work->diag, check->product, check->input, check->outputs);
 }
 
 int check_wrong_values(const Check *check) {

@@ -6,6 +6,7 @@
 #include "compare.h"
 #include "json_out.h"
 #include "product.h"
+#include "unit.h"
 
 /* What one layer wrote, beside what it should have written. */
 typedef struct CheckedValue {
@@ -14,14 +15,23 @@ typedef struct CheckedValue {
     Shape shape;
     bool seen;          /* the run came by */
     Difference found;   /* meaningful when seen */
-    int64_t bad_zeros;  /* padding channels that are not +0; not counted when moves_zero */
+    int64_t bad_zeros;  /* padding channels that are not +0; none are looked at when moves_zero */
     const Node *origin; /* of the graph as described, whose result this is but for rounding */
     Difference drift;   /* of what is expected from that, once both graphs were interpreted */
 } CheckedValue;
 
+/* What a check is asked for. */
+typedef struct CheckRequest {
+    const char *input;  /* path of an array; NULL: seeded values */
+    const char *golden; /* path of the expected output; NULL: what the interpreter computes */
+    int threads;        /* of the run */
+    BuildOptions build;
+} CheckRequest;
+
 typedef struct Check {
-    Session *session;
-    const Description *description;
+    const Work *work;
+    CheckRequest request;
+    Model model;
     Unit unit;    /* through the whole pipeline */
     Graph *plain; /* as described, outputs selected */
     ParamSource *source;
@@ -42,7 +52,7 @@ typedef struct CheckedOutput {
 
 /* ---- check_steps.c: one after the other ---- */
 /* The graph of MODEL through the whole pipeline, and a copy of it as described. */
-ExitCode check_prepare(Check *check);
+ExitCode check_prepare(Check *check, const UnitRequest *request);
 /* Reads input and weights, interprets, builds, runs, and compares each layer. */
 ExitCode check_load(Check *check);
 /* Compares the outputs of the run; NULL after a diagnostic. */
@@ -57,7 +67,7 @@ json_t *check_json(const Check *check, const CheckedOutput *outputs);
 /* ---- check.c ---- */
 /* Interprets the planned graph and keeps what the layers will be compared with. */
 bool check_expect(Check *check);
-/* Interprets the graph as described, copies its outputs into the session's arena and notes the
+/* Interprets the graph as described, copies its outputs into the check's arena and notes the
  * drift of each value. False after a diagnostic. */
 bool check_interpret_described(Check *check, float **outputs);
 /* Runs the product and compares after each layer. */

@@ -10,81 +10,72 @@
 
 static const double TOLERANCE = 1e-4; /* of the spread of an output */
 
-ExitCode check_prepare(Check *check) {
-    Session *session = check->session;
-    if (!session_passes_known(session)) {
-        return EXIT_USAGE;
-    }
-    Unit plain = {.arena = session->arena, .diag = session->diag};
-    plain.target = session_target(session);
-    if (!plain.target) {
-        return session_no_target(session);
+ExitCode check_prepare(Check *check, const UnitRequest *request) {
+    const Work *work = check->work;
+    PassOptions selecting = request->passes;
+    selecting.stop_after = "select_features";
+    Unit plain;
+    ExitCode code = unit_begin(work, request, &check->model, &plain);
+    if (code != EXIT_DONE) {
+        return code;
     }
     check->unit = plain;
-    check->description = session_description(session);
-    plain.graph = check->description ? session_graph(session, check->description, 0, 0) : NULL;
-    if (!plain.graph) {
-        return EXIT_MODEL;
-    }
-    check->unit.graph = graph_copy(session->arena, plain.graph);
+    check->unit.graph = graph_copy(work->arena, plain.graph);
     check->plain = plain.graph;
-    return session_passes(session, &plain, "select_features") &&
-                   session_passes(session, &check->unit, NULL)
+    return unit_run(work, &plain, &selecting) && unit_run(work, &check->unit, &request->passes)
                ? EXIT_DONE
                : EXIT_MODEL;
 }
 
-static bool shapes_fit(Session *session, const char *path, const Shape *found,
-                       const Shape *wanted) {
-    return shape_equal(found, wanted) || diag_in(session->diag, DIAG_SHAPE, path, NULL,
-                                                 "--size and --batch set the shape of the network",
-                                                 "has another shape than the network's");
+static bool shapes_fit(Diag *diag, const char *path, const Shape *found, const Shape *wanted) {
+    return shape_equal(found, wanted) ||
+           diag_in(diag, DIAG_SHAPE, path, NULL, "--size and --batch set the shape of the network",
+                   "has another shape than the network's");
 }
 
 /* The file of --input, or seeded values. */
 static bool read_input(Check *check) {
-    Session *session = check->session;
+    const Work *work = check->work;
     const Shape *wanted = &check->plain->input->shape;
-    const char *path = session->options->input;
+    const char *path = check->request.input;
     if (path) {
         Shape shape;
-        check->input = npy_read(session->arena, session->diag, path, &shape);
-        return check->input && shapes_fit(session, path, &shape, wanted);
+        check->input = npy_read(work->arena, work->diag, path, &shape);
+        return check->input && shapes_fit(work->diag, path, &shape, wanted);
     }
-    check->input = batches_seeded_input(session->arena, wanted);
+    check->input = batches_seeded_input(work->arena, wanted);
     return true;
 }
 
 ExitCode check_load(Check *check) {
-    Session *session = check->session;
+    const Work *work = check->work;
     const Graph *graph = check->unit.graph;
-    check->source =
-        read_input(check) ? param_source_open(session, check->description, check->plain) : NULL;
+    check->source = read_input(check) ? param_source_open(work, &check->model, check->plain) : NULL;
     if (!check->source || !check_expect(check)) {
         return EXIT_MODEL;
     }
-    check->outputs = NEW_ARRAY(session->arena, float *, graph->n_outputs);
+    check->outputs = NEW_ARRAY(work->arena, float *, graph->n_outputs);
     for (int i = 0; i < graph->n_outputs; i++) {
         check->outputs[i] =
-            NEW_ARRAY(session->arena, float, shape_elements(&graph->outputs[i]->shape));
+            NEW_ARRAY(work->arena, float, shape_elements(&graph->outputs[i]->shape));
     }
-    check->product = product_load(session, &check->unit, check->source);
-    int threads = (int)first_or(&session->options->threads, 1);
-    return check->product && product_set_threads(session, check->product, threads) &&
+    check->product = product_load(work, &check->unit, check->source, &check->request.build);
+    return check->product &&
+                   product_set_threads(work->diag, check->product, check->request.threads) &&
                    check_run(check)
                ? EXIT_DONE
                : EXIT_MACHINE;
 }
 
 static bool read_golden(Check *check, float **expected) {
-    Session *session = check->session;
+    const Work *work = check->work;
     const Graph *graph = check->plain;
-    const char *path = session->options->golden;
+    const char *path = check->request.golden;
     for (int i = 0; i < graph->n_outputs; i++) {
-        const char *name = graph->n_outputs > 1 ? batches_numbered(session->arena, path, i) : path;
+        const char *name = graph->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
         Shape shape;
-        expected[i] = npy_read(session->arena, session->diag, name, &shape);
-        if (!expected[i] || !shapes_fit(session, name, &shape, &graph->outputs[i]->shape)) {
+        expected[i] = npy_read(work->arena, work->diag, name, &shape);
+        if (!expected[i] || !shapes_fit(work->diag, name, &shape, &graph->outputs[i]->shape)) {
             return false;
         }
     }
@@ -93,7 +84,7 @@ static bool read_golden(Check *check, float **expected) {
 
 /* What the outputs should be: of --golden, or of the interpreter on the graph as described. */
 static bool expect_outputs(Check *check, float **expected) {
-    if (check->session->options->golden) {
+    if (check->request.golden) {
         return read_golden(check, expected);
     }
     return check_interpret_described(check, expected);
@@ -113,7 +104,7 @@ static int same_top(const float *got, const float *expected, const Shape *shape)
 }
 
 CheckedOutput *check_outputs(Check *check) {
-    Arena *arena = check->session->arena;
+    Arena *arena = check->work->arena;
     const Graph *graph = check->plain;
     float **expected = NEW_ARRAY(arena, float *, graph->n_outputs);
     if (!expect_outputs(check, expected)) {

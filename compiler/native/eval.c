@@ -65,7 +65,7 @@ static void fail(Workers *all) {
 static void show(Workers *all, const char *text) {
     pthread_mutex_lock(&all->lock);
     if (all->shown++ < DIAG_SHOWN) {
-        progress_hide(all->eval->session->progress);
+        progress_hide(all->eval->work->progress);
         fputs(text, stderr);
     }
     pthread_mutex_unlock(&all->lock);
@@ -82,7 +82,8 @@ static bool decode(const Worker *worker, Arena *arena, FILE *messages, int64_t s
                          worker->input + slot * all->elements);
 }
 
-/* False when the machine fails, not the picture. */
+/* In an arena of the thread's own, whose landing is on its own stack. False when the machine fails,
+ * not the picture. */
 static bool load_picture(Worker *worker, int64_t slot) {
     char *text = NULL;
     size_t length = 0;
@@ -133,7 +134,7 @@ static char judge(const Worker *worker, int64_t slot) {
     return RESULT_WRONG;
 }
 
-/* With memory of its own, as the session's belongs to the first thread. */
+/* With memory of its own, as that of the work belongs to the first thread. */
 static bool save(const Eval *eval) {
     Arena *arena = arena_create();
     volatile bool good = false;
@@ -153,7 +154,7 @@ static void give_back(Worker *worker) {
         eval->results[worker->indexes[i]] = judge(worker, i);
     }
     all->done += worker->count;
-    progress_count(eval->session->progress, all->done, eval->set->count);
+    progress_count(eval->work->progress, all->done, eval->set->count);
     if (time(NULL) - all->saved >= SAVE_SECONDS) {
         all->failed = !save(eval) || all->failed;
         all->saved = time(NULL);
@@ -161,7 +162,7 @@ static void give_back(Worker *worker) {
     pthread_mutex_unlock(&all->lock);
 }
 
-static void work(void *arg, int index) {
+static void evaluate(void *arg, int index) {
     Worker *worker = &((Workers *)arg)->at[index];
     while (take_batch(worker)) {
         if (!compute(worker)) {
@@ -198,7 +199,7 @@ static void free_pool(void *pool) {
 }
 
 static Workers *open_workers(Eval *eval) {
-    Arena *arena = eval->session->arena;
+    Arena *arena = eval->work->arena;
     const xnc_model *model = eval->product->model;
     const int64_t *input = xnc_model_input(model)->shape;
     Workers *all = NEW(arena, Workers);
@@ -216,20 +217,20 @@ static Workers *open_workers(Eval *eval) {
 }
 
 bool eval_run(Eval *eval) {
-    Session *session = eval->session;
+    const Work *work = eval->work;
     Workers *all = open_workers(eval);
     xnc_pool *pool;
     if (xnc_pool_create(&pool, eval->threads) != XNC_OK) {
-        arena_fail(session->arena);
+        arena_fail(work->arena);
     }
-    arena_defer(session->arena, free_pool, pool);
+    arena_defer(work->arena, free_pool, pool);
     if (pthread_mutex_init(&all->lock, NULL) != 0) {
-        arena_fail(session->arena);
+        arena_fail(work->arena);
     }
-    progress_step(session->progress, "evaluating %lld pictures", (long long)eval->set->count);
-    xnc_pool_parallel(pool, eval->threads, work, all);
+    progress_step(work->progress, "evaluating %lld pictures", (long long)eval->set->count);
+    xnc_pool_parallel(pool, eval->threads, evaluate, all);
     pthread_mutex_destroy(&all->lock);
-    progress_hide(session->progress);
+    progress_hide(work->progress);
     if (all->shown > DIAG_SHOWN) {
         fprintf(stderr, "and %lld more pictures that cannot be read\n",
                 (long long)all->shown - DIAG_SHOWN);

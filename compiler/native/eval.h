@@ -2,13 +2,12 @@
 #ifndef XNC_COMPILER_EVAL_H
 #define XNC_COMPILER_EVAL_H
 
-#include "command.h"
 #include "eval_state.h"
 #include "labelled.h"
 #include "product.h"
 
 typedef struct Eval {
-    Session *session;
+    const Work *work;
     const Product *product; /* its model and weights are used, its memory is not */
     const LabelledSet *set;
     const char *state; /* file to keep the results in; NULL: none */

@@ -33,7 +33,7 @@ static bool is_taken(Follower *follower, const Node *next) {
     if (next->op == OP_batch_norm) {
         return true;
     }
-    if (next->op == OP_add && follower->sum) {
+    if (node_has(next, SUM) && follower->sum) {
         follower->sum = false;
         return true;
     }
@@ -56,7 +56,7 @@ static const Node *follow(Follower *follower, const Node *at) {
 }
 
 static Follower follower_of(const Graph *described, const Graph *fused, const Node *node) {
-    return (Follower){described, fused, node, node->has_residual && node->op != OP_add,
+    return (Follower){described, fused, node, node->has_residual && !node_has(node, SUM),
                       node->epilogue != ACT_none};
 }
 

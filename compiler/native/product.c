@@ -9,15 +9,15 @@
 #include "output.h"
 #include "text_stream.h"
 
-static Text close_text(TextStream *stream) {
-    Text text;
+static EmittedText close_text(TextStream *stream) {
+    EmittedText text;
     text.text = text_stream_close(stream, &text.size);
     return text;
 }
 
 typedef void Emitter(FILE *out, const Module *module, const EmitOptions *options);
 
-static Text emit_text(Emitter *emit, const Module *module, const EmitOptions *options) {
+static EmittedText emit_text(Emitter *emit, const Module *module, const EmitOptions *options) {
     TextStream *stream = text_stream_open(module->arena);
     emit(text_stream_file(stream), module, options);
     return close_text(stream);
@@ -79,11 +79,10 @@ static bool add_headers(Build *build) {
     return true;
 }
 
-Build *product_build(Session *session, const ProductTexts *texts) {
-    BuildOptions options = {session->options->cc, texts->cc_flags, session->options->no_cache};
-    Build *build = build_open(session->arena, session->diag, &options);
-    const char *header = arena_printf(session->arena, "%s.h", texts->prefix);
-    const char *source = arena_printf(session->arena, "%s.c", texts->prefix);
+Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options) {
+    Build *build = build_open(work->arena, work->diag, options, texts->cc_flags);
+    const char *header = arena_printf(work->arena, "%s.h", texts->prefix);
+    const char *source = arena_printf(work->arena, "%s.c", texts->prefix);
     bool good = build && add_headers(build) &&
                 build_add(build, header, texts->header.text, texts->header.size) &&
                 build_add(build, source, texts->source.text, texts->source.size);
@@ -98,21 +97,21 @@ static void forget(void *source) {
     param_source_forget(source);
 }
 
-BlobSource product_blob_source(Session *session, ParamSource *source) {
-    progress_step(session->progress, "packing the weights");
-    return (BlobSource){param_source_read, source, forget, session->progress};
+BlobSource product_blob_source(const Work *work, ParamSource *source) {
+    progress_step(work->progress, "packing the weights");
+    return (BlobSource){param_source_read, source, forget, work->progress};
 }
 
-static const xnc_model *load_model(Session *session, const Unit *unit, Build *build,
+static const xnc_model *load_model(const Work *work, const Unit *unit, Build *build,
                                    const ProductTexts *texts) {
     if (!xnc_cpu_has(unit->target->features)) {
-        diag_in(session->diag, DIAG_FILE, unit->target->name, NULL,
+        diag_in(work->diag, DIAG_FILE, unit->target->name, NULL,
                 "'xnc doctor' lists the targets that it runs", "this CPU does not run such code");
         return NULL;
     }
-    Arena *arena = session->arena;
+    Arena *arena = work->arena;
     const char *library = arena_printf(arena, "%s/model.so", build_folder(build));
-    progress_step(session->progress, "building %s.c", texts->prefix);
+    progress_step(work->progress, "building %s.c", texts->prefix);
     const char *object = build_object(build, arena_printf(arena, "%s.c", texts->prefix));
     if (!object || !build_shared(build, library, &object, 1, texts->sleef)) {
         return NULL;
@@ -126,27 +125,26 @@ static double now_ms(void) {
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-static bool complain(Session *session, const Product *product, xnc_status status) {
-    return diag_in(session->diag, DIAG_FILE, xnc_model_name(product->model), NULL, NULL, "%s",
+static bool complain(Diag *diag, const Product *product, xnc_status status) {
+    return diag_in(diag, DIAG_FILE, xnc_model_name(product->model), NULL, NULL, "%s",
                    xnc_status_text(status));
 }
 
 /* Writes the blob beside the library and opens it as a user's program would. */
-static bool open_weights(Session *session, const Unit *unit, Build *build, ParamSource *source,
+static bool open_weights(const Work *work, const Unit *unit, Build *build, ParamSource *source,
                          Product *product) {
-    const char *path = arena_printf(session->arena, "%s/model.weights", build_folder(build));
-    BlobSource values = product_blob_source(session, source);
-    Output *output = output_open(session->arena, session->diag, path);
+    const char *path = arena_printf(work->arena, "%s/model.weights", build_folder(build));
+    BlobSource values = product_blob_source(work, source);
+    Output *output = output_open(work->arena, work->diag, path);
     if (!output ||
-        !blob_write(session->arena, session->diag, output_stream(output), unit->module, path,
-                    &values) ||
+        !blob_write(work->arena, work->diag, output_stream(output), unit->module, path, &values) ||
         !output_commit(output)) {
         return false;
     }
     double start = now_ms();
     xnc_status status = xnc_weights_open(&product->weights, product->model, path, 0);
     product->open_ms = now_ms() - start;
-    return status == XNC_OK || complain(session, product, status);
+    return status == XNC_OK || complain(work->diag, product, status);
 }
 
 static void free_execution(Product *product) {
@@ -162,22 +160,23 @@ static void free_product(void *what) {
     xnc_weights_close(product->weights);
 }
 
-Product *product_load(Session *session, const Unit *unit, ParamSource *source) {
-    Product *product = NEW(session->arena, Product);
+Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
+                      const BuildOptions *options) {
+    Product *product = NEW(work->arena, Product);
     ProductTexts texts = product_texts(unit, 1, NULL, false);
-    Build *build = product_build(session, &texts);
+    Build *build = product_build(work, &texts, options);
     product->compiler = build ? build_compiler(build) : NULL;
-    product->model = build ? load_model(session, unit, build, &texts) : NULL;
+    product->model = build ? load_model(work, unit, build, &texts) : NULL;
     /* Deferred after the library, so that it is still there when the weights are closed. */
-    arena_defer(session->arena, free_product, product);
-    if (!product->model || !open_weights(session, unit, build, source, product) ||
-        !product_set_threads(session, product, 1)) {
+    arena_defer(work->arena, free_product, product);
+    if (!product->model || !open_weights(work, unit, build, source, product) ||
+        !product_set_threads(work->diag, product, 1)) {
         return NULL;
     }
     return product;
 }
 
-bool product_set_threads(Session *session, Product *product, int threads) {
+bool product_set_threads(Diag *diag, Product *product, int threads) {
     free_execution(product);
     product->threads = threads;
     product->arena_bytes = xnc_arena_bytes(product->model, threads);
@@ -190,11 +189,11 @@ bool product_set_threads(Session *session, Product *product, int threads) {
         status = xnc_pool_create(&product->pool, threads);
     }
     product->exec = (xnc_exec){.pool = product->pool};
-    return status == XNC_OK || complain(session, product, status);
+    return status == XNC_OK || complain(diag, product, status);
 }
 
-bool product_run(Session *session, Product *product, const float *input, float *const outputs[]) {
+bool product_run(Diag *diag, Product *product, const float *input, float *const outputs[]) {
     xnc_status status = xnc_run(product->model, product->weights, product->arena,
                                 product->arena_bytes, input, outputs, &product->exec);
-    return status == XNC_OK || complain(session, product, status);
+    return status == XNC_OK || complain(diag, product, status);
 }

@@ -8,16 +8,16 @@
 
 #include "blob.h"
 #include "build.h"
-#include "command.h"
 #include "emit.h"
 #include "param_source.h"
+#include "pass.h"
 #include "xnc.h"
 
 /* A text in memory. */
-typedef struct Text {
+typedef struct EmittedText {
     char *text;
     size_t size;
-} Text;
+} EmittedText;
 
 enum { MOST_TARGETS = 8 };
 
@@ -25,14 +25,14 @@ enum { MOST_TARGETS = 8 };
 typedef struct VariantText {
     const char *file; /* PREFIX_TARGET.c */
     const char *cc_flags;
-    Text source;
+    EmittedText source;
 } VariantText;
 
 /* What the emitter writes for a network. */
 typedef struct ProductTexts {
     const char *prefix;
-    const char *cc_flags;      /* for PREFIX.c */
-    Text header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
+    const char *cc_flags;             /* for PREFIX.c */
+    EmittedText header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
     VariantText variants[MOST_TARGETS];
     int n_variants; /* 0: for one target, all in PREFIX.c */
     bool sleef;     /* the C calls SLEEF */
@@ -42,11 +42,10 @@ typedef struct ProductTexts {
  * NULL: the module's name; weights_object: NAME_weights[] is declared. */
 ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
                            bool weights_object);
-/* A build with the options of the command line, the texts and the runtime's headers added to it.
- * NULL after a diagnostic. */
-Build *product_build(Session *session, const ProductTexts *texts);
-/* Where blob_write() gets its values; begins a step of the command's progress. */
-BlobSource product_blob_source(Session *session, ParamSource *source);
+/* A build with the texts and the runtime's headers added to it. NULL after a diagnostic. */
+Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options);
+/* Where blob_write() gets its values; begins a step of the progress. */
+BlobSource product_blob_source(const Work *work, ParamSource *source);
 
 typedef struct Product {
     const xnc_model *model;
@@ -61,11 +60,12 @@ typedef struct Product {
 } Product;
 
 /* Emits, builds, loads and opens; NULL after a diagnostic. What it holds goes with the arena. */
-Product *product_load(Session *session, const Unit *unit, ParamSource *source);
+Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
+                      const BuildOptions *options);
 /* Makes pool and arena for so many threads; what was there before goes. False after a diagnostic.
  */
-bool product_set_threads(Session *session, Product *product, int threads);
+bool product_set_threads(Diag *diag, Product *product, int threads);
 /* Runs once; outputs has one pointer for each output. False after a diagnostic. */
-bool product_run(Session *session, Product *product, const float *input, float *const outputs[]);
+bool product_run(Diag *diag, Product *product, const float *input, float *const outputs[]);
 
 #endif

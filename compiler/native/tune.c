@@ -9,8 +9,8 @@
  */
 #include <math.h>
 
-#include "bench.h"
-#include "inner_arena.h"
+#include "tune.h"
+
 #include "tile.h"
 #include "tuning.h"
 
@@ -40,48 +40,39 @@ static const Change changes[] = {
 };
 enum { CHANGE_COUNT = sizeof changes / sizeof *changes };
 
-/* A network compiled with some numbers. Everything of it lives in the arena of its session. */
+/* A network compiled with some numbers. Everything of it lives in the arena of its work. */
 typedef struct Contender {
-    Arena **slot;
-    Session session;
+    Work work;
     Tuning tuning;
     Product *product;
     BenchBuffers buffers;
     double best_ms;
 } Contender;
 
-static ExitCode load(Contender *contender, const Target *target) {
-    Session *session = &contender->session;
-    Unit unit = {.arena = session->arena, .diag = session->diag};
-    unit.target = target_tuned(session->arena, target, &contender->tuning);
-    ExitCode code = bench_load(session, session, &unit, 0, 0, &contender->product);
-    int threads = (int)first_or(&session->options->threads, 1);
-    if (code == EXIT_DONE && !product_set_threads(session, contender->product, threads)) {
-        code = EXIT_MACHINE;
-    }
+/* What all contenders have in common. */
+typedef struct Race {
+    const Work *work;
+    const TuneRequest *request;
+    const Target *target;
+} Race;
+
+static ExitCode enter(Contender *contender, const Race *race, const Tuning *tuning) {
+    *contender = (Contender){.work = work_part(race->work), .tuning = *tuning};
+    const Work *work = &contender->work;
+    Unit unit = {.arena = work->arena, .diag = work->diag};
+    unit.target = target_tuned(work->arena, race->target, tuning);
+    ExitCode code = bench_load(work, work, &race->request->load, &unit, &contender->product);
     if (code != EXIT_DONE) {
         return code;
     }
-    contender->buffers = bench_buffers(session->arena, contender->product->model);
-    return EXIT_DONE;
-}
-
-/* Running out of memory lands here, so nothing is allocated in that arena once this has returned.
- */
-static ExitCode enter(Contender *contender, Session *session, const Target *target,
-                      const Tuning *tuning) {
-    *contender = (Contender){.slot = inner_arena(session->arena), .tuning = *tuning};
-    if (arena_protect(*contender->slot)) {
-        arena_fail(session->arena);
-    }
-    contender->session = *session;
-    contender->session.arena = *contender->slot;
-    return load(contender, target);
+    contender->buffers = bench_buffers(work->arena, contender->product->model);
+    int threads = race->request->threads;
+    return product_set_threads(work->diag, contender->product, threads) ? EXIT_DONE : EXIT_MACHINE;
 }
 
 /* Runs once and returns the time; negative after a diagnostic. */
 static double run_once(Contender *contender) {
-    double ms = bench_run(&contender->session, contender->product, &contender->buffers);
+    double ms = bench_run(contender->work.diag, contender->product, &contender->buffers);
     contender->best_ms = fmin(contender->best_ms, ms);
     return ms;
 }
@@ -123,36 +114,36 @@ static void tell(const Change *change, const Contender *holder, const Contender 
 }
 
 /* The better of both stays in *holder, the other one's arena ends. */
-static ExitCode try_change(const Change *change, Session *session, const Target *target,
-                           Contender *holder) {
+static ExitCode try_change(const Change *change, const Race *race, Contender *holder) {
     Tuning tuning = holder->tuning;
-    if (!apply(change, target, &tuning)) {
+    if (!apply(change, race->target, &tuning)) {
         return EXIT_DONE;
     }
     Contender rival;
-    ExitCode code = enter(&rival, session, target, &tuning);
+    ExitCode code = enter(&rival, race, &tuning);
     if (code != EXIT_DONE || !compete(holder, &rival)) {
         return code != EXIT_DONE ? code : EXIT_MACHINE;
     }
     bool kept = rival.best_ms < holder->best_ms * (100 - GAIN) / 100;
-    progress_hide(session->progress);
+    progress_hide(race->work->progress);
     tell(change, holder, &rival, kept);
-    inner_arena_end(kept ? holder->slot : rival.slot);
+    arena_give_back(kept ? holder->work.arena : rival.work.arena);
     if (kept) {
         *holder = rival;
     }
     return EXIT_DONE;
 }
 
-ExitCode tune_target(Session *session, const Target *target, Tuning *best) {
+ExitCode tune_target(const Work *work, const TuneRequest *request, const Target *target,
+                     Tuning *best) {
+    Race race = {work, request, target};
     Contender holder;
-    ExitCode code = enter(&holder, session, target, &target->tune);
+    ExitCode code = enter(&holder, &race, &target->tune);
     for (int i = 0; code == EXIT_DONE && i < CHANGE_COUNT; i++) {
-        progress_step(session->progress, "change %d of %d: %s", i + 1, CHANGE_COUNT,
-                      changes[i].name);
-        code = try_change(&changes[i], session, target, &holder);
+        progress_step(work->progress, "change %d of %d: %s", i + 1, CHANGE_COUNT, changes[i].name);
+        code = try_change(&changes[i], &race, &holder);
     }
     *best = holder.tuning;
-    inner_arena_end(holder.slot);
+    arena_give_back(holder.work.arena);
     return code;
 }

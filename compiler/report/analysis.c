@@ -74,8 +74,10 @@ static void add_row(Analysis *analysis, const Node *node, const Node *region, in
     note_reads(analysis, node, step);
 }
 
-Analysis analyze_graph(Arena *arena, const Graph *graph, int64_t threads) {
-    Analysis analysis = {arena, graph, NULL, 0, threads};
+Analysis analyze_unit(Arena *arena, const Unit *unit, int threads) {
+    const Graph *graph = unit->graph;
+    Analysis analysis = {.arena = arena, .graph = graph, .threads = threads};
+    analysis.arena_bytes = module_arena_bytes(unit->module, threads);
     int nodes = 0;
     graph_each(graph, count_node, &nodes);
     analysis.rows = NEW_ARRAY(arena, AnalysisRow, nodes);
@@ -84,7 +86,7 @@ Analysis analyze_graph(Arena *arena, const Graph *graph, int64_t threads) {
         for (int i = 0; i < node->body.count; i++) {
             add_row(&analysis, node->body.at[i], node, step);
         }
-        if (node->op != OP_region) {
+        if (!node_has(node, BODY)) {
             add_row(&analysis, node, NULL, step);
         }
     }
@@ -98,18 +100,6 @@ AnalysisRow analysis_sum(const Analysis *analysis) {
         sum.macs += analysis->rows[i].macs;
     }
     return sum;
-}
-
-/* A step's scratch lies once for each thread behind its place. */
-int64_t analysis_arena_bytes(const Analysis *analysis) {
-    const NodeList *steps = &analysis->graph->nodes;
-    int64_t bytes = analysis->graph->arena_bytes;
-    for (int i = 0; i < steps->count; i++) {
-        const Node *node = steps->at[i];
-        int64_t end = node->scratch_offset + analysis->threads * node->scratch_bytes;
-        bytes = node->scratch_bytes > 0 && end > bytes ? end : bytes;
-    }
-    return bytes;
 }
 
 const char *dimensions_text(Arena *arena, const Shape *shape) {
@@ -142,7 +132,7 @@ json_t *analysis_json(const Analysis *analysis) {
     json_member(arena, root, "layers", json_incref(rows));
     json_member(arena, root, "parameters", json_integer(sum.parameters));
     json_member(arena, root, "macs", json_integer(sum.macs));
-    json_member(arena, root, "arena_bytes", json_integer(analysis_arena_bytes(analysis)));
+    json_member(arena, root, "arena_bytes", json_integer(analysis->arena_bytes));
     json_member(arena, root, "arena_lower_bound_bytes", json_integer(analysis->graph->arena_bound));
     return root;
 }

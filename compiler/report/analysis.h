@@ -3,8 +3,8 @@
 #ifndef XNC_COMPILER_ANALYSIS_H
 #define XNC_COMPILER_ANALYSIS_H
 
-#include "ir.h"
 #include "json_out.h"
+#include "pass.h"
 
 /* A node. The nodes of a region run in one step: their results are rings of rows in the region's
  * scratch (of the first thread), which is where they are shown. */
@@ -22,15 +22,13 @@ typedef struct Analysis {
     const Graph *graph;
     AnalysisRow *rows; /* in order of execution */
     int count;
-    int64_t threads;
+    int64_t threads, arena_bytes; /* of the arena for so many threads */
 } Analysis;
 
-/* One row for each node of a graph whose memory is planned. */
-Analysis analyze_graph(Arena *arena, const Graph *graph, int64_t threads);
+/* One row for each node of a unit that is lowered. */
+Analysis analyze_unit(Arena *arena, const Unit *unit, int threads);
 /* Parameters (each once, whoever shares it) and MACs of all rows; the other members are 0. */
 AnalysisRow analysis_sum(const Analysis *analysis);
-/* Of the arena for the analysis' threads. */
-int64_t analysis_arena_bytes(const Analysis *analysis);
 /* The parameters that a node reads, as people count them: without the statistics of norms. */
 int64_t node_parameters(Arena *arena, const Node *node);
 /* "1x128x37x37" */

@@ -113,11 +113,11 @@ json_t *bench_json(Arena *arena, const Measured *measured) {
     return object;
 }
 
-void bench_print_json(Session *session, const Measured *measured) {
-    const json_t *object = bench_json(session->arena, measured);
+void bench_print_json(Arena *arena, const Measured *measured) {
+    const json_t *object = bench_json(arena, measured);
     char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
     if (!line) {
-        arena_fail(session->arena);
+        arena_fail(arena);
     }
     puts(line);
     free(line);

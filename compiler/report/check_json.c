@@ -13,7 +13,7 @@ static void add_values(const Check *check, json_t *list) {
         const CheckedValue *value = &check->values[i];
         bool drifted = value->drift.count > 0;
         json_append_object(
-            check->session->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:I, s:s?, s:f, s:I}",
+            check->work->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:I, s:s?, s:f, s:I}",
             "name", value->layer->name, "op", value->layer->op, "compared", value->seen, "elements",
             (json_int_t)value->found.count, "different", (json_int_t)value->found.different, "ulp",
             (json_int_t)value->found.ulp, "relative", for_json(value->found.relative),
@@ -26,18 +26,17 @@ static void add_values(const Check *check, json_t *list) {
 static void add_outputs(const Check *check, const CheckedOutput *outputs, json_t *list) {
     for (int i = 0; i < check->plain->n_outputs; i++) {
         const CheckedOutput *output = &outputs[i];
-        json_append_object(check->session->arena, list, "{s:s, s:f, s:f, s:I, s:f, s:o, s:b}",
-                           "name", output->name, "relative", for_json(output->found.relative),
-                           "spread", for_json(output->found.spread), "ulp",
-                           (json_int_t)output->found.ulp, "cosine", for_json(output->found.cosine),
-                           "same_top1",
+        json_append_object(check->work->arena, list, "{s:s, s:f, s:f, s:I, s:f, s:o, s:b}", "name",
+                           output->name, "relative", for_json(output->found.relative), "spread",
+                           for_json(output->found.spread), "ulp", (json_int_t)output->found.ulp,
+                           "cosine", for_json(output->found.cosine), "same_top1",
                            output->same_top < 0 ? json_null() : json_boolean(output->same_top),
                            "good", output->good);
     }
 }
 
 json_t *check_json(const Check *check, const CheckedOutput *outputs) {
-    Arena *arena = check->session->arena;
+    Arena *arena = check->work->arena;
     json_t *root = json_root(arena, json_object());
     json_t *values = json_array(), *list = json_array();
     json_member(arena, root, "model", json_string(check->unit.module->name));

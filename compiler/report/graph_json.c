@@ -40,7 +40,7 @@ static void add_details(Arena *arena, json_t *object, const Node *node) {
     }
     add_act(arena, object, "prologue", node->prologue);
     add_act(arena, object, "mid_act", node->mid_act);
-    if (node->has_residual && node->op != OP_add) {
+    if (node->has_residual && !node_has(node, SUM)) {
         add_text(arena, object, "residual", node->residual_scale ? "scaled" : "added");
     }
     add_act(arena, object, "epilogue", node->epilogue);
@@ -88,7 +88,7 @@ json_t *graph_json(Arena *arena, const Graph *graph, const Graph *fused) {
         for (int j = 0; j < node->body.count; j++) {
             add_node(&writer, node->body.at[j], node);
         }
-        if (node->op != OP_region) {
+        if (!node_has(node, BODY)) {
             add_node(&writer, node, NULL);
         }
     }

@@ -7,7 +7,7 @@
 #include "graph_json.h"
 
 static Arena *arena_of(const Report *report) {
-    return report->check->session->arena;
+    return report->check->work->arena;
 }
 
 static void add_text(Arena *arena, json_t *object, const char *key, const char *text) {
@@ -21,13 +21,13 @@ static const char *file_name(const char *path) {
 
 /* Of the checkpoint; NULL for seeded values. */
 static const char *weights_name(const Report *report) {
-    const char *path = session_weights(report->check->session, report->check->description);
+    const char *path = report->check->model.weights;
     return path ? file_name(path) : NULL;
 }
 
 static json_t *network_json(const Report *report) {
     Arena *arena = arena_of(report);
-    const Description *description = report->check->description;
+    const Description *description = report->check->model.description;
     json_t *object = json_root(arena, json_object());
     const char *weights = weights_name(report);
     add_text(arena, object, "title", description->title ? description->title : "");
@@ -48,7 +48,7 @@ static json_t *graphs_json(const Report *report) {
 
 static json_t *description_json(const Report *report) {
     Arena *arena = arena_of(report);
-    const Source *source = report->check->description->source;
+    const Source *source = report->check->model.description->source;
     json_t *object = json_root(arena, json_object());
     add_text(arena, object, "path", source ? file_name(source->path) : "the description");
     json_member(arena, object, "lines", json_incref(graph_lines_json(arena, report->check->plain)));
@@ -96,8 +96,7 @@ static json_t *facts_json(const Report *report) {
     add_text(arena, facts, "xnc", XNC_VERSION);
     add_text(arena, facts, "Target", check->unit.target->name);
     add_text(arena, facts, "Input", dimensions_text(arena, &check->plain->input->shape));
-    add_text(arena, facts, "Threads",
-             arena_printf(arena, "%d", (int)first_or(&check->session->options->threads, 1)));
+    add_text(arena, facts, "Threads", arena_printf(arena, "%d", check->request.threads));
     add_text(arena, facts, "Weights", weights_fact(report));
     add_text(arena, facts, "CPU", bench_cpu_name(arena));
     if (report->outputs) {
@@ -126,8 +125,8 @@ static const char *notice(const Report *report) {
 json_t *report_data(const Report *report) {
     Arena *arena = arena_of(report);
     const Check *check = report->check;
-    int64_t threads = first_or(&check->session->options->threads, 1);
-    Analysis analysis = analyze_graph(arena, check->unit.graph, threads);
+    int64_t threads = check->request.threads;
+    Analysis analysis = analyze_unit(arena, &check->unit, threads);
     json_t *root = json_root(arena, json_object());
     json_member(arena, root, "analysis", json_incref(analysis_json(&analysis)));
     json_member(arena, root, "bench",

@@ -3,65 +3,52 @@
 
 #include <string.h>
 
-#include "inner_arena.h"
+#include "model_graph.h"
 #include "text_stream.h"
 #include "used_params.h"
 
 /* Whether the file holds the weights of a network that the tool knows, as described. */
-static bool fits(Session *work, const char *path) {
-    const Description *description = session_description(work);
-    const Graph *graph = description ? session_graph(work, description, 0, 0) : NULL;
+static bool fits(const Work *work, const char *path, const char *name) {
+    ModelRequest request = {.name = name, .weights = path, .asked = model_options()};
+    Model model;
+    const Graph *graph = model_open(work, &request, &model) ? model_graph(work, &model) : NULL;
     return graph && checkpoint_open(work->arena, work->diag, path, graph, param_used,
                                     used_params(work->arena, graph));
 }
 
 /* The same, without a word about what does not fit. */
-static bool fits_quietly(Session *session, const char *path, const char *name) {
-    Arena **slot = inner_arena(session->arena);
-    if (arena_protect(*slot)) {
-        arena_fail(session->arena);
-    }
-    Options options = {.classes = -1, .in_chans = -1, .runs = -1, .seed = -1, .weights = path};
-    const char *operands[] = {name};
-    options.operands = operands;
-    options.n_operands = 1;
-    FILE *unread = text_stream_file(text_stream_open(*slot));
-    Session work = *session;
-    work.arena = *slot;
-    work.diag = diag_create(*slot, unread);
-    work.options = &options;
-    bool good = fits(&work, path);
-    inner_arena_end(slot);
+static bool fits_quietly(const Work *work, const char *path, const char *name) {
+    Work part = work_part(work);
+    part.diag = diag_create(part.arena, text_stream_file(text_stream_open(part.arena)));
+    bool good = fits(&part, path, name);
+    arena_destroy(part.arena);
     return good;
 }
 
 /* Behind a list of tensors that do not fit: the network that they do fit. */
-static void name_other_network(Session *session, const char *path, const Description *description) {
+static void name_other_network(const Work *work, const Model *model) {
+    const char *path = model->weights;
     for (size_t i = 0; i < description_count(); i++) {
         const char *name = description_name(i);
-        if (strcmp(name, description->name) != 0 && fits_quietly(session, path, name)) {
-            diag_note(session->diag, "%s holds the weights of %s: give that as MODEL", path, name);
+        if (strcmp(name, model->description->name) != 0 && fits_quietly(work, path, name)) {
+            diag_note(work->diag, "%s holds the weights of %s: give that as MODEL", path, name);
             return;
         }
     }
 }
 
-ParamSource *param_source_open(Session *session, const Description *description,
-                               const Graph *graph) {
-    ParamSource *source = NEW(session->arena, ParamSource);
-    const char *path = session_weights(session, description);
-    if (path) {
-        UsedParams *used = used_params(session->arena, graph);
-        source->checkpoint =
-            checkpoint_open(session->arena, session->diag, path, graph, param_used, used);
-        if (!source->checkpoint) {
-            name_other_network(session, path, description);
-        }
-        return source->checkpoint ? source : NULL;
+ParamSource *param_source_open(const Work *work, const Model *model, const Graph *graph) {
+    ParamSource *source = NEW(work->arena, ParamSource);
+    if (!model->weights) {
+        source->seeds = (SeedReader){work->arena, graph, model->seed};
+        return source;
     }
-    int64_t seed = session->options->seed;
-    source->seeds = (SeedReader){session->arena, graph, seed < 0 ? SEED_DEFAULT : (uint64_t)seed};
-    return source;
+    source->checkpoint = checkpoint_open(work->arena, work->diag, model->weights, graph, param_used,
+                                         used_params(work->arena, graph));
+    if (!source->checkpoint) {
+        name_other_network(work, model);
+    }
+    return source->checkpoint ? source : NULL;
 }
 
 const double *param_source_read(void *context, const char *name, int64_t count) {

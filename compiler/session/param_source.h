@@ -4,7 +4,7 @@
 #ifndef XNC_COMPILER_PARAM_SOURCE_H
 #define XNC_COMPILER_PARAM_SOURCE_H
 
-#include "command.h"
+#include "model.h"
 #include "seed.h"
 #include "weights.h"
 
@@ -13,10 +13,9 @@ typedef struct ParamSource {
     SeedReader seeds;
 } ParamSource;
 
-/* The checkpoint of --weights (or of a hub's folder), whose tensors must fit what the graph uses;
- * without one, the values of --seed. NULL after a diagnostic. */
-ParamSource *param_source_open(Session *session, const Description *description,
-                               const Graph *graph);
+/* The checkpoint of the model, whose tensors must fit what the graph uses; without one, values of
+ * the model's seed. NULL after a diagnostic. */
+ParamSource *param_source_open(const Work *work, const Model *model, const Graph *graph);
 /* A ParamReader; the context is a ParamSource. */
 const double *param_source_read(void *source, const char *name, int64_t count);
 /* Frees what was read so far from a checkpoint; seeded values stay until their arena ends. */

@@ -116,15 +116,14 @@ const Target *target_tuned(Arena *arena, const Target *target, const Tuning *tun
     return copy;
 }
 
-bool session_tune(Session *session, const Target *targets[], int count) {
-    const char *path = session->options->tuning;
-    const TuningFile *file = path ? tuning_read(session->arena, session->diag, path) : NULL;
+bool tuning_apply(const Work *work, const char *path, const Target *targets[], int count) {
+    const TuningFile *file = path ? tuning_read(work->arena, work->diag, path) : NULL;
     if (!path || !file) {
         return !path;
     }
     for (int i = 0; i < count; i++) {
         if (strcmp(targets[i]->name, file->target) == 0) {
-            targets[i] = target_tuned(session->arena, targets[i], &file->tuning);
+            targets[i] = target_tuned(work->arena, targets[i], &file->tuning);
             return true;
         }
     }

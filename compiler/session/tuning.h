@@ -13,7 +13,8 @@
 #ifndef XNC_COMPILER_TUNING_H
 #define XNC_COMPILER_TUNING_H
 
-#include "command.h"
+#include "target.h"
+#include "work.h"
 
 /* Numbers for a target, and the CPU that they were measured on. */
 typedef struct TuningFile {
@@ -29,13 +30,8 @@ const char *tuning_text(Arena *arena, const char *model, const TuningFile *file)
 bool tuning_is_valid(const Tuning *tuning);
 /* The target with other numbers. */
 const Target *target_tuned(Arena *arena, const Target *target, const Tuning *tuning);
-/* The targets that --tuning speaks of get its numbers. False after a message: wrong use when it is
- * for none of them. */
-bool session_tune(Session *session, const Target *targets[], int count);
-
-/* ---- tune.c ---- */
-/* Measures the best ways to cut MODEL's work for the target on this machine; EXIT_DONE or why not.
- */
-ExitCode tune_target(Session *session, const Target *target, Tuning *best);
+/* The targets that a file of --tuning (NULL: none) speaks of get its numbers. False after a
+ * message: wrong use when it is for none of them, a diagnostic when it is a bad file. */
+bool tuning_apply(const Work *work, const char *path, const Target *targets[], int count);
 
 #endif

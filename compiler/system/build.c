@@ -1,15 +1,13 @@
 /* build.c - see build.h.
  *
  * The key of an object in the cache is a digest of all that it depends on: its own text, every
- * header's, the flags, and what the compiler says of itself. An object appears in the cache by a
- * rename, so that two runs at once cannot see half of it.
+ * header's, the flags, and what the compiler says of itself.
  */
 #include "build.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,14 +15,16 @@
 #include <xxhash.h>
 
 #include "leftover.h"
+#include "map_file.h"
+#include "object_cache.h"
 #include "process.h"
 
 enum { MOST_WORDS = 128, MOST_OF_PERSON = 64, MOST_FILES = 64 };
 
-typedef struct Words {
+typedef struct Arguments {
     const char *at[MOST_WORDS];
     int count;
-} Words;
+} Arguments;
 
 typedef struct SourceFile {
     const char *name, *text;
@@ -34,15 +34,15 @@ typedef struct SourceFile {
 struct Build {
     Arena *arena;
     Diag *diag;
-    Words compiler; /* as the user gave it, with its own flags */
-    Words command;  /* with all flags */
+    Arguments compiler; /* as the user gave it, with its own flags */
+    Arguments command;  /* with all flags */
     const char *version, *folder;
     const char *cache; /* NULL: not used */
     SourceFile files[MOST_FILES];
     int n_files;
 };
 
-static void add_word(Words *words, const char *word) {
+static void add_word(Arguments *words, const char *word) {
     if (words->count == MOST_WORDS - 1) {
         internal_error("build", "more than %d words", MOST_WORDS);
     }
@@ -50,7 +50,7 @@ static void add_word(Words *words, const char *word) {
 }
 
 /* Words separated by spaces; there is no quoting. */
-static void add_words(Arena *arena, Words *words, const char *text) {
+static void add_words(Arena *arena, Arguments *words, const char *text) {
     for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
         size_t length = strcspn(text, " ");
         add_word(words, arena_strndup(arena, text, length));
@@ -63,8 +63,8 @@ static bool complain(const Build *build, const char *path, const char *what) {
 }
 
 /* What the compiler says of itself; NULL when there is no such compiler. */
-static const char *ask_version(Arena *arena, const Words *compiler) {
-    Words words = *compiler;
+static const char *ask_version(Arena *arena, const Arguments *compiler) {
+    Arguments words = *compiler;
     char *output;
     add_word(&words, "--version");
     return process_run(arena, words.at, &output, 1) == 0 ? output : NULL;
@@ -86,7 +86,7 @@ static bool find_compiler(Build *build, const char *cc) {
                        MOST_OF_PERSON);
     }
     for (size_t i = 0; i < (cc ? 1 : sizeof usual / sizeof *usual); i++) {
-        build->compiler = (Words){0};
+        build->compiler = (Arguments){0};
         add_words(build->arena, &build->compiler, cc ? cc : usual[i]);
         if (build->compiler.count > 0) {
             build->version = ask_version(build->arena, &build->compiler);
@@ -127,26 +127,10 @@ static bool make_folder(Build *build) {
     return true;
 }
 
-const char *build_cache_folder(Arena *arena) {
-    const char *home = getenv("HOME"), *given = getenv("XDG_CACHE_HOME");
-    const char *parent = given && given[0] == '/' ? given : NULL;
-    if (!parent && home && home[0] == '/') {
-        parent = arena_printf(arena, "%s/.cache", home);
-    }
-    if (!parent) {
-        return NULL;
-    }
-    mkdir(parent, 0700);
-    const char *path = arena_printf(arena, "%s/xnc", parent);
-    mkdir(path, 0700);
-    const char *inside = arena_printf(arena, "%s/.", path); /* which only a folder has */
-    return access(inside, W_OK) == 0 ? path : NULL;
-}
-
 /* The user's own flags come last, where they win over ours. */
 void build_set_flags(Build *build, const char *flags) {
     int first = 0;
-    build->command = (Words){0};
+    build->command = (Arguments){0};
     while (first < build->compiler.count && build->compiler.at[first][0] != '-') {
         add_word(&build->command, build->compiler.at[first++]);
     }
@@ -157,15 +141,21 @@ void build_set_flags(Build *build, const char *flags) {
     }
 }
 
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options) {
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *flags) {
     Build *build = NEW(arena, Build);
     build->arena = arena;
     build->diag = diag;
     if (!find_compiler(build, options->cc) || !make_folder(build)) {
         return NULL;
     }
-    build_set_flags(build, options->flags);
-    build->cache = options->no_cache ? NULL : build_cache_folder(arena);
+    build_set_flags(build, flags);
+    if (!options->no_cache) {
+        const char *why;
+        build->cache = object_cache_folder(arena, &why);
+        if (why) {
+            diag_note(diag, "objects are not cached: %s", why);
+        }
+    }
     return build;
 }
 
@@ -219,7 +209,7 @@ static uint64_t object_key(const Build *build, const char *name) {
 }
 
 /* Runs the compiler with further words; says what failed. */
-static bool run_tool(const Build *build, const Words *words) {
+static bool run_tool(const Build *build, const Arguments *words) {
     int code = process_run(build->arena, words->at, NULL, 0);
     if (code == 0) {
         return true;
@@ -230,7 +220,7 @@ static bool run_tool(const Build *build, const Words *words) {
 }
 
 static bool compile_to(const Build *build, const char *name, const char *object) {
-    Words words = build->command;
+    Arguments words = build->command;
     add_word(&words, arena_printf(build->arena, "-I%s", build->folder));
     add_word(&words, "-c");
     add_word(&words, "-o");
@@ -239,29 +229,26 @@ static bool compile_to(const Build *build, const char *name, const char *object)
     return run_tool(build, &words);
 }
 
-static const char *compile_cached(Build *build, const char *name) {
-    const char *object =
-        arena_printf(build->arena, "%s/%016" PRIx64 ".o", build->cache, object_key(build, name));
-    if (access(object, R_OK) == 0) {
-        return object;
-    }
-    const char *half = arena_printf(build->arena, "%s.%ld", object, (long)getpid());
-    Leftover *leftover = leftover_path(build->arena, half);
-    if (!compile_to(build, name, half)) {
-        return NULL;
-    }
-    if (rename(half, object) != 0) {
-        complain(build, object, "cannot be written");
-        return NULL;
-    }
-    leftover_keep(leftover);
-    return object;
-}
-
 /* "pool.c" -> "pool.o" in the build's folder: the name that archives show. */
 static const char *object_path(const Build *build, const char *name) {
     int stem = (int)(strrchr(name, '.') - name);
     return path_in_folder(build, arena_printf(build->arena, "%.*s.o", stem, name));
+}
+
+/* The bytes of a file that the compiler has just written, kept for the next run. */
+static void keep_object(Build *build, uint64_t key, const char *path) {
+    const uint8_t *data;
+    size_t size;
+    if (map_file(build->arena, build->diag, path, &data, &size)) {
+        object_cache_put(build->arena, build->cache, key, data, size);
+    }
+}
+
+static bool write_object(const Build *build, const char *path, const void *data, size_t size) {
+    FILE *file = fopen(path, "wb");
+    bool good = file && fwrite(data, 1, size, file) == size;
+    good = file && fclose(file) == 0 && good;
+    return good || complain(build, path, "cannot be written");
 }
 
 const char *build_object(Build *build, const char *name) {
@@ -269,17 +256,22 @@ const char *build_object(Build *build, const char *name) {
     if (!build->cache) {
         return compile_to(build, name, object) ? object : NULL;
     }
-    const char *cached = compile_cached(build, name);
-    if (cached && symlink(cached, object) != 0) {
-        complain(build, object, "cannot be linked");
+    uint64_t key = object_key(build, name);
+    size_t size;
+    const void *kept = object_cache_get(build->arena, build->cache, key, &size);
+    if (kept) {
+        return write_object(build, object, kept, size) ? object : NULL;
+    }
+    if (!compile_to(build, name, object)) {
         return NULL;
     }
-    return cached ? object : NULL;
+    keep_object(build, key, object);
+    return object;
 }
 
 const char *build_stub(Build *build, const char *name, const char *folder) {
     const char *object = object_path(build, name);
-    Words words = build->command;
+    Arguments words = build->command;
     add_word(&words, arena_printf(build->arena, "-Wa,-I%s", folder));
     add_word(&words, "-c");
     add_word(&words, "-o");
@@ -290,7 +282,7 @@ const char *build_stub(Build *build, const char *name, const char *folder) {
 
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef) {
-    Words words = build->compiler;
+    Arguments words = build->compiler;
     leftover_path(build->arena, path);
     add_words(build->arena, &words, "-shared -pthread");
     for (int i = 0; i < count; i++) {
@@ -305,7 +297,7 @@ bool build_shared(Build *build, const char *path, const char *const objects[], i
 }
 
 bool build_archive(Build *build, const char *path, const char *const objects[], int count) {
-    Words words = {0};
+    Arguments words = {0};
     leftover_path(build->arena, path);
     add_words(build->arena, &words, "ar rcsD");
     add_word(&words, path);

@@ -1,7 +1,7 @@
 /* build.h - the C compiler: from texts in memory to objects, libraries and code that can be called.
  *
- * A build works in a temporary folder that goes with the arena. Objects are cached under the user's
- * cache folder, by the digest of the texts, the flags and the compiler's version.
+ * A build works in a temporary folder that goes with the arena. Objects are cached
+ * (object_cache.h) by the digest of the texts, the flags and the compiler's version.
  */
 #ifndef XNC_COMPILER_BUILD_H
 #define XNC_COMPILER_BUILD_H
@@ -11,17 +11,15 @@
 typedef struct Build Build;
 
 typedef struct BuildOptions {
-    const char *cc;    /* command with its own arguments; NULL: clang, else gcc, else cc */
-    const char *flags; /* of the target, separated by spaces */
-    bool no_cache;
+    const char *cc; /* command with its own arguments; NULL: clang, else gcc, else cc */
+    bool no_cache;  /* builds objects anew */
 } BuildOptions;
 
-/* The user's folder of compiled objects, made if need be; NULL when there can be none. */
-const char *build_cache_folder(Arena *arena);
 /* Where the temporary folders of builds are made. */
 const char *build_temporary_folder(void);
-/* Finds the compiler and makes the folder. NULL after a diagnostic. */
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options);
+/* Finds the compiler and makes the folder; flags are the target's, separated by spaces. NULL after
+ * a diagnostic. */
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *flags);
 /* What the compiler calls itself: the first line of its --version. */
 const char *build_compiler(const Build *build);
 /* Other flags of a target for what is compiled from now on. */

@@ -49,3 +49,8 @@ const Source *read_source(Arena *arena, Diag *diag, const char *path) {
     }
     return source;
 }
+
+const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}

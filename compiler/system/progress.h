@@ -6,9 +6,9 @@
  * printed and at the end. In a pipe, a file or a terminal that cannot erase (TERM unset or dumb)
  * nothing is ever shown. There is no colour in it, so NO_COLOR asks for nothing more.
  *
- *   progress_step(session->progress, "reading %s", path);        what is being done
- *   progress_count(session->progress, done, total);              how far that is, as often as
- * wanted progress_hide(session->progress);                            before results go to stdout
+ *   progress_step(progress, "reading %s", path);   what is being done
+ *   progress_count(progress, done, total);         how far that is, as often as one likes
+ *   progress_hide(progress);                       before results go to stdout
  *
  * Diagnostics hide the line by themselves. Each function takes NULL, which shows nothing. One
  * thread at a time: a command with threads calls it under its lock.

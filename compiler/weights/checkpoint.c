@@ -17,7 +17,7 @@ struct Checkpoint {
     const Graph *graph;
     TensorFile *file;
     const char *prefix; /* under which the file keeps the network */
-    NameMap *params;    /* name to index in graph->params */
+    Map *params;        /* name to the graph's Param */
     int *tensor_of;     /* for each param: index of its tensor, or -1 */
     Arena *values;      /* what was read and not forgotten, or NULL */
     const char **all;   /* names of the graph's params, for hints */
@@ -53,7 +53,8 @@ static const char *near_hint(const Checkpoint *checkpoint, int shown, const char
 
 static int find_param(void *context, const char *name) {
     const Checkpoint *checkpoint = context;
-    return name_map_find(checkpoint->params, name, strlen(name));
+    const Param *param = map_get(checkpoint->params, name);
+    return param ? (int)(param - checkpoint->graph->params) : -1;
 }
 
 static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
@@ -90,14 +91,14 @@ static bool match_tensors(Checkpoint *checkpoint) {
     Arena *arena = checkpoint->reading.arena;
     int unexpected = 0;
     bool good = true;
-    checkpoint->params = name_map_create(arena, (size_t)graph->n_params);
+    checkpoint->params = map_by_name(arena);
     checkpoint->tensor_of = NEW_ARRAY(arena, int, graph->n_params);
     checkpoint->all = NEW_ARRAY(arena, const char *, graph->n_params);
     for (int i = 0; i < graph->n_params; i++) {
         const char *name = graph->params[i].name;
         checkpoint->tensor_of[i] = -1;
         checkpoint->all[i] = name;
-        name_map_add(checkpoint->params, name, strlen(name), i);
+        map_put(checkpoint->params, name, &graph->params[i]);
     }
     for (int i = 0; i < checkpoint->file->count; i++) {
         good = match_tensor(checkpoint, i, &unexpected) && good;
@@ -275,7 +276,7 @@ Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Gr
 const double *checkpoint_read(void *context, const char *name, int64_t count) {
     Checkpoint *checkpoint = context;
     const Reading *reading = &checkpoint->reading;
-    int param = name_map_find(checkpoint->params, name, strlen(name));
+    int param = find_param(checkpoint, name);
     const Tensor *tensor = param < 0 ? NULL : tensor_of(checkpoint, param);
     if (!tensor || tensor_elements(tensor) != count) {
         internal_error("checkpoint_read", "%s with %" PRId64 " elements was not asked for at first",

@@ -25,8 +25,7 @@ static bool stands_before(const char *name, const char *anchor, size_t *length) 
     return *length == 0 || name[*length - 1] == '.';
 }
 
-static bool holds_network(const NameMap *names, const Graph *graph, const char *prefix,
-                          size_t length) {
+static bool holds_network(const Map *names, const Graph *graph, const char *prefix, size_t length) {
     char name[2 * MAX_TENSOR_NAME];
     int found = 0;
     memcpy(name, prefix, length);
@@ -36,15 +35,15 @@ static bool holds_network(const NameMap *names, const Graph *graph, const char *
             continue;
         }
         memcpy(name + length, graph->params[i].name, rest);
-        found += name_map_find(names, name, length + rest) >= 0;
+        found += map_get_name(names, name, length + rest) != NULL;
     }
     return 2 * found >= graph->n_params;
 }
 
-static NameMap *tensor_names(Arena *arena, const TensorFile *file) {
-    NameMap *names = name_map_create(arena, (size_t)file->count);
+static Map *tensor_names(Arena *arena, const TensorFile *file) {
+    Map *names = map_by_name(arena);
     for (int i = 0; i < file->count; i++) {
-        name_map_add(names, file->tensors[i].name, strlen(file->tensors[i].name), i);
+        map_put(names, file->tensors[i].name, &file->tensors[i]);
     }
     return names;
 }
@@ -63,7 +62,7 @@ static bool refuse_choice(const Reading *reading, const char *one, const char *o
 bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *graph,
                  const char **prefix) {
     const char *found = NULL, *anchor = graph->n_params > 0 ? graph->params[0].name : "";
-    NameMap *names = tensor_names(reading->arena, file);
+    Map *names = tensor_names(reading->arena, file);
     int tried = 0;
     for (int i = 0; i < file->count && *anchor && tried < MOST_PREFIXES; i++) {
         const char *name = file->tensors[i].name;

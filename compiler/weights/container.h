@@ -1,9 +1,10 @@
-/* container.h - what the container readers share: the file being read, its complaints, scalar
- * types, and a map from names to indexes. Private to compiler/weights.
+/* container.h - what the container readers share: the file being read, its complaints and scalar
+ * types. Private to compiler/weights.
  */
 #ifndef XNC_COMPILER_WEIGHTS_CONTAINER_H
 #define XNC_COMPILER_WEIGHTS_CONTAINER_H
 
+#include "map.h"
 #include "weights.h"
 
 /* A file being read. */
@@ -41,23 +42,5 @@ void tensor_values(const Tensor *tensor, double *values);
 int64_t tensor_first_bad(const Tensor *tensor, bool no_negatives);
 double tensor_value_at(const Tensor *tensor, int64_t index);
 int64_t tensor_elements(const Tensor *tensor);
-
-/* ---- name_map.c: names to indexes, for finding duplicates and matches in constant time ---- */
-typedef struct NameMap {
-    Arena *arena;
-    struct NameSlot {
-        const char *name;
-        size_t length;
-        int index;
-    } * slots;
-    size_t capacity, count;
-} NameMap;
-
-NameMap *name_map_create(Arena *arena, size_t expected);
-/* Adds a name (which must outlive the map); returns -1, or the index of the same name if the map
- * has it already, which then stays. */
-int name_map_add(NameMap *map, const char *name, size_t length, int index);
-/* The index of a name, or -1. */
-int name_map_find(const NameMap *map, const char *name, size_t length);
 
 #endif

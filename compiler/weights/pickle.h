@@ -93,7 +93,7 @@ typedef struct PickleGlobal {
 
 /* The storages mentioned by the pickles of one file. */
 typedef struct StorageTable {
-    NameMap *names;
+    Map *names; /* of keys, to their storages */
     PickleStorage **at;
     int count, capacity;
 } StorageTable;

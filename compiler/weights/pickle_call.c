@@ -48,7 +48,7 @@ const PickleGlobal *pickle_global(const char *module, size_t module_length, cons
 
 StorageTable *storage_table_create(Arena *arena) {
     StorageTable *table = NEW(arena, StorageTable);
-    table->names = name_map_create(arena, 0);
+    table->names = map_by_name(arena);
     return table;
 }
 
@@ -72,14 +72,14 @@ static PickleStorage *add_storage(Pickle *pickle, const PickleValue *key) {
 static bool find_storage(Pickle *pickle, const PickleValue *key, const PickleGlobal *type,
                          int64_t count, PickleStorage **found) {
     StorageTable *table = pickle->storages;
-    int index = name_map_add(table->names, key->text, key->length, table->count);
-    if (index < 0) {
+    *found = map_get_name(table->names, key->text, key->length);
+    if (!*found) {
         *found = add_storage(pickle, key);
+        map_put_name(table->names, key->text, key->length, *found);
         (*found)->type = type;
         (*found)->count = count;
         return true;
     }
-    *found = table->at[index];
     if ((*found)->type != type || (*found)->count != count) {
         return pickle_fail(pickle, NULL, "storage '%s' has two different types or sizes",
                            readable(pickle->reading->arena, key->text, key->length));

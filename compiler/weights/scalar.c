@@ -105,39 +105,39 @@ static void each_run(const Tensor *tensor, RunVisitor *visit, void *context) {
     }
 }
 
-typedef struct Copy {
+typedef struct Conversion {
     ConvertRun *run;
     double *values;
-} Copy;
+} Conversion;
 
 static bool copy_run(void *context, const uint8_t *at, int64_t first, int64_t count, int64_t step) {
-    Copy *copy = context;
-    copy->run(at, count, step, copy->values + first);
+    Conversion *conversion = context;
+    conversion->run(at, count, step, conversion->values + first);
     return true;
 }
 
 void tensor_values(const Tensor *tensor, double *values) {
-    Copy copy = {scalar_rows[tensor->type].run, values};
-    each_run(tensor, copy_run, &copy);
+    Conversion conversion = {scalar_rows[tensor->type].run, values};
+    each_run(tensor, copy_run, &conversion);
 }
 
-typedef struct Search {
+typedef struct FirstBad {
     ConvertRun *run;
     double least;
     int64_t found;
-} Search;
+} FirstBad;
 
 static bool search_run(void *context, const uint8_t *at, int64_t first, int64_t count,
                        int64_t step) {
-    Search *search = context;
+    FirstBad *first_bad = context;
     double values[256];
     for (int64_t done = 0; done < count; done += 256) {
         int64_t part = count - done < 256 ? count - done : 256;
-        search->run(at + done * step, part, step, values);
+        first_bad->run(at + done * step, part, step, values);
         for (int64_t i = 0; i < part; i++) {
             /* Written so that a NaN fails the comparison. */
-            if (!(values[i] >= search->least && values[i] < INFINITY)) {
-                search->found = first + done + i;
+            if (!(values[i] >= first_bad->least && values[i] < INFINITY)) {
+                first_bad->found = first + done + i;
                 return false;
             }
         }
@@ -147,9 +147,9 @@ static bool search_run(void *context, const uint8_t *at, int64_t first, int64_t 
 
 int64_t tensor_first_bad(const Tensor *tensor, bool no_negatives) {
     double least = no_negatives ? 0 : nextafter(-INFINITY, 0);
-    Search search = {scalar_rows[tensor->type].run, least, -1};
-    each_run(tensor, search_run, &search);
-    return search.found;
+    FirstBad first_bad = {scalar_rows[tensor->type].run, least, -1};
+    each_run(tensor, search_run, &first_bad);
+    return first_bad.found;
 }
 
 double tensor_value_at(const Tensor *tensor, int64_t index) {

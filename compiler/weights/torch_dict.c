@@ -50,7 +50,7 @@ static Tensor tensor_of(const PickleTensor *from, const char *name) {
 }
 
 static bool add_entry(const Reading *reading, const PickleValue *key, const PickleValue *value,
-                      NameMap *names, TensorFile *file) {
+                      Map *names, TensorFile *file) {
     Arena *arena = reading->arena;
     if (key->kind != PICKLE_STRING) {
         return true;
@@ -59,11 +59,12 @@ static bool add_entry(const Reading *reading, const PickleValue *key, const Pick
     if (!tensor_name_fits(key->text, key->length)) {
         return fail_in(reading, where, NULL, "the tensor name %s", tensor_name_fault(key->length));
     }
-    if (name_map_add(names, key->text, key->length, file->count) >= 0) {
+    if (map_get_name(names, key->text, key->length)) {
         return fail_in(reading, where, NULL, "stands twice in the dict");
     }
     const char *name = arena_strndup(arena, key->text, key->length);
     Tensor *tensor = &file->tensors[file->count++];
+    map_put(names, name, tensor);
     if (value->kind == PICKLE_TENSOR) {
         *tensor = tensor_of(value->tensor, name);
     } else {
@@ -94,7 +95,7 @@ TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
     file->path = reading->path;
     const PickleItems *dict = choose_dict(root->items, &file->dict);
     file->tensors = NEW_ARRAY(reading->arena, Tensor, dict->count / 2);
-    NameMap *names = name_map_create(reading->arena, dict->count / 2);
+    Map *names = map_by_name(reading->arena);
     for (uint32_t i = 0; i < dict->count; i += 2) {
         if (!add_entry(reading, &dict->at[i], &dict->at[i + 1], names, file)) {
             return NULL;

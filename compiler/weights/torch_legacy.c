@@ -17,14 +17,14 @@ enum { PROTOCOL_VERSION = 1001, TAR_MAGIC_AT = 257 };
 static const uint8_t magic_pickle[] = {0x80, 2,    0x8a, 10,   0x6c, 0xfc, 0x9c, 0x46,
                                        0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, '.'};
 
-typedef struct Stream {
+typedef struct PickleStream {
     Reading reading;
     size_t next;
     StorageTable *storages;
-} Stream;
+} PickleStream;
 
 /* The next of the stream's pickles; its size is limited as if it stood alone. */
-static bool next_pickle(Stream *stream, StorageTable *storages, PickleValue *value) {
+static bool next_pickle(PickleStream *stream, StorageTable *storages, PickleValue *value) {
     Pickle pickle = {.reading = &stream->reading,
                      .base = stream->next,
                      .data = stream->reading.data + stream->next,
@@ -39,7 +39,7 @@ static bool next_pickle(Stream *stream, StorageTable *storages, PickleValue *val
     return true;
 }
 
-static bool read_magic(Stream *stream) {
+static bool read_magic(PickleStream *stream) {
     const Reading *reading = &stream->reading;
     const uint8_t *data = reading->data;
     if (reading->size >= TAR_MAGIC_AT + 5 && memcmp(data + TAR_MAGIC_AT, "ustar", 5) == 0) {
@@ -55,7 +55,7 @@ static bool read_magic(Stream *stream) {
     return true;
 }
 
-static bool read_protocol(Stream *stream) {
+static bool read_protocol(PickleStream *stream) {
     PickleValue version;
     size_t at = stream->next;
     if (!next_pickle(stream, NULL, &version)) {
@@ -68,7 +68,7 @@ static bool read_protocol(Stream *stream) {
     return true;
 }
 
-static bool read_system(Stream *stream) {
+static bool read_system(PickleStream *stream) {
     PickleValue system;
     size_t at = stream->next;
     if (!next_pickle(stream, NULL, &system)) {
@@ -89,7 +89,7 @@ static bool read_system(Stream *stream) {
 }
 
 /* One storage's count and elements. */
-static bool place_storage(Stream *stream, PickleStorage *storage) {
+static bool place_storage(PickleStream *stream, PickleStorage *storage) {
     const Reading *reading = &stream->reading;
     const char *key = readable(reading->arena, storage->key, storage->key_length);
     int64_t count = 0, bytes = storage->count * storage->type->bytes;
@@ -122,7 +122,7 @@ static bool place_storage(Stream *stream, PickleStorage *storage) {
     return true;
 }
 
-static bool place_storages(Stream *stream) {
+static bool place_storages(PickleStream *stream) {
     const Reading *reading = &stream->reading;
     PickleValue keys;
     size_t at = stream->next;
@@ -134,14 +134,14 @@ static bool place_storages(Stream *stream) {
     }
     for (uint32_t i = 0; i < keys.items->count; i++) {
         const PickleValue *key = &keys.items->at[i];
-        int index = key->kind == PICKLE_STRING
-                        ? name_map_find(stream->storages->names, key->text, key->length)
-                        : -1;
-        if (index < 0) {
+        PickleStorage *storage = key->kind == PICKLE_STRING
+                                     ? map_get_name(stream->storages->names, key->text, key->length)
+                                     : NULL;
+        if (!storage) {
             return fail_at(reading, at, NULL, "entry %u of the list of storages is in no tensor",
                            i);
         }
-        if (!place_storage(stream, stream->storages->at[index])) {
+        if (!place_storage(stream, storage)) {
             return false;
         }
     }
@@ -152,7 +152,7 @@ static bool place_storages(Stream *stream) {
     return true;
 }
 
-static bool all_placed(const Stream *stream) {
+static bool all_placed(const PickleStream *stream) {
     for (int i = 0; i < stream->storages->count; i++) {
         const PickleStorage *storage = stream->storages->at[i];
         if (!storage->chunk.data) {
@@ -165,8 +165,8 @@ static bool all_placed(const Stream *stream) {
 
 TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                               size_t size) {
-    Stream stream = {.reading = {arena, diag, path, data, size},
-                     .storages = storage_table_create(arena)};
+    PickleStream stream = {.reading = {arena, diag, path, data, size},
+                           .storages = storage_table_create(arena)};
     PickleValue root;
     if (!read_magic(&stream) || !read_protocol(&stream) || !read_system(&stream) ||
         !next_pickle(&stream, stream.storages, &root) || !place_storages(&stream) ||

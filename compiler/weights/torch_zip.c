@@ -18,7 +18,7 @@ enum { MAX_ENTRIES = 65536 };
 typedef struct Archive {
     const Reading *reading;
     ZipMemory *memory;
-    NameMap *names; /* of entries, to their indexes */
+    Map *names; /* of entries, to their zip_stat_t */
     zip_stat_t *entries;
     int count;
     const char *folder; /* "X/" */
@@ -59,9 +59,10 @@ static bool check_entry(Archive *archive, int index, uint64_t *total) {
         return fail_in(reading, name, "names are A-Z a-z 0-9 . _ - / without a leading / and ..",
                        "an entry of the zip archive has a name that is not allowed");
     }
-    if (name_map_add(archive->names, entry->name, strlen(entry->name), index) >= 0) {
+    if (map_get(archive->names, entry->name)) {
         return fail_in(reading, name, NULL, "the zip archive has two entries of this name");
     }
+    map_put(archive->names, entry->name, entry);
     if (entry->encryption_method != ZIP_EM_NONE) {
         return fail_in(reading, name, "decrypt the archive first", "the entry is encrypted");
     }
@@ -87,7 +88,7 @@ static bool check_entries(Archive *archive) {
     }
     archive->count = (int)count;
     archive->entries = NEW_ARRAY(reading->arena, zip_stat_t, count);
-    archive->names = name_map_create(reading->arena, (size_t)count);
+    archive->names = map_by_name(reading->arena);
     for (int i = 0; i < archive->count; i++) {
         zip_stat_init(&archive->entries[i]);
         zip_stat_index(archive->memory->archive, (zip_uint64_t)i, ZIP_FL_ENC_RAW,
@@ -125,7 +126,8 @@ static int find_root(Archive *archive) {
 static int find_entry(const Archive *archive, const char *name, size_t length) {
     const char *full =
         arena_printf(archive->reading->arena, "%s%.*s", archive->folder, (int)length, name);
-    return name_map_find(archive->names, full, strlen(full));
+    const zip_stat_t *entry = map_get(archive->names, full);
+    return entry ? (int)(entry - archive->entries) : -1;
 }
 
 static bool locate(const Archive *archive, int index, Chunk *chunk) {

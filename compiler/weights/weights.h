@@ -84,8 +84,8 @@ Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, co
 const double *checkpoint_read(void *checkpoint, const char *name, int64_t count);
 /* Frees all values read so far: a caller that writes one constant after the other stays small. */
 void checkpoint_forget(Checkpoint *checkpoint);
-/* The shape that a parameter of the graph has in the file: how the frontend learns class count and
- * input channels, with a graph of the names that are described. Returns false when the file cannot
+/* The shape that a parameter has in the file: how class count and input channels are learnt, with
+ * the draft of a graph, which has the names of the parameters. Returns false when the file cannot
  * be read (after a diagnostic) or has no such tensor under any accepted spelling (without one). */
 bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *graph,
                      const char *name, Shape *shape);

@@ -1,40 +1,26 @@
-/* classifier.h - bytes of a picture become an answer; one classifier for each thread.
+/* classifier.h - bytes of a picture become an answer, in as many threads as there are arenas.
  *
- * This is where the compiled network is: everything else in this folder is about HTTP.
+ * This is where the compiled network is; service.c is about HTTP alone.
  */
 #ifndef HTTP_CLASSIFIER_H
 #define HTTP_CLASSIFIER_H
 
-#include <jansson.h>
+#include <stddef.h>
 
-#include "labels.h"
-#include "picture.h"
-
-/* What all threads share. */
-typedef struct network {
-    const xnc_model *model;
-    xnc_weights *weights;
-    labels names; /* none when count is 0 */
-    size_t most_pixels;
-    int top;
-} network;
-
-/* Opens weights, and labels unless the path is NULL. Returns 0 after a complaint on standard error.
- */
-int network_open(network *opened, const char *weights_path, const char *labels_path);
-void network_close(network *opened);
+enum { ANSWER_BYTES = 1024 };
 
 typedef struct classifier classifier;
 
-/* NULL when there is no memory. */
-classifier *classifier_create(const network *shared);
-void classifier_destroy(classifier *destroyed);
+/* Opens the weights, which all threads share, and makes an arena for each of the pictures (at
+ * least one) that may be classified at a time. NULL after a complaint on standard error. */
+classifier *classifier_open(const char *weights_path, int at_a_time);
+void classifier_close(classifier *closed);
 
-/* Classifies a picture. Returns an HTTP status; *answer is the body that belongs to it, or NULL
- * when there is no memory even for that. */
-unsigned classifier_run(classifier *on, const void *data, size_t bytes, json_t **answer);
+/* Classifies a picture; any thread may call it, and waits for an arena that is free. Writes JSON
+ * into answer and returns the HTTP status that goes with it. */
+unsigned classifier_run(classifier *on, const void *data, size_t bytes, char answer[ANSWER_BYTES]);
 
-/* The body of an answer that is an error. */
-json_t *error_body(const char *text);
+/* Writes {"error": text}; the text needs no escapes. Returns the status. */
+unsigned classifier_refuse(unsigned status, const char *text, char answer[ANSWER_BYTES]);
 
 #endif

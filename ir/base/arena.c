@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum {
     SMALL_ALIGN = 16,
@@ -48,7 +51,7 @@ struct Arena {
     Block *open;   /* where small requests are cut from; NULL at first */
     size_t next_size;
     Cleanup *cleanups;                 /* newest first */
-    Arena *parent;                     /* NULL for one of its own */
+    Arena *parent;                     /* NULL for the root */
     Arena *children, *sibling, **link; /* link is what points to this child */
     bool armed, told;
     jmp_buf landing;
@@ -103,6 +106,13 @@ void arena_destroy(Arena *arena) {
     }
     unlink_child(arena);
     free(arena);
+}
+
+void arena_give_back(Arena *arena) {
+    arena_destroy(arena);
+#ifdef __GLIBC__
+    malloc_trim(0); /* glibc keeps freed blocks below its threshold, of up to 32 MiB each */
+#endif
 }
 
 jmp_buf *arena_landing(Arena *arena) {
@@ -191,6 +201,12 @@ void *arena_grow(Arena *arena, const void *old, size_t old_count, size_t new_cou
         memcpy(grown, old, kept * size);
     }
     return grown;
+}
+
+void *arena_room(Arena *arena, void *list, int count, size_t size) {
+    size_t kept = (size_t)count;
+    bool is_full = (kept & (kept - 1)) == 0;
+    return is_full ? arena_grow(arena, list, kept, kept ? 2 * kept : 1, size) : list;
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t length) {

@@ -1,13 +1,15 @@
 /* diag.c - turns mistakes of a person into text that shows the place, the line and a hint.
  *
- * Everything that comes from outside (paths, names, the source line) may hold any byte, so control
- * characters and broken bytes are shown as '?': a hostile file cannot drive the terminal.
+ * Everything that comes from outside (paths, names, the source line) may hold any byte, so it is
+ * printed by put_clean(): a hostile file cannot drive the terminal.
  */
 #include "diag.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "clean.h"
 
 enum {
     SHOWN_COLUMNS = 160, /* of a source line */
@@ -48,13 +50,6 @@ static void clear_way(const Diag *diag) {
     }
 }
 
-static void put_clean(FILE *stream, const char *text, size_t length) {
-    for (size_t t = 0; t < length; t++) {
-        unsigned char letter = (unsigned char)text[t];
-        fputc(letter < ' ' || letter == 127 ? '?' : letter, stream);
-    }
-}
-
 static void put_text(FILE *stream, const char *text) {
     put_clean(stream, text, strlen(text));
 }
@@ -87,8 +82,16 @@ static bool find_line(const Source *source, int line, const char **start, size_t
 
 /* A tab is shown as one space, so that the caret stands below its letter. */
 static void put_line(FILE *stream, const char *start, size_t length) {
-    for (size_t t = 0; t < length; t++) {
-        put_clean(stream, start[t] == '\t' ? " " : start + t, 1);
+    while (length > 0) {
+        const char *tab = memchr(start, '\t', length);
+        size_t plain = tab ? (size_t)(tab - start) : length;
+        put_clean(stream, start, plain);
+        if (tab) {
+            fputc(' ', stream);
+            plain++;
+        }
+        start += plain;
+        length -= plain;
     }
     fputc('\n', stream);
 }

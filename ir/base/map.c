@@ -1,23 +1,28 @@
 /* map.c - an open-addressing table from names or addresses to addresses, at most half full.
  *
- * Names in a text may be chosen to collide; the slots then form one long run, which the parser's
- * limits on counts keep bearable.
+ * Slots of one hash form a run; as nobody can choose keys of equal hashes (map.h), runs stay short
+ * and a look-up sees two slots on average. Addresses are ours, so a multiplication spreads them.
  */
 #include "map.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "siphash.h"
 
 typedef struct Slot {
     const void *key, *value;
+    size_t length; /* of a name */
 } Slot;
 
 struct Map {
     Arena *arena;
     bool by_name;
+    uint64_t secret[2];
     size_t room, used; /* room is a power of two */
     Slot *slots;
+    int64_t *steps; /* apart, as looking up changes nothing else */
 };
 
 static Map *create(Arena *arena, bool by_name) {
@@ -26,37 +31,42 @@ static Map *create(Arena *arena, bool by_name) {
     map->by_name = by_name;
     map->room = 64;
     map->slots = NEW_ARRAY(arena, Slot, map->room);
+    map->steps = NEW(arena, int64_t);
     return map;
 }
 
+/* Without bits of the system the key is that of an address, which is random too as a rule. */
 Map *map_by_name(Arena *arena) {
-    return create(arena, true);
+    Map *map = create(arena, true);
+    if (getentropy(map->secret, sizeof map->secret) != 0) {
+        map->secret[0] = (uint64_t)(uintptr_t)map;
+    }
+    return map;
 }
 
 Map *map_by_address(Arena *arena) {
     return create(arena, false);
 }
 
-static uint64_t hash(const Map *map, const void *key) {
-    if (!map->by_name) {
-        uint64_t mixed = (uint64_t)(uintptr_t)key * 0x9E3779B97F4A7C15u;
-        return mixed ^ mixed >> 32;
+static uint64_t hash(const Map *map, const void *key, size_t length) {
+    if (map->by_name) {
+        return siphash(map->secret, key, length);
     }
-    uint64_t sum = 0xCBF29CE484222325u;
-    for (const unsigned char *at = key; *at; at++) {
-        sum = (sum ^ *at) * 0x100000001B3u;
-    }
-    return sum ^ sum >> 32;
+    uint64_t mixed = (uint64_t)(uintptr_t)key * 0x9E3779B97F4A7C15u;
+    return mixed ^ mixed >> 32;
 }
 
-static bool same(const Map *map, const void *a, const void *b) {
-    return map->by_name ? strcmp(a, b) == 0 : a == b;
+static bool same(const Map *map, const Slot *slot, const void *key, size_t length) {
+    return map->by_name ? slot->length == length && memcmp(slot->key, key, length) == 0
+                        : slot->key == key;
 }
 
-static Slot *find(const Map *map, const void *key) {
-    size_t at = hash(map, key) & (map->room - 1);
-    while (map->slots[at].key && !same(map, map->slots[at].key, key)) {
+static Slot *find(const Map *map, const void *key, size_t length) {
+    size_t at = hash(map, key, length) & (map->room - 1);
+    ++*map->steps;
+    while (map->slots[at].key && !same(map, &map->slots[at], key, length)) {
         at = (at + 1) & (map->room - 1);
+        ++*map->steps;
     }
     return &map->slots[at];
 }
@@ -68,23 +78,44 @@ static void widen(Map *map) {
     map->slots = NEW_ARRAY(map->arena, Slot, map->room);
     for (size_t i = 0; i < count; i++) {
         if (old[i].key) {
-            *find(map, old[i].key) = old[i];
+            *find(map, old[i].key, old[i].length) = old[i];
         }
     }
 }
 
-void map_put(Map *map, const void *key, const void *value) {
-    Slot *slot = find(map, key);
+static void put(Map *map, const void *key, size_t length, const void *value) {
+    Slot *slot = find(map, key, length);
     if (!slot->key) {
         if (++map->used > map->room / 2) {
             widen(map);
-            slot = find(map, key);
+            slot = find(map, key, length);
         }
         slot->key = key;
+        slot->length = length;
     }
     slot->value = value;
 }
 
+static size_t length_of(const Map *map, const void *key) {
+    return map->by_name ? strlen(key) : 0;
+}
+
+void map_put(Map *map, const void *key, const void *value) {
+    put(map, key, length_of(map, key), value);
+}
+
 void *map_get(const Map *map, const void *key) {
-    return (void *)find(map, key)->value;
+    return (void *)find(map, key, length_of(map, key))->value;
+}
+
+void map_put_name(Map *map, const char *name, size_t length, const void *value) {
+    put(map, name, length, value);
+}
+
+void *map_get_name(const Map *map, const char *name, size_t length) {
+    return (void *)find(map, name, length)->value;
+}
+
+int64_t map_steps(const Map *map) {
+    return *map->steps;
 }

@@ -117,6 +117,7 @@ Graph *graph_copy(Arena *arena, const Graph *graph) {
     made->arena = arena;
     made->name = copy_text(&copy, graph->name);
     made->target = copy_text(&copy, graph->target);
+    made->layout = copy_text(&copy, graph->layout);
     made->input = copy_value(&copy, graph->input);
     made->nodes = copy_nodes(&copy, &graph->nodes);
     made->outputs = NEW_ARRAY(arena, Value *, graph->n_outputs);

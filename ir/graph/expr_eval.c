@@ -13,11 +13,11 @@
 
 static const double SMALLEST = 1e-30; /* below it weights would cost time as denormals */
 
-typedef struct Eval {
+typedef struct Evaluator {
     Arena *arena;
     ParamReader *read;
     void *context;
-} Eval;
+} Evaluator;
 
 typedef struct Numbers {
     const double *at; /* NULL when the reader failed */
@@ -26,15 +26,15 @@ typedef struct Numbers {
 
 static const Numbers FAILED = {NULL, NULL};
 
-static Numbers eval(const Eval *env, const Expr *expr);
+static Numbers eval(const Evaluator *env, const Expr *expr);
 
-static Numbers fresh(const Eval *env, const Expr *expr) {
+static Numbers fresh(const Evaluator *env, const Expr *expr) {
     double *data = NEW_ARRAY(env->arena, double, shape_elements(&expr->shape));
     return (Numbers){data, data};
 }
 
 /* An argument that may be changed in place. */
-static Numbers eval_own(const Eval *env, const Expr *expr) {
+static Numbers eval_own(const Evaluator *env, const Expr *expr) {
     Numbers numbers = eval(env, expr);
     if (numbers.at && !numbers.own) {
         Numbers copy = fresh(env, expr);
@@ -44,15 +44,15 @@ static Numbers eval_own(const Eval *env, const Expr *expr) {
     return numbers;
 }
 
-static Numbers eval_param(const Eval *env, const Expr *expr) {
+static Numbers eval_param(const Evaluator *env, const Expr *expr) {
     return (Numbers){env->read(env->context, expr->name, shape_elements(&expr->shape)), NULL};
 }
 
-static Numbers eval_zeros(const Eval *env, const Expr *expr) {
+static Numbers eval_zeros(const Evaluator *env, const Expr *expr) {
     return fresh(env, expr);
 }
 
-static Numbers eval_ones(const Eval *env, const Expr *expr) {
+static Numbers eval_ones(const Evaluator *env, const Expr *expr) {
     Numbers result = fresh(env, expr);
     for (int64_t i = 0; i < expr->shape.dim[0]; i++) {
         result.own[i] = 1.0;
@@ -60,7 +60,7 @@ static Numbers eval_ones(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_bn_scale(const Eval *env, const Expr *expr) {
+static Numbers eval_bn_scale(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), var = eval(env, expr->arg[1]);
     if (!result.at || !var.at) {
         return FAILED;
@@ -71,7 +71,7 @@ static Numbers eval_bn_scale(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_bn_shift(const Eval *env, const Expr *expr) {
+static Numbers eval_bn_shift(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), mean = eval(env, expr->arg[1]);
     Numbers scale = eval(env, expr->arg[2]);
     if (!result.at || !mean.at || !scale.at) {
@@ -83,7 +83,7 @@ static Numbers eval_bn_shift(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_add(const Eval *env, const Expr *expr) {
+static Numbers eval_add(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), b = eval(env, expr->arg[1]);
     if (!result.at || !b.at) {
         return FAILED;
@@ -95,7 +95,7 @@ static Numbers eval_add(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_mul(const Eval *env, const Expr *expr) {
+static Numbers eval_mul(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), b = eval(env, expr->arg[1]);
     if (!result.at || !b.at) {
         return FAILED;
@@ -114,7 +114,7 @@ static int64_t inner_elements(const Shape *shape, int axes) {
     return shape_elements(&inner);
 }
 
-static Numbers eval_scale_out(const Eval *env, const Expr *expr) {
+static Numbers eval_scale_out(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), scale = eval(env, expr->arg[1]);
     if (!result.at || !scale.at) {
         return FAILED;
@@ -128,7 +128,7 @@ static Numbers eval_scale_out(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_scale_in(const Eval *env, const Expr *expr) {
+static Numbers eval_scale_in(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), scale = eval(env, expr->arg[1]);
     if (!result.at || !scale.at) {
         return FAILED;
@@ -145,7 +145,7 @@ static Numbers eval_scale_in(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_through(const Eval *env, const Expr *expr) {
+static Numbers eval_through(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]), vector = eval(env, expr->arg[1]);
     if (!weight.at || !vector.at) {
         return FAILED;
@@ -165,7 +165,7 @@ static Numbers eval_through(const Eval *env, const Expr *expr) {
 
 /* timm's adapt_input_conv: one channel is the sum of three; more repeat the three, scaled so that
  * the sum over equal inputs stays. */
-static Numbers eval_adapt_in(const Eval *env, const Expr *expr) {
+static Numbers eval_adapt_in(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]);
     if (!weight.at || expr->integer[0] == 3) {
         return weight;
@@ -186,7 +186,7 @@ static Numbers eval_adapt_in(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_pad(const Eval *env, const Expr *expr) {
+static Numbers eval_pad(const Evaluator *env, const Expr *expr) {
     Numbers vector = eval(env, expr->arg[0]);
     if (!vector.at) {
         return FAILED;
@@ -196,7 +196,7 @@ static Numbers eval_pad(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_pack_depthwise(const Eval *env, const Expr *expr) {
+static Numbers eval_pack_depthwise(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]);
     if (!weight.at) {
         return FAILED;
@@ -211,7 +211,7 @@ static Numbers eval_pack_depthwise(const Eval *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_pack_panels(const Eval *env, const Expr *expr) {
+static Numbers eval_pack_panels(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]);
     if (!weight.at) {
         return FAILED;
@@ -237,7 +237,7 @@ static Numbers eval_pack_panels(const Eval *env, const Expr *expr) {
     return result;
 }
 
-typedef Numbers EvalRule(const Eval *env, const Expr *expr);
+typedef Numbers EvalRule(const Evaluator *env, const Expr *expr);
 
 static EvalRule *const rules[EXPR_COUNT] = {
 #define EXPR(name, tensors, integers, numbers, line) eval_##name,
@@ -245,12 +245,12 @@ static EvalRule *const rules[EXPR_COUNT] = {
 #undef EXPR
 };
 
-static Numbers eval(const Eval *env, const Expr *expr) {
+static Numbers eval(const Evaluator *env, const Expr *expr) {
     return rules[expr->kind](env, expr);
 }
 
 const double *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
-    Eval env = {arena, read, context};
+    Evaluator env = {arena, read, context};
     return eval(&env, expr).at;
 }
 

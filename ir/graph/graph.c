@@ -37,7 +37,7 @@ Node *node_create(Arena *arena, Op op, const char *name, Loc loc) {
     Node *node = NEW(arena, Node);
     *node = (Node){.op = op, .loc = loc, .block = -1, .n_out = 1};
     node->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
-    node->has_residual = op == OP_add;
+    node->has_residual = node_has(node, SUM);
     node->out[0] = value_create(arena, name);
     node->out[0]->def = node;
     node->name = node->out[0]->name;
@@ -59,7 +59,7 @@ Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value 
 
 static void each_in(const NodeList *list, NodeVisitor *visit, void *context) {
     for (int i = 0; i < list->count; i++) {
-        if (list->at[i]->op == OP_region) {
+        if (node_has(list->at[i], BODY)) {
             each_in(&list->at[i]->body, visit, context);
         } else {
             visit(list->at[i], context);
@@ -71,22 +71,22 @@ void graph_each(const Graph *graph, NodeVisitor *visit, void *context) {
     each_in(&graph->nodes, visit, context);
 }
 
-typedef struct Search {
+typedef struct NamedNode {
     const char *name;
     Node *found;
-} Search;
+} NamedNode;
 
 static void compare_name(Node *node, void *context) {
-    Search *search = context;
-    if (!search->found && strcmp(node->name, search->name) == 0) {
-        search->found = node;
+    NamedNode *named = context;
+    if (!named->found && strcmp(node->name, named->name) == 0) {
+        named->found = node;
     }
 }
 
 Node *graph_node(const Graph *graph, const char *name) {
-    Search search = {name, NULL};
-    graph_each(graph, compare_name, &search);
-    return search.found;
+    NamedNode named = {name, NULL};
+    graph_each(graph, compare_name, &named);
+    return named.found;
 }
 
 Value *graph_value(const Graph *graph, const char *name) {

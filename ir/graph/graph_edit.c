@@ -50,7 +50,7 @@ static void remove_unread(NodeList *list, Map *read) {
         }
         node->n_out = results;
         node->name = node->out[0]->name;
-        if (node->op == OP_region) {
+        if (node_has(node, BODY)) {
             remove_unread(&node->body, read);
             node->n_in = keep_read(read, node->in, node->n_in);
         }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const OpInfo ops[OP_COUNT] = {
-#define OP(name, lo, hi, first, last, flags, line)                                                 \
+#define OP(name, lo, hi, first, last, kernel, flags, line)                                         \
     {#name, lo, hi, STAGE_##first, STAGE_##last, flags, line},
 #include "ops.def"
 #undef OP
@@ -26,6 +26,10 @@ static const char *const stages[] = {"graph", "fused", "laid_out", "tiled", "pla
 
 const OpInfo *op_info(Op op) {
     return &ops[op];
+}
+
+bool node_has(const Node *node, unsigned flags) {
+    return (ops[node->op].flags & flags) == flags;
 }
 
 int op_by_name(const char *name) {
@@ -118,33 +122,30 @@ static int64_t pixels(const Shape *shape) {
                             : shape->dim[0];
 }
 
+static int64_t taps_of(const Node *node) {
+    return times(node->window.kernel[0], node->window.kernel[1]);
+}
+
 int64_t node_depth(const Node *node) {
     int64_t channels = node->in[0]->shape.dim[1];
-    return node->op == OP_conv2d
-               ? times(channels, times(node->window.kernel[0], node->window.kernel[1]))
-               : channels;
+    bool is_dense = node_has(node, WINDOW) && !node_has(node, CHANNELWISE);
+    return is_dense ? times(channels, taps_of(node)) : channels;
 }
 
 int64_t node_macs(const Node *node) {
     const Shape *out = &node->out[0]->shape;
-    int64_t taps = times(node->window.kernel[0], node->window.kernel[1]), sum = 0;
-    switch (node->op) {
-    case OP_conv2d:
-    case OP_linear:
-        return times(shape_elements(out), node_depth(node));
-    case OP_depthwise:
-        return times(shape_elements(out), taps);
-    case OP_separable:
-        return plus(times(times(pixels(out), node_depth(node)), taps),
-                    times(shape_elements(out), node_depth(node)));
-    case OP_region:
-        for (int i = 0; i < node->body.count; i++) {
-            sum = plus(sum, node_macs(node->body.at[i]));
-        }
-        return sum;
-    default:
-        return 0;
+    int64_t sum = 0;
+    if (node_has(node, CHANNELWISE | WEIGHTS)) {
+        int64_t inputs = times(pixels(out), node->in[0]->shape.dim[1]);
+        sum = plus(sum, times(inputs, taps_of(node)));
     }
+    if (node_has(node, PRODUCT)) {
+        sum = plus(sum, times(shape_elements(out), node_depth(node)));
+    }
+    for (int i = 0; i < node->body.count; i++) {
+        sum = plus(sum, node_macs(node->body.at[i]));
+    }
+    return sum;
 }
 
 int64_t value_bytes(const Value *value) {

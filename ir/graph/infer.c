@@ -253,7 +253,7 @@ bool infer_to_nchw(Diag *diag, Node *node) {
 typedef bool InferRule(Diag *diag, Node *node);
 
 static InferRule *const rules[OP_COUNT] = {
-#define OP(name, lo, hi, first, last, flags, line) infer_##name,
+#define OP(name, ...) infer_##name,
 #include "ops.def"
 #undef OP
 };

@@ -39,7 +39,7 @@ const ExprInfo *expr_info(ExprKind kind);
 const char *expr_infer(Expr *expr);
 
 /* ---- infer.c, interp*.c: one function per row of ops.def ---- */
-#define OP(name, lo, hi, first, last, flags, line) bool infer_##name(Diag *diag, Node *node);
+#define OP(name, ...) bool infer_##name(Diag *diag, Node *node);
 #include "ops.def"
 #undef OP
 

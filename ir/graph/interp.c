@@ -102,7 +102,7 @@ static bool finish(const Step *step) {
 typedef bool InterpRule(const Step *step);
 
 static InterpRule *const rules[OP_COUNT] = {
-#define OP(name, lo, hi, first, last, flags, line) interp_##name,
+#define OP(name, ...) interp_##name,
 #include "ops.def"
 #undef OP
 };
@@ -125,7 +125,7 @@ static bool run_node(const Interp *interp, const Node *node) {
 static bool run_list(const Interp *interp, const NodeList *list) {
     for (int i = 0; i < list->count; i++) {
         const Node *node = list->at[i];
-        if (node->op == OP_region ? !run_list(interp, &node->body) : !run_node(interp, node)) {
+        if (node_has(node, BODY) ? !run_list(interp, &node->body) : !run_node(interp, node)) {
             return false;
         }
     }

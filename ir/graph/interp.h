@@ -39,7 +39,7 @@ typedef void Chain(float *acc, int64_t count, int64_t depth, const float *w, con
 Chain *choose_chain(void);
 
 /* One function per row of ops.def; false when the reader failed. */
-#define OP(name, lo, hi, first, last, flags, line) bool interp_##name(const Step *step);
+#define OP(name, ...) bool interp_##name(const Step *step);
 #include "ops.def"
 #undef OP
 

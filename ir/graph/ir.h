@@ -13,7 +13,7 @@
  *      names are the description's (timm's) names, [A-Za-z0-9_.]+.
  *   2. A node stands after the nodes that define its operands (regions included: the body sees
  *      outer values; outside sees only the region's results).
- *   3. Operand counts and stages fit ops.def.
+ *   3. Operand counts and stages fit ops.def; only WINDOW operations have a window.
  *   4. Shapes are set for every value and equal what infer_NAME computes; each dimension >= 1.
  *   5. Only ANCHOR operations carry prologue, residual, epilogue. in[0] is the data; with
  *      has_residual in[n_in - 1] is the residual, whose shape equals the result's.
@@ -63,7 +63,7 @@ typedef enum Stage {
 } Stage;
 
 typedef enum Op {
-#define OP(name, lo, hi, first, last, flags, line) OP_##name,
+#define OP(name, ...) OP_##name,
 #include "ops.def"
 #undef OP
     OP_COUNT
@@ -216,7 +216,8 @@ typedef struct Graph {
     bool features_only;    /* read by select_features */
     int64_t out_indices[16];
     int n_out_indices;   /* 0 with features_only: all taps */
-    const char *target;  /* set by tile_products; NULL before */
+    const char *target;  /* that it is compiled for: set when passes run; NULL before */
+    const char *layout;  /* the target whose panels weights are packed in; NULL: target's own */
     int64_t arena_bytes; /* PLANNED: for one thread */
     int64_t arena_bound; /* PLANNED: the lower bound that the planner proved */
     Preprocess preprocess;
@@ -249,16 +250,29 @@ void node_list_add(Arena *arena, NodeList *list, Node *node);
 /* Visits all nodes in execution order, inner nodes in place of their region. */
 typedef void NodeVisitor(Node *node, void *context);
 void graph_each(const Graph *graph, NodeVisitor *visit, void *context);
+/* What a row of ops.def says about its operation. */
+typedef enum OpFlag {
+    ANCHOR = 1 << 0,      /* may carry prologue, residual and epilogue */
+    WEIGHTS = 1 << 1,     /* has the constants weight and bias */
+    SUM = 1 << 2,         /* its last operand is its residual, always */
+    WINDOW = 1 << 3,      /* kernel, stride, dilation and pad of its window may be other than 1x1 */
+    CHANNELWISE = 1 << 4, /* takes the window of each channel by itself; with WEIGHTS: multiplies */
+    PRODUCT = 1 << 5,     /* dot products over channels: register tiles, weights in panels */
+    DW_STAGE = 1 << 6,    /* a depthwise stage (dw_weight, dw_bias, mid_act) feeds its product */
+    BY_ROWS = 1 << 7,     /* a row of its result needs a few rows only: it may stand in a region */
+    BODY = 1 << 8         /* it is what the nodes of its body are, and has results of theirs */
+} OpFlag;
 /* Rows of ops.def, acts.def, by index; by name (-1 if unknown). */
 typedef struct OpInfo {
     const char *name;
-    int lo, hi;
+    int lo, hi; /* fewest and most operands */
     Stage first, last;
-    unsigned flags;
+    unsigned flags; /* of OpFlag */
     const char *line;
 } OpInfo;
-enum { ANCHOR = 1, WEIGHTS = 2 };
 const OpInfo *op_info(Op op);
+/* Whether the node's operation has all of these flags. */
+bool node_has(const Node *node, unsigned flags);
 int op_by_name(const char *name);
 typedef struct ActInfo {
     const char *name;
@@ -274,7 +288,7 @@ int64_t shape_elements(const Shape *shape);
 bool shape_equal(const Shape *a, const Shape *b);
 /* Multiply-adds of a node as timm's users count them (convolutions and linear). */
 int64_t node_macs(const Node *node);
-/* Depth of the dot product of an anchor's product: kh * kw * C for conv2d, C for the others. */
+/* Depth of a product's dot products: kh * kw * C of a dense window, C of the others. */
 int64_t node_depth(const Node *node);
 /* Bytes of a value: pixels that it holds * pitch * 4, rounded up to 64. */
 int64_t value_bytes(const Value *value);

@@ -135,7 +135,7 @@ void verify_offsets(Verify *verify) {
     }
     for (int i = 0; i < nodes->count; i++) {
         check_scratch(&memory, nodes->at[i], i);
-        if (nodes->at[i]->op == OP_region) {
+        if (node_has(nodes->at[i], BODY)) {
             check_rings(verify, nodes->at[i]);
         }
     }

@@ -44,7 +44,7 @@ static void check_node_name(Node *node, void *context) {
 }
 
 static void check_region_name(Verify *verify, Node *node) {
-    if (node->op == OP_region && (node->n_out < 1 || strcmp(node->name, node->out[0]->name) != 0)) {
+    if (node_has(node, BODY) && (node->n_out < 1 || strcmp(node->name, node->out[0]->name) != 0)) {
         broken(verify, node->name, "a region is called as its first result");
     }
 }
@@ -143,7 +143,7 @@ static void check_order(const Scope *scope, const NodeList *list) {
                        node->in[j]->name);
             }
         }
-        if (node->op == OP_region) {
+        if (node_has(node, BODY)) {
             enter_region(scope, node);
             continue;
         }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- 3: operand counts and stages ---- */
+/* ---- 3: operand counts, stages and windows ---- */
 
 static void check_arity(Verify *verify, Node *node) {
     const OpInfo *info = op_info(node->op);
@@ -17,15 +17,28 @@ static void check_arity(Verify *verify, Node *node) {
     }
 }
 
+static void check_window(Verify *verify, Node *node) {
+    const Window *window = &node->window;
+    bool is_one = true;
+    for (int i = 0; i < 2; i++) {
+        is_one = is_one && window->kernel[i] == 1 && window->stride[i] == 1 &&
+                 window->dilation[i] == 1 && window->pad[i] == 0;
+    }
+    if (!is_one && !node_has(node, WINDOW)) {
+        broken(verify, node->name, "%s has no window", op_info(node->op)->name);
+    }
+}
+
 void verify_arity(Verify *verify) {
     verify_each(verify, &verify->graph->nodes, check_arity);
+    verify_each(verify, &verify->graph->nodes, check_window);
 }
 
 /* ---- 4: shapes ---- */
 
 /* Infers into a copy of the result, so that checking changes nothing. */
 static void check_shape(Verify *verify, Node *node) {
-    if (node->op == OP_region) {
+    if (node_has(node, BODY)) {
         return;
     }
     const Shape *stated = &node->out[0]->shape;
@@ -57,7 +70,7 @@ void verify_shapes(Verify *verify) {
 /* ---- 5: who carries prologue, residual, epilogue ---- */
 
 static void check_anchor(Verify *verify, Node *node) {
-    bool anchor = (op_info(node->op)->flags & ANCHOR) != 0;
+    bool anchor = node_has(node, ANCHOR);
     bool carries = node->prologue != ACT_none || node->epilogue != ACT_none || node->has_residual;
     if (!anchor && carries) {
         broken(verify, node->name, "%s carries a prologue, residual or epilogue",
@@ -108,11 +121,10 @@ static void check_constants(Verify *verify, Node *node) {
     if (node->residual_scale && !node->has_residual) {
         broken(verify, node->name, "a residual scale without a residual");
     }
-    bool weights = (op_info(node->op)->flags & WEIGHTS) != 0;
-    if (!weights && (node->weight || node->bias)) {
+    if (!node_has(node, WEIGHTS) && (node->weight || node->bias)) {
         broken(verify, node->name, "%s takes no weight and no bias", op_info(node->op)->name);
     }
-    if (node->op != OP_separable && (node->dw_weight || node->dw_bias || node->mid_act)) {
+    if (!node_has(node, DW_STAGE) && (node->dw_weight || node->dw_bias || node->mid_act)) {
         broken(verify, node->name, "only a separable node has a depthwise stage");
     }
 }
@@ -125,7 +137,7 @@ void verify_constants(Verify *verify) {
 
 static void check_layout(Verify *verify, Node *node) {
     const Value *value = node->out[0];
-    if (node->op == OP_region || is_output(verify->graph, value)) {
+    if (node_has(node, BODY) || is_output(verify->graph, value)) {
         return;
     }
     if (value->layout != LAYOUT_NHWC) {
@@ -144,10 +156,6 @@ void verify_layout(Verify *verify) {
 
 /* ---- 9: tiles ---- */
 
-static bool computes_product(const Node *node) {
-    return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
-}
-
 static bool have_more_pixels(const Tile *tile, int64_t pixels) {
     return tile->rows > pixels || tile->tiles > pixels ||
            (tile->rows > 1 && tile->tiles > pixels / (tile->rows - 1));
@@ -156,7 +164,7 @@ static bool have_more_pixels(const Tile *tile, int64_t pixels) {
 static void check_tile(Verify *verify, Node *node) {
     const Tile *tile = &node->tile;
     const Shape *shape = &node->out[0]->shape;
-    if (!computes_product(node)) {
+    if (!node_has(node, PRODUCT)) {
         return;
     }
     if (tile->rows < 1 || tile->vectors < 1 || tile->tiles < 1 || tile->full_tiles < 0 ||

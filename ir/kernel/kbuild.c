@@ -20,6 +20,18 @@ const KOpInfo *kop_info(KOp op) {
     return &kops[op];
 }
 
+static const IntInfo int_rows[] = {
+    [INT_CONST] = {"", 9},  [INT_VAR] = {"", 9},  [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5},
+    [INT_MUL] = {"*", 6},   [INT_DIV] = {"/", 6}, [INT_MOD] = {"%", 6}, [INT_MIN] = {"min", 9},
+    [INT_MAX] = {"max", 9}, [INT_LT] = {"<", 4},  [INT_LE] = {"<=", 4}, [INT_GT] = {">", 4},
+    [INT_GE] = {">=", 4},   [INT_EQ] = {"==", 3}, [INT_NE] = {"!=", 3}, [INT_AND] = {"&&", 2},
+    [INT_OR] = {"||", 1},
+};
+
+const IntInfo *int_info(IntKind kind) {
+    return &int_rows[kind];
+}
+
 static const IntExpr *int_make(Arena *arena, IntKind kind, int64_t number, const IntExpr *a,
                                const IntExpr *b) {
     IntExpr *expr = NEW(arena, IntExpr);
@@ -151,14 +163,6 @@ const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntEx
     return int_make(arena, kind, 0, a, b);
 }
 
-static Reg substitute_reg(Arena *arena, const Reg *reg, const char *name, const IntExpr *with) {
-    Reg copy = *reg;
-    for (int i = 0; i < reg->n_index; i++) {
-        copy.index[i] = int_substitute(arena, reg->index[i], name, with);
-    }
-    return copy;
-}
-
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with) {
     if (!expr || !name || expr->kind == INT_CONST) {
@@ -204,51 +208,9 @@ Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name) {
     return stmt;
 }
 
-static KArg *copy_args(Arena *arena, const Stmt *call, const char *name, const IntExpr *with) {
-    KArg *args = NEW_ARRAY(arena, KArg, call->n_args);
-    for (int i = 0; i < call->n_args; i++) {
-        args[i].base = substitute_reg(arena, &call->args[i].base, name, with);
-        args[i].value = int_substitute(arena, call->args[i].value, name, with);
-    }
-    return args;
-}
-
-static void copy_stmt(Arena *arena, StmtList *to, const Stmt *from, const char *name,
-                      const IntExpr *with) {
-    Stmt *copy = stmt_add(arena, to, from->kind, from->name);
-    *copy = *from;
-    copy->reg = substitute_reg(arena, &from->reg, name, with);
-    copy->base = substitute_reg(arena, &from->base, name, with);
-    copy->other = substitute_reg(arena, &from->other, name, with);
-    for (int i = 0; i < 3; i++) {
-        copy->operand[i] = substitute_reg(arena, &from->operand[i], name, with);
-    }
-    copy->value = int_substitute(arena, from->value, name, with);
-    copy->other_value = int_substitute(arena, from->other_value, name, with);
-    copy->cond = int_substitute(arena, from->cond, name, with);
-    copy->lo = int_substitute(arena, from->lo, name, with);
-    copy->hi = int_substitute(arena, from->hi, name, with);
-    copy->args = copy_args(arena, from, name, with);
-    copy->body = copy->orelse = (StmtList){0};
-    stmts_copy(arena, &copy->body, &from->body, name, with);
-    stmts_copy(arena, &copy->orelse, &from->orelse, name, with);
-}
-
-void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
-                const IntExpr *with) {
-    for (int i = 0; i < from->count; i++) {
-        copy_stmt(arena, to, from->at[i], name, with);
-    }
-}
-
-Module *module_create(Arena *arena, const Graph *graph) {
+Module *module_create(Arena *arena) {
     Module *module = NEW(arena, Module);
     module->arena = arena;
-    module->graph = graph;
-    if (graph) {
-        module->name = graph->name;
-        module->target = graph->target;
-    }
     return module;
 }
 
@@ -261,17 +223,9 @@ Function *module_function(const Module *module, const char *name) {
     return NULL;
 }
 
-/* Capacities are powers of two, so a list is full when its count is one. */
-static bool is_full(int count) {
-    return (count & (count - 1)) == 0;
-}
-
 Function *module_add_function(Module *module, const char *name, bool is_kernel) {
-    size_t count = (size_t)module->n_functions;
-    if (is_full(module->n_functions)) {
-        module->functions = arena_grow(module->arena, module->functions, count,
-                                       count ? 2 * count : 1, sizeof *module->functions);
-    }
+    module->functions = arena_room(module->arena, module->functions, module->n_functions,
+                                   sizeof *module->functions);
     Function *function = NEW(module->arena, Function);
     function->name = arena_strdup(module->arena, name);
     function->is_kernel = is_kernel;

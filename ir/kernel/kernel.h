@@ -8,9 +8,14 @@
  *
  * Text form (ir/text/kprint.c, ir/text/kparse.c), exact round trip; one statement per line:
  *
- *   module xception41 target "x86-64-v4" stage loops
+ *   module "xception41" target "x86-64-v3" layout "x86-64-v4" stage loops
+ *                                    the layout is left out where it is the target's own
  *   zeros 736                        floats of +0 that the pointer named zeros points to
  *   weights 91000064                 bytes of the blob's content
+ *   input "x" [1,3,299,299]          the caller's floats, N, C, H, W without padding
+ *   output "fc" [1,1000]             one line for each
+ *   preprocess test_size 299 299 crop_pct 0.94 mean 0.5 0.5 0.5 0.5 std 0.5 0.5 0.5 0.5
+ *     interpolation "bicubic" crop_mode "center"     for the user's program; may be left out
  *
  *   function $tile_14x32(int k, ptr restrict a, int pitch, ptr w, ptr mut restrict out) {
  *     doc "14 pixels x 32 channels of a product."
@@ -44,6 +49,8 @@
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
  *   store P[E] = acc[r][v]           lanes floats
  *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
+ *   store P[E] = acc[r][v] below E   only the lanes below E, which may be any number
+ *                                    (where none are stored, the address need not be valid)
  *   copy P[E] = P[E]                 one float
  *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
  *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
@@ -69,9 +76,12 @@
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
  *      kernels are never called.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
- *   5. From KSTAGE_VECTOR on no loop is marked vector; from KSTAGE_UNROLLED on none is marked
- *      unroll and all indices of variables are constants, but for those into ptrs.
+ *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
+ *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants, but
+ *      for those into ptrs. A store does not say both first and below.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
+ *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
+ *      or the arena from a 64-byte line on. Its result has no more elements than a value may.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H
@@ -130,7 +140,8 @@ typedef enum StmtKind {
     STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
     STMT_VEC,   /* vec reg = op: defines; operands in operand[], load and broadcast: base[value] */
     STMT_SET,   /* reg = op: changes */
-    STMT_STORE, /* store base[value] = operand[0] first cond; cond NULL: all lanes */
+    STMT_STORE, /* store base[value] = operand[0] first cond, or below below; both NULL: all lanes
+                 */
     STMT_COPY,  /* copy base[value] = other[other_value] */
     STMT_PREFETCH, /* prefetch base[value] level extent */
     STMT_FOR,      /* for name = lo to hi step extent { body } */
@@ -172,6 +183,7 @@ struct Stmt {
     Reg other;            /* second pointer; name NULL when there is none */
     const IntExpr *other_value;
     const IntExpr *cond;
+    const IntExpr *below; /* of a store: see the text form; the vectorize pass makes it a first */
     const IntExpr *lo, *hi;
     int64_t extent; /* loop step, prefetch level */
     int64_t factor; /* of LOOP_UNROLL_BY, from 2 to 64; else 0 */
@@ -254,11 +266,23 @@ typedef struct Constant {
 
 typedef enum KStage { KSTAGE_LOOPS, KSTAGE_VECTOR, KSTAGE_UNROLLED } KStage;
 
+/* A buffer that the caller hands in or gets back: floats in the order N, C, H, W (or N, C) without
+ * padding, which is the layout of everything that is the caller's. */
+typedef struct Port {
+    const char *name;
+    Shape shape;
+} Port;
+
+/* All that the emitter, the blob and the interpreter need: nothing of the graph is asked again. */
 typedef struct Module {
     Arena *arena;
-    const Graph *graph; /* the planned graph that it was lowered from */
-    const char *name, *target;
+    const char *name;
+    const char *target; /* the row that spells its operations */
+    const char *layout; /* the target whose panels the weights are packed in; NULL: target's own */
     KStage stage;
+    Port input, *outputs;
+    int n_outputs;
+    Preprocess preprocess; /* for the user's program; no kernel reads it */
     Function **functions;
     int n_functions;
     Layer *layers;
@@ -270,6 +294,13 @@ typedef struct Module {
 } Module;
 
 /* ---- kbuild.c: writing kernel IR by hand ---- */
+/* How an operator is written, in all texts and in C, and how tightly it binds: 1 to 6. What needs
+ * no parentheses, such as a variable or min(a, b), has 9. */
+typedef struct IntInfo {
+    const char *text;
+    int level;
+} IntInfo;
+const IntInfo *int_info(IntKind kind);
 const IntExpr *int_const(Arena *arena, int64_t number);
 const IntExpr *int_var(Arena *arena, const char *name);
 /* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */
@@ -286,11 +317,8 @@ const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *nam
                               const IntExpr *with);
 bool int_equal(const IntExpr *a, const IntExpr *b);
 Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
-/* Appends deep copies of the statements with a plain int variable replaced in every expression and
- * index (name NULL: nothing is replaced): one step of an unrolled loop. */
-void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
-                const IntExpr *with);
-Module *module_create(Arena *arena, const Graph *graph);
+/* Without functions, layers and ports. */
+Module *module_create(Arena *arena);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
 /* Appends a parameter. */
@@ -304,6 +332,12 @@ Function *function_text(Module *module, const char *format, ...)
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args);
+
+/* ---- kstmt.c ---- */
+/* Appends deep copies of the statements with a plain int variable replaced in every expression and
+ * index (name NULL: nothing is replaced): one step of an unrolled loop. */
+void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
+                const IntExpr *with);
 
 /* ---- kprint.c, kparse.c ---- */
 void print_module(FILE *out, const Module *module);
@@ -323,21 +357,35 @@ const KOpInfo *kop_info(KOp op);
 /* ---- kverify.c ---- */
 bool verify_module(FILE *out, const Module *module);
 
-/* ---- kinterp.c: runs a module the naive way, for tests of lowering and rewrites ---- */
+/* ---- kinterp_run.c, kinterp_weights.c: runs a module the naive way ----
+ * It is what lowering and the passes behind it are proven with, on small networks: it takes about a
+ * thousand times as long as compiled code, ten times more while vectors have one lane. */
 typedef struct KBuffers {
     const float *input;
     float *const *outputs;
     unsigned char *arena;
-    const unsigned char *weights; /* content of the blob */
-    /* Lengths of input and of each output for a module without a graph; else 0. */
-    int64_t input_floats, output_floats;
+    const unsigned char *weights; /* content of the blob: module_weights() */
 } KBuffers;
 /* Runs every layer, task after task. Vectors have one lane before KSTAGE_VECTOR, then the target's.
  * Checks every access: scratch against the task's own, out against the layer's result, weights
  * against their constant, all else against its buffer; and that what is read was defined. False
  * with a message on the first miss. */
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks);
-/* How many bytes of the arena so many tasks touch. */
-int64_t module_arena_bytes(const Module *module, int tasks);
+
+/* Evaluates all constants into what the blob would hold, in the arena. NULL when the reader failed.
+ */
+const unsigned char *module_weights(Arena *arena, const Module *module, ParamReader *read,
+                                    void *context);
+
+/* ---- arena_terms.c: the one place that knows how large the arena of a run is ---- */
+/* base + threads * per_thread bytes: where the values end, or the scratch of one layer. */
+typedef struct ArenaTerm {
+    int64_t base, per_thread;
+} ArenaTerm;
+/* The terms that are the largest for some number of threads and one of the modules, in order of
+ * rising threads; returns how many. They live in the first module's arena. */
+int modules_arena_terms(const Module *const modules[], int n_modules, ArenaTerm **terms);
+/* Bytes of the arena for so many threads (tasks): the largest term. */
+int64_t module_arena_bytes(const Module *module, int threads);
 
 #endif

@@ -6,6 +6,7 @@
 #define XNC_IR_KINTERP_H
 
 #include "kernel.h"
+#include "map.h"
 
 enum { KLANES = 64 /* most lanes of a target that can be interpreted */ };
 
@@ -24,9 +25,16 @@ typedef struct KPointer {
 
 typedef enum KVariableKind { KVARIABLE_INT, KVARIABLE_PTR, KVARIABLE_PTRS, KVARIABLE_VEC } KVarKind;
 
+/* The variables of one name, by their indices: an unrolled loop may define thousands. */
+enum { KCHAINS = 256 };
+typedef struct KName {
+    int newest[KCHAINS]; /* variable of each chain, -1: none */
+} KName;
+
 /* A variable with the values of its indices. */
 typedef struct KVariable {
-    const char *name;
+    int *chain; /* where the newest one stands */
+    int older;  /* variable of the chain, -1: none */
     int n_index;
     int64_t index[2];
     KVarKind kind;
@@ -42,6 +50,7 @@ typedef struct KMachine {
     const Module *module;
     const char *layer; /* for messages */
     int lanes;
+    Map *by_address, *by_text; /* from a name in the IR to its KName; the first spares the second */
     KVariable *variables;
     int count, capacity;
     int frame; /* first variable of the function that runs */
@@ -54,6 +63,10 @@ void kmachine_fail(KMachine *machine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A new variable on top; the reg's indices are evaluated. Valid until the next is defined. */
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind);
+/* Forgets all variables but the first so many. */
+void kmachine_leave(KMachine *machine, int count);
+/* The array of pointers of that name in the running function, or NULL. */
+KVariable *kmachine_array(KMachine *machine, const char *name);
 /* The variable of the running function; NULL and failed when there is none of this kind. */
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind);
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr);

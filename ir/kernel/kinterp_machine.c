@@ -4,9 +4,9 @@
  *
  * Every rule is checked when it is used: a variable must have been defined, an access must lie in
  * its region. The first mistake is reported and stops the machine, so later ones cannot hide it.
+ * Variables stand on a stack; those of one name and like indices
+ * are chained, so that finding one takes no search.
  */
-#include <string.h>
-
 #include "kinterp.h"
 
 void kmachine_fail(KMachine *machine, const char *format, ...) {
@@ -28,9 +28,35 @@ static void evaluate_indices(KMachine *machine, const Reg *reg, int64_t index[2]
     }
 }
 
+static KName *name_of(KMachine *machine, const char *text) {
+    KName *name = map_get(machine->by_address, text);
+    if (name) {
+        return name;
+    }
+    name = map_get(machine->by_text, text);
+    if (!name) {
+        name = NEW(machine->arena, KName);
+        for (int i = 0; i < KCHAINS; i++) {
+            name->newest[i] = -1;
+        }
+        map_put(machine->by_text, text, name);
+    }
+    map_put(machine->by_address, text, name);
+    return name;
+}
+
+/* The chain of variables of that name and those indices, among others. */
+static int *chain_of(KMachine *machine, const char *text, const int64_t index[2]) {
+    uint64_t mixed = (uint64_t)index[0] * 17 + (uint64_t)index[1];
+    return &name_of(machine, text)->newest[mixed % KCHAINS];
+}
+
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
-    KVariable variable = {.name = reg->name, .n_index = reg->n_index, .kind = kind};
+    KVariable variable = {.n_index = reg->n_index, .kind = kind};
     evaluate_indices(machine, reg, variable.index);
+    variable.chain = chain_of(machine, reg->name, variable.index);
+    variable.older = *variable.chain;
+    *variable.chain = machine->count;
     if (machine->count == machine->capacity) {
         int capacity = machine->capacity ? 2 * machine->capacity : 256;
         machine->variables = arena_grow(machine->arena, machine->variables, (size_t)machine->count,
@@ -41,16 +67,33 @@ KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
     return &machine->variables[machine->count++];
 }
 
+void kmachine_leave(KMachine *machine, int count) {
+    while (machine->count > count) {
+        const KVariable *variable = &machine->variables[--machine->count];
+        *variable->chain = variable->older;
+    }
+}
+
+KVariable *kmachine_array(KMachine *machine, const char *name) {
+    static const int64_t no_index[2];
+    int i = *chain_of(machine, name, no_index);
+    while (i >= machine->frame && machine->variables[i].kind != KVARIABLE_PTRS) {
+        i = machine->variables[i].older;
+    }
+    return i >= machine->frame ? &machine->variables[i] : NULL;
+}
+
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
     int64_t index[2] = {0};
     evaluate_indices(machine, reg, index);
-    for (int i = machine->count - 1; i >= machine->frame; i--) {
+    int i = *chain_of(machine, reg->name, index);
+    while (i >= machine->frame) {
         KVariable *variable = &machine->variables[i];
         if (variable->kind == kind && variable->n_index == reg->n_index &&
-            variable->index[0] == index[0] && variable->index[1] == index[1] &&
-            strcmp(variable->name, reg->name) == 0) {
+            variable->index[0] == index[0] && variable->index[1] == index[1]) {
             return variable;
         }
+        i = variable->older;
     }
     kmachine_fail(machine, "%s is used before it is defined", reg->name);
     return NULL;
@@ -97,19 +140,9 @@ static KPointer element_pointer(KMachine *machine, const Reg *reg) {
     return variable->elements[at];
 }
 
-static bool is_array(const KMachine *machine, const Reg *reg) {
-    for (int i = machine->count - 1; i >= machine->frame; i--) {
-        if (machine->variables[i].kind == KVARIABLE_PTRS &&
-            strcmp(machine->variables[i].name, reg->name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset) {
     KPointer pointer = {0};
-    if (reg->n_index == 1 && is_array(machine, reg)) {
+    if (reg->n_index == 1 && kmachine_array(machine, reg->name)) {
         pointer = element_pointer(machine, reg);
     } else {
         const KVariable *variable = kmachine_find(machine, reg, KVARIABLE_PTR);

@@ -11,27 +11,10 @@
 #include "kinterp.h"
 #include "target.h"
 
-enum { FLOAT_BYTES = sizeof(float), LINE_FLOATS = 16 };
+enum { FLOAT_BYTES = sizeof(float) };
 
 static int64_t layer_out_floats(const Layer *layer) {
     return layer->out_pixels * layer->out_pitch;
-}
-
-int64_t module_arena_bytes(const Module *module, int tasks) {
-    int64_t most = module->graph ? module->graph->arena_bytes : 0;
-    for (int i = 0; i < module->n_layers; i++) {
-        const Layer *layer = &module->layers[i];
-        int64_t scratch = layer->scratch_offset + tasks * layer->scratch_bytes;
-        int64_t lines = (layer_out_floats(layer) + LINE_FLOATS - 1) / LINE_FLOATS;
-        int64_t end = layer->out.at + lines * LINE_FLOATS * FLOAT_BYTES;
-        if (scratch > most) {
-            most = scratch;
-        }
-        if (layer->out.space == SPACE_ARENA && end > most) {
-            most = end;
-        }
-    }
-    return most;
 }
 
 /* What the layers of one run share. */
@@ -40,6 +23,7 @@ typedef struct Run {
     const Module *module;
     const KBuffers *buffers;
     int tasks;
+    int64_t arena_bytes;
     const KRegion *zeros;
 } Run;
 
@@ -53,30 +37,19 @@ static float *arena_at(const Run *run, int64_t offset) {
     return (float *)(void *)(run->buffers->arena + offset);
 }
 
-static int64_t input_floats(const Run *run) {
-    return run->module->graph ? shape_elements(&run->module->graph->input->shape)
-                              : run->buffers->input_floats;
-}
-
-static int64_t output_floats(const Run *run, int64_t index) {
-    return run->module->graph ? shape_elements(&run->module->graph->outputs[index]->shape)
-                              : run->buffers->output_floats;
-}
-
 /* What a layer reads: the arena from its place to the end, the caller's input or an output. The
  * input is never written: its region says so. */
 static KRegion *read_region(Run *run, const char *what, const Place *place) {
     switch (place->space) {
     case SPACE_ARENA:
         return region_new(run, what, arena_at(run, place->at),
-                          (module_arena_bytes(run->module, run->tasks) - place->at) / FLOAT_BYTES,
-                          false);
+                          (run->arena_bytes - place->at) / FLOAT_BYTES, false);
     case SPACE_INPUT:
         return region_new(run, "the input", (float *)(uintptr_t)run->buffers->input,
-                          input_floats(run), false);
+                          shape_elements(&run->module->input.shape), false);
     case SPACE_OUTPUT:
         return region_new(run, what, run->buffers->outputs[place->at],
-                          output_floats(run, place->at), false);
+                          shape_elements(&run->module->outputs[place->at].shape), false);
     default:
         return region_new(run, what, NULL, 0, false);
     }
@@ -129,7 +102,8 @@ static void bind_weights(Run *run, const Layer *layer) {
 
 static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {
     int64_t scratch = layer->scratch_offset + task * layer->scratch_bytes;
-    run->machine.count = run->machine.frame = 0;
+    kmachine_leave(&run->machine, 0);
+    run->machine.frame = 0;
     bind_pointer(run, "in", read_region(run, "in", &layer->in));
     bind_pointer(run, "residual", read_region(run, "residual", &layer->residual));
     bind_pointer(run, "out", out_region(run, layer));
@@ -162,14 +136,18 @@ static int machine_lanes(const Module *module) {
 
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks) {
     Run run = {.module = module, .buffers = buffers, .tasks = tasks};
-    run.machine = (KMachine){.errors = errors, .module = module, .arena = module->arena};
+    run.arena_bytes = module_arena_bytes(module, tasks);
+    run.machine = (KMachine){.errors = errors, .module = module};
     run.machine.lanes = machine_lanes(module);
-    run.zeros = region_new(&run, "zeros", NEW_ARRAY(module->arena, float, module->zeros_floats),
+    Arena *arena = run.machine.arena = arena_child(module->arena);
+    run.machine.by_address = map_by_address(arena);
+    run.machine.by_text = map_by_name(arena);
+    run.zeros = region_new(&run, "zeros", NEW_ARRAY(arena, float, module->zeros_floats),
                            module->zeros_floats, false);
-    for (int i = 0; i < module->n_layers; i++) {
-        if (!run_layer(&run, &module->layers[i])) {
-            return false;
-        }
+    bool good = true;
+    for (int i = 0; good && i < module->n_layers; i++) {
+        good = run_layer(&run, &module->layers[i]);
     }
-    return true;
+    arena_destroy(arena);
+    return good;
 }

@@ -84,14 +84,25 @@ static void run_vector(KMachine *machine, const Stmt *stmt) {
     }
 }
 
+/* How many lanes a store writes. */
+static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
+    int64_t lanes = machine->lanes;
+    if (!stmt->below) {
+        return stmt->cond ? kmachine_int(machine, stmt->cond) : lanes;
+    }
+    int64_t below = kmachine_int(machine, stmt->below);
+    return below < 0 ? 0 : below < lanes ? below : lanes;
+}
+
 static void run_store(KMachine *machine, const Stmt *stmt) {
-    int64_t floats = stmt->cond ? kmachine_int(machine, stmt->cond) : machine->lanes;
+    int64_t floats = stored_lanes(machine, stmt);
     if (floats < 0 || floats > machine->lanes) {
         kmachine_fail(machine, "a store of %lld lanes", (long long)floats);
     }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    float *at = kmachine_access(machine, pointer, floats, true);
+    /* A store of no lanes may stand anywhere. */
+    float *at = floats > 0 ? kmachine_access(machine, pointer, floats, true) : NULL;
     if (at && vector) {
         memcpy(at, vector->lane, (size_t)floats * sizeof *at);
     }
@@ -126,14 +137,8 @@ static void run_ptrs(KMachine *machine, const Stmt *stmt) {
 /* An element of an array in sight, or NULL when reg is a variable of its own. */
 static KPointer *array_element(KMachine *machine, const Reg *reg) {
     int64_t at = reg->n_index == 1 ? kmachine_int(machine, reg->index[0]) : -1;
-    for (int i = machine->count - 1; i >= machine->frame && at >= 0; i--) {
-        KVariable *variable = &machine->variables[i];
-        if (variable->kind == KVARIABLE_PTRS && strcmp(variable->name, reg->name) == 0 &&
-            at < variable->number) {
-            return &variable->elements[at];
-        }
-    }
-    return NULL;
+    const KVariable *array = at >= 0 ? kmachine_array(machine, reg->name) : NULL;
+    return array && at < array->number ? &array->elements[at] : NULL;
 }
 
 static void run_ptr(KMachine *machine, const Stmt *stmt) {
@@ -164,7 +169,7 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
         define_int(machine, stmt->name, i);
         kmachine_run(machine, &stmt->body);
         if (!unroll) {
-            machine->count = outside;
+            kmachine_leave(machine, outside);
         }
     }
 }
@@ -186,7 +191,7 @@ static void run_split(KMachine *machine, const Stmt *stmt) {
 static void run_scope(KMachine *machine, const StmtList *list) {
     int outside = machine->count;
     kmachine_run(machine, list);
-    machine->count = outside;
+    kmachine_leave(machine, outside);
 }
 
 static void pass_argument(KMachine *machine, const KArg *arg, const KParam *param) {
@@ -230,7 +235,7 @@ static void run_call(KMachine *machine, const Stmt *stmt) {
     machine->frame = outside;
     kmachine_run(machine, &callee->body);
     machine->frame = frame;
-    machine->count = outside;
+    kmachine_leave(machine, outside);
 }
 
 static void run_while(KMachine *machine, const Stmt *stmt) {

@@ -7,7 +7,8 @@
  */
 #include <string.h>
 
-#include "kernel.h"
+#include "kstmt.h"
+#include "kverify_tables.h"
 
 typedef enum SymbolKind {
     SYMBOL_INT,   /* may be assigned */
@@ -202,74 +203,78 @@ static void check_access(Checker *checker, const Reg *base, const IntExpr *offse
     }
 }
 
-static void check_operation(Checker *checker, const Stmt *stmt) {
-    for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
-        check_vector(checker, &stmt->operand[i]);
-    }
-    if (stmt->base.name) {
-        check_access(checker, &stmt->base, stmt->value, false);
-    }
-    if (stmt->kind == STMT_SET) {
-        check_vector(checker, &stmt->reg);
-        return;
-    }
-    for (int i = 0; i < stmt->reg.n_index; i++) {
-        check_index(checker, stmt->reg.name, stmt->reg.index[i]);
-    }
-    define(checker, &stmt->reg, SYMBOL_VEC);
-}
-
-static void check_ptr(Checker *checker, const Stmt *stmt) {
-    check_int(checker, stmt->cond);
-    check_access(checker, &stmt->base, stmt->value, stmt->is_mutable);
-    if (stmt->other.name) {
-        check_access(checker, &stmt->other, stmt->other_value, stmt->is_mutable);
-    }
-    const Symbol *array = find_array(checker, &stmt->reg);
-    for (int i = 0; i < stmt->reg.n_index; i++) {
-        if (array) {
-            check_int(checker, stmt->reg.index[i]);
-        } else {
-            check_index(checker, stmt->reg.name, stmt->reg.index[i]);
-        }
-    }
-    if (!array) {
-        define(checker, &stmt->reg, stmt->is_mutable ? SYMBOL_PTR_MUT : SYMBOL_PTR);
-    } else if (stmt->reg.n_index != 1 || stmt->is_mutable) {
-        broken(checker, "%s is an array: its elements have one index and are read only",
-               stmt->reg.name);
-    }
-}
-
-static void check_assign(Checker *checker, const Stmt *stmt) {
+static void check_changed_int(Checker *checker, const Reg *reg) {
     SymbolKind kind;
-    check_int(checker, stmt->value);
-    if (check_reg(checker, &stmt->reg, &kind) && kind != SYMBOL_INT) {
-        broken(checker, "%s is %s, not an int that may change", stmt->reg.name, symbol_names[kind]);
+    if (check_reg(checker, reg, &kind) && kind != SYMBOL_INT) {
+        broken(checker, "%s is %s, not an int that may change", reg->name, symbol_names[kind]);
     }
 }
 
-static void check_body(Checker *checker, const StmtList *list);
-
-static void check_for(Checker *checker, const Stmt *stmt) {
-    KStage stage = checker->module->stage;
-    bool vector = stmt->mark == LOOP_VECTOR || stmt->mark == LOOP_VECTOR_UNROLL;
-    bool unroll = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
-    if ((vector && stage >= KSTAGE_VECTOR) || (unroll && stage >= KSTAGE_UNROLLED)) {
-        broken(checker, "the loop over %s is still marked", stmt->name);
+/* What must be there before the statement. */
+static void check_read(const StmtUse *use, void *context) {
+    Checker *checker = context;
+    switch (use->role) {
+    case ROLE_INT:
+        check_int(checker, *use->expr);
+        break;
+    case ROLE_VECTOR:
+    case ROLE_CHANGE_VECTOR:
+        check_vector(checker, use->reg);
+        break;
+    case ROLE_CHANGE_INT:
+        check_changed_int(checker, use->reg);
+        break;
+    case ROLE_LOAD:
+    case ROLE_STORE:
+        check_access(checker, use->reg, *use->expr, use->role == ROLE_STORE);
+        break;
+    default:
+        break;
     }
-    check_int(checker, stmt->lo);
-    check_int(checker, stmt->hi);
-    int outside = checker->count;
-    define_name(checker, stmt->name, SYMBOL_FIXED);
-    check_body(checker, &stmt->body);
-    if (!unroll) {
-        checker->count = outside;
+}
+
+/* "ptr tap[E] = P" of an array that is there already. */
+static void check_element(Checker *checker, const StmtUse *use) {
+    for (int i = 0; i < use->reg->n_index; i++) {
+        check_int(checker, use->reg->index[i]);
+    }
+    if (use->reg->n_index != 1 || use->role == ROLE_DEFINE_PTR_MUT) {
+        broken(checker, "%s is an array: its elements have one index and are read only", use->name);
+    }
+}
+
+/* What is there behind the statement. */
+static void check_definition(const StmtUse *use, void *context) {
+    static const SymbolKind kinds[] = {
+        [ROLE_DEFINE_INT] = SYMBOL_INT,         [ROLE_DEFINE_FIXED] = SYMBOL_FIXED,
+        [ROLE_DEFINE_PTR] = SYMBOL_PTR,         [ROLE_DEFINE_PTRS] = SYMBOL_PTRS,
+        [ROLE_DEFINE_PTR_MUT] = SYMBOL_PTR_MUT, [ROLE_DEFINE_VECTOR] = SYMBOL_VEC};
+    Checker *checker = context;
+    bool pointer = use->role == ROLE_DEFINE_PTR || use->role == ROLE_DEFINE_PTR_MUT;
+    if (use->role < ROLE_DEFINE_INT || use->role == ROLE_DEFINE_LOOP) {
         return;
     }
-    memmove(&checker->symbols[outside], &checker->symbols[outside + 1],
-            (size_t)(checker->count - outside - 1) * sizeof *checker->symbols);
-    checker->count--;
+    if (pointer && find_array(checker, use->reg)) {
+        check_element(checker, use);
+        return;
+    }
+    Reg reg = use->reg ? *use->reg : (Reg){.name = use->name};
+    for (int i = 0; i < reg.n_index; i++) {
+        check_index(checker, reg.name, reg.index[i]);
+    }
+    define(checker, &reg, kinds[use->role]);
+}
+
+static bool is_unrolled(const Stmt *loop) {
+    return loop->mark == LOOP_UNROLL || loop->mark == LOOP_VECTOR_UNROLL;
+}
+
+static void check_mark(Checker *checker, const Stmt *loop) {
+    KStage stage = checker->module->stage;
+    bool vector = loop->mark == LOOP_VECTOR || loop->mark == LOOP_VECTOR_UNROLL;
+    if ((vector && stage >= KSTAGE_VECTOR) || (is_unrolled(loop) && stage >= KSTAGE_UNROLLED)) {
+        broken(checker, "the loop over %s is still marked", loop->name);
+    }
 }
 
 static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
@@ -326,24 +331,35 @@ static void check_call(Checker *checker, const Stmt *stmt) {
     }
 }
 
-static void check_split(Checker *checker, const Stmt *stmt) {
-    check_int(checker, stmt->value);
-    if (!checker->function->is_kernel) {
-        broken(checker, "only a kernel has a share of the work");
-    }
-    define_name(checker, stmt->name, SYMBOL_FIXED);
-    define_name(checker, stmt->other.name, SYMBOL_FIXED);
-}
-
-static void check_int_definition(Checker *checker, const Stmt *stmt) {
-    check_int(checker, stmt->value);
+/* What the row of the statement does not say. */
+static void check_more(Checker *checker, const Stmt *stmt) {
     if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
         broken(checker, "dim %s is not constant", stmt->reg.name);
+    } else if (stmt->below && (stmt->cond || checker->module->stage >= KSTAGE_VECTOR)) {
+        broken(checker, "a store still says below, or first as well");
+    } else if (stmt->kind == STMT_SPLIT && !checker->function->is_kernel) {
+        broken(checker, "only a kernel has a share of the work");
+    } else if (stmt->kind == STMT_FOR) {
+        check_mark(checker, stmt);
+    } else if (stmt->kind == STMT_CALL) {
+        check_call(checker, stmt);
     }
-    for (int i = 0; i < stmt->reg.n_index; i++) {
-        check_index(checker, stmt->reg.name, stmt->reg.index[i]);
+}
+
+static void check_body(Checker *checker, const StmtList *list);
+
+/* What the body of an unrolled loop defines stays, but for the loop's variable. */
+static void check_loop_body(Checker *checker, const Stmt *loop) {
+    int outside = checker->count;
+    define_name(checker, loop->name, SYMBOL_FIXED);
+    check_body(checker, &loop->body);
+    if (!is_unrolled(loop)) {
+        checker->count = outside;
+        return;
     }
-    define(checker, &stmt->reg, stmt->kind == STMT_DIM ? SYMBOL_FIXED : SYMBOL_INT);
+    memmove(&checker->symbols[outside], &checker->symbols[outside + 1],
+            (size_t)(checker->count - outside - 1) * sizeof *checker->symbols);
+    checker->count--;
 }
 
 /* A body as a scope. */
@@ -353,60 +369,18 @@ static void check_scope(Checker *checker, const StmtList *list) {
     checker->count = outside;
 }
 
-static void check_stmt(Checker *checker, const Stmt *stmt) {
-    switch (stmt->kind) {
-    case STMT_COMMENT:
-        return;
-    case STMT_DIM:
-    case STMT_INT:
-        check_int_definition(checker, stmt);
-        return;
-    case STMT_ASSIGN:
-        check_assign(checker, stmt);
-        return;
-    case STMT_PTRS:
-        define(checker, &stmt->reg, SYMBOL_PTRS);
-        return;
-    case STMT_PTR:
-        check_ptr(checker, stmt);
-        return;
-    case STMT_VEC:
-    case STMT_SET:
-        check_operation(checker, stmt);
-        return;
-    case STMT_STORE:
-        check_vector(checker, &stmt->operand[0]);
-        check_int(checker, stmt->cond);
-        check_access(checker, &stmt->base, stmt->value, true);
-        return;
-    case STMT_COPY:
-        check_access(checker, &stmt->other, stmt->other_value, false);
-        check_access(checker, &stmt->base, stmt->value, true);
-        return;
-    case STMT_PREFETCH:
-        check_access(checker, &stmt->base, stmt->value, false);
-        return;
-    case STMT_FOR:
-        check_for(checker, stmt);
-        return;
-    case STMT_SPLIT:
-        check_split(checker, stmt);
-        return;
-    case STMT_WHILE:
-    case STMT_IF:
-        check_int(checker, stmt->cond);
-        check_scope(checker, &stmt->body);
-        check_scope(checker, &stmt->orelse);
-        return;
-    case STMT_CALL:
-        check_call(checker, stmt);
-        return;
-    }
-}
-
 static void check_body(Checker *checker, const StmtList *list) {
     for (int i = 0; i < list->count; i++) {
-        check_stmt(checker, list->at[i]);
+        Stmt *stmt = list->at[i];
+        stmt_each_use(stmt, check_read, checker);
+        check_more(checker, stmt);
+        stmt_each_use(stmt, check_definition, checker);
+        if (stmt->kind == STMT_FOR) {
+            check_loop_body(checker, stmt);
+        } else {
+            check_scope(checker, &stmt->body);
+            check_scope(checker, &stmt->orelse);
+        }
     }
 }
 
@@ -435,39 +409,10 @@ static void check_function(Checker *checker, const Function *function) {
     checker->function = NULL;
 }
 
-static void check_layer(Checker *checker, const Layer *layer) {
-    const Function *kernel = module_function(checker->module, layer->kernel);
-    if (!kernel || !kernel->is_kernel) {
-        broken(checker, "layer %s: there is no kernel $%s", layer->name, layer->kernel);
-    }
-    for (int i = 0; i < layer->n_weights; i++) {
-        int64_t at = layer->weights[i];
-        if (at >= checker->module->weights_bytes || at < -1 || (at > 0 && at % 64 != 0)) {
-            broken(checker, "layer %s: weights at %lld", layer->name, (long long)at);
-        }
-    }
-    if (layer->scratch_bytes % 64 != 0 || layer->scratch_offset % 64 != 0) {
-        broken(checker, "layer %s: scratch is not in lines of 64 bytes", layer->name);
-    }
-}
-
-static void check_constant(Checker *checker, const Constant *constant) {
-    if (constant->offset % 64 != 0 || constant->offset < 0 ||
-        constant->offset + constant->bytes > checker->module->weights_bytes) {
-        broken(checker, "constant %s lies outside the blob or between lines", constant->name);
-    }
-}
-
 bool verify_module(FILE *out, const Module *module) {
     Checker checker = {.out = out, .module = module};
     for (int i = 0; i < module->n_functions; i++) {
         check_function(&checker, module->functions[i]);
     }
-    for (int i = 0; i < module->n_layers; i++) {
-        check_layer(&checker, &module->layers[i]);
-    }
-    for (int i = 0; i < module->n_constants; i++) {
-        check_constant(&checker, &module->constants[i]);
-    }
-    return checker.errors == 0;
+    return checker.errors + verify_tables(out, module) == 0;
 }

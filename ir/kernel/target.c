@@ -25,11 +25,15 @@ const Target *target_by_name(const char *name) {
     return NULL;
 }
 
+bool target_fits_layout(const Target *target, const Target *layout) {
+    return layout->lanes % target->lanes == 0;
+}
+
 const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout) {
     if (target == layout) {
         return target;
     }
-    if (target->lanes < 1 || layout->lanes % target->lanes != 0) {
+    if (!target_fits_layout(target, layout)) {
         internal_error("target_in_layout", "%s has no layout of %s", target->name, layout->name);
     }
     Target *copy = NEW(arena, Target);

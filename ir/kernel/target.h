@@ -33,7 +33,7 @@ typedef struct Target {
     const struct Target *layout;
     const char *name;     /* "x86-64-v3" */
     const char *line;     /* for people */
-    int lanes;            /* f32 per vector; 0: known at run time only */
+    int lanes;            /* f32 per vector: 1, or more that divide a line of PITCH_UNIT */
     int registers;        /* vector registers */
     const char *vec_type; /* C spelling of a vector */
     const char *include;  /* C text, "#include <immintrin.h>" */
@@ -63,5 +63,7 @@ const Target *target_at(size_t index);
 const Target *target_by_name(const char *name);
 /* The target with another one's layout of weights; the target itself when they are the same. */
 const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout);
+/* Whether that layout's panels can be cut into whole vectors of the target. */
+bool target_fits_layout(const Target *target, const Target *layout);
 
 #endif

@@ -16,6 +16,7 @@ _Static_assert(offsetof(Graph, n_out_indices) ==
 static const Attribute graph_rows[] = {
     ROW(Graph, "stage", STAGE, stage, -1),
     ROW(Graph, "target", WORD, target, 0),
+    ROW(Graph, "layout", WORD, layout, 0),
     ROW(Graph, "output_stride", INTEGER, output_stride, 0),
     ROW(Graph, "features_only", FLAG, features_only, 0),
     ROW(Graph, "out_indices", LIST, out_indices, 0),

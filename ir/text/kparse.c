@@ -1,6 +1,6 @@
-/* kparse.c - reads a module's text: header, functions, constants, layers, in that order.
+/* kparse.c - reads a module's text: header, ports, functions, constants, layers, in that order.
  *
- *   module m target "scalar" stage loops   ->   Module { name m, target scalar, KSTAGE_LOOPS }
+ *   module "m" target "scalar" stage loops   ->   Module { name m, target scalar, KSTAGE_LOOPS }
  *
  * The text is what print_module() writes, so print(parse(text)) is the text again.
  */
@@ -8,110 +8,120 @@
 
 #include "ktext.h"
 
-static bool parse_stage(KText *text, KStage *stage) {
+static bool parse_stage(Scanner *scan, KStage *stage) {
     for (int i = KSTAGE_LOOPS; i <= KSTAGE_UNROLLED; i++) {
-        if (ktext_accept(text, kstage_name((KStage)i))) {
+        if (scan_accept(scan, kstage_name((KStage)i))) {
             *stage = (KStage)i;
             return true;
         }
     }
-    return ktext_error(text, NULL, "expected a stage: loops, vector or unrolled");
+    return FAIL(scan, NULL, "expected a stage: loops, vector or unrolled");
 }
 
-static bool parse_param(KText *text, Function *function) {
+static bool parse_param(Scanner *scan, Function *function) {
     ParamKind kind = PARAM_INT;
     const char *name;
-    if (ktext_accept(text, "ptrs")) {
+    if (scan_accept(scan, "ptrs")) {
         kind = PARAM_PTRS;
-    } else if (!ktext_accept(text, "int")) {
-        if (!ktext_expect(text, "ptr")) {
+    } else if (!scan_accept(scan, "int")) {
+        if (!scan_expect(scan, "ptr")) {
             return false;
         }
-        kind = ktext_accept(text, "mut") ? PARAM_PTR_MUT : PARAM_PTR;
+        kind = scan_accept(scan, "mut") ? PARAM_PTR_MUT : PARAM_PTR;
     }
-    bool is_restrict = kind != PARAM_INT && kind != PARAM_PTRS && ktext_accept(text, "restrict");
+    bool is_restrict = kind != PARAM_INT && kind != PARAM_PTRS && scan_accept(scan, "restrict");
     if (function->n_params == MAX_KPARAMS) {
-        return ktext_error(text, NULL, "a function has at most %d parameters", MAX_KPARAMS);
+        return FAIL(scan, NULL, "a function has at most %d parameters", MAX_KPARAMS);
     }
-    if (!ktext_name(text, "a parameter's name", &name)) {
+    if (!kparse_name(scan, "a parameter's name", &name)) {
         return false;
     }
     function_param(function, kind, name, is_restrict);
     return true;
 }
 
-static bool parse_params(KText *text, Function *function) {
-    if (!ktext_expect(text, "(")) {
+static bool parse_params(Scanner *scan, Function *function) {
+    if (!scan_expect(scan, "(")) {
         return false;
     }
-    while (!ktext_accept(text, ")")) {
-        if ((function->n_params > 0 && !ktext_expect(text, ",")) || !parse_param(text, function)) {
+    while (!scan_accept(scan, ")")) {
+        if ((function->n_params > 0 && !scan_expect(scan, ",")) || !parse_param(scan, function)) {
             return false;
         }
     }
     return true;
 }
 
-static bool parse_docs(KText *text, Function *function) {
+static bool parse_docs(Scanner *scan, Function *function) {
     const char *line;
-    while (ktext_accept(text, "doc")) {
-        if (!ktext_string(text, &line)) {
+    while (scan_accept(scan, "doc")) {
+        if (!scan_word(scan, "a line of text", &line)) {
             return false;
         }
         function->doc =
-            function->doc ? arena_printf(text->arena, "%s\n%s", function->doc, line) : line;
+            function->doc ? arena_printf(scan->arena, "%s\n%s", function->doc, line) : line;
     }
     return true;
 }
 
-bool kparse_function(KText *text, Module *module) {
+bool kparse_function(Scanner *scan, Module *module) {
     const char *name;
-    bool is_kernel = ktext_accept(text, "kernel");
-    if ((!is_kernel && !ktext_expect(text, "function")) || !ktext_callee(text, &name)) {
+    bool is_kernel = scan_accept(scan, "kernel");
+    if ((!is_kernel && !scan_expect(scan, "function")) || !kparse_callee(scan, &name)) {
         return false;
     }
     if (module_function(module, name)) {
-        return ktext_error(text, NULL, "there is a function $%s already", name);
+        return FAIL(scan, NULL, "there is a function $%s already", name);
     }
     Function *function = module_add_function(module, name, is_kernel);
-    if (!is_kernel && !parse_params(text, function)) {
+    if (!is_kernel && !parse_params(scan, function)) {
         return false;
     }
-    function->is_inline = !is_kernel && ktext_accept(text, "inline");
-    return ktext_expect(text, "{") && parse_docs(text, function) &&
-           kparse_stmts(text, &function->body) && ktext_expect(text, "}");
+    function->is_inline = !is_kernel && scan_accept(scan, "inline");
+    return scan_expect(scan, "{") && parse_docs(scan, function) &&
+           kparse_stmts(scan, &function->body) && scan_expect(scan, "}");
 }
 
-static bool parse_header(KText *text, Module *module) {
-    return ktext_expect(text, "module") && ktext_name(text, "the module's name", &module->name) &&
-           ktext_expect(text, "target") && ktext_string(text, &module->target) &&
-           ktext_expect(text, "stage") && parse_stage(text, &module->stage) &&
-           ktext_expect(text, "zeros") && ktext_int(text, &module->zeros_floats) &&
-           ktext_expect(text, "weights") && ktext_int(text, &module->weights_bytes);
+static bool parse_size(Scanner *scan, const char *word, int64_t *size) {
+    return scan_expect(scan, word) && scan_integer(scan, "a size", 0, LARGEST_VALUE * 64, size);
 }
 
-static bool parse_items(KText *text, Module *module) {
-    while (ktext_at(text, "kernel") || ktext_at(text, "function")) {
-        if (!kparse_function(text, module)) {
+static bool parse_header(Scanner *scan, Module *module) {
+    return scan_expect(scan, "module") && scan_word(scan, "the module's name", &module->name) &&
+           scan_expect(scan, "target") && scan_word(scan, "a target", &module->target) &&
+           (!scan_accept(scan, "layout") || scan_word(scan, "a target", &module->layout)) &&
+           scan_expect(scan, "stage") && parse_stage(scan, &module->stage) &&
+           parse_size(scan, "zeros", &module->zeros_floats) &&
+           parse_size(scan, "weights", &module->weights_bytes) && kparse_ports(scan, module);
+}
+
+static bool parse_items(Scanner *scan, Module *module) {
+    while (scan_at(scan, "kernel") || scan_at(scan, "function")) {
+        if (!kparse_function(scan, module)) {
             return false;
         }
     }
-    while (ktext_accept(text, "constant")) {
-        if (!kparse_constant(text, module)) {
+    while (scan_accept(scan, "constant")) {
+        if (!kparse_constant(scan, module)) {
             return false;
         }
     }
-    while (ktext_accept(text, "layer")) {
-        if (!kparse_layer(text, module)) {
+    while (scan_accept(scan, "layer")) {
+        if (!kparse_layer(scan, module)) {
             return false;
         }
     }
-    return text->token.kind == KTOKEN_END ||
-           ktext_error(text, NULL, "expected a function, kernel, constant or layer");
+    return scan->now.kind == TOKEN_END ||
+           FAIL(scan, NULL, "expected a function, kernel, constant or layer");
 }
 
 Module *parse_module(Arena *arena, Diag *diag, const Source *source) {
-    KText text = ktext_start(arena, diag, source);
-    Module *module = module_create(arena, NULL);
-    return parse_header(&text, module) && parse_items(&text, module) ? module : NULL;
+    if (source->length > LONGEST_TEXT) {
+        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "the text has more than %d bytes",
+                LONGEST_TEXT);
+        return NULL;
+    }
+    Scanner scan = scan_start(arena, diag, source, false);
+    Module *module = module_create(arena);
+    return parse_header(&scan, module) && parse_items(&scan, module) ? module : NULL;
 }

@@ -3,166 +3,149 @@
  *   p / 19 + min(a, 4)    ->   (p / 19) + min(a, 4), folded by int_new()
  *   tap[r][j][c * 16]     ->   pointer tap[r][j], offset c * 16
  *
- * Operator precedence is a table, so the parser is one loop over it, as C has it.
+ * Operators bind as the rows of int_info() say, so the parser is one loop over a level.
  */
 #include "ktext.h"
 
-static const struct {
-    const char *text;
-    IntKind kind;
-    int level;
-} operators[] = {{"||", INT_OR, 1}, {"&&", INT_AND, 2}, {"==", INT_EQ, 3}, {"!=", INT_NE, 3},
-                 {"<", INT_LT, 4},  {"<=", INT_LE, 4},  {">", INT_GT, 4},  {">=", INT_GE, 4},
-                 {"+", INT_ADD, 5}, {"-", INT_SUB, 5},  {"*", INT_MUL, 6}, {"/", INT_DIV, 6},
-                 {"%", INT_MOD, 6}};
+#include <ctype.h>
 
-enum { LOWEST_LEVEL = 1, SUM_LEVEL = 5 };
-
-static bool parse_level(KText *text, int level, const IntExpr **expr);
+static bool parse_level(Scanner *scan, int level, const IntExpr **expr);
 
 /* min(a, b) and max(a, b): the words are reserved, so they cannot be variables. */
-static bool parse_extremum(KText *text, IntKind kind, const IntExpr **expr) {
+static bool parse_extremum(Scanner *scan, IntKind kind, const IntExpr **expr) {
     const IntExpr *a, *b;
-    ktext_next(text);
-    if (!ktext_expect(text, "(") || !kparse_int(text, &a) || !ktext_expect(text, ",") ||
-        !kparse_int(text, &b) || !ktext_expect(text, ")")) {
+    scan_next(scan);
+    if (!scan_expect(scan, "(") || !kparse_int(scan, &a) || !scan_expect(scan, ",") ||
+        !kparse_int(scan, &b) || !scan_expect(scan, ")")) {
         return false;
     }
-    *expr = int_new(text->arena, kind, a, b);
+    *expr = int_new(scan->arena, kind, a, b);
     return true;
 }
 
-static bool parse_variable(KText *text, const IntExpr **expr) {
+static bool parse_variable(Scanner *scan, const IntExpr **expr) {
     Reg reg;
-    if (!kparse_reg(text, &reg)) {
+    if (!kparse_reg(scan, &reg)) {
         return false;
     }
-    IntExpr *variable = NEW(text->arena, IntExpr);
+    IntExpr *variable = NEW(scan->arena, IntExpr);
     *variable = (IntExpr){INT_VAR, 0, reg.name, reg.index[0], reg.index[1]};
     *expr = variable;
     return true;
 }
 
-static bool parse_primary(KText *text, const IntExpr **expr) {
+static bool parse_primary(Scanner *scan, const IntExpr **expr) {
     int64_t number;
-    if (ktext_at(text, "min")) {
-        return parse_extremum(text, INT_MIN, expr);
+    if (scan_at(scan, "min")) {
+        return parse_extremum(scan, INT_MIN, expr);
     }
-    if (ktext_at(text, "max")) {
-        return parse_extremum(text, INT_MAX, expr);
+    if (scan_at(scan, "max")) {
+        return parse_extremum(scan, INT_MAX, expr);
     }
-    if (ktext_accept(text, "(")) {
-        return kparse_int(text, expr) && ktext_expect(text, ")");
+    if (scan_accept(scan, "(")) {
+        return kparse_int(scan, expr) && scan_expect(scan, ")");
     }
-    if (text->token.kind == KTOKEN_NAME) {
-        return parse_variable(text, expr);
+    if (scan->now.kind == TOKEN_WORD && !isdigit((unsigned char)*scan->now.text)) {
+        return parse_variable(scan, expr);
     }
-    if (!ktext_int(text, &number)) {
+    if (!kparse_number(scan, &number)) {
         return false;
     }
-    *expr = int_const(text->arena, number);
+    *expr = int_const(scan->arena, number);
     return true;
 }
 
-static int operator_at(const KText *text, int level) {
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        if (operators[i].level == level && ktext_at(text, operators[i].text)) {
-            return (int)i;
+/* The operator of this level that stands here, or -1. */
+static int operator_at(const Scanner *scan, int level) {
+    for (int kind = 0; kind <= INT_OR; kind++) {
+        const IntInfo *info = int_info((IntKind)kind);
+        if (info->level == level && scan_at(scan, info->text)) {
+            return kind;
         }
     }
     return -1;
 }
 
-static bool parse_level(KText *text, int level, const IntExpr **expr) {
-    if (level > operators[sizeof operators / sizeof *operators - 1].level) {
-        return parse_primary(text, expr);
+static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
+    if (level > int_info(INT_MUL)->level) {
+        return parse_primary(scan, expr);
     }
-    if (!parse_level(text, level + 1, expr)) {
+    if (!parse_level(scan, level + 1, expr)) {
         return false;
     }
-    for (int found; (found = operator_at(text, level)) >= 0;) {
+    for (int kind; (kind = operator_at(scan, level)) >= 0;) {
         const IntExpr *right;
-        ktext_next(text);
-        if (!parse_level(text, level + 1, &right)) {
+        if (++scan->operators > MOST_OPERATORS) {
+            return FAIL(scan, NULL, "more than %d operators in a statement", MOST_OPERATORS);
+        }
+        scan_next(scan);
+        if (!parse_level(scan, level + 1, &right)) {
             return false;
         }
-        *expr = int_new(text->arena, operators[found].kind, *expr, right);
+        *expr = int_new(scan->arena, (IntKind)kind, *expr, right);
     }
     return true;
 }
 
-static bool parse_nested(KText *text, int level, const IntExpr **expr) {
-    if (text->depth >= KTEXT_DEPTH) {
-        return ktext_error(text, NULL, "nested too deeply");
+static bool parse_nested(Scanner *scan, int level, const IntExpr **expr) {
+    if (scan->depth >= KTEXT_DEPTH) {
+        return FAIL(scan, NULL, "nested too deeply");
     }
-    text->depth++;
-    bool parsed = parse_level(text, level, expr);
-    text->depth--;
+    scan->depth++;
+    bool parsed = parse_level(scan, level, expr);
+    scan->depth--;
     return parsed;
 }
 
-bool kparse_int(KText *text, const IntExpr **expr) {
-    return parse_nested(text, LOWEST_LEVEL, expr);
+bool kparse_int(Scanner *scan, const IntExpr **expr) {
+    return parse_nested(scan, int_info(INT_OR)->level, expr);
 }
 
-/* Up to three [E]; how many there were, or -1. */
-static int parse_indices(KText *text, const IntExpr *index[3]) {
-    int count = 0;
-    while (ktext_at(text, "[")) {
-        if (count == 3) {
-            ktext_error(text, NULL, "too many indices");
-            return -1;
-        }
-        ktext_next(text);
-        if (!kparse_int(text, &index[count++]) || !ktext_expect(text, "]")) {
-            return -1;
-        }
-    }
-    return count;
-}
-
-bool kparse_reg(KText *text, Reg *reg) {
-    const IntExpr *index[3] = {NULL};
+/* NAME and up to most [E] behind it. */
+static bool parse_indexed(Scanner *scan, const char *what, int most, Reg *reg,
+                          const IntExpr *index[3]) {
     *reg = (Reg){0};
-    if (!ktext_name(text, "a variable", &reg->name)) {
+    if (!kparse_name(scan, what, &reg->name)) {
         return false;
     }
-    int count = parse_indices(text, index);
-    if (count > 2) {
-        return ktext_error(text, NULL, "a variable has at most two indices");
+    while (scan_accept(scan, "[")) {
+        if (reg->n_index == most) {
+            return FAIL(scan, NULL, "%s has at most %d indices", what, most);
+        }
+        if (!kparse_int(scan, &index[reg->n_index++]) || !scan_expect(scan, "]")) {
+            return false;
+        }
     }
-    reg->n_index = count;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < 2 && i < reg->n_index; i++) {
         reg->index[i] = index[i];
     }
-    return count >= 0;
-}
-
-bool kparse_access(KText *text, Reg *base, const IntExpr **offset) {
-    const IntExpr *index[3] = {NULL};
-    *base = (Reg){0};
-    if (!ktext_name(text, "a pointer", &base->name)) {
-        return false;
-    }
-    int count = parse_indices(text, index);
-    if (count == 0) {
-        return ktext_error(text, NULL, "expected '[' and an offset");
-    }
-    if (count < 0) {
-        return false;
-    }
-    base->n_index = count - 1;
-    for (int i = 0; i < count - 1; i++) {
-        base->index[i] = index[i];
-    }
-    *offset = index[count - 1];
     return true;
 }
 
-bool kparse_pointer(KText *text, Reg *base, const IntExpr **offset) {
-    *offset = int_const(text->arena, 0);
-    if (!kparse_reg(text, base)) {
+bool kparse_reg(Scanner *scan, Reg *reg) {
+    const IntExpr *index[3];
+    return parse_indexed(scan, "a variable", 2, reg, index);
+}
+
+bool kparse_access(Scanner *scan, Reg *base, const IntExpr **offset) {
+    const IntExpr *index[3];
+    if (!parse_indexed(scan, "a pointer", 3, base, index)) {
         return false;
     }
-    return !ktext_accept(text, "+") || parse_nested(text, SUM_LEVEL, offset);
+    if (base->n_index == 0) {
+        return FAIL(scan, NULL, "expected '[' and an offset, found %s", scan_found(scan));
+    }
+    *offset = index[--base->n_index];
+    if (base->n_index < 2) {
+        base->index[base->n_index] = NULL;
+    }
+    return true;
+}
+
+bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset) {
+    *offset = int_const(scan->arena, 0);
+    if (!kparse_reg(scan, base)) {
+        return false;
+    }
+    return !scan_accept(scan, "+") || parse_nested(scan, int_info(INT_ADD)->level, offset);
 }

@@ -5,26 +5,16 @@
  * Parentheses are printed only where C's precedence would bind otherwise, so the tree that is read
  * back is the tree that was printed.
  */
+#include <ctype.h>
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
-#include "ktext.h"
+#include "kstmt.h"
+#include "put.h"
 
-/* Level: how tightly it binds; operands of the same level on the right need parentheses. */
-static const struct {
-    const char *text;
-    int level;
-} int_kinds[] = {
-    [INT_CONST] = {"", 9},  [INT_VAR] = {"", 9},  [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5},
-    [INT_MUL] = {"*", 6},   [INT_DIV] = {"/", 6}, [INT_MOD] = {"%", 6}, [INT_MIN] = {"min", 9},
-    [INT_MAX] = {"max", 9}, [INT_LT] = {"<", 4},  [INT_LE] = {"<=", 4}, [INT_GT] = {">", 4},
-    [INT_GE] = {">=", 4},   [INT_EQ] = {"==", 3}, [INT_NE] = {"!=", 3}, [INT_AND] = {"&&", 2},
-    [INT_OR] = {"||", 1},
-};
-
+/* Under an operator of that level; on its right the next one, as operators bind from the left. */
 static void print_operand(FILE *out, const IntExpr *expr, int level) {
-    bool parentheses = int_kinds[expr->kind].level < level;
+    bool parentheses = int_info(expr->kind)->level < level;
     fputs(parentheses ? "(" : "", out);
     print_int(out, expr);
     fputs(parentheses ? ")" : "", out);
@@ -39,8 +29,7 @@ static void print_index(FILE *out, const IntExpr *index) {
 }
 
 void print_int(FILE *out, const IntExpr *expr) {
-    int level = int_kinds[expr->kind].level;
-    const char *text = int_kinds[expr->kind].text;
+    const IntInfo *info = int_info(expr->kind);
     if (expr->kind == INT_CONST) {
         fprintf(out, "%" PRId64, expr->number);
     } else if (expr->kind == INT_VAR) {
@@ -48,15 +37,15 @@ void print_int(FILE *out, const IntExpr *expr) {
         print_index(out, expr->a);
         print_index(out, expr->b);
     } else if (expr->kind == INT_MIN || expr->kind == INT_MAX) {
-        fprintf(out, "%s(", text);
+        fprintf(out, "%s(", info->text);
         print_int(out, expr->a);
         fputs(", ", out);
         print_int(out, expr->b);
         fputc(')', out);
     } else {
-        print_operand(out, expr->a, level);
-        fprintf(out, " %s ", text);
-        print_operand(out, expr->b, level + 1);
+        print_operand(out, expr->a, info->level);
+        fprintf(out, " %s ", info->text);
+        print_operand(out, expr->b, info->level + 1);
     }
 }
 
@@ -76,39 +65,27 @@ static void print_pointer(FILE *out, const Reg *base, const IntExpr *offset) {
     print_reg(out, base);
     if (offset->kind != INT_CONST || offset->number != 0) {
         fputs(" + ", out);
-        print_operand(out, offset, 5);
-    }
-}
-
-static void print_number(FILE *out, double number) {
-    if (isinf(number)) {
-        fputs(number < 0 ? "-inf" : "inf", out);
-    } else {
-        fprintf(out, "%.17g", number);
+        print_operand(out, offset, int_info(INT_ADD)->level);
     }
 }
 
 static void print_operation(FILE *out, const Stmt *stmt) {
     const KOpInfo *info = kop_info(stmt->op);
-    print_reg(out, &stmt->reg);
-    fprintf(out, " = %s", info->name);
+    fputs(info->name, out);
     for (int i = 0; i < info->operands; i++) {
         fputs(i ? ", " : " ", out);
         print_reg(out, &stmt->operand[i]);
     }
     if (stmt->op == KOP_constant) {
         fputc(' ', out);
-        print_number(out, stmt->number);
+        put_number(out, stmt->number);
     } else if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
         fputc(' ', out);
         print_access(out, &stmt->base, stmt->value);
     }
 }
 
-static void print_ptr(FILE *out, const Stmt *stmt) {
-    fputs(stmt->is_mutable ? "ptr mut " : "ptr ", out);
-    print_reg(out, &stmt->reg);
-    fputs(" = ", out);
+static void print_choice(FILE *out, const Stmt *stmt) {
     if (stmt->cond) {
         print_int(out, stmt->cond);
         fputs(" ? ", out);
@@ -120,33 +97,7 @@ static void print_ptr(FILE *out, const Stmt *stmt) {
     }
 }
 
-static void print_int_change(FILE *out, const char *word, const Stmt *stmt) {
-    fputs(word, out);
-    print_reg(out, &stmt->reg);
-    fputs(" = ", out);
-    print_int(out, stmt->value);
-}
-
-static void print_store(FILE *out, const Stmt *stmt) {
-    fputs("store ", out);
-    print_access(out, &stmt->base, stmt->value);
-    fputs(" = ", out);
-    print_reg(out, &stmt->operand[0]);
-    if (stmt->cond) {
-        fputs(" first ", out);
-        print_int(out, stmt->cond);
-    }
-}
-
-static void print_copy(FILE *out, const Stmt *stmt) {
-    fputs("copy ", out);
-    print_access(out, &stmt->base, stmt->value);
-    fputs(" = ", out);
-    print_access(out, &stmt->other, stmt->other_value);
-}
-
-static void print_call(FILE *out, const Stmt *stmt) {
-    fprintf(out, "call $%s(", stmt->name);
+static void print_args(FILE *out, const Stmt *stmt) {
     for (int i = 0; i < stmt->n_args; i++) {
         const KArg *arg = &stmt->args[i];
         fputs(i ? ", " : "", out);
@@ -159,7 +110,14 @@ static void print_call(FILE *out, const Stmt *stmt) {
             print_int(out, arg->value);
         }
     }
-    fputc(')', out);
+}
+
+static void print_mark(FILE *out, const Stmt *stmt) {
+    static const char *const marks[] = {"", " vector", " unroll", " vector unroll", " unroll by"};
+    fputs(marks[stmt->mark], out);
+    if (stmt->mark == LOOP_UNROLL_BY) {
+        fprintf(out, " %" PRId64, stmt->factor);
+    }
 }
 
 static void print_body(FILE *out, const StmtList *body, int indent) {
@@ -168,96 +126,102 @@ static void print_body(FILE *out, const StmtList *body, int indent) {
     fprintf(out, "%*s}", indent, "");
 }
 
-static void print_for(FILE *out, const Stmt *stmt, int indent) {
-    static const char *const marks[] = {"", " vector", " unroll", " vector unroll", " unroll by"};
-    fprintf(out, "for %s = ", stmt->name);
-    print_int(out, stmt->lo);
-    fputs(" to ", out);
-    print_int(out, stmt->hi);
-    fprintf(out, " step %" PRId64 "%s", stmt->extent, marks[stmt->mark]);
-    if (stmt->mark == LOOP_UNROLL_BY) {
-        fprintf(out, " %" PRId64, stmt->factor);
-    }
-    print_body(out, &stmt->body, indent);
-}
+static void print_stmt(FILE *out, Stmt *stmt, int indent);
 
-static void print_conditional(FILE *out, const char *word, const Stmt *stmt, int indent) {
-    fputs(word, out);
-    print_int(out, stmt->cond);
-    print_body(out, &stmt->body, indent);
-    if (stmt->orelse.count == 0) {
+static void print_else(FILE *out, const StmtList *orelse, int indent) {
+    if (orelse->count == 0) {
         return;
     }
     fputs(" else", out);
-    if (stmt->orelse.count == 1 && stmt->orelse.at[0]->kind == STMT_IF) {
-        print_conditional(out, " if ", stmt->orelse.at[0], indent);
+    if (orelse->count == 1 && orelse->at[0]->kind == STMT_IF) {
+        fputc(' ', out);
+        print_stmt(out, orelse->at[0], indent);
     } else {
-        print_body(out, &stmt->orelse, indent);
+        print_body(out, orelse, indent);
     }
 }
 
-static void print_split(FILE *out, const Stmt *stmt) {
-    fprintf(out, "split %s, %s of ", stmt->name, stmt->other.name);
-    print_int(out, stmt->value);
+/* Words and '=' stand between blanks, but for one that begins a statement. */
+static void print_text(FILE *out, const char *text, bool first) {
+    bool spaced = isalpha((unsigned char)*text) || *text == '=';
+    fprintf(out, "%s%s%s", spaced && !first ? " " : "", text, spaced || *text == ',' ? " " : "");
 }
 
-static void print_prefetch(FILE *out, const Stmt *stmt) {
-    fputs("prefetch ", out);
-    print_access(out, &stmt->base, stmt->value);
-    fprintf(out, " level %" PRId64, stmt->extent);
+static void print_option(FILE *out, const char *text, const IntExpr *expr) {
+    if (expr) {
+        print_text(out, text, false);
+        print_int(out, expr);
+    }
 }
 
-static void print_stmt(FILE *out, const Stmt *stmt, int indent) {
-    switch (stmt->kind) {
-    case STMT_COMMENT:
+/* Parts of a plain kind: a name, a number, an expression. */
+static void print_field(FILE *out, Stmt *stmt, const StmtPart *part) {
+    void *field = stmt_field(stmt, part->at);
+    switch (part->kind) {
+    case PART_FLAG:
+        if (*(bool *)field) {
+            print_text(out, part->text, true);
+        }
+        break;
+    case PART_NUMBER:
+        fprintf(out, "%" PRId64, *(int64_t *)field);
+        break;
+    case PART_NAME:
+        fputs(*(const char **)field, out);
+        break;
+    case PART_CALLEE:
+        fprintf(out, "$%s", *(const char **)field);
+        break;
+    case PART_REG:
+        print_reg(out, field);
+        break;
+    case PART_ACCESS:
+        print_access(out, field, *(const IntExpr **)stmt_field(stmt, part->offset));
+        break;
+    default:
+        print_int(out, *(const IntExpr **)field);
+        break;
+    }
+}
+
+static void print_part(FILE *out, Stmt *stmt, const StmtPart *part, int indent) {
+    switch (part->kind) {
+    case PART_TEXT:
+        print_text(out, part->text, part == stmt_parts(stmt->kind));
+        break;
+    case PART_OPTION:
+        print_option(out, part->text, *(const IntExpr **)stmt_field(stmt, part->at));
+        break;
+    case PART_CHOICE:
+        print_choice(out, stmt);
+        break;
+    case PART_OPERATION:
+        print_operation(out, stmt);
+        break;
+    case PART_MARK:
+        print_mark(out, stmt);
+        break;
+    case PART_ARGS:
+        print_args(out, stmt);
+        break;
+    case PART_BODY:
+        print_body(out, &stmt->body, indent);
+        break;
+    case PART_ELSE:
+        print_else(out, &stmt->orelse, indent);
+        break;
+    default:
+        print_field(out, stmt, part);
+        break;
+    }
+}
+
+static void print_stmt(FILE *out, Stmt *stmt, int indent) {
+    if (stmt->kind == STMT_COMMENT) {
         fprintf(out, "// %s", stmt->name);
-        break;
-    case STMT_DIM:
-        print_int_change(out, "dim ", stmt);
-        break;
-    case STMT_INT:
-        print_int_change(out, "int ", stmt);
-        break;
-    case STMT_ASSIGN:
-        print_int_change(out, "", stmt);
-        break;
-    case STMT_PTRS:
-        fprintf(out, "ptrs %s[%" PRId64 "]", stmt->reg.name, stmt->extent);
-        break;
-    case STMT_PTR:
-        print_ptr(out, stmt);
-        break;
-    case STMT_VEC:
-        fputs("vec ", out);
-        print_operation(out, stmt);
-        break;
-    case STMT_SET:
-        print_operation(out, stmt);
-        break;
-    case STMT_STORE:
-        print_store(out, stmt);
-        break;
-    case STMT_COPY:
-        print_copy(out, stmt);
-        break;
-    case STMT_PREFETCH:
-        print_prefetch(out, stmt);
-        break;
-    case STMT_FOR:
-        print_for(out, stmt, indent);
-        break;
-    case STMT_SPLIT:
-        print_split(out, stmt);
-        break;
-    case STMT_WHILE:
-        print_conditional(out, "while ", stmt, indent);
-        break;
-    case STMT_IF:
-        print_conditional(out, "if ", stmt, indent);
-        break;
-    case STMT_CALL:
-        print_call(out, stmt);
-        break;
+    }
+    for (const StmtPart *part = stmt_parts(stmt->kind); part->kind != PART_END; part++) {
+        print_part(out, stmt, part, indent);
     }
 }
 
@@ -277,10 +241,18 @@ static void print_param(FILE *out, const KParam *param) {
 /* One doc line per line of the text. */
 static void print_doc(FILE *out, const char *doc) {
     while (doc && *doc) {
-        int length = (int)strcspn(doc, "\n");
-        fprintf(out, "  doc \"%.*s\"\n", length, doc);
+        size_t length = strcspn(doc, "\n");
+        fputs("  doc ", out);
+        put_quoted_part(out, doc, length);
+        fputc('\n', out);
         doc += length + (doc[length] == '\n');
     }
+}
+
+/* A word and, in quotes, what it is about. */
+static void print_quoted(FILE *out, const char *word, const char *text) {
+    fprintf(out, "%s ", word);
+    put_quoted(out, text);
 }
 
 static void print_function(FILE *out, const Function *function) {
@@ -305,8 +277,9 @@ static void print_place(FILE *out, const char *word, const Place *place) {
 }
 
 static void print_layer(FILE *out, const Layer *layer) {
-    fprintf(out, "layer \"%s\" op \"%s\" line %d kernel $%s", layer->name, layer->op, layer->line,
-            layer->kernel);
+    print_quoted(out, "layer", layer->name);
+    print_quoted(out, " op", layer->op);
+    fprintf(out, " line %d kernel $%s", layer->line, layer->kernel);
     print_place(out, "in", &layer->in);
     print_place(out, "residual", &layer->residual);
     print_place(out, "out", &layer->out);
@@ -322,20 +295,63 @@ static void print_layer(FILE *out, const Layer *layer) {
 }
 
 static void print_constant(FILE *out, const Constant *constant) {
-    fprintf(out, "constant \"%s\" at %" PRId64 " bytes %" PRId64, constant->name, constant->offset,
-            constant->bytes);
+    print_quoted(out, "constant", constant->name);
+    fprintf(out, " at %" PRId64 " bytes %" PRId64, constant->offset, constant->bytes);
     if (constant->expr) {
         fputs(" = ", out);
-        print_kernel_expr(out, constant->expr);
+        put_expr(out, constant->expr, NULL);
     }
     fputc('\n', out);
 }
 
-void print_module(FILE *out, const Module *module) {
-    fprintf(out, "module %s target \"%s\" stage %s\n", module->name, module->target,
-            kstage_name(module->stage));
+static void print_port(FILE *out, const char *word, const Port *port) {
+    print_quoted(out, word, port->name);
+    fputc(' ', out);
+    put_shape(out, &port->shape);
+    fputc('\n', out);
+}
+
+static void print_numbers(FILE *out, const char *word, const double *numbers, int count) {
+    fprintf(out, " %s", word);
+    for (int i = 0; i < count; i++) {
+        fputc(' ', out);
+        put_number(out, numbers[i]);
+    }
+}
+
+static void print_preprocess(FILE *out, const Preprocess *preprocess) {
+    fprintf(out, "preprocess test_size %" PRId64 " %" PRId64, preprocess->test_size[0],
+            preprocess->test_size[1]);
+    print_numbers(out, "crop_pct", &preprocess->crop_pct, 1);
+    print_numbers(out, "mean", preprocess->mean, 4);
+    print_numbers(out, "std", preprocess->std, 4);
+    if (preprocess->interpolation) {
+        print_quoted(out, " interpolation", preprocess->interpolation);
+    }
+    if (preprocess->crop_mode) {
+        print_quoted(out, " crop_mode", preprocess->crop_mode);
+    }
+    fputc('\n', out);
+}
+
+static void print_head(FILE *out, const Module *module) {
+    print_quoted(out, "module", module->name);
+    print_quoted(out, " target", module->target);
+    if (module->layout) {
+        print_quoted(out, " layout", module->layout);
+    }
+    fprintf(out, " stage %s\n", kstage_name(module->stage));
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);
+    print_port(out, "input", &module->input);
+    for (int i = 0; i < module->n_outputs; i++) {
+        print_port(out, "output", &module->outputs[i]);
+    }
+    print_preprocess(out, &module->preprocess);
+}
+
+void print_module(FILE *out, const Module *module) {
+    print_head(out, module);
     for (int i = 0; i < module->n_functions; i++) {
         print_function(out, module->functions[i]);
     }

@@ -11,33 +11,33 @@
 
 /* What is parsed is our own text, so a mistake is a broken invariant: the diagnostic is printed to
  * standard error before the end. */
-static KText own_text(Arena *arena, const char *format, va_list args) {
+static Scanner own_text(Arena *arena, const char *format, va_list args) {
     Source *source = NEW(arena, Source);
     source->path = "(built-in kernel text)";
     source->text = arena_vprintf(arena, format, args);
     source->length = strlen(source->text);
-    return ktext_start(arena, diag_create(arena, stderr), source);
+    return scan_start(arena, diag_create(arena, stderr), source, false);
 }
 
-static void check_parsed(const KText *text, bool parsed, const char *where) {
-    if (!parsed || text->token.kind != KTOKEN_END) {
-        internal_error(where, "cannot read this:\n%s", text->source->text);
+static void check_parsed(const Scanner *scan, bool parsed, const char *where) {
+    if (!parsed || scan->now.kind != TOKEN_END) {
+        internal_error(where, "cannot read this:\n%s", scan->source->text);
     }
 }
 
 const IntExpr *int_text(Arena *arena, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    KText text = own_text(arena, format, args);
+    Scanner scan = own_text(arena, format, args);
     va_end(args);
     const IntExpr *expr = NULL;
-    check_parsed(&text, kparse_int(&text, &expr), "int_text");
+    check_parsed(&scan, kparse_int(&scan, &expr), "int_text");
     return expr;
 }
 
 void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args) {
-    KText text = own_text(arena, format, args);
-    check_parsed(&text, kparse_stmts(&text, list), "stmts_text");
+    Scanner scan = own_text(arena, format, args);
+    check_parsed(&scan, kparse_stmts(&scan, list), "stmts_text");
 }
 
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...) {
@@ -50,8 +50,8 @@ void stmts_text(Arena *arena, StmtList *list, const char *format, ...) {
 Function *function_text(Module *module, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    KText text = own_text(module->arena, format, args);
+    Scanner scan = own_text(module->arena, format, args);
     va_end(args);
-    check_parsed(&text, kparse_function(&text, module), "function_text");
+    check_parsed(&scan, kparse_function(&scan, module), "function_text");
     return module->functions[module->n_functions - 1];
 }

@@ -3,10 +3,9 @@
  * Only what differs from the usual is written, in the order of the attribute tables, so that equal
  * graphs have equal texts and a change in a pass shows as a small difference.
  */
-#include "attributes.h"
+#include "attribute_text.h"
+#include "put.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct Printer {
@@ -15,156 +14,6 @@ typedef struct Printer {
     const Source *source; /* that locations point into; NULL prints none */
     Map *params;          /* declared parameters by name */
 } Printer;
-
-static bool is_word(const char *text) {
-    for (const char *at = text; *at; at++) {
-        if (!isalnum((unsigned char)*at) && !strchr("_.-", *at)) {
-            return false;
-        }
-    }
-    return *text != '\0';
-}
-
-/* A name: bare when it is a word, else in quotes. */
-static void put_word(FILE *out, const char *text) {
-    if (is_word(text)) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (const char *at = text; *at; at++) {
-        if (*at == '"' || *at == '\\') {
-            fputc('\\', out);
-        }
-        if ((unsigned char)*at < ' ') {
-            fprintf(out, "\\x%02x", (unsigned)(unsigned char)*at);
-        } else {
-            fputc(*at, out);
-        }
-    }
-    fputc('"', out);
-}
-
-static void put_sigil(FILE *out, char sigil, const char *name) {
-    fputc(sigil, out);
-    put_word(out, name);
-}
-
-/* The shortest decimal that reads back as the same double, without a '+'. */
-static void put_number(FILE *out, double number) {
-    char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
-    char *plus_sign = strchr(text, '+');
-    if (plus_sign) {
-        memmove(plus_sign, plus_sign + 1, strlen(plus_sign));
-    }
-    fputs(text, out);
-}
-
-static void put_shape(FILE *out, const Shape *shape) {
-    fputs(shape_text(shape).text, out);
-}
-
-static void put_expr(const Printer *to, const Expr *expr) {
-    const ExprInfo *info = expr_info(expr->kind);
-    if (expr->kind == EXPR_param) {
-        const Param *declared = map_get(to->params, expr->name);
-        put_sigil(to->out, '@', expr->name);
-        if (!declared || !shape_equal(&declared->shape, &expr->shape)) {
-            put_shape(to->out, &expr->shape);
-        }
-        return;
-    }
-    const char *comma = "";
-    fprintf(to->out, "%s(", info->name);
-    for (int i = 0; i < info->tensors; i++, comma = ", ") {
-        fputs(comma, to->out);
-        put_expr(to, expr->arg[i]);
-    }
-    for (int i = 0; i < info->integers; i++, comma = ", ") {
-        fprintf(to->out, "%s%lld", comma, (long long)expr->integer[i]);
-    }
-    if (info->numbers) {
-        fputs(comma, to->out);
-        put_number(to->out, expr->number);
-    }
-    fputc(')', to->out);
-}
-
-static void put_integers(FILE *out, const int64_t *integers, int count, char between) {
-    for (int i = 0; i < count; i++) {
-        if (i) {
-            fputc(between, out);
-        }
-        fprintf(out, "%lld", (long long)integers[i]);
-    }
-}
-
-static void put_four(FILE *out, const double *numbers) {
-    for (int i = 0; i < 4; i++) {
-        if (i) {
-            fputc(',', out);
-        }
-        put_number(out, numbers[i]);
-    }
-}
-
-static void put_setting(const Printer *to, AttributeKind kind, const void *field) {
-    const int64_t *integers = field;
-    switch (kind) {
-    case ATTRIBUTE_FLAG:
-        return;
-    case ATTRIBUTE_SMALL:
-        fprintf(to->out, "%d", *(const int *)field);
-        return;
-    case ATTRIBUTE_INTEGER:
-        put_integers(to->out, integers, 1, ',');
-        return;
-    case ATTRIBUTE_PAIR:
-        put_integers(to->out, integers, 2, 'x');
-        return;
-    case ATTRIBUTE_LIST:
-        put_integers(to->out, integers, *(const int *)(integers + LONGEST_LIST), ',');
-        return;
-    case ATTRIBUTE_NUMBER:
-        put_number(to->out, *(const double *)field);
-        return;
-    case ATTRIBUTE_FOUR:
-        put_four(to->out, field);
-        return;
-    case ATTRIBUTE_WORD:
-        put_word(to->out, *(const char *const *)field);
-        return;
-    case ATTRIBUTE_ACT:
-        fputs(act_info(*(const Act *)field)->name, to->out);
-        return;
-    case ATTRIBUTE_POOL:
-        fputs(pool_name(*(const PoolKind *)field), to->out);
-        return;
-    case ATTRIBUTE_STAGE:
-        fputs(stage_name(*(const Stage *)field), to->out);
-        return;
-    case ATTRIBUTE_EXPR:
-        put_expr(to, *(const Expr *const *)field);
-        return;
-    }
-}
-
-static void put_attributes(const Printer *to, const AttributeTable *table, const void *object) {
-    for (size_t i = 0; i < table->count; i++) {
-        const Attribute *row = &table->rows[i];
-        if (attribute_is_usual(row, object)) {
-            continue;
-        }
-        fprintf(to->out, " %s%s", row->name, row->kind == ATTRIBUTE_FLAG ? "" : "=");
-        put_setting(to, row->kind, (const char *)object + row->offset);
-    }
-}
 
 static void put_loc(const Printer *to, Loc loc) {
     if (!to->source || !loc.source || loc.line < 1 ||
@@ -188,7 +37,7 @@ static void put_type(const Printer *to, const Value *value) {
     if (value->layout == LAYOUT_NHWC) {
         fputs(" nhwc", to->out);
     }
-    put_attributes(to, &value_attributes, value);
+    put_attributes(to->out, to->params, &value_attributes, value);
 }
 
 static void put_values(FILE *out, Value *const *values, int count) {
@@ -202,20 +51,20 @@ static void put_nodes(const Printer *to, const NodeList *list, int indent);
 
 static void put_node(const Printer *to, const Node *node, int indent) {
     Node shown = *node;
-    if (node->op == OP_add) {
-        shown.has_residual = false; /* the second operand of an add always is one */
+    if (node_has(node, SUM)) {
+        shown.has_residual = false; /* goes without saying */
     }
     fprintf(to->out, "%*s", indent, "");
     put_values(to->out, node->out, node->n_out);
     fprintf(to->out, " = %s(", op_info(node->op)->name);
     put_values(to->out, node->in, node->n_in);
     fputc(')', to->out);
-    put_attributes(to, &node_attributes, &shown);
-    if (node->op != OP_region) {
+    put_attributes(to->out, to->params, &node_attributes, &shown);
+    if (!node_has(node, BODY)) {
         put_type(to, node->out[0]);
     }
     put_loc(to, node->loc);
-    if (node->op == OP_region) {
+    if (node_has(node, BODY)) {
         fputs(" {\n", to->out);
         put_nodes(to, &node->body, indent + 4);
         fprintf(to->out, "%*s}", indent, "");
@@ -263,7 +112,7 @@ static void put_head(const Printer *to) {
     const Graph *graph = to->graph;
     fputs("graph ", to->out);
     put_word(to->out, graph->name);
-    put_attributes(to, &graph_attributes, graph);
+    put_attributes(to->out, to->params, &graph_attributes, graph);
     fputc('\n', to->out);
     if (to->source) {
         fputs("source ", to->out);
@@ -272,7 +121,7 @@ static void put_head(const Printer *to) {
     }
     if (says_anything(&preprocess_attributes, &graph->preprocess)) {
         fputs("preprocess", to->out);
-        put_attributes(to, &preprocess_attributes, &graph->preprocess);
+        put_attributes(to->out, to->params, &preprocess_attributes, &graph->preprocess);
         fputc('\n', to->out);
     }
     if (graph->input) {
@@ -288,7 +137,7 @@ static void put_param(const Printer *to, const Param *param) {
     put_sigil(to->out, '@', param->name);
     fputs(" : f32", to->out);
     put_shape(to->out, &param->shape);
-    put_attributes(to, &param_attributes, param);
+    put_attributes(to->out, to->params, &param_attributes, param);
     put_loc(to, param->loc);
     fputc('\n', to->out);
 }
@@ -303,7 +152,7 @@ void print_graph(FILE *out, const Graph *graph) {
     for (int i = 0; i < graph->n_taps; i++) {
         fputs("tap ", out);
         put_sigil(out, '%', graph->taps[i].value->name);
-        put_attributes(&to, &tap_attributes, &graph->taps[i]);
+        put_attributes(out, to.params, &tap_attributes, &graph->taps[i]);
         fputc('\n', out);
     }
     for (int i = 0; i < graph->n_outputs; i++) {

@@ -23,7 +23,7 @@ typedef struct Unit {
 /* False after a diagnostic: the person's mistake (an output_stride that the network has not). */
 typedef bool PassFunction(Unit *unit);
 
-#define PASS(name, needs, gives, breaks, line) PassFunction pass_##name;
+#define PASS(name, ...) PassFunction pass_##name;
 #include "passes.def"
 #undef PASS
 

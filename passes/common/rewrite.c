@@ -71,12 +71,8 @@ void node_add_residual(Node *node, Value *residual) {
     node->has_residual = true;
 }
 
-bool is_anchor(const Node *node) {
-    return (op_info(node->op)->flags & ANCHOR) != 0;
-}
-
 bool is_pointwise(const Node *node) {
-    if (node->op != OP_conv2d) {
+    if (!node_has(node, PRODUCT) || node_has(node, DW_STAGE)) {
         return false;
     }
     const Window *window = &node->window;

@@ -23,8 +23,7 @@ void list_move(NodeList *list, Node *node, int position);
 Value *node_residual(const Node *node);
 /* Gives an anchor a residual operand. */
 void node_add_residual(Node *node, Value *residual);
-bool is_anchor(const Node *node);
-/* One whole pixel read for each pixel written: 1x1, stride 1, no padding. */
+/* A product that reads one whole pixel for each that it writes: 1x1, stride 1, no padding. */
 bool is_pointwise(const Node *node);
 int64_t channels_of(const Value *value);
 int64_t round_up(int64_t number, int64_t unit);

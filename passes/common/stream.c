@@ -12,17 +12,9 @@
  */
 #include "stream.h"
 
-bool has_rows(const Node *node) {
-    static const bool by_op[OP_COUNT] = {
-        [OP_conv2d] = true, [OP_separable] = true,  [OP_depthwise] = true, [OP_max_pool] = true,
-        [OP_affine] = true, [OP_activation] = true, [OP_add] = true,
-    };
-    return by_op[node->op];
-}
-
 bool is_stream(Arena *arena, const Node *region) {
     for (int i = 0; i < region->body.count; i++) {
-        if (!has_rows(region->body.at[i])) {
+        if (!node_has(region->body.at[i], BY_ROWS)) {
             return false;
         }
     }

@@ -24,8 +24,6 @@ bool region_demands(const Node *region, Demand *demands);
 /* How many steps before its first row a task begins, so that no step makes more than stride rows
  * of any value. */
 int64_t steps_ahead(const Node *region, const Demand *demands);
-/* Whether the operation computes a row from a few rows. */
-bool has_rows(const Node *node);
 /* Whether a region can run row by row: one value enters, one leaves, and so on. */
 bool is_stream(Arena *arena, const Node *region);
 /* Whether a value is the region's own and lives in a ring. */

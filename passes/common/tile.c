@@ -6,19 +6,14 @@
  */
 #include "tile.h"
 
-bool is_product(const Node *node) {
-    return node->op == OP_conv2d || node->op == OP_linear || node->op == OP_separable;
-}
-
 Feed product_feed(const Node *node) {
-    if (node->op == OP_separable) {
+    if (node_has(node, DW_STAGE)) {
         return FEED_DEPTHWISE;
     }
-    if (node->op == OP_conv2d && node->in[0]->layout == LAYOUT_NCHW) {
+    if (node->in[0]->layout == LAYOUT_NCHW) {
         return FEED_PLANAR;
     }
-    bool direct = node->prologue == ACT_none && (node->op == OP_linear || is_pointwise(node));
-    return direct ? FEED_DIRECT : FEED_PATCH;
+    return node->prologue == ACT_none && is_pointwise(node) ? FEED_DIRECT : FEED_PATCH;
 }
 
 int64_t height_of(const Value *value) {
@@ -71,7 +66,7 @@ int64_t block_pixels(const Tile *tile) {
 
 static void visit_list(const NodeList *list, bool rows, const Target *target, TiledVisitor *visit) {
     for (int i = 0; i < list->count; i++) {
-        if (list->at[i]->op == OP_region) {
+        if (node_has(list->at[i], BODY)) {
             visit_list(&list->at[i]->body, true, target, visit);
         } else {
             visit(list->at[i], rows, target);
@@ -83,10 +78,6 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
     visit_list(&unit->graph->nodes, false, unit->target, visit);
 }
 
-int64_t lanes_of(const Target *target) {
-    return target->lanes ? target->lanes : 1;
-}
-
 /* Beside the accumulators stand the weights of a step and the broadcast input, and compilers load
  * the weights of the next step early: as many registers as the weights of two steps take together
  * proved enough. A single row has no use for weights in advance. */
@@ -96,7 +87,7 @@ int64_t most_rows(const Target *target, int64_t vectors) {
 }
 
 int64_t tile_width(const Tile *tile, const Target *target) {
-    return tile->vectors * lanes_of(target);
+    return tile->vectors * target->lanes;
 }
 
 int64_t panel_width(const Tile *tile, const Target *target) {
@@ -104,7 +95,7 @@ int64_t panel_width(const Tile *tile, const Target *target) {
 }
 
 int64_t panel_unit(const Tile *tile, const Target *target) {
-    return lanes_of(tile->panel && target->layout ? target->layout : target);
+    return tile->panel && target->layout ? target->layout->lanes : target->lanes;
 }
 
 static bool cut_node(Panels *panels, const Node *node, const Target *target) {

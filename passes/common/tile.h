@@ -13,8 +13,7 @@ typedef enum Feed {
     FEED_PLANAR     /* copied to scratch from the caller's NCHW */
 } Feed;
 
-/* conv2d, linear, separable: the operations that tiles and packed weights are for. */
-bool is_product(const Node *node);
+/* Of a PRODUCT, once its layout is known. */
 Feed product_feed(const Node *node);
 /* n * h * w of a value; 1 * n for rank 2. */
 int64_t pixel_count(const Value *value);
@@ -55,7 +54,5 @@ int64_t panel_width(const Tile *tile, const Target *target);
 /* Visits all nodes; rows tells that the node stands in a region and works on one row at a time. */
 typedef void TiledVisitor(Node *node, bool rows, const Target *target);
 void tile_each(const Unit *unit, TiledVisitor *visit);
-/* Lanes of the target, 1 where they are known at run time only. */
-int64_t lanes_of(const Target *target);
 
 #endif

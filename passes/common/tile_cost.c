@@ -40,7 +40,7 @@ static int64_t line_cost(const Target *target, int64_t panel_bytes) {
 
 static int64_t step_cost(const Target *target, int64_t rows, int64_t vectors, int64_t depth) {
     const Machine *machine = &target->machine;
-    int64_t width = vectors * lanes_of(target) * (int64_t)sizeof(float);
+    int64_t width = vectors * target->lanes * (int64_t)sizeof(float);
     int64_t fmas = CYCLE * rows * vectors / machine->fmas;
     int64_t loads = CYCLE * (rows + vectors) / machine->loads;
     int64_t cost = larger(larger(fmas, loads), (int64_t)CYCLE * machine->latency);
@@ -59,7 +59,7 @@ static int64_t tiles_cost(const Target *target, int64_t tiles, int64_t rows, int
 
 int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth) {
     Panels panels;
-    cut_panels(&panels, channels, tile_width(tile, target), lanes_of(target));
+    cut_panels(&panels, channels, tile_width(tile, target), target->lanes);
     int64_t cost =
         tiles_cost(target, tile->full_tiles, tile->rows, tile->vectors, depth) +
         tiles_cost(target, tile->tiles - tile->full_tiles, tile->rows - 1, tile->vectors, depth);

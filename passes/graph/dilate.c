@@ -9,7 +9,8 @@
  *
  * The block that loses its stride keeps the dilation so far, blocks after it get the larger one. A
  * shortcut convolution that now neither strides nor changes the number of channels is no part of
- * the network any more: the skip is the block's input itself. This changes what is computed, on the
+ * the network any more: the skip is the block's input itself, and features_only cannot ask for it.
+ * This changes what is computed, on the
  * person's order; shapes are inferred anew. Padding is timm's ((s - 1) + d (k - 1)) / 2, so that
  * every map keeps the size that the stride gives it. Networks that stride in max-pool blocks have
  * no such option in timm, and none here.
@@ -97,22 +98,38 @@ static void set_window(Node *node, const Reach *reach) {
     }
 }
 
-/* The shortcut %s = conv2d(%x) [+ batch_norm] gives way to %x. */
-static void drop_shortcut(Graph *graph, Node *shortcut) {
-    Value *result = shortcut->out[0];
-    const Node *norm = sole_reader(graph, result);
-    if (norm && norm->op == OP_batch_norm) {
-        result = norm->out[0];
+/* A feature that is no part of the network any more. */
+static bool check_tap(Unit *unit, const Node *shortcut, const Value *value) {
+    const Graph *graph = unit->graph;
+    for (int i = 0; graph->features_only && i < graph->n_taps; i++) {
+        if (graph->taps[i].value == value) {
+            return diag_at(unit->diag, DIAG_VALUE, shortcut->loc, "leave it out of 'features'",
+                           "the feature '%s' is no part of the network with output_stride %lld",
+                           value->name, (long long)graph->output_stride);
+        }
     }
-    graph_replace(graph, result, shortcut->in[0]);
+    return true;
 }
 
-static void change_node(Graph *graph, Node *node, const Reach *reach) {
+/* The shortcut %s = conv2d(%x) [+ batch_norm] gives way to %x. */
+static bool drop_shortcut(Unit *unit, Node *shortcut) {
+    Value *result = shortcut->out[0];
+    const Node *norm = sole_reader(unit->graph, result);
+    bool good = check_tap(unit, shortcut, result);
+    if (norm && norm->op == OP_batch_norm) {
+        result = norm->out[0];
+        good = good && check_tap(unit, shortcut, result);
+    }
+    graph_replace(unit->graph, result, shortcut->in[0]);
+    return good;
+}
+
+static bool change_node(Unit *unit, Node *node, const Reach *reach) {
     bool shortcut = reach->drops && node->op == OP_conv2d && is_strided(node);
     set_window(node, reach);
-    if (shortcut && is_pointwise(node) && node->weight->shape.dim[0] == channels_of(node->in[0])) {
-        drop_shortcut(graph, node);
-    }
+    bool drops =
+        shortcut && is_pointwise(node) && node->weight->shape.dim[0] == channels_of(node->in[0]);
+    return !drops || drop_shortcut(unit, node);
 }
 
 static void change_taps(Graph *graph, const Reach *reach, int count) {
@@ -158,8 +175,8 @@ bool pass_dilate(Unit *unit) {
     const Reach *reach = reach_blocks(unit, count);
     for (int i = 0; i < graph->nodes.count; i++) {
         Node *node = graph->nodes.at[i];
-        if (node->block >= 0) {
-            change_node(graph, node, &reach[node->block]);
+        if (node->block >= 0 && !change_node(unit, node, &reach[node->block])) {
+            return false;
         }
     }
     change_taps(graph, reach, count);

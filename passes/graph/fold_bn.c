@@ -48,7 +48,7 @@ static bool has_free_weights(const Node *node) {
     if (!node || node->epilogue != ACT_none || node->has_residual) {
         return false;
     }
-    return node->op == OP_conv2d || node->op == OP_depthwise || node->op == OP_linear;
+    return node_has(node, PRODUCT) || node_has(node, CHANNELWISE | WEIGHTS);
 }
 
 static void scale_weights(const Unit *unit, Node *node, const Expr *scale, const Expr *shift) {
@@ -89,7 +89,7 @@ static bool fold_into_source(Unit *unit, const Node *norm, const Expr *scale, co
     if (!source) {
         return false;
     }
-    if (source->op == OP_add) {
+    if (node_has(source, SUM)) {
         return fold_into_sum(unit, source, scale, shift);
     }
     if (!has_free_weights(source)) {
@@ -120,7 +120,7 @@ static void fold_norm(Unit *unit, Node *norm) {
 /* Case 2, after all norms: the weights that the bias goes through are the final ones. */
 static void push_bias(Unit *unit, Node *depthwise) {
     Node *product = sole_reader(unit->graph, depthwise->out[0]);
-    bool fits = product && product->op == OP_conv2d && is_pointwise(product);
+    bool fits = product && is_pointwise(product);
     if (!fits || depthwise->epilogue != ACT_none || product->prologue != ACT_none) {
         return;
     }

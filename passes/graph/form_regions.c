@@ -21,8 +21,15 @@
  */
 #include "stream.h"
 
+/* The least height and width of a large map: a quarter of 299, the size at which the networks are
+ * used most, rounded down. Maps up to there (74x74x128: 2.7 MB) overflow a second-level cache, and
+ * their layers have few weights. What follows is 37x37 with up to 728 channels: too few pixels in a
+ * row for the 2 MB of weights that each row would read anew. It is counted in pixels, not in bytes
+ * of some cache, because targets that share a blob must have the same regions: their layers and the
+ * order of their constants are in its digest. */
+enum { LARGE_MAP = 299 / 4 };
+
 enum {
-    LARGE_MAP = 74, /* rows and columns: a quarter of 299 */
     WAIST = 3,      /* the largest map has at least so many times its floats */
     LEAST_NODES = 2 /* of a region: one alone keeps no rows */
 };
@@ -38,7 +45,7 @@ static bool can_stream(const Node *node) {
     for (int i = 0; i < node->n_in; i++) {
         large = large || is_large(node->in[i]);
     }
-    return large && has_rows(node);
+    return large && node_has(node, BY_ROWS);
 }
 
 static bool holds(Value *const *values, int count, const Value *value) {

@@ -17,7 +17,7 @@
 
 static bool into_source(Graph *graph, const Node *node) {
     Node *source = sole_source(graph, node->in[0]);
-    if (!source || !is_anchor(source) || source->epilogue != ACT_none) {
+    if (!source || !node_has(source, ANCHOR) || source->epilogue != ACT_none) {
         return false;
     }
     source->epilogue = node->act;
@@ -25,9 +25,10 @@ static bool into_source(Graph *graph, const Node *node) {
     return true;
 }
 
-/* How often the node reads the value, and 0 if one of the places cannot have a prologue. */
+/* How often the node reads the value, and 0 if one of the places cannot have a prologue: only
+ * convolutions get one. */
 static int activated_reads(const Node *node, const Value *value) {
-    bool can = (node->op == OP_conv2d || node->op == OP_depthwise) && node->prologue == ACT_none;
+    bool can = node_has(node, WINDOW | WEIGHTS) && node->prologue == ACT_none;
     int reads = 0;
     for (int i = 0; i < node->n_in; i++) {
         if (node->in[i] == value) {

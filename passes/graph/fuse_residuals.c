@@ -19,8 +19,7 @@ static Node *host_at(const Graph *graph, const Node *sum, int j) {
         return NULL;
     }
     Node *host = sole_source(graph, sum->in[j]);
-    bool fits = host && is_anchor(host) && host->op != OP_add && !host->has_residual &&
-                host->epilogue == ACT_none;
+    bool fits = host && node_has(host, ANCHOR) && !host->has_residual && host->epilogue == ACT_none;
     return fits ? host : NULL;
 }
 
@@ -52,7 +51,7 @@ bool pass_fuse_residuals(Unit *unit) {
     graph->stage = STAGE_FUSED;
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
-        int j = node->op == OP_add && node->prologue == ACT_none ? choose_host(graph, node) : -1;
+        int j = node_has(node, SUM) && node->prologue == ACT_none ? choose_host(graph, node) : -1;
         if (j >= 0) {
             fuse_sum(graph, node, j);
             i--;

@@ -10,56 +10,40 @@
  * Each operation of kops.def works lane by lane, and what a marked loop loads and stores is
  * consecutive in its variable or the same for all, so a step of 16 does what 16 steps did, in the
  * same order within each lane. The number of steps must come out even, which holds because lowering
- * runs such loops over whole 64-byte lines or panels. "first max(min(E, 1), 0)" of a store, how
- * many of one lane there are, becomes how many of 16.
+ * runs such loops over whole 64-byte lines or panels. A store of the lanes below E becomes one of
+ * the first max(min(E, 16), 0).
  */
+#include "kstmt.h"
 #include "pass.h"
 
 typedef struct Vectors {
     Arena *arena;
     const IntExpr *lanes;
+    const char *name; /* of the loop's variable */
 } Vectors;
 
 /* Registers are counted in vectors from here on: [o] becomes [o / 16]. */
-static void divide_index(const Vectors *vectors, Reg *reg, const char *name) {
-    const IntExpr *variable = int_var(vectors->arena, name);
+static void divide_index(const StmtUse *use, void *context) {
+    const Vectors *vectors = context;
+    bool is_register = use->role == ROLE_VECTOR || use->role == ROLE_CHANGE_VECTOR ||
+                       use->role == ROLE_DEFINE_VECTOR;
+    const IntExpr *variable = int_var(vectors->arena, vectors->name);
     const IntExpr *vector = int_new(vectors->arena, INT_DIV, variable, vectors->lanes);
-    for (int i = 0; i < reg->n_index; i++) {
-        reg->index[i] = int_substitute(vectors->arena, reg->index[i], name, vector);
+    for (int i = 0; is_register && i < use->reg->n_index; i++) {
+        use->reg->index[i] =
+            int_substitute(vectors->arena, use->reg->index[i], vectors->name, vector);
     }
 }
 
-static void divide_indices(const Vectors *vectors, const StmtList *list, const char *name) {
-    for (int i = 0; i < list->count; i++) {
-        Stmt *stmt = list->at[i];
-        if (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) {
-            divide_index(vectors, &stmt->reg, name);
-        }
-        for (int j = 0; j < 3; j++) {
-            divide_index(vectors, &stmt->operand[j], name);
-        }
-        divide_indices(vectors, &stmt->body, name);
-    }
+static void divide_indices(Stmt *stmt, void *context) {
+    stmt_each_use(stmt, divide_index, context);
 }
 
-/* max(min(E, 1), 0) of one lane, or of as many as there are. */
-static const IntExpr *clamp_to_lanes(const Vectors *vectors, const IntExpr *count) {
-    const IntExpr *one = count->kind == INT_MAX ? count->a : NULL;
-    if (!one || one->kind != INT_MIN) {
-        return count;
-    }
-    return int_new(vectors->arena, INT_MAX,
-                   int_new(vectors->arena, INT_MIN, one->a, vectors->lanes), count->b);
-}
-
-static void clamp_stores(const Vectors *vectors, const StmtList *list) {
-    for (int i = 0; i < list->count; i++) {
-        Stmt *stmt = list->at[i];
-        if (stmt->kind == STMT_STORE && stmt->cond) {
-            stmt->cond = clamp_to_lanes(vectors, stmt->cond);
-        }
-        clamp_stores(vectors, &stmt->body);
-    }
+/* Now that it is known how many lanes there are: how many of them lie below the bound. */
+static void clamp_store(const Vectors *vectors, Stmt *store) {
+    const IntExpr *most = int_new(vectors->arena, INT_MIN, store->below, vectors->lanes);
+    store->cond = int_new(vectors->arena, INT_MAX, most, int_const(vectors->arena, 0));
+    store->below = NULL;
 }
 
 static void check_steps(const Vectors *vectors, const Stmt *loop) {
@@ -69,33 +53,27 @@ static void check_steps(const Vectors *vectors, const Stmt *loop) {
     }
 }
 
-static void vectorize_loop(const Vectors *vectors, Stmt *loop) {
-    check_steps(vectors, loop);
-    loop->extent = vectors->lanes->number;
-    clamp_stores(vectors, &loop->body);
-    if (loop->mark == LOOP_VECTOR_UNROLL) {
-        divide_indices(vectors, &loop->body, loop->name);
+static void vectorize_stmt(Stmt *stmt, void *context) {
+    Vectors vectors = *(const Vectors *)context;
+    vectors.name = stmt->name;
+    if (stmt->below) {
+        clamp_store(&vectors, stmt);
     }
-    loop->mark = loop->mark == LOOP_VECTOR ? LOOP_PLAIN : LOOP_UNROLL;
-}
-
-static void vectorize_list(const Vectors *vectors, const StmtList *list) {
-    for (int i = 0; i < list->count; i++) {
-        Stmt *stmt = list->at[i];
-        bool marked = stmt->mark == LOOP_VECTOR || stmt->mark == LOOP_VECTOR_UNROLL;
-        if (stmt->kind == STMT_FOR && marked) {
-            vectorize_loop(vectors, stmt);
-        }
-        vectorize_list(vectors, &stmt->body);
-        vectorize_list(vectors, &stmt->orelse);
+    if (stmt->kind != STMT_FOR || (stmt->mark != LOOP_VECTOR && stmt->mark != LOOP_VECTOR_UNROLL)) {
+        return;
     }
+    check_steps(&vectors, stmt);
+    stmt->extent = vectors.lanes->number;
+    if (stmt->mark == LOOP_VECTOR_UNROLL) {
+        stmts_each(&stmt->body, divide_indices, &vectors);
+    }
+    stmt->mark = stmt->mark == LOOP_VECTOR ? LOOP_PLAIN : LOOP_UNROLL;
 }
 
 bool pass_vectorize(Unit *unit) {
-    int lanes = unit->target->lanes ? unit->target->lanes : 1;
-    Vectors vectors = {unit->arena, int_const(unit->arena, lanes)};
+    Vectors vectors = {unit->arena, int_const(unit->arena, unit->target->lanes), NULL};
     for (int i = 0; i < unit->module->n_functions; i++) {
-        vectorize_list(&vectors, &unit->module->functions[i]->body);
+        stmts_each(&unit->module->functions[i]->body, vectorize_stmt, &vectors);
     }
     unit->module->stage = KSTAGE_VECTOR;
     return true;

@@ -39,7 +39,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->scratch_offset = node->scratch_offset;
     layer->scratch_bytes = node->scratch_bytes;
     layer->macs = node_macs(node);
-    if (node->op == OP_region) {
+    if (node_has(node, BODY)) {
         layer->kernel = lower_region(lowering, node, layer);
         return;
     }
@@ -47,15 +47,31 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->kernel = lower_node(lowering, node);
 }
 
+/* What the module says of itself: whatever of the graph is asked for after lowering. */
+static Module *start_module(const Unit *unit) {
+    const Graph *graph = unit->graph;
+    Module *module = module_create(unit->arena);
+    module->name = graph->name;
+    module->target = graph->target;
+    module->layout = graph->layout;
+    module->stage = KSTAGE_LOOPS;
+    module->preprocess = graph->preprocess;
+    module->input = (Port){graph->input->name, graph->input->shape};
+    module->n_outputs = graph->n_outputs;
+    module->outputs = NEW_ARRAY(unit->arena, Port, graph->n_outputs);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        module->outputs[i] = (Port){graph->outputs[i]->name, graph->outputs[i]->shape};
+    }
+    module->layers = NEW_ARRAY(unit->arena, Layer, graph->nodes.count + 1);
+    return module;
+}
+
 bool pass_lower(Unit *unit) {
     Lowering lowering = {.arena = unit->arena,
                          .graph = unit->graph,
                          .target = unit->target,
-                         .module = module_create(unit->arena, unit->graph)};
+                         .module = start_module(unit)};
     const NodeList *nodes = &unit->graph->nodes;
-    lowering.module->layers = NEW_ARRAY(unit->arena, Layer, nodes->count + 1);
-    lowering.module->target = unit->target->name;
-    lowering.module->stage = KSTAGE_LOOPS;
     unit->module = lowering.module;
     for (int i = 0; i < nodes->count; i++) {
         add_layer(&lowering, nodes->at[i]);

@@ -14,12 +14,16 @@
 
 #include "lowering.h"
 
-static LowerNode *const lower_op[OP_COUNT] = {
-    [OP_conv2d] = lower_product,    [OP_linear] = lower_product,
-    [OP_separable] = lower_product, [OP_depthwise] = lower_depthwise,
-    [OP_max_pool] = lower_max_pool, [OP_global_pool] = lower_global_pool,
-    [OP_affine] = lower_affine,     [OP_activation] = lower_activation,
-    [OP_add] = lower_add,           [OP_to_nchw] = lower_to_nchw,
+/* A node that fold_bn should not have left, or a region inside a region. */
+static const char *lower_none(Lowering *lowering, const Node *node) {
+    (void)lowering;
+    internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
+}
+
+static LowerNode *const kernels[OP_COUNT] = {
+#define OP(name, lo, hi, first, last, kernel, ...) lower_##kernel,
+#include "ops.def"
+#undef OP
 };
 
 /* A constant of the node: which slot it takes and how the blob's table calls it. */
@@ -53,8 +57,5 @@ void add_constants(Lowering *lowering, Layer *layer, const Node *node) {
 }
 
 const char *lower_node(Lowering *lowering, const Node *node) {
-    if (!lower_op[node->op]) {
-        internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
-    }
-    return lower_op[node->op](lowering, node);
+    return kernels[node->op](lowering, node);
 }

@@ -7,6 +7,11 @@
 
 #include "lowering.h"
 
+/* What happens to the element last: an activation is no anchor, and has no epilogue. */
+static Act last_act(const Node *node) {
+    return node->op == OP_activation ? node->act : node->epilogue;
+}
+
 static void end_element(const Lowering *lowering, Text *text, const Node *node) {
     if (node->has_residual) {
         text_add(text, "vec rest = load %s[pixel * %" PRId64 " + c]\n",
@@ -17,13 +22,13 @@ static void end_element(const Lowering *lowering, Text *text, const Node *node) 
     } else if (node->has_residual) {
         text_add(text, "value = add value, rest\n");
     }
-    act_apply(text, node->op == OP_activation ? node->act : node->epilogue, "value", "");
+    act_apply(text, last_act(node), "value", "");
 }
 
 /* The loops around one element; middle is what happens to value between load and residual. */
 static const char *lower_elements(Lowering *lowering, const Node *node, const char *middle) {
     const Value *in = node->in[0], *out = node->out[0];
-    Act last = node->op == OP_activation ? node->act : node->epilogue;
+    Act last = last_act(node);
     Text text = {.arena = lowering->arena};
     text_add(&text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels.\"\n",
              op_info(node->op)->name, pixel_count(out), channels_of(out));

@@ -43,14 +43,12 @@ static void pool_pixels(Text *text, const Node *node) {
     }
 }
 
-/* Behind the last channel of the average stands the first maximum, so only whole channels may be
- * stored there: the "1" is the length of a vector of one lane, which vectorize replaces. */
+/* Behind the last channel of the average stands the first maximum, so lanes without a channel of
+ * their own may not be stored. */
 static void store_both(Text *text, int64_t channels) {
     static const char *const names[] = {"sum", "best"};
     for (int i = 0; i < 2; i++) {
-        text_add(text,
-                 "store pooled[%" PRId64 " + c] = %s first max(min(%" PRId64
-                 " - chunk * 16 - c, 1), 0)\n",
+        text_add(text, "store pooled[%" PRId64 " + c] = %s below %" PRId64 " - chunk * 16 - c\n",
                  i * channels, names[i], channels);
     }
 }

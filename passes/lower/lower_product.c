@@ -342,27 +342,26 @@ static void split_over_panels(Lowering *lowering, Text *text, const Node *node) 
     }
 }
 
+/* "linear", "separable", "conv_3x3": the kernel of a depthwise stage is said when it is not 3x3. */
+static const char *product_base(const Lowering *lowering, const Node *node) {
+    const int64_t *kernel = node->window.kernel;
+    bool has_stage = node_has(node, DW_STAGE), is_usual = kernel[0] == 3 && kernel[1] == 3;
+    if (!node_has(node, WINDOW) || (has_stage && is_usual)) {
+        return op_info(node->op)->name;
+    }
+    return arena_printf(lowering->arena, "%s_%" PRId64 "x%" PRId64,
+                        has_stage ? op_info(node->op)->name : "conv", kernel[0], kernel[1]);
+}
+
 /* relu_separable_19x19_728_728_add, conv_3x3_149x149_32_64_relu, ...: what it computes, in order.
  */
 static const char *product_name(const Lowering *lowering, const Node *node) {
-    const char *base = "linear", *stride = "", *middle = "";
-    const int64_t *kernel = node->window.kernel;
-    if (node->op == OP_separable) {
-        base = kernel[0] == 3 && kernel[1] == 3
-                   ? "separable"
-                   : arena_printf(lowering->arena, "separable_%" PRId64 "x%" PRId64, kernel[0],
-                                  kernel[1]);
-    }
-    if (node->op == OP_separable) {
-        middle = act_suffix(lowering, node->mid_act);
-    }
-    if (node->op == OP_conv2d) {
-        base = arena_printf(lowering->arena, "conv_%" PRId64 "x%" PRId64, kernel[0], kernel[1]);
-    }
-    if (node->op != OP_linear && node->window.stride[0] * node->window.stride[1] > 1) {
+    const char *base = product_base(lowering, node), *stride = "";
+    const char *middle = act_suffix(lowering, node->mid_act);
+    if (node->window.stride[0] * node->window.stride[1] > 1) {
         stride = arena_printf(lowering->arena, "_stride%" PRId64, node->window.stride[0]);
     }
-    const char *size = node->op == OP_linear ? "" : map_size(lowering, node->out[0]);
+    const char *size = node_has(node, WINDOW) ? map_size(lowering, node->out[0]) : "";
     return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s",
                         act_prefix(lowering, node->prologue), base, stride, middle,
                         *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
@@ -370,10 +369,8 @@ static const char *product_name(const Lowering *lowering, const Node *node) {
 }
 
 static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
-    const char *load = act_suffix(lowering, node->prologue), *mid = "";
-    if (node->op == OP_separable) {
-        mid = act_suffix(lowering, node->mid_act);
-    }
+    const char *load = act_suffix(lowering, node->prologue);
+    const char *mid = act_suffix(lowering, node->mid_act);
     text_add(text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels, each %" PRId64 " deep",
              op_info(node->op)->name, pixel_count(node->out[0]), channels_of(node->out[0]),
              node_depth(node));

@@ -67,7 +67,7 @@ static const char *stage_name_of(const Lowering *lowering, const Node *node,
 }
 
 static WindowStage stage_of(const Lowering *lowering, const Node *node) {
-    bool inner = node->op == OP_separable;
+    bool inner = node_has(node, DW_STAGE);
     WindowStage stage = {
         .is_max = node->op == OP_max_pool,
         .has_bias = inner ? node->dw_bias != NULL : node->bias != NULL,
@@ -267,7 +267,7 @@ typedef struct Share {
 static void call_stage(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        int64_t pixels, const Share *share, const Destination *destination) {
     int64_t pitch = node->in[0]->pitch;
-    const char *prefix = node->op == OP_separable ? "dw_" : "";
+    const char *prefix = node_has(node, DW_STAGE) ? "dw_" : "";
     text_add(text, "call $%s(%s, %s, &%s, ", stage_function(lowering, node, stage, pixels),
              share->from, share->to, share->taps);
     if (looks_ahead(lowering, node, pixels)) {

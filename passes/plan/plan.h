@@ -21,14 +21,14 @@ typedef struct Item {
 } Item;
 
 /* A node that is executed, a region as a whole. */
-typedef struct Step {
+typedef struct PlannedNode {
     Node *node;
     int reads[MAX_INPUTS]; /* items */
     int n_reads;
     int item;  /* that it produces, NOTHING for the caller's buffers */
     int takes; /* residual item whose place the result may take, or NOTHING */
     int64_t scratch;
-} Step;
+} PlannedNode;
 
 /* A stretch of the arena that one item uses, or several that follow each other in place. */
 typedef struct Buffer {
@@ -39,7 +39,7 @@ typedef struct Buffer {
 
 typedef struct Plan {
     Unit *unit;
-    Step *steps;
+    PlannedNode *steps;
     int n_steps;
     Item *items;
     int n_items;

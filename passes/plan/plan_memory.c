@@ -33,11 +33,11 @@ static int step_of(const Plan *plan, const Value *value) {
 static void list_steps(Plan *plan, const NodeList *list) {
     for (int i = 0; i < list->count; i++) {
         Node *node = list->at[i];
-        if (node->op == OP_region) {
+        if (node_has(node, BODY)) {
             place_rings(node);
         }
-        plan->steps[plan->n_steps++] =
-            (Step){.node = node, .item = NOTHING, .takes = NOTHING, .scratch = node->scratch_bytes};
+        plan->steps[plan->n_steps++] = (PlannedNode){
+            .node = node, .item = NOTHING, .takes = NOTHING, .scratch = node->scratch_bytes};
     }
 }
 
@@ -46,14 +46,13 @@ static int mate_of(const Plan *plan, int step) {
     const Graph *graph = plan->unit->graph;
     const Node *node = plan->steps[step].node;
     const Value *residual = node_residual(node);
-    if (!residual || node->op == OP_add || node->residual_scale || node->in[0] == residual) {
+    if (!residual || node_has(node, SUM) || node->residual_scale || node->in[0] == residual) {
         return NOTHING;
     }
     const Node *other = sole_source(graph, residual);
     int mate = other ? step_of(plan, residual) : NOTHING;
-    bool free = mate != NOTHING && is_anchor(other) && other->op != OP_add &&
-                !other->has_residual && other->epilogue == ACT_none &&
-                plan->steps[mate].node == other;
+    bool free = mate != NOTHING && node_has(other, ANCHOR) && !other->has_residual &&
+                other->epilogue == ACT_none && plan->steps[mate].node == other;
     return free ? mate : NOTHING;
 }
 
@@ -67,7 +66,7 @@ static int add_item(Plan *plan, int step) {
 static void list_items(Plan *plan) {
     const Graph *graph = plan->unit->graph;
     for (int i = 0; i < plan->n_steps; i++) {
-        Step *step = &plan->steps[i];
+        PlannedNode *step = &plan->steps[i];
         int mate = mate_of(plan, i);
         if (mate != NOTHING) {
             step->item = plan->steps[mate].item;
@@ -88,7 +87,7 @@ static void add_reader(Arena *arena, Item *item, int reader) {
 }
 
 static void note_read(Plan *plan, int reader, int item) {
-    Step *step = &plan->steps[reader];
+    PlannedNode *step = &plan->steps[reader];
     for (int i = 0; i < step->n_reads; i++) {
         if (step->reads[i] == item) {
             return;
@@ -100,7 +99,7 @@ static void note_read(Plan *plan, int reader, int item) {
 
 static void list_reads(Plan *plan) {
     for (int i = 0; i < plan->n_steps; i++) {
-        Step *step = &plan->steps[i];
+        PlannedNode *step = &plan->steps[i];
         const Node *node = step->node;
         const Value *residual = node_residual(node);
         for (int j = 0; j < node->n_in; j++) {
@@ -209,7 +208,7 @@ static void reorder(Plan *plan) {
 static void write_back(Plan *plan) {
     Graph *graph = plan->unit->graph;
     for (int t = 0; t < plan->n_steps; t++) {
-        const Step *step = &plan->steps[plan->order[t]];
+        const PlannedNode *step = &plan->steps[plan->order[t]];
         if (step->item != NOTHING) {
             step->node->out[0]->offset = plan->buffers[plan->buffer_of[step->item]].offset;
         }
@@ -235,7 +234,7 @@ static void report(const Plan *plan) {
 bool pass_plan_memory(Unit *unit) {
     int count = unit->graph->nodes.count;
     Plan plan = {.unit = unit};
-    plan.steps = NEW_ARRAY(unit->arena, Step, count);
+    plan.steps = NEW_ARRAY(unit->arena, PlannedNode, count);
     plan.items = NEW_ARRAY(unit->arena, Item, count);
     list_steps(&plan, &unit->graph->nodes);
     list_items(&plan);

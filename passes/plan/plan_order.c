@@ -56,7 +56,7 @@ bool plan_in_place(const Plan *plan, int step, const bool *done) {
 
 /* Bytes that are in use while the step runs. */
 static int64_t step_bytes(const Plan *plan, int step, const bool *done) {
-    const Step *at = &plan->steps[step];
+    const PlannedNode *at = &plan->steps[step];
     int64_t bytes = at->scratch;
     for (int i = 0; i < plan->n_items; i++) {
         bytes += is_live(&plan->items[i], done) ? plan->items[i].bytes : 0;
@@ -66,7 +66,7 @@ static int64_t step_bytes(const Plan *plan, int step, const bool *done) {
 }
 
 static bool is_ready(const Plan *plan, const State *state, int step) {
-    const Step *at = &plan->steps[step];
+    const PlannedNode *at = &plan->steps[step];
     if (state->done[step]) {
         return false;
     }

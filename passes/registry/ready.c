@@ -73,7 +73,7 @@ static void look_at(Node *node, void *context) {
     const Target *target = census->target;
     const Tile *tile = &node->tile;
     census->norms = census->norms || node->op == OP_batch_norm;
-    if (is_product(node)) {
+    if (node_has(node, PRODUCT)) {
         bool packed = expr_logical(node->weight) != node->weight;
         bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
         census->untiled = census->untiled || !tiled;
@@ -99,7 +99,7 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     }
     const NodeList *nodes = &unit->graph->nodes;
     for (int i = 0; i < nodes->count && (pass->gives & (FACT_PLANNED | FACT_LOOPS)); i++) {
-        if (nodes->at[i]->op == OP_region && !is_stream(unit->arena, nodes->at[i])) {
+        if (node_has(nodes->at[i], BODY) && !is_stream(unit->arena, nodes->at[i])) {
             return wrong(unit, NULL,
                          "a region has several operands or results, or nodes that do not"
                          " work row by row");
@@ -140,7 +140,7 @@ static bool check_module_invariants(Unit *unit) {
 
 /* Loops that cannot be turned into whole vectors, or be written out in a text of sane length. */
 static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
-    int64_t lanes = unit->target->lanes ? unit->target->lanes : 1, steps = 0;
+    int64_t lanes = unit->target->lanes, steps = 0;
     bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
                     int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps);
     switch (loop->mark) {

@@ -31,7 +31,7 @@ static const PassInfo passes[] = {
 #define LOOPS FACT_LOOPS
 #define VECTOR FACT_VECTOR
 #define UNROLLED FACT_UNROLLED
-#define PASS(name, needs, gives, breaks, line) {#name, pass_##name, needs, gives, breaks, line},
+#define PASS(name, needs, gives, line) {#name, pass_##name, needs, gives, line},
 #include "passes.def"
 #undef PASS
 };
@@ -98,7 +98,17 @@ static void dump(const Unit *unit, const PassInfo *pass, const PassOptions *opti
     fprintf(options->dump, "# after %s\n%s", pass->name, after);
 }
 
+/* The text of a graph says what it is compiled for, so that xnc opt can go on with it. */
+static void name_target(const Unit *unit) {
+    const Target *layout = unit->target->layout;
+    unit->graph->target = unit->target->name;
+    unit->graph->layout = layout ? layout->name : NULL;
+}
+
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options) {
+    if (!unit->module) {
+        name_target(unit);
+    }
     const char *before = options->dump_changed ? unit_text(unit) : NULL;
     double start = seconds_now();
     bool good = pass->run(unit);
@@ -127,7 +137,7 @@ bool run_passes(Unit *unit, const PassOptions *options) {
         if (!run_pass(unit, pass, options)) {
             return false;
         }
-        facts = (facts | pass->gives) & ~pass->breaks;
+        facts |= pass->gives;
         if (options->stop_after && strcmp(options->stop_after, pass->name) == 0) {
             return true;
         }

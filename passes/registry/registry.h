@@ -1,7 +1,7 @@
 /* registry.h - the table of passes as passes.def has it, and the runner.
  *
- * Facts state the order: a pass may run when all that it needs hold; afterwards what it gives holds
- * and what it breaks does not. The runner enforces this.
+ * Facts state the order: a pass may run when all that it needs hold; from then on what it gives
+ * holds. The runner enforces this.
  */
 #ifndef XNC_PASSES_REGISTRY_H
 #define XNC_PASSES_REGISTRY_H
@@ -29,7 +29,7 @@ enum {
 typedef struct PassInfo {
     const char *name;
     PassFunction *run;
-    Facts needs, gives, breaks;
+    Facts needs, gives;
     const char *line;
 } PassInfo;
 

@@ -25,7 +25,7 @@ static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch
     return expr_new(unit->arena, EXPR_pack_depthwise, weight, NULL, NULL, pitch, 0, 0);
 }
 
-/* conv2d, linear and the 1x1 of separable. Their chain starts from a vector of biases always. */
+/* The chain of a product always starts from a vector of biases. */
 static void pack_product(const Unit *unit, Node *node) {
     int64_t channels = channels_of(node->out[0]);
     const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
@@ -41,29 +41,27 @@ static void pack_stage(const Unit *unit, Node *node) {
     node->dw_bias = pad_to(unit, node->dw_bias, pitch);
 }
 
-static void pack_node(Node *node, void *context) {
-    const Unit *unit = context;
-    int64_t pitch = node->out[0]->pitch;
-    node->residual_scale = pad_to(unit, node->residual_scale, pitch);
-    switch (node->op) {
-    case OP_separable:
-        pack_stage(unit, node);
-        pack_product(unit, node);
-        break;
-    case OP_conv2d:
-    case OP_linear:
-        pack_product(unit, node);
-        break;
-    case OP_depthwise:
+/* Those that do not mix channels: taps of a window, or one factor for each channel. */
+static void pack_channels(const Unit *unit, Node *node) {
+    if (node_has(node, CHANNELWISE)) {
         node->weight = pack_taps(unit, node->weight, node->in[0]->pitch);
         node->bias = pad_to(unit, node->bias, node->in[0]->pitch);
-        break;
-    case OP_affine:
-        node->weight = pad_to(unit, node->weight, pitch);
-        node->bias = pad_to(unit, node->bias, pitch);
-        break;
-    default:
-        break;
+    } else {
+        node->weight = pad_to(unit, node->weight, node->out[0]->pitch);
+        node->bias = pad_to(unit, node->bias, node->out[0]->pitch);
+    }
+}
+
+static void pack_node(Node *node, void *context) {
+    const Unit *unit = context;
+    node->residual_scale = pad_to(unit, node->residual_scale, node->out[0]->pitch);
+    if (node_has(node, DW_STAGE)) {
+        pack_stage(unit, node);
+    }
+    if (node_has(node, PRODUCT)) {
+        pack_product(unit, node);
+    } else if (node_has(node, WEIGHTS)) {
+        pack_channels(unit, node);
     }
 }
 

@@ -72,18 +72,16 @@ static int64_t slice_of(const Node *node, const Target *target) {
 }
 
 static void tile_node(Node *node, bool by_rows, const Target *target) {
-    bool has_window =
-        node->op == OP_separable || node->op == OP_depthwise || node->op == OP_max_pool;
-    if (has_window) {
+    if (node_has(node, CHANNELWISE)) {
         node->tile.columns = even_blocks(width_of(node->out[0]), target->tune.dw_columns);
     }
-    if (is_product(node)) {
+    if (node_has(node, PRODUCT)) {
         block_product(node, target);
     }
-    if (node->op == OP_separable && !by_rows) {
+    if (node_has(node, DW_STAGE) && !by_rows) {
         node->tile.slice = slice_of(node, target);
     }
-    /* One row of the value that padding has for a maximum: see lower_pool.c. */
+    /* One row of the value that padding has for a maximum: see lower_window.c. */
     if (node->op == OP_max_pool) {
         node->scratch_bytes = whole_lines(channels_of(node->in[0])) * (int64_t)sizeof(float);
     }

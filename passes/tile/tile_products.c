@@ -36,7 +36,7 @@ static bool cut(Tile *tile, int64_t pixels, int64_t rows) {
  */
 static bool cut_channels(Tile *tile, const Target *target, int64_t channels, int64_t vectors) {
     Panels panels;
-    if (!cut_panels(&panels, channels, vectors * lanes_of(target), lanes_of(target))) {
+    if (!cut_panels(&panels, channels, vectors * target->lanes, target->lanes)) {
         return false;
     }
     if (panels.usual == 0) { /* the same as vectors + 1 */
@@ -124,7 +124,7 @@ static void share_panels(Tile *tile, const Node *node, bool by_rows, const Targe
     cut_product(&other, node, by_rows, target->layout);
     tile->panel = tile_width(&other, target->layout);
     tile->wide_rows = 0;
-    int64_t wide_width = other.wide_rows ? tile->panel + lanes_of(target->layout) : 0;
+    int64_t wide_width = other.wide_rows ? tile->panel + target->layout->lanes : 0;
     while (tile->panel % tile_width(tile, target) != 0 ||
            wide_width % tile_width(tile, target) != 0) {
         tile->vectors--;
@@ -132,7 +132,7 @@ static void share_panels(Tile *tile, const Node *node, bool by_rows, const Targe
 }
 
 static void tile_node(Node *node, bool by_rows, const Target *target) {
-    if (!is_product(node)) {
+    if (!node_has(node, PRODUCT)) {
         return;
     }
     cut_product(&node->tile, node, by_rows, target);
@@ -142,7 +142,6 @@ static void tile_node(Node *node, bool by_rows, const Target *target) {
 }
 
 bool pass_tile_products(Unit *unit) {
-    unit->graph->target = unit->target->name;
     tile_each(unit, tile_node);
     return true;
 }

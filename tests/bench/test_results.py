@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
-"""The page and the charts of bench/results.py, from made-up numbers.
+"""The page of bench/results.py, from made-up numbers.
 
 Input: two networks, two engines, one and two threads; the second network lacks the rival on two
 threads; an older target with one thread; a sweep over sizes and batches. Expectation: the tables
-below to the letter; a chart that is well-formed, has one bar for each measurement of the first
-target, none longer than its track, and speaks of every network and engine; a second one with a line
-for each network and option, a point for each measurement and none outside its panel. The rows
-survive being written and read, and a part measured again replaces its rows alone.
+below to the letter; the rows survive being written and read, and a part measured again replaces its
+rows alone.
 """
 
 import importlib.machinery
@@ -17,16 +15,11 @@ import sys
 import tempfile
 import types
 import unittest
-import xml.etree.ElementTree as ElementTree
 
 sys.dont_write_bytecode = True
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
-import chart  # noqa: E402
 import results  # noqa: E402
-
-SVG = "{http://www.w3.org/2000/svg}"
-
 
 def timed(model, threads, engine, milliseconds, share, target="wide"):
     names = ("model", "threads", "engine", "milliseconds", "share", "target", "peak")
@@ -135,65 +128,6 @@ class Page(unittest.TestCase):
             self.assertIn(part, text)
 
 
-class Chart(unittest.TestCase):
-    def setUp(self):
-        self.root = ElementTree.fromstring(chart.chart(RUN))
-
-    def rectangles(self, *kinds):
-        found = self.root.iter(f"{SVG}rect")
-        return [rectangle for rectangle in found if rectangle.get("class") in kinds]
-
-    def test_one_bar_for_each_measurement(self):
-        wide = [row for row in RUN["times"] if row["target"] == "wide"]
-        measured = len(wide) + len(chart.ALONE) * 2
-        self.assertEqual(len(self.rectangles("bar", "home")), measured)
-        self.assertEqual(len(self.rectangles("track")), measured)
-
-    def test_length_follows_the_number(self):
-        ours, rival = self.rectangles("bar", "home")[:2]
-        ratio = float(ours.get("width")) / float(rival.get("width"))
-        self.assertAlmostEqual(ratio, 0.8, places=2)
-
-    def test_nothing_leaves_its_track_or_the_card(self):
-        bars, tracks = self.rectangles("bar", "home"), self.rectangles("track")
-        for bar, track in zip(bars, tracks):
-            self.assertEqual(bar.get("x"), track.get("x"))
-            self.assertLessEqual(float(bar.get("width")), float(track.get("width")))
-            self.assertLess(float(track.get("y")) + chart.BAR, float(self.root.get("height")))
-
-    def test_words(self):
-        words = "\n".join(element.text for element in self.root.iter(f"{SVG}text"))
-        for part in ("small, 1 thread\n", "large, 2 threads\n", "Rival & Sons\n", "4.13 ms · 93%"):
-            self.assertIn(part, words)
-        self.assertIn("Abacus <9>", words)
-
-
-class Sweep(unittest.TestCase):
-    def setUp(self):
-        self.root = ElementTree.fromstring(chart.sweep_chart(RUN))
-
-    def points(self):
-        lines = [line.get("points") for line in self.root.iter(f"{SVG}polyline")]
-        return [[tuple(map(float, point.split(","))) for point in line.split()] for line in lines]
-
-    def test_a_line_for_each_network_and_option(self):
-        self.assertEqual([len(line) for line in self.points()], [2, 2, 1])
-
-    def test_higher_shares_stand_higher_and_nothing_leaves_the_card(self):
-        small, large, _ = self.points()
-        self.assertGreater(small[0][1], small[1][1])
-        self.assertGreater(large[0][1], large[1][1])
-        for line in self.points():
-            for x, y in line:
-                self.assertLess(x, float(self.root.get("width")))
-                self.assertLess(y, float(self.root.get("height")))
-
-    def test_words(self):
-        words = [element.text for element in self.root.iter(f"{SVG}text")]
-        for part in ("input size", "batch", "small", "large", "160", "640", "90%"):
-            self.assertIn(part, words)
-
-
 def load_compare():
     loader = importlib.machinery.SourceFileLoader("compare", str(BENCH / "compare"))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("compare", loader))
@@ -220,7 +154,7 @@ class Again(unittest.TestCase):
     def test_rows_survive(self):
         self.assertEqual(self.known(), self.run_)
         self.assertEqual(self.known(whole=True)["times"], [])
-        files = {"RESULTS.md", "results.json", "results.svg", "sweep.svg"}
+        files = {"RESULTS.md", "results.json"}
         self.assertEqual({path.name for path in self.folder.iterdir()}, files)
 
     def test_another_machine_is_refused(self):

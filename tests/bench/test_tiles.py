@@ -4,6 +4,7 @@
     test_tiles.py XNC BENCH
 """
 
+import json
 import pathlib
 import re
 import subprocess
@@ -12,7 +13,9 @@ import unittest
 
 XNC, BENCH = sys.argv[1:]
 sys.argv[1:] = []
-TARGET, FEATURES = "x86-64-v3", {"avx2", "fma"}
+TARGET = "x86-64-v3"
+LISTED = json.loads(subprocess.check_output([XNC, "targets", "--json"]))
+FEATURES = next(set(row["features"].split()) for row in LISTED if row["name"] == TARGET)
 
 
 def tiles(*arguments):

@@ -12,6 +12,7 @@ scalar meanings (tests/ir/target); the matrix has such builds on every machine.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -27,7 +28,6 @@ from run import description  # noqa: E402
 from seeded import image  # noqa: E402
 
 RUNTIME = HERE.parent.parent / "runtime"
-TARGETS = ("scalar", "x86-64-v3", "x86-64-v4")
 ALL_FLAGS = [[], ["-O0"], ["-O1"], ["-O2"], ["-O3"], ["-std=c11", "-O2"]]
 ALL_THREADS = (1, 2, 3, 7)
 # (target, way, compiler, flags, threads) of the part that the other networks run.
@@ -46,8 +46,8 @@ PREFIX = "net"
 CONNECTED = ["-lsleef", "-lm", "-lpthread"]
 
 
-def whole_matrix():
-    for target in TARGETS:
+def whole_matrix(targets):
+    for target in targets:
         for compiler in ("gcc", "clang"):
             for flags in ALL_FLAGS:
                 yield target, "native", compiler, flags, ALL_THREADS
@@ -86,7 +86,8 @@ class Comparison:
         self.model = description(arguments.model, self.folder)
         self.weights, self.input = self.folder / "w.safetensors", self.folder / "x.npy"
         self.targets = {}
-        for name in TARGETS:
+        listed = subprocess.check_output([self.xnc, "targets", "--json"])
+        for name in (row["name"] for row in json.loads(listed)):
             (self.folder / name).mkdir(exist_ok=True)
             self.targets[name] = Target(arguments.target_rows, name, self.folder / name)
 
@@ -98,7 +99,7 @@ class Comparison:
         inputs = image(shape, 3)
         np.save(self.input, inputs)
         inputs.tofile(self.folder / "x.raw")
-        for name in TARGETS:
+        for name in self.targets:
             place = ["-o", self.folder / name, f"--prefix={PREFIX}"]
             call([*self.network(["compile"]), f"--target={name}", *place])
 
@@ -159,7 +160,8 @@ def shape_of(options):
 def compare(arguments, options):
     comparison = Comparison(arguments, options)
     comparison.prepare(shape_of(options))
-    rows = map(comparison.possible, whole_matrix() if arguments.full else PART)
+    rows = whole_matrix(comparison.targets) if arguments.full else PART
+    rows = map(comparison.possible, rows)
     expected = comparison.interpreted()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         wrong = list(pool.map(lambda row: comparison.check(expected, *row), rows))

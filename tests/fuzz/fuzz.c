@@ -1,6 +1,11 @@
 /* fuzz.c - see fuzz.h. */
 #include "fuzz.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "text_stream.h"
+
 static void close_stream(void *what) {
     fclose(what);
 }
@@ -25,6 +30,17 @@ Source fuzz_source(const FuzzCase *fuzz) {
     return (Source){"input", (const char *)fuzz->data, fuzz->size};
 }
 
+static void close_file(void *file) {
+    close((int)(intptr_t)file);
+}
+
+const char *fuzz_file(const FuzzCase *fuzz, const void *data, size_t size) {
+    int file = memfd_create("fuzz", 0);
+    fuzz_check(file >= 0 && write(file, data, size) == (ssize_t)size, "a file in memory");
+    arena_defer(fuzz->arena, close_file, (void *)(intptr_t)file);
+    return arena_printf(fuzz->arena, "/proc/self/fd/%d", file);
+}
+
 void fuzz_check(int holds, const char *what) {
     if (!holds) {
         fprintf(stderr, "does not hold: %s\n", what);
@@ -33,13 +49,7 @@ void fuzz_check(int holds, const char *what) {
 }
 
 char *fuzz_printed(FuzzCase *fuzz, void (*print)(FILE *out, const void *thing), const void *thing) {
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    fuzz_check(out != NULL, "a stream in memory");
-    print(out, thing);
-    fclose(out);
-    char *kept = arena_strndup(fuzz->arena, text, length);
-    free(text);
-    return kept;
+    TextStream *stream = text_stream_open(fuzz->arena);
+    print(text_stream_file(stream), thing);
+    return text_stream_close(stream, NULL);
 }

@@ -30,6 +30,8 @@ typedef struct FuzzCase {
 int fuzz_run(const uint8_t *data, size_t size, void (*body)(FuzzCase *fuzz));
 /* The bytes as a source. */
 Source fuzz_source(const FuzzCase *fuzz);
+/* The path of a file in memory with these bytes, which goes with the arena. */
+const char *fuzz_file(const FuzzCase *fuzz, const void *data, size_t size);
 /* Ends the program when what must hold does not. */
 void fuzz_check(int holds, const char *what);
 /* What print(out, thing) prints, in the arena. */

@@ -2,9 +2,6 @@
  * is accepted must carry the digest of its content, which is tried by writing it in: then a blob
  * whose header is right must be accepted.
  */
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "fuzz.h"
 #include "xnc_model.h"
 
@@ -25,28 +22,24 @@ static void try_attach(const xnc_model *model, const uint8_t *data, size_t size,
     free(copy);
 }
 
-static void try_open(const xnc_model *model, const uint8_t *data, size_t size, unsigned flags) {
+static void try_open(const FuzzCase *fuzz, const xnc_model *model, unsigned flags) {
     xnc_weights *weights;
-    char path[32];
-    int file = memfd_create("blob", 0);
-    fuzz_check(file >= 0 && write(file, data, size) == (ssize_t)size, "a file in memory");
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    const char *path = fuzz_file(fuzz, fuzz->data, fuzz->size);
     xnc_status status = xnc_weights_open(&weights, model, path, flags);
     fuzz_check((status == XNC_OK) == (weights != NULL), "a handle exactly when all is well");
     xnc_weights_close(weights);
-    close(file);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+static void body(FuzzCase *fuzz) {
     const xnc_model model = {.abi = XNC_ABI,
                              .name = "fuzz",
                              .features = "",
                              .digest = 0x1122334455667788,
                              .weights_bytes = BLOB};
-    try_attach(&model, data, size, 0);
-    try_open(&model, data, size, 0);
-    try_open(&model, data, size, XNC_MAP);
-    if (size == BLOB) {
+    try_attach(&model, fuzz->data, fuzz->size, 0);
+    try_open(fuzz, &model, 0);
+    try_open(fuzz, &model, XNC_MAP);
+    if (fuzz->size == BLOB) {
         xnc_blob_header header = {.magic = "XNCBLOB",
                                   .version = XNC_BLOB_VERSION,
                                   .byte_order = 0x01020304,
@@ -54,10 +47,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                   .model_digest = model.digest};
         uint8_t right[BLOB];
         header.magic[7] = '\n';
-        header.content_digest = xnc_xxh64(data + XNC_BLOB_HEADER, CONTENT);
-        memcpy(right, data, BLOB);
+        header.content_digest = xnc_xxh64(fuzz->data + XNC_BLOB_HEADER, CONTENT);
+        memcpy(right, fuzz->data, BLOB);
         memcpy(right, &header, sizeof header);
         try_attach(&model, right, BLOB, 1);
     }
-    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    return fuzz_run(data, size, body);
 }

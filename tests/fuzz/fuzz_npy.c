@@ -4,21 +4,6 @@
 #include "fuzz.h"
 #include "npy.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
-static void close_file(void *file) {
-    close((int)(intptr_t)file);
-}
-
-/* A path that leads to the bytes. */
-static const char *file_of(FuzzCase *fuzz, const void *data, size_t size) {
-    int file = memfd_create("npy", 0);
-    fuzz_check(file >= 0 && write(file, data, size) == (ssize_t)size, "a file in memory");
-    arena_defer(fuzz->arena, close_file, (void *)(intptr_t)file);
-    return arena_printf(fuzz->arena, "/proc/self/fd/%d", file);
-}
-
 typedef struct Array {
     const float *values;
     Shape shape;
@@ -32,7 +17,7 @@ static void check_round_trip(FuzzCase *fuzz, const Array *array) {
     npy_write(out, array->values, &array->shape);
     fclose(out);
     Array again = {0};
-    again.values = npy_read(fuzz->arena, fuzz->diag, file_of(fuzz, bytes, size), &again.shape);
+    again.values = npy_read(fuzz->arena, fuzz->diag, fuzz_file(fuzz, bytes, size), &again.shape);
     free(bytes);
     size_t count = (size_t)shape_elements(&array->shape);
     fuzz_check(again.values && again.shape.rank == array->shape.rank &&
@@ -45,7 +30,7 @@ static void body(FuzzCase *fuzz) {
     Array array = {0};
     NpyHeader header;
     const char *wrong = npy_parse(fuzz->data, fuzz->size, &header);
-    const char *path = file_of(fuzz, fuzz->data, fuzz->size);
+    const char *path = fuzz_file(fuzz, fuzz->data, fuzz->size);
     array.values = npy_read(fuzz->arena, fuzz->diag, path, &array.shape);
     if (!array.values) {
         return;

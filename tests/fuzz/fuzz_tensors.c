@@ -18,3 +18,22 @@ void fuzz_tensors(FuzzCase *fuzz, const TensorFile *file) {
         fuzz_check(bad < count, "an index of an element");
     }
 }
+
+static bool is_needed(void *context, const char *name) {
+    (void)context;
+    return name[0] != 'b';
+}
+
+void fuzz_checkpoint(FuzzCase *fuzz, TensorFile *read(Arena *arena, Diag *diag, const char *path,
+                                                      const uint8_t *data, size_t size)) {
+    Param params[] = {{.name = "fc.weight", .shape = {2, {2, 2}}},
+                      {.name = "fc.bias", .shape = {1, {2}}},
+                      {.name = "bn1.running_var", .shape = {1, {2}}}};
+    Graph graph = {.params = params, .n_params = 3};
+    fuzz_tensors(fuzz, read(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size));
+    Checkpoint *checkpoint = checkpoint_from_bytes(fuzz->arena, fuzz->diag, "input", fuzz->data,
+                                                   fuzz->size, &graph, is_needed, NULL);
+    if (checkpoint) {
+        checkpoint_read(checkpoint, "fc.bias", 2);
+    }
+}

@@ -8,4 +8,8 @@
 /* Reads all values of all tensors that a network could read; NULL is allowed. */
 void fuzz_tensors(FuzzCase *fuzz, const TensorFile *file);
 
+/* Reads the bytes by a container's reader, and as a checkpoint of a small network. */
+void fuzz_checkpoint(FuzzCase *fuzz, TensorFile *read(Arena *arena, Diag *diag, const char *path,
+                                                      const uint8_t *data, size_t size));
+
 #endif

@@ -32,8 +32,8 @@ ROOMS = {
     "compiler/emit": ("compiler/system", "ir/text", "runtime"),
     "compiler/session": ("compiler/frontend", "compiler/weights", "compiler/emit",
                          "passes/registry"),
-    "compiler/data": ("compiler/session",),
-    "compiler/native": ("compiler/data",),
+    "compiler/data": ("compiler/frontend", "compiler/weights", "runtime"),
+    "compiler/native": ("compiler/session", "compiler/data"),
     "compiler/report": ("compiler/native",),
     "compiler/cli": ("compiler/report",),
     "compiler/cli/reference": ("compiler/cli",),
@@ -244,13 +244,39 @@ def check_braces(root):
                 yield f"{name}:{number}: no braces"
 
 
+def check_structs(root):
+    """A name of a struct, union or enum is one thing: where two files define it, a reader of one
+    takes it for the other's."""
+    defined = re.compile(r"^\s*(?:typedef |static |const )*(?:struct|union|enum) (\w+) \{", re.M)
+    homes = {}
+    for path, name in files(root, FLOORS, (".c", ".h")):
+        for struct in defined.findall(without_comments(path.read_text())):
+            if struct in homes:
+                yield f"{name}: '{struct}' is defined in {homes[struct]} too"
+            homes.setdefault(struct, name)
+
+
 def check_passes(root):
     rows = re.findall(r"^PASS\((\w+)", (root / "passes/passes.def").read_text(), re.M)
     for row in rows:
-        if not any((root / "passes").glob(f"*/{row}.c")):
+        homes = [path.parent.name for path in (root / "passes").glob(f"*/{row}.c")]
+        if not homes:
             yield f"passes/*/{row}.c is missing for its row in passes.def"
-        if not any((root / "tests/passes").glob(f"*/{row}/*")):
-            yield f"tests/passes/*/{row}/ has no test"
+        for home in homes:
+            if not any((root / f"tests/passes/{home}/{row}").glob("*")):
+                yield f"tests/passes/{home}/{row}/ has no test"
+
+
+def check_test_rooms(root):
+    """tests/ mirrors the rooms: below it a floor with several rooms has a folder for each, of the
+    same name, and nothing beside them but what holds them together."""
+    for floor in FLOORS:
+        if not any(room.startswith(f"{floor}/") for room in ROOMS):
+            continue
+        for path in sorted((root / "tests" / floor).glob("*")):
+            room = path.is_dir() and f"{floor}/{path.name}" in ROOMS
+            if not room and path.name not in ("CMakeLists.txt", "README.md"):
+                yield f"tests/{floor}/{path.name}: no room of {floor}/ has this name"
 
 
 def check_readme_map(root):
@@ -261,8 +287,9 @@ def check_readme_map(root):
         yield f"folder {folder}/ is in {where}"
 
 
-RULES = (check_sizes, check_names, check_rooms, check_includes, check_circles, check_isa_names, check_headers, check_braces,
-         check_passes, check_readme_map)
+RULES = (check_sizes, check_names, check_rooms, check_includes, check_circles, check_isa_names,
+         check_headers, check_braces, check_structs, check_passes, check_test_rooms,
+         check_readme_map)
 
 
 def main():

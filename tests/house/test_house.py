@@ -27,7 +27,14 @@ CASES = [
     (house.check_braces, "ir/a.c", "    if (n) {\n", "    if (n)\n        n++;\n", "no braces"),
     (house.check_braces, "ir/a.c", "    if (n ||\n        i) {\n", "    if (n ||\n        i)\n",
      "ir/a.c:2"),
+    (house.check_structs, "ir/base/a.c", "struct One {\n", "typedef struct Two {\n", "'Two'"),
+    (house.check_structs, "ir/base/a.c", "struct One {\n};\n",
+     "struct One {\n};\nstatic const struct One {\n", "ir/base/a.c too"),
     (house.check_passes, "passes/graph/fold.c", "/* a */\n", None, "fold.c is missing"),
+    (house.check_passes, "tests/passes/graph/fold/a.test", "x", None, "no test"),
+    (house.check_test_rooms, "tests/ir/base/a.c|tests/ir/kernels/a.c", "", "", "kernels: no room"),
+    (house.check_test_rooms, "tests/compiler/CMakeLists.txt|tests/compiler/a.py", "", "", "a.py"),
+    (house.check_test_rooms, "tests/passes/graph/a.py|tests/passes/fold/a.test", "", "", "fold:"),
     (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
 ]
 
@@ -36,7 +43,7 @@ def tree(root, name, text):
     base = {"ir/graph/ir.h": GLOSSARY, "passes/passes.def": "/* a */\nPASS(fold, 0)\n",
             "passes/graph/fold.c": "/* a */\n", "tests/passes/graph/fold/a.test": "x",
             "ir/base/b.c": "/* a */\nint b(void) {\n    return c();\n}\n",
-            "compiler/report/page.h": "/* a */\n",
+            "compiler/report/page.h": "/* a */\nstruct Two {\n",
             "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
     for path, content in {**base, name: text}.items():
         if content is not None:

@@ -247,6 +247,23 @@ class Commands(unittest.TestCase):
         self.assertEqual(ran.tobytes(), planned.tobytes())
         self.assertLess(abs(ran - plain).max(), 1e-4 * plain.std())
 
+    def test_interp_after_lower_runs_the_kernels(self):
+        for model, x, outputs, options, passes in (
+                (MINI, "x1.npy", 1, ("--target=scalar",), ("unroll",)),
+                (LEGACY, "x1.npy", 1, ("--target=x86-64-v3",), ("lower", "vectorize", "unroll")),
+                (MINI, "x3.npy", 4, ("--target=x86-64-v4", "--features", "--batch=2"),
+                 ("vectorize", "unroll"))):
+            results = {}
+            for name in ("plan_memory", *passes):
+                done = self.xnc(0, "interp", model, "--weights", self.weights(model), x, *options,
+                                f"--output={name}.npy", f"--after={name}", "--dump-changed")
+                self.assertEqual("# after lower" in done.stderr, name != "plan_memory")
+                files = [f"{name}.npy"] if outputs == 1 else [f"{name}.{i}.npy"
+                                                              for i in range(outputs)]
+                results[name] = [(self.folder / file).read_bytes() for file in files]
+            for name in passes:
+                self.assertEqual(results[name], results["plan_memory"], (model, name))
+
     def test_features_go_to_numbered_files(self):
         self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "--features",
                  "--output=f.npy")

@@ -2,42 +2,19 @@
  *
  *   emit_case TARGET MODULE.k FOLDER   writes FOLDER/tiny.c and FOLDER/tiny.h
  *
- * The module has one input and one output of FLOATS floats, and layers that go from one to the
- * other.
+ * TARGET takes the place of the one that the text names.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
-
-enum { FLOATS = 4096 };
-
-static Graph *case_graph(Arena *arena) {
-    Graph *graph = graph_create(arena, "case");
-    Value *input = NEW(arena, Value), *output = NEW(arena, Value);
-    *input = (Value){.name = "input", .offset = -1};
-    input->shape = (Shape){2, {1, FLOATS}};
-    *output = *input;
-    output->name = "result";
-    graph->input = input;
-    graph->outputs = NEW_ARRAY(arena, Value *, 1);
-    graph->outputs[0] = output;
-    graph->n_outputs = 1;
-    graph->preprocess.test_size[0] = graph->preprocess.test_size[1] = 64;
-    graph->preprocess.crop_pct = 0.875;
-    return graph;
-}
+#include "whole_file.h"
 
 static Module *read_module(Arena *arena, const char *path) {
     Source *source = NEW(arena, Source);
-    char *text = arena_alloc(arena, 1 << 16);
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        return NULL;
-    }
-    *source = (Source){path, text, fread(text, 1, 1 << 16, file)};
-    fclose(file);
+    const char *text = whole_file(arena, path);
+    *source = (Source){path, text, strlen(text)};
     return parse_module(arena, diag_create(arena, stderr), source);
 }
 
@@ -59,7 +36,6 @@ int main(int argc, char **argv) {
         return 1;
     }
     module->target = argv[1];
-    module->graph = case_graph(arena);
     write_file(argv[3], "tiny.c", module, emit_source);
     write_file(argv[3], "tiny.h", module, emit_header);
     arena_destroy(arena);

@@ -68,7 +68,10 @@ def module_text(lanes):
         layers += ("layer \"%s\" op \"activation\" line 7 kernel $apply_%s in input residual none "
                    "out output 0 elements 4096 pixels 1 channels 4096 pitch 4096 scratch 0 bytes 0 "
                    "weights macs 0\n" % (act, act))
-    return ("module case target \"scalar\" stage unrolled\nzeros 0\nweights 0\n" + kernels + layers)
+    return ("module case target \"scalar\" stage unrolled\nzeros 0\nweights 0\n"
+            "input \"input\" [1,4096]\noutput \"result\" [1,4096]\n"
+            "preprocess test_size 64 64 crop_pct 0.875 mean 0 0 0 0 std 0 0 0 0\n"
+            + kernels + layers)
 
 
 def check(condition, what):

@@ -37,8 +37,8 @@ static void forget(void *context) {
 }
 
 static Module *make_module(Arena *arena) {
-    Graph *graph = graph_create(arena, "tiny");
-    Module *module = module_create(arena, graph);
+    Module *module = module_create(arena);
+    module->name = "tiny";
     Shape three = {1, {3}}, two = {1, {2}};
     const Expr *a = expr_param(arena, "a", &three), *b = expr_param(arena, "b", &two);
     module->constants = NEW_ARRAY(arena, Constant, 2);

@@ -4,6 +4,7 @@
     XNC=build/xnc ROOT=. WORK=/tmp/emitted test_emitted.py [Emitted.test_NAME]
 """
 
+import json
 import os
 import re
 import subprocess
@@ -21,11 +22,10 @@ FULL = ("xception", "xception41", "xception65", "xception71", "xception41p", "xc
 SMALL = ("xception_mini", "legacy_mini")
 COMPILERS = ("gcc", "clang")
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-AVX512 = ["-mavx512f", "-mavx512vl", "-mavx512dq", "-mavx512bw"]
+# Compiler flags by target.
 TARGETS = {
-    "scalar": [],
-    "x86-64-v3": ["-mavx2", "-mfma"],
-    "x86-64-v4": ["-mavx2", "-mfma", *AVX512],
+    row["name"]: row["cc_flags"].split()
+    for row in json.loads(subprocess.check_output([XNC, "targets", "--json"]))
 }
 MOST_STACK = 32 * 1024
 MOST_LINES = 7000

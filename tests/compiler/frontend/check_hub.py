@@ -2,7 +2,7 @@
 
 Purpose: every key that counts is applied or refused by its path, what contradicts is told from both
 sides. Input: files that timm exported, and those made here, in a folder of their own. Expectation: hub.txt, for each file the
-exit code, what `describe --about` prints and what it tells. `--update` writes hub.txt anew.
+exit code, what `describe --about` prints and what it tells. `--write` writes hub.txt anew.
 """
 import json
 import os
@@ -194,7 +194,7 @@ def main():
     describe = os.path.abspath(sys.argv[1])
     cases = {**{path.stem: path.read_text() for path in EXPORTS}, **CASES}
     shown = {name: run(describe, case) for name, case in cases.items()}
-    if "--update" in sys.argv:
+    if "--write" in sys.argv:
         GOLDEN.write_text("".join(f"== {name}\n{text}" for name, text in shown.items()))
     golden = sections()
     wrong = [f"== {name}\n{text}expected\n{golden.get(name)}"

@@ -2,7 +2,7 @@
 
 Purpose: bad/*.yaml break one rule each, named in their first line; bad/*.err is what a person is
 told. good/*.yaml use one part of the language each; good/*.ir is the graph, without the constants
-(their names follow the nodes') and the list of tensors. `--update` writes the texts anew.
+(their names follow the nodes') and the list of tensors. `--write` writes the texts anew.
 """
 import os
 import pathlib
@@ -46,7 +46,7 @@ def check(paths, suffix, produce, describe, update):
 
 
 if __name__ == "__main__":
-    tool, renew = os.path.abspath(sys.argv[1]), "--update" in sys.argv
+    tool, renew = os.path.abspath(sys.argv[1]), "--write" in sys.argv
     bad, good = sorted(HERE.glob("bad/*.yaml")), sorted(HERE.glob("good/*.yaml"))
     problems = check(bad, ".err", diagnostics, tool, renew)
     problems += check(good, ".ir", graph, tool, renew)

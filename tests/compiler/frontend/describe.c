@@ -16,7 +16,7 @@ static void match_file(Description *description, const char *text) {
     }
 }
 
-static void set_option(ModelOptions *options, const char *text) {
+static void set_option(ModelOptions *options, CheckpointEnds *ends, const char *text) {
     long long a, b;
     if (sscanf(text, "size=%lldx%lld", &a, &b) == 2) {
         options->size[0] = a;
@@ -28,7 +28,7 @@ static void set_option(ModelOptions *options, const char *text) {
     } else if (sscanf(text, "in_chans=%lld", &a) == 1) {
         options->in_chans = a;
     } else if (sscanf(text, "checkpoint_in_chans=%lld", &a) == 1) {
-        options->checkpoint_in_chans = a;
+        ends->in_chans = a;
     } else if (strncmp(text, "pool=", 5) == 0) {
         options->pool = pool_by_name(text + 5);
     } else if (strncmp(text, "weights=", 8) != 0) {
@@ -118,19 +118,21 @@ static int describe(Arena *arena, int argc, char **argv) {
     Description *description = description_open(arena, diag, argv[1]);
     const char *mode = "";
     if (description) {
-        ModelOptions options = description->defaults;
+        ModelOptions options = model_options();
+        CheckpointEnds ends = unknown_ends();
         for (int i = 2; i < argc; i++) {
             if (strncmp(argv[i], "--", 2) == 0) {
                 mode = argv[i];
             } else {
                 match_file(description, argv[i]);
-                set_option(&options, argv[i]);
+                set_option(&options, &ends, argv[i]);
             }
         }
         if (strcmp(mode, "--about") == 0) {
             print_about(description);
         }
-        const Graph *graph = description_build(arena, diag, description, &options);
+        Draft *draft = description_draft(arena, diag, description, &options);
+        const Graph *graph = draft ? draft_finish(draft, &ends) : NULL;
         if (graph) {
             print_model(graph, mode);
         }

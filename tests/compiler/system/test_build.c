@@ -7,12 +7,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "build.h"
 #include "compare.h"
+#include "object_cache.h"
 #include "process.h"
 
 typedef struct Place {
@@ -68,8 +70,8 @@ static int cached(const Place *place) {
 }
 
 static Build *open_build(Place *place, const char *cc, const char *flags, bool no_cache) {
-    BuildOptions options = {cc, flags, no_cache};
-    return build_open(place->arena, place->diag, &options);
+    BuildOptions options = {cc, no_cache};
+    return build_open(place->arena, place->diag, &options, flags);
 }
 
 static const char *build_answer(Build *build, const char *header, const char *source) {
@@ -125,6 +127,90 @@ static void test_the_cache(void **state) {
     }
     assert_non_null(build_answer(open_build(&place, NULL, "-g1", true), header, source));
     assert_int_equal(cached(&place), 4);
+    leave(&place);
+}
+
+static void write_all(const char *path, const char *text) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* An entry that a crash cut or emptied is made anew, and every run after that finds it. */
+static void test_a_damaged_object_is_built_again(void **state) {
+    (void)state;
+    static const char *const damages[] = {"", "xncobj1\n", "xncobj1\n12345678 and other bytes"};
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        Place place;
+        enter(&place);
+        assert_non_null(build_answer(open_build(&place, NULL, "", false), header, source));
+        char folder[64];
+        snprintf(folder, sizeof folder, "%s/xnc", place.cache);
+        DIR *open_folder = opendir(folder);
+        for (struct dirent *entry; (entry = readdir(open_folder));) {
+            if (entry->d_name[0] != '.') {
+                write_all(arena_printf(place.arena, "%s/%s", folder, entry->d_name), damages[i]);
+            }
+        }
+        closedir(open_folder);
+        for (int run = 0; run < 2; run++) {
+            Build *build = open_build(&place, NULL, "", false);
+            const char *object = build_answer(build, header, source);
+            const char *path = arena_printf(place.arena, "%s/answer.so", build_folder(build));
+            assert_true(build_shared(build, path, &object, 1, false));
+            assert_int_equal(*(const int *)build_load(build, path, "answer"), 42);
+        }
+        assert_int_equal(cached(&place), 1);
+        leave(&place);
+    }
+}
+
+/* What others can write to would be their code in our process: nothing is read or put there. */
+static void test_a_cache_that_others_write_to_is_not_used(void **state) {
+    (void)state;
+    static const struct {
+        const char *folder; /* below the cache's parent; "": the parent itself */
+        mode_t mode;
+        uid_t owner;
+    } cases[] = {{"/xnc", 0777, 0}, {"/xnc", 0770, 0}, {"", 0777, 0}, {"/xnc", 0700, 12345}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Place place;
+        enter(&place);
+        assert_non_null(build_answer(open_build(&place, NULL, "", false), header, source));
+        const char *folder = arena_printf(place.arena, "%s%s", place.cache, cases[i].folder);
+        assert_int_equal(chmod(folder, cases[i].mode), 0);
+        if (cases[i].owner && chown(folder, cases[i].owner, (gid_t)-1) != 0) {
+            leave(&place);
+            continue; /* only root can give files away */
+        }
+        const char *why;
+        assert_null(object_cache_folder(place.arena, &why));
+        assert_non_null(strstr(why, "xnc"));
+        assert_non_null(build_answer(open_build(&place, NULL, "-g", false), header, source));
+        assert_int_equal(cached(&place), 1);
+        leave(&place);
+    }
+}
+
+/* Of three entries of 1016 bytes, the one used longest ago goes when two fit. */
+static void test_the_cache_has_a_bound(void **state) {
+    (void)state;
+    Place place;
+    enter(&place);
+    const char *why, *folder = object_cache_folder(place.arena, &why);
+    char object[1000] = {1};
+    size_t size;
+    for (uint64_t key = 1; key <= 3; key++) {
+        object_cache_put(place.arena, folder, key, object, sizeof object);
+        usleep(20000); /* times of files are coarse */
+    }
+    assert_non_null(object_cache_get(place.arena, folder, 1, &size));
+    assert_int_equal(size, sizeof object);
+    object_cache_trim(place.arena, folder, 2 * 1016);
+    assert_non_null(object_cache_get(place.arena, folder, 1, &size));
+    assert_null(object_cache_get(place.arena, folder, 2, &size));
+    assert_non_null(object_cache_get(place.arena, folder, 3, &size));
     leave(&place);
 }
 
@@ -201,6 +287,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_object_becomes_callable),
         cmocka_unit_test(test_the_cache),
+        cmocka_unit_test(test_a_damaged_object_is_built_again),
+        cmocka_unit_test(test_a_cache_that_others_write_to_is_not_used),
+        cmocka_unit_test(test_the_cache_has_a_bound),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_the_folder_goes_with_the_arena),
         cmocka_unit_test(test_processes),

@@ -7,7 +7,7 @@ A test is a list of calls:
                                                         golden/TEST.txt has under that heading
 
 Both sides of each boundary stand next to each other. After a wanted change of a text, run the test
-once with --update and read the diff of the golden file.
+once with --write and read the diff of the golden file.
 """
 
 import os
@@ -20,8 +20,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 class Cases:
     def __init__(self, name):
-        arguments = [word for word in sys.argv[1:] if word != "--update"]
-        self.update = "--update" in sys.argv
+        arguments = [word for word in sys.argv[1:] if word != "--write"]
+        self.update = "--write" in sys.argv
         self.tool = arguments[0]
         self.golden_path = os.path.join(HERE, "golden", name + ".txt")
         self.golden = {} if self.update else read_sections(self.golden_path)

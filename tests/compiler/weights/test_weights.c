@@ -113,21 +113,6 @@ static void bytes_of_a_shape_are_checked_in_any_order(void **state) {
     assert_int_equal(bytes, 8);
 }
 
-static void a_map_of_names_finds_what_was_added_first(void **state) {
-    (void)state;
-    Arena *arena = arena_create();
-    NameMap *map = name_map_create(arena, 0);
-    for (int i = 0; i < 1000; i++) {
-        char *name = arena_printf(arena, "name%d", i);
-        assert_int_equal(name_map_add(map, name, strlen(name), i), -1);
-        assert_int_equal(name_map_add(map, name, strlen(name), -7), i);
-    }
-    assert_int_equal(name_map_find(map, "name999", 7), 999);
-    assert_int_equal(name_map_find(map, "name999", 6), 99);
-    assert_int_equal(name_map_find(map, "other", 5), -1);
-    arena_destroy(arena);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_half_is_exact),
@@ -135,7 +120,6 @@ int main(void) {
         cmocka_unit_test(strides_are_followed_in_c_order),
         cmocka_unit_test(the_first_bad_element_is_named_in_c_order),
         cmocka_unit_test(bytes_of_a_shape_are_checked_in_any_order),
-        cmocka_unit_test(a_map_of_names_finds_what_was_added_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

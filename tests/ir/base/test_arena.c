@@ -34,6 +34,13 @@ static void texts_and_growth(void **state) {
     assert_int_equal(grown[2], 3);
     assert_int_equal(grown[4], 0);
     assert_non_null(arena_grow(arena, NULL, 0, 4, sizeof *old));
+    int *list = NULL;
+    for (int i = 0; i < 100; i++) {
+        list = arena_room(arena, list, i, sizeof *list);
+        list[i] = i;
+    }
+    assert_true(list[0] == 0 && list[99] == 99);
+    assert_ptr_equal(arena_room(arena, list, 100, sizeof *list), list);
     arena_destroy(arena);
     arena_destroy(NULL);
 }
@@ -86,12 +93,39 @@ static void no_memory_jumps_to_the_landing(void **state) {
     arena_destroy(arena);
 }
 
+static void no_memory_in_a_child_leaves_it_to_the_parent(void **state) {
+    (void)state;
+    memset(&trace, 0, sizeof trace);
+    Arena *arena = arena_create();
+    arena_defer(arena, note, "a");
+    Arena *ended = arena_child(arena), *child = arena_child(arena);
+    arena_defer(ended, note, "1");
+    arena_defer(child, note, "2");
+    arena_give_back(ended);
+    assert_false(too_much(arena, arena_child(child), SIZE_MAX, 2));
+    assert_string_equal(trace.letters, "1");
+    arena_destroy(arena);
+    assert_string_equal(trace.letters, "12a");
+}
+
+static void a_child_may_have_a_landing_of_its_own(void **state) {
+    (void)state;
+    Arena *arena = arena_create(), *child = arena_child(arena);
+    if (arena_protect(arena)) {
+        fail_msg("the parent's landing, although the child has one");
+    }
+    assert_false(too_much(child, arena_child(child), SIZE_MAX, 2));
+    arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(texts_and_growth),
         cmocka_unit_test(cleanups_run_last_first_and_children_end_with_the_parent),
         cmocka_unit_test(no_memory_jumps_to_the_landing),
+        cmocka_unit_test(no_memory_in_a_child_leaves_it_to_the_parent),
+        cmocka_unit_test(a_child_may_have_a_landing_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

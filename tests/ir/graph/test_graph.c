@@ -35,6 +35,24 @@ static const char chain[] = "graph g stage=fused\n"
                             "tap %b reduction=1\n"
                             "output %c\n";
 
+/* What one answer of a row says about another; passes rely on it. */
+static void rows_of_operations_agree(void **state) {
+    (void)state;
+    for (int op = 0; op < OP_COUNT; op++) {
+        const OpInfo *info = op_info((Op)op);
+        unsigned flags = info->flags, stage = PRODUCT | CHANNELWISE;
+        assert_int_equal(op_by_name(info->name), op);
+        assert_true(info->lo >= 1 && info->lo <= info->hi && info->hi <= MAX_INPUTS);
+        assert_true(info->first <= info->last);
+        assert_true(!(flags & PRODUCT) || (flags & WEIGHTS));
+        assert_true(!(flags & CHANNELWISE) || (flags & WINDOW));
+        assert_true(!(flags & WINDOW) || (flags & (CHANNELWISE | PRODUCT)));
+        assert_int_equal((flags & DW_STAGE) != 0, (flags & stage) == stage);
+        assert_true(!(flags & SUM) || ((flags & ANCHOR) && info->lo == 2 && info->hi == 2));
+        assert_true(!(flags & BODY) || flags == BODY);
+    }
+}
+
 static void nodes_are_built_with_usual_values(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -159,6 +177,7 @@ static void tables_find_their_rows(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_of_operations_agree),
         cmocka_unit_test(nodes_are_built_with_usual_values),
         cmocka_unit_test(walking_sees_the_nodes_of_regions),
         cmocka_unit_test(what_nobody_reads_is_removed),

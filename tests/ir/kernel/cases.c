@@ -1,17 +1,16 @@
 /* cases.c - see cases.h. */
 #include "cases.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "text_stream.h"
+
 Module *module_from(Arena *arena, const char *text, char **messages) {
-    size_t size;
-    FILE *stream = open_memstream(messages, &size);
+    TextStream *stream = text_stream_open(arena);
     Source *source = NEW(arena, Source);
     *source = (Source){"test.k", text, strlen(text)};
-    Module *module = parse_module(arena, diag_create(arena, stream), source);
-    fclose(stream);
-    arena_defer(arena, free, *messages);
+    Module *module = parse_module(arena, diag_create(arena, text_stream_file(stream)), source);
+    *messages = text_stream_close(stream, NULL);
     return module;
 }
 
@@ -19,6 +18,7 @@ Module *module_around(Arena *arena, const char *stage, const char *statements, c
     const char *text = arena_printf(
         arena,
         "module m target \"x86-64-v3\" stage %s\nzeros 16\nweights 64\n"
+        "input \"x\" [1,32]\noutput \"y\" [1,32]\n"
         "function $helper(int n, ptr a, ptr mut b) {\n  copy b[n] = a[n]\n}\n"
         "function $pick(ptrs tap, ptr mut b) inline {\n  copy b[0] = tap[1][0]\n}\n"
         "kernel $top {\n%s}\n"

@@ -35,9 +35,7 @@ static bool run(const char *stage, const char *statements, int tasks, float *out
     KBuffers buffers = {.input = input,
                         .outputs = outputs,
                         .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, tasks)),
-                        .weights = (const unsigned char *)weights,
-                        .input_floats = FLOATS,
-                        .output_floats = FLOATS};
+                        .weights = (const unsigned char *)weights};
     FILE *out = open_memstream(message, &size);
     bool good = interp_module(out, module, &buffers, tasks);
     fclose(out);
@@ -82,6 +80,20 @@ static void loops_have_one_lane(void **state) {
     free(message);
 }
 
+/* "below" takes any number: those of one lane that there are. */
+static void stores_are_clamped(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("loops",
+                    "for c = 0 to 4 step 1 vector {\nvec x = load in[c]\n"
+                    "store out[c] = x below 3 - c\nstore out[8 + c] = x below c - 2\n}\n",
+                    1, output, &message));
+    const float expected[] = {0, 1, 2, -1, -1, -1, -1, -1, -1, -1, -1, 3};
+    assert_memory_equal(output, expected, sizeof expected);
+    free(message);
+}
+
 /* Pointers choose, arrays of pointers hold, partial stores stop, calls have variables of their
  * own. */
 static void pointers_and_calls(void **state) {
@@ -92,7 +104,7 @@ static void pointers_and_calls(void **state) {
                     "ptrs tap[2]\n"
                     "for i = 0 to 2 step 1 {\nptr tap[i] = i == 0 ? in + 8 : zeros\n}\n"
                     "vec a = load tap[0][1]\nvec b = load tap[1][8]\n"
-                    "store out[0] = a first 3\nstore out[8] = b\n"
+                    "store out[0] = a first 3\nstore out[8] = b\nstore out[99] = a first 0\n"
                     "int n = 5\ncall $helper(n + 1, &in[0], &out[20])\n"
                     "ptrs many[3]\n"
                     "for i = 0 to 3 step 1 {\nptr many[i] = in + i\n}\n"
@@ -139,9 +151,8 @@ static void strays_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shares_cover_all),
-        cmocka_unit_test(loops_have_one_lane),
-        cmocka_unit_test(pointers_and_calls),
+        cmocka_unit_test(shares_cover_all),   cmocka_unit_test(loops_have_one_lane),
+        cmocka_unit_test(stores_are_clamped), cmocka_unit_test(pointers_and_calls),
         cmocka_unit_test(strays_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

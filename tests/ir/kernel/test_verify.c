@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "cases.h"
+#include "text_stream.h"
 
 static const struct {
     const char *stage, *statements, *message; /* message "" where all is well */
@@ -53,6 +54,9 @@ static const struct {
     {"vector", "for r = 0 to 4 step 1 vector {\ncopy out[r] = in[r]\n}\n", "still marked"},
     {"unrolled", "for r = 0 to 4 step 1 unroll {\ncopy out[r] = in[r]\n}\n", "still marked"},
     {"unrolled", "for r = 0 to 4 step 1 {\nvec x[r] = zero\n}\n", "index that is not constant"},
+    {"loops", "vec x = zero\nstore out[0] = x below 3\n", ""},
+    {"vector", "vec x = zero\nstore out[0] = x below 3\n", "a store still says below"},
+    {"loops", "vec x = zero\nstore out[0] = x first 1 below 3\n", "or first as well"},
     {"unrolled", "ptrs tap[9]\nfor r = 0 to 9 step 1 {\nptr tap[r] = in\n}\n", ""},
 };
 
@@ -60,40 +64,42 @@ static void invariants(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Arena *arena = arena_create();
-        char *messages, *found;
-        size_t size;
+        char *messages;
         Module *module = module_around(arena, cases[i].stage, cases[i].statements, &messages);
         assert_non_null(module);
-        FILE *out = open_memstream(&found, &size);
-        bool good = verify_module(out, module);
-        fclose(out);
+        TextStream *out = text_stream_open(arena);
+        bool good = verify_module(text_stream_file(out), module);
+        const char *found = text_stream_close(out, NULL);
         if (good != !*cases[i].message || !strstr(found, cases[i].message)) {
             fail_msg("%s gives:\n%s", cases[i].statements, found);
         }
-        free(found);
         arena_destroy(arena);
     }
 }
 
-/* 6. layers and constants */
+/* 6 and 7: layers, constants and places */
 static void tables(void **state) {
     (void)state;
     Arena *arena = arena_create();
-    char *messages, *found;
-    size_t size;
+    char *messages;
     Module *module = module_around(arena, "loops", "", &messages);
     module->layers[0].kernel = "helper";
     module->layers[0].weights[0] = 32;
     module->layers[0].scratch_bytes = 60;
+    module->layers[0].in = (Place){SPACE_OUTPUT, 1};
+    module->layers[0].residual = (Place){SPACE_ARENA, 4};
+    module->layers[0].out_pixels = (int64_t)1 << 62;
     module->constants[0].bytes = 65;
-    FILE *out = open_memstream(&found, &size);
-    assert_false(verify_module(out, module));
-    fclose(out);
-    assert_string_equal(found, "layer l: there is no kernel $helper\n"
-                               "layer l: weights at 32\n"
-                               "layer l: scratch is not in lines of 64 bytes\n"
-                               "constant c lies outside the blob or between lines\n");
-    free(found);
+    TextStream *out = text_stream_open(arena);
+    assert_false(verify_module(text_stream_file(out), module));
+    assert_string_equal(text_stream_close(out, NULL),
+                        "layer l: there is no kernel $helper\n"
+                        "layer l: there is no place 1\n"
+                        "layer l: there is no place 4\n"
+                        "layer l: the size of its result makes no sense\n"
+                        "layer l: weights at 32\n"
+                        "layer l: scratch is not in lines of 64 bytes\n"
+                        "constant c lies outside the blob or between lines\n");
     arena_destroy(arena);
 }
 

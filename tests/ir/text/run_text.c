@@ -13,6 +13,8 @@
  * again, and after copying, as before.
  */
 #include "ir.h"
+#include "text_stream.h"
+#include "whole_file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,19 +47,6 @@ typedef struct Test {
 static void fail(Test *test, const char *what, const char *expected, const char *found) {
     printf("%s: %s\n--- expected\n%s--- found\n%s", test->path, what, expected, found);
     test->failures++;
-}
-
-static char *read_whole(Arena *arena, const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        perror(path);
-        exit(1);
-    }
-    char *text = arena_alloc(arena, 1 << 20);
-    size_t length = fread(text, 1, (1 << 20) - 1, file);
-    text[length] = '\0';
-    fclose(file);
-    return text;
 }
 
 static void cut_sections(Test *test, char *text) {
@@ -120,14 +109,9 @@ static Vector *find_vector(Vector *vectors, int count, const char *name) {
 }
 
 static char *printed(Arena *arena, const Graph *graph) {
-    char *text;
-    size_t length;
-    FILE *stream = open_memstream(&text, &length);
-    print_graph(stream, graph);
-    fclose(stream);
-    char *copy = arena_strndup(arena, text, length);
-    free(text);
-    return copy;
+    TextStream *stream = text_stream_open(arena);
+    print_graph(text_stream_file(stream), graph);
+    return text_stream_close(stream, NULL);
 }
 
 static void compare(Test *test, const char *name, const char *found) {
@@ -222,25 +206,20 @@ static void check_broken(Test *test, const Graph *graph) {
     if (!find_section(test, "broken")) {
         return;
     }
-    char *text;
-    size_t length;
-    FILE *stream = open_memstream(&text, &length);
-    bool fine = verify_graph(stream, graph);
-    fclose(stream);
+    TextStream *stream = text_stream_open(test->arena);
+    bool fine = verify_graph(text_stream_file(stream), graph);
+    const char *text = text_stream_close(stream, NULL);
     compare(test, "broken", text);
-    if (fine != (length == 0)) {
+    if (fine != (*text == '\0')) {
         fail(test, "verify_graph's answer", "", text);
     }
-    free(text);
 }
 
 static void run(Test *test) {
     const Section *section = find_section(test, "graph");
     Source source = {"test.ir", section->text, section->length};
-    char *errors;
-    size_t length;
-    FILE *stream = open_memstream(&errors, &length);
-    Diag *diag = diag_create(test->arena, stream);
+    TextStream *stream = text_stream_open(test->arena);
+    Diag *diag = diag_create(test->arena, text_stream_file(stream));
     Graph *graph = parse_graph(test->arena, diag, &source);
     bool fine = graph != NULL;
     if (graph) {
@@ -252,12 +231,11 @@ static void run(Test *test) {
         }
     }
     diag_finish(diag);
-    fclose(stream);
+    const char *errors = text_stream_close(stream, NULL);
     compare(test, "errors", errors);
-    if ((length != 0) != (find_section(test, "errors") != NULL)) {
+    if ((*errors != '\0') != (find_section(test, "errors") != NULL)) {
         fail(test, "errors", "", errors);
     }
-    free(errors);
     if (fine) {
         compare(test, "infers", printed(test->arena, graph));
         check_values(test, graph);
@@ -268,7 +246,7 @@ int main(int count, char **paths) {
     int failures = 0;
     for (int i = 1; i < count; i++) {
         Test test = {.arena = arena_create(), .path = paths[i]};
-        cut_sections(&test, read_whole(test.arena, paths[i]));
+        cut_sections(&test, whole_file(test.arena, paths[i]));
         run(&test);
         failures += test.failures;
         arena_destroy(test.arena);

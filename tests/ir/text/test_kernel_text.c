@@ -1,4 +1,4 @@
-/* test_text.c - the text form of kernel IR: print(parse(text)) is text; mistakes are shown.
+/* test_kernel_text.c - the text form of kernel IR: print(parse(text)) is text; mistakes are shown.
  *
  * Each statement form of kernel.h stands in the text below once at least.
  */
@@ -12,19 +12,25 @@
 #include <cmocka.h>
 
 #include "cases.h"
+#include "text_stream.h"
 
 static const char every_form[] =
-    "module m target \"x86-64-v4\" stage loops\n"
+    "module \"m\" target \"x86-64-v4\" stage loops\n"
     "zeros 736\n"
     "weights 128\n"
+    "input \"x\" [1,3,8,8]\n"
+    "output \"y\" [1,8]\n"
+    "preprocess test_size 0 0 crop_pct 0 mean 0 0 0 0 std 0 0 0 0\n"
     "function $tile(int k, ptr restrict a, ptr mut restrict out, ptrs tap) {\n"
     "  doc \"14 pixels x 32 channels.\"\n"
-    "  doc \"A second line.\"\n"
+    "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
     "  // a comment\n"
     "  dim rows = 14\n"
     "  vec six = constant 6\n"
     "  vec low = constant -inf\n"
     "  vec half = constant 0.5\n"
+    "  vec tiny = constant 1e-05\n"
+    "  vec less = constant -0.1\n"
     "  for r = 0 to 14 step 1 unroll {\n"
     "    vec x[r] = broadcast tap[3][r + 1]\n"
     "    for v = 0 to 2 step 1 vector unroll {\n"
@@ -32,6 +38,7 @@ static const char every_form[] =
     "      acc[r][v] = fma x[r], six, acc[r][v]\n"
     "      acc[r][v] = max acc[r][v], low\n"
     "      store out[r * k] = acc[r][v] first min(k, 16)\n"
+    "      store out[r * k] = acc[r][v] below k - r * 16\n"
     "    }\n"
     "  }\n"
     "  for c = 0 to k step 1 vector {\n"
@@ -48,9 +55,14 @@ static const char every_form[] =
     "}\n";
 
 static const char kernel_forms[] =
-    "module m target \"scalar\" stage unrolled\n"
+    "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled\n"
     "zeros 0\n"
     "weights 0\n"
+    "input \"x\" [1,3,8,8]\n"
+    "output \"block1 \\\"out\\\"\" [1,4,4,4]\n"
+    "output \"y\" [1,8]\n"
+    "preprocess test_size 299 224 crop_pct 0.9 mean 0.5 0.25 0 1e-05 std 1 1 1 1 interpolation "
+    "\"bicubic\" crop_mode \"center\"\n"
     "function $move(int n, ptr a, ptr mut b, ptrs tap) inline {\n"
     "  copy b[n] = a[n]\n"
     "}\n"
@@ -74,21 +86,19 @@ static const char kernel_forms[] =
     "constant \"conv1.weight\" at 0 bytes 64\n"
     "constant \"conv1.bias\" at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
     "bn_scale(@bn1.weight[8], @bn1.var[8], 0.001)), 16)\n"
+    "constant \"a \\\"name\\\"\" at 64 bytes 64 = add(@\"layers-1.bias\"[8], @\"a b\"[8])\n"
     "layer \"conv1\" op \"conv2d\" line 12 kernel $top in input residual arena 64 out output 1"
     " elements 12 pixels 3 channels 4 pitch 16 scratch 128 bytes 64 weights 0 -1 macs 123\n";
 
 static void assert_round_trip(const char *text) {
     Arena *arena = arena_create();
-    char *messages, *printed;
-    size_t size;
+    char *messages;
     Module *module = module_from(arena, text, &messages);
     assert_string_equal(messages, "");
     assert_non_null(module);
-    FILE *out = open_memstream(&printed, &size);
-    print_module(out, module);
-    fclose(out);
-    assert_string_equal(printed, text);
-    free(printed);
+    TextStream *out = text_stream_open(arena);
+    print_module(text_stream_file(out), module);
+    assert_string_equal(text_stream_close(out, NULL), text);
     arena_destroy(arena);
 }
 
@@ -111,15 +121,23 @@ static const struct {
     {"vec x = fma a, b\n", "expected ','"},
     {"int for = 3\n", "expected a variable"},
     {"int y = 3 +\n", "expected an integer"},
-    {"int y = 99999999999999999999\n", "the number is too large"},
-    {"for r = 0 to 3 step 0 {\n}\n", "a step is at least 1"},
-    {"for r = 0 to 3 step 1 unroll by 1 {\n}\n", "a loop is unrolled by 2 to 64"},
-    {"prefetch in[0] level 4\n", "a prefetch level is 1, 2 or 3"},
-    {"vec a[1][2][3] = zero\n", "at most two indices"},
+    {"int y = 99999999999999999999\n", "found '99999999999999999999'"},
+    {"for r = 0 to 3 step 0 {\n}\n", "expected a step from 1 to"},
+    {"for r = 0 to 3 step 1 unroll by 1 {\n}\n",
+     "expected a number of steps from 2 to 64, found '1'"},
+    {"prefetch in[0] level 4\n", "expected a prefetch level from 1 to 3, found '4'"},
+    {"vec x = constant -1e\n", "expected a number, found '-1e'"},
+    {"vec x = constant nan\n", "expected a number, found 'nan'"},
+    {"int a.b = 3\n", "expected a variable, found 'a.b'"},
+    {"int \"y\" = 3\n", "expected a variable, found \"y\""},
+    {"int y = 1.5\n", "found '1.5'"},
+    {"vec x = fma a, b,\n", "expected a variable, found '}'"},
+    {"int \x01\n", "a letter that means nothing here"},
+    {"vec a[1][2][3] = zero\n", "a variable has at most 2 indices"},
     {"if 1 {\n", "expected a variable"},
     {"call top(1)\n", "expected a function's $name"},
-    {"ptrs tap[0]\n", "an array has 1 to"},
-    {"vec x = constant 1e\n", "this is no number"},
+    {"ptrs tap[0]\n", "expected a number of pointers from 1 to 2048, found '0'"},
+    {"vec x = constant 1e\n", "expected a number, found '1e'"},
 };
 
 static void mistakes_are_shown(void **state) {
@@ -135,16 +153,81 @@ static void mistakes_are_shown(void **state) {
     }
 }
 
-/* A tower of parentheses or bodies is refused before the stack ends. */
+/* Line, column and hint of mistakes, in full: a constant's are those of a graph's text. */
+#define HEAD "module \"m\" target scalar stage loops\n"
+#define SIZES HEAD "zeros 0 weights 0\n"
+#define PORTS SIZES "input x [1] output y [1]\n"
+static const struct {
+    const char *text, *told;
+} places[] = {
+    {HEAD "zeros -12x\n",
+     "test.k:2:7: error: expected a size from 0 to 70368744177664, found '-12x'\n"
+     "    2 | zeros -12x\n      |       ^~~~\n"},
+    {SIZES "kernel $top {\n}\n", "test.k:3:1: error: expected 'input', found 'kernel'\n"
+                                 "    3 | kernel $top {\n      | ^~~~~~\n"},
+    {SIZES "input \"x\" [1,3,8,8]\nkernel $top {\n}\n",
+     "test.k:4:1: error: expected 'output', found 'kernel'\n"
+     "    4 | kernel $top {\n      | ^~~~~~\n"},
+    {SIZES "input \"x\" [1,0,8,8]\n",
+     "test.k:3:14: error: expected a dimension from 1 to 1099511627776, found '0'\n"
+     "    3 | input \"x\" [1,0,8,8]\n      |              ^\n"},
+    {PORTS "preprocess test_size 8 8 crop_pct inf\n",
+     "test.k:4:35: error: expected a number, found 'inf'\n"
+     "    4 | preprocess test_size 8 8 crop_pct inf\n"
+     "      |                                   ^~~\n"},
+    {PORTS "constant c at 0 bytes 0 = bn_scal(@a[1])\n",
+     "test.k:4:27: error: unknown constant expression 'bn_scal'\n"
+     "    4 | constant c at 0 bytes 0 = bn_scal(@a[1])\n"
+     "      |                           ^~~~~~~\n"
+     "hint: did you mean 'bn_scale'?\n"},
+    {PORTS "constant c at 0 bytes 0 = add(@a[1], @b[2])\n",
+     "test.k:4:27: error: add: the shapes must be equal\n"
+     "    4 | constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
+     "      |                           ^~~\n"
+     "hint: add(a, b): element by element, equal shapes\n"},
+};
+
+static void places_are_shown(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        Arena *arena = arena_create();
+        char *messages;
+        assert_null(module_from(arena, places[i].text, &messages));
+        assert_string_equal(messages, places[i].told);
+        arena_destroy(arena);
+    }
+}
+
+/* What makes a tree deep: each is refused before the stack of whoever walks it ends. */
+static const struct {
+    const char *head, *repeated, *message;
+} towers[] = {
+    {"int y = ", "(", "nested too deeply"},
+    {"int y = in", "[in", "nested too deeply"},
+    {"int y = 1", " + task", "more than 10000 operators in a statement"},
+    {"", "if task {\n", "nested too deeply"},
+    {"if task {\n}", " else if task {\n}", "nested too deeply"},
+};
+
 static void depth_is_bounded(void **state) {
     (void)state;
-    Arena *arena = arena_create();
-    char *messages, *text = arena_alloc(arena, 20010);
-    memcpy(text, "int y = ", 8);
-    memset(text + 8, '(', 20000);
-    assert_null(module_around(arena, "loops", text, &messages));
-    assert_non_null(strstr(messages, "nested too deeply"));
-    arena_destroy(arena);
+    for (size_t i = 0; i < sizeof towers / sizeof *towers; i++) {
+        Arena *arena = arena_create();
+        char *messages, *text;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        fputs(towers[i].head, out);
+        for (int j = 0; j < 20000; j++) {
+            fputs(towers[i].repeated, out);
+        }
+        fclose(out);
+        arena_defer(arena, free, text);
+        assert_null(module_around(arena, "loops", text, &messages));
+        if (!strstr(messages, towers[i].message)) {
+            fail_msg("%s gives:\n%.400s", towers[i].repeated, messages);
+        }
+        arena_destroy(arena);
+    }
 }
 
 /* What int_text() folds, written as text. */
@@ -170,13 +253,9 @@ static void constants_are_folded(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
         Arena *arena = arena_create();
-        char *printed;
-        size_t size;
-        FILE *out = open_memstream(&printed, &size);
-        print_int(out, int_text(arena, "%s", folds[i].text));
-        fclose(out);
-        assert_string_equal(printed, folds[i].folded);
-        free(printed);
+        TextStream *out = text_stream_open(arena);
+        print_int(text_stream_file(out), int_text(arena, "%s", folds[i].text));
+        assert_string_equal(text_stream_close(out, NULL), folds[i].folded);
         arena_destroy(arena);
     }
 }
@@ -186,23 +265,21 @@ static void copies_replace_a_variable(void **state) {
     (void)state;
     Arena *arena = arena_create();
     StmtList body = {0}, copy = {0};
-    char *printed;
-    size_t size;
     stmts_text(arena, &body, "vec acc[r][v] = load a[r * 16 + %d]\nstore out[r] = acc[r][v]\n", 2);
     stmts_copy(arena, &copy, &body, "r", int_const(arena, 3));
-    FILE *out = open_memstream(&printed, &size);
-    print_stmts(out, &copy, 0);
-    fclose(out);
-    assert_string_equal(printed, "vec acc[3][v] = load a[50]\nstore out[3] = acc[3][v]\n");
-    free(printed);
+    TextStream *out = text_stream_open(arena);
+    print_stmts(text_stream_file(out), &copy, 0);
+    assert_string_equal(text_stream_close(out, NULL),
+                        "vec acc[3][v] = load a[50]\nstore out[3] = acc[3][v]\n");
     arena_destroy(arena);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forms_of_functions),   cmocka_unit_test(forms_of_kernels),
-        cmocka_unit_test(mistakes_are_shown),   cmocka_unit_test(depth_is_bounded),
-        cmocka_unit_test(constants_are_folded), cmocka_unit_test(copies_replace_a_variable),
+        cmocka_unit_test(forms_of_functions),        cmocka_unit_test(forms_of_kernels),
+        cmocka_unit_test(mistakes_are_shown),        cmocka_unit_test(places_are_shown),
+        cmocka_unit_test(depth_is_bounded),          cmocka_unit_test(constants_are_folded),
+        cmocka_unit_test(copies_replace_a_variable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,22 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "whole_file.h"
+
 static _Noreturn void bad_file(const char *path, const char *what) {
     fprintf(stderr, "%s: %s\n", path, what);
     exit(2);
-}
-
-static char *read_all(Arena *arena, const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        bad_file(path, "cannot be opened");
-    }
-    enum { MOST = 1 << 20 };
-    char *text = arena_alloc(arena, MOST);
-    size_t length = fread(text, 1, MOST - 1, file);
-    fclose(file);
-    text[length] = '\0';
-    return text;
 }
 
 char *squeeze(Arena *arena, const char *text) {
@@ -114,7 +103,7 @@ TestFile *read_test_file(Arena *arena, const char *path) {
     TestFile *test = NEW(arena, TestFile);
     Lines *lines = NULL;
     bool in_head = true;
-    char *next = read_all(arena, path);
+    char *next = whole_file(arena, path);
     test->path = path;
     while (next) {
         char *line = next, *end = strchr(next, '\n');

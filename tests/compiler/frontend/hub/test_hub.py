@@ -1,7 +1,7 @@
 """Purpose: the forms in which people have checkpoints load, and compute what torch computes.
 Input: fixtures/, written by make.py with torch and timm.
 Expectation: the interpreter's outputs are torch's, within 1e-5 of their spread; what contradicts is
-refused with both sides named (told.txt; --update writes it anew).
+refused with both sides named (told.txt; --write writes it anew).
 """
 import json
 import os
@@ -122,7 +122,7 @@ def told(change, options):
 
 def test_told():
     shown = {title: told(*case) for title, case in TOLD.items()}
-    if "--update" in sys.argv:
+    if "--write" in sys.argv:
         GOLDEN.write_text("".join(f"== {title}\n{text}" for title, text in shown.items()))
     golden = dict(part.split("\n", 1) for part in GOLDEN.read_text().split("== ")[1:])
     for title, text in shown.items():

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The memory plans of whole networks, judged by check_plan.py.
 
-Input: the program that prints planned graphs (tests/passes/run_network.c).
+Input: the program that prints planned graphs (tests/passes/registry/run_network.c).
 Expectation: every plan is sound and its arena equals the bound. With features a large map that is
 handed out may stand where scratch, which has to grow upwards with the threads, finds no room at the
 bound: there the arena may be up to 2 % larger. The

@@ -1,0 +1,35 @@
+/* model.h - MODEL and the file of its weights, as a command was given them. */
+#ifndef XNC_COMPILER_MODEL_H
+#define XNC_COMPILER_MODEL_H
+
+#include "description.h"
+#include "work.h"
+
+/* What is asked for. */
+typedef struct ModelRequest {
+    const char *name;    /* MODEL: a name, a description or a folder */
+    const char *weights; /* path of a file; NULL: the one in the folder, if there is one */
+    ModelOptions asked;  /* what the user changes about the network */
+    uint64_t seed;       /* of the values of parameters where there are no weights */
+} ModelRequest;
+
+typedef struct Model {
+    const Description *description;
+    const char *weights; /* NULL: there are none */
+    ModelOptions asked;
+    uint64_t seed;
+} Model;
+
+/* Opens the description; false after a diagnostic. */
+bool model_open(const Work *work, const ModelRequest *request, Model *model);
+/* Says which preprocessing the weights are taken to need, and why; nothing without weights. */
+void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
+/* Whether the output is what a classifier gives, and not a pooled vector or maps. */
+bool ranks_classes(const Graph *graph);
+/* Names of the classes of a network with that many: those of the file, which must be as many, else
+ * (path NULL) those of the description if they are; *labels is NULL when none are known. False
+ * after a diagnostic. */
+bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
+                  const Labels **labels);
+
+#endif

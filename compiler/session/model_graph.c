@@ -1,0 +1,98 @@
+/* model_graph.c - a model -> its graph, with the two ends that the file of weights decides: how
+ * many channels the first convolution reads there, and how many classes the classifier tells apart.
+ * So a fine-tuned network loads without --classes. A config.json that says something else is told
+ * so, with both sides:
+ *
+ *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
+ * rows
+ */
+#include "model_graph.h"
+
+#include "file.h"
+#include "weights.h"
+
+typedef struct Peek {
+    const Work *work;
+    const Model *model;
+    const Draft *draft;
+} Peek;
+
+static bool peek(const Peek *at, const char *name, Shape *shape) {
+    return checkpoint_peek(at->work->arena, at->work->diag, at->model->weights,
+                           draft_graph(at->draft), name, shape);
+}
+
+/* config.json says one number, a tensor another; unit says of what. The option, which may be NULL,
+ * takes the tensor's side. */
+static bool contradicts(const Peek *at, const char *key, const char *lead, int64_t stated,
+                        const char *tensor, int64_t found, const char *unit, const char *option) {
+    const char *name = base_name(at->model->weights),
+               *hint = "one of the two files is of another network";
+    if (option) {
+        hint = arena_printf(at->work->arena, "%s; %s=%lld takes the side of the weights", hint,
+                            option, (long long)found);
+    }
+    return diag_in(at->work->diag, DIAG_SHAPE, at->model->description->config_path, key, hint,
+                   "%s %lld, but %s of %s has %lld %s", lead, (long long)stated, tensor, name,
+                   (long long)found, unit);
+}
+
+static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
+    const Description *description = at->model->description;
+    Shape shape;
+    if (!peek(at, description->first_conv, &shape) || shape.rank != 4) {
+        return true;
+    }
+    ends->in_chans = shape.dim[1];
+    return !description->channels_key || at->model->asked.in_chans > 0 ||
+           shape.dim[1] == description->in_chans ||
+           contradicts(at, description->channels_key, "the channels are", description->in_chans,
+                       description->first_conv, shape.dim[1], "input channels", "--in-chans");
+}
+
+/* The pooling decides how many features the classifier reads. */
+static bool check_features(const Peek *at, const Shape *shape) {
+    const Description *description = at->model->description;
+    const char *key = description->pool_key ? description->pool_key : "global_pool";
+    int64_t features = draft_features(at->draft);
+    bool matters =
+        description->config_path && at->model->asked.pool < 0 && shape->rank == 2 && features;
+    return !matters || features == shape->dim[1] ||
+           contradicts(at, key, "the features are", features, description->classifier,
+                       shape->dim[1], "columns", NULL);
+}
+
+static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
+    const Description *description = at->model->description;
+    Shape shape;
+    if (!peek(at, description->classifier, &shape) || !check_features(at, &shape)) {
+        return true;
+    }
+    if (at->model->asked.classes >= 0 || shape.dim[0] == description->classes) {
+        return true;
+    }
+    if (description->classes_key) {
+        return contradicts(at, description->classes_key, "is", description->classes,
+                           description->classifier, shape.dim[0], "rows", "--classes");
+    }
+    ends->classes = shape.dim[0];
+    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)shape.dim[0]);
+    return true;
+}
+
+/* False after a diagnostic. */
+static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
+    int errors = diag_errors(at->work->diag);
+    return peek_channels(at, ends) && diag_errors(at->work->diag) == errors &&
+           peek_classes(at, ends) && diag_errors(at->work->diag) == errors;
+}
+
+Graph *model_graph(const Work *work, const Model *model) {
+    Draft *draft = description_draft(work->arena, work->diag, model->description, &model->asked);
+    CheckpointEnds ends = unknown_ends();
+    Peek at = {work, model, draft};
+    if (!draft || (model->weights && !learn_ends(&at, &ends))) {
+        return NULL;
+    }
+    return draft_finish(draft, &ends);
+}

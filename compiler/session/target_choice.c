@@ -1,0 +1,110 @@
+/* target_choice.c - words of --target -> rows of the table of targets, with the numbers of
+ * --tuning. */
+#include "target_choice.h"
+
+#include <string.h>
+
+#include "tuning.h"
+#include "xnc.h"
+
+const Target *native_target(void) {
+    const Target *best = target_at(0);
+    for (size_t i = 1; i < target_count(); i++) {
+        if (xnc_cpu_has(target_at(i)->features)) {
+            best = target_at(i);
+        }
+    }
+    return best;
+}
+
+static const Target *unknown_target(const char *name) {
+    const char *names[16];
+    size_t count = 0;
+    while (count < target_count() && count < 16) {
+        names[count] = target_at(count)->name;
+        count++;
+    }
+    const char *near = nearest_name(name, names, count);
+    fprintf(stderr, "xnc: unknown target '%s'; ", name);
+    if (near) {
+        fprintf(stderr, "did you mean '%s'?\n", near);
+        return NULL;
+    }
+    fprintf(stderr, "expected native");
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, ", %s", names[i]);
+    }
+    fputc('\n', stderr);
+    return NULL;
+}
+
+static const Target *find_target(const char *name) {
+    if (strcmp(name, "native") == 0) {
+        const Target *target = native_target();
+        fprintf(stderr, "xnc: target %s\n", target->name);
+        return target;
+    }
+    const Target *target = target_by_name(name);
+    return target ? target : unknown_target(name);
+}
+
+/* A bad file of --tuning is a bad input, all else wrong use. */
+static ExitCode failed(const Work *work) {
+    return diag_errors(work->diag) > 0 ? EXIT_MODEL : EXIT_USAGE;
+}
+
+ExitCode target_choose(const Work *work, const TargetRequest *request, const Target **target) {
+    if (request->names && strchr(request->names, ',')) {
+        fprintf(stderr, "xnc: --target takes one target; 'xnc compile' takes a list\n");
+        return EXIT_USAGE;
+    }
+    *target = find_target(request->names ? request->names : "native");
+    return *target && tuning_apply(work, request->tuning, target, 1) ? EXIT_DONE : failed(work);
+}
+
+/* Vectors of all have to divide those of the widest, whose panels they share. */
+static bool share_layout(const Target *const targets[], int count) {
+    for (int i = 0; i < count; i++) {
+        for (int j = 0; j < count; j++) {
+            int a = targets[i]->lanes, b = targets[j]->lanes;
+            if (count > 1 && a % b != 0 && b % a != 0) {
+                fprintf(stderr, "xnc: --target: %s and %s cannot share their weights\n",
+                        targets[i]->name, targets[j]->name);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Rows of the table stand from plain to fast. */
+static int in_order(const bool *asked, const Target *targets[], int most) {
+    int count = 0;
+    for (size_t i = target_count(); i-- > 0;) {
+        if (asked[i]) {
+            if (count == most) {
+                internal_error("targets_choose", "more than %d targets", most);
+            }
+            targets[count++] = target_at(i);
+        }
+    }
+    return share_layout(targets, count) ? count : 0;
+}
+
+ExitCode targets_choose(const Work *work, const TargetRequest *request, const Target *targets[],
+                        int most, int *count) {
+    bool *asked = NEW_ARRAY(work->arena, bool, target_count());
+    for (const char *at = request->names ? request->names : "native"; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        const Target *target = find_target(arena_strndup(work->arena, at, strcspn(at, ",")));
+        if (!target) {
+            return EXIT_USAGE;
+        }
+        for (size_t i = 0; i < target_count(); i++) {
+            asked[i] = asked[i] || target_at(i) == target;
+        }
+    }
+    *count = in_order(asked, targets, most);
+    return *count && tuning_apply(work, request->tuning, targets, *count) ? EXIT_DONE
+                                                                          : failed(work);
+}

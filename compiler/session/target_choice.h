@@ -1,0 +1,22 @@
+/* target_choice.h - which targets code is written for. */
+#ifndef XNC_COMPILER_TARGET_CHOICE_H
+#define XNC_COMPILER_TARGET_CHOICE_H
+
+#include "target.h"
+#include "work.h"
+
+typedef struct TargetRequest {
+    const char *names;  /* of --target; NULL: native, the best that this CPU runs */
+    const char *tuning; /* path of a file of --tuning; NULL: none */
+} TargetRequest;
+
+/* The last row of the table of targets that this CPU runs: rows stand from plain to fast. */
+const Target *native_target(void);
+/* The target that is asked for, with the numbers of its tuning; where that is 'native' the choice
+ * is printed on standard error. EXIT_DONE, or why not, after a message. */
+ExitCode target_choose(const Work *work, const TargetRequest *request, const Target **target);
+/* The same where a list is allowed, --target=T,...: the fastest first. */
+ExitCode targets_choose(const Work *work, const TargetRequest *request, const Target *targets[],
+                        int most, int *count);
+
+#endif

@@ -1,0 +1,27 @@
+/* unit.h - a model through the passes. */
+#ifndef XNC_COMPILER_UNIT_H
+#define XNC_COMPILER_UNIT_H
+
+#include "model.h"
+#include "registry.h"
+#include "target_choice.h"
+
+/* Which network is compiled, for which target, through which passes. */
+typedef struct UnitRequest {
+    ModelRequest model;
+    TargetRequest target;
+    PassOptions passes;
+} UnitRequest;
+
+/* False after a message when option names a pass that does not exist; name may be NULL. */
+bool pass_known(Arena *arena, const char *option, const char *name);
+/* The same for each pass that the options name. */
+bool passes_known(Arena *arena, const PassOptions *options);
+/* Runs the pipeline on the graph of the unit. False after a diagnostic. */
+bool unit_run(const Work *work, Unit *unit, const PassOptions *options);
+/* From MODEL to the unit before the first pass. EXIT_DONE or why not. */
+ExitCode unit_begin(const Work *work, const UnitRequest *request, Model *model, Unit *unit);
+/* The same, then through the passes. */
+ExitCode unit_open(const Work *work, const UnitRequest *request, Model *model, Unit *unit);
+
+#endif

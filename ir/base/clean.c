@@ -1,0 +1,82 @@
+/* clean.c - which characters are harmless, see clean.h.
+ *
+ *   "a\x1b[2Jb"  ->  "a?[2Jb"        "\u202e" (right-to-left override)  ->  "???"
+ *
+ * UTF-8 is read strictly (Unicode 15, table 3-7): no spelling that is too long, no surrogate,
+ * nothing beyond U+10FFFF.
+ */
+#include "clean.h"
+
+typedef struct Range {
+    uint32_t first, last;
+} Range;
+
+static const Range unclean[] = {
+    {0x00, 0x1f},     {0x7f, 0x9f},     {0x061c, 0x061c}, {0x200e, 0x200f},
+    {0x2028, 0x202e}, {0x2066, 0x2069}, {0xd800, 0xdfff},
+};
+
+/* Code point of the character, whose length is known; the first byte keeps 8 - bytes - 1 bits. */
+static uint32_t code_point(const uint8_t *at, size_t bytes) {
+    uint32_t code = bytes == 1 ? at[0] : at[0] & (0xffu >> (bytes + 1));
+    for (size_t i = 1; i < bytes; i++) {
+        code = code << 6 | (at[i] & 0x3fu);
+    }
+    return code;
+}
+
+static bool goes_on(const uint8_t *at, size_t bytes) {
+    for (size_t i = 1; i < bytes; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t clean_bytes(const uint8_t *at, size_t left) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length */
+    uint8_t lead = left ? at[0] : 0xff;
+    size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || bytes > left || !goes_on(at, bytes)) {
+        return 0;
+    }
+    uint32_t code = code_point(at, bytes);
+    bool bad = code < least[bytes] || code > 0x10ffff;
+    for (size_t i = 0; i < sizeof unclean / sizeof *unclean; i++) {
+        bad = bad || (code >= unclean[i].first && code <= unclean[i].last);
+    }
+    return bad ? 0 : bytes;
+}
+
+bool text_is_clean(const char *text, size_t length) {
+    size_t bytes = 1;
+    for (size_t i = 0; i < length && bytes; i += bytes) {
+        bytes = clean_bytes((const uint8_t *)text + i, length - i);
+    }
+    return bytes > 0;
+}
+
+/* Bytes up to the next character, of one that is not clean. */
+static size_t unclean_bytes(const uint8_t *at, size_t left) {
+    size_t bytes = 1;
+    while (bytes < left && (at[bytes] & 0xc0) == 0x80) {
+        bytes++;
+    }
+    return bytes;
+}
+
+void put_clean(FILE *stream, const char *text, size_t length) {
+    const uint8_t *at = (const uint8_t *)text;
+    for (size_t i = 0, bytes; i < length; i += bytes) {
+        bytes = clean_bytes(at + i, length - i);
+        if (bytes) {
+            fwrite(at + i, 1, bytes, stream);
+            continue;
+        }
+        bytes = unclean_bytes(at + i, length - i);
+        for (size_t j = 0; j < bytes; j++) {
+            fputc('?', stream);
+        }
+    }
+}

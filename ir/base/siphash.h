@@ -1,0 +1,11 @@
+/* siphash.h - a keyed hash of bytes: without the key nobody finds two that collide. */
+#ifndef XNC_IR_SIPHASH_H
+#define XNC_IR_SIPHASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* SipHash-1-3 (Aumasson, Bernstein: SipHash: a fast short-input PRF, 2012) of the bytes. */
+uint64_t siphash(const uint64_t key[2], const void *bytes, size_t length);
+
+#endif

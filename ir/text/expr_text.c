@@ -1,0 +1,121 @@
+/* expr_text.c - reads constant expressions and shapes.
+ *
+ *   pad(@conv1.bias[32], 48)   ->   EXPR_pad of EXPR_param "conv1.bias", shape [32], to 48
+ *
+ * A parameter has its shape in brackets behind its name, or from the graph's line that declares it.
+ * The nesting is limited, so hostile text cannot exhaust the stack.
+ */
+#include "expr_text.h"
+
+bool parse_shape(Scanner *scan, int lo, Shape *shape) {
+    *shape = (Shape){0, {0}};
+    if (!scan_expect(scan, "[")) {
+        return false;
+    }
+    if (lo == 0 && scan_accept(scan, "]")) {
+        return true;
+    }
+    do {
+        if (shape->rank == MAX_RANK) {
+            return FAIL(scan, NULL, "a shape has at most %d dimensions", MAX_RANK);
+        }
+        if (!scan_integer(scan, "a dimension", 1, LARGEST_VALUE, &shape->dim[shape->rank++])) {
+            return false;
+        }
+    } while (scan_accept(scan, ","));
+    if (shape_elements(shape) > LARGEST_VALUE) {
+        return FAIL(scan, NULL, "the shape %s has more than 2^40 elements", shape_text(shape).text);
+    }
+    return scan_expect(scan, "]");
+}
+
+static const char *hint_param(const Scanner *scan, const char *name) {
+    const Graph *graph = scan->graph;
+    const char **names = NEW_ARRAY(scan->arena, const char *, graph->n_params);
+    for (int i = 0; i < graph->n_params; i++) {
+        names[i] = graph->params[i].name;
+    }
+    return hint_name(scan, name, names, (size_t)graph->n_params);
+}
+
+/* Behind '@'. */
+static bool parse_param(Scanner *scan, const Expr **expr) {
+    Loc loc = scan->now.loc;
+    const char *name;
+    Shape shape;
+    if (!scan_word(scan, "the name of a parameter", &name)) {
+        return false;
+    }
+    if (!scan->graph || scan_at(scan, "[")) {
+        return parse_shape(scan, 1, &shape) &&
+               (*expr = expr_param(scan->arena, name, &shape)) != NULL;
+    }
+    const Param *declared = map_get(scan->params, name);
+    if (!declared) {
+        const char *hint = diag_errors(scan->diag) < DIAG_SHOWN ? hint_param(scan, name) : NULL;
+        return FAIL_AT(scan, loc, hint, "no param line declares '@%s'", name);
+    }
+    *expr = expr_param(scan->arena, name, &declared->shape);
+    return true;
+}
+
+/* The arguments behind '(' as the kind's row in exprs.def lists them. */
+static bool parse_arguments(Scanner *scan, const ExprInfo *info, Expr *expr) {
+    bool first = true;
+    for (int i = 0; i < info->tensors; i++, first = false) {
+        if ((!first && !scan_expect(scan, ",")) || !parse_expr(scan, &expr->arg[i])) {
+            return false;
+        }
+    }
+    for (int i = 0; i < info->integers; i++, first = false) {
+        if ((!first && !scan_expect(scan, ",")) ||
+            !scan_integer(scan, "an integer", 0, LARGEST_VALUE, &expr->integer[i])) {
+            return false;
+        }
+    }
+    return !info->numbers || (scan_expect(scan, ",") && scan_number(scan, true, &expr->number));
+}
+
+/* The kind of expression that the word at hand names. */
+static bool parse_kind(Scanner *scan, ExprKind *kind) {
+    static const char *const names[] = {
+#define EXPR(name, tensors, integers, numbers, line) #name,
+#include "exprs.def"
+#undef EXPR
+    };
+    Loc loc = scan->now.loc;
+    const char *word;
+    if (!scan_word(scan, "a constant expression", &word)) {
+        return false;
+    }
+    int found = expr_by_name(word);
+    *kind = (ExprKind)found;
+    return (found >= 0 && found != EXPR_param) ||
+           FAIL_AT(scan, loc, hint_name(scan, word, names, EXPR_COUNT),
+                   "unknown constant expression '%s'", word);
+}
+
+static bool parse_call(Scanner *scan, const Expr **expr) {
+    Loc loc = scan->now.loc;
+    Expr *made = NEW(scan->arena, Expr);
+    if (!parse_kind(scan, &made->kind)) {
+        return false;
+    }
+    const ExprInfo *info = expr_info(made->kind);
+    if (!scan_expect(scan, "(") || !parse_arguments(scan, info, made) || !scan_expect(scan, ")")) {
+        return false;
+    }
+    const char *misfit = expr_infer(made);
+    *expr = made;
+    return !misfit || FAIL_AT(scan, loc, info->line, "%s: %s", info->name, misfit);
+}
+
+bool parse_expr(Scanner *scan, const Expr **expr) {
+    if (scan->depth >= DEEPEST_EXPR) {
+        return FAIL(scan, NULL, "constant expressions are nested deeper than %d", DEEPEST_EXPR);
+    }
+    scan->depth++;
+    bool parsed = scan_accept(scan, "@") ? parse_param(scan, expr) : parse_call(scan, expr);
+    scan->depth--;
+    return parsed;
+}

@@ -1,0 +1,314 @@
+/* scan.c - turns the bytes of a text of either level into the tokens of scan.h.
+ *
+ * Every loop moves forward and stops at the end of the bytes.
+ */
+#include "scan.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int peek(const Scanner *scan) {
+    const Source *source = scan->source;
+    return scan->at < source->length ? (unsigned char)source->text[scan->at] : -1;
+}
+
+/* Whether these bytes stand here. */
+static bool begins(const Scanner *scan, const char *bytes) {
+    size_t length = strlen(bytes);
+    return scan->source->length - scan->at >= length &&
+           memcmp(scan->source->text + scan->at, bytes, length) == 0;
+}
+
+static void skip_to_line_end(Scanner *scan) {
+    while (peek(scan) != -1 && peek(scan) != '\n') {
+        scan->at++;
+    }
+}
+
+static void pass_line_end(Scanner *scan, size_t length) {
+    scan->at += length;
+    scan->line++;
+    scan->line_start = scan->at;
+}
+
+static void skip_blanks(Scanner *scan) {
+    for (;;) {
+        int letter = peek(scan);
+        if (letter == '#') {
+            skip_to_line_end(scan);
+        } else if (letter == '\n' && !scan->lines) {
+            pass_line_end(scan, 1);
+        } else if (begins(scan, "\\\n")) {
+            pass_line_end(scan, 2);
+        } else if (letter == ' ' || letter == '\t' || letter == '\r') {
+            scan->at++;
+        } else {
+            return;
+        }
+    }
+}
+
+static void bad(Scanner *scan, const char *what) {
+    scan->now.kind = TOKEN_BAD;
+    scan->now.text = what;
+    scan->now.length = strlen(what);
+}
+
+static bool begins_word(int letter) {
+    return letter != -1 && (isalnum(letter) || letter == '_' || letter == '.');
+}
+
+/* Whether the word that began at start goes on: 1e-05 has its sign in both levels. */
+static bool continues_word(const Scanner *scan, size_t start) {
+    const char *bytes = scan->source->text;
+    int letter = peek(scan);
+    if (begins_word(letter) || (letter == '-' && scan->lines)) {
+        return true;
+    }
+    bool sign = letter == '-' || letter == '+';
+    return sign && isdigit((unsigned char)bytes[start]) && bytes[scan->at - 1] == 'e';
+}
+
+static void cut_word(Scanner *scan) {
+    size_t start = scan->at;
+    while (continues_word(scan, start)) {
+        scan->at++;
+    }
+    size_t length = scan->at - start;
+    scan->now.loc.span = (int)(length > 1000 ? 1000 : length);
+    if (length > LONGEST_WORD) {
+        bad(scan, "a word of more than 512 letters");
+        return;
+    }
+    scan->now.kind = TOKEN_WORD;
+    scan->now.length = length;
+}
+
+static int hex_digit(int letter) {
+    const char *digits = "0123456789abcdef";
+    const char *found = letter > 0 ? strchr(digits, letter) : NULL;
+    return found ? (int)(found - digits) : -1;
+}
+
+/* The next letter, passed unless it is a control character, which ends a quoted word. */
+static int take(Scanner *scan) {
+    int letter = peek(scan);
+    if (letter < ' ') {
+        return -1;
+    }
+    scan->at++;
+    return letter;
+}
+
+/* One letter of a quoted word, escapes resolved; -1 when the quote is broken. */
+static int quoted_letter(Scanner *scan) {
+    int letter = take(scan);
+    if (letter != '\\') {
+        return letter;
+    }
+    letter = take(scan);
+    if (letter != 'x') {
+        return letter == '"' || letter == '\\' ? letter : -1;
+    }
+    int high = hex_digit(take(scan)), low = hex_digit(take(scan));
+    return high < 0 || low < 0 || high + low == 0 ? -1 : high * 16 + low;
+}
+
+static void cut_quoted(Scanner *scan) {
+    char word[LONGEST_WORD + 1];
+    size_t length = 0, start = scan->at++;
+    while (peek(scan) != '"') {
+        int letter = quoted_letter(scan);
+        if (letter < 0) {
+            bad(scan, "a quoted word that does not end");
+            return;
+        }
+        if (length == LONGEST_WORD) {
+            bad(scan, "a word of more than 512 letters");
+            return;
+        }
+        word[length++] = (char)letter;
+    }
+    scan->at++;
+    scan->now.kind = TOKEN_QUOTED;
+    scan->now.loc.span = (int)(scan->at - start);
+    scan->now.text = arena_strndup(scan->arena, word, length);
+    scan->now.length = length;
+}
+
+static void cut_comment(Scanner *scan) {
+    size_t start = scan->at;
+    skip_to_line_end(scan);
+    scan->now.kind = TOKEN_COMMENT;
+    scan->now.length = scan->at - start;
+}
+
+static void cut_mark(Scanner *scan) {
+    static const char *const pairs[] = {"<=", ">=", "==", "!=", "&&", "||"};
+    scan->now.kind = TOKEN_MARK;
+    scan->now.length = 1;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (begins(scan, pairs[i])) {
+            scan->now.length = 2;
+        }
+    }
+    scan->at += scan->now.length;
+    scan->now.loc.span = (int)scan->now.length;
+}
+
+void scan_next(Scanner *scan) {
+    skip_blanks(scan);
+    int letter = peek(scan), col = (int)(scan->at - scan->line_start + 1);
+    const char *here = scan->source->text + scan->at;
+    scan->now = (Token){TOKEN_END, here, 0, {scan->source, scan->line, col, 1}};
+    if (letter == -1) {
+        return;
+    }
+    if (letter == '\n') {
+        scan->now.kind = TOKEN_NEWLINE;
+        pass_line_end(scan, 1);
+    } else if (begins_word(letter)) {
+        cut_word(scan);
+    } else if (letter == '"') {
+        cut_quoted(scan);
+    } else if (begins(scan, "//")) {
+        cut_comment(scan);
+    } else if (ispunct(letter) && letter != '\\') {
+        cut_mark(scan);
+    } else {
+        bad(scan, "a letter that means nothing here");
+        scan->at++;
+    }
+}
+
+Scanner scan_start(Arena *arena, Diag *diag, const Source *source, bool lines) {
+    Scanner scan = {.arena = arena, .diag = diag, .source = source, .lines = lines, .line = 1};
+    scan_next(&scan);
+    return scan;
+}
+
+const char *scan_found(const Scanner *scan) {
+    const Token *now = &scan->now;
+    switch (now->kind) {
+    case TOKEN_WORD:
+    case TOKEN_MARK:
+        return arena_printf(scan->arena, "'%.*s'", (int)now->length, now->text);
+    case TOKEN_QUOTED:
+        return arena_printf(scan->arena, "\"%s\"", now->text);
+    case TOKEN_COMMENT:
+        return "a comment";
+    case TOKEN_NEWLINE:
+        return "the end of the line";
+    case TOKEN_END:
+        return "the end of the text";
+    case TOKEN_BAD:
+        break;
+    }
+    return now->text;
+}
+
+bool scan_at(const Scanner *scan, const char *word) {
+    const Token *now = &scan->now;
+    return (now->kind == TOKEN_WORD || now->kind == TOKEN_MARK) && now->length == strlen(word) &&
+           memcmp(now->text, word, now->length) == 0;
+}
+
+bool scan_accept(Scanner *scan, const char *word) {
+    if (!scan_at(scan, word)) {
+        return false;
+    }
+    scan_next(scan);
+    return true;
+}
+
+bool scan_expect(Scanner *scan, const char *word) {
+    return scan_accept(scan, word) ||
+           FAIL(scan, NULL, "expected '%s', found %s", word, scan_found(scan));
+}
+
+bool scan_word(Scanner *scan, const char *what, const char **word) {
+    if (scan->now.kind != TOKEN_WORD && scan->now.kind != TOKEN_QUOTED) {
+        return FAIL(scan, NULL, "expected %s, found %s", what, scan_found(scan));
+    }
+    *word = arena_strndup(scan->arena, scan->now.text, scan->now.length);
+    scan_next(scan);
+    return true;
+}
+
+/* A word with the '-' before it, and where both stand. */
+static bool signed_word(Scanner *scan, const char *what, const char **word, Loc *loc) {
+    *loc = scan->now.loc;
+    const char *sign = scan_accept(scan, "-") ? "-" : "";
+    if (scan->now.kind != TOKEN_WORD) {
+        return FAIL(scan, NULL, "expected %s, found %s", what, scan_found(scan));
+    }
+    loc->span = scan->now.loc.span + (*sign != '\0');
+    *word = arena_printf(scan->arena, "%s%.*s", sign, (int)scan->now.length, scan->now.text);
+    scan_next(scan);
+    return true;
+}
+
+bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64_t *number) {
+    const char *word = NULL;
+    Loc loc;
+    return signed_word(scan, what, &word, &loc) &&
+           (read_integer(word, lo, hi, number) ||
+            FAIL_AT(scan, loc, NULL, "expected %s from %lld to %lld, found '%s'", what,
+                    (long long)lo, (long long)hi, word));
+}
+
+bool scan_number(Scanner *scan, bool finite, double *number) {
+    const char *word = NULL;
+    char *end;
+    Loc loc;
+    if (!signed_word(scan, "a number", &word, &loc)) {
+        return false;
+    }
+    bool infinite = strcmp(word, "inf") == 0 || strcmp(word, "-inf") == 0;
+    *number = strtod(word, &end);
+    if ((infinite || strspn(word, "0123456789.eE+-") == strlen(word)) && *end == '\0' &&
+        (!finite || isfinite(*number))) {
+        return true;
+    }
+    return FAIL_AT(scan, loc, NULL, "expected a number, found '%s'", word);
+}
+
+bool scan_newline(Scanner *scan) {
+    if (scan->now.kind == TOKEN_NEWLINE) {
+        scan_next(scan);
+        return true;
+    }
+    return scan->now.kind == TOKEN_END ||
+           FAIL(scan, NULL, "expected the end of the line, found %s", scan_found(scan));
+}
+
+bool read_integer(const char *string, int64_t lo, int64_t hi, int64_t *number) {
+    bool negative = *string == '-';
+    int64_t sum = 0;
+    const char *at = string + negative;
+    if (!*at) {
+        return false;
+    }
+    for (; *at; at++) {
+        if (*at < '0' || *at > '9' || __builtin_mul_overflow(sum, (int64_t)10, &sum) ||
+            __builtin_sub_overflow(sum, (int64_t)(*at - '0'), &sum)) {
+            return false; /* summed up below zero, where one more number fits */
+        }
+    }
+    if (!negative && sum == INT64_MIN) {
+        return false;
+    }
+    *number = negative ? sum : -sum;
+    return *number >= lo && *number <= hi;
+}
+
+const char *hint_name(const Scanner *scan, const char *word, const char *const *candidates,
+                      size_t count) {
+    if (diag_errors(scan->diag) >= DIAG_SHOWN) {
+        return NULL;
+    }
+    const char *near = nearest_name(word, candidates, count);
+    return near ? arena_printf(scan->arena, "did you mean '%s'?", near) : NULL;
+}
