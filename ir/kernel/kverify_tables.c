@@ -42,6 +42,9 @@ static void check_places(Tables *tables, const Layer *layer) {
     check_place(tables, layer, &layer->in);
     check_place(tables, layer, &layer->residual);
     check_place(tables, layer, &layer->out);
+    if (layer->out.space == SPACE_INPUT) {
+        broken(tables, "layer %s writes the input", layer->name);
+    }
     if (layer->out_pixels < 0 || layer->out_pitch < 0 ||
         times(layer->out_pixels, layer->out_pitch) > LARGEST_VALUE) {
         broken(tables, "layer %s: the size of its result makes no sense", layer->name);
@@ -68,7 +71,8 @@ static void check_layer(Tables *tables, const Layer *layer) {
 static void check_constant(Tables *tables, const Constant *constant) {
     if (!is_line(constant->offset) || constant->bytes < 0 ||
         plus(constant->offset, constant->bytes) > tables->module->weights_bytes) {
-        broken(tables, "constant %s lies outside the blob or between lines", constant->name);
+        broken(tables, "constant %s.%s lies outside the blob or between lines", constant->node,
+               slot_name(constant->slot));
     }
 }
 

@@ -36,7 +36,6 @@ static const Attribute preprocess_rows[] = {
 TABLE(preprocess);
 
 static const Attribute param_rows[] = {
-    ROW(Param, "adapts_in", FLAG, adapts_in, 0),
     ROW(Param, "adapted_from", INTEGER, adapted_from, 0),
 };
 TABLE(param);
@@ -125,6 +124,15 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
         return *(const PoolKind *)field == (PoolKind)row->usual;
     case ATTRIBUTE_STAGE:
         return false;
+    }
+    return true;
+}
+
+bool attributes_are_usual(const AttributeTable *table, const void *object) {
+    for (size_t i = 0; i < table->count; i++) {
+        if (!attribute_is_usual(&table->rows[i], object)) {
+            return false;
+        }
     }
     return true;
 }

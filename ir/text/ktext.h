@@ -38,8 +38,6 @@ bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset);
 /* ---- kparse_stmt.c ---- */
 /* Statements up to the end or a closing brace. */
 bool kparse_stmts(Scanner *scan, StmtList *list);
-/* The same in braces. */
-bool kparse_body(Scanner *scan, StmtList *list);
 
 /* ---- kparse.c ---- */
 /* "function ..." or "kernel ...": appended to the module. */
@@ -49,8 +47,10 @@ bool kparse_function(Scanner *scan, Module *module);
 /* The lines about the caller: one input, the outputs, and the preprocessing if there is any. */
 bool kparse_ports(Scanner *scan, Module *module);
 
-/* ---- kparse_layer.c ---- */
+/* ---- klayer.c ---- */
 bool kparse_layer(Scanner *scan, Module *module);
 bool kparse_constant(Scanner *scan, Module *module);
+void print_layer(FILE *out, const Layer *layer);
+void print_constant(FILE *out, const Constant *constant);
 
 #endif

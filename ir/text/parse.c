@@ -1,6 +1,6 @@
 /* parse.c - turns the text form of a graph back into the graph: parse(print(g)) prints as g does.
  *
- *   graph tiny stage=fused                       name, and attributes of the whole
+ *   graph tiny stage=fused target=scalar         name, and attributes of the whole
  *   source "models/tiny.yaml"                    what !line:col points into (optional)
  *   preprocess test_size=64x64 crop_pct=0.9      (optional)
  *   input %x : f32[1,3,64,64]
@@ -22,17 +22,12 @@
  */
 #include "attribute_text.h"
 #include "expr_text.h"
+#include "op_text.h"
 #include "parser.h"
 
 #include <string.h>
 
 static bool parse_lines(Parser *parser, NodeList *list, bool inner);
-
-/* The list, grown if it is full: capacities are powers of two. */
-static void *with_room(Arena *arena, void *list, int count, size_t size) {
-    bool full = (count & (count - 1)) == 0;
-    return full ? arena_grow(arena, list, (size_t)count, 2 * (size_t)count + 1, size) : list;
-}
 
 /* Makes a value known under its name. */
 static bool define(Parser *parser, Loc loc, Value *value) {
@@ -42,8 +37,8 @@ static bool define(Parser *parser, Loc loc, Value *value) {
     if (parser->n_values == MOST_NODES) {
         return FAIL_AT(&parser->scan, loc, NULL, "more than %d values", MOST_NODES);
     }
-    parser->value_list = with_room(parser->scan.arena, parser->value_list, parser->n_values,
-                                   sizeof *parser->value_list);
+    parser->value_list = arena_room(parser->scan.arena, parser->value_list, parser->n_values,
+                                    sizeof *parser->value_list);
     parser->value_list[parser->n_values++] = value;
     map_put(parser->values, value->name, value);
     return true;
@@ -97,7 +92,7 @@ static bool add_param(Parser *parser, Loc loc, const Param *param) {
     }
     Param *kept = NEW(parser->scan.arena, Param);
     *kept = *param;
-    graph->params = with_room(graph->arena, graph->params, graph->n_params, sizeof *graph->params);
+    graph->params = arena_room(graph->arena, graph->params, graph->n_params, sizeof *graph->params);
     graph->params[graph->n_params++] = *param;
     map_put(parser->scan.params, param->name, kept);
     return true;
@@ -128,7 +123,7 @@ static bool parse_tap(Parser *parser) {
     if (graph->n_taps == MOST_NODES) {
         return FAIL(scan, NULL, "more than %d taps", MOST_NODES);
     }
-    graph->taps = with_room(graph->arena, graph->taps, graph->n_taps, sizeof *graph->taps);
+    graph->taps = arena_room(graph->arena, graph->taps, graph->n_taps, sizeof *graph->taps);
     graph->taps[graph->n_taps++] = tap;
     return true;
 }
@@ -144,7 +139,7 @@ static bool parse_output(Parser *parser) {
         return FAIL(scan, NULL, "more than %d outputs", MOST_NODES);
     }
     graph->outputs =
-        with_room(graph->arena, graph->outputs, graph->n_outputs, sizeof *graph->outputs);
+        arena_room(graph->arena, graph->outputs, graph->n_outputs, sizeof *graph->outputs);
     graph->outputs[graph->n_outputs++] = value;
     return true;
 }
@@ -163,23 +158,6 @@ static int parse_result_names(Scanner *scan, const char *names[MAX_RESULTS]) {
         count++;
     } while (scan_accept(scan, ","));
     return count;
-}
-
-static bool parse_op(Scanner *scan, Op *op) {
-    static const char *const names[] = {
-#define OP(name, ...) #name,
-#include "ops.def"
-#undef OP
-    };
-    Loc loc = scan->now.loc;
-    const char *word;
-    if (!scan_word(scan, "an operation", &word)) {
-        return false;
-    }
-    int found = op_by_name(word);
-    *op = (Op)found;
-    return found >= 0 || FAIL_AT(scan, loc, hint_name(scan, word, names, OP_COUNT),
-                                 "unknown operation '%s'", word);
 }
 
 static bool parse_operands(Parser *parser, Node *node) {
@@ -232,7 +210,7 @@ static bool parse_body(Parser *parser, Node *node, const char *const names[], in
 static bool parse_node_rest(Parser *parser, Node *node, const char *const names[], int count,
                             Loc loc) {
     Scanner *scan = &parser->scan;
-    if (!parse_op(scan, &node->op)) {
+    if (!scan_op(scan, &node->op)) {
         return false;
     }
     node->has_residual = node_has(node, SUM);

@@ -13,6 +13,9 @@
  * element is read before it is written, by the same thread. The graph's input and outputs are the
  * caller's and need no place. A region is one step, whose scratch holds the rings of its values.
  *
+ * A unit for several targets has one order, that of the target whose layout of weights they share:
+ * constants stand in the blob in the order of the nodes that read them.
+ *
  * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
  * placement reached, equal to it wherever the graph admits it. A gap is said, not hidden.
  */
@@ -28,6 +31,21 @@ static int step_of(const Plan *plan, const Value *value) {
         }
     }
     return NOTHING;
+}
+
+/* The steps in the order that the unit asks for. */
+static int *given_order(const Plan *plan) {
+    const Graph *like = plan->unit->order;
+    if (!like) {
+        return NULL;
+    }
+    int *order = NEW_ARRAY(plan->unit->arena, int, plan->n_steps);
+    for (int t = 0; t < plan->n_steps; t++) {
+        while (strcmp(plan->steps[order[t]].node->name, like->nodes.at[t]->name) != 0) {
+            order[t]++;
+        }
+    }
+    return order;
 }
 
 static void list_steps(Plan *plan, const NodeList *list) {
@@ -239,6 +257,7 @@ bool pass_plan_memory(Unit *unit) {
     list_steps(&plan, &unit->graph->nodes);
     list_items(&plan);
     list_reads(&plan);
+    plan.given = given_order(&plan);
     plan_order(&plan);
     list_buffers(&plan);
     plan_place(&plan);

@@ -134,8 +134,9 @@ static int ready_output(const Plan *plan, const State *state) {
     return NOTHING;
 }
 
-static void expand(Plan *plan, const State *state, Level *next) {
-    int output = ready_output(plan, state);
+/* Adds the states that one step more leads to; size is the number of done steps. */
+static void expand(Plan *plan, const State *state, int size, Level *next) {
+    int output = plan->given ? plan->given[size] : ready_output(plan, state);
     if (output != NOTHING) {
         keep(plan, next, advance(plan, state, output));
         return;
@@ -156,7 +157,7 @@ void plan_order(Plan *plan) {
     for (int size = 0; size < plan->n_steps; size++) {
         next->count = 0;
         for (int i = 0; i < level->count; i++) {
-            expand(plan, level->at[i], next);
+            expand(plan, level->at[i], size, next);
         }
         Level *old = level;
         level = next;
