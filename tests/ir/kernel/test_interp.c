@@ -117,6 +117,17 @@ static void pointers_and_calls(void **state) {
     free(message);
 }
 
+/* The second argument reads the caller's n, although the callee's first parameter has that name. */
+static void arguments_are_the_callers(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(
+        run("unrolled", "int n = 3\ncall $helper(0, &in[n], &out[n + 1])\n", 1, output, &message));
+    assert_true(output[4] == 3.0f);
+    free(message);
+}
+
 static const struct {
     const char *statements, *message;
 } strays[] = {
@@ -153,7 +164,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_cover_all),   cmocka_unit_test(loops_have_one_lane),
         cmocka_unit_test(stores_are_clamped), cmocka_unit_test(pointers_and_calls),
-        cmocka_unit_test(strays_are_found),
+        cmocka_unit_test(strays_are_found),   cmocka_unit_test(arguments_are_the_callers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
