@@ -83,9 +83,8 @@ static void check_values(const Memory *memory, const Life *life) {
     }
 }
 
-/* Checks the scratch of the first thread, which arena_bytes includes. That of further threads
- * follows it; plan_place.c puts scratch above everything that lives in its step, so it overlaps
- * nothing. */
+/* The scratch of the first thread is part of arena_bytes. That of further threads follows it, so
+ * nothing that lives in the step may end above its start. */
 static void check_scratch(const Memory *memory, const Node *node, int step) {
     Verify *verify = memory->verify;
     int64_t lo = node->scratch_offset, hi = plus(lo, node->scratch_bytes);
@@ -99,7 +98,7 @@ static void check_scratch(const Memory *memory, const Node *node, int step) {
     }
     for (int i = 0; i < memory->count; i++) {
         const Life *life = &memory->lives[i];
-        if (life->first <= step && step <= life->last && !apart(lo, hi, life)) {
+        if (life->first <= step && step <= life->last && life->hi > lo) {
             broken(verify, node->name, "the scratch overlaps %%%s", life->value->name);
         }
     }
