@@ -165,12 +165,13 @@ static void define_int(KMachine *machine, const char *name, int64_t number) {
 }
 
 /* The body of an unrolled loop is no scope, so what it defines stays. The loop variable of each
- * step stays too, hidden by the next step's. */
+ * step stays too, hidden by the next step's. A step beyond the largest number is one beyond hi. */
 static void run_for(KMachine *machine, const Stmt *stmt) {
     bool unroll = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
     int64_t hi = kmachine_int(machine, stmt->hi);
-    for (int64_t i = kmachine_int(machine, stmt->lo); i < hi && !machine->failed;
-         i += stmt->extent) {
+    int64_t i = kmachine_int(machine, stmt->lo);
+    for (bool more = true; more && i < hi && !machine->failed;
+         more = int_fold(INT_ADD, i, stmt->extent, &i)) {
         int outside = machine->count;
         define_int(machine, stmt->name, i);
         kmachine_run(machine, &stmt->body);
@@ -183,8 +184,10 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
 /* Shares differ by at most one and together are 0 .. count, whatever the number of tasks. */
 static void run_split(KMachine *machine, const Stmt *stmt) {
     int64_t count = kmachine_int(machine, stmt->value);
-    define_int(machine, stmt->name, count * machine->task / machine->tasks);
-    define_int(machine, stmt->other.name, count * (machine->task + 1) / machine->tasks);
+    int64_t before = kmachine_fold(machine, INT_MUL, count, machine->task);
+    int64_t after = kmachine_fold(machine, INT_MUL, count, machine->task + 1);
+    define_int(machine, stmt->name, before / machine->tasks);
+    define_int(machine, stmt->other.name, after / machine->tasks);
 }
 
 static void run_scope(KMachine *machine, const StmtList *list) {
