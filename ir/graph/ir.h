@@ -237,11 +237,6 @@ Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value 
 /* Finds a value or node by name, regions included; NULL if there is none. */
 Value *graph_value(const Graph *graph, const char *name);
 Node *graph_node(const Graph *graph, const char *name);
-/* Number of operand slots (and graph outputs) that read the value. A region itself reads nothing,
- * the nodes of its body do. */
-int value_uses(const Graph *graph, const Value *value);
-/* Makes every reader of from (outputs and taps included) read to. */
-void graph_replace(Graph *graph, Value *from, Value *to);
 /* Removes nodes whose results nobody reads. A tap is no reader: it goes with its value. */
 void graph_remove_dead(Graph *graph);
 /* A deep copy in another (or the same) arena. */

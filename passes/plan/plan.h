@@ -8,6 +8,7 @@
 #define XNC_PASSES_PLAN_H
 
 #include "stream.h"
+#include "uses.h"
 
 enum { NOTHING = -1 };
 
@@ -39,6 +40,8 @@ typedef struct Buffer {
 
 typedef struct Plan {
     Unit *unit;
+    Uses uses;
+    Map *step_of; /* from a value to the PlannedNode that makes it */
     PlannedNode *steps;
     int n_steps;
     Item *items;
@@ -61,8 +64,5 @@ void plan_place(Plan *plan);
 /* The complete search behind plan_place: sets offsets within the limit of each position; false when
  * it found none. */
 bool plan_stack(Plan *plan, const int64_t *limit);
-/* Whether the step's result takes the place of its residual when the steps in done (one bool for
- * each) have been executed before it. */
-bool plan_in_place(const Plan *plan, int step, const bool *done);
 
 #endif
