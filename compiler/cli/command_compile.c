@@ -254,11 +254,11 @@ static bool check_usage(const Options *options) {
     return true;
 }
 
-/* The widest target's panels are the layout of all, so that they share one blob. */
-static const Target *widest(const Target *const targets[], int count) {
-    const Target *best = targets[0];
+/* The widest target's panels and order are the layout of all, so that they share one blob. */
+static int widest(const Target *const targets[], int count) {
+    int best = 0;
     for (int i = 1; i < count; i++) {
-        best = targets[i]->lanes > best->lanes ? targets[i] : best;
+        best = targets[i]->lanes > targets[best]->lanes ? i : best;
     }
     return best;
 }
@@ -279,6 +279,25 @@ static ExitCode tune(Compile *compile, const Target *targets[], int count) {
     return code;
 }
 
+/* The units of all targets, the one first whose layout they share. */
+static bool run_units(Compile *compile, const Graph *graph, const Target *const targets[],
+                      const PassOptions *passes) {
+    const Work *work = compile->work;
+    int first = widest(targets, compile->n_units);
+    for (int i = 0; i < compile->n_units; i++) {
+        int at = i == 0 ? first : i - (i <= first);
+        Unit *unit = &compile->units[at];
+        *unit = (Unit){.arena = work->arena, .diag = work->diag};
+        unit->target = target_in_layout(work->arena, targets[at], targets[first]);
+        unit->graph = graph_copy(work->arena, graph);
+        unit->order = at == first ? NULL : compile->units[first].graph;
+        if (!unit_run(work, unit, passes)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static ExitCode make_units(Compile *compile) {
     const Work *work = compile->work;
     const Target *targets[MOST_TARGETS];
@@ -286,26 +305,17 @@ static ExitCode make_units(Compile *compile) {
     if (!passes_known(work->arena, &request.passes)) {
         return EXIT_USAGE;
     }
-    int count;
-    ExitCode code = targets_choose(work, &request.target, targets, MOST_TARGETS, &count);
+    int *count = &compile->n_units;
+    ExitCode code = targets_choose(work, &request.target, targets, MOST_TARGETS, count);
     if (code == EXIT_DONE && compile->options->tune) {
-        code = tune(compile, targets, count);
+        code = tune(compile, targets, *count);
     }
     if (code != EXIT_DONE) {
         return code;
     }
     Model *model = &compile->model;
     const Graph *graph = model_open(work, &request.model, model) ? model_graph(work, model) : NULL;
-    for (int i = 0; graph && i < count; i++) {
-        Unit *unit = &compile->units[compile->n_units++];
-        *unit = (Unit){.arena = work->arena, .diag = work->diag};
-        unit->target = target_in_layout(work->arena, targets[i], widest(targets, count));
-        unit->graph = graph_copy(work->arena, graph);
-        if (!unit_run(work, unit, &request.passes)) {
-            return EXIT_MODEL;
-        }
-    }
-    return graph ? EXIT_DONE : EXIT_MODEL;
+    return graph && run_units(compile, graph, targets, &request.passes) ? EXIT_DONE : EXIT_MODEL;
 }
 
 ExitCode command_compile(const Work *work, const Options *options) {

@@ -14,8 +14,8 @@
  *   weights 91000064                 bytes of the blob's content
  *   input "x" [1,3,299,299]          the caller's floats, N, C, H, W without padding
  *   output "fc" [1,1000]             one line for each
- *   preprocess test_size 299 299 crop_pct 0.94 mean 0.5 0.5 0.5 0.5 std 0.5 0.5 0.5 0.5
- *     interpolation "bicubic" crop_mode "center"     for the user's program; may be left out
+ *   preprocess { test_size=299x299 crop_pct=0.94 mean=0.5,0.5,0.5,0.5 std=0.5,0.5,0.5,0.5
+ *     interpolation=bicubic crop_mode=center }       as in a graph's text; may be left out
  *
  *   function $tile_14x32(int k, ptr restrict a, int pitch, ptr w, ptr mut restrict out) {
  *     doc "14 pixels x 32 channels of a product."
@@ -81,7 +81,8 @@
  *      for those into ptrs. A store does not say both first and below.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
- *      or the arena from a 64-byte line on. Its result has no more elements than a value may.
+ *      or the arena from a 64-byte line on. It does not write the input, and its result has no
+ *      more elements than a value may.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H

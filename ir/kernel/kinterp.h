@@ -31,6 +31,13 @@ typedef struct KName {
     int newest[KCHAINS]; /* variable of each chain, -1: none */
 } KName;
 
+/* Where a name of the IR was looked up last. */
+enum { KRECENT = 1024 };
+typedef struct KRecent {
+    const char *text; /* the address, not the letters */
+    KName *name;
+} KRecent;
+
 /* A variable with the values of its indices. */
 typedef struct KVariable {
     int *chain; /* where the newest one stands */
@@ -50,7 +57,8 @@ typedef struct KMachine {
     const Module *module;
     const char *layer; /* for messages */
     int lanes;
-    Map *by_address, *by_text; /* from a name in the IR to its KName; the first spares the second */
+    Map *by_text; /* from a name in the IR to its KName */
+    KRecent recent[KRECENT];
     KVariable *variables;
     int count, capacity;
     int frame; /* first variable of the function that runs */

@@ -4,8 +4,8 @@
  *
  * Every rule is checked when it is used: a variable must have been defined, an access must lie in
  * its region. The first mistake is reported and stops the machine, so later ones cannot hide it.
- * Variables stand on a stack; those of one name and like indices
- * are chained, so that finding one takes no search.
+ * Variables stand on a stack; those of one name and like indices are chained, so that finding one
+ * takes no search.
  */
 #include "kinterp.h"
 
@@ -28,12 +28,8 @@ static void evaluate_indices(KMachine *machine, const Reg *reg, int64_t index[2]
     }
 }
 
-static KName *name_of(KMachine *machine, const char *text) {
-    KName *name = map_get(machine->by_address, text);
-    if (name) {
-        return name;
-    }
-    name = map_get(machine->by_text, text);
+static KName *look_up_name(KMachine *machine, const char *text) {
+    KName *name = map_get(machine->by_text, text);
     if (!name) {
         name = NEW(machine->arena, KName);
         for (int i = 0; i < KCHAINS; i++) {
@@ -41,8 +37,17 @@ static KName *name_of(KMachine *machine, const char *text) {
         }
         map_put(machine->by_text, text, name);
     }
-    map_put(machine->by_address, text, name);
     return name;
+}
+
+/* Names of the IR stay where they are, so that their addresses say which they are: most are found
+ * where the last one of that place in the table was. */
+static KName *name_of(KMachine *machine, const char *text) {
+    KRecent *recent = &machine->recent[(uintptr_t)text / sizeof(void *) % KRECENT];
+    if (recent->text != text) {
+        *recent = (KRecent){text, look_up_name(machine, text)};
+    }
+    return recent->name;
 }
 
 /* The chain of variables of that name and those indices, among others. */
@@ -51,20 +56,34 @@ static int *chain_of(KMachine *machine, const char *text, const int64_t index[2]
     return &name_of(machine, text)->newest[mixed % KCHAINS];
 }
 
-KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
-    KVariable variable = {.n_index = reg->n_index, .kind = kind};
-    evaluate_indices(machine, reg, variable.index);
-    variable.chain = chain_of(machine, reg->name, variable.index);
-    variable.older = *variable.chain;
-    *variable.chain = machine->count;
+/* Room for one more variable; its lanes hold what was there before, as whoever defines one sets
+ * those that can be read. */
+static KVariable *new_variable(KMachine *machine) {
     if (machine->count == machine->capacity) {
         int capacity = machine->capacity ? 2 * machine->capacity : 256;
         machine->variables = arena_grow(machine->arena, machine->variables, (size_t)machine->count,
                                         (size_t)capacity, sizeof *machine->variables);
         machine->capacity = capacity;
     }
-    machine->variables[machine->count] = variable;
-    return &machine->variables[machine->count++];
+    return &machine->variables[machine->count];
+}
+
+KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
+    int64_t index[2] = {0};
+    evaluate_indices(machine, reg, index);
+    int *chain = chain_of(machine, reg->name, index);
+    KVariable *variable = new_variable(machine);
+    variable->chain = chain;
+    variable->older = *chain;
+    variable->n_index = reg->n_index;
+    variable->index[0] = index[0];
+    variable->index[1] = index[1];
+    variable->kind = kind;
+    variable->number = 0;
+    variable->pointer = (KPointer){0};
+    variable->elements = NULL;
+    *chain = machine->count++;
+    return variable;
 }
 
 void kmachine_leave(KMachine *machine, int count) {

@@ -140,7 +140,6 @@ bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, 
     run.machine = (KMachine){.errors = errors, .module = module};
     run.machine.lanes = machine_lanes(module);
     Arena *arena = run.machine.arena = arena_child(module->arena);
-    run.machine.by_address = map_by_address(arena);
     run.machine.by_text = map_by_name(arena);
     run.zeros = region_new(&run, "zeros", NEW_ARRAY(arena, float, module->zeros_floats),
                            module->zeros_floats, false);

@@ -42,6 +42,9 @@ static void check_places(Tables *tables, const Layer *layer) {
     check_place(tables, layer, &layer->in);
     check_place(tables, layer, &layer->residual);
     check_place(tables, layer, &layer->out);
+    if (layer->out.space == SPACE_INPUT) {
+        broken(tables, "layer %s writes the input", layer->name);
+    }
     if (layer->out_pixels < 0 || layer->out_pitch < 0 ||
         times(layer->out_pixels, layer->out_pitch) > LARGEST_VALUE) {
         broken(tables, "layer %s: the size of its result makes no sense", layer->name);

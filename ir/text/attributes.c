@@ -128,3 +128,12 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
     }
     return true;
 }
+
+bool attributes_are_usual(const AttributeTable *table, const void *object) {
+    for (size_t i = 0; i < table->count; i++) {
+        if (!attribute_is_usual(&table->rows[i], object)) {
+            return false;
+        }
+    }
+    return true;
+}

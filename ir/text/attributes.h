@@ -40,5 +40,7 @@ extern const AttributeTable graph_attributes, preprocess_attributes, param_attri
 
 /* True when the field holds its usual value. */
 bool attribute_is_usual(const Attribute *row, const void *object);
+/* True when all fields of the table do: nothing would be written. */
+bool attributes_are_usual(const AttributeTable *table, const void *object);
 
 #endif

@@ -2,10 +2,11 @@
  *
  *   input "x" [1,3,299,299]           ->   Port { x, 1 x 3 x 299 x 299 }
  *   output "fc" [1,1000]
- *   preprocess test_size 299 299 ...  ->   Preprocess { 299 x 299, ... }
+ *   preprocess { test_size=299x299 }  ->   Preprocess { 299 x 299 }
  *
  * Shapes are in the order N, C, H, W or N, C, which is how the caller's floats stand.
  */
+#include "attribute_text.h"
 #include "expr_text.h"
 #include "ktext.h"
 
@@ -30,28 +31,9 @@ static bool parse_outputs(Scanner *scan, Module *module) {
     return true;
 }
 
-static bool parse_four(Scanner *scan, const char *word, double numbers[4]) {
-    bool good = scan_expect(scan, word);
-    for (int i = 0; good && i < 4; i++) {
-        good = scan_number(scan, true, &numbers[i]);
-    }
-    return good;
-}
-
-/* A word that may be missing, in front of a text. */
-static bool parse_choice(Scanner *scan, const char *word, const char **text) {
-    return !scan_accept(scan, word) || scan_word(scan, "a word", text);
-}
-
 static bool parse_preprocess(Scanner *scan, Preprocess *preprocess) {
-    int64_t *size = preprocess->test_size;
-    return scan_expect(scan, "test_size") &&
-           scan_integer(scan, "a height", 0, LARGEST_VALUE, &size[0]) &&
-           scan_integer(scan, "a width", 0, LARGEST_VALUE, &size[1]) &&
-           scan_expect(scan, "crop_pct") && scan_number(scan, true, &preprocess->crop_pct) &&
-           parse_four(scan, "mean", preprocess->mean) && parse_four(scan, "std", preprocess->std) &&
-           parse_choice(scan, "interpolation", &preprocess->interpolation) &&
-           parse_choice(scan, "crop_mode", &preprocess->crop_mode);
+    return scan_expect(scan, "{") && parse_attributes(scan, &preprocess_attributes, preprocess) &&
+           scan_expect(scan, "}");
 }
 
 bool kparse_ports(Scanner *scan, Module *module) {

@@ -9,8 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "attribute_text.h"
 #include "kstmt.h"
-#include "put.h"
+#include "ktext.h"
 
 /* Under an operator of that level; on its right the next one, as operators bind from the left. */
 static void print_operand(FILE *out, const IntExpr *expr, int level) {
@@ -249,12 +250,6 @@ static void print_doc(FILE *out, const char *doc) {
     }
 }
 
-/* A word and, in quotes, what it is about. */
-static void print_quoted(FILE *out, const char *word, const char *text) {
-    fprintf(out, "%s ", word);
-    put_quoted(out, text);
-}
-
 static void print_function(FILE *out, const Function *function) {
     fprintf(out, "%s $%s", function->is_kernel ? "kernel" : "function", function->name);
     fputs(function->is_kernel ? "" : "(", out);
@@ -268,77 +263,18 @@ static void print_function(FILE *out, const Function *function) {
     fputs("}\n", out);
 }
 
-static void print_place(FILE *out, const char *word, const Place *place) {
-    static const char *const spaces[] = {"none", "arena", "input", "output"};
-    fprintf(out, " %s %s", word, spaces[place->space]);
-    if (place->space == SPACE_ARENA || place->space == SPACE_OUTPUT) {
-        fprintf(out, " %" PRId64, place->at);
-    }
-}
-
-static void print_layer(FILE *out, const Layer *layer) {
-    print_quoted(out, "layer", layer->name);
-    print_quoted(out, " op", layer->op);
-    fprintf(out, " line %d kernel $%s", layer->line, layer->kernel);
-    print_place(out, "in", &layer->in);
-    print_place(out, "residual", &layer->residual);
-    print_place(out, "out", &layer->out);
-    fprintf(out, " elements %" PRId64 " pixels %" PRId64, layer->out_elements, layer->out_pixels);
-    fprintf(out, " channels %" PRId64 " pitch %" PRId64, layer->out_channels, layer->out_pitch);
-    fprintf(out, " scratch %" PRId64 " bytes %" PRId64, layer->scratch_offset,
-            layer->scratch_bytes);
-    fputs(" weights", out);
-    for (int i = 0; i < layer->n_weights; i++) {
-        fprintf(out, " %" PRId64, layer->weights[i]);
-    }
-    fprintf(out, " macs %" PRId64 "\n", layer->macs);
-}
-
-static void print_constant(FILE *out, const Constant *constant) {
-    print_quoted(out, "constant", constant->name);
-    fprintf(out, " at %" PRId64 " bytes %" PRId64, constant->offset, constant->bytes);
-    if (constant->expr) {
-        fputs(" = ", out);
-        put_expr(out, constant->expr, NULL);
-    }
-    fputc('\n', out);
-}
-
 static void print_port(FILE *out, const char *word, const Port *port) {
-    print_quoted(out, word, port->name);
+    put_named(out, word, port->name);
     fputc(' ', out);
     put_shape(out, &port->shape);
     fputc('\n', out);
 }
 
-static void print_numbers(FILE *out, const char *word, const double *numbers, int count) {
-    fprintf(out, " %s", word);
-    for (int i = 0; i < count; i++) {
-        fputc(' ', out);
-        put_number(out, numbers[i]);
-    }
-}
-
-static void print_preprocess(FILE *out, const Preprocess *preprocess) {
-    fprintf(out, "preprocess test_size %" PRId64 " %" PRId64, preprocess->test_size[0],
-            preprocess->test_size[1]);
-    print_numbers(out, "crop_pct", &preprocess->crop_pct, 1);
-    print_numbers(out, "mean", preprocess->mean, 4);
-    print_numbers(out, "std", preprocess->std, 4);
-    if (preprocess->interpolation) {
-        print_quoted(out, " interpolation", preprocess->interpolation);
-    }
-    if (preprocess->crop_mode) {
-        print_quoted(out, " crop_mode", preprocess->crop_mode);
-    }
-    fputc('\n', out);
-}
-
 static void print_head(FILE *out, const Module *module) {
-    print_quoted(out, "module", module->name);
-    print_quoted(out, " target", module->target);
+    put_named(out, "module", module->name);
+    put_named(out, " target", module->target);
     if (module->layout) {
-        print_quoted(out, " layout", module->layout);
+        put_named(out, " layout", module->layout);
     }
     fprintf(out, " stage %s\n", kstage_name(module->stage));
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
@@ -347,7 +283,11 @@ static void print_head(FILE *out, const Module *module) {
     for (int i = 0; i < module->n_outputs; i++) {
         print_port(out, "output", &module->outputs[i]);
     }
-    print_preprocess(out, &module->preprocess);
+    if (!attributes_are_usual(&preprocess_attributes, &module->preprocess)) {
+        fputs("preprocess {", out);
+        put_attributes(out, NULL, &preprocess_attributes, &module->preprocess);
+        fputs(" }\n", out);
+    }
 }
 
 void print_module(FILE *out, const Module *module) {

@@ -49,8 +49,10 @@ bool kparse_function(Scanner *scan, Module *module);
 /* The lines about the caller: one input, the outputs, and the preprocessing if there is any. */
 bool kparse_ports(Scanner *scan, Module *module);
 
-/* ---- kparse_layer.c ---- */
+/* ---- klayer.c ---- */
 bool kparse_layer(Scanner *scan, Module *module);
 bool kparse_constant(Scanner *scan, Module *module);
+void print_layer(FILE *out, const Layer *layer);
+void print_constant(FILE *out, const Constant *constant);
 
 #endif

@@ -1,6 +1,6 @@
 /* parse.c - turns the text form of a graph back into the graph: parse(print(g)) prints as g does.
  *
- *   graph tiny stage=fused                       name, and attributes of the whole
+ *   graph tiny stage=fused target=scalar         name, and attributes of the whole
  *   source "models/tiny.yaml"                    what !line:col points into (optional)
  *   preprocess test_size=64x64 crop_pct=0.9      (optional)
  *   input %x : f32[1,3,64,64]
@@ -28,12 +28,6 @@
 
 static bool parse_lines(Parser *parser, NodeList *list, bool inner);
 
-/* The list, grown if it is full: capacities are powers of two. */
-static void *with_room(Arena *arena, void *list, int count, size_t size) {
-    bool full = (count & (count - 1)) == 0;
-    return full ? arena_grow(arena, list, (size_t)count, 2 * (size_t)count + 1, size) : list;
-}
-
 /* Makes a value known under its name. */
 static bool define(Parser *parser, Loc loc, Value *value) {
     if (map_get(parser->values, value->name)) {
@@ -42,8 +36,8 @@ static bool define(Parser *parser, Loc loc, Value *value) {
     if (parser->n_values == MOST_NODES) {
         return FAIL_AT(&parser->scan, loc, NULL, "more than %d values", MOST_NODES);
     }
-    parser->value_list = with_room(parser->scan.arena, parser->value_list, parser->n_values,
-                                   sizeof *parser->value_list);
+    parser->value_list = arena_room(parser->scan.arena, parser->value_list, parser->n_values,
+                                    sizeof *parser->value_list);
     parser->value_list[parser->n_values++] = value;
     map_put(parser->values, value->name, value);
     return true;
@@ -97,7 +91,7 @@ static bool add_param(Parser *parser, Loc loc, const Param *param) {
     }
     Param *kept = NEW(parser->scan.arena, Param);
     *kept = *param;
-    graph->params = with_room(graph->arena, graph->params, graph->n_params, sizeof *graph->params);
+    graph->params = arena_room(graph->arena, graph->params, graph->n_params, sizeof *graph->params);
     graph->params[graph->n_params++] = *param;
     map_put(parser->scan.params, param->name, kept);
     return true;
@@ -128,7 +122,7 @@ static bool parse_tap(Parser *parser) {
     if (graph->n_taps == MOST_NODES) {
         return FAIL(scan, NULL, "more than %d taps", MOST_NODES);
     }
-    graph->taps = with_room(graph->arena, graph->taps, graph->n_taps, sizeof *graph->taps);
+    graph->taps = arena_room(graph->arena, graph->taps, graph->n_taps, sizeof *graph->taps);
     graph->taps[graph->n_taps++] = tap;
     return true;
 }
@@ -144,7 +138,7 @@ static bool parse_output(Parser *parser) {
         return FAIL(scan, NULL, "more than %d outputs", MOST_NODES);
     }
     graph->outputs =
-        with_room(graph->arena, graph->outputs, graph->n_outputs, sizeof *graph->outputs);
+        arena_room(graph->arena, graph->outputs, graph->n_outputs, sizeof *graph->outputs);
     graph->outputs[graph->n_outputs++] = value;
     return true;
 }

@@ -99,15 +99,6 @@ static Printer create_printer(FILE *out, const Graph *graph) {
     return to;
 }
 
-static bool says_anything(const AttributeTable *table, const void *object) {
-    for (size_t i = 0; i < table->count; i++) {
-        if (!attribute_is_usual(&table->rows[i], object)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void put_head(const Printer *to) {
     const Graph *graph = to->graph;
     fputs("graph ", to->out);
@@ -119,7 +110,7 @@ static void put_head(const Printer *to) {
         put_word(to->out, to->source->path);
         fputc('\n', to->out);
     }
-    if (says_anything(&preprocess_attributes, &graph->preprocess)) {
+    if (!attributes_are_usual(&preprocess_attributes, &graph->preprocess)) {
         fputs("preprocess", to->out);
         put_attributes(to->out, to->params, &preprocess_attributes, &graph->preprocess);
         fputc('\n', to->out);

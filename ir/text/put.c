@@ -36,6 +36,11 @@ void put_quoted(FILE *out, const char *text) {
     put_quoted_part(out, text, strlen(text));
 }
 
+void put_named(FILE *out, const char *word, const char *name) {
+    fprintf(out, "%s ", word);
+    put_quoted(out, name);
+}
+
 void put_word(FILE *out, const char *text) {
     if (is_bare(text)) {
         fputs(text, out);

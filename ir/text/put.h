@@ -8,6 +8,8 @@
 void put_quoted(FILE *out, const char *text);
 /* Its first bytes. */
 void put_quoted_part(FILE *out, const char *text, size_t length);
+/* A word of ours and, in quotes, the name behind it. */
+void put_named(FILE *out, const char *word, const char *name);
 /* A word: bare when it is a run of [A-Za-z0-9_.], else in quotes. */
 void put_word(FILE *out, const char *text);
 /* A sigil and a word: %value, @parameter. */

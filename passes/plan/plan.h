@@ -46,6 +46,7 @@ typedef struct Plan {
     int n_steps;
     Item *items;
     int n_items;
+    int *given;    /* the order that the unit's constants ask for; NULL: any */
     int *order;    /* steps in order of execution */
     int64_t bound; /* largest sum of live bytes and one scratch over the order */
     bool searched; /* no better order exists */
@@ -57,7 +58,7 @@ typedef struct Plan {
     int64_t arena_bytes;
 } Plan;
 
-/* Fills order, bound and searched. */
+/* Fills order, which is the given one if there is one, bound and searched. */
 void plan_order(Plan *plan);
 /* Fills the buffers' offsets, top and arena_bytes from buffers and load. */
 void plan_place(Plan *plan);

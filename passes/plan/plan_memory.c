@@ -13,6 +13,9 @@
  * element is read before it is written, by the same thread. The graph's input and outputs are the
  * caller's and need no place. A region is one step, whose scratch holds the rings of its values.
  *
+ * A unit for several targets has one order, that of the target whose layout of weights they share:
+ * constants stand in the blob in the order of the nodes that read them.
+ *
  * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
  * placement reached, equal to it wherever the graph admits it. A gap is said, not hidden.
  */
@@ -24,6 +27,24 @@
 static int step_of(const Plan *plan, const Value *value) {
     const PlannedNode *step = map_get(plan->step_of, value);
     return step ? (int)(step - plan->steps) : NOTHING;
+}
+
+/* The steps in the order that the unit asks for. */
+static int *given_order(const Plan *plan) {
+    const Graph *like = plan->unit->order;
+    if (!like) {
+        return NULL;
+    }
+    Map *steps = map_by_name(plan->unit->arena);
+    for (int i = 0; i < plan->n_steps; i++) {
+        map_put(steps, plan->steps[i].node->name, &plan->steps[i]);
+    }
+    int *order = NEW_ARRAY(plan->unit->arena, int, plan->n_steps);
+    for (int t = 0; t < plan->n_steps; t++) {
+        const PlannedNode *step = map_get(steps, like->nodes.at[t]->name);
+        order[t] = (int)(step - plan->steps);
+    }
+    return order;
 }
 
 static void list_steps(Plan *plan, const NodeList *list) {
@@ -238,6 +259,7 @@ bool pass_plan_memory(Unit *unit) {
     list_steps(&plan, &unit->graph->nodes);
     list_items(&plan);
     list_reads(&plan);
+    plan.given = given_order(&plan);
     plan_order(&plan);
     list_buffers(&plan);
     plan_place(&plan);

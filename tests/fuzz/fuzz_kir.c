@@ -1,5 +1,6 @@
 /* fuzz_kir.c - any bytes as the text of a module of kernels. What parses prints to a text that
- * parses to the same text, and the verifier has an answer for it.
+ * parses to the same text, and the verifier has an answer for it; where that is yes, the arena has
+ * a size.
  */
 #include "fuzz.h"
 #include "kernel.h"
@@ -14,7 +15,10 @@ static void body(FuzzCase *fuzz) {
     if (!module) {
         return;
     }
-    verify_module(fuzz->nowhere, module);
+    if (verify_module(fuzz->nowhere, module)) {
+        int64_t one = module_arena_bytes(module, 1), many = module_arena_bytes(module, 1024);
+        fuzz_check(0 <= one && one <= many, "the arena grows with the threads");
+    }
     char *once = fuzz_printed(fuzz, print, module);
     Source printed = {"printed", once, strlen(once)};
     Module *again = parse_module(fuzz->arena, diag_create(fuzz->arena, stderr), &printed);

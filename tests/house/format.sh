@@ -4,5 +4,5 @@
 set -eu
 cd "$1"
 find ir passes compiler runtime generated tests bench examples \
-    -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.js' | grep -v '/target/' |
+    -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.js' | grep -v '^ir/target/' |
     xargs clang-format --dry-run -Werror

@@ -7,42 +7,33 @@ answered for each stands in predictions.txt. Needs numpy and a C compiler; neith
 """
 import collections
 import json
-import os
 import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-XNC, FOLDER = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1)).resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "common"))
+from tool import ToolTest  # noqa: E402
+
+FOLDER = pathlib.Path(sys.argv.pop(1)).resolve()
 sys.path.insert(0, str(FOLDER))
 import render  # noqa: E402
 
 LEAST_RIGHT = 0.98
 
 
-class Shapes(unittest.TestCase):
+class Shapes(ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+        super().setUpClass()
         cls.paths = render.write_set(cls.folder / "pictures")
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    def xnc(self, command, *arguments):
-        done = subprocess.run([XNC, command, FOLDER, *arguments, "--json"], capture_output=True,
-                              text=True, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)
+    def told(self, command, *arguments):
+        return json.loads(self.xnc(0, command, FOLDER, *arguments, "--json").stdout)
 
     def names(self, paths):
         """The best class of each picture, by label."""
-        return [answer["top"][0]["label"] for answer in self.xnc("run", *paths)]
+        return [answer["top"][0]["label"] for answer in self.told("run", *paths)]
 
     def test_labels_are_the_same_everywhere(self):
         config = json.loads((FOLDER / "config.json").read_text())

@@ -11,30 +11,26 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
 import numpy
 
-XNC, ROOT = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import XNC, ToolTest  # noqa: E402
+
+ROOT = pathlib.Path(sys.argv.pop(1))
 MINI, LEGACY = "xception_mini", "legacy_mini"
 
 
-class Commands(unittest.TestCase):
+class Commands(ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+        super().setUpClass()
         for model in (MINI, LEGACY):
             cls.xnc(0, "seed-weights", model, "-o", cls.weights(model))
         random = numpy.random.default_rng(7)
         for images in (1, 3):
             cls.save(f"x{images}.npy", random.standard_normal((images, 3, 64, 64)))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
 
     @classmethod
     def weights(cls, model):
@@ -47,13 +43,6 @@ class Commands(unittest.TestCase):
     @classmethod
     def save(cls, name, values):
         numpy.save(cls.folder / name, numpy.asarray(values, "float32"))
-
-    @classmethod
-    def xnc(cls, code, *arguments):
-        """Runs the tool, expects an exit code, gives standard output and error."""
-        done = subprocess.run([XNC, *arguments], capture_output=True, text=True, cwd=cls.folder)
-        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
-        return done
 
     def files(self, folder):
         path = self.folder / folder

@@ -6,37 +6,26 @@ which CPU, and that its bits are equal, is what tests/package and tests/runtime 
 """
 import json
 import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-XNC = sys.argv.pop(1)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import ToolTest  # noqa: E402
+
 MODEL, NAMES = "xception_mini", ("scalar", "x86-64-v3", "x86-64-v4")
 STRICT = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
-class Targets(unittest.TestCase):
+class Targets(ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        cls.run_in(0, XNC, "seed-weights", MODEL, "-o", "w.safetensors")
+        super().setUpClass()
+        cls.xnc(0, "seed-weights", MODEL, "-o", "w.safetensors")
         cls.compile("all", ",".join(NAMES), "--with-runtime")
 
     @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    @classmethod
-    def run_in(cls, code, *words):
-        done = subprocess.run(words, capture_output=True, text=True, cwd=cls.folder, check=False)
-        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
-        return done
-
-    @classmethod
     def compile(cls, out, targets, *more):
-        cls.run_in(0, XNC, "compile", MODEL, "--weights=w.safetensors", "--prefix=m", "-o", out,
+        cls.xnc(0, "compile", MODEL, "--weights=w.safetensors", "--prefix=m", "-o", out,
                    f"--target={targets}", *more)
 
     def text(self, path):
@@ -56,13 +45,25 @@ class Targets(unittest.TestCase):
         self.compile("wide", "x86-64-v4")
         self.assertEqual(self.text("all/m.weights"), self.text("wide/m.weights"))
 
+    def test_targets_that_would_plan_differently_share_one_order(self):
+        """The scratch of the wide target makes its shortcut run late, that of the plain one early."""
+        (self.folder / "late.yaml").write_text(
+            "name: late\ntitle: t\ninput: {size: [27, 32]}\nnorm_eps: 1\n"
+            "stem:\n  - {width: 9, stride: 3}\n"
+            "blocks:\n  - {widths: 5, depth: 3, stride: 2, norm: before}\n")
+        self.xnc(0, "seed-weights", "late.yaml", "-o", "late.safetensors")
+        for out, targets in (("late", "scalar,x86-64-v4"), ("late4", "x86-64-v4")):
+            self.xnc(0, "compile", "late.yaml", "--weights=late.safetensors", "--prefix=m",
+                     "-o", out, f"--target={targets}")
+        self.assertEqual(self.text("late/m.weights"), self.text("late4/m.weights"))
+
     def test_a_list_of_one_is_no_list(self):
         self.compile("wide", "x86-64-v4")
         self.compile("one", "x86-64-v4,x86-64-v4")
         self.assertEqual(self.text("one/m.c"), self.text("wide/m.c"))
 
     def test_each_file_is_sound_with_its_flags(self):
-        rows = json.loads(self.run_in(0, XNC, "targets", "--json").stdout)
+        rows = json.loads(self.xnc(0, "targets", "--json").stdout)
         flags = {row["name"].replace("-", "_"): row["cc_flags"].split() for row in rows}
         for path in sorted((self.folder / "all").glob("m*.c")):
             own = flags.get(path.stem[2:], [])
@@ -92,7 +93,7 @@ class Targets(unittest.TestCase):
 
     def test_wrong_lists(self):
         def said(*words):
-            return self.run_in(2, XNC, *words).stderr
+            return self.xnc(2, *words).stderr
         self.assertIn("unknown target 'x86-64-v5'; did you mean",
                       said("compile", MODEL, "-o", "no", "--target=scalar,x86-64-v5"))
         self.assertIn("unknown target ''", said("compile", MODEL, "-o", "no", "--target=scalar,"))

@@ -7,27 +7,25 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import ToolTest  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
 DATA, TINY = HERE / "pictures", HERE / "tiny.yaml"
-XNC = sys.argv.pop(1)
 FOLDERS = ["a2", "A9", "a10", "b", "b07", "b8"]  # in timm's order of names
 
 
-class Eval(unittest.TestCase):
+class Eval(ToolTest):
     @classmethod
     def setUpClass(cls):
-        temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(temporary.cleanup)
-        cls.folder = pathlib.Path(temporary.name)
+        super().setUpClass()
         cls.weights = cls.folder / "tiny.safetensors"
-        subprocess.run([XNC, "seed-weights", TINY, "-o", cls.weights], check=True)
+        cls.xnc(0, "seed-weights", TINY, "-o", cls.weights)
         cls.pictures = sorted(DATA.iterdir())
         cls.xnc(0, "run", TINY, "--weights", cls.weights, "--target=scalar", "--output=y.npy",
                 *cls.pictures)
@@ -36,14 +34,6 @@ class Eval(unittest.TestCase):
             place = cls.folder / "val" / FOLDERS[number % 6]
             place.mkdir(parents=True, exist_ok=True)
             shutil.copy(picture, place)
-
-    @classmethod
-    def xnc(cls, code, *arguments):
-        environment = {"PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(cls.folder / "cache")}
-        run = subprocess.run([XNC, *map(str, arguments)], capture_output=True, cwd=cls.folder,
-                             text=True, env=environment)
-        assert run.returncode == code, (arguments, run.returncode, run.stdout, run.stderr)
-        return run
 
     @classmethod
     def eval(cls, code, *arguments):

@@ -6,36 +6,27 @@
 import json
 import pathlib
 import re
-import subprocess
 import sys
-import tempfile
 import unittest
 
 import numpy as np
 
 import dumped
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import ToolTest  # noqa: E402
+
+TOOL = sys.argv.pop(1)
 HERE = pathlib.Path(__file__).resolve().parent
 DATA, TINY = HERE / "pictures", HERE / "tiny.yaml"
-XNC, TOOL = sys.argv.pop(1), sys.argv.pop(1)
 
 
-class Run(unittest.TestCase):
+class Run(ToolTest):
     @classmethod
     def setUpClass(cls):
-        temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(temporary.cleanup)
-        cls.folder = pathlib.Path(temporary.name)
+        super().setUpClass()
         cls.weights = cls.folder / "tiny.safetensors"
-        subprocess.run([XNC, "seed-weights", TINY, "-o", cls.weights], check=True)
-
-    @classmethod
-    def xnc(cls, code, *arguments):
-        environment = {"PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(cls.folder / "cache")}
-        run = subprocess.run([XNC, *arguments], capture_output=True, cwd=cls.folder, text=True,
-                             env=environment)
-        assert run.returncode == code, (arguments, run.returncode, run.stdout, run.stderr)
-        return run
+        cls.xnc(0, "seed-weights", TINY, "-o", cls.weights)
 
     @classmethod
     def run_tiny(cls, code, *arguments):

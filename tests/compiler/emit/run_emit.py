@@ -70,7 +70,7 @@ def module_text(lanes):
                    "weights macs 0\n" % (act, act))
     return ("module case target \"scalar\" stage unrolled\nzeros 0\nweights 0\n"
             "input \"input\" [1,4096]\noutput \"result\" [1,4096]\n"
-            "preprocess test_size 64 64 crop_pct 0.875 mean 0 0 0 0 std 0 0 0 0\n"
+            "preprocess { test_size=64x64 crop_pct=0.875 }\n"
             + kernels + layers)
 
 

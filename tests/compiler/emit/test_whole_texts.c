@@ -6,7 +6,8 @@
  *   - the text after each pass, parsed and given to the next pass as xnc opt does, comes to the
  *     text that the pipeline has there (once also: all passes that are left);
  *   - the module parsed from its text is emitted as the module itself, byte for byte: C, header,
- *     and the C that chooses among targets; digest and (small network) blob are the same.
+ *     and the C that chooses among targets; digest and (small network) blob are the same;
+ *   - the arena of a module run by one thread is as large as the planner said.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,6 +43,7 @@ static const Case small_cases[] = {
     {.model = "xception_mini", .features_only = true},
     {.model = "xception_mini", .features_only = true, .n_indices = 2, .output_stride = 16},
     {.model = "legacy_mini", .batch = 2},
+    {.model = "tests/passes/registry/silu_mini.yaml"},
 };
 
 static const Case large_options[] = {
@@ -182,6 +184,7 @@ static void check_blob(const Whole *whole) {
 
 static void check_target(Whole *whole) {
     run_pipeline(whole);
+    assert_int_equal(module_arena_bytes(whole->unit.module, 1), whole->unit.graph->arena_bytes);
     for (size_t i = 0; i < pass_count(); i++) {
         check_resuming(whole, i, whole->network->to_the_end);
     }

@@ -6,15 +6,16 @@ in its name what holds.
 """
 import html.parser
 import json
-import os
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
 
-XNC, ROOT = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import XNC, ToolTest  # noqa: E402
+
+ROOT = pathlib.Path(sys.argv.pop(1))
 MINI = "xception_mini"
 MOST_BYTES = 250_000
 VOID = {"meta", "link", "input", "br", "img", "wbr"}
@@ -55,25 +56,12 @@ class Page(html.parser.HTMLParser):
             self.texts[key] = self.texts.get(key, "") + data
 
 
-class Report(unittest.TestCase):
+class Report(ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+        super().setUpClass()
         cls.xnc(0, "seed-weights", MINI, "-o", "mini.safetensors")
         cls.text, cls.page, cls.data = cls.report("page.html", MINI, "--weights=mini.safetensors")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    @classmethod
-    def xnc(cls, code, *arguments):
-        """Runs the tool, expects an exit code, gives standard output and error."""
-        done = subprocess.run([XNC, *arguments], capture_output=True, text=True, cwd=cls.folder)
-        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
-        return done
 
     @classmethod
     def report(cls, name, *arguments):

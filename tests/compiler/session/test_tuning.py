@@ -6,12 +6,12 @@ Which numbers win depends on the machine and is not looked at; that they are use
 no bit of the results, and what is said about bad files, is.
 """
 import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-XNC = sys.argv.pop(1)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import ToolTest  # noqa: E402
+
 MODEL = "xception_mini"
 FIELDS = ("cpu", "target", "pw_rows", "pw_vectors", "pw_unroll", "pw_near", "dw_columns",
           "block_bytes", "l1_bytes", "l2_bytes")
@@ -28,22 +28,11 @@ l2_bytes: 131072
 """
 
 
-class Tuning(unittest.TestCase):
+class Tuning(ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
+        super().setUpClass()
         (cls.folder / "good.tuning").write_text(GOOD)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    def xnc(self, code, *words):
-        done = subprocess.run([XNC, *words], capture_output=True, text=True, cwd=self.folder,
-                              check=False)
-        self.assertEqual(done.returncode, code, (words, done.stdout, done.stderr))
-        return done
 
     def refused(self, text, target="scalar", code=3):
         (self.folder / "bad.tuning").write_text(text)

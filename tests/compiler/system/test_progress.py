@@ -12,11 +12,12 @@ import pty
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import unittest
 
-XNC = sys.argv.pop(1)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import XNC, ToolTest  # noqa: E402
+
 MINI = "xception_mini"
 
 
@@ -54,17 +55,11 @@ def screen(text):
     return [line for line in lines if line.strip()]
 
 
-class OnATerminal(unittest.TestCase):
+class OnATerminal(ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
-        subprocess.run([XNC, "seed-weights", MINI, "-o", "w.safetensors"], cwd=cls.folder, check=True)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
+        super().setUpClass()
+        cls.xnc(0, "seed-weights", MINI, "-o", "w.safetensors")
 
     def run_on_terminal(self, *arguments, terminal="xterm", columns=80):
         near, far = pty.openpty()

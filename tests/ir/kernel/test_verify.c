@@ -88,6 +88,7 @@ static void tables(void **state) {
     module->layers[0].scratch_bytes = 60;
     module->layers[0].in = (Place){SPACE_OUTPUT, 1};
     module->layers[0].residual = (Place){SPACE_ARENA, 4};
+    module->layers[0].out = (Place){SPACE_INPUT, 0};
     module->layers[0].out_pixels = (int64_t)1 << 62;
     module->constants[0].bytes = 65;
     TextStream *out = text_stream_open(arena);
@@ -96,6 +97,7 @@ static void tables(void **state) {
                         "layer l: there is no kernel $helper\n"
                         "layer l: there is no place 1\n"
                         "layer l: there is no place 4\n"
+                        "layer l writes the input\n"
                         "layer l: the size of its result makes no sense\n"
                         "layer l: weights at 32\n"
                         "layer l: scratch is not in lines of 64 bytes\n"

@@ -19,10 +19,11 @@ static void print_row(const char *row) {
             continue;
         }
         char hole = row[1];
-        if (hole >= '0' && hole <= '2')
+        if (hole >= '0' && hole <= '2') {
             fputs(operand[hole - '0'], stdout);
-        else
+        } else {
             fputs(hole == 'p' ? "p" : hole == 'm' ? "p[0]" : "number", stdout);
+        }
         row += 2;
     }
 }
@@ -53,8 +54,9 @@ static const char program_head[] =
 
 /* Lane i of the samples that begin at s, in the arrays x0, x1, x2. */
 static void print_operands(const Target *target) {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         printf("    %s %c = ", target->vec_type, "abc"[i]), printf("load(x%d);\n", i);
+    }
 }
 
 static void print_test(const Target *target, KOp op) {
@@ -89,8 +91,9 @@ static void print_store_test(const Target *target) {
            "            if (!same(p[i], expected)) fail(\"store_first\", i, p[i], expected);\n"
            "        }\n    }\n");
     for (int level = 1; level <= 3; level++) {
-        if (!target->prefetch[level])
+        if (!target->prefetch[level]) {
             continue;
+        }
         printf("    ");
         print_row(target->prefetch[level]);
         printf(";\n");
@@ -105,9 +108,11 @@ static void print_main(const Target *target) {
            "        for (uint32_t i = 0; i < SAMPLES; i++) x[j][i] = sample(i, j);\n"
            "    for (int i = 0; i + LANES < SAMPLES; i += LANES) {\n"
            "        const int at = i + i / LANES %% LANES;\n");
-    for (int op = 0; op < KOP_COUNT; op++)
-        if (target->spelling[op])
+    for (int op = 0; op < KOP_COUNT; op++) {
+        if (target->spelling[op]) {
             printf("        test_%s(x[0] + at, x[1] + at, x[2] + at);\n", kop_info((KOp)op)->name);
+        }
+    }
     printf("    }\n    test_stores();\n"
            "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
            "    return failed != 0;\n}\n");
@@ -122,9 +127,11 @@ static void print_program(const Target *target) {
     printf("; }\nstatic void store(float *p, %s a) { ", target->vec_type);
     print_row(target->store);
     printf("; }\n");
-    for (int op = 0; op < KOP_COUNT; op++)
-        if (target->spelling[op])
+    for (int op = 0; op < KOP_COUNT; op++) {
+        if (target->spelling[op]) {
             print_test(target, (KOp)op);
+        }
+    }
     print_store_test(target);
     print_main(target);
 }
@@ -133,34 +140,41 @@ static void print_program(const Target *target) {
 
 /* Whether an earlier row names the same function: set1 is broadcast and constant. */
 static bool is_repeated(const Target *target, int op, size_t length) {
-    for (int i = 0; i < op; i++)
-        if (target->spelling[i] && strncmp(target->spelling[i], target->spelling[op], length) == 0)
+    for (int i = 0; i < op; i++) {
+        if (target->spelling[i] &&
+            strncmp(target->spelling[i], target->spelling[op], length) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
 static void print_shim_params(const Target *target, KOp op) {
     int operands = kop_info(op)->operands;
-    if (op == KOP_load)
+    if (op == KOP_load) {
         printf("const float *p");
-    else if (op == KOP_constant)
+    } else if (op == KOP_constant) {
         printf("float number");
-    else if (operands == 0)
+    } else if (operands == 0) {
         printf("void");
-    for (int i = 0; i < operands; i++)
+    }
+    for (int i = 0; i < operands; i++) {
         printf("%s%s x%d", i ? ", " : "", target->vec_type, i);
+    }
 }
 
 static void print_shim_function(const Target *target, KOp op) {
     size_t length = strcspn(target->spelling[op], "(") + 1;
-    if (is_repeated(target, op, length))
+    if (is_repeated(target, op, length)) {
         return;
+    }
     printf("static inline %s %.*s", target->vec_type, (int)length, target->spelling[op]);
     print_shim_params(target, op);
     printf(") {\n    %s result;\n    for (int i = 0; i < %d; i++) {\n", target->vec_type,
            target->lanes);
-    for (int i = 0; i < kop_info(op)->operands; i++)
+    for (int i = 0; i < kop_info(op)->operands; i++) {
         printf("        const float %c = x%d.lane[i];\n", "abc"[i], i);
+    }
     printf("        result.lane[i] = %s;\n    }\n    return result;\n}\n", kop_info(op)->meaning);
 }
 
@@ -171,9 +185,11 @@ static void print_shim(const Target *target) {
            "float Sleef_finz_expf1_u10purecfma(float);\n"
            "float Sleef_finz_erff1_u10purecfma(float);\n",
            target->name, target->lanes, target->vec_type);
-    for (int op = 0; op < KOP_COUNT; op++)
-        if (target->spelling[op])
+    for (int op = 0; op < KOP_COUNT; op++) {
+        if (target->spelling[op]) {
             print_shim_function(target, (KOp)op);
+        }
+    }
     printf("static inline void %.*s(float *p, %s a) {\n"
            "    for (int i = 0; i < %d; i++)\n        p[i] = a.lane[i];\n}\n%s",
            (int)strcspn(target->store, "("), target->store, target->vec_type, target->lanes,
@@ -188,23 +204,26 @@ static void print_facts(const Target *target) {
 /* Every row must be there, but those that the emitter composes. */
 static int missing_rows(const Target *target) {
     int missing = 0;
-    for (int op = 0; op < KOP_COUNT; op++)
+    for (int op = 0; op < KOP_COUNT; op++) {
         if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu) {
             fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
             missing++;
         }
+    }
     return missing;
 }
 
 int main(int argc, char **argv) {
     const Target *target = argc == 3 ? target_by_name(argv[1]) : NULL;
-    if (!target || missing_rows(target))
+    if (!target || missing_rows(target)) {
         return 2;
-    if (strcmp(argv[2], "rows") == 0)
+    }
+    if (strcmp(argv[2], "rows") == 0) {
         print_program(target);
-    else if (strcmp(argv[2], "shim") == 0)
+    } else if (strcmp(argv[2], "shim") == 0) {
         print_shim(target);
-    else
+    } else {
         print_facts(target);
+    }
     return 0;
 }

@@ -20,7 +20,6 @@ static const char every_form[] =
     "weights 128\n"
     "input \"x\" [1,3,8,8]\n"
     "output \"y\" [1,8]\n"
-    "preprocess test_size 0 0 crop_pct 0 mean 0 0 0 0 std 0 0 0 0\n"
     "function $tile(int k, ptr restrict a, ptr mut restrict out, ptrs tap) {\n"
     "  doc \"14 pixels x 32 channels.\"\n"
     "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
@@ -61,8 +60,8 @@ static const char kernel_forms[] =
     "input \"x\" [1,3,8,8]\n"
     "output \"block1 \\\"out\\\"\" [1,4,4,4]\n"
     "output \"y\" [1,8]\n"
-    "preprocess test_size 299 224 crop_pct 0.9 mean 0.5 0.25 0 1e-05 std 1 1 1 1 interpolation "
-    "\"bicubic\" crop_mode \"center\"\n"
+    "preprocess { test_size=299x224 crop_pct=0.9 mean=0.5,0.25,0,1e-05 std=1,1,1,1 "
+    "interpolation=bicubic crop_mode=\"no-such\" }\n"
     "function $move(int n, ptr a, ptr mut b, ptrs tap) inline {\n"
     "  copy b[n] = a[n]\n"
     "}\n"
@@ -171,10 +170,13 @@ static const struct {
     {SIZES "input \"x\" [1,0,8,8]\n",
      "test.k:3:14: error: expected a dimension from 1 to 1099511627776, found '0'\n"
      "    3 | input \"x\" [1,0,8,8]\n      |              ^\n"},
-    {PORTS "preprocess test_size 8 8 crop_pct inf\n",
-     "test.k:4:35: error: expected a number, found 'inf'\n"
-     "    4 | preprocess test_size 8 8 crop_pct inf\n"
-     "      |                                   ^~~\n"},
+    {PORTS "preprocess { crop_pct=inf }\n", "test.k:4:23: error: expected a number, found 'inf'\n"
+                                            "    4 | preprocess { crop_pct=inf }\n"
+                                            "      |                       ^~~\n"},
+    {PORTS "preprocess { crop_pc=0.9 }\n", "test.k:4:14: error: unknown attribute 'crop_pc'\n"
+                                           "    4 | preprocess { crop_pc=0.9 }\n"
+                                           "      |              ^~~~~~~\n"
+                                           "hint: did you mean 'crop_pct'?\n"},
     {PORTS "constant c at 0 bytes 0 = bn_scal(@a[1])\n",
      "test.k:4:27: error: unknown constant expression 'bn_scal'\n"
      "    4 | constant c at 0 bytes 0 = bn_scal(@a[1])\n"

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""xnc opt: pass by pass through texts comes to the same as the pipeline; bad texts are refused.
+"""xnc opt: a dump after any pass can be taken up again; bad texts are refused.
 
-Input: the small networks; texts that break a rule. Expectation: each pass run by itself on the text
-that the one before printed ends, after the last, in the text that the whole pipeline prints (so
-every stage survives printing and parsing); a text that a pass cannot work on gives exit code 3 and
-a diagnostic that says why, never a crash.
+Input: the small networks, for one target and for all at once; texts that break a rule. Expectation:
+from the text that the pipeline has after any pass, and nothing else, opt comes through the passes
+that are left to the texts that the pipeline has there, for each target; a text that a pass cannot
+work on gives exit code 3 and a diagnostic that says why, never a crash.
 """
+import json
 import pathlib
 import subprocess
 import sys
@@ -54,31 +55,47 @@ def run(program, *words):
     return done
 
 
-def without_comments(text):
-    return "".join(line for line in text.splitlines(True) if line[:1] != "#")
+def dumps(stderr, names):
+    """What --dump-changed printed: a list of (pass, text) for each time that the first of the names
+    comes. A text that a pass left as it was is that of the pass before, or "" where there is none."""
+    units = []
+    for part in stderr.split("# after ")[1:]:
+        line, _, text = part.partition("\n")
+        name, _, unchanged = line.partition(" ")
+        if not units or name == names[0]:
+            units.append([])
+        units[-1].append((name, units[-1][-1][1] if unchanged and units[-1] else text))
+    return units
 
 
-def dumped(program, network, name, folder):
-    done = run(program, "compile", *network, "--target=scalar", f"--dump-after={name}", "-o", folder)
-    _, _, text = done.stderr.partition(f"# after {name}\n")
-    return without_comments(text)
+def check_network(program, network, targets, names, path):
+    done = run(program, "compile", *network, "--target=" + ",".join(targets), "--dump-changed",
+               f"--dump-after={names[0]}", "-o", path.parent / "out")
+    units = dumps(done.stderr, names)
+    if len(units) != len(targets) or any([name for name, _ in unit] != names for unit in units):
+        yield f"{network} for {targets}: a dump is missing"
+    for unit in units:
+        for at in range(len(names) - 1):
+            path.write_text(f"# after {names[at]}\n{unit[at][1]}")
+            done = run(program, "opt", *(f"--pass={name}" for name in names[at + 1:]), "--verify=each",
+                       "--dump-changed", path)
+            resumed = dumps(done.stderr, [names[at + 1]])
+            left = [(name, text or unit[at][1]) for name, text in (resumed or [[]])[0]]
+            if left != unit[at + 1:] or done.stdout != unit[-1][1]:
+                yield f"{network} for {targets}: from the dump after {names[at]}, opt goes elsewhere"
 
 
 def check_networks(program, folder, names):
     path = pathlib.Path(folder) / "step.ir"
+    targets = [target["name"] for target in
+               json.loads(run(program, "targets", "--json").stdout)]
     for network in NETWORKS:
-        text = dumped(program, network, names[0], folder)
-        for name in names[1:]:
-            path.write_text(f"# before {name}\n{text}")
-            text = run(program, "opt", f"--pass={name}", "--target=scalar", "--verify=each",
-                       path).stdout
-            if name in ("plan_memory", names[-1]) and (
-                    not text or text != dumped(program, network, name, folder)):
-                yield f"{network}: pass by pass gives another text after {name} than the pipeline"
+        yield from check_network(program, network, targets[:1], names, path)
+        yield from check_network(program, network, targets, names, path)
 
 
-def module(stage, marked, target="x86-64-v3"):
-    return (f'module bad target "{target}" stage {stage}\nzeros 0\nweights 0\n'
+def module(stage, marked, target="x86-64-v3", layout=""):
+    return (f'module bad target "{target}" {layout} stage {stage}\nzeros 0\nweights 0\n'
             'input "x" [1,8]\noutput "y" [1,8]\n'
             f"function $f(ptr a, int n) {{\n    for i = 0 to {marked} {{\n"
             "        vec x[i] = load a[i]\n    }\n}\n")
@@ -97,6 +114,10 @@ REFUSED_MODULES = [  # pass, text, part of the diagnostic
     ("unroll", module("vector", "8 step 1 vector unroll"), "is still marked"),
     ("unroll", module("vector", "8 step 0 unroll"), "step"),
     ("vectorize", module("loops", "8 step 1 vector unroll", "z80"), "unknown target 'z80'"),
+    ("vectorize", module("loops", "8 step 1 vector unroll", layout="layout z80"),
+     "unknown target 'z80'"),
+    ("vectorize", module("loops", "8 step 1 vector unroll", layout="layout scalar"),
+     "x86-64-v3 has no layout of scalar"),
 ]
 
 
@@ -111,6 +132,22 @@ def check_refused_modules(program, folder):
     for words, code in (([], 0), (["--target=x86-64-v3"], 0), (["--target=scalar"], 2)):
         if run(program, "opt", "--pass=vectorize", "--pass=unroll", *words, path).returncode != code:
             yield f"a module for x86-64-v3 with {words}: exit code is not {code}"
+
+
+def check_choice_of_target(program, folder):
+    """--target may differ from a text's until products are tiled; without it, the text's is taken."""
+    path = pathlib.Path(folder) / "graph.ir"
+    nodes = {"graph": "activation(%x) act=relu", "tiled": "to_nchw(%x)"}
+    shared = 'target="x86-64-v3" layout="x86-64-v4"\n'
+    for stage, words, code, head in (
+            ("graph", [], 0, shared), ("graph", ["--target=x86-64-v3"], 0, shared),
+            ("graph", ["--target=scalar"], 0, "target=scalar\n"),
+            ("tiled", ["--target=x86-64-v3"], 0, shared), ("tiled", ["--target=scalar"], 2, None)):
+        path.write_text(f"graph some stage={stage} {shared}input %x : f32[1,3,8,8]\n"
+                        f"%r = {nodes[stage]}\noutput %r\n")
+        done = run(program, "opt", "--pass=infer_shapes", *words, path)
+        if done.returncode != code or (head and f" stage={stage} {head}" not in done.stdout):
+            yield f"{words} on {path.read_text()}: exit {done.returncode}, {done.stdout}{done.stderr}"
 
 
 def check_refused(program, folder):
@@ -130,7 +167,8 @@ def main():
     names = names[names.index("infer_shapes"):]
     with tempfile.TemporaryDirectory() as folder:
         complaints = [*check_networks(program, folder, names), *check_refused(program, folder),
-                      *check_refused_modules(program, folder)]
+                      *check_refused_modules(program, folder),
+                      *check_choice_of_target(program, folder)]
     refusals = len(REFUSED) + len(REFUSED_MODULES)
     print(*complaints, f"{len(NETWORKS)} networks, {refusals} refusals", sep="\n")
     sys.exit(bool(complaints))

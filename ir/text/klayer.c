@@ -1,0 +1,152 @@
+/* klayer.c - reads and writes the rows of a module's tables: constants of the blob and layers.
+ *
+ *   constant "conv1.weight" at 0 bytes 3456   <->   Constant { name, offset 0, bytes 3456 }
+ *
+ * Words stand in a fixed order, that of the tables here.
+ */
+#include "expr_text.h"
+#include "ktext.h"
+#include "put.h"
+
+#include <inttypes.h>
+
+enum { MOST_ROWS = 20000 /* of layers, and of constants */ };
+
+static const struct {
+    const char *word;
+    bool has_number; /* an offset in the arena or the number of an output follows */
+} spaces[] = {[SPACE_NONE] = {"none", false},
+              [SPACE_ARENA] = {"arena", true},
+              [SPACE_INPUT] = {"input", false},
+              [SPACE_OUTPUT] = {"output", true}};
+enum { SPACES = sizeof spaces / sizeof *spaces };
+
+/* A field of a layer, behind its word. */
+typedef struct LayerField {
+    const char *word;
+    size_t at;
+} LayerField;
+
+static const LayerField places[] = {{"in", offsetof(Layer, in)},
+                                    {"residual", offsetof(Layer, residual)},
+                                    {"out", offsetof(Layer, out)}};
+static const LayerField sizes[] = {
+    {"elements", offsetof(Layer, out_elements)},  {"pixels", offsetof(Layer, out_pixels)},
+    {"channels", offsetof(Layer, out_channels)},  {"pitch", offsetof(Layer, out_pitch)},
+    {"scratch", offsetof(Layer, scratch_offset)}, {"bytes", offsetof(Layer, scratch_bytes)}};
+enum { PLACES = sizeof places / sizeof *places, SIZES = sizeof sizes / sizeof *sizes };
+
+static bool parse_place(Scanner *scan, const char *word, Place *place) {
+    if (!scan_expect(scan, word)) {
+        return false;
+    }
+    for (int i = 0; i < SPACES; i++) {
+        if (scan_accept(scan, spaces[i].word)) {
+            place->space = (Space)i;
+            return !spaces[i].has_number ||
+                   scan_integer(scan, spaces[i].word, 0, LARGEST_VALUE * 64, &place->at);
+        }
+    }
+    return FAIL(scan, NULL, "expected none, arena, input or output");
+}
+
+/* Sizes and offsets: so large at most that sums and products of a few of them do not overflow. */
+static bool parse_number(Scanner *scan, const char *word, int64_t *number) {
+    return scan_expect(scan, word) && scan_integer(scan, word, 0, LARGEST_VALUE * 64, number);
+}
+
+static bool parse_fields(Scanner *scan, Layer *layer) {
+    bool good = true;
+    for (int i = 0; good && i < PLACES; i++) {
+        good = parse_place(scan, places[i].word, (void *)((char *)layer + places[i].at));
+    }
+    for (int i = 0; good && i < SIZES; i++) {
+        good = parse_number(scan, sizes[i].word, (void *)((char *)layer + sizes[i].at));
+    }
+    return good;
+}
+
+static bool parse_weights(Scanner *scan, Layer *layer) {
+    if (!scan_expect(scan, "weights")) {
+        return false;
+    }
+    while (!scan_at(scan, "macs")) {
+        if (layer->n_weights == MAX_LAYER_WEIGHTS) {
+            return FAIL(scan, NULL, "a layer has at most %d weights", MAX_LAYER_WEIGHTS);
+        }
+        if (!scan_integer(scan, "an offset or -1", -1, LARGEST_VALUE * 64,
+                          &layer->weights[layer->n_weights++])) {
+            return false;
+        }
+    }
+    for (int i = layer->n_weights; i < MAX_LAYER_WEIGHTS; i++) {
+        layer->weights[i] = -1;
+    }
+    return parse_number(scan, "macs", &layer->macs);
+}
+
+bool kparse_layer(Scanner *scan, Module *module) {
+    int64_t line;
+    if (module->n_layers == MOST_ROWS) {
+        return FAIL(scan, NULL, "more than %d layers", MOST_ROWS);
+    }
+    module->layers = arena_room(scan->arena, module->layers, module->n_layers, sizeof(Layer));
+    Layer *layer = &module->layers[module->n_layers++];
+    if (!scan_word(scan, "a layer's name", &layer->name) || !scan_expect(scan, "op") ||
+        !scan_word(scan, "an operation", &layer->op) || !scan_expect(scan, "line") ||
+        !scan_integer(scan, "a line", 0, INT32_MAX, &line) || !scan_expect(scan, "kernel") ||
+        !kparse_callee(scan, &layer->kernel)) {
+        return false;
+    }
+    layer->line = (int)line;
+    return parse_fields(scan, layer) && parse_weights(scan, layer);
+}
+
+bool kparse_constant(Scanner *scan, Module *module) {
+    int count = module->n_constants;
+    if (count == MOST_ROWS) {
+        return FAIL(scan, NULL, "more than %d constants", MOST_ROWS);
+    }
+    module->constants = arena_room(scan->arena, module->constants, count, sizeof(Constant));
+    Constant *constant = &module->constants[module->n_constants++];
+    return scan_word(scan, "a constant's name", &constant->name) &&
+           parse_number(scan, "at", &constant->offset) &&
+           parse_number(scan, "bytes", &constant->bytes) &&
+           (!scan_accept(scan, "=") || parse_expr(scan, &constant->expr));
+}
+
+static void print_place(FILE *out, const char *word, const Place *place) {
+    fprintf(out, " %s %s", word, spaces[place->space].word);
+    if (spaces[place->space].has_number) {
+        fprintf(out, " %" PRId64, place->at);
+    }
+}
+
+void print_layer(FILE *out, const Layer *layer) {
+    put_named(out, "layer", layer->name);
+    put_named(out, " op", layer->op);
+    fprintf(out, " line %d kernel $%s", layer->line, layer->kernel);
+    for (int i = 0; i < PLACES; i++) {
+        const void *place = (const char *)layer + places[i].at;
+        print_place(out, places[i].word, place);
+    }
+    for (int i = 0; i < SIZES; i++) {
+        const void *size = (const char *)layer + sizes[i].at;
+        fprintf(out, " %s %" PRId64, sizes[i].word, *(const int64_t *)size);
+    }
+    fputs(" weights", out);
+    for (int i = 0; i < layer->n_weights; i++) {
+        fprintf(out, " %" PRId64, layer->weights[i]);
+    }
+    fprintf(out, " macs %" PRId64 "\n", layer->macs);
+}
+
+void print_constant(FILE *out, const Constant *constant) {
+    put_named(out, "constant", constant->name);
+    fprintf(out, " at %" PRId64 " bytes %" PRId64, constant->offset, constant->bytes);
+    if (constant->expr) {
+        fputs(" = ", out);
+        put_expr(out, constant->expr, NULL);
+    }
+    fputc('\n', out);
+}

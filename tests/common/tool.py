@@ -1,0 +1,35 @@
+"""What tests of the tool from outside share: xnc in a folder of its own, with a cache of its own.
+
+The first argument of such a test is XNC; this takes it.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+XNC = sys.argv.pop(1)
+
+
+class ToolTest(unittest.TestCase):
+    """The folder lives as long as the tests of the class."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.folder = pathlib.Path(temporary.name)
+        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+
+    @classmethod
+    def run_in(cls, code, *words):
+        """Runs a command in the folder, expects an exit code, gives standard output and error."""
+        done = subprocess.run(words, capture_output=True, text=True, cwd=cls.folder, check=False)
+        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+        return done
+
+    @classmethod
+    def xnc(cls, code, *arguments):
+        return cls.run_in(code, XNC, *arguments)

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""What is drawn covers the language, a seed means one network, and shrinking leaves what matters.
+
+Usage: test_draw.py SCHEMA_ROWS XNC. The schema's rows tell the keys and words of a description, the
+help of seed-weights the options of a network: a new one that is never drawn fails here.
+"""
+import re
+import subprocess
+import sys
+import unittest
+
+from draw import INPUTS, TARGETS, draw
+from shrink import shrink
+
+XNC, ROWS = sys.argv.pop(), sys.argv.pop()
+SEEDS = range(1, 2001)
+NETWORKS = [draw(seed) for seed in SEEDS]
+NO_NETWORK = {"output", "seed", "help"}  # options that say nothing about the network
+
+
+def sections(name, description):
+    """The sections of that name in a description."""
+    if name == "network":
+        return [description]
+    if name == "block":
+        return [*description["blocks"], description.get("block", {})]
+    found = description.get(name, [])
+    return found if isinstance(found, list) else [found]
+
+
+def schema():
+    """(section, key, words)"""
+    section = None
+    for line in subprocess.run([ROWS], check=True, capture_output=True, text=True).stdout.splitlines():
+        if line.startswith("### "):
+            section = line[4:]
+        elif line.startswith("| `"):
+            key, kind = (cell.strip() for cell in line.split("|")[1:3])
+            words = kind.partition(":")[2].split(",") if kind.startswith(("word", "flag")) else []
+            yield section, key.strip("`"), [word.strip() for word in words]
+
+
+class Drawn(unittest.TestCase):
+    def test_every_key_and_word_is_drawn(self):
+        for section, key, words in schema():
+            places = [place for n in NETWORKS for place in sections(section, n.description)]
+            found = {str(place[key]).lower() if words else "" for place in places if key in place}
+            self.assertTrue(found, f"{section}.{key} is never drawn")
+            self.assertLessEqual(set(words), found, f"{section}.{key}")
+
+    def test_every_option_of_a_network_is_drawn(self):
+        text = subprocess.run([XNC, "seed-weights", "--help"], check=True, capture_output=True,
+                              text=True).stdout  # fmt: skip
+        options = set(re.findall(r"--([a-z-]+)", text)) - NO_NETWORK
+        self.assertEqual(options, {key for n in NETWORKS for key in n.options})
+
+    def test_every_kind_of_run_is_drawn(self):
+        self.assertEqual({n.input for n in NETWORKS}, set(INPUTS))
+        self.assertEqual({len(n.targets) for n in NETWORKS}, {1, 2, 3})
+        self.assertEqual({target for n in NETWORKS for target in n.targets}, set(TARGETS))
+        self.assertTrue(any(n.tuning for n in NETWORKS))
+
+    def test_sizes_are_odd_and_widths_no_multiples(self):
+        self.assertTrue(any(n.size()[0] % 2 and n.size()[0] != n.size()[1] for n in NETWORKS))
+        self.assertTrue(any(min(n.size()) > 73 for n in NETWORKS), "no map that streams")
+
+    def test_a_seed_is_one_network(self):
+        for network in NETWORKS[:20]:
+            self.assertEqual(draw(network.seed), network)
+
+    def test_shrinking_keeps_what_fails(self):
+        def fails(network):
+            return any(block["kernel"] == 5 for block in network.walk().block_list())
+
+        network = next(n for n in NETWORKS if fails(n) and len(n.description["blocks"]) > 2)
+        small = shrink(network, fails, 60).description
+        self.assertEqual((len(small["stem"]), len(small["blocks"])), (1, 1))
+        self.assertLess(set(small), set(network.description))
+
+
+if __name__ == "__main__":
+    unittest.main()

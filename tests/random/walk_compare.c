@@ -1,0 +1,116 @@
+/* walk_compare.c - inputs with special numbers, and outputs beside what they should be. */
+#include "walk.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Of the largest magnitude of an output: what another rounding of folded weights may change. */
+static const double TOLERANCE = 1e-4;
+
+typedef struct InputKind {
+    const char *name;
+    float special[4];
+    int count;   /* of them; 0: none */
+    bool finite; /* all values of a network stay finite */
+} InputKind;
+
+static const InputKind kinds[] = {
+    {"plain", {0}, 0, true},
+    {"zero", {0.0f, -0.0f}, 2, true},
+    {"subnormal", {1e-40f, -1e-45f, FLT_MIN, -FLT_MIN / 2}, 4, true},
+    {"nan", {NAN}, 1, false},
+    {"infinity", {INFINITY, -INFINITY}, 2, false},
+    {"huge", {FLT_MAX, -FLT_MAX, 3e38f}, 3, false},
+    {"mixed", {NAN, -INFINITY, -1e-45f, FLT_MAX}, 4, false},
+};
+
+static uint32_t next_draw(uint64_t *state) {
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*state >> 32);
+}
+
+bool make_input(Walk *walk) {
+    const InputKind *kind = NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        kind = strcmp(kinds[i].name, walk->input_kind) == 0 ? &kinds[i] : kind;
+    }
+    if (!kind) {
+        return walk_wrong(walk, "no kind of input %s", walk->input_kind);
+    }
+    int64_t count = shape_elements(&walk->described->input->shape);
+    uint64_t state = walk->weights_seed;
+    walk->input = NEW_ARRAY(walk->work.arena, float, count);
+    walk->finite = kind->finite;
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t drawn = next_draw(&state);
+        bool special = kind->count > 0 && drawn % 8 == 0;
+        walk->input[i] = special ? kind->special[drawn / 8 % (unsigned)kind->count]
+                                 : (float)drawn / (float)(1u << 30) - 2.0f;
+    }
+    return true;
+}
+
+static bool same_float(float a, float b) {
+    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
+}
+
+typedef struct Found {
+    int64_t different, first; /* elements, and the first of them */
+    double largest, difference;
+} Found;
+
+static Found compare_floats_exactly(const float *wanted, const float *got, int64_t count) {
+    Found found = {0};
+    for (int64_t i = 0; i < count; i++) {
+        if (!same_float(wanted[i], got[i])) {
+            found.first = found.different ? found.first : i;
+            found.different++;
+        }
+        found.largest = fmax(found.largest, fabs((double)wanted[i]));
+        found.difference = fmax(found.difference, fabs((double)wanted[i] - (double)got[i]));
+    }
+    return found;
+}
+
+static void compare_output(Walk *walk, const char *after, int index, const InterpResult *got,
+                           bool near) {
+    const InterpResult *wanted = &walk->expected[index];
+    if (!shape_equal(&wanted->shape, &got->shape)) {
+        walk_wrong(walk, "differs %s: output %d has another shape", after, index);
+        return;
+    }
+    int64_t count = shape_elements(&got->shape);
+    Found found = compare_floats_exactly(wanted->data, got->data, count);
+    bool good = near ? found.difference <= TOLERANCE * found.largest : found.different == 0;
+    if (!good) {
+        walk_wrong(walk,
+                   "differs %s: output %d in %lld of %lld elements by %g of %g, first at %lld: "
+                   "%a instead of %a",
+                   after, index, (long long)found.different, (long long)count, found.difference,
+                   found.largest, (long long)found.first, (double)got->data[found.first],
+                   (double)wanted->data[found.first]);
+    }
+}
+
+void compare_outputs(Walk *walk, const char *after, InterpResult *outputs, int count, bool near) {
+    if (walk->expected && count != walk->n_expected) {
+        walk_wrong(walk, "differs %s: %d outputs instead of %d", after, count, walk->n_expected);
+        return;
+    }
+    for (int i = 0; walk->expected && i < count && (walk->finite || !near); i++) {
+        compare_output(walk, after, i, &outputs[i], near);
+    }
+    walk->expected = outputs;
+    walk->n_expected = count;
+}
+
+void interpret(Walk *walk, const char *after, const Graph *graph, bool near) {
+    Arena *arena = walk->work.arena;
+    InterpResult *outputs = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
+    if (!interp_graph(arena, graph, walk->input, outputs, seed_read, &walk->reader, NULL, NULL)) {
+        walk_wrong(walk, "differs %s: the interpreter fails", after);
+        return;
+    }
+    compare_outputs(walk, after, outputs, graph->n_outputs, near);
+}
