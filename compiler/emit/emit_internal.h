@@ -24,6 +24,7 @@ typedef struct Emit {
     const EmitOptions *options;
     const Function *function; /* the one being written */
     const char *int_type;     /* C type of sizes and indexes */
+    Map *names;               /* see emit_count_uses() */
 } Emit;
 
 /* ---- emit_text.c ---- */
@@ -54,11 +55,11 @@ void emit_function(Emit *emit, const Function *function);
 /* ---- emit_uses.c ---- */
 EmitUses emit_uses(const Module *module);
 /* How often a function's statements name a variable, whatever its indices. */
-int emit_count_uses(const Function *function, const char *name);
-/* Whether a statement changes it. */
-bool emit_is_changed(const Function *function, const char *name);
+int emit_count_uses(const Emit *emit, const Function *function, const char *name);
+/* Whether a statement of the function that is being written changes it. */
+bool emit_is_changed(const Emit *emit, const char *name);
 /* Whether a helper reads this parameter; one that it does not is not written. */
-bool emit_is_read(const Function *function, int param);
+bool emit_is_read(const Emit *emit, const Function *function, int param);
 
 /* ---- emit_composed.c ---- */
 /* An operation without a spelling in the rows of targets: its steps, in kernel text of x. A row

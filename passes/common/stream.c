@@ -130,10 +130,20 @@ typedef struct Edge {
     int operand;
 } Edge;
 
+/* Behind the step that makes the last row, and in front of the one that makes the first, nothing is
+ * kept that is not kept in these. */
+static Rows making_steps(const Edge *edge, int64_t ahead, int64_t rows) {
+    int64_t height = height_of(edge->node->out[0]), stride = edge->asked->stride;
+    int64_t first = -edge->asked->after / stride - 1;
+    int64_t last = (height - edge->asked->after) / stride + 1;
+    return (Rows){larger(first, -ahead), smaller(last, rows - 1) + 1};
+}
+
 /* The most rows that the schedule keeps for this reader. */
 static int64_t most_kept(const Edge *edge, int64_t ahead, int64_t rows) {
+    Rows steps = making_steps(edge, ahead, rows);
     int64_t most = 0;
-    for (int64_t row = -ahead; row < rows; row++) {
+    for (int64_t row = steps.first; row < steps.end; row++) {
         int64_t next = made_rows(edge->reader, edge->reads, row - 1, 0);
         int64_t made = made_rows(edge->node, edge->asked, row, 0);
         most = larger(most, rows_kept(edge->reader, edge->operand, made, next));

@@ -60,7 +60,10 @@ typedef struct Sweep {
     const NodeList *nodes;
     Map *defined, *last; /* from a value to the place of its node; of its last reader */
     int *numbers;        /* places, to point to */
-    int *leaving;        /* at each place: values of the region whose last reader stands there */
+    int *live;           /* at each place: values from in front of it that are read from it on */
+    int64_t *widest;     /* at each place: floats of the largest map of the run from it on */
+    int64_t *narrowest;  /* at each place: of the smallest map that lives alone in front of a node
+                            of the run from it on, and may be its waist */
     Value *entered;      /* the one value that enters */
     int *ends;           /* places where a region from here on may end, rising */
     int n_ends;
@@ -81,6 +84,26 @@ static void note_reads(Sweep *sweep, const Node *node, int at) {
     }
 }
 
+static void note_life(Sweep *sweep, const Value *value) {
+    int first = place_in(sweep->defined, value, -1) + 1, last = place_in(sweep->last, value, -1);
+    if (first <= last) {
+        sweep->live[first]++;
+        sweep->live[last + 1]--;
+    }
+}
+
+static void count_live(Sweep *sweep, const Graph *graph) {
+    int count = graph->nodes.count;
+    sweep->live = NEW_ARRAY(sweep->unit->arena, int, count + 2);
+    note_life(sweep, graph->input);
+    for (int i = 0; i < count; i++) {
+        note_life(sweep, graph->nodes.at[i]->out[0]);
+    }
+    for (int i = 1; i <= count; i++) {
+        sweep->live[i] += sweep->live[i - 1];
+    }
+}
+
 /* The caller reads outputs behind the last node. */
 static Sweep sweep_of(Unit *unit) {
     const Graph *graph = unit->graph;
@@ -89,7 +112,8 @@ static Sweep sweep_of(Unit *unit) {
     sweep.defined = map_by_address(unit->arena);
     sweep.last = map_by_address(unit->arena);
     sweep.numbers = NEW_ARRAY(unit->arena, int, count + 1);
-    sweep.leaving = NEW_ARRAY(unit->arena, int, count + 1);
+    sweep.widest = NEW_ARRAY(unit->arena, int64_t, count + 1);
+    sweep.narrowest = NEW_ARRAY(unit->arena, int64_t, count + 1);
     sweep.ends = NEW_ARRAY(unit->arena, int, count + 1);
     for (int i = 0; i <= count; i++) {
         sweep.numbers[i] = i;
@@ -101,7 +125,30 @@ static Sweep sweep_of(Unit *unit) {
     for (int i = 0; i < graph->n_outputs; i++) {
         map_put(sweep.last, graph->outputs[i], &sweep.numbers[count]);
     }
+    count_live(&sweep, graph);
     return sweep;
+}
+
+static int64_t floats_of(const Sweep *sweep, int at) {
+    return shape_elements(&sweep->nodes->at[at]->out[0]->shape);
+}
+
+/* The end of the run of nodes from lo on that can stream; notes how wide and narrow its maps are.
+ */
+static int run_from(Sweep *sweep, int lo) {
+    int end = lo;
+    while (end < sweep->nodes->count && can_stream(sweep->nodes->at[end])) {
+        end++;
+    }
+    sweep->widest[end] = 0;
+    sweep->narrowest[end] = INT64_MAX;
+    for (int at = end - 1; at >= lo; at--) {
+        bool alone = at > lo && sweep->live[at] == 1 && end - at >= LEAST_NODES;
+        int64_t floats = alone ? floats_of(sweep, at - 1) : INT64_MAX;
+        sweep->widest[at] = larger(sweep->widest[at + 1], floats_of(sweep, at));
+        sweep->narrowest[at] = smaller(sweep->narrowest[at + 1], floats);
+    }
+    return end;
 }
 
 /* False when the node at that place reads a second value from in front of lo. */
@@ -119,22 +166,48 @@ static bool enters_once(Sweep *sweep, int lo, int at) {
     return true;
 }
 
-/* Lists the ends hi <= end for which one value enters [lo, hi) and one leaves it, the last one. */
+/* Values defined from lo on that the node at that place is the last to read. */
+static int last_reads(const Sweep *sweep, int lo, int at) {
+    const Node *node = sweep->nodes->at[at];
+    int count = 0;
+    for (int j = 0; j < node->n_in; j++) {
+        bool again = false;
+        for (int i = 0; i < j; i++) {
+            again = again || node->in[i] == node->in[j];
+        }
+        bool inner = place_in(sweep->defined, node->in[j], -1) >= lo;
+        count += inner && !again && place_in(sweep->last, node->in[j], at) == at;
+    }
+    return count;
+}
+
+/* Whether no end behind hi is a narrower waist than one of so many floats. Where one value lives in
+ * front of lo, and hi is behind its last reader, one value lives in front of each end too. */
+static bool is_narrowest(const Sweep *sweep, int lo, int hi, int64_t floats) {
+    return sweep->live[lo] == 1 && hi > place_in(sweep->last, sweep->entered, hi) &&
+           floats <= sweep->narrowest[hi + 1];
+}
+
+/* Lists the ends hi <= end for which one value enters [lo, hi) and one leaves it, the last one: up
+ * to the waist, when it is clear which that is. */
 static void find_ends(Sweep *sweep, int lo, int end) {
     int open = 0, stay = 0; /* values that leave; those that leave wherever the region ends */
+    int64_t least = sweep->widest[lo] / WAIST + 1;
     sweep->n_ends = 0;
     sweep->entered = NULL;
-    memset(&sweep->leaving[lo], 0, (size_t)(end - lo) * sizeof *sweep->leaving);
     for (int at = lo; at < end && stay <= 1 && enters_once(sweep, lo, at); at++) {
-        int last = place_in(sweep->last, sweep->nodes->at[at]->out[0], at);
-        if (last < end) {
-            sweep->leaving[last]++;
-        } else {
-            stay++;
+        int hi = at + 1, last = place_in(sweep->last, sweep->nodes->at[at]->out[0], at);
+        stay += last >= end;
+        open += (last > at) - last_reads(sweep, lo, at);
+        if (hi - lo < LEAST_NODES || open != 1 || last <= at || !sweep->entered) {
+            continue;
         }
-        open += 1 - sweep->leaving[at];
-        if (at + 1 - lo >= LEAST_NODES && open == 1 && last > at && sweep->entered) {
-            sweep->ends[sweep->n_ends++] = at + 1;
+        sweep->ends[sweep->n_ends++] = hi;
+        if (end - hi >= LEAST_NODES && floats_of(sweep, at) < least) {
+            least = floats_of(sweep, at);
+            if (is_narrowest(sweep, lo, hi, least)) {
+                return;
+            }
         }
     }
 }
@@ -168,21 +241,14 @@ static void keep_streams(Sweep *sweep, int lo) {
     sweep->n_ends = good;
 }
 
-static int64_t floats_of(const Sweep *sweep, int at) {
-    return shape_elements(&sweep->nodes->at[at]->out[0]->shape);
-}
-
 /* Of the ends the waist of the run [lo, end), or else the last; -1 when there is none. */
 static int choose_end(const Sweep *sweep, int lo, int end) {
-    int64_t least = 0;
+    int64_t least = sweep->widest[lo] / WAIST + 1;
     int waist = -1;
-    for (int at = lo; at < end && sweep->n_ends > 0; at++) {
-        least = larger(least, floats_of(sweep, at) / WAIST);
-    }
     for (int i = 0; i < sweep->n_ends; i++) {
         int hi = sweep->ends[i];
         int64_t floats = floats_of(sweep, hi - 1);
-        if (end - hi >= LEAST_NODES && (waist < 0 ? floats <= least : floats < least)) {
+        if (end - hi >= LEAST_NODES && floats < least) {
             least = floats;
             waist = hi;
         }
@@ -206,21 +272,12 @@ static Node *region_from(Sweep *sweep, int lo, int end) {
     return hi < 0 ? NULL : region_of(sweep, lo, hi);
 }
 
-/* The end of the longest run of nodes from lo on that can stream. */
-static int run_end(const NodeList *nodes, int lo) {
-    int hi = lo;
-    while (hi < nodes->count && can_stream(nodes->at[hi])) {
-        hi++;
-    }
-    return hi;
-}
-
 bool pass_form_regions(Unit *unit) {
     NodeList *nodes = &unit->graph->nodes, made = {0};
     Sweep sweep = sweep_of(unit);
     unit->graph->stage = STAGE_FUSED;
     for (int lo = 0, end = 0; lo < nodes->count;) {
-        end = lo < end ? end : run_end(nodes, lo);
+        end = lo < end ? end : run_from(&sweep, lo);
         Node *region = lo < end ? region_from(&sweep, lo, end) : NULL;
         if (region) {
             size_rings(unit->arena, region);
