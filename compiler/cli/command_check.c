@@ -10,16 +10,16 @@ enum { MOST_SHOWN = 20 };
 static void print_value(const CheckedValue *value) {
     const Layer *layer = value->layer;
     if (!value->seen) {
-        printf("  %s (%s): nothing to compare it with\n", layer->name, layer->op);
+        printf("  %s (%s): nothing to compare it with\n", layer->name, op_info(layer->op)->name);
     } else if (value->found.different > 0) {
         printf("  %s (%s): %lld of %lld elements differ, from element %lld on, by up to %llu ulp\n",
-               layer->name, layer->op, (long long)value->found.different,
+               layer->name, op_info(layer->op)->name, (long long)value->found.different,
                (long long)value->found.count, (long long)value->found.first,
                (unsigned long long)value->found.ulp);
     }
     if (value->bad_zeros > 0) {
-        printf("  %s (%s): %lld elements of the padding are not +0\n", layer->name, layer->op,
-               (long long)value->bad_zeros);
+        printf("  %s (%s): %lld elements of the padding are not +0\n", layer->name,
+               op_info(layer->op)->name, (long long)value->bad_zeros);
     }
 }
 

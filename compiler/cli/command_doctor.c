@@ -75,7 +75,8 @@ static void close_pipe(void *stream) {
     pclose(stream);
 }
 
-const char *doctor_first_line(Arena *arena, const char *command) {
+/* First line that a command of the shell prints; NULL when there is none. */
+static const char *first_line(Arena *arena, const char *command) {
     char line[256];
     /* Complaints are silent: also those of a shell whose pipe a broken compiler does not read. */
     FILE *pipe = popen(arena_printf(arena, "exec 2>/dev/null; %s", command), "r");
@@ -114,7 +115,7 @@ static void add_wanted(Findings *findings) {
     for (int i = 0; i < WANTED; i++) {
         const Wanted *row = &wanted[i];
         progress_step(findings->work->progress, "looking for %s", row->name);
-        const char *line = doctor_first_line(findings->work->arena, row->command);
+        const char *line = first_line(findings->work->arena, row->command);
         bool found = line && strcmp(line, "found") == 0;
         add(findings, (Finding){row->subject, row->name, line != NULL, row->required,
                                 line && !found ? line : row->cause, row->packages, NULL});

@@ -15,9 +15,6 @@ typedef struct Finding {
     const char *advice;   /* what mends it otherwise; NULL: nothing to say */
 } Finding;
 
-/* First line that a command of the shell prints; NULL when there is none. */
-const char *doctor_first_line(Arena *arena, const char *command);
-
 /* ---- doctor_machine.c ---- */
 /* The processor, its number of threads, and the target that is taken for it. */
 Finding doctor_processor(Arena *arena);

@@ -27,7 +27,4 @@ typedef struct LabelledSet {
 const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, const Labels *labels,
                                  int64_t classes);
 
-/* timm's order of names: letters without case, digits as numbers. */
-int compare_names(const char *a, const char *b);
-
 #endif

@@ -35,7 +35,8 @@ static int compare_numbers(const char **a, const char **b) {
     return order;
 }
 
-int compare_names(const char *a, const char *b) {
+/* timm's order of names: letters without case, digits as numbers. */
+static int compare_names(const char *a, const char *b) {
     const char *at_a = a, *at_b = b;
     while (*at_a && *at_b) {
         int order;

@@ -1,6 +1,6 @@
 /* blob.c - constants of a module -> the file NAME.weights: header, then the content.
  *
- *   constant "stem.weight" at 64 bytes 3456 = pack_panels(scale_out(...))   ->   864 floats at 64
+ *   constant "stem" weight at 64 bytes 3456 = pack_panels(scale_out(...))   ->   864 floats at 64
  *
  * Each constant is evaluated in an arena of its own, so that the memory in use is that of the
  * largest one. The content goes out in order of its offsets while its digest is taken; the header,
@@ -50,7 +50,8 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     int64_t count = shape_elements(&constant->expr->shape);
     for (int64_t i = 0; i < count; i++) {
         if (!isfinite(values[i])) {
-            return diag_in(writer->diag, DIAG_VALUE, writer->path, constant->name, NULL,
+            return diag_in(writer->diag, DIAG_VALUE, writer->path,
+                           constant_name(writer->scratch, constant), NULL,
                            "element %lld of the folded constant is not a finite f32", (long long)i);
         }
     }
@@ -66,7 +67,8 @@ static bool put_constant(BlobWriter *writer, const Constant *constant) {
     }
     int64_t bytes = shape_elements(&constant->expr->shape) * 4;
     if (constant->offset < writer->at || bytes > constant->bytes) {
-        internal_error("blob_write", "constant %s does not fit its place", constant->name);
+        internal_error("blob_write", "constant %s does not fit its place",
+                       constant_name(writer->scratch, constant));
     }
     put_zeros_up_to(writer, constant->offset);
     put_bytes(writer, values, (size_t)bytes);

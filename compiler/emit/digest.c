@@ -53,8 +53,8 @@ static void add_expr(XXH64_state_t *state, const Expr *expr) {
     }
 }
 
-static void add_constant(XXH64_state_t *state, const Constant *constant) {
-    add_text(state, constant->name);
+static void add_constant(XXH64_state_t *state, Arena *arena, const Constant *constant) {
+    add_text(state, constant_name(arena, constant));
     add_number(state, (uint64_t)constant->offset);
     add_number(state, (uint64_t)constant->bytes);
     add_expr(state, constant->expr);
@@ -62,7 +62,7 @@ static void add_constant(XXH64_state_t *state, const Constant *constant) {
 
 static void add_layer(XXH64_state_t *state, const Layer *layer) {
     add_text(state, layer->name);
-    add_text(state, layer->op);
+    add_text(state, op_info(layer->op)->name);
     add_number(state, (uint64_t)layer->out_elements);
     add_number(state, (uint64_t)layer->macs);
 }
@@ -75,7 +75,7 @@ uint64_t module_digest(const Module *module) {
     (void)XXH64_reset(state, 0);
     add_number(state, (uint64_t)module->weights_bytes);
     for (int i = 0; i < module->n_constants; i++) {
-        add_constant(state, &module->constants[i]);
+        add_constant(state, module->arena, &module->constants[i]);
     }
     for (int i = 0; i < module->n_layers; i++) {
         add_layer(state, &module->layers[i]);

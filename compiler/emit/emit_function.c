@@ -13,22 +13,12 @@
 
 #include "emit_internal.h"
 
-static const struct {
-    ParamKind kind;
-    const char *name, *spelling;
-} kernel_params[] = {
-#define KERNEL_PARAM(kind, name, spelling) {kind, #name, spelling},
-    KERNEL_PARAMS(KERNEL_PARAM)
-#undef KERNEL_PARAM
-};
-
 static const char *param_text(const Emit *emit, const KParam *param) {
     static const char *const types[] = {"", "const float *", "float *", "const float *const *"};
     if (param->kind == PARAM_INT) {
         return arena_printf(emit->arena, "%s %s", emit->int_type, param->name);
     }
-    return arena_printf(emit->arena, "%s%s%s", types[param->kind],
-                        param->is_restrict ? "restrict " : "", param->name);
+    return arena_printf(emit->arena, "%s%s", types[param->kind], param->name);
 }
 
 static const char *head_text(const Emit *emit, const Function *function) {
@@ -49,9 +39,9 @@ static const char *head_text(const Emit *emit, const Function *function) {
 
 /* Index among the kernel's parameters, or -1. */
 static int kernel_param(const char *name) {
-    for (size_t i = 0; i < sizeof kernel_params / sizeof *kernel_params; i++) {
+    for (int i = 0; i < KPARAM_COUNT; i++) {
         if (name && strcmp(kernel_params[i].name, name) == 0) {
-            return (int)i;
+            return i;
         }
     }
     return -1;
@@ -75,7 +65,7 @@ static bool is_renamed(const Emit *emit, const Function *function, const char *n
 
 static void emit_locals(const Emit *emit, const Function *function) {
     static const char *const types[] = {"const int ", "const float *", "float *", ""};
-    for (size_t i = 0; i < sizeof kernel_params / sizeof *kernel_params; i++) {
+    for (int i = 0; i < KPARAM_COUNT; i++) {
         const char *name = kernel_params[i].name;
         if (emit_count_uses(emit, function, name) > 0 && !is_renamed(emit, function, name)) {
             emit_linef(emit, 1, "%s%s = %s;", types[kernel_params[i].kind], name,

@@ -13,7 +13,7 @@ enum { EMIT_COLUMNS = 100, EMIT_INDENT = 4 };
 /* What the functions of a module need besides themselves: found before anything is written. */
 typedef struct EmitUses {
     bool ops[KOP_COUNT]; /* composed operations count what they are made of */
-    bool min_int, max_int, store_first, zeros, infinity, split;
+    bool min_int, max_int, store_first, infinity;
 } EmitUses;
 
 typedef struct Emit {

@@ -55,7 +55,7 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     if (uses->store_first && *emit->target->first_lanes) {
         fprintf(emit->out, "\n%s", emit->target->first_lanes);
     }
-    if (uses->zeros) {
+    if (emit->module->zeros_floats > 0) {
         fputc('\n', emit->out);
         emit_comment(emit, 0, "What taps outside the image read.");
         fprintf(emit->out, "static _Alignas(64) const float zeros[%" PRId64 "];\n",

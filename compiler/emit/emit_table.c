@@ -26,7 +26,7 @@ static const char *place_text(const Emit *emit, const Place *place) {
 
 static const char *weights_text(const Emit *emit, const Layer *layer) {
     const char *text = "";
-    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++) {
+    for (int i = 0; i < SLOT_COUNT; i++) {
         text = arena_printf(emit->arena, "%s%s%" PRId64, text, i ? ", " : "",
                             i < layer->n_weights ? layer->weights[i] : -1);
     }
@@ -36,7 +36,7 @@ static const char *weights_text(const Emit *emit, const Layer *layer) {
 static void emit_layer(const Emit *emit, const Layer *layer) {
     emit_line(emit, 1, "{");
     emit_linef(emit, 2, ".name = \"%s\",", layer->name);
-    emit_linef(emit, 2, ".op = \"%s\",", layer->op);
+    emit_linef(emit, 2, ".op = \"%s\",", op_info(layer->op)->name);
     emit_linef(emit, 2, ".line = %d,", layer->line);
     emit_linef(emit, 2, ".kernel = %s,", layer->kernel);
     emit_linef(emit, 2, ".in = %s,", place_text(emit, &layer->in));

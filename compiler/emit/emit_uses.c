@@ -39,7 +39,6 @@ static void note_int(const IntExpr *expr, void *context) {
 static void note_use(const StmtUse *use, void *context) {
     EmitUses *uses = context;
     walk_use(use, note_int, uses);
-    uses->zeros |= use->name && strcmp(use->name, "zeros") == 0;
 }
 
 static void note_stmt(Stmt *stmt, void *context) {
@@ -50,7 +49,6 @@ static void note_stmt(Stmt *stmt, void *context) {
         uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
     }
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
-    uses->split |= stmt->kind == STMT_SPLIT;
 }
 
 /* From the last row to the first, as silu stands behind the sigmoid that it calls. */

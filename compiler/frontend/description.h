@@ -70,10 +70,8 @@ typedef enum PreprocessFrom {
 typedef struct NetworkSpec NetworkSpec; /* description_spec.h */
 
 typedef struct Description {
-    const char *name;  /* "xception65" */
-    const char *title; /* one line for people */
-    const char *const *papers;
-    int n_papers;
+    const char *name;           /* "xception65" */
+    const char *title;          /* one line for people */
     const char *const *aliases; /* other names: "legacy_xception" */
     int n_aliases;
     int64_t parameters, macs;        /* published for the described size; 0: not stated */

@@ -105,7 +105,6 @@ static void build_body(Draft *draft) {
     for (int i = 0; i < network->stem.count; i++) {
         build_stem(draft, &stems[i], i);
     }
-    draft->graph->params[0].adapts_in = true;
     int index = 0;
     for (int i = 0; i < network->blocks.count; i++) {
         for (int64_t j = 0; j < blocks[i].repeat; j++) {

@@ -76,8 +76,6 @@ static const char *first_conv_key(Arena *arena, const NetworkSpec *network) {
 
 static void describe_publication(Description *description, const NetworkSpec *network) {
     description->title = network->title;
-    description->papers = network->papers.at;
-    description->n_papers = network->papers.count;
     description->aliases = network->aliases.at;
     description->n_aliases = network->aliases.count;
     description->parameters = network->parameters;

@@ -10,11 +10,9 @@
 #include <string.h>
 #include <time.h>
 
-/* Of a constant "NODE.role". */
-static bool is_constant_of(const Node *node, const char *constant) {
-    const char *dot = strrchr(constant, '.');
-    size_t length = strlen(node->name);
-    if (dot && (size_t)(dot - constant) == length && memcmp(constant, node->name, length) == 0) {
+/* Of the node, or of one in its body. */
+static bool is_constant_of(const Node *node, const Constant *constant) {
+    if (strcmp(constant->node, node->name) == 0) {
         return true;
     }
     for (int i = 0; i < node->body.count; i++) {
@@ -34,7 +32,7 @@ static int64_t node_bytes(const Module *module, const Node *node) {
         bytes += value_bytes(node->out[i]);
     }
     for (int i = 0; i < module->n_constants; i++) {
-        if (is_constant_of(node, module->constants[i].name)) {
+        if (is_constant_of(node, &module->constants[i])) {
             bytes += module->constants[i].bytes;
         }
     }

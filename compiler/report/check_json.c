@@ -14,12 +14,12 @@ static void add_values(const Check *check, json_t *list) {
         bool drifted = value->drift.count > 0;
         json_append_object(
             check->work->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:I, s:s?, s:f, s:I}",
-            "name", value->layer->name, "op", value->layer->op, "compared", value->seen, "elements",
-            (json_int_t)value->found.count, "different", (json_int_t)value->found.different, "ulp",
-            (json_int_t)value->found.ulp, "relative", for_json(value->found.relative),
-            "bad_padding", (json_int_t)value->bad_zeros, "described_as",
-            drifted ? value->origin->name : NULL, "drift_relative", for_json(value->drift.relative),
-            "drift_ulp", (json_int_t)value->drift.ulp);
+            "name", value->layer->name, "op", op_info(value->layer->op)->name, "compared",
+            value->seen, "elements", (json_int_t)value->found.count, "different",
+            (json_int_t)value->found.different, "ulp", (json_int_t)value->found.ulp, "relative",
+            for_json(value->found.relative), "bad_padding", (json_int_t)value->bad_zeros,
+            "described_as", drifted ? value->origin->name : NULL, "drift_relative",
+            for_json(value->drift.relative), "drift_ulp", (json_int_t)value->drift.ulp);
     }
 }
 

@@ -66,8 +66,8 @@ ExitCode target_choose(const Work *work, const TargetRequest *request, const Tar
 static bool share_layout(const Target *const targets[], int count) {
     for (int i = 0; i < count; i++) {
         for (int j = 0; j < count; j++) {
-            int a = targets[i]->lanes, b = targets[j]->lanes;
-            if (count > 1 && a % b != 0 && b % a != 0) {
+            if (!target_fits_layout(targets[i], targets[j]) &&
+                !target_fits_layout(targets[j], targets[i])) {
                 fprintf(stderr, "xnc: --target: %s and %s cannot share their weights\n",
                         targets[i]->name, targets[j]->name);
                 return false;

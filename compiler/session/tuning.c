@@ -62,7 +62,8 @@ static bool known_keys(Diag *diag, const Tree *map) {
     return true;
 }
 
-const TuningFile *tuning_read(Arena *arena, Diag *diag, const char *path) {
+/* NULL after a diagnostic with the place of the mistake. */
+static const TuningFile *tuning_read(Arena *arena, Diag *diag, const char *path) {
     const Source *source = read_source(arena, diag, path);
     const Tree *map = source ? read_yaml(arena, diag, source) : NULL;
     if (!map) {

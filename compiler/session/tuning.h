@@ -22,8 +22,6 @@ typedef struct TuningFile {
     Tuning tuning;
 } TuningFile;
 
-/* Reads such a file; NULL after a diagnostic with the place of the mistake. */
-const TuningFile *tuning_read(Arena *arena, Diag *diag, const char *path);
 /* The text of one. */
 const char *tuning_text(Arena *arena, const char *model, const TuningFile *file);
 /* Whether each number is one that a file may hold. */

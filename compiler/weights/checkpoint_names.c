@@ -37,7 +37,8 @@ static const char *strip_any(const char *name, const char *const *prefix, size_t
     return name;
 }
 
-const char *name_unwrapped(const char *name) {
+/* The tensor's name without the wrappers of training scripts ("module.", "_orig_mod."). */
+static const char *name_unwrapped(const char *name) {
     const char *before = NULL;
     while (name != before) {
         before = name;

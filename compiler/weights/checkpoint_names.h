@@ -6,8 +6,6 @@
 
 /* Counters of training steps, which nothing needs. */
 bool name_is_ignored(const char *name);
-/* The tensor's name without the wrappers of training scripts ("module.", "_orig_mod."). */
-const char *name_unwrapped(const char *name);
 /* The name below the prefix under which the file keeps the network, without wrappers. */
 const char *name_in_network(const char *name, const char *prefix);
 /* Calls try with each accepted reading of a file's tensor name, best first, until one returns a

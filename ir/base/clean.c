@@ -34,7 +34,8 @@ static bool goes_on(const uint8_t *at, size_t bytes) {
     return true;
 }
 
-size_t clean_bytes(const uint8_t *at, size_t left) {
+/* Bytes of the character that starts here, of at most left; 0 when it is not clean. */
+static size_t clean_bytes(const uint8_t *at, size_t left) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length */
     uint8_t lead = left ? at[0] : 0xff;
     size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;

@@ -12,9 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Bytes of the character that starts here, of at most left; 0 when it is one of those above. */
-size_t clean_bytes(const uint8_t *at, size_t left);
-/* Whether no character of the text is. */
+/* Whether no character of the text is one of those above. */
 bool text_is_clean(const char *text, size_t length);
 /* Prints the text with a '?' for each byte of one that is. */
 void put_clean(FILE *stream, const char *text, size_t length);

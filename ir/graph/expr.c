@@ -55,10 +55,6 @@ static const char *shape_zeros(Expr *expr) {
     return expr->integer[0] < 1 ? "the length must be at least 1" : NULL;
 }
 
-static const char *shape_ones(Expr *expr) {
-    return shape_zeros(expr);
-}
-
 static const char *shape_bn_scale(Expr *expr) {
     expr->shape = expr->arg[0]->shape;
     if (!(expr->number > 0) || !isfinite(expr->number)) {
@@ -91,13 +87,6 @@ static const char *shape_scale_out(Expr *expr) {
     return is_vector(expr->arg[1], expr->shape.dim[0])
                ? NULL
                : "the scale must be a vector, one for each output channel of the weight";
-}
-
-static const char *shape_scale_in(Expr *expr) {
-    expr->shape = expr->arg[0]->shape;
-    return expr->shape.rank >= 2 && is_vector(expr->arg[1], expr->shape.dim[1])
-               ? NULL
-               : "the scale must be a vector, one for each input channel of the weight";
 }
 
 static const char *shape_through(Expr *expr) {

@@ -52,14 +52,6 @@ static Numbers eval_zeros(const Evaluator *env, const Expr *expr) {
     return fresh(env, expr);
 }
 
-static Numbers eval_ones(const Evaluator *env, const Expr *expr) {
-    Numbers result = fresh(env, expr);
-    for (int64_t i = 0; i < expr->shape.dim[0]; i++) {
-        result.own[i] = 1.0;
-    }
-    return result;
-}
-
 static Numbers eval_bn_scale(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), var = eval(env, expr->arg[1]);
     if (!result.at || !var.at) {
@@ -123,23 +115,6 @@ static Numbers eval_scale_out(const Evaluator *env, const Expr *expr) {
     for (int64_t o = 0; o < expr->shape.dim[0]; o++) {
         for (int64_t t = 0; t < inner; t++) {
             result.own[o * inner + t] *= scale.at[o];
-        }
-    }
-    return result;
-}
-
-static Numbers eval_scale_in(const Evaluator *env, const Expr *expr) {
-    Numbers result = eval_own(env, expr->arg[0]), scale = eval(env, expr->arg[1]);
-    if (!result.at || !scale.at) {
-        return FAILED;
-    }
-    int64_t inner = inner_elements(&expr->shape, 2);
-    double *at = result.own;
-    for (int64_t o = 0; o < expr->shape.dim[0]; o++) {
-        for (int64_t i = 0; i < expr->shape.dim[1]; i++) {
-            for (int64_t t = 0; t < inner; t++) {
-                *at++ *= scale.at[i];
-            }
         }
     }
     return result;
@@ -249,7 +224,8 @@ static Numbers eval(const Evaluator *env, const Expr *expr) {
     return rules[expr->kind](env, expr);
 }
 
-const double *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
+/* In double. */
+static const double *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
     Evaluator env = {arena, read, context};
     return eval(&env, expr).at;
 }

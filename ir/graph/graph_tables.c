@@ -45,15 +45,6 @@ const ActInfo *act_info(Act act) {
     return &acts[act];
 }
 
-int act_by_name(const char *name) {
-    for (int act = 0; act < ACT_COUNT; act++) {
-        if (strcmp(acts[act].name, name) == 0) {
-            return act;
-        }
-    }
-    return -1;
-}
-
 const char *pool_name(PoolKind kind) {
     return pools[kind];
 }

@@ -98,7 +98,7 @@ typedef struct Expr {
     ExprKind kind;
     const struct Expr *arg[MAX_EXPR_ARGS];
     const char *name;   /* param: key in timm's state_dict */
-    int64_t integer[2]; /* zeros, ones, adapt_in, pad, pack_*: see exprs.def */
+    int64_t integer[2]; /* zeros, adapt_in, pad, pack_*: see exprs.def */
     double number;      /* bn_scale: eps */
     Shape shape;        /* of the value of this expression */
 } Expr;
@@ -189,8 +189,8 @@ typedef struct Param {
     const char *name;
     Shape shape;
     Loc loc;
-    bool adapts_in; /* first convolution: 3 input channels in the file may be adapted to shape's */
-    int64_t adapted_from; /* set when the frontend decided to adapt: channels in the file, else 0 */
+    int64_t adapted_from; /* of the first convolution, when the frontend decided to adapt its 3
+                             input channels to another number: the channels in the file; else 0 */
 } Param;
 
 /* A value that features_only can hand out. */
@@ -257,7 +257,7 @@ typedef enum OpFlag {
     BY_ROWS = 1 << 7,     /* a row of its result needs a few rows only: it may stand in a region */
     BODY = 1 << 8         /* it is what the nodes of its body are, and has results of theirs */
 } OpFlag;
-/* Rows of ops.def, acts.def, by index; by name (-1 if unknown). */
+/* Rows of ops.def by index; by name (-1 if unknown). */
 typedef struct OpInfo {
     const char *name;
     int lo, hi; /* fewest and most operands */
@@ -275,7 +275,6 @@ typedef struct ActInfo {
     const char *line;
 } ActInfo;
 const ActInfo *act_info(Act act);
-int act_by_name(const char *name);
 const char *pool_name(PoolKind kind); /* "avg", "max", "avgmax", "catavgmax", "none" */
 int pool_by_name(const char *name);
 const char *stage_name(Stage stage); /* "graph", "fused", "laid_out", "tiled", "planned" */
@@ -310,9 +309,8 @@ const char *expr_name(ExprKind kind);
 /* Where values of checkpoint tensors come from: f64 copies in C order, owned by the reader. NULL is
  * a failure that the reader has reported. */
 typedef const double *ParamReader(void *context, const char *name, int64_t count);
-/* Evaluates in double. NULL when the reader failed. The result lives in the arena. */
-const double *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context);
-/* The same, rounded once to f32; magnitudes below 1e-30 become +0. */
+/* Evaluates in double, then rounds once to f32; magnitudes below 1e-30 become +0. NULL when the
+ * reader failed. The result lives in the arena. */
 const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
 
 /* ---- infer.c: shapes ---- */

@@ -20,6 +20,27 @@ const KOpInfo *kop_info(KOp op) {
     return &kops[op];
 }
 
+const KernelParam kernel_params[KPARAM_COUNT] = {
+#define KERNEL_PARAM(kind, name, spelling) {kind, #name, spelling},
+    KERNEL_PARAMS(KERNEL_PARAM)
+#undef KERNEL_PARAM
+};
+
+_Static_assert(KPARAM_w4 - KPARAM_w0 + 1 == SLOT_COUNT, "a pointer for each slot");
+
+const char *slot_name(WeightSlot slot) {
+    static const char *const names[SLOT_COUNT] = {
+#define WEIGHT_SLOT(id, name) #name,
+        WEIGHT_SLOTS(WEIGHT_SLOT)
+#undef WEIGHT_SLOT
+    };
+    return names[slot];
+}
+
+const char *constant_name(Arena *arena, const Constant *constant) {
+    return arena_printf(arena, "%s.%s", constant->node, slot_name(constant->slot));
+}
+
 static const IntInfo int_rows[] = {
     [INT_CONST] = {"", 9},  [INT_VAR] = {"", 9},  [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5},
     [INT_MUL] = {"*", 6},   [INT_DIV] = {"/", 6}, [INT_MOD] = {"%", 6}, [INT_MIN] = {"min", 9},
@@ -230,11 +251,11 @@ Function *module_add_function(Module *module, const char *name, bool is_kernel) 
     return function;
 }
 
-void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict) {
+void function_param(Function *function, ParamKind kind, const char *name) {
     if (function->n_params == MAX_KPARAMS) {
         internal_error("function_param", "$%s has too many parameters", function->name);
     }
-    function->params[function->n_params++] = (KParam){kind, name, is_restrict};
+    function->params[function->n_params++] = (KParam){kind, name};
 }
 
 static const char *const kstage_names[] = {"loops", "vector", "unrolled"};

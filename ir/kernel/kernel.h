@@ -10,14 +10,15 @@
  *
  *   module "xception41" target "x86-64-v3" layout "x86-64-v4" stage loops
  *                                    the layout is left out where it is the target's own
- *   zeros 736                        floats of +0 that the pointer named zeros points to
+ *   zeros 736                        floats of +0 that the pointer zeros of every function points
+ *                                    to; 0: there is no such pointer
  *   weights 91000064                 bytes of the blob's content
  *   input "x" [1,3,299,299]          the caller's floats, N, C, H, W without padding
  *   output "fc" [1,1000]             one line for each
  *   preprocess { test_size=299x299 crop_pct=0.94 mean=0.5,0.5,0.5,0.5 std=0.5,0.5,0.5,0.5
  *     interpolation=bicubic crop_mode=center }       as in a graph's text; may be left out
  *
- *   function $tile_14x32(int k, ptr restrict a, int pitch, ptr w, ptr mut restrict out) {
+ *   function $tile_14x32(int k, ptr a, int pitch, ptr w, ptr mut out) {
  *     doc "14 pixels x 32 channels of a product."
  *     ...
  *   }
@@ -27,7 +28,7 @@
  *   kernel $separable_19x19_728_728 {                         its parameters: see KERNEL_PARAMS
  *     ...
  *   }
- *   constant "conv1.weight" at 0 bytes 3456 = pack_panels(...)
+ *   constant "conv1" weight at 0 bytes 3456 = pack_panels(...)
  *   layer "conv1" op "conv2d" line 12 kernel $stem in input residual none out arena 0 ...
  *
  * Statements. NAME may carry one or two indices, NAME[r][v]: one variable per pair of values,
@@ -203,7 +204,6 @@ typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT, PARAM_PTRS } Param
 typedef struct KParam {
     ParamKind kind;
     const char *name;
-    bool is_restrict; /* nothing else in the function reaches what is stored through or read here */
 } KParam;
 
 enum {
@@ -226,6 +226,22 @@ enum {
     KERNEL_PARAM(PARAM_INT, task, "args->task")                                                    \
     KERNEL_PARAM(PARAM_INT, tasks, "args->tasks")
 
+/* KPARAM_in, ...; weight slot i (below) is KPARAM_w0 + i. */
+typedef enum KernelParamId {
+#define KERNEL_PARAM(kind, name, spelling) KPARAM_##name,
+    KERNEL_PARAMS(KERNEL_PARAM)
+#undef KERNEL_PARAM
+        KPARAM_COUNT
+} KernelParamId;
+typedef struct KernelParam {
+    ParamKind kind;
+    const char *name, *spelling;
+} KernelParam;
+extern const KernelParam kernel_params[KPARAM_COUNT];
+
+/* The pointer to the module's +0, defined in every function of a module that has some. */
+#define ZEROS_NAME "zeros"
+
 /* A kernel has no params of its own; "ptr dw_weight = w0" gives one of KERNEL_PARAMS a better name.
  */
 typedef struct Function {
@@ -238,7 +254,21 @@ typedef struct Function {
     StmtList body;
 } Function;
 
-enum { MAX_LAYER_WEIGHTS = 5 };
+/* The constants that a node may have, each in a slot of its layer. They are members of Node of the
+ * same name. WEIGHT_SLOT(ID, name) */
+#define WEIGHT_SLOTS(WEIGHT_SLOT)                                                                  \
+    WEIGHT_SLOT(WEIGHT, weight)                                                                    \
+    WEIGHT_SLOT(BIAS, bias)                                                                        \
+    WEIGHT_SLOT(DW_WEIGHT, dw_weight)                                                              \
+    WEIGHT_SLOT(DW_BIAS, dw_bias)                                                                  \
+    WEIGHT_SLOT(RESIDUAL_SCALE, residual_scale)
+typedef enum WeightSlot {
+#define WEIGHT_SLOT(id, name) SLOT_##id,
+    WEIGHT_SLOTS(WEIGHT_SLOT)
+#undef WEIGHT_SLOT
+        SLOT_COUNT
+} WeightSlot;
+const char *slot_name(WeightSlot slot); /* "weight", ... */
 
 /* One row of the layer table. Space: where an operand stands. */
 typedef enum Space { SPACE_NONE, SPACE_ARENA, SPACE_INPUT, SPACE_OUTPUT } Space;
@@ -248,23 +278,28 @@ typedef struct Place {
 } Place;
 typedef struct Layer {
     const char *name;   /* the node's */
-    const char *op;     /* the node's operation */
+    Op op;              /* the node's */
     int line;           /* of the description, 0 if unknown */
     const char *kernel; /* a Function with is_kernel */
     Place in, residual, out;
     int64_t out_elements, out_pixels, out_channels, out_pitch; /* to compare with the interpreter */
     int64_t scratch_offset, scratch_bytes;                     /* per thread */
-    int64_t weights[MAX_LAYER_WEIGHTS]; /* byte offsets in the blob, -1: none */
-    int n_weights;
+    /* Byte offsets in the blob by slot, -1: none. A region's is the first constant of its body, in
+     * slot 0; the others follow it. */
+    int64_t weights[SLOT_COUNT];
+    int n_weights; /* up to the last slot that is taken */
     int64_t macs;
 } Layer;
 
 /* One constant of the blob. */
 typedef struct Constant {
-    const char *name; /* node name and role: "block1.rep.0.dw_weight" */
-    const Expr *expr;
+    const char *node; /* name of the node that it belongs to, also in the body of a region */
+    WeightSlot slot;
+    const Expr *expr;      /* NULL in texts that do not say */
     int64_t offset, bytes; /* in the blob's content, 64-byte aligned */
 } Constant;
+/* "block1.rep.0.dw_weight": for people, and for the digest. */
+const char *constant_name(Arena *arena, const Constant *constant);
 
 typedef enum KStage { KSTAGE_LOOPS, KSTAGE_VECTOR, KSTAGE_UNROLLED } KStage;
 
@@ -293,7 +328,7 @@ typedef struct Module {
     Constant *constants;
     int n_constants;
     int64_t weights_bytes; /* content of the blob, without its header */
-    int64_t zeros_floats;  /* length of the array that the pointer "zeros" points to */
+    int64_t zeros_floats;  /* length of the array of +0; 0: no function names it */
 } Module;
 
 /* ---- kbuild.c: writing kernel IR by hand ---- */
@@ -310,11 +345,6 @@ const IntExpr *int_var(Arena *arena, const char *name);
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b);
 /* The value of an operation on constants; false when it has none (a division by 0, an overflow). */
 bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result);
-/* Parses "p / 19 % 19 + min(a, 4)": the readable way to write index expressions in lowering. printf
- * arguments are allowed in the format (%d, %lld, %s; %% for modulo). A syntax error is an internal
- * error. */
-const IntExpr *int_text(Arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 /* With a plain variable of that name replaced, and folded again. */
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with);
@@ -325,7 +355,7 @@ Module *module_create(Arena *arena);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
 /* Appends a parameter. */
-void function_param(Function *function, ParamKind kind, const char *name, bool is_restrict);
+void function_param(Function *function, ParamKind kind, const char *name);
 /* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
  * the text form, with printf's holes. */
 Function *function_text(Module *module, const char *format, ...)
@@ -334,7 +364,6 @@ Function *function_text(Module *module, const char *format, ...)
  * (printf style), which reads like the code that comes out. An error is an internal error. */
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args);
 
 /* ---- kstmt.c ---- */
 /* Appends deep copies of the statements with a plain int variable replaced in every expression and

@@ -61,7 +61,9 @@ typedef struct KMachine {
     KRecent recent[KRECENT];
     KVariable *variables;
     int count, capacity;
-    int frame; /* first variable of the function that runs */
+    int globals;     /* so many at the bottom are seen by every function */
+    int frame;       /* first variable of the function that runs */
+    int task, tasks; /* whose share of the work it is */
     bool failed;
 } KMachine;
 

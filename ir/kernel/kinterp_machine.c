@@ -106,9 +106,10 @@ KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
     int64_t index[2] = {0};
     evaluate_indices(machine, reg, index);
     int i = *chain_of(machine, reg->name, index);
-    while (i >= machine->frame) {
+    while (i >= 0) {
         KVariable *variable = &machine->variables[i];
-        if (variable->kind == kind && variable->n_index == reg->n_index &&
+        bool in_sight = i >= machine->frame || i < machine->globals;
+        if (in_sight && variable->kind == kind && variable->n_index == reg->n_index &&
             variable->index[0] == index[0] && variable->index[1] == index[1]) {
             return variable;
         }

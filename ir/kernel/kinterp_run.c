@@ -22,9 +22,7 @@ typedef struct Run {
     KMachine machine;
     const Module *module;
     const KBuffers *buffers;
-    int tasks;
     int64_t arena_bytes;
-    const KRegion *zeros;
 } Run;
 
 static KRegion *region_new(Run *run, const char *what, float *at, int64_t floats, bool writable) {
@@ -81,40 +79,47 @@ static KRegion *weight_region(Run *run, int64_t offset, bool all) {
                       bytes / FLOAT_BYTES, false);
 }
 
-static void bind_pointer(Run *run, const char *name, const KRegion *region) {
+static void bind_pointer(KMachine *machine, const char *name, const KRegion *region) {
     Reg reg = {.name = name};
-    kmachine_define(&run->machine, &reg, KVARIABLE_PTR)->pointer = (KPointer){region, 0};
+    kmachine_define(machine, &reg, KVARIABLE_PTR)->pointer = (KPointer){region, 0};
 }
 
-static void bind_int(Run *run, const char *name, int64_t number) {
+static void bind_int(KMachine *machine, const char *name, int64_t number) {
     Reg reg = {.name = name};
-    kmachine_define(&run->machine, &reg, KVARIABLE_INT)->number = number;
+    kmachine_define(machine, &reg, KVARIABLE_INT)->number = number;
 }
 
-static void bind_weights(Run *run, const Layer *layer) {
-    static const char *const names[] = {"w0", "w1", "w2", "w3", "w4"};
-    bool all = strcmp(layer->op, op_info(OP_region)->name) == 0;
-    for (int i = 0; i < MAX_LAYER_WEIGHTS; i++) {
-        bind_pointer(run, names[i],
-                     weight_region(run, i < layer->n_weights ? layer->weights[i] : -1, all));
+/* What each pointer among the parameters of the layer's kernel may reach. */
+static void list_regions(Run *run, const Layer *layer, const KRegion *regions[KPARAM_COUNT]) {
+    bool all = (op_info(layer->op)->flags & BODY) != 0;
+    int64_t scratch = layer->scratch_offset + run->machine.task * layer->scratch_bytes;
+    regions[KPARAM_in] = read_region(run, "in", &layer->in);
+    regions[KPARAM_residual] = read_region(run, "residual", &layer->residual);
+    regions[KPARAM_out] = out_region(run, layer);
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        int64_t offset = i < layer->n_weights ? layer->weights[i] : -1;
+        regions[KPARAM_w0 + i] = weight_region(run, offset, all);
     }
+    regions[KPARAM_scratch] = region_new(run, "scratch", arena_at(run, scratch),
+                                         layer->scratch_bytes / FLOAT_BYTES, true);
 }
 
-static void run_task(Run *run, const Layer *layer, const Function *kernel, int task) {
-    int64_t scratch = layer->scratch_offset + task * layer->scratch_bytes;
-    kmachine_leave(&run->machine, 0);
-    run->machine.frame = 0;
-    bind_pointer(run, "in", read_region(run, "in", &layer->in));
-    bind_pointer(run, "residual", read_region(run, "residual", &layer->residual));
-    bind_pointer(run, "out", out_region(run, layer));
-    bind_weights(run, layer);
-    bind_pointer(run, "scratch",
-                 region_new(run, "scratch", arena_at(run, scratch),
-                            layer->scratch_bytes / FLOAT_BYTES, true));
-    bind_pointer(run, "zeros", run->zeros);
-    bind_int(run, "task", task);
-    bind_int(run, "tasks", run->tasks);
-    kmachine_run(&run->machine, &kernel->body);
+static void run_task(Run *run, const Layer *layer, const Function *kernel) {
+    KMachine *machine = &run->machine;
+    const KRegion *regions[KPARAM_COUNT] = {NULL};
+    const int64_t numbers[KPARAM_COUNT] = {
+        [KPARAM_task] = machine->task, [KPARAM_tasks] = machine->tasks};
+    list_regions(run, layer, regions);
+    kmachine_leave(machine, machine->globals);
+    machine->frame = machine->globals;
+    for (int i = 0; i < KPARAM_COUNT; i++) {
+        if (kernel_params[i].kind == PARAM_INT) {
+            bind_int(machine, kernel_params[i].name, numbers[i]);
+        } else {
+            bind_pointer(machine, kernel_params[i].name, regions[i]);
+        }
+    }
+    kmachine_run(machine, &kernel->body);
 }
 
 static bool run_layer(Run *run, const Layer *layer) {
@@ -123,8 +128,9 @@ static bool run_layer(Run *run, const Layer *layer) {
     if (!kernel) {
         kmachine_fail(&run->machine, "there is no kernel $%s", layer->kernel);
     }
-    for (int task = 0; task < run->tasks && !run->machine.failed; task++) {
-        run_task(run, layer, kernel, task);
+    for (int task = 0; task < run->machine.tasks && !run->machine.failed; task++) {
+        run->machine.task = task;
+        run_task(run, layer, kernel);
     }
     return !run->machine.failed;
 }
@@ -135,14 +141,17 @@ static int machine_lanes(const Module *module) {
 }
 
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks) {
-    Run run = {.module = module, .buffers = buffers, .tasks = tasks};
+    Run run = {.module = module, .buffers = buffers};
     run.arena_bytes = module_arena_bytes(module, tasks);
     run.machine = (KMachine){.errors = errors, .module = module};
     run.machine.lanes = machine_lanes(module);
+    run.machine.tasks = tasks;
     Arena *arena = run.machine.arena = arena_child(module->arena);
     run.machine.by_text = map_by_name(arena);
-    run.zeros = region_new(&run, "zeros", NEW_ARRAY(arena, float, module->zeros_floats),
-                           module->zeros_floats, false);
+    float *zeros = NEW_ARRAY(arena, float, module->zeros_floats);
+    bind_pointer(&run.machine, ZEROS_NAME,
+                 region_new(&run, ZEROS_NAME, zeros, module->zeros_floats, false));
+    run.machine.globals = run.machine.count;
     bool good = true;
     for (int i = 0; good && i < module->n_layers; i++) {
         good = run_layer(&run, &module->layers[i]);

@@ -175,17 +175,9 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
 }
 
 static void run_split(KMachine *machine, const Stmt *stmt) {
-    Reg task = {.name = "task"}, tasks = {.name = "tasks"};
     int64_t count = kmachine_int(machine, stmt->value);
-    const KVariable *mine = kmachine_find(machine, &task, KVARIABLE_INT);
-    const KVariable *all = kmachine_find(machine, &tasks, KVARIABLE_INT);
-    if (!mine || !all) {
-        return;
-    }
-    int64_t begin = count * mine->number / all->number;
-    int64_t end = count * (mine->number + 1) / all->number;
-    define_int(machine, stmt->name, begin);
-    define_int(machine, stmt->other.name, end);
+    define_int(machine, stmt->name, count * machine->task / machine->tasks);
+    define_int(machine, stmt->other.name, count * (machine->task + 1) / machine->tasks);
 }
 
 static void run_scope(KMachine *machine, const StmtList *list) {
@@ -225,13 +217,9 @@ static void run_call(KMachine *machine, const Stmt *stmt) {
         return;
     }
     int frame = machine->frame, outside = machine->count;
-    Reg zeros = {.name = "zeros"};
-    static const IntExpr no_offset = {.kind = INT_CONST};
-    KPointer row = kmachine_pointer(machine, &zeros, &no_offset);
     for (int i = 0; i < stmt->n_args; i++) {
         pass_argument(machine, &stmt->args[i], &callee->params[i]);
     }
-    kmachine_define(machine, &zeros, KVARIABLE_PTR)->pointer = row;
     machine->frame = outside;
     kmachine_run(machine, &callee->body);
     machine->frame = frame;

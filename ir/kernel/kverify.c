@@ -391,16 +391,18 @@ static void check_body(Checker *checker, const StmtList *list) {
 
 static void define_params(Checker *checker, const Function *function) {
     static const SymbolKind kinds[] = {SYMBOL_FIXED, SYMBOL_PTR, SYMBOL_PTR_MUT, SYMBOL_PTRS};
-    define_name(checker, "zeros", SYMBOL_PTR);
+    if (checker->module->zeros_floats > 0) {
+        define_name(checker, ZEROS_NAME, SYMBOL_PTR);
+    }
     for (int i = 0; i < function->n_params; i++) {
         define_name(checker, function->params[i].name, kinds[function->params[i].kind]);
     }
     if (!function->is_kernel) {
         return;
     }
-#define KERNEL_PARAM(kind, name, spelling) define_name(checker, #name, kinds[kind]);
-    KERNEL_PARAMS(KERNEL_PARAM)
-#undef KERNEL_PARAM
+    for (int i = 0; i < KPARAM_COUNT; i++) {
+        define_name(checker, kernel_params[i].name, kinds[kernel_params[i].kind]);
+    }
 }
 
 static void check_function(Checker *checker, const Function *function) {

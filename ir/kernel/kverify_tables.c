@@ -71,7 +71,8 @@ static void check_layer(Tables *tables, const Layer *layer) {
 static void check_constant(Tables *tables, const Constant *constant) {
     if (!is_line(constant->offset) || constant->bytes < 0 ||
         plus(constant->offset, constant->bytes) > tables->module->weights_bytes) {
-        broken(tables, "constant %s lies outside the blob or between lines", constant->name);
+        broken(tables, "constant %s.%s lies outside the blob or between lines", constant->node,
+               slot_name(constant->slot));
     }
 }
 

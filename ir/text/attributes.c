@@ -36,7 +36,6 @@ static const Attribute preprocess_rows[] = {
 TABLE(preprocess);
 
 static const Attribute param_rows[] = {
-    ROW(Param, "adapts_in", FLAG, adapts_in, 0),
     ROW(Param, "adapted_from", INTEGER, adapted_from, 0),
 };
 TABLE(param);

@@ -1,11 +1,12 @@
 /* klayer.c - reads and writes the rows of a module's tables: constants of the blob and layers.
  *
- *   constant "conv1.weight" at 0 bytes 3456   <->   Constant { name, offset 0, bytes 3456 }
+ *   constant "conv1" weight at 0 bytes 3456   <->   Constant { conv1, SLOT_WEIGHT, ... }
  *
  * Words stand in a fixed order, that of the tables here.
  */
 #include "expr_text.h"
 #include "ktext.h"
+#include "op_text.h"
 #include "put.h"
 
 #include <inttypes.h>
@@ -71,15 +72,15 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
         return false;
     }
     while (!scan_at(scan, "macs")) {
-        if (layer->n_weights == MAX_LAYER_WEIGHTS) {
-            return FAIL(scan, NULL, "a layer has at most %d weights", MAX_LAYER_WEIGHTS);
+        if (layer->n_weights == SLOT_COUNT) {
+            return FAIL(scan, NULL, "a layer has at most %d weights", SLOT_COUNT);
         }
         if (!scan_integer(scan, "an offset or -1", -1, LARGEST_VALUE * 64,
                           &layer->weights[layer->n_weights++])) {
             return false;
         }
     }
-    for (int i = layer->n_weights; i < MAX_LAYER_WEIGHTS; i++) {
+    for (int i = layer->n_weights; i < SLOT_COUNT; i++) {
         layer->weights[i] = -1;
     }
     return parse_number(scan, "macs", &layer->macs);
@@ -93,13 +94,23 @@ bool kparse_layer(Scanner *scan, Module *module) {
     module->layers = arena_room(scan->arena, module->layers, module->n_layers, sizeof(Layer));
     Layer *layer = &module->layers[module->n_layers++];
     if (!scan_word(scan, "a layer's name", &layer->name) || !scan_expect(scan, "op") ||
-        !scan_word(scan, "an operation", &layer->op) || !scan_expect(scan, "line") ||
+        !scan_op(scan, &layer->op) || !scan_expect(scan, "line") ||
         !scan_integer(scan, "a line", 0, INT32_MAX, &line) || !scan_expect(scan, "kernel") ||
         !kparse_callee(scan, &layer->kernel)) {
         return false;
     }
     layer->line = (int)line;
     return parse_fields(scan, layer) && parse_weights(scan, layer);
+}
+
+static bool parse_slot(Scanner *scan, WeightSlot *slot) {
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        if (scan_accept(scan, slot_name((WeightSlot)i))) {
+            *slot = (WeightSlot)i;
+            return true;
+        }
+    }
+    return FAIL(scan, NULL, "expected what the constant is to its node, such as weight or bias");
 }
 
 bool kparse_constant(Scanner *scan, Module *module) {
@@ -109,7 +120,7 @@ bool kparse_constant(Scanner *scan, Module *module) {
     }
     module->constants = arena_room(scan->arena, module->constants, count, sizeof(Constant));
     Constant *constant = &module->constants[module->n_constants++];
-    return scan_word(scan, "a constant's name", &constant->name) &&
+    return scan_word(scan, "a node's name", &constant->node) && parse_slot(scan, &constant->slot) &&
            parse_number(scan, "at", &constant->offset) &&
            parse_number(scan, "bytes", &constant->bytes) &&
            (!scan_accept(scan, "=") || parse_expr(scan, &constant->expr));
@@ -124,7 +135,7 @@ static void print_place(FILE *out, const char *word, const Place *place) {
 
 void print_layer(FILE *out, const Layer *layer) {
     put_named(out, "layer", layer->name);
-    put_named(out, " op", layer->op);
+    put_named(out, " op", op_info(layer->op)->name);
     fprintf(out, " line %d kernel $%s", layer->line, layer->kernel);
     for (int i = 0; i < PLACES; i++) {
         const void *place = (const char *)layer + places[i].at;
@@ -142,8 +153,9 @@ void print_layer(FILE *out, const Layer *layer) {
 }
 
 void print_constant(FILE *out, const Constant *constant) {
-    put_named(out, "constant", constant->name);
-    fprintf(out, " at %" PRId64 " bytes %" PRId64, constant->offset, constant->bytes);
+    put_named(out, "constant", constant->node);
+    fprintf(out, " %s at %" PRId64 " bytes %" PRId64, slot_name(constant->slot), constant->offset,
+            constant->bytes);
     if (constant->expr) {
         fputs(" = ", out);
         put_expr(out, constant->expr, NULL);

@@ -29,14 +29,13 @@ static bool parse_param(Scanner *scan, Function *function) {
         }
         kind = scan_accept(scan, "mut") ? PARAM_PTR_MUT : PARAM_PTR;
     }
-    bool is_restrict = kind != PARAM_INT && kind != PARAM_PTRS && scan_accept(scan, "restrict");
     if (function->n_params == MAX_KPARAMS) {
         return FAIL(scan, NULL, "a function has at most %d parameters", MAX_KPARAMS);
     }
     if (!kparse_name(scan, "a parameter's name", &name)) {
         return false;
     }
-    function_param(function, kind, name, is_restrict);
+    function_param(function, kind, name);
     return true;
 }
 

@@ -12,6 +12,7 @@
 #include "ktext.h"
 
 static bool parse_stmt(Scanner *scan, StmtList *list);
+static bool parse_body(Scanner *scan, StmtList *list);
 
 /* Whether a '?' stands before the next '=': pointers and offsets have neither, and each statement
  * behind them that has a '?' has a '=' in front of it. */
@@ -107,7 +108,7 @@ static bool parse_else(Scanner *scan, Stmt *stmt) {
         return true;
     }
     if (!scan_at(scan, "if")) {
-        return kparse_body(scan, &stmt->orelse);
+        return parse_body(scan, &stmt->orelse);
     }
     if (scan->depth >= KTEXT_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
@@ -160,7 +161,7 @@ static bool parse_part(Scanner *scan, const StmtPart *part, Stmt *stmt) {
     case PART_ARGS:
         return parse_args(scan, stmt);
     case PART_BODY:
-        return kparse_body(scan, &stmt->body);
+        return parse_body(scan, &stmt->body);
     case PART_ELSE:
         return parse_else(scan, stmt);
     case PART_END:
@@ -223,7 +224,7 @@ bool kparse_stmts(Scanner *scan, StmtList *list) {
     return true;
 }
 
-bool kparse_body(Scanner *scan, StmtList *list) {
+static bool parse_body(Scanner *scan, StmtList *list) {
     if (scan->depth >= KTEXT_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
     }

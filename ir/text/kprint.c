@@ -236,7 +236,7 @@ void print_stmts(FILE *out, const StmtList *list, int indent) {
 
 static void print_param(FILE *out, const KParam *param) {
     static const char *const kinds[] = {"int", "ptr", "ptr mut", "ptrs"};
-    fprintf(out, "%s %s%s", kinds[param->kind], param->is_restrict ? "restrict " : "", param->name);
+    fprintf(out, "%s %s", kinds[param->kind], param->name);
 }
 
 /* One doc line per line of the text. */

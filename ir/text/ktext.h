@@ -38,8 +38,6 @@ bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset);
 /* ---- kparse_stmt.c ---- */
 /* Statements up to the end or a closing brace. */
 bool kparse_stmts(Scanner *scan, StmtList *list);
-/* The same in braces. */
-bool kparse_body(Scanner *scan, StmtList *list);
 
 /* ---- kparse.c ---- */
 /* "function ..." or "kernel ...": appended to the module. */

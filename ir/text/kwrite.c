@@ -1,7 +1,6 @@
 /* kwrite.c - kernel IR from text in the middle of C code: how lowering writes it.
  *
  *   stmts_text(arena, &body, "vec x = broadcast a[r * %d + k]\n", pitch);
- *   int_text(arena, "p / %d + 1", width)   ->   p / 19 + 1
  *
  * The text goes through the parser of ktext.h, so what code writes is what a person could write.
  */
@@ -25,26 +24,12 @@ static void check_parsed(const Scanner *scan, bool parsed, const char *where) {
     }
 }
 
-const IntExpr *int_text(Arena *arena, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    Scanner scan = own_text(arena, format, args);
-    va_end(args);
-    const IntExpr *expr = NULL;
-    check_parsed(&scan, kparse_int(&scan, &expr), "int_text");
-    return expr;
-}
-
-void stmts_vtext(Arena *arena, StmtList *list, const char *format, va_list args) {
-    Scanner scan = own_text(arena, format, args);
-    check_parsed(&scan, kparse_stmts(&scan, list), "stmts_text");
-}
-
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    stmts_vtext(arena, list, format, args);
+    Scanner scan = own_text(arena, format, args);
     va_end(args);
+    check_parsed(&scan, kparse_stmts(&scan, list), "stmts_text");
 }
 
 Function *function_text(Module *module, const char *format, ...) {

@@ -22,6 +22,7 @@
  */
 #include "attribute_text.h"
 #include "expr_text.h"
+#include "op_text.h"
 #include "parser.h"
 
 #include <string.h>
@@ -159,23 +160,6 @@ static int parse_result_names(Scanner *scan, const char *names[MAX_RESULTS]) {
     return count;
 }
 
-static bool parse_op(Scanner *scan, Op *op) {
-    static const char *const names[] = {
-#define OP(name, ...) #name,
-#include "ops.def"
-#undef OP
-    };
-    Loc loc = scan->now.loc;
-    const char *word;
-    if (!scan_word(scan, "an operation", &word)) {
-        return false;
-    }
-    int found = op_by_name(word);
-    *op = (Op)found;
-    return found >= 0 || FAIL_AT(scan, loc, hint_name(scan, word, names, OP_COUNT),
-                                 "unknown operation '%s'", word);
-}
-
 static bool parse_operands(Parser *parser, Node *node) {
     Scanner *scan = &parser->scan;
     Loc loc = scan->now.loc;
@@ -226,7 +210,7 @@ static bool parse_body(Parser *parser, Node *node, const char *const names[], in
 static bool parse_node_rest(Parser *parser, Node *node, const char *const names[], int count,
                             Loc loc) {
     Scanner *scan = &parser->scan;
-    if (!parse_op(scan, &node->op)) {
+    if (!scan_op(scan, &node->op)) {
         return false;
     }
     node->has_residual = node_has(node, SUM);

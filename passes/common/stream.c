@@ -30,7 +30,8 @@ bool is_stream(Arena *arena, const Node *region) {
            region_demands(arena, region, NEW_ARRAY(arena, Demand, region->body.count));
 }
 
-Rows rows_read(const Node *node, int operand, Rows rows) {
+/* The rows of operand number operand that these rows of the node's result are made of. */
+static Rows rows_read(const Node *node, int operand, Rows rows) {
     const Window *window = &node->window;
     if (node->has_residual && operand == node->n_in - 1) {
         return rows;

@@ -17,8 +17,6 @@ typedef struct Demand {
     int64_t stride, before, after;
 } Demand;
 
-/* The rows of operand number operand that these rows of the node's result are made of. */
-Rows rows_read(const Node *node, int operand, Rows rows);
 /* The demand on each node of the region's body; false when readers of a value move at different
  * strides, which no schedule by rows of the result can serve. */
 bool region_demands(Arena *arena, const Node *region, Demand *demands);

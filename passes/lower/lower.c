@@ -25,7 +25,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
     Layer *layer = &module->layers[module->n_layers++];
     const Value *out = node->out[0];
     layer->name = node->name;
-    layer->op = op_info(node->op)->name;
+    layer->op = node->op;
     layer->line = lowering->graph->from_text ? 0 : node->loc.line;
     layer->in = place_of(lowering->graph, node->in[0]);
     if (node->has_residual) {

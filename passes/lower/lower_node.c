@@ -1,7 +1,7 @@
 /* lower.c - writes each node as a kernel of loops, and the table that calls them in order.
  *
  *   %p = separable(%x) ... offset=4096      ->   kernel $separable_19x19_728_728 { ... }
- *                                                constant "p.weight" at 0 = pack_panels(...)
+ *                                                constant "p" weight at 0 = pack_panels(...)
  *                                                layer "p" kernel $separable_19x19_728_728
  *                                                  in arena ..., out arena 4096, weights 0 ...
  *
@@ -26,9 +26,9 @@ static LowerNode *const kernels[OP_COUNT] = {
 #undef OP
 };
 
-/* A constant of the node: which slot it takes and how the blob's table calls it. */
-static void add_constant(Lowering *lowering, Layer *layer, const Node *node, int slot,
-                         const Expr *expr, const char *role) {
+/* Gives the node's constant of a slot its place, if there is one. */
+static void add_constant(Lowering *lowering, Layer *layer, const Node *node, WeightSlot slot) {
+    const Expr *expr = slot_constant(node, slot);
     Module *module = lowering->module;
     layer->weights[slot] = -1;
     if (!expr) {
@@ -42,17 +42,17 @@ static void add_constant(Lowering *lowering, Layer *layer, const Node *node, int
     }
     layer->weights[slot] = module->weights_bytes;
     layer->n_weights = slot + 1;
-    module->constants[module->n_constants++] =
-        (Constant){.name = arena_printf(lowering->arena, "%s.%s", node->name, role),
-                   .expr = expr,
-                   .offset = module->weights_bytes,
-                   .bytes = bytes};
+    module->constants[module->n_constants++] = (Constant){.node = node->name,
+                                                          .slot = slot,
+                                                          .expr = expr,
+                                                          .offset = module->weights_bytes,
+                                                          .bytes = bytes};
     module->weights_bytes = round_up(module->weights_bytes + bytes, 64);
 }
 
 void add_constants(Lowering *lowering, Layer *layer, const Node *node) {
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
-        add_constant(lowering, layer, node, slot, slot_constant(node, slot), slot_names[slot]);
+    for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
+        add_constant(lowering, layer, node, slot);
     }
 }
 

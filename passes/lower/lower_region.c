@@ -78,7 +78,7 @@ static void call_rows(const Stages *stages, Text *text, int index) {
     if (node->scratch_bytes) {
         text_add(text, ", &stage_scratch[0]");
     }
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
+    for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
         if (slot_constant(node, slot)) {
             text_add(text, ", &w0[%" PRId64 "]",
                      (stage->constants.weights[slot] - stages->weights) / FLOAT_BYTES);
@@ -194,8 +194,8 @@ static void lower_stages(Stages *stages, Layer *layer) {
     }
     stages->lowering->by_rows = false;
     if (stages->lowering->module->weights_bytes > stages->weights) {
-        layer->weights[0] = stages->weights;
-        layer->n_weights = 1;
+        layer->weights[SLOT_WEIGHT] = stages->weights;
+        layer->n_weights = SLOT_WEIGHT + 1;
     }
 }
 

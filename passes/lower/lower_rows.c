@@ -14,24 +14,19 @@
 
 #include "lowering.h"
 
-const char *const slot_names[MAX_LAYER_WEIGHTS] = {"weight", "bias", "dw_weight", "dw_bias",
-                                                   "residual_scale"};
-
-const Expr *slot_constant(const Node *node, int slot) {
-    const Expr *const constants[MAX_LAYER_WEIGHTS] = {
-        [SLOT_WEIGHT] = node->weight,
-        [SLOT_BIAS] = node->bias,
-        [SLOT_DW_WEIGHT] = node->dw_weight,
-        [SLOT_DW_BIAS] = node->dw_bias,
-        [SLOT_RESIDUAL_SCALE] = node->residual_scale,
+const Expr *slot_constant(const Node *node, WeightSlot slot) {
+    const Expr *const constants[SLOT_COUNT] = {
+#define WEIGHT_SLOT(id, name) node->name,
+        WEIGHT_SLOTS(WEIGHT_SLOT)
+#undef WEIGHT_SLOT
     };
     return constants[slot];
 }
 
 void name_constants(const Lowering *lowering, Text *text, const Node *node) {
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS && !lowering->by_rows; slot++) {
+    for (WeightSlot slot = 0; slot < SLOT_COUNT && !lowering->by_rows; slot++) {
         if (slot_constant(node, slot)) {
-            text_add(text, "ptr %s = w%d\n", slot_names[slot], slot);
+            text_add(text, "ptr %s = %s\n", slot_name(slot), kernel_params[KPARAM_w0 + slot].name);
         }
     }
 }
@@ -79,9 +74,9 @@ static const char *rows_head(const Lowering *lowering, const Node *node) {
     if (node->scratch_bytes) {
         text_add(&head, ", ptr mut scratch");
     }
-    for (int slot = 0; slot < MAX_LAYER_WEIGHTS; slot++) {
+    for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
         if (slot_constant(node, slot)) {
-            text_add(&head, ", ptr %s", slot_names[slot]);
+            text_add(&head, ", ptr %s", slot_name(slot));
         }
     }
     text_add(&head, ")");

@@ -33,9 +33,6 @@ typedef struct Lowering {
 /* The cache that prefetches of what comes next fill: the first level is too small. */
 enum { AHEAD_LEVEL = 2 };
 
-/* Slots of Layer.weights; a kernel finds slot i in the pointer w<i>. */
-enum { SLOT_WEIGHT, SLOT_BIAS, SLOT_DW_WEIGHT, SLOT_DW_BIAS, SLOT_RESIDUAL_SCALE };
-
 /* ---- lower_text.c ---- */
 void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text so far; "" while empty. */
@@ -97,12 +94,10 @@ const char *row_pointer(const Lowering *lowering, const char *operand);
 void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool reads_row);
 /* Closes it, and shares the function: a kernel, or one for rows. */
 const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name);
-/* Slots of a node's constants that are there, with the names of the pointers. */
-extern const char *const slot_names[MAX_LAYER_WEIGHTS];
 /* The names of a node's constants in a kernel: "ptr weight = w0"; by rows they are parameters. */
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
 /* The constant in a slot, or NULL. */
-const Expr *slot_constant(const Node *node, int slot);
+const Expr *slot_constant(const Node *node, WeightSlot slot);
 
 /* ---- lower_node.c ---- */
 /* Gives the node's constants their places in the blob, noted in the layer. */

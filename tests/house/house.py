@@ -280,11 +280,15 @@ def check_test_rooms(root):
 
 
 def check_readme_map(root):
-    named = set(re.findall(r"^\|\s*`(\w+)/`", (root / "README.md").read_text(), re.M))
+    rows = dict(re.findall(r"^\|\s*`(\w+)/`(.*)$", (root / "README.md").read_text(), re.M))
     real = {p.name for p in root.iterdir() if p.is_dir() and not p.name.startswith((".", "build"))}
-    for folder in sorted(named ^ real):
-        where = "README's map but not in the tree" if folder in named else "the tree but not in README's map"
+    for folder in sorted(set(rows) ^ real):
+        where = "README's map but not in the tree" if folder in rows else "the tree but not in README's map"
         yield f"folder {folder}/ is in {where}"
+    for room in ROOMS:
+        floor, _, name = room.partition("/")
+        if name and "/" not in name and floor in rows and f"`{name}`" not in rows[floor]:
+            yield f"README's map does not name {room}/"
 
 
 RULES = (check_sizes, check_names, check_rooms, check_includes, check_circles, check_isa_names,

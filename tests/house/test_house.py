@@ -11,6 +11,9 @@ import house
 
 GLOSSARY = "/* Glossary: n count, i index. Invariants: none */\n"
 LONG = "/* a */\nint long_one(int n) {\n" + "    n++;\n" * 60 + "    return n;\n}\n"
+ROOM_WORDS = " ".join(f"`{room.split('/')[-1]}`" for room in house.ROOMS)
+README = "".join(f"| `{folder}/` | {ROOM_WORDS} |\n"
+                 for folder in ("ir", "passes", "compiler", "tests", "bench"))
 # Rule, file (or the clean one|the offending one), clean text, offending text, part of the complaint.
 CASES = [
     (house.check_sizes, "ir/a.c", "/* a */\nint one(void) {\n    return 1;\n}\n", LONG, "long_one"),
@@ -35,7 +38,8 @@ CASES = [
     (house.check_test_rooms, "tests/ir/base/a.c|tests/ir/kernels/a.c", "", "", "kernels: no room"),
     (house.check_test_rooms, "tests/compiler/CMakeLists.txt|tests/compiler/a.py", "", "", "a.py"),
     (house.check_test_rooms, "tests/passes/graph/a.py|tests/passes/fold/a.test", "", "", "fold:"),
-    (house.check_readme_map, "bench/a.txt", "a", None, "bench/"),
+    (house.check_readme_map, "docs/a.txt", None, "a", "docs/"),
+    (house.check_readme_map, "README.md", README, README.replace("`tile`", ""), "passes/tile/"),
 ]
 
 
@@ -44,7 +48,7 @@ def tree(root, name, text):
             "passes/graph/fold.c": "/* a */\n", "tests/passes/graph/fold/a.test": "x",
             "ir/base/b.c": "/* a */\nint b(void) {\n    return c();\n}\n",
             "compiler/report/page.h": "/* a */\nstruct Two {\n",
-            "README.md": "| `ir/` |\n| `passes/` |\n| `compiler/` |\n| `tests/` |\n| `bench/` |\n"}
+            "bench/a.txt": "", "README.md": README}
     for path, content in {**base, name: text}.items():
         if content is not None:
             (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -42,9 +42,9 @@ static Module *make_module(Arena *arena) {
     Shape three = {1, {3}}, two = {1, {2}};
     const Expr *a = expr_param(arena, "a", &three), *b = expr_param(arena, "b", &two);
     module->constants = NEW_ARRAY(arena, Constant, 2);
-    module->constants[0] =
-        (Constant){"twice_a", expr_new(arena, EXPR_add, a, a, NULL, 0, 0, 0), 0, 64};
-    module->constants[1] = (Constant){"b", b, 64, 64};
+    const Expr *twice = expr_new(arena, EXPR_add, a, a, NULL, 0, 0, 0);
+    module->constants[0] = (Constant){"twice", SLOT_WEIGHT, twice, 0, 64};
+    module->constants[1] = (Constant){"once", SLOT_DW_BIAS, b, 64, 64};
     module->n_constants = 2;
     module->weights_bytes = 128;
     return module;

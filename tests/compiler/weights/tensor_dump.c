@@ -81,7 +81,7 @@ static bool dump_file(const Session *session, Reader *read, bool count_only) {
 
 /* "fc.weight:4,3" */
 static Param parse_param(const Session *session, const char *text) {
-    Param param = {.adapts_in = text[0] == '*', .adapted_from = text[0] == '*' ? 3 : 0};
+    Param param = {.adapted_from = text[0] == '*' ? 3 : 0};
     text += strspn(text, "*?");
     const char *colon = strchr(text, ':');
     if (!colon) {

@@ -146,8 +146,6 @@ static void tables_find_their_rows(void **state) {
     (void)state;
     assert_int_equal(op_by_name("separable"), OP_separable);
     assert_int_equal(op_by_name("none"), -1);
-    assert_int_equal(act_by_name("gelu"), ACT_gelu);
-    assert_int_equal(act_by_name("tanh"), -1);
     assert_int_equal(pool_by_name("catavgmax"), POOL_CATAVGMAX);
     assert_int_equal(pool_by_name(""), -1);
     assert_int_equal(expr_by_name("through"), EXPR_through);

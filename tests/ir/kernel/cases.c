@@ -22,7 +22,7 @@ Module *module_around(Arena *arena, const char *stage, const char *statements, c
         "function $helper(int n, ptr a, ptr mut b) {\n  copy b[n] = a[n]\n}\n"
         "function $pick(ptrs tap, ptr mut b) inline {\n  copy b[0] = tap[1][0]\n}\n"
         "kernel $top {\n%s}\n"
-        "constant \"c\" at 0 bytes 64\n"
+        "constant \"c\" weight at 0 bytes 64\n"
         "layer \"l\" op \"conv2d\" line 1 kernel $top in input residual none out output 0 "
         "elements 32 pixels 2 channels 16 pitch 16 scratch 0 bytes 64 weights 0 macs 1\n",
         stage, statements);

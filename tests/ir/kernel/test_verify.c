@@ -60,6 +60,22 @@ static const struct {
     {"unrolled", "ptrs tap[9]\nfor r = 0 to 9 step 1 {\nptr tap[r] = in\n}\n", ""},
 };
 
+/* A module of 0 zeros has no such pointer. */
+static void zeros_are_the_modules(void **state) {
+    (void)state;
+    for (int floats = 0; floats <= 16; floats += 16) {
+        Arena *arena = arena_create();
+        char *messages;
+        Module *module = module_around(arena, "loops", "ptr row = zeros\n", &messages);
+        TextStream *out = text_stream_open(arena);
+        module->zeros_floats = floats;
+        assert_int_equal(verify_module(text_stream_file(out), module), floats > 0);
+        const char *found = text_stream_close(out, NULL);
+        assert_int_equal(strstr(found, "zeros is used before") == NULL, floats > 0);
+        arena_destroy(arena);
+    }
+}
+
 static void invariants(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -101,11 +117,13 @@ static void tables(void **state) {
                         "layer l: the size of its result makes no sense\n"
                         "layer l: weights at 32\n"
                         "layer l: scratch is not in lines of 64 bytes\n"
-                        "constant c lies outside the blob or between lines\n");
+                        "constant c.weight lies outside the blob or between lines\n");
     arena_destroy(arena);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(invariants), cmocka_unit_test(tables)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(invariants),
+                                       cmocka_unit_test(zeros_are_the_modules),
+                                       cmocka_unit_test(tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,44 +14,43 @@
 #include "cases.h"
 #include "text_stream.h"
 
-static const char every_form[] =
-    "module \"m\" target \"x86-64-v4\" stage loops\n"
-    "zeros 736\n"
-    "weights 128\n"
-    "input \"x\" [1,3,8,8]\n"
-    "output \"y\" [1,8]\n"
-    "function $tile(int k, ptr restrict a, ptr mut restrict out, ptrs tap) {\n"
-    "  doc \"14 pixels x 32 channels.\"\n"
-    "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
-    "  // a comment\n"
-    "  dim rows = 14\n"
-    "  vec six = constant 6\n"
-    "  vec low = constant -inf\n"
-    "  vec half = constant 0.5\n"
-    "  vec tiny = constant 1e-05\n"
-    "  vec less = constant -0.1\n"
-    "  for r = 0 to 14 step 1 unroll {\n"
-    "    vec x[r] = broadcast tap[3][r + 1]\n"
-    "    for v = 0 to 2 step 1 vector unroll {\n"
-    "      vec acc[r][v] = load a[(r + 1) * k - (v - 2) % 3]\n"
-    "      acc[r][v] = fma x[r], six, acc[r][v]\n"
-    "      acc[r][v] = max acc[r][v], low\n"
-    "      store out[r * k] = acc[r][v] first min(k, 16)\n"
-    "      store out[r * k] = acc[r][v] below k - r * 16\n"
-    "    }\n"
-    "  }\n"
-    "  for c = 0 to k step 1 vector {\n"
-    "    copy out[c] = a[c]\n"
-    "  }\n"
-    "  for c = 0 to k step 1 unroll by 4 {\n"
-    "    copy out[c] = a[c]\n"
-    "  }\n"
-    "  int y[0] = k * 2\n"
-    "  y[0] = max(y[0], 3)\n"
-    "  if y[0] > 3 && k < 4 || y[0] + 1 <= 2 {\n"
-    "    prefetch a[k] level 2\n"
-    "  }\n"
-    "}\n";
+static const char every_form[] = "module \"m\" target \"x86-64-v4\" stage loops\n"
+                                 "zeros 736\n"
+                                 "weights 128\n"
+                                 "input \"x\" [1,3,8,8]\n"
+                                 "output \"y\" [1,8]\n"
+                                 "function $tile(int k, ptr a, ptr mut out, ptrs tap) {\n"
+                                 "  doc \"14 pixels x 32 channels.\"\n"
+                                 "  doc \"A \\\"second\\\" line, C:\\\\.\"\n"
+                                 "  // a comment\n"
+                                 "  dim rows = 14\n"
+                                 "  vec six = constant 6\n"
+                                 "  vec low = constant -inf\n"
+                                 "  vec half = constant 0.5\n"
+                                 "  vec tiny = constant 1e-05\n"
+                                 "  vec less = constant -0.1\n"
+                                 "  for r = 0 to 14 step 1 unroll {\n"
+                                 "    vec x[r] = broadcast tap[3][r + 1]\n"
+                                 "    for v = 0 to 2 step 1 vector unroll {\n"
+                                 "      vec acc[r][v] = load a[(r + 1) * k - (v - 2) % 3]\n"
+                                 "      acc[r][v] = fma x[r], six, acc[r][v]\n"
+                                 "      acc[r][v] = max acc[r][v], low\n"
+                                 "      store out[r * k] = acc[r][v] first min(k, 16)\n"
+                                 "      store out[r * k] = acc[r][v] below k - r * 16\n"
+                                 "    }\n"
+                                 "  }\n"
+                                 "  for c = 0 to k step 1 vector {\n"
+                                 "    copy out[c] = a[c]\n"
+                                 "  }\n"
+                                 "  for c = 0 to k step 1 unroll by 4 {\n"
+                                 "    copy out[c] = a[c]\n"
+                                 "  }\n"
+                                 "  int y[0] = k * 2\n"
+                                 "  y[0] = max(y[0], 3)\n"
+                                 "  if y[0] > 3 && k < 4 || y[0] + 1 <= 2 {\n"
+                                 "    prefetch a[k] level 2\n"
+                                 "  }\n"
+                                 "}\n";
 
 static const char kernel_forms[] =
     "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled\n"
@@ -82,10 +81,11 @@ static const char kernel_forms[] =
     "    p = (p + 1) * (p - 2) / 3 - (p - 1)\n"
     "  }\n"
     "}\n"
-    "constant \"conv1.weight\" at 0 bytes 64\n"
-    "constant \"conv1.bias\" at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
+    "constant \"conv1\" weight at 0 bytes 64\n"
+    "constant \"conv1\" bias at 64 bytes 64 = pad(bn_shift(@bn1.bias[8], @bn1.mean[8], "
     "bn_scale(@bn1.weight[8], @bn1.var[8], 0.001)), 16)\n"
-    "constant \"a \\\"name\\\"\" at 64 bytes 64 = add(@\"layers-1.bias\"[8], @\"a b\"[8])\n"
+    "constant \"a \\\"name\\\"\" residual_scale at 64 bytes 64 = add(@\"layers-1.bias\"[8], "
+    "@\"a b\"[8])\n"
     "layer \"conv1\" op \"conv2d\" line 12 kernel $top in input residual arena 64 out output 1"
     " elements 12 pixels 3 channels 4 pitch 16 scratch 128 bytes 64 weights 0 -1 macs 123\n";
 
@@ -177,16 +177,23 @@ static const struct {
                                            "    4 | preprocess { crop_pc=0.9 }\n"
                                            "      |              ^~~~~~~\n"
                                            "hint: did you mean 'crop_pct'?\n"},
-    {PORTS "constant c at 0 bytes 0 = bn_scal(@a[1])\n",
-     "test.k:4:27: error: unknown constant expression 'bn_scal'\n"
-     "    4 | constant c at 0 bytes 0 = bn_scal(@a[1])\n"
-     "      |                           ^~~~~~~\n"
+    {PORTS "constant c bias at 0 bytes 0 = bn_scal(@a[1])\n",
+     "test.k:4:32: error: unknown constant expression 'bn_scal'\n"
+     "    4 | constant c bias at 0 bytes 0 = bn_scal(@a[1])\n"
+     "      |                                ^~~~~~~\n"
      "hint: did you mean 'bn_scale'?\n"},
-    {PORTS "constant c at 0 bytes 0 = add(@a[1], @b[2])\n",
-     "test.k:4:27: error: add: the shapes must be equal\n"
-     "    4 | constant c at 0 bytes 0 = add(@a[1], @b[2])\n"
-     "      |                           ^~~\n"
+    {PORTS "constant c bias at 0 bytes 0 = add(@a[1], @b[2])\n",
+     "test.k:4:32: error: add: the shapes must be equal\n"
+     "    4 | constant c bias at 0 bytes 0 = add(@a[1], @b[2])\n"
+     "      |                                ^~~\n"
      "hint: add(a, b): element by element, equal shapes\n"},
+    {PORTS "constant c at 0 bytes 0\n",
+     "test.k:4:12: error: expected what the constant is to its node, such as weight or bias\n"
+     "    4 | constant c at 0 bytes 0\n      |            ^~\n"},
+    {PORTS "layer l op conv3d line 1\n", "test.k:4:12: error: unknown operation 'conv3d'\n"
+                                         "    4 | layer l op conv3d line 1\n"
+                                         "      |            ^~~~~~\n"
+                                         "hint: did you mean 'conv2d'?\n"},
 };
 
 static void places_are_shown(void **state) {
@@ -232,7 +239,7 @@ static void depth_is_bounded(void **state) {
     }
 }
 
-/* What int_text() folds, written as text. */
+/* What is folded as it is read, written as text. */
 static const struct {
     const char *text, *folded;
 } folds[] = {
@@ -256,7 +263,9 @@ static void constants_are_folded(void **state) {
     for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
         Arena *arena = arena_create();
         TextStream *out = text_stream_open(arena);
-        print_int(text_stream_file(out), int_text(arena, "%s", folds[i].text));
+        StmtList list = {0};
+        stmts_text(arena, &list, "int y = %s\n", folds[i].text);
+        print_int(text_stream_file(out), list.at[0]->value);
         assert_string_equal(text_stream_close(out, NULL), folds[i].folded);
         arena_destroy(arena);
     }
