@@ -10,7 +10,8 @@
  * share inputs and weights. A tap outside the map points to a row of +0 (of -inf for a maximum), so
  * it takes part as the padding of ir/graph/ir.h says (for a maximum: max(-inf, best) is best, which
  * skips it), and no kernel needs an edge of its own. Taps reach each accumulator in the order
- * kernel row, kernel column.
+ * kernel row, kernel column. Where a dilated kernel's taps lie so far apart that pixels share few
+ * inputs, there is a pointer for each tap of each pixel and none for the inputs between them.
  *
  * A block of several rows whose channels the first-level cache does not hold is taken through in
  * slices (tile.slice): the taps of all groups are found once, then each slice passes over them.
@@ -33,6 +34,19 @@ static bool is_read(const Node *node, int64_t column, int64_t pixels) {
         }
     }
     return false;
+}
+
+/* Where among the pointers of a kernel's row that to an input stands which some pixel reads. */
+static int64_t tap_place(const Node *node, int64_t column) {
+    int64_t p = 0;
+    while (has_spread_taps(node) && tap_of(node, column, p) < 0) {
+        p++;
+    }
+    return has_spread_taps(node) ? tap_of(node, column, p) * node->tile.columns + p : column;
+}
+
+static int64_t row_taps(const Node *node) {
+    return group_taps(node) / node->window.kernel[0];
 }
 
 /* What differs between the users of the loop. */
@@ -92,7 +106,7 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
                         int64_t pixels) {
     const char *index = arena_printf(text->arena, "[%" PRId64 "]", column);
     text_add(text, "vec x%s = load tap[row * %" PRId64 " + %" PRId64 "][c]\n", index,
-             window_reach(node), column);
+             row_taps(node), tap_place(node, column));
     act_apply(text, stage->load, "x", index);
     for (int64_t p = 0; p < pixels; p++) {
         int64_t tap = tap_of(node, column, p);
@@ -122,8 +136,10 @@ static void stage_ahead(Text *text, const Node *node) {
     int64_t from = columns < reach ? reach - columns : 0;
     for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++) {
         for (int64_t column = from; column < reach; column++) {
-            text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n", i * reach + column,
-                     AHEAD_LEVEL);
+            if (!has_spread_taps(node) || is_read(node, column, node->tile.columns)) {
+                text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n",
+                         i * row_taps(node) + tap_place(node, column), AHEAD_LEVEL);
+            }
         }
     }
 }
@@ -183,10 +199,14 @@ static const char *stage_head(const Lowering *lowering, const WindowStage *stage
 static const char *stage_function(Lowering *lowering, const Node *node, const WindowStage *stage,
                                   int64_t pixels) {
     Text text = {.arena = lowering->arena};
+    const char *which = "column";
+    if (has_spread_taps(node)) {
+        which = arena_printf(lowering->arena, "column * %" PRId64 " + pixel", node->tile.columns);
+    }
     text_add(&text,
              "doc \"%" PRId64 " output pixels side by side, channels from .. to; tap[row * %" PRId64
-             " + column] is where an input stands.\"\n",
-             pixels, window_reach(node));
+             " + %s] is where an input stands.\"\n",
+             pixels, row_taps(node), which);
     act_constants(&text, (Act[]){stage->load, stage->end}, 2);
     text_add(&text, "for c = from to to step 1 vector {\n");
     stage_start(&text, stage, pixels);
@@ -237,20 +257,36 @@ const char *is_inside(const Lowering *lowering, const Node *node) {
                         height_of(node->in[0]), width_of(node->in[0]));
 }
 
+/* The loops over the inputs of a row of the kernel: what "column" is in them, and which pointer is
+ * that input's. */
+static const char *tap_loops(Text *text, const Node *node) {
+    const Window *window = &node->window;
+    int64_t columns = node->tile.columns;
+    if (!has_spread_taps(node)) {
+        text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window_reach(node));
+        text_add(text, "int column = x * %" PRId64 " + j - %" PRId64 "\n", window->stride[1],
+                 window->pad[1]);
+        return "j";
+    }
+    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window->kernel[1]);
+    text_add(text, "for p = 0 to %" PRId64 " step 1 {\n", columns);
+    text_add(text, "int column = (x + p) * %" PRId64 " + j * %" PRId64 " - %" PRId64 "\n",
+             window->stride[1], window->dilation[1], window->pad[1]);
+    return arena_printf(text->arena, "j * %" PRId64 " + p", columns);
+}
+
 /* "ptr tap[at + ...] = ...", one for each input of a group. */
 static void find_taps(const Lowering *lowering, Text *text, const Node *node, const char *at,
                       const char *padding) {
     const Window *window = &node->window;
-    int64_t reach = window_reach(node);
     text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
     text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
              window->dilation[0], window->pad[0]);
-    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", reach);
-    text_add(text, "int column = x * %" PRId64 " + j - %" PRId64 "\n", window->stride[1],
-             window->pad[1]);
-    text_add(
-        text, "ptr tap[%s + i * %" PRId64 " + j] = %s ? in + %s * %" PRId64 " : %s + 0\n}\n}\n", at,
-        reach, is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch, padding);
+    const char *which = tap_loops(text, node);
+    text_add(text, "ptr tap[%s + i * %" PRId64 " + %s] = %s ? in + %s * %" PRId64 " : %s + 0\n", at,
+             row_taps(node), which, is_inside(lowering, node), input_pixel(lowering, node),
+             node->in[0]->pitch, padding);
+    text_add(text, has_spread_taps(node) ? "}\n}\n}\n" : "}\n}\n");
 }
 
 /* Where a window's results go: pixel p to to + (p - origin) * pitch. */
@@ -329,7 +365,7 @@ static void group_loop(Lowering *lowering, Text *text, const Node *node, const W
     text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
     pixel_place(lowering, text, node);
     count_pixels(text, node);
-    text_add(text, "ptrs tap[%" PRId64 "]\n", node->window.kernel[0] * window_reach(node));
+    text_add(text, "ptrs tap[%" PRId64 "]\n", group_taps(node));
     find_taps(lowering, text, node, "0", stage->is_max ? "scratch" : "zeros");
     call_group(lowering, text, node, stage, &all, destination);
     text_add(text, "pixel = pixel + count\n}\n");
@@ -339,7 +375,7 @@ static void group_loop(Lowering *lowering, Text *text, const Node *node, const W
 static void slice_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        const Destination *destination) {
     int64_t channels = whole_lines(channels_of(node->in[0])), slice = node->tile.slice;
-    int64_t taps = node->window.kernel[0] * window_reach(node);
+    int64_t taps = group_taps(node);
     const Share share = {"slice", "slice_end", "tap[group]"};
     text_add(text, "ptrs tap[%" PRId64 "]\nint found = 0\nint place = lo\nwhile place < hi {\n",
              block_taps(node));

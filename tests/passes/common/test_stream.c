@@ -31,6 +31,12 @@ typedef struct Run {
     int64_t rows[MOST_NODES];                  /* the most that lived at once */
 } Run;
 
+/* The first row of an operand that this row is made of. */
+static int64_t first_read(const Node *node, int operand, int64_t row) {
+    bool residual = node->has_residual && operand == node->n_in - 1;
+    return residual ? row : larger(row * node->window.stride[0] - node->window.pad[0], 0);
+}
+
 static int64_t oldest_row(const Run *run, int at) {
     const Value *value = run->region->body.at[at]->out[0];
     int64_t oldest = height_of(value);
@@ -38,8 +44,7 @@ static int64_t oldest_row(const Run *run, int at) {
         const Node *reader = run->region->body.at[i];
         for (int j = 0; j < reader->n_in; j++) {
             if (reader->in[j] == value) {
-                Rows rows = {run->next[i], run->next[i] + 1};
-                oldest = smaller(oldest, rows_read(reader, j, rows).first);
+                oldest = smaller(oldest, first_read(reader, j, run->next[i]));
             }
         }
     }
