@@ -15,7 +15,6 @@ typedef struct CheckedValue {
     Shape shape;
     bool seen;          /* the run came by */
     Difference found;   /* meaningful when seen */
-    int64_t bad_zeros;  /* padding channels that are not +0; none are looked at when moves_zero */
     const Node *origin; /* of the graph as described, whose result this is but for rounding */
     Difference drift;   /* of what is expected from that, once both graphs were interpreted */
 } CheckedValue;
@@ -36,7 +35,6 @@ typedef struct Check {
     Graph *plain; /* as described, outputs selected */
     ParamSource *source;
     const float *input;
-    bool moves_zero;      /* an activation turns +0 into something else, so padding may hold that */
     CheckedValue *values; /* one for each layer of the module */
     float **outputs;      /* of the run */
     Product *product;

@@ -1,4 +1,5 @@
-/* compare.c - see compare.h. */
+/* compare.c - see compare.h. What is no finite number, in what is expected or in what was got, has
+ * no part in spread and cosine: it is equal or it is infinitely far away. */
 #include "compare.h"
 
 #include <math.h>
@@ -19,6 +20,10 @@ uint64_t ulp_distance(float a, float b) {
     return (uint64_t)(distance < 0 ? -distance : distance);
 }
 
+bool same_float(float a, float b) {
+    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
+}
+
 static double distance(float a, float b) {
     if (isnan(a) || isnan(b)) {
         return isnan(a) && isnan(b) ? 0.0 : INFINITY;
@@ -27,21 +32,32 @@ static double distance(float a, float b) {
 }
 
 static double spread_of(const float *values, int64_t count) {
-    double sum = 0, squares = 0, magnitude = 0;
+    double sum = 0, squares = 0, magnitude = 0, finite = 0;
     for (int64_t i = 0; i < count; i++) {
-        sum += values[i];
-        magnitude += fabs((double)values[i]);
+        if (isfinite(values[i])) {
+            sum += values[i];
+            magnitude += fabs((double)values[i]);
+            finite++;
+        }
     }
-    double mean = sum / (double)count;
+    if (finite == 0) {
+        return 0;
+    }
+    double mean = sum / finite;
     for (int64_t i = 0; i < count; i++) {
-        squares += (values[i] - mean) * (values[i] - mean);
+        if (isfinite(values[i])) {
+            squares += (values[i] - mean) * (values[i] - mean);
+        }
     }
-    return fmax(sqrt(squares / (double)count), magnitude / (double)count);
+    return fmax(sqrt(squares / finite), magnitude / finite);
 }
 
 static double cosine_of(const float *got, const float *expected, int64_t count) {
     double product = 0, squares_got = 0, squares_expected = 0;
     for (int64_t i = 0; i < count; i++) {
+        if (!isfinite(got[i]) || !isfinite(expected[i])) {
+            continue;
+        }
         product += (double)got[i] * (double)expected[i];
         squares_got += (double)got[i] * (double)got[i];
         squares_expected += (double)expected[i] * (double)expected[i];
@@ -56,7 +72,7 @@ static double cosine_of(const float *got, const float *expected, int64_t count) 
 Difference compare_floats(const float *got, const float *expected, int64_t count) {
     Difference found = {.count = count, .first = -1};
     for (int64_t i = 0; i < count; i++) {
-        if (memcmp(&got[i], &expected[i], sizeof(float)) == 0) {
+        if (same_float(got[i], expected[i])) {
             continue;
         }
         found.first = found.different++ == 0 ? i : found.first;

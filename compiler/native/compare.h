@@ -8,17 +8,21 @@
 
 typedef struct Difference {
     int64_t count;
-    int64_t different; /* elements whose bits differ */
+    int64_t different; /* elements whose bits differ, where not both are NaN */
     int64_t first;     /* index of the first of them, -1 if there is none */
     uint64_t ulp;      /* largest distance in units in the last place */
     double absolute;   /* largest distance; infinite when one is NaN and the other is not */
     double relative;   /* absolute / spread */
-    double spread;     /* larger one of standard deviation and mean magnitude of what is expected */
+    double spread;     /* larger one of standard deviation and mean magnitude of what is expected,
+                          as far as it is finite */
     double cosine;     /* of the angle between both as vectors */
 } Difference;
 
 /* Numbers of representable floats between two; UINT32_MAX when just one is NaN. */
 uint64_t ulp_distance(float a, float b);
+/* Whether the bits are equal. All NaN are: which elements are NaN is promised, not their payload.
+ */
+bool same_float(float a, float b);
 Difference compare_floats(const float *got, const float *expected, int64_t count);
 /* Index of the largest value, the first of equal ones. */
 int64_t largest_index(const float *values, int64_t count);

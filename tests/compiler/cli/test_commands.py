@@ -372,6 +372,31 @@ class Commands(ToolTest):
             (self.folder / f"{name}.yaml").write_text(f"{mini}\nactivation: {name}\n")
             self.xnc(0, "check", f"{name}.yaml", "--threads=2", "--cc=cc -O1")
 
+    def write_narrow(self, pool, activation="relu"):
+        """Widths that are no multiples of any vector."""
+        (self.folder / "narrow.yaml").write_text(
+            "name: narrow\ntitle: t\ninput: {size: 7}\nnorm_eps: 1e-5\nstem: [{width: 17}]\n"
+            f"activation: {activation}\nblocks: [{{widths: [17, 5, 33]}}]\n"
+            f"head: {{pool: {pool}, classes: {0 if pool == 'none' else 3}}}\n")  # fmt: skip
+
+    def test_check_reads_nothing_between_pixels(self):
+        """What stands behind the last channel means nothing: kernels may leave it unwritten."""
+        for pool in ("avg", "max", "avgmax", "catavgmax", "none"):
+            self.write_narrow(pool)
+            for target in ("scalar", "native"):
+                self.xnc(0, "check", "narrow.yaml", f"--target={target}", "--cc=cc -O1")
+
+    def test_check_with_no_finite_numbers(self):
+        """Some outputs are NaN, or all of them are: that is right when the interpreter says so."""
+        special = numpy.array([numpy.nan, numpy.inf, -numpy.inf, 3e38], numpy.float32)
+        for activation in ("relu", "gelu", "silu", "hard_swish", "sigmoid"):
+            self.write_narrow("none", activation)
+            for count in (1, 4):
+                x = numpy.zeros((1, 3, 7, 7), numpy.float32)
+                x[0, 0, 0, :count] = special[:count]
+                self.save("special.npy", x)
+                self.xnc(0, "check", "narrow.yaml", "--input=special.npy", "--cc=cc -O1")
+
     def test_check_against_a_golden(self):
         common = ("--weights", self.weights(MINI))
         self.xnc(0, "interp", MINI, *common, "x1.npy", "--output=golden.npy")
