@@ -23,9 +23,17 @@ enum {
     MOST_CANDIDATES = 128 /* places for one buffer */
 };
 
+/* Earlier buffers that live together with one. */
+typedef struct Met {
+    int *at;
+    int count;
+} Met;
+
 typedef struct Search {
     Plan *plan;
-    int64_t *limit; /* at each position */
+    int64_t *limit;   /* at each position */
+    int64_t *highest; /* that each buffer may end at: the least limit while it lives */
+    Met *met;         /* for each buffer */
     int tries;
 } Search;
 
@@ -33,18 +41,6 @@ typedef struct Places {
     int64_t at[MOST_CANDIDATES];
     int count;
 } Places;
-
-static bool meet(const Buffer *a, const Buffer *b) {
-    return a->first <= b->last && b->first <= a->last;
-}
-
-static int64_t limit_of(const Search *search, const Buffer *buffer) {
-    int64_t limit = search->limit[buffer->first];
-    for (int t = buffer->first; t <= buffer->last; t++) {
-        limit = search->limit[t] < limit ? search->limit[t] : limit;
-    }
-    return limit;
-}
 
 /* Keeps the places sorted and distinct. */
 static void note_place(Places *places, int64_t offset) {
@@ -62,27 +58,51 @@ static void note_place(Places *places, int64_t offset) {
     places->at[at] = offset;
 }
 
+/* Buffers come in order of birth, so an earlier one that has not gone when a buffer begins meets
+ * it.
+ */
+static Met *find_meetings(Plan *plan) {
+    Arena *arena = plan->unit->arena;
+    Met *met = NEW_ARRAY(arena, Met, plan->n_buffers);
+    int *live = NEW_ARRAY(arena, int, plan->n_buffers), n_live = 0;
+    for (int i = 0; i < plan->n_buffers; i++) {
+        int kept = 0;
+        for (int j = 0; j < n_live; j++) {
+            if (plan->buffers[live[j]].last >= plan->buffers[i].first) {
+                live[kept++] = live[j];
+            }
+        }
+        n_live = kept;
+        met[i] = (Met){NEW_ARRAY(arena, int, n_live), n_live};
+        for (int j = 0; j < n_live; j++) {
+            met[i].at[j] = live[j];
+        }
+        live[n_live++] = i;
+    }
+    return met;
+}
+
 static void find_places(const Search *search, int index, Places *places) {
     const Buffer *buffers = search->plan->buffers, *buffer = &buffers[index];
+    const Met *met = &search->met[index];
     note_place(places, 0);
-    note_place(places, limit_of(search, buffer) - buffer->bytes);
-    for (int i = 0; i < index; i++) {
-        if (meet(&buffers[i], buffer)) {
-            note_place(places, buffers[i].offset + buffers[i].bytes);
-            note_place(places, buffers[i].offset - buffer->bytes);
-        }
+    note_place(places, search->highest[index] - buffer->bytes);
+    for (int i = 0; i < met->count; i++) {
+        const Buffer *other = &buffers[met->at[i]];
+        note_place(places, other->offset + other->bytes);
+        note_place(places, other->offset - buffer->bytes);
     }
 }
 
 static bool fits(const Search *search, int index, int64_t offset) {
     const Buffer *buffers = search->plan->buffers, *buffer = &buffers[index];
-    if (offset + buffer->bytes > limit_of(search, buffer)) {
+    const Met *met = &search->met[index];
+    if (offset + buffer->bytes > search->highest[index]) {
         return false;
     }
-    for (int i = 0; i < index; i++) {
-        bool apart = offset >= buffers[i].offset + buffers[i].bytes ||
-                     offset + buffer->bytes <= buffers[i].offset;
-        if (!apart && meet(&buffers[i], buffer)) {
+    for (int i = 0; i < met->count; i++) {
+        const Buffer *other = &buffers[met->at[i]];
+        if (offset < other->offset + other->bytes && offset + buffer->bytes > other->offset) {
             return false;
         }
     }
@@ -128,9 +148,18 @@ static void set_limits(Search *search, int threads, int64_t extra) {
     const Plan *plan = search->plan;
     for (int i = 0; i < plan->n_steps; i++) {
         search->limit[i] = INT64_MAX;
-        for (int t = 1; t <= threads; t *= 2) {
-            int64_t limit = bound_for(plan, t) + extra - t * scratch_at(plan, i);
-            search->limit[i] = limit < search->limit[i] ? limit : search->limit[i];
+    }
+    for (int t = 1; t <= threads; t *= 2) {
+        int64_t bound = bound_for(plan, t) + extra;
+        for (int i = 0; i < plan->n_steps; i++) {
+            search->limit[i] = smaller(search->limit[i], bound - t * scratch_at(plan, i));
+        }
+    }
+    for (int i = 0; i < plan->n_buffers; i++) {
+        const Buffer *buffer = &plan->buffers[i];
+        search->highest[i] = INT64_MAX;
+        for (int t = buffer->first; t <= buffer->last; t++) {
+            search->highest[i] = smaller(search->highest[i], search->limit[t]);
         }
     }
 }
@@ -158,7 +187,10 @@ static void measure(Plan *plan) {
 
 void plan_place(Plan *plan) {
     Arena *arena = plan->unit->arena;
-    Search search = {plan, NEW_ARRAY(arena, int64_t, plan->n_steps), 0};
+    Search search = {.plan = plan,
+                     .limit = NEW_ARRAY(arena, int64_t, plan->n_steps),
+                     .highest = NEW_ARRAY(arena, int64_t, plan->n_buffers),
+                     .met = find_meetings(plan)};
     int64_t part = round_up(plan->bound / GAP_PARTS + 1, 64);
     bool placed = false;
     for (int threads = MOST_THREADS; threads >= 1 && !placed; threads /= 2) {

@@ -58,6 +58,7 @@ typedef struct Census {
     bool packed;   /* some weights are packed */
     bool misfit;   /* some are packed for other tiles */
     bool unpacked; /* some product's are not */
+    bool many;     /* pixels side by side read more inputs than an array has pointers */
 } Census;
 
 /* Whether the weights and biases of a product are packed in the way that its tiles read them. */
@@ -70,11 +71,18 @@ static bool fits_tiles(const Node *node, const Target *target) {
            shape_elements(bias) == whole_lines(channels_of(node->out[0]));
 }
 
+static bool has_many_taps(const Node *node) {
+    int64_t columns = node->tile.columns;
+    return node_has(node, CHANNELWISE) &&
+           (columns < 1 || columns > MAX_POINTERS || group_taps(node) > MAX_POINTERS);
+}
+
 static void look_at(Node *node, void *context) {
     Census *census = context;
     const Target *target = census->target;
     const Tile *tile = &node->tile;
     census->norms = census->norms || node->op == OP_batch_norm;
+    census->many = census->many || has_many_taps(node);
     if (node_has(node, PRODUCT)) {
         bool packed = expr_logical(node->weight) != node->weight;
         bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
@@ -114,6 +122,14 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     }
     if ((pass->gives & FACT_LOOPS) && census.unpacked) {
         return wrong(unit, "run pack_weights before plan_memory", "the weights are not packed");
+    }
+    if ((pass->gives & FACT_LOOPS) && census.many) {
+        return wrong(
+            unit, NULL,
+            arena_printf(unit->arena,
+                         "tile.columns is 0, or so large that the taps of a group of pixels "
+                         "are more than %d",
+                         MAX_POINTERS));
     }
     if ((pass->gives & FACT_LOOPS) && census.misfit) {
         return wrong(unit, NULL, "the weights or biases are packed for other tiles");
