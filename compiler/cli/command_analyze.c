@@ -1,11 +1,12 @@
 /* command_analyze.c - xnc analyze: one row per node of the planned graph, then the totals.
  *
- * A row says what a node computes, what it weighs, and where and how long its result stands in the
- * arena.
+ * A row says what a node computes, how many parameters it has, and where in the arena and in which
+ * steps its result is live. Passes run up to lower, as the module knows the size of the arena.
  */
 #include "analysis.h"
 #include "command.h"
 
+/* One format for columns and one for CSV, with the same arguments. */
 static void print_row(Arena *arena, const AnalysisRow *row, const char *format) {
     printf(format, row->node->name, op_info(row->node->op)->name,
            dimensions_text(arena, &row->value->shape), (long long)row->parameters,

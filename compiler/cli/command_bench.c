@@ -1,10 +1,12 @@
 /* command_bench.c - xnc bench: for each size, batch and number of threads, how long a run takes.
  *
- * Each size and batch is a network of its own. What compiling it needs is freed before the clock
- * starts, so that the resident memory is that of a program that runs the network.
+ * Each size and batch is a network of its own, compiled anew; numbers of threads share it. Memory
+ * that compiling needs is given back to the system before the clock starts, so that the resident
+ * memory is that of a program that runs the network.
  */
 #include "command.h"
 
+/* Compiles in the arena of part, and keeps what is printed later in the subject's. */
 static ExitCode load(BenchSubject *subject, const Work *part, const LoadRequest *request) {
     const Work *work = subject->work;
     Unit unit = {.arena = part->arena, .diag = part->diag, .target = subject->target};
@@ -16,6 +18,7 @@ static ExitCode load(BenchSubject *subject, const Work *part, const LoadRequest 
     return code;
 }
 
+/* Frees graph, module and weights of the compilation; the loaded product stays. */
 static ExitCode load_alone(BenchSubject *subject, const LoadRequest *request) {
     Work part = work_part(subject->work);
     ExitCode code = load(subject, &part, request);
@@ -23,6 +26,7 @@ static ExitCode load_alone(BenchSubject *subject, const LoadRequest *request) {
     return code;
 }
 
+/* Measures and prints one setting. Flushed, so that a long sweep can be read while it runs. */
 static bool measure(BenchSubject *subject, const Options *options, int threads) {
     const Work *work = subject->work;
     Measured measured;
@@ -39,6 +43,7 @@ static bool measure(BenchSubject *subject, const Options *options, int threads) 
     return true;
 }
 
+/* All numbers of threads of one network. The peak is built after loading, in the same arena. */
 static ExitCode bench_network(BenchSubject *subject, const Options *options,
                               const LoadRequest *request) {
     const IntList *threads = &options->threads;
@@ -57,6 +62,7 @@ static ExitCode bench_network(BenchSubject *subject, const Options *options,
     return EXIT_DONE;
 }
 
+/* One network of the sweep in an arena of its own, so that the next one starts with free memory. */
 static ExitCode bench_alone(const Work *work, const Options *options, const Target *target,
                             const LoadRequest *request) {
     Work part = work_part(work);
@@ -67,6 +73,7 @@ static ExitCode bench_alone(const Work *work, const Options *options, const Targ
     return code;
 }
 
+/* Sizes in the outer loop, batches in the inner one. */
 ExitCode command_bench(const Work *work, const Options *options) {
     PassOptions passes = pass_request(options, NULL);
     TargetRequest request = target_request(options);

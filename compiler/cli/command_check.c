@@ -1,12 +1,14 @@
-/* command_check.c - xnc check: is the generated code right?
+/* command_check.c - xnc check: compares the generated code with the interpreter.
  *
- * First each value that it writes against the interpreter on the planned graph, bit by bit; then
- * the outputs against the graph as described (or a golden file).
+ * First each value that it writes with the interpreter on the planned graph, bit by bit; then the
+ * outputs with the graph as described (or a golden file), within a tolerance (check.h). The exit
+ * code is EXIT_DIFFERENT when either differs.
  */
 #include "command.h"
 
-enum { MOST_SHOWN = 20 };
+enum { MOST_SHOWN = 20 /* wrong layers: one mistake makes all later layers wrong */ };
 
+/* What is wrong with a layer's result. */
 static void print_value(const CheckedValue *value) {
     const Layer *layer = value->layer;
     if (!value->seen) {
@@ -19,6 +21,7 @@ static void print_value(const CheckedValue *value) {
     }
 }
 
+/* A summary, then the first wrong layers in order of execution. */
 static void print_values(const Check *check) {
     int layers = check->unit.module->n_layers, wrong = check_wrong_values(check), shown = 0;
     printf("values: %d of %d equal the interpreter's on the planned graph, bit by bit\n",
@@ -35,6 +38,7 @@ static void print_values(const Check *check) {
     }
 }
 
+/* same_top is -1, 0 or 1: an index into tops from 0. */
 static void print_output(const CheckedOutput *output) {
     static const char *const tops[] = {"", ", another top-1", ", the same top-1"};
     printf("output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",

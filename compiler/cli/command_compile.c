@@ -1,7 +1,10 @@
 /* command_compile.c - xnc compile: MODEL -> NAME.c, NAME.h, NAME.weights and what --emit asks for.
  *
- * Every file is finished under another name before the first gets its own; a compile that fails
- * leaves none.
+ *   make_units()      MODEL through the passes, once for each target
+ *   write_product()   texts, runtime, tuning, blob; then objects or libraries made of them
+ *
+ * All files are written under temporary names and renamed together at the end (output.h), so a
+ * compile that fails leaves none. For several targets there is one blob, packed for the widest.
  */
 #include "command.h"
 
@@ -21,14 +24,14 @@ enum { MOST_OUTPUTS = 64, MOST_OBJECTS = 32 };
 typedef struct Compile {
     const Work *work;
     const Options *options;
-    const char *folder;
-    const char *emit; /* "c", "obj", "lib", "so" */
-    bool weights_object;
-    Unit units[MOST_TARGETS]; /* the network for each target */
+    const char *folder;       /* of --output: where the files go */
+    const char *emit;         /* "c", "obj", "lib", "so" */
+    bool weights_object;      /* --weights-as=object: the blob goes into an object file */
+    Unit units[MOST_TARGETS]; /* the network for each target, the fastest first */
     int n_units;
     Model model;
     ProductTexts texts;
-    Output *outputs[MOST_OUTPUTS];
+    Output *outputs[MOST_OUTPUTS]; /* files that are written and not yet renamed */
     int n_outputs;
     const TuningFile *tuned; /* what --tune found; NULL without */
     Output *blob;            /* one of the outputs; NULL without weights */
@@ -38,6 +41,7 @@ static Arena *arena_of(const Compile *compile) {
     return compile->work->arena;
 }
 
+/* Registers a file for the commit at the end; output NULL: opening it failed. */
 static bool add_output(Compile *compile, Output *output) {
     if (!output) {
         return false;
@@ -49,16 +53,19 @@ static bool add_output(Compile *compile, Output *output) {
     return true;
 }
 
+/* A file in the folder, from memory. */
 static bool write_bytes(Compile *compile, const char *name, const void *data, size_t size) {
     const char *path = arena_printf(arena_of(compile), "%s/%s", compile->folder, name);
     return add_output(compile,
                       output_bytes(arena_of(compile), compile->work->diag, path, data, size));
 }
 
+/* The name of a file of the product: prefix and ending. */
 static const char *named(const Compile *compile, const char *ending) {
     return arena_printf(arena_of(compile), "%s%s", compile->texts.prefix, ending);
 }
 
+/* PREFIX_TARGET.c of each target; none when there is one target. */
 static bool write_variants(Compile *compile) {
     bool good = true;
     for (int i = 0; good && i < compile->texts.n_variants; i++) {
@@ -68,6 +75,7 @@ static bool write_variants(Compile *compile) {
     return good;
 }
 
+/* The stub is written when the blob goes into an object: users' own builds assemble it too. */
 static bool write_texts(Compile *compile) {
     const ProductTexts *texts = &compile->texts;
     return write_bytes(compile, named(compile, ".h"), texts->header.text, texts->header.size) &&
@@ -77,6 +85,7 @@ static bool write_texts(Compile *compile) {
             write_bytes(compile, named(compile, "_weights.S"), texts->stub.text, texts->stub.size));
 }
 
+/* NAME.tuning, which --tuning of a later compilation takes. */
 static bool write_tuning(Compile *compile) {
     if (!compile->tuned) {
         return true;
@@ -86,6 +95,7 @@ static bool write_tuning(Compile *compile) {
     return write_bytes(compile, named(compile, ".tuning"), text, strlen(text));
 }
 
+/* Nothing without weights: code can be written from the description alone. */
 static ExitCode write_blob(Compile *compile) {
     const Work *work = compile->work;
     if (!compile->model.weights) {
@@ -112,13 +122,15 @@ static bool is_runtime(const EmbeddedFile *file) {
     return strncmp(file->path, "runtime/", 8) == 0;
 }
 
-/* Among a product's own files the runtime's carry its name: runtime/pool.c is xnc_pool.c there. */
+/* Name of a runtime's file in the user's folder, where it must not collide with others:
+ * runtime/pool.c becomes xnc_pool.c, runtime/xnc.h stays xnc.h. */
 static const char *beside_name(Compile *compile, const EmbeddedFile *file) {
     const char *name = file->path + strlen("runtime/");
     bool named_already = strncmp(name, "xnc", 3) == 0;
     return named_already ? name : arena_printf(arena_of(compile), "xnc_%s", name);
 }
 
+/* --with-runtime: the runtime's sources and headers, from the tool itself (embed.h). */
 static bool write_runtime(Compile *compile) {
     for (size_t i = 0; compile->options->with_runtime && i < embedded_files_count; i++) {
         const EmbeddedFile *file = &embedded_files[i];
@@ -130,11 +142,13 @@ static bool write_runtime(Compile *compile) {
     return true;
 }
 
+/* Paths of compiled objects, in the build's folder. */
 typedef struct Objects {
     const char *at[MOST_OBJECTS];
     int count;
 } Objects;
 
+/* path NULL: compiling it failed. */
 static bool add_object(Objects *objects, const char *path) {
     if (objects->count == MOST_OBJECTS) {
         internal_error("compile", "more than %d objects", MOST_OBJECTS);
@@ -144,8 +158,8 @@ static bool add_object(Objects *objects, const char *path) {
     return path != NULL;
 }
 
-/* The stub finds the blob by its bare name, which it has not got yet: a link in the build's folder
- * carries it. */
+/* Assembles NAME_weights.S. It includes NAME.weights by name, but the blob still has its temporary
+ * name, so a symbolic link in the build's folder has the final one. */
 static bool build_weights(Compile *compile, Build *build, Objects *objects) {
     const char *name = named(compile, "_weights.S");
     const char *link =
@@ -155,6 +169,7 @@ static bool build_weights(Compile *compile, Build *build, Objects *objects) {
            add_object(objects, build_stub(build, name, build_folder(build)));
 }
 
+/* Each variant's kernels with the flags of its target. */
 static bool build_variants(Compile *compile, Build *build, Objects *objects) {
     bool good = true;
     for (int i = 0; good && i < compile->texts.n_variants; i++) {
@@ -164,8 +179,8 @@ static bool build_variants(Compile *compile, Build *build, Objects *objects) {
     return good;
 }
 
-/* Everything of the runtime but the ranking of classes, which needs SLEEF. Its code runs before the
- * CPU has been asked what it can do, so it is made for any. */
+/* Compiles the runtime into the shared library, except top.c (softmax), which would need SLEEF. The
+ * runtime's code runs before the CPU's features are known, so it is built without target flags. */
 static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
     build_set_flags(build, "");
     for (size_t i = 0; i < embedded_files_count; i++) {
@@ -182,7 +197,7 @@ static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
     return true;
 }
 
-/* Copies what was built to the outputs. */
+/* Copies a file from the build's folder to the outputs. */
 static bool take_built(Compile *compile, const char *path, const char *name) {
     const uint8_t *data;
     size_t size;
@@ -198,6 +213,7 @@ static bool take_objects(Compile *compile, const Objects *objects) {
     return good;
 }
 
+/* libPREFIX.so or libPREFIX.a: built in the build's folder, then copied to the outputs. */
 static bool take_library(Compile *compile, Build *build, const Objects *objects, bool shared) {
     const char *name =
         arena_printf(arena_of(compile), "lib%s.%s", compile->texts.prefix, shared ? "so" : "a");
@@ -208,6 +224,7 @@ static bool take_library(Compile *compile, Build *build, const Objects *objects,
     return built && take_built(compile, path, name);
 }
 
+/* --emit: "obj" keeps the objects, "lib" archives them, "so" links them with the runtime. */
 static ExitCode build_product(Compile *compile) {
     if (strcmp(compile->emit, "c") == 0) {
         return EXIT_DONE;
@@ -227,6 +244,8 @@ static ExitCode build_product(Compile *compile) {
     return good ? EXIT_DONE : EXIT_MACHINE;
 }
 
+/* The folder is registered before the files in it, so that a failed compile removes it last. The
+ * blob comes before the objects, one of which may contain it; the commit is the last step. */
 static ExitCode write_product(Compile *compile) {
     const Work *work = compile->work;
     compile->texts = product_texts(compile->units, compile->n_units, compile->options->prefix,
@@ -254,16 +273,18 @@ static bool check_usage(const Options *options) {
     return true;
 }
 
-/* The widest target's panels and order are the layout of all, so that they share one blob. */
-static int widest(const Target *const targets[], int count) {
-    int best = 0;
+/* The target with the most lanes. Its panels and its order of execution are used for all, so that
+ * they share one blob: its panels can be cut into whole vectors of the others. */
+static const Target *widest(const Target *const targets[], int count) {
+    const Target *best = targets[0];
     for (int i = 1; i < count; i++) {
-        best = targets[i]->lanes > targets[best]->lanes ? i : best;
+        best = targets[i]->lanes > best->lanes ? targets[i] : best;
     }
     return best;
 }
 
-/* Measures numbers for the target, which are written beside the code and used for it. */
+/* --tune: measures numbers for the one target, compiles with them and has them written beside the
+ * code. */
 static ExitCode tune(Compile *compile, const Target *targets[], int count) {
     const Work *work = compile->work;
     if (count != 1 || !xnc_cpu_has(targets[0]->features)) {
@@ -279,18 +300,16 @@ static ExitCode tune(Compile *compile, const Target *targets[], int count) {
     return code;
 }
 
-/* The units of all targets, the one first whose layout they share. */
+/* Runs the passes for each target on a copy of the graph, in the layout of the widest one. */
 static bool run_units(Compile *compile, const Graph *graph, const Target *const targets[],
                       const PassOptions *passes) {
     const Work *work = compile->work;
-    int first = widest(targets, compile->n_units);
+    const Target *layout = widest(targets, compile->n_units);
     for (int i = 0; i < compile->n_units; i++) {
-        int at = i == 0 ? first : i - (i <= first);
-        Unit *unit = &compile->units[at];
+        Unit *unit = &compile->units[i];
         *unit = (Unit){.arena = work->arena, .diag = work->diag};
-        unit->target = target_in_layout(work->arena, targets[at], targets[first]);
+        unit->target = target_in_layout(work->arena, targets[i], layout);
         unit->graph = graph_copy(work->arena, graph);
-        unit->order = at == first ? NULL : compile->units[first].graph;
         if (!unit_run(work, unit, passes)) {
             return false;
         }
@@ -298,6 +317,8 @@ static bool run_units(Compile *compile, const Graph *graph, const Target *const 
     return true;
 }
 
+/* Options are checked before MODEL is opened, and tuning, which opens it by itself, comes before
+ * the graph is built for good. */
 static ExitCode make_units(Compile *compile) {
     const Work *work = compile->work;
     const Target *targets[MOST_TARGETS];
@@ -318,6 +339,8 @@ static ExitCode make_units(Compile *compile) {
     return graph && run_units(compile, graph, targets, &request.passes) ? EXIT_DONE : EXIT_MODEL;
 }
 
+/* That weights are missing for --weights-as=object is known only once MODEL is opened: a folder may
+ * contain them. */
 ExitCode command_compile(const Work *work, const Options *options) {
     if (!check_usage(options)) {
         return EXIT_USAGE;

@@ -1,8 +1,11 @@
 /* command_doctor.c - xnc doctor: what this machine has, what is missing and how to get it.
  *
- * Targets are judged by the CPU's features; programs are asked for their version, libraries for a
- * program that compiles. What is missing ends in a list of commands that bring it. The exit code is
- * 0 when everything that is required is there: the tool can then write C, build it and run it.
+ *   library  sleef                  yes  models with silu, gelu or sigmoid; ...
+ *
+ * A target is there when the CPU has its features, a program when it prints its version, a library
+ * when a file that includes its header compiles. At the end are the commands that install what is
+ * missing. The exit code is 0 when everything that is required is there: the tool can then write C,
+ * build it and run it.
  */
 #include "doctor.h"
 
@@ -14,13 +17,17 @@
 #include "json_out.h"
 #include "xnc.h"
 
-/* A program or library: a command of the shell that prints a line when it is there. */
+/* A program or library to look for; see Finding for the other members. */
 typedef struct Wanted {
-    const char *subject, *name, *command, *packages, *cause;
+    const char *subject, *name;
+    const char *command;  /* of the shell; prints a line when it is there: "found", or a version */
+    const char *packages; /* of Debian */
+    const char *cause;    /* what it is for */
     bool required;
 } Wanted;
 
-/* The compiler that the tool itself would take, and what it finds. */
+/* The compiler that the tool itself takes, then: whether it finds a header; whether it builds a
+ * program with threads that runs. */
 #define COMPILER "$(command -v clang || command -v gcc || echo cc)"
 #define FINDS(header)                                                                              \
     "echo '#include <" header ">' | " COMPILER " -x c -fsyntax-only - && echo found"
@@ -91,6 +98,7 @@ static const char *first_line(Arena *arena, const char *command) {
     return arena_strdup(arena, line);
 }
 
+/* Appends a finding; the number of rows is known, so too many are a mistake of this file. */
 static void add(Findings *findings, Finding finding) {
     if (findings->count == MOST_FINDINGS) {
         internal_error("doctor", "more than %d findings", MOST_FINDINGS);
@@ -98,6 +106,7 @@ static void add(Findings *findings, Finding finding) {
     findings->at[findings->count++] = finding;
 }
 
+/* The tool writes code for every target; a target that this CPU does not run is still listed. */
 static void add_targets(Findings *findings) {
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);
@@ -111,6 +120,7 @@ static void add_targets(Findings *findings) {
     }
 }
 
+/* One progress step each: starting compilers takes a moment. */
 static void add_wanted(Findings *findings) {
     for (int i = 0; i < WANTED; i++) {
         const Wanted *row = &wanted[i];
@@ -122,6 +132,7 @@ static void add_wanted(Findings *findings) {
     }
 }
 
+/* Versions of the libraries that are linked into the tool. */
 static void add_own_libraries(Findings *findings) {
     Arena *arena = findings->work->arena;
     int major, minor, patch;
@@ -161,6 +172,7 @@ static const char *missing_packages(const Findings *findings) {
     return list;
 }
 
+/* Whether nothing that is required is missing. */
 static bool all_required(const Findings *findings) {
     bool all = true;
     for (int i = 0; i < findings->count; i++) {
@@ -169,6 +181,7 @@ static bool all_required(const Findings *findings) {
     return all;
 }
 
+/* One line for all packages together, then the advice of single findings. */
 static void print_advice(const Findings *findings) {
     const char *packages = missing_packages(findings);
     printf("\n%s\n", all_required(findings) ? "xnc can write C, build it and run it here."
@@ -196,6 +209,7 @@ static void print_json(const Findings *findings) {
     json_print(arena, list);
 }
 
+/* From hardware to folders; everything is looked for before the first line is printed. */
 ExitCode command_doctor(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     Findings findings = {.work = work};

@@ -1,7 +1,8 @@
-/* command_interp.c - xnc interp: the meaning of a network, computed the naive way.
+/* command_interp.c - xnc interp: a network run by the reference interpreter.
  *
- * It is the graph's as described (with its outputs selected), or of what --after=PASS leaves: a
- * graph, or from lower on a module, whose kernels are run statement by statement.
+ * Interpreted is the graph as described (with its outputs selected), or with --after=PASS what that
+ * pass leaves: a graph, or from lower on a module, whose kernels are run statement by statement.
+ * Comparing two of them shows which pass changes a result.
  */
 #include <string.h>
 
@@ -9,11 +10,12 @@
 #include "command.h"
 #include "param_source.h"
 
+/* What is interpreted. */
 typedef struct Reference {
     Arena *arena;
     const Unit *unit;
     ParamSource *source;
-    const unsigned char *weights; /* of the module; NULL without one */
+    const unsigned char *weights; /* content of the module's blob; NULL without a module */
 } Reference;
 
 static bool compute_graph(const Reference *interp, Arena *arena, const float *input,
@@ -28,7 +30,8 @@ static bool compute_graph(const Reference *interp, Arena *arena, const float *in
     return good;
 }
 
-/* The module comes from our own passes, so an access that strays is no mistake of the person. */
+/* In one task. The module comes from this compiler's passes, so a wrong access is a bug of them,
+ * not a mistake in the user's files. */
 static bool compute_module(const Reference *interp, Arena *arena, const float *input,
                            float *const outputs[]) {
     const Module *module = interp->unit->module;
@@ -51,7 +54,7 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
     return good;
 }
 
-/* The values that the module reads, before the first batch; false after a diagnostic. */
+/* Packs the constants of a module, once for all batches; false after a diagnostic. */
 static bool take_weights(Reference *interp) {
     const Module *module = interp->unit->module;
     if (module) {
@@ -60,6 +63,7 @@ static bool take_weights(Reference *interp) {
     return !module || interp->weights;
 }
 
+/* After all passes that were asked for, the interpreter needs what run needs, except a compiler. */
 ExitCode command_interp(const Work *work, const Options *options) {
     if (!options->output) {
         fprintf(stderr, "xnc interp: -o Y.npy is needed, the file for the result\n");

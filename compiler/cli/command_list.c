@@ -1,16 +1,22 @@
-/* command_list.c - xnc list: the networks that the tool carries, one line each. */
+/* command_list.c - xnc list: the networks that the tool carries, one line each, with a further line
+ * for each further checkpoint.
+ *
+ * Parameters and multiply-adds are counted in a graph that is built from the description, not
+ * copied from it; accuracies are those that the description quotes.
+ */
 #include "command.h"
 
 #include <string.h>
 
 #include "json_out.h"
 
+/* Elements of all tensors, without running statistics. */
 static int64_t parameters_of(const Graph *graph) {
     int64_t sum = 0;
     for (int i = 0; i < graph->n_params; i++) {
         const char *name = graph->params[i].name;
         size_t length = strlen(name);
-        /* Running statistics are buffers to timm's users, not parameters. */
+        /* torch keeps running statistics as buffers, which are not counted as parameters. */
         bool buffer = length > 12 && strstr(name, ".running_");
         sum += buffer ? 0 : shape_elements(&graph->params[i].shape);
     }
@@ -21,11 +27,13 @@ static void add_macs(Node *node, void *sum) {
     *(int64_t *)sum += node_macs(node);
 }
 
+/* A line of the list. */
 typedef struct Listing {
     const Description *description;
     int64_t parameters, macs;
 } Listing;
 
+/* Builds the network as described: its own size, batch 1. False after a diagnostic. */
 static bool load_listing(const Work *work, const char *name, Listing *listing) {
     listing->description = description_open(work->arena, work->diag, name);
     const Graph *graph = NULL;
@@ -41,7 +49,8 @@ static bool load_listing(const Work *work, const char *name, Listing *listing) {
     return true;
 }
 
-/* Published accuracy, tag and source of a checkpoint. */
+/* Published top-1 and top-5 in per cent, tag and source (file or repository of the hub) of a
+ * checkpoint; dashes where the description has none. */
 static void print_weights(const PublishedWeights *weights) {
     const char *source = weights->file ? weights->file : weights->hub;
     if (weights->top1 > 0) {
@@ -52,6 +61,7 @@ static void print_weights(const PublishedWeights *weights) {
     printf("  %-9s  %s\n", weights->tag, source ? source : "-");
 }
 
+/* Further checkpoints are indented to the column of accuracies. */
 static void print_listing(const Listing *listing) {
     const Description *description = listing->description;
     printf("%-14s %8.2f M %8.2f G  %lldx%lldx%lld  ", description->name,
@@ -89,6 +99,7 @@ static void append_json(Arena *arena, json_t *array, const Listing *listing) {
         (json_int_t)description->classes, "weights", weights_json(arena, description));
 }
 
+/* A description of the tool's own that cannot be opened ends the list: EXIT_MODEL. */
 ExitCode command_list(const Work *work, const Options *options) {
     bool json = options->json;
     json_t *array = json_root(work->arena, json_array());

@@ -1,4 +1,4 @@
-/* command_opt.c - xnc opt: a text of the IR through single passes, the text that results out.
+/* command_opt.c - xnc opt: a text of the IR -> single passes -> the text of the result.
  *
  *   xnc opt --pass=fold_bn net.ir                  prints the graph with batch norms folded
  *   xnc opt --pass=lower --target=scalar net.ir    prints the module of kernel IR
@@ -38,6 +38,7 @@ static ExitCode write_unit(const Work *work, const Unit *unit, const char *path)
     return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
+/* Each pass is checked against the text before it runs (pass_ready()): a text may be anything. */
 static bool run_named(Unit *unit, const TextList *names, const PassOptions *options) {
     for (int i = 0; i < names->count; i++) {
         const PassInfo *pass = pass_by_name(names->at[i]);
@@ -48,7 +49,7 @@ static bool run_named(Unit *unit, const TextList *names, const PassOptions *opti
     return true;
 }
 
-/* The first word of a text, behind comments. */
+/* Whether a text's first word, after comments and blank lines, is this one. */
 static bool begins_with(const Source *source, const char *word) {
     const char *at = source->text, *end = at + source->length;
     while (at < end && (*at == '#' || *at == '\n' || *at == ' ')) {
@@ -94,6 +95,7 @@ static ExitCode take_target(const Work *work, const TargetRequest *request, Unit
     return EXIT_DONE;
 }
 
+/* A module is always for the target that its text names. */
 static ExitCode read_module(const Work *work, const TargetRequest *request, Unit *unit,
                             const Source *source) {
     unit->module = parse_module(work->arena, work->diag, source);
@@ -102,7 +104,8 @@ static ExitCode read_module(const Work *work, const TargetRequest *request, Unit
                         : EXIT_MODEL;
 }
 
-/* A graph that is not tiled yet may go to another target than the one that its text names. */
+/* A graph may be compiled for another target than its text names as long as it is not tiled: from
+ * then on shapes of tiles and packed weights are the target's. */
 static ExitCode read_graph(const Work *work, const TargetRequest *request, Unit *unit,
                            const Source *source) {
     const char *asked = request->names;
@@ -117,6 +120,7 @@ static ExitCode read_graph(const Work *work, const TargetRequest *request, Unit 
     return target_choose(work, request, &unit->target);
 }
 
+/* The two levels of texts differ in their first word: "module", or "graph". */
 static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) {
     const Source *source = read_source(work->arena, work->diag, options->operands[0]);
     if (!source) {

@@ -1,19 +1,22 @@
 /* command_report.c - xnc report: one page about a network and the code made of it.
  *
- * The network is compiled once; then it is analyzed, checked and timed as the commands of these
- * names do. When values differ, the page shows where and the exit code says it. Code that this CPU
- * cannot run has no times and no errors: the page says so.
+ * The network is compiled once; then it is analyzed, checked and timed by the functions of the
+ * commands analyze, check and bench. When values differ, the page shows where, and the exit code is
+ * EXIT_DIFFERENT. For a target that this CPU cannot run the page has the graphs and the memory plan
+ * only, and a notice.
  */
 #include "command.h"
 #include "output.h"
 #include "report_data.h"
 #include "report_page.h"
 
+/* Whether this CPU runs code for the target. */
 static bool can_run(const Check *check) {
     return xnc_cpu_has(check->unit.target->features);
 }
 
 /* Checks, then times with as many threads. */
+/* The code is built and loaded once for both, so times and errors are of the same library. */
 static ExitCode run(Report *report, int runs, Measured *measured) {
     Check *check = report->check;
     const Work *work = check->work;
@@ -40,6 +43,7 @@ static ExitCode run(Report *report, int runs, Measured *measured) {
     return EXIT_DONE;
 }
 
+/* The page as a file; it appears under its name only when it is complete (output.h). */
 static ExitCode write_page(const Work *work, const char *path, const char *model,
                            const json_t *data) {
     Output *output = output_open(work->arena, work->diag, path);
@@ -51,6 +55,7 @@ static ExitCode write_page(const Work *work, const char *path, const char *model
     return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
+/* The page is written also when values differ, as that is when it is looked at. */
 static ExitCode write_report(const Report *report, const Options *options) {
     const Work *work = report->check->work;
     const json_t *data = report_data(report);

@@ -1,7 +1,7 @@
 /* command_run.c - xnc run: MODEL and inputs -> the five best classes of each image, or raw outputs.
  *
- * A picture that cannot be read does not keep the others from being ranked, but arrays of outputs
- * with a hole in them would mislead.
+ * When a picture cannot be read, the others are still ranked, but no arrays are written: rows of
+ * zeros among the outputs would look like results. The exit code is EXIT_MODEL in both cases.
  */
 #include "batches.h"
 #include "command.h"
@@ -11,17 +11,19 @@
 
 enum { TOP = 5 };
 
+/* The context of compute(). */
 typedef struct Runner {
     Diag *diag;
     Product *product;
 } Runner;
 
+/* A BatchFunction. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
     Runner *runner = context;
     return product_run(runner->diag, runner->product, input, outputs);
 }
 
-/* Writes probabilities over the logits of an image and finds the best. */
+/* Replaces the logits of an image by probabilities (softmax) and finds the best. */
 static int rank_image(const Batches *batches, int64_t image, xnc_ranked best[TOP]) {
     int classes = (int)batches->shapes[0].dim[1];
     float *logits = batches->outputs[0] + image * classes;
@@ -29,7 +31,7 @@ static int rank_image(const Batches *batches, int64_t image, xnc_ranked best[TOP
     return xnc_top(logits, classes, best, TOP);
 }
 
-/* Which file an image of the sequence comes from, and its number there. */
+/* The file that an image of the sequence comes from; *image becomes its index in that file. */
 static const InputFile *file_of(const Batches *batches, int64_t *image) {
     const InputFile *file = batches->files;
     while (*image >= file->images) {
@@ -39,6 +41,7 @@ static const InputFile *file_of(const Batches *batches, int64_t *image) {
     return file;
 }
 
+/* A path, and for arrays the index in it, then five lines: probability, class, name. */
 static void print_image(const Labels *labels, const Batches *batches, int64_t image) {
     xnc_ranked best[TOP];
     int count = rank_image(batches, image, best);
@@ -58,6 +61,7 @@ static void print_image(const Labels *labels, const Batches *batches, int64_t im
     }
 }
 
+/* The same as one element of the JSON array; a picture that cannot be read has "error" instead. */
 static void add_image(Arena *arena, const Labels *labels, const Batches *batches, int64_t image,
                       json_t *list) {
     xnc_ranked best[TOP];
@@ -78,6 +82,7 @@ static void add_image(Arena *arena, const Labels *labels, const Batches *batches
     }
 }
 
+/* All images, in the order of the files. */
 static void print_top(Arena *arena, const Labels *labels, const Batches *batches, bool json) {
     if (!json) {
         for (int64_t i = 0; i < batches->images; i++) {
@@ -92,6 +97,7 @@ static void print_top(Arena *arena, const Labels *labels, const Batches *batches
     json_print(arena, list);
 }
 
+/* With --output the arrays, else the ranked classes. */
 static ExitCode report(const Work *work, const Options *options, const Labels *labels,
                        const Batches *batches) {
     const char *path = options->output;
@@ -105,7 +111,7 @@ static ExitCode report(const Work *work, const Options *options, const Labels *l
     return batches->unreadable ? EXIT_MODEL : EXIT_DONE;
 }
 
-/* Labels of the classes, where the output has classes. */
+/* Names of the classes, if the output has classes; *labels is NULL when none are known. */
 static bool find_labels(const Work *work, const Model *model, const char *path, const Graph *graph,
                         const Labels **labels) {
     *labels = NULL;
@@ -127,6 +133,7 @@ static bool check_usage(const Options *options, const Model *model, const Graph 
     return true;
 }
 
+/* Inputs are opened before the network is built: a wrong path shows at once. */
 ExitCode command_run(const Work *work, const Options *options) {
     UnitRequest request = unit_request(options, NULL);
     BuildOptions build = build_request(options);

@@ -1,4 +1,7 @@
 /* command_seed_weights.c - xnc seed-weights: a checkpoint of reproducible values with timm's keys.
+ *
+ *   xception_mini, --seed=1   ->   a .safetensors file with every tensor of the network's
+ * state_dict
  */
 #include "command.h"
 

@@ -1,5 +1,5 @@
-/* command_tables.c - xnc passes, targets and ops: the tables that the compiler is made of, for
- * people as columns and for programs as JSON.
+/* command_tables.c - xnc passes, targets and ops: the tables of passes.def, targets.def and
+ * ops.def, as columns for people and with --json for programs.
  */
 #include "command.h"
 
@@ -9,11 +9,13 @@
 #include "json_out.h"
 #include "peak.h"
 
+/* Names of the bits of Facts (registry.h), from the lowest. */
 static const char *const fact_names[] = {"shapes",  "selected", "no_bn",  "fused",   "separable",
                                          "regions", "layout",   "packed", "tiled",   "dw_tiled",
                                          "planned", "loops",    "vector", "unrolled"};
 enum { FACT_NAMES = sizeof fact_names / sizeof *fact_names };
 
+/* "shapes selected": the names of the bits that are set. */
 static const char *facts_text(Arena *arena, Facts facts) {
     const char *text = "";
     for (size_t i = 0; i < FACT_NAMES; i++) {
@@ -24,6 +26,7 @@ static const char *facts_text(Arena *arena, Facts facts) {
     return text;
 }
 
+/* In pipeline order, with the facts that each needs and gives. */
 ExitCode command_passes(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     json_t *array = json_root(arena, json_array());
@@ -44,6 +47,7 @@ ExitCode command_passes(const Work *work, const Options *options) {
     return EXIT_DONE;
 }
 
+/* --peak=T: the C that bench measures the target's peak with. */
 static ExitCode print_peak(const Work *work, const char *name) {
     const Target *target;
     ExitCode code = target_choose(work, &(TargetRequest){.names = name}, &target);
@@ -53,6 +57,7 @@ static ExitCode print_peak(const Work *work, const char *name) {
     return code;
 }
 
+/* All targets, whether this CPU runs them or not: xnc doctor tells that. */
 ExitCode command_targets(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     if (options->peak) {
@@ -77,6 +82,7 @@ ExitCode command_targets(const Work *work, const Options *options) {
     return EXIT_DONE;
 }
 
+/* Operations of graphs, with the stages (ir.h) between which each may occur. */
 ExitCode command_ops(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     json_t *array = json_root(arena, json_array());

@@ -1,4 +1,10 @@
-/* doctor_machine.c - the processor, pages and folders of this machine -> findings. */
+/* doctor_machine.c - the processor, pages and folders of this machine -> findings.
+ *
+ *   /sys/kernel/mm/transparent_hugepage/enabled   ->   {"machine", "large pages", good, ...}
+ *
+ * The machine is asked by the same functions that the work itself uses (native_target(),
+ * object_cache_folder(), build_temporary_folder()), so a finding is what a command would meet.
+ */
 #define _GNU_SOURCE /* ST_NOEXEC */
 #include "doctor.h"
 
@@ -13,6 +19,7 @@
 #include "build.h"
 #include "object_cache.h"
 
+/* Always good: every CPU runs the plainest target. */
 Finding doctor_processor(Arena *arena) {
     const Target *best = native_target();
     long threads = sysconf(_SC_NPROCESSORS_ONLN);
@@ -23,7 +30,8 @@ Finding doctor_processor(Arena *arena) {
                                           bench_cpu_name(arena), threads, best->name)};
 }
 
-/* "always [madvise] never" -> "madvise"; NULL when the kernel has no such setting. */
+/* The setting in brackets: "always [madvise] never" -> "madvise"; NULL when the kernel has no such
+ * file. */
 static const char *pages_setting(Arena *arena) {
     char line[128], *open, *close;
     FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
@@ -37,6 +45,7 @@ static const char *pages_setting(Arena *arena) {
     return arena_strndup(arena, open + 1, (size_t)(close - open - 1));
 }
 
+/* Either of "always" and "madvise" will do, as the runtime calls madvise() for its arenas. */
 Finding doctor_pages(Arena *arena) {
     const char *setting = pages_setting(arena);
     bool good = setting && strcmp(setting, "never") != 0;
@@ -70,6 +79,7 @@ static int64_t folder_bytes(const char *path, int *files) {
     return bytes;
 }
 
+/* Not required: without a cache everything is compiled anew each time. */
 Finding doctor_cache(Arena *arena) {
     const char *why, *path = object_cache_folder(arena, &why);
     Finding finding = {.subject = "folder", .name = "cache", .good = path != NULL};
@@ -87,6 +97,7 @@ Finding doctor_cache(Arena *arena) {
     return finding;
 }
 
+/* Required: without it nothing can be built. */
 Finding doctor_temporary(Arena *arena) {
     const char *path = build_temporary_folder();
     const char *inside = arena_printf(arena, "%s/.", path); /* which only a folder has */

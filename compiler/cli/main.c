@@ -1,7 +1,7 @@
 /* main.c - the command line of xnc: arguments in, exit code out.
  *
- * One arena holds everything of a run. Whoever runs out of memory lands here, where the deferred
- * cleanups close what libraries hold open.
+ * One arena holds everything of a run. Running out of memory jumps to main(), and destroying the
+ * arena runs the deferred cleanups, which release what libraries hold and remove unfinished files.
  */
 #include "command.h"
 
@@ -13,12 +13,14 @@
 
 typedef ExitCode CommandFunction(const Work *work, const Options *options);
 
+/* By CommandId. */
 static CommandFunction *const functions[COMMAND_COUNT] = {
 #define COMMAND(id, name, operands, fewest, most, line) command_##id,
 #include "commands.def"
 #undef COMMAND
 };
 
+/* Diagnostics take the line of progress off the terminal before they print. */
 static ExitCode run_command(Arena *arena, const Options *options) {
     Progress *progress = progress_create(arena, stderr, command_name(options->command));
     Work work = {arena, diag_create(arena, stderr), progress};
@@ -28,6 +30,7 @@ static ExitCode run_command(Arena *arena, const Options *options) {
     return code;
 }
 
+/* From words to a command; wrong use shows no more than its message. */
 static ExitCode dispatch(Arena *arena, int argc, char **argv) {
     Options options;
     switch (parse_options(arena, stderr, argc, argv, &options)) {
@@ -63,8 +66,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "xnc: out of memory\n");
         return EXIT_MACHINE;
     }
-    /* A reader that went away is an error of a write, not a death that leaves files half-written.
-     */
+    /* A closed pipe then fails the write (EPIPE) instead of killing the tool amid its files. */
     signal(SIGPIPE, SIG_IGN);
     leftovers_watch_signals();
     volatile ExitCode code = EXIT_MACHINE;

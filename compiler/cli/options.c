@@ -1,4 +1,11 @@
-/* options.c - argv into struct Options by the rows of options.def. */
+/* options.c - argv -> struct Options, by the rows of options.def and commands.def.
+ *
+ *   --size=224x256,299   ->   sizes {2, {{224, 256}, {299, 299}}}
+ *
+ * A row says where the value goes (its offset in Options) and by its kind which of the set_...
+ * functions reads it; there is no code for single options. The command comes first, so that an
+ * option is looked for among its own. Options and operands may be mixed; "--" ends the options.
+ */
 #include "options.h"
 
 #include <errno.h>
@@ -8,6 +15,7 @@
 #include "description.h"
 #include "emit.h"
 
+/* Sets of commands, as the rows of options.def name them. */
 #define ON(id) (1u << COMMAND_##id)
 #define ON_WEIGHTS                                                                                 \
     (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(report))
@@ -47,11 +55,12 @@ static const CommandRow commands[COMMAND_COUNT] = {
 #undef COMMAND
 };
 
+/* The words that are being parsed. */
 typedef struct CommandLine {
     Arena *arena;
-    FILE *errors;
+    FILE *errors; /* for messages about wrong words */
     Options *options;
-    int argc, next;
+    int argc, next; /* next: index of the word to look at */
     char **argv;
 } CommandLine;
 
@@ -63,7 +72,8 @@ int64_t first_or(const IntList *list, int64_t otherwise) {
     return list->count ? list->at[0] : otherwise;
 }
 
-/* Reads digits from *text and moves it behind them. */
+/* Reads digits from *text and moves it behind them. False when there are none, or when the number
+ * does not fit. strtoll() alone would take blanks and signs too. */
 static bool take_number(const char **text, int64_t *number) {
     char *end;
     if (**text < '0' || **text > '9') {
@@ -75,10 +85,12 @@ static bool take_number(const char **text, int64_t *number) {
     return errno == 0;
 }
 
+/* The same, from 1. */
 static bool take_count(const char **text, int64_t *number) {
     return take_number(text, number) && *number >= 1;
 }
 
+/* "HxW", or "N" for both. */
 static bool take_size(const char **text, int64_t size[2]) {
     if (!take_count(text, &size[0])) {
         return false;
@@ -109,12 +121,13 @@ static bool take_comma(const char **text) {
     return more;
 }
 
-/* The largest number that an argument allows: 1024 of "1..1024". */
+/* The largest number that an argument allows: 1024 of "1..1024"; three dots mean "and so on". */
 static int64_t most_of(const char *argument) {
     const char *dots = strstr(argument, "..");
     return dots && dots[2] != '.' ? strtoll(dots + 2, NULL, 10) : INT64_MAX;
 }
 
+/* The set_... functions write a member of Options; false when the text is no value of its kind. */
 static bool set_counts(IntList *list, const char *text, int64_t most) {
     list->count = 0;
     do {
@@ -126,6 +139,7 @@ static bool set_counts(IntList *list, const char *text, int64_t most) {
     return *text == 0;
 }
 
+/* Sizes have no upper bound here: the description's reader checks what a network can take. */
 static bool set_sizes(SizeList *list, const char *text) {
     list->count = 0;
     do {
@@ -136,6 +150,7 @@ static bool set_sizes(SizeList *list, const char *text) {
     return *text == 0;
 }
 
+/* text NULL: the option alone, without indexes. */
 static bool set_indexes(IndexList *list, const char *text) {
     *list = (IndexList){.given = true};
     if (!text) {
@@ -153,6 +168,7 @@ static bool set_integer(int64_t *number, const char *text, int64_t least, int64_
     return take_number(&text, number) && *text == 0 && *number >= least && *number <= most;
 }
 
+/* allowed: words separated by bars. */
 static bool set_choice(const char **choice, const char *text, const char *allowed) {
     size_t length = strlen(text);
     for (const char *word = allowed; word; word = strchr(word, '|')) {
@@ -166,6 +182,7 @@ static bool set_choice(const char **choice, const char *text, const char *allowe
     return false;
 }
 
+/* One more text; false when there are too many. */
 static bool set_texts(TextList *list, const char *text) {
     if (list->count == MAX_TEXTS) {
         return false;
@@ -186,6 +203,7 @@ static bool set_prefix(const char **prefix, const char *text) {
     return is_c_name(text) && !emit_name_taken(text);
 }
 
+/* Writes the option's member. text is NULL when no value was given: of a FLAG, or of INDEXES. */
 static bool set_value(Options *options, const OptionRow *row, const char *text) {
     void *member = (char *)options + row->offset;
     switch (row->kind) {
@@ -245,6 +263,7 @@ static const char *commands_with(Arena *arena, const char *name) {
     return list;
 }
 
+/* The hint is the command that has such an option, else the nearest name of this command's. */
 static bool unknown_option(CommandLine *line, const char *word, size_t length) {
     const char *names[ROW_COUNT];
     size_t count = 0;
@@ -268,6 +287,7 @@ static bool unknown_option(CommandLine *line, const char *word, size_t length) {
     return false;
 }
 
+/* Says what the row expects. */
 static bool wrong_value(CommandLine *line, const OptionRow *row, const char *text) {
     const char *command = command_name(line->options->command);
     if (row->kind == FLAG) {
@@ -290,7 +310,8 @@ static bool wrong_value(CommandLine *line, const OptionRow *row, const char *tex
     return false;
 }
 
-/* text is what stood behind '=', NULL when nothing did: then the next word is the value. */
+/* text is what follows '=', NULL without one: then the next word is the value, except of an option
+ * whose value may be left out. */
 static bool take_option(CommandLine *line, const OptionRow *row, const char *text) {
     bool wants_word = row->kind != FLAG && row->kind != INDEXES;
     if (!text && wants_word && line->next < line->argc) {
@@ -302,6 +323,7 @@ static bool take_option(CommandLine *line, const OptionRow *row, const char *tex
     return true;
 }
 
+/* A word without its "--". */
 static bool parse_long(CommandLine *line, const char *word) {
     size_t length = strcspn(word, "=");
     const char *text = word[length] ? word + length + 1 : NULL;
@@ -314,6 +336,7 @@ static bool parse_long(CommandLine *line, const char *word) {
     return unknown_option(line, word, length);
 }
 
+/* A word without its "-": -oPATH or -o PATH. A long option with one dash gets a hint. */
 static bool parse_short(CommandLine *line, const char *word) {
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].letter && rows[i].letter == word[0] &&
@@ -332,7 +355,7 @@ static bool parse_short(CommandLine *line, const char *word) {
     return false;
 }
 
-/* Whether somebody named a network where a command should stand. */
+/* Whether the word that should be a command is a network: "xnc xception41" gets its own hint. */
 static bool is_network(const char *word) {
     size_t length = strlen(word);
     bool found = length > 5 && strcmp(word + length - 5, ".yaml") == 0;
@@ -342,6 +365,7 @@ static bool is_network(const char *word) {
     return found;
 }
 
+/* Sets the command by its name; false after a message with the nearest name as a hint. */
 static bool find_command(CommandLine *line, const char *word) {
     const char *names[COMMAND_COUNT];
     for (int i = 0; i < COMMAND_COUNT; i++) {
@@ -367,10 +391,12 @@ static bool find_command(CommandLine *line, const char *word) {
     return false;
 }
 
+/* Whether an argument is one of two spellings. */
 static bool is_word(const char *argument, const char *long_form, const char *short_form) {
     return strcmp(argument, long_form) == 0 || strcmp(argument, short_form) == 0;
 }
 
+/* Whether their number fits the command's row. */
 static ParseOutcome check_operands(CommandLine *line) {
     const CommandRow *row = &commands[line->options->command];
     int count = line->options->n_operands;
@@ -396,6 +422,7 @@ static ParseOutcome check_lists(CommandLine *line) {
     return PARSE_WRONG;
 }
 
+/* The words after the command. "-" alone is an operand. */
 static ParseOutcome parse_words(CommandLine *line) {
     bool options_end = false;
     while (line->next < line->argc) {
@@ -413,6 +440,7 @@ static ParseOutcome parse_words(CommandLine *line) {
     return check_operands(line) == PARSE_RUN ? check_lists(line) : PARSE_WRONG;
 }
 
+/* --help and --version are looked for before the command, "COMMAND --help" by parse_words(). */
 ParseOutcome parse_options(Arena *arena, FILE *errors, int argc, char **argv, Options *options) {
     *options = (Options){.classes = -1, .in_chans = -1, .runs = -1, .seed = -1};
     options->command = COMMAND_COUNT;

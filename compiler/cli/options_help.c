@@ -1,6 +1,11 @@
-/* options_help.c - what --help prints, out of the rows of commands.def and options.def. */
+/* options_help.c - rows of commands.def and options.def -> what --help prints.
+ *
+ *   OPTION(output, "output", 'o', "PATH", ...)   ->     -o, --output=PATH         file or folder
+ * ...
+ */
 #include "options_help.h"
 
+/* An argument that may be left out brings its own sign: "--features[=I,...]". */
 static void help_option(FILE *out, const OptionRow *row) {
     char left[80];
     bool joined = row->argument[0] == '[';

@@ -4,7 +4,8 @@
 
 #include "options.h"
 
-/* Help of one command, or of the tool when command is COMMAND_COUNT. */
+/* Help of one command, or of the whole tool when command is COMMAND_COUNT. Errors stay in the
+ * stream. */
 void print_help(FILE *out, CommandId command);
 
 #endif

@@ -1,4 +1,8 @@
-/* requests.c - Options -> requests. */
+/* requests.c - Options -> requests: the one place where options are matched with what they ask for.
+ *
+ * An option that was not given (NULL, -1, an empty list) leaves the default of the request: what
+ * the description says. Values have been checked by the rows of options.def, so nothing can fail.
+ */
 #include "requests.h"
 
 #include <stdlib.h>
@@ -6,12 +10,15 @@
 
 #include "seed.h"
 
+/* --features alone asks for all maps: given, with no indexes. */
 static void set_features(ModelOptions *asked, const IndexList *features) {
     asked->features_only = features->given;
     asked->n_out_indices = features->count;
     memcpy(asked->out_indices, features->at, (size_t)features->count * sizeof *features->at);
 }
 
+/* Starts from model_options(), in which nothing is asked for. --classes=0 is a value of its own: no
+ * classifier. */
 static ModelOptions asked_of_network(const Options *options, int size_at, int batch_at) {
     ModelOptions asked = model_options();
     if (options->sizes.count) {

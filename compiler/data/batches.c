@@ -1,8 +1,9 @@
-/* batches.c - see batches.h.
+/* batches.c - files of any number of images -> batches of the network's size -> collected outputs.
  *
  *   a.npy [5,3,64,64], b.png, c.jpg, a graph of batch 4   ->   runs of 4 and 3 (+ 1 of zeros)
  *
- * Images of all files form one sequence, so that small files fill batches together.
+ * Images of all files form one sequence, so that small files fill batches together. Images of a
+ * batch do not influence each other, so results do not depend on how they are grouped.
  */
 #include "batches.h"
 
@@ -13,6 +14,7 @@
 #include "picture.h"
 #include "seed.h"
 
+/* Whether an array's shape is the network's but for the number of images. */
 static bool fits(const Shape *shape, const Shape *wanted) {
     if (shape->rank != 4) {
         return false;
@@ -25,7 +27,8 @@ static bool fits(const Shape *shape, const Shape *wanted) {
     return true;
 }
 
-/* How an array of another shape becomes one that the network takes; NULL when nobody knows. */
+/* A hint for the usual mistakes: another size, NHWC instead of NCHW, one image without a batch
+ * dimension. NULL for other shapes. */
 static const char *shape_hint(Arena *arena, const Shape *shape, const Shape *wanted) {
     if (shape->rank == 4 && shape->dim[1] == wanted->dim[1]) {
         return arena_printf(arena, "--size=%lldx%lld compiles for this size",
@@ -63,6 +66,7 @@ static bool read_array(const Work *work, const Graph *graph, InputFile *file) {
            complain_shape(work, file->path, &shape, &graph->input->shape);
 }
 
+/* Only names are looked at here: a picture is read when its batch is run. */
 static bool accept_picture(const Work *work, const Graph *graph, InputFile *file) {
     int64_t channels = graph->input->shape.dim[1];
     file->images = 1;
@@ -72,6 +76,7 @@ static bool accept_picture(const Work *work, const Graph *graph, InputFile *file
                    (long long)channels);
 }
 
+/* All files are looked at even after a wrong one, so that one run shows all mistakes. */
 Batches *batches_read(const Work *work, const Graph *graph, const char *const paths[], int count) {
     Batches *batches = NEW(work->arena, Batches);
     batches->graph = graph;
@@ -93,7 +98,8 @@ static int64_t image_elements(const Shape *shape) {
     return shape_elements(shape) / shape->dim[0];
 }
 
-/* The picture and all that decoding took are gone afterwards. */
+/* Decodes and preprocesses a picture to one image of the input, in a child arena: the picture and
+ * the libraries' memory are freed at once. */
 static void decode_file(const Work *work, Batches *batches, InputFile *file, float *to) {
     Arena *arena = arena_child(work->arena);
     xnc_preprocess how = picture_preprocess(&batches->graph->preprocess);
@@ -146,6 +152,7 @@ static float **batch_outputs(Arena *arena, const Graph *graph) {
     return outputs;
 }
 
+/* Copies the first count images of each output behind those of earlier batches. */
 static void keep_outputs(Batches *batches, float *const outputs[], int64_t first, int64_t count) {
     for (int i = 0; i < batches->n_outputs; i++) {
         int64_t size = image_elements(&batches->shapes[i]);
@@ -153,6 +160,8 @@ static void keep_outputs(Batches *batches, float *const outputs[], int64_t first
     }
 }
 
+/* The input is cleared for each batch: slots behind the last image, and those of pictures that
+ * cannot be read, are zeros. */
 bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context) {
     const Shape *shape = &batches->graph->input->shape;
     int64_t batch = shape->dim[0], elements = shape_elements(shape);
@@ -174,7 +183,8 @@ bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, voi
     return true;
 }
 
-/* "features.npy" and 2 -> "features.2.npy" */
+/* "features.npy" and 2 -> "features.2.npy". A dot that begins a name, or is in a folder's name, is
+ * not an ending: the number is appended. */
 const char *batches_numbered(Arena *arena, const char *path, int index) {
     const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
     size_t stem =

@@ -1,7 +1,8 @@
 /* batches.h - inputs from .npy files and pictures, run in batches, outputs collected.
  *
  * Arrays are read at once, as their number of images must be known. Pictures are decoded when their
- * batch is due; one that cannot be read is reported then and runs as zeros.
+ * batch is run, so that many of them take the memory of one; one that cannot be read is reported
+ * then and runs as zeros.
  */
 #ifndef XNC_COMPILER_BATCHES_H
 #define XNC_COMPILER_BATCHES_H
@@ -11,9 +12,9 @@
 
 typedef struct InputFile {
     const char *path;
-    const float *values; /* NULL for a picture */
-    int64_t images;
-    bool unreadable; /* a picture that could not be decoded */
+    const float *values; /* NCHW, dense; NULL for a picture */
+    int64_t images;      /* the array's first dimension; 1 for a picture */
+    bool unreadable;     /* a picture that could not be decoded; set by batches_run() */
 } InputFile;
 
 /* All inputs of a command, and after batches_run() all outputs. */
@@ -23,22 +24,24 @@ typedef struct Batches {
     int n_files;
     int64_t images;     /* of all files */
     int64_t unreadable; /* pictures, after batches_run() */
-    float **outputs;
-    Shape *shapes; /* of each output, for all images */
+    float **outputs;    /* for each output of the graph, the results of all images, dense */
+    Shape *shapes;      /* of each output, for all images */
     int n_outputs;
 } Batches;
 
-/* Computes one batch of the graph's size. False after a diagnostic. */
+/* Computes one batch of the graph's size: input and outputs are dense, NCHW or NC. False after a
+ * diagnostic. */
 typedef bool BatchFunction(void *context, const float *input, float *const outputs[]);
 
 /* Reads the files; NULL after a diagnostic. */
 Batches *batches_read(const Work *work, const Graph *graph, const char *const paths[], int count);
-/* Runs all images, the last batch filled up with zeros. False when the function failed. */
+/* Runs all images in the order of the files, the last batch filled up with zeros, whose results are
+ * dropped. False when the function failed. */
 bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context);
 /* Writes the outputs to PATH, or several of them to PATH with .0, .1 ... before its ending. False
  * after a diagnostic. */
 bool batches_write(const Work *work, const Batches *batches, const char *path);
-/* Reproducible values between -1 and 1, for those who have no input. */
+/* Reproducible values between -1 and 1, used when no input is given. The same on every machine. */
 const float *batches_seeded_input(Arena *arena, const Shape *shape);
 /* The path of output number index of several: "y.npy" and 2 -> "y.2.npy". */
 const char *batches_numbered(Arena *arena, const char *path, int index);

@@ -12,8 +12,8 @@
 
 typedef struct LabelledPicture {
     const char *path;
-    const char *folder; /* the name of the one it lies in; NULL in a list */
-    int64_t class;
+    const char *folder; /* name of the folder that it is in; NULL in a list */
+    int64_t class;      /* index, from 0; -1 while folders are still being read */
 } LabelledPicture;
 
 typedef struct LabelledSet {
@@ -21,9 +21,10 @@ typedef struct LabelledSet {
     int64_t count;
 } LabelledSet;
 
-/* Opens a folder or a list for a network of so many classes. Folders are the classes that their
- * names label; where they are no labels, there must be as many as classes, which then take the
- * order of timm's ImageFolder. labels may be NULL. NULL after a diagnostic. */
+/* Reads a folder or a list for a network of so many classes; pictures are not opened. A folder's
+ * class is the label of its name. If not all names are labels (or labels is NULL), the folders are
+ * numbered in the order of timm's reader of folders, and there must be one for each class. NULL
+ * after a diagnostic. */
 const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, const Labels *labels,
                                  int64_t classes);
 

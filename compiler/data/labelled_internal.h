@@ -1,4 +1,4 @@
-/* labelled_internal.h - what labelled.c and the reader of lists share. */
+/* labelled_internal.h - what the readers of folders and of lists share. */
 #ifndef XNC_COMPILER_LABELLED_INTERNAL_H
 #define XNC_COMPILER_LABELLED_INTERNAL_H
 

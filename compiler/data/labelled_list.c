@@ -1,8 +1,11 @@
-/* labelled_list.c - a list of pictures and classes, one pair a line, into a set.
+/* labelled_list.c - a text file with a picture and a class on each line -> a set.
  *
  *   # comment
  *   cats/one more.jpg 281        the class is what stands behind the last blank: a number ...
  *   /data/x.jpg<tab>n02123045    ... or the name of a label
+ *
+ * Paths may contain blanks, so a line is split at the last run of blanks. Paths that do not begin
+ * with a slash are relative to the folder of the list, so list and pictures can be moved together.
  */
 #include "labelled_internal.h"
 
@@ -12,6 +15,7 @@
 #include "file.h"
 #include "lines.h"
 
+/* A diagnostic at a column (at, from 0) of a line, up to the line's end. */
 static bool wrong(const Labelling *labelling, const Line *line, size_t at, const char *hint,
                   const char *what) {
     Loc loc = {line->source, line->number, (int)at + 1, (int)(line->length - at)};
@@ -39,6 +43,7 @@ static const char *resolve(const Labelling *labelling, const char *path) {
                         labelling->path, path);
 }
 
+/* line has no blanks at its end. A NUL in the line would cut the path short. */
 static bool read_line(Labelling *labelling, const Line *line) {
     size_t at = line->length;
     while (at > 0 && line->text[at - 1] != ' ' && line->text[at - 1] != '\t') {
@@ -64,6 +69,7 @@ static bool read_line(Labelling *labelling, const Line *line) {
     return true;
 }
 
+/* All lines are read even after a wrong one, so that one run shows all mistakes. */
 bool labelled_list(Labelling *labelling) {
     const Source *source = read_source(labelling->arena, labelling->diag, labelling->path);
     if (!source) {

@@ -1,7 +1,10 @@
-/* labelled.c - see labelled.h: walks folders and gives their names classes.
+/* labelled_read.c - a tree of folders with pictures -> a set with the class of each picture.
  *
- * timm takes the name of the folder that a picture lies in, however deep, and follows links; so
- * does this. Names that begin with a dot are left out.
+ *   val/n01440764/a.JPEG   ->   {"val/n01440764/a.JPEG", folder "n01440764", class 0}
+ *
+ * As timm's reader of folders does: the class of a picture is that of the folder it is directly in,
+ * however deep, and symbolic links are followed. Files and folders that begin with a dot are left
+ * out.
  */
 #include "labelled_internal.h"
 
@@ -23,7 +26,8 @@ static bool is_digit(char letter) {
     return letter >= '0' && letter <= '9';
 }
 
-/* Compares the numbers that begin at both places and moves behind them. */
+/* Compares the decimal numbers that begin at both places and moves behind them. Without leading
+ * zeros, the one with more digits is the larger, so no number is too large. */
 static int compare_numbers(const char **a, const char **b) {
     *a += strspn(*a, "0");
     *b += strspn(*b, "0");
@@ -60,6 +64,7 @@ static void close_folder(void *folder) {
 
 static bool walk(Labelling *labelling, const char *path, const char *name, int depth);
 
+/* A file or folder that a walk found. folder and name are the names of its folder and its own. */
 static bool visit(Labelling *labelling, const char *path, const char *folder, const char *name,
                   int depth) {
     struct stat info;
@@ -81,6 +86,8 @@ static bool visit(Labelling *labelling, const char *path, const char *folder, co
     return true;
 }
 
+/* Adds the pictures below a folder, in the order of the file system: they are sorted later. The
+ * bound on depth ends a circle of links. */
 static bool walk(Labelling *labelling, const char *path, const char *name, int depth) {
     Arena *arena = labelling->arena;
     if (depth > MOST_DEPTH) {
@@ -114,7 +121,8 @@ static int by_path(const void *a, const void *b) {
     return compare_names(((const LabelledPicture *)a)->path, ((const LabelledPicture *)b)->path);
 }
 
-/* Gives each picture the number of its folder; pictures of a folder must stand together. */
+/* Gives each picture the number of its folder; the set is sorted by folders. Returns how many
+ * folders there are. */
 static int64_t number_folders(LabelledSet *set) {
     int64_t folders = 0;
     for (int64_t i = 0; i < set->count; i++) {
@@ -139,6 +147,8 @@ static const char *name_folders(const Labelling *labelling) {
     return NULL;
 }
 
+/* Sorted twice: by folders to number them, then by paths, the order in which the results of an
+ * interrupted evaluation are kept. */
 static bool read_folder(Labelling *labelling) {
     LabelledSet *set = labelling->set;
     if (!walk(labelling, labelling->path, "", 0)) {

@@ -1,9 +1,11 @@
-/* npy.c - see npy.h.
+/* npy.c - a .npy file <-> f32 values and their shape.
  *
  *   \x93NUMPY 1 0 <u16 length> {'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 8, 8), }
  *
- * padded with spaces and ended by a newline; then the values. The file may be hostile: every number
- * is checked before it is used, and memory is asked for only after the file's size fits the shape.
+ * padded with spaces and ended by a newline; then the values. In version 2.0 the length, which is
+ * little-endian, has four bytes. The dict is a Python literal; only the form that numpy writes is
+ * accepted. The file may be hostile: every number is checked before it is used, and memory is
+ * allocated only after the file's size fits the shape.
  */
 #include "npy.h"
 
@@ -15,7 +17,7 @@ enum { MOST_HEADER = 4096, MAGIC_BYTES = 8 };
 
 static const char magic[] = "\x93NUMPY";
 
-/* The text of the header between its length and the data. */
+/* The rest of the header's text, up to the data. No NUL ends it. */
 typedef struct Cursor {
     const char *at, *end;
 } Cursor;
@@ -26,7 +28,7 @@ static void skip_spaces(Cursor *cursor) {
     }
 }
 
-/* Takes a word if it stands here, blanks before it aside. */
+/* Skips blanks, and the word if it comes next; whether it did. */
 static bool take(Cursor *cursor, const char *word) {
     skip_spaces(cursor);
     size_t length = strlen(word);
@@ -37,6 +39,8 @@ static bool take(Cursor *cursor, const char *word) {
     return true;
 }
 
+/* A decimal number as Python prints it, without leading zeros. Bounded in each step, so that it
+ * cannot overflow. */
 static bool take_number(Cursor *cursor, int64_t *number) {
     skip_spaces(cursor);
     const char *start = cursor->at;
@@ -50,6 +54,8 @@ static bool take_number(Cursor *cursor, int64_t *number) {
     return cursor->at > start && (*start != '0' || cursor->at == start + 1);
 }
 
+/* "(1, 3, 8, 8)", "(5,)" or "()". NULL, or what is wrong. The product of the sizes is bounded by
+ * division before it is computed. */
 static const char *take_shape(Cursor *cursor, Shape *shape) {
     static const char *const wrong = "shape is not a tuple of up to 4 sizes";
     if (!take(cursor, "(")) {
@@ -73,10 +79,12 @@ static const char *take_shape(Cursor *cursor, Shape *shape) {
     return shape->rank == 1 && !comma ? wrong : NULL;
 }
 
+/* Keys of the dict that have been seen. */
 typedef struct Keys {
     bool descr, order, shape;
 } Keys;
 
+/* One entry of the dict; NULL, or what is wrong. */
 static const char *take_entry(Cursor *cursor, Keys *keys, Shape *shape) {
     if (take(cursor, "'descr':") && !keys->descr) {
         keys->descr = true;
@@ -93,6 +101,7 @@ static const char *take_entry(Cursor *cursor, Keys *keys, Shape *shape) {
     return "the header has an unknown or repeated key";
 }
 
+/* The whole dict, in any order of its keys. */
 static const char *parse_dict(Cursor *cursor, Shape *shape) {
     Keys keys = {0};
     *shape = (Shape){0};
@@ -154,6 +163,8 @@ static void decode(float *values, int64_t count) {
     }
 }
 
+/* NULL, or what is wrong. More bytes than the shape asks for are refused too: the file is then not
+ * what its header says. */
 static const char *read_values(Arena *arena, FILE *file, const NpyHeader *header, float **values) {
     int64_t count = shape_elements(&header->shape);
     if (file_size(file) != header->data + 4 * count) {
@@ -175,7 +186,7 @@ bool is_npy(const char *path) {
     if (ending && strcmp(ending, ".npy") == 0) {
         return true;
     }
-    /* Reading from a pipe would take bytes away from whoever reads it next. */
+    /* Bytes read from a pipe here would be missing when it is read again as a picture. */
     FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
     if (!file) {
         return false;
@@ -210,6 +221,7 @@ float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
     return values;
 }
 
+/* Version 1.0: the header of a shape of rank 4 is far below its limit of 65,535 bytes. */
 void npy_write_header(FILE *out, const Shape *shape) {
     char text[256];
     int length = snprintf(text, sizeof text, "{'descr': '<f4', 'fortran_order': False, 'shape': (");
@@ -219,7 +231,7 @@ void npy_write_header(FILE *out, const Shape *shape) {
     }
     length += snprintf(text + length, sizeof text - (size_t)length, "%s), }",
                        shape->rank == 1 ? "," : "");
-    /* The values begin at a multiple of 64 bytes. */
+    /* The values begin at a multiple of 64 bytes, as numpy aligns them. */
     int total = (MAGIC_BYTES + 2 + length + 1 + 63) / 64 * 64;
     int padded = total - MAGIC_BYTES - 2;
     fwrite(magic, 1, sizeof magic - 1, out);

@@ -1,4 +1,5 @@
-/* npy.h - arrays of numpy on disk: f32, C order, little-endian, versions 1.0 and 2.0.
+/* npy.h - arrays of numpy on disk: f32, C order, little-endian, versions 1.0 and 2.0 of the format
+ * (numpy.lib.format, NEP 1).
  *
  * Strict: the header must be the dict that numpy writes, with exactly the keys descr, fortran_order
  * and shape; the file holds exactly the bytes that the shape asks for.

@@ -1,8 +1,8 @@
-/* picture.h - from a file with a photo to the floats that a network takes.
+/* picture.h - from a JPEG or PNG file to the floats that a network takes.
  *
  * Pixels are what Pillow's Image.open(path).convert("RGB") gives, which is what timm evaluates:
- * alpha and transparent colours are dropped, grey of 16 bits is cut at 255, CMYK is taken as Adobe
- * writes it, and EXIF turns nothing.
+ * alpha and transparent colours are dropped, grey of 16 bits is cut at 255, CMYK is read as Adobe
+ * writes it (inverted), and EXIF orientation is ignored.
  */
 #ifndef XNC_COMPILER_PICTURE_H
 #define XNC_COMPILER_PICTURE_H
@@ -15,8 +15,8 @@
 #define MOST_PIXELS INT64_C(178956970)
 
 typedef struct Picture {
-    int width, height;
-    uint8_t *pixels; /* RGB, row after row without gaps */
+    int width, height; /* pixels */
+    uint8_t *pixels;   /* RGB, row after row without gaps */
 } Picture;
 
 /* Decodes a JPEG or PNG of at most so many pixels; path is for diagnostics. Memory is the arena's,
@@ -28,9 +28,11 @@ bool is_picture_name(const char *path);
 /* Reads and decodes a file of at most MOST_PIXELS. */
 bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture);
 
-/* What the runtime makes of a picture, as the model that is compiled from the graph will say. */
+/* The graph's preprocessing in the runtime's form, equal to that of the emitted model. The strings
+ * are the graph's. */
 xnc_preprocess picture_preprocess(const Preprocess *preprocess);
-/* Resizes, crops and normalizes for a network of 1 or 3 channels. False after a diagnostic. */
+/* Resizes, crops and normalizes (runtime/xnc_image.h) into channels * how->height * how->width
+ * floats, CHW, for 1 or 3 channels. False after a diagnostic. */
 bool picture_input(Arena *arena, Diag *diag, const char *path, const Picture *picture,
                    const xnc_preprocess *how, int channels, float *input);
 

@@ -1,4 +1,4 @@
-/* picture_format.h - what picture.c and the files of the two formats share. */
+/* picture_format.h - what picture_read.c and the files of the two formats share. */
 #ifndef XNC_COMPILER_PICTURE_FORMAT_H
 #define XNC_COMPILER_PICTURE_FORMAT_H
 
@@ -19,9 +19,11 @@ typedef struct Decoding {
 bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height);
 /* The file ends before the last row. Returns false, as diag_in() does. */
 bool picture_cut_short(const Decoding *decoding, const char *format);
-/* The library's own words about a file that it refuses. */
+/* Reports a file that the library refuses, with the library's message. Returns false. */
 bool picture_damaged(const Decoding *decoding, const char *format, const char *message);
 
+/* The decoders fill *picture; false after a diagnostic. Running out of memory is the arena's
+ * failure, also inside of the libraries, whose handles are deferred to the arena. */
 bool decode_jpeg(const Decoding *decoding);
 bool decode_png(const Decoding *decoding);
 

@@ -1,8 +1,13 @@
-/* picture_jpeg.c - JPEG through libjpeg-turbo with its defaults, as Pillow uses it.
+/* picture_jpeg.c - JPEG -> RGB through libjpeg-turbo with its defaults, as Pillow uses it.
  *
- * Warnings about damaged data are ignored, as Pillow does, but for the end of the file before the
- * end of the picture. One component is grey, three are what the library turns into RGB, four are
- * CMYK with every value inverted.
+ *   1 component    grey: the value three times
+ *   3 components   what the library converts to RGB
+ *   4 components   CMYK with every value inverted, converted by Pillow's formula
+ *
+ * The defaults (accurate integer IDCT, fancy upsampling) are what makes pixels equal to Pillow's.
+ * Warnings about damaged data are ignored, as in Pillow, except a file that ends before its
+ * picture. The library reports errors by a callback that must not return, so it jumps back to
+ * decode_jpeg().
  */
 #include "picture_format.h"
 
@@ -31,6 +36,7 @@ static void close_reader(void *what) {
     jpeg_destroy_decompress(&((JpegReader *)what)->info);
 }
 
+/* error_exit: keeps the message and jumps. */
 static void leave(j_common_ptr info) {
     JpegReader *reader = info->client_data;
     reader->no_memory = info->err->msg_code == JERR_OUT_OF_MEMORY;
@@ -38,6 +44,8 @@ static void leave(j_common_ptr info) {
     longjmp(reader->landing, 1);
 }
 
+/* emit_message: level -1 is a warning, 0 and above are trace messages. At the end of the data the
+ * library would go on with a made-up end marker. */
 static void note(j_common_ptr info, int level) {
     JpegReader *reader = info->client_data;
     if (level < 0 && info->err->msg_code == JWRN_JPEG_EOF) {
@@ -69,7 +77,7 @@ static void open_reader(JpegReader *reader) {
     reader->info.progress = &reader->progress;
 }
 
-/* What the library is asked for, and what Pillow makes of it. */
+/* The colours that the library shall give; false for a number of components that Pillow refuses. */
 static bool choose_colours(struct jpeg_decompress_struct *info) {
     switch (info->num_components) {
     case 1:
@@ -86,13 +94,14 @@ static bool choose_colours(struct jpeg_decompress_struct *info) {
     }
 }
 
-/* a * b / 255, rounded as Pillow rounds it. */
+/* a * b / 255, rounded to nearest without a division, as Pillow's MULDIV255 does. */
 static int multiply(int a, int b) {
     int product = a * b + 128;
     return ((product >> 8) + product) >> 8;
 }
 
-/* Turns a row of the library's values, which begin at the end of to, into RGB. */
+/* Turns a row of grey or inverted CMYK into RGB. Pillow's cmyk2rgb: with K' = 255 - K, red is
+ * K' - C * K' / 255; likewise green and blue. */
 static void convert_row(const uint8_t *from, int width, int components, uint8_t *to) {
     for (int x = 0; x < width; x++, to += 3, from += components) {
         if (components == 1) {
@@ -106,6 +115,7 @@ static void convert_row(const uint8_t *from, int width, int components, uint8_t 
     }
 }
 
+/* RGB goes straight into the picture, other colours through a row of their own. */
 static void read_rows(JpegReader *reader) {
     struct jpeg_decompress_struct *info = &reader->info;
     const Picture *picture = reader->decoding->picture;
@@ -121,7 +131,8 @@ static void read_rows(JpegReader *reader) {
     }
 }
 
-/* Everything that may leave by longjmp(). */
+/* Everything that may leave by longjmp(): apart from decode_jpeg(), which has locals that such a
+ * jump would make undefined. */
 static bool read_picture(JpegReader *reader) {
     const Decoding *decoding = reader->decoding;
     struct jpeg_decompress_struct *info = &reader->info;

@@ -1,12 +1,14 @@
-/* picture_png.c - PNG of every kind through libpng, as Pillow's convert("RGB") gives it.
+/* picture_png.c - PNG of every kind -> RGB through libpng, as Pillow's convert("RGB") gives it.
  *
  *   palette        its colours; transparency is dropped
- *   grey, 1..8     spread over 0..255
- *   grey, 16       values above 255 become 255 (sic)
+ *   grey, 1..8     scaled to 0..255
+ *   grey, 16       values above 255 become 255: Pillow clips here instead of scaling
  *   others, 16     the higher byte
  *   alpha          dropped
  *
- * Chunks that change no pixel of that, such as gamma and profiles, are skipped unread.
+ * Chunks other than IHDR, PLTE, tRNS, IDAT and IEND are skipped unread, gamma and profiles among
+ * them: Pillow does not apply those either. libpng reports errors by a callback that must not
+ * return, so it jumps back to decode_png().
  */
 #include "picture_format.h"
 
@@ -42,6 +44,7 @@ static void ignore(png_structp png, png_const_charp message) {
     (void)message;
 }
 
+/* libpng reports a failed allocation like damaged data: no_memory tells them apart. */
 static png_voidp get_memory(png_structp png, png_alloc_size_t bytes) {
     PngReader *reader = png_get_mem_ptr(png);
     void *memory = malloc(bytes);
@@ -54,6 +57,7 @@ static void free_memory(png_structp png, png_voidp memory) {
     free(memory);
 }
 
+/* Instead of reading past the end, reports a file that is cut short. */
 static void read_bytes(png_structp png, png_bytep to, size_t count) {
     PngReader *reader = png_get_io_ptr(png);
     const Decoding *decoding = reader->decoding;
@@ -75,11 +79,12 @@ static void open_reader(PngReader *reader) {
     }
     png_set_read_fn(reader->png, reader, read_bytes);
     png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    /* The limits are ours, so that the message is, too. */
+    /* picture_allocate() checks the size with a message of its own; libpng's limits are off. */
     png_set_user_limits(reader->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
 }
 
-/* Rows of RGB; true for grey of 16 bits, whose rows come as they are. */
+/* Asks libpng for rows of 8-bit RGB. True for grey of 16 bits, which libpng cannot clip: its rows
+ * come as two bytes a pixel, high byte first. */
 static bool choose_pixels(PngReader *reader) {
     png_structp png = reader->png;
     int bits = png_get_bit_depth(png, reader->info), kind = png_get_color_type(png, reader->info);
@@ -97,7 +102,8 @@ static bool choose_pixels(PngReader *reader) {
     return false;
 }
 
-/* A row of values of two bytes becomes RGB in place, from its end. */
+/* A row of 16-bit values becomes RGB in place: from its end, as each pixel grows from two bytes to
+ * three. */
 static void cut_deep_grey(uint8_t *row, int width) {
     for (int x = width - 1; x >= 0; x--) {
         uint8_t high = row[2 * x], low = row[2 * x + 1];
@@ -105,6 +111,7 @@ static void cut_deep_grey(uint8_t *row, int width) {
     }
 }
 
+/* An interlaced picture takes several passes over all rows, each of which fills in more pixels. */
 static void read_rows(PngReader *reader, bool deep_grey) {
     const Picture *picture = reader->decoding->picture;
     size_t bytes = 3 * (size_t)picture->width;

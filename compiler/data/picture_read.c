@@ -1,4 +1,6 @@
-/* picture_read.c - see picture.h: which decoder, the limits, and the way to the network's input.
+/* picture_read.c - the bytes of a file -> the decoder for its format -> the network's input.
+ *
+ * The format is told by the first bytes, not by the name, as Pillow does.
  */
 #include "picture_format.h"
 

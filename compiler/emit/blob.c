@@ -3,8 +3,9 @@
  *   constant "stem" weight at 64 bytes 3456 = pack_panels(scale_out(...))   ->   864 floats at 64
  *
  * Each constant is evaluated in an arena of its own, so that the memory in use is that of the
- * largest one. The content goes out in order of its offsets while its digest is taken; the header,
- * which carries the digest, is written last, at the front.
+ * largest one. The content goes out in order of its offsets while its digest is taken. The header
+ * carries that digest, so it is written twice: first to take its place, at the end with the digest.
+ * A file that was cut short has neither its size nor its digest, and the runtime refuses it.
  */
 #include "blob.h"
 
@@ -21,11 +22,13 @@ typedef struct BlobWriter {
     FILE *out;
     const char *path;
     const BlobSource *source;
-    XXH64_state_t *digest;
-    Arena *scratch; /* of the constant in work */
-    int64_t at;     /* bytes of the content so far */
+    XXH64_state_t *digest; /* of the content so far */
+    Arena *scratch;        /* of the constant in work */
+    int64_t at;            /* bytes of the content so far */
 } BlobWriter;
 
+/* Deferred to the arena, which is left by a jump when memory runs out: only XXH64's state is
+ * memory outside of it. */
 static void free_writer(void *what) {
     BlobWriter *writer = what;
     XXH64_freeState(writer->digest);
@@ -37,6 +40,7 @@ static void put_bytes(BlobWriter *writer, const void *data, size_t bytes) {
     writer->at += (int64_t)bytes;
 }
 
+/* The gap between two constants is less than 64 bytes; the content's end is aligned likewise. */
 static void put_zeros_up_to(BlobWriter *writer, int64_t end) {
     static const unsigned char zeros[64];
     while (writer->at < end) {
@@ -58,6 +62,8 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     return true;
 }
 
+/* Offsets rise from constant to constant (lowering gives them so), so the stream never goes back.
+ */
 static bool put_constant(BlobWriter *writer, const Constant *constant) {
     const BlobSource *source = writer->source;
     const float *values =
@@ -78,6 +84,7 @@ static bool put_constant(BlobWriter *writer, const Constant *constant) {
     return true;
 }
 
+/* In a child arena that is gone afterwards: one constant's f64 and f32 copies at a time. */
 static bool put_constant_alone(BlobWriter *writer, const Constant *constant) {
     writer->scratch = arena_child(writer->arena);
     bool good = put_constant(writer, constant);

@@ -1,4 +1,7 @@
-/* blob.h - the values of a module's constants, packed the way its kernels read them.
+/* blob.h - writes NAME.weights: the values of a module's constants, packed as kernels read them.
+ *
+ *   xnc_blob_header (64 bytes, runtime/xnc_model.h)
+ *   content: f32 of each constant at its offset, 64-byte aligned; zeros between
  */
 #ifndef XNC_COMPILER_BLOB_H
 #define XNC_COMPILER_BLOB_H
@@ -7,11 +10,12 @@
 #include "kernel.h"
 #include "progress.h"
 
-/* Where the values of the parameters come from. */
+/* Where the values of the checkpoint's tensors come from. */
 typedef struct BlobSource {
-    ParamReader *read;
-    void *context;
-    void (*forget)(void *context); /* frees what was read so far; may be NULL */
+    ParamReader *read;             /* f64 copies, owned by the reader; see ParamReader */
+    void *context;                 /* passed to both functions */
+    void (*forget)(void *context); /* frees what read() has returned so far, called after each
+                                      constant; may be NULL */
     Progress *progress;            /* counts the constants; may be NULL */
 } BlobSource;
 
@@ -20,7 +24,7 @@ typedef struct BlobSource {
  * not finite; errors of the stream stay in it. */
 bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
                 const BlobSource *source);
-/* Bytes of the whole blob. */
+/* Bytes of the whole blob, header and content. */
 size_t blob_bytes(const Module *module);
 
 #endif

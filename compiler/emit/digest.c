@@ -1,9 +1,12 @@
-/* digest.c - one number for a network and the layout of its weights.
+/* digest.c - hashes constants and layers of a module to one 64-bit number.
+ *
+ *   constants, layers   ->   0xa7205ff12ecac628
  *
  * The constants' expressions say which tensors of the checkpoint stand in the blob, folded and
  * packed in which way; the layers say what is computed from them. Whatever changes the meaning of a
  * blob's bytes changes one of the two, so a blob of another network or packing is refused.
- * Everything is hashed field by field in a fixed byte order, never as memory of a structure.
+ * Everything is hashed field by field, numbers as 8 bytes little-endian and texts behind their
+ * length, never as memory of a structure: padding and byte order of the machine must not count.
  */
 #include "digest.h"
 
@@ -29,12 +32,15 @@ static void add_text(XXH64_state_t *state, const char *text) {
     add_bytes(state, text ? text : "", length);
 }
 
+/* By its bits, so that 0.001 and its neighbour differ. */
 static void add_double(XXH64_state_t *state, double number) {
     uint64_t bits;
     memcpy(&bits, &number, sizeof bits);
     add_number(state, bits);
 }
 
+/* In prefix order; a missing argument counts as 0, a present one starts with 1, so that trees of
+ * different form differ. */
 static void add_expr(XXH64_state_t *state, const Expr *expr) {
     add_number(state, expr != NULL);
     if (!expr) {

@@ -2,12 +2,12 @@
  *
  *   sigmoid   ->   static __m256 sigmoid(__m256 x) { ... return result; }
  *
- * The steps are those of interp_act() (ir/graph/interp_act.c) in the same order, each rounded to
- * f32, so every target gives the same bits. No product is added to anything, so nothing can be
- * contracted.
+ * The kernel text of each row is parsed and written by the same code as kernels' bodies, so the
+ * target's rows spell its steps too.
  */
 #include "emit_internal.h"
 
+/* In the order of the rows, which puts a function before those that call it. */
 void emit_composed(Emit *emit, const EmitUses *uses) {
     const char *type = emit->target->vec_type;
     for (int i = 0; i < COMPOSED_ROWS; i++) {

@@ -1,10 +1,10 @@
-/* emit_composed.c - activations that need exp or erf, composed of the target's rows.
+/* emit_composed.c - activations that need exp or erf, as steps of operations that targets spell.
  *
  *   sigmoid   =   1 / (1 + exp(-x)), step by step
  *
  * The steps are those of interp_act() (ir/graph/interp_act.c) in the same order, each rounded to
- * f32, so every target gives the same bits. No product is added to anything, so nothing can be
- * contracted.
+ * f32, so every target gives the same bits. No result of a mul is an operand of an add or sub, so a
+ * C compiler finds nothing to contract into a fused multiply-add. 0.707106769 is sqrt(1/2) in f32.
  */
 #include "emit_internal.h"
 

@@ -2,8 +2,8 @@
  *
  *   acc[3][1], in + (x - 1), base[p * 736]   ->   acc_3_1, in + x - 1, base[p * 736]
  *
- * Parentheses stand where C's precedence needs them and where compilers warn when they are missing
- * (&& inside ||, comparisons of comparisons).
+ * Parentheses stand where C's precedence needs them and where gcc and clang warn when they are
+ * missing (-Wparentheses: && inside ||, comparisons of comparisons).
  */
 #include <inttypes.h>
 #include <math.h>
@@ -12,12 +12,16 @@
 
 #include "emit_internal.h"
 
+/* Needs no parentheses under any operator; min and max are written as calls. */
 static bool is_leaf(const IntExpr *expr) {
     return expr->kind == INT_CONST || expr->kind == INT_VAR || expr->kind == INT_MIN ||
            expr->kind == INT_MAX;
 }
 
-/* Whether an operand needs parentheses under its operator. */
+/* Whether an operand needs parentheses under its operator. Levels are those of int_info(): 1 ||,
+ * 2 &&, 3 equality, 4 order, 5 sums, 6 products. Operators of one level group to the left, so a
+ * right operand of the same level needs them: a - (b - c). A quotient or remainder inside a product
+ * gets them for the reader, (p / 19) * 4, as integer division does not commute with it. */
 static bool is_wrapped(IntKind parent, const IntExpr *operand, bool is_right) {
     if (operand->kind == INT_CONST) {
         return operand->number < 0;
@@ -39,6 +43,7 @@ static const char *operand_text(const Emit *emit, IntKind parent, const IntExpr 
     return is_wrapped(parent, operand, is_right) ? arena_printf(emit->arena, "(%s)", text) : text;
 }
 
+/* A variable in an int expression, with its indices in a and b, written like any variable. */
 static const char *variable_text(const Emit *emit, const IntExpr *expr) {
     Reg reg = {.name = expr->name, .index = {expr->a, expr->b}};
     reg.n_index = (expr->a != NULL) + (expr->b != NULL);
@@ -60,7 +65,7 @@ const char *emit_int(const Emit *emit, const IntExpr *expr) {
                         int_info(expr->kind)->text, operand_text(emit, expr->kind, expr->b, true));
 }
 
-/* An array of pointers is a parameter or declared in the function's outermost scope or deeper. */
+/* Whether a list of statements, or a body in it, declares an array of pointers of that name. */
 static bool declares_array(const StmtList *list, const char *name) {
     for (int i = 0; i < list->count; i++) {
         const Stmt *stmt = list->at[i];
@@ -74,6 +79,9 @@ static bool declares_array(const StmtList *list, const char *name) {
     return false;
 }
 
+/* Arrays of pointers are parameters or declared in any scope of the function. Lowering never gives
+ * one name to an array and, in another scope, to something else, so scopes need not be told apart.
+ */
 static bool is_array(const Emit *emit, const char *name) {
     if (!emit->function) {
         return false;
@@ -86,6 +94,8 @@ static bool is_array(const Emit *emit, const char *name) {
     return declares_array(&emit->function->body, name);
 }
 
+/* Constant indices become part of the name, acc_3_1; an element of an array of pointers keeps its
+ * brackets, tap[j], as its index may be a variable. */
 const char *emit_reg(const Emit *emit, const Reg *reg) {
     const char *text = reg->name;
     bool array = reg->n_index == 1 && is_array(emit, reg->name);
@@ -96,6 +106,7 @@ const char *emit_reg(const Emit *emit, const Reg *reg) {
     return text;
 }
 
+/* "in", "in - 3" or "in + x * 4". */
 const char *emit_pointer(const Emit *emit, const Reg *base, const IntExpr *offset) {
     const char *name = emit_reg(emit, base);
     if (offset->kind == INT_CONST && offset->number == 0) {
@@ -111,6 +122,8 @@ const char *emit_memory(const Emit *emit, const Reg *base, const IntExpr *offset
     return arena_printf(emit->arena, "%s[%s]", emit_reg(emit, base), emit_int(emit, offset));
 }
 
+/* The fewest decimal digits that strtof() reads back as the same f32; 9 always suffice
+ * (FLT_DECIMAL_DIG). A number without point or exponent gets ".0", as C has no suffix f on ints. */
 const char *emit_number(const Emit *emit, double number) {
     if (isinf(number)) {
         return number < 0 ? "-INFINITY" : "INFINITY";

@@ -5,14 +5,16 @@
  *   static void relu_19x19_728(const xnc_args *args) {
  *       float *to = args->out;
  *
- * A kernel's parameters are fields of args. One that is named once, to give it a better name, is
- * written in place; the others get a local of their own name. A helper's parameter that the helper
- * never reads (a pitch, in a tile of one row) is left out of its head and of its calls.
+ * A kernel's parameters are fields of args (KERNEL_PARAMS). One whose only use is a pointer that
+ * gives it a better name is written there as args->out; the others that are used get a local of
+ * their own name. A parameter of a helper that the helper never reads (a pitch, in a tile of one
+ * row) is left out of its head and of all calls, so that nothing emitted is unused.
  */
 #include <string.h>
 
 #include "emit_internal.h"
 
+/* "const float *a": one parameter of a helper. The types are in the order of ParamKind. */
 static const char *param_text(const Emit *emit, const KParam *param) {
     static const char *const types[] = {"", "const float *", "float *", "const float *const *"};
     if (param->kind == PARAM_INT) {
@@ -21,6 +23,8 @@ static const char *param_text(const Emit *emit, const KParam *param) {
     return arena_printf(emit->arena, "%s%s", types[param->kind], param->name);
 }
 
+/* "static void NAME(...) {". XNC_INLINE is a macro of xnc_model.h that forces inlining, so that
+ * sizes which are numbers in a call are numbers in the helper's loops. */
 static const char *head_text(const Emit *emit, const Function *function) {
     if (function->is_kernel) {
         return arena_printf(emit->arena, "static void %s(const xnc_args *args) {", function->name);
@@ -53,6 +57,7 @@ static bool renames_param(const Emit *emit, const Function *function, const Stmt
            emit_count_uses(emit, function, stmt->base.name) == 1;
 }
 
+/* Whether some statement renames the parameter, so that it needs no local. */
 static bool is_renamed(const Emit *emit, const Function *function, const char *name) {
     for (int i = 0; i < function->body.count; i++) {
         if (renames_param(emit, function, function->body.at[i]) &&
@@ -63,6 +68,8 @@ static bool is_renamed(const Emit *emit, const Function *function, const char *n
     return false;
 }
 
+/* "const float *residual = args->residual;" for each parameter that the body reads by its own
+ * name. The types are in the order of ParamKind. */
 static void emit_locals(const Emit *emit, const Function *function) {
     static const char *const types[] = {"const int ", "const float *", "float *", ""};
     for (int i = 0; i < KPARAM_COUNT; i++) {
@@ -74,7 +81,8 @@ static void emit_locals(const Emit *emit, const Function *function) {
     }
 }
 
-/* The body, with renamed parameters spelled as fields of args. */
+/* A copy of the body in which a renaming pointer starts from the field of args itself: "out"
+ * becomes "args->out", which emit_reg() writes like any name. The module is not changed. */
 static StmtList kernel_body(const Emit *emit, const Function *function) {
     StmtList body = {0};
     stmts_copy(emit->arena, &body, &function->body, NULL, NULL);
@@ -86,6 +94,7 @@ static StmtList kernel_body(const Emit *emit, const Function *function) {
     return body;
 }
 
+/* In a kernel the leading dims come before the locals: named sizes read best at the very top. */
 void emit_function(Emit *emit, const Function *function) {
     emit->function = function;
     fputc('\n', emit->out);

@@ -1,10 +1,13 @@
-/* emit_header.c - NAME.h, the model and its sizes for the user's program, and NAME_weights.S.
+/* emit_header.c - writes NAME.h, model and sizes for the user's program, and NAME_weights.S.
  *
- *   extern const xnc_model NAME_model;
- *   #define NAME_ARENA_BYTES(threads) ...
+ *   input "x" [1,3,299,299]   ->   #define NAME_INPUT_SHAPE { 1, 3, 299, 299 }
+ *                                  #define NAME_INPUT_ELEMENTS 268203
+ *   arena terms               ->   #define NAME_ARENA_BYTES(threads) ...
+ *                                  extern const xnc_model NAME_model;
  *
- * Sizes are macros of constants, so that a program may have static arrays of them. Every name
- * carries the prefix, and the header is plain C that C++ reads too.
+ * Sizes are constant expressions, so that a program may declare static arrays of them. Every name
+ * carries the prefix, so headers of several models can be included together, and the text is plain
+ * C that C++ compilers accept too.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -41,12 +44,13 @@ void emit_banner(const Emit *emit, const char *file, const char *what) {
                      options->digest));
 }
 
-/* A macro on two lines, its backslash where clang-format puts it. */
+/* A macro on two lines, its backslash in the last column, where clang-format puts it. */
 static void emit_long_macro(const Emit *emit, const char *head, const char *value) {
     fprintf(emit->out, "#define %-*s\\\n    %s\n", EMIT_COLUMNS - (int)strlen("#define \\"), head,
             value);
 }
 
+/* NAME_INPUT_SHAPE as an initializer and NAME_INPUT_ELEMENTS as a number. */
 static void emit_shape(const Emit *emit, const char *upper, const char *what, const Port *port) {
     const char *shape = "";
     for (int i = 0; i < port->shape.rank; i++) {
@@ -58,7 +62,8 @@ static void emit_shape(const Emit *emit, const char *upper, const char *what, co
             shape_elements(&port->shape));
 }
 
-/* "(base + (threads) * INT64_C(per_thread))", or the base alone. */
+/* "(base + INT64_C(per_thread) * (threads))", or "INT64_C(base)" when threads need nothing. The
+ * macro's argument is an int: the product is taken in 64 bits. */
 static const char *term_text(const Emit *emit, const ArenaTerm *term) {
     if (term->per_thread == 0) {
         return arena_printf(emit->arena, "INT64_C(%" PRId64 ")", term->base);
@@ -67,7 +72,9 @@ static const char *term_text(const Emit *emit, const ArenaTerm *term) {
                         term->per_thread);
 }
 
-/* One macro for each term; each but the first is the larger of itself and what came before. */
+/* NAME_ARENA_BYTES(threads) = the largest of all terms. The maximum is built up over one macro per
+ * term: ARENA_0 is the first term, ARENA_1 the larger of ARENA_0 and the second; the last one has
+ * the public name. */
 static void emit_arena_macro(const Emit *emit, const char *upper) {
     ArenaTerm *terms;
     Arena *arena = emit->arena;
@@ -93,7 +100,7 @@ static void emit_arena_macro(const Emit *emit, const char *upper) {
     }
 }
 
-/* Multiply-adds of all layers: what the table's rows sum to. */
+/* Multiply-adds of one run: the sum over the layer table. */
 static int64_t total_macs(const Module *module) {
     int64_t macs = 0;
     for (int i = 0; i < module->n_layers; i++) {

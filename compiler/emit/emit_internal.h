@@ -10,7 +10,8 @@
 
 enum { EMIT_COLUMNS = 100, EMIT_INDENT = 4 };
 
-/* What the functions of a module need besides themselves: found before anything is written. */
+/* What the functions of a module need besides themselves: found by emit_uses() before anything is
+ * written, as includes and helpers stand above the functions that need them. */
 typedef struct EmitUses {
     bool ops[KOP_COUNT]; /* composed operations count what they are made of */
     bool min_int, max_int, store_first, infinity;
@@ -20,10 +21,10 @@ typedef struct Emit {
     Arena *arena;
     FILE *out;
     const Module *module;
-    const Target *target;
+    const Target *target; /* whose rows spell the operations; NULL in a header or chooser */
     const EmitOptions *options;
-    const Function *function; /* the one being written */
-    const char *int_type;     /* C type of sizes and indexes */
+    const Function *function; /* the one being written; NULL outside functions */
+    const char *int_type;     /* C type of sizes and indexes: "int" or "int64_t" */
     Map *names;               /* see emit_count_uses() */
 } Emit;
 
@@ -54,19 +55,23 @@ void emit_function(Emit *emit, const Function *function);
 
 /* ---- emit_uses.c ---- */
 EmitUses emit_uses(const Module *module);
-/* How often a function's statements name a variable, whatever its indices. */
+/* How often a function's statements read a variable, whatever its indices: acc[0] and acc[1] are
+ * two reads of acc. Each function is counted once, when it is first asked for. */
 int emit_count_uses(const Emit *emit, const Function *function, const char *name);
-/* Whether a statement of the function that is being written changes it. */
+/* Whether a statement of the function that is being written assigns to the int variable after its
+ * definition, so that it is not const. */
 bool emit_is_changed(const Emit *emit, const char *name);
-/* Whether a helper reads this parameter; one that it does not is not written. */
+/* Whether a helper reads its parameter of this index. One that it does not read is left out of its
+ * head and of all calls, as compilers warn about unused parameters. */
 bool emit_is_read(const Emit *emit, const Function *function, int param);
 
 /* ---- emit_composed.c ---- */
-/* An operation without a spelling in the rows of targets: its steps, in kernel text of x. A row
- * stands behind those that its steps call. */
+/* An operation that targets have no spelling for: a function of C made of other operations. A row
+ * stands behind the rows that its steps call, so that C functions are defined before their use. */
 typedef struct Composed {
     KOp op;
-    const char *doc, *steps;
+    const char *doc;   /* comment in front of the C function */
+    const char *steps; /* kernel text; the argument is x, the value is the variable result */
 } Composed;
 enum { COMPOSED_ROWS = 3 };
 extern const Composed emit_composed_rows[COMPOSED_ROWS];
@@ -77,12 +82,14 @@ void emit_composed(Emit *emit, const EmitUses *uses);
 
 /* ---- emit_table.c ---- */
 void emit_tables(const Emit *emit);
-/* The same for a model that has variants instead of layers. */
+/* The same for the model of several targets, which has variants instead of layers. */
 void emit_chooser_tables(const Emit *emit);
 
 /* ---- emit_header.c ---- */
-/* file is the name without the prefix in front: ".h". */
+/* The comment at the head of a file: its name, what it is, compiler version, digest, license. file
+ * is what follows the prefix in the file's name: ".h", "_x86_64_v3.c". */
 void emit_banner(const Emit *emit, const char *file, const char *what);
+/* The prefix in upper case, for macros: "XCEPTION41". */
 const char *emit_upper(Arena *arena, const char *prefix);
 
 #endif

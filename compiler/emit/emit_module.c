@@ -1,16 +1,18 @@
-/* emit.c - NAME.c from beginning to end: includes, helpers, functions, tables.
+/* emit_module.c - writes NAME.c from beginning to end: includes, helpers, functions, tables.
  *
- *   Module   ->   banner, what the compiler must be told, helpers that are used, kernels, the model
+ *   Module   ->   banner, includes, #error for missing flags, helpers that are used, kernels, model
  *
- * The model itself is data, so a program on a machine without the target's instructions gets an
- * error from the runtime before any of the functions here runs.
+ * Everything is static but the one xnc_model, which is constant data: on a CPU without the target's
+ * instructions the runtime reads the model's features and returns XNC_E_CPU before any function of
+ * the file runs.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "emit_internal.h"
 
-/* Without the target's flags nothing below would compile, so the first message says why. */
+/* Without the target's flags its intrinsics do not compile: #error names the flags before the
+ * compiler's own, less helpful messages. */
 static void emit_guard(const Emit *emit) {
     if (*emit->target->guard) {
         fprintf(emit->out, "\n#if %s\n#error \"compile this file with %s\"\n#endif\n",
@@ -18,10 +20,12 @@ static void emit_guard(const Emit *emit) {
     }
 }
 
+/* text may be NULL. */
 static bool has_text(const char *text, const char *part) {
     return text && strstr(text, part) != NULL;
 }
 
+/* math.h is for INFINITY; some targets' include text has it already. */
 static void emit_includes(const Emit *emit, const EmitUses *uses) {
     fprintf(emit->out, "#include \"%s.h\"\n\n", emit->options->prefix);
     if (*emit->target->include) {
@@ -37,6 +41,7 @@ static void emit_includes(const Emit *emit, const EmitUses *uses) {
     emit_guard(emit);
 }
 
+/* min_int or max_int: kernel IR's min(a, b) on ints; sign compares a with b. */
 static void emit_int_helper(const Emit *emit, const char *name, char sign) {
     fprintf(emit->out,
             "\nstatic %s %s(%s a, %s b) {\n"
@@ -45,6 +50,7 @@ static void emit_int_helper(const Emit *emit, const char *name, char sign) {
             emit->int_type, name, emit->int_type, emit->int_type, sign);
 }
 
+/* Only what the kernels call: compilers warn about unused static functions. */
 static void emit_helpers(Emit *emit, const EmitUses *uses) {
     if (uses->min_int) {
         emit_int_helper(emit, "min_int", '<');
@@ -68,7 +74,9 @@ static bool is_large(const Port *port) {
     return shape_elements(&port->shape) > INT32_MAX;
 }
 
-/* An int holds every index, unless a buffer has more floats than an int can count. */
+/* C type of all sizes and indexes. They count floats of one buffer (arena, port, weights), so an
+ * int is wide enough unless a buffer has more than INT32_MAX floats. The arena of one thread is
+ * enough to look at: each task gets a pointer to its own scratch and indexes from there. */
 static const char *int_type(const Module *module) {
     int64_t floats = module_arena_bytes(module, 1) / (int64_t)sizeof(float);
     bool large = floats > INT32_MAX || is_large(&module->input) ||
@@ -79,6 +87,7 @@ static const char *int_type(const Module *module) {
     return large ? "int64_t" : "int";
 }
 
+/* A variant's file is NAME_TARGET.c, and the banner takes the part behind the prefix. */
 void emit_source(FILE *out, const Module *module, const EmitOptions *options) {
     Emit emit = {.arena = module->arena, .out = out, .module = module, .options = options};
     emit.target = target_by_name(module->target);

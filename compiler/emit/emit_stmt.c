@@ -2,18 +2,22 @@
  *
  *   acc[3][1] = fma x[3], w[1], acc[3][1]   ->   acc_3_1 = _mm256_fmadd_ps(x_3, w_1, acc_3_1);
  *
- * Vector operations are spelled by the target's rows; everything else is plain C. Nothing is
- * reordered, joined or left out, so the C means what the module means.
+ * Vector operations are spelled by the target's rows (ir/target/NAME.def); everything else is plain
+ * C. Each statement stays where it is and keeps its operands, so the C computes what the module
+ * computes; only hints (prefetch) that a target has no spelling for are left out. Braces and line
+ * breaks follow the .clang-format of generated/.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "emit_internal.h"
 
-/* What the holes of a row stand for. */
+/* C text for the holes of a target's row; NULL where the statement has nothing for a hole. */
 typedef struct Holes {
-    const char *operand[3];
-    const char *pointer, *memory, *number;
+    const char *operand[3]; /* {0} {1} {2}: vectors */
+    const char *pointer;    /* {p}: base + offset */
+    const char *memory;     /* {m}: base[offset], the float there */
+    const char *number;     /* {n}: a constant, or a number of lanes */
 } Holes;
 
 static const char *hole_text(const Holes *holes, char hole) {
@@ -23,7 +27,7 @@ static const char *hole_text(const Holes *holes, char hole) {
     return hole == 'p' ? holes->pointer : hole == 'm' ? holes->memory : holes->number;
 }
 
-/* The row with its holes {0} {1} {2} {p} {m} {n} filled. */
+/* "_mm256_fmadd_ps({0}, {1}, {2})" with its holes filled. Rows have no other braces. */
 static const char *fill(const Emit *emit, const char *row, const Holes *holes) {
     const char *text = "";
     while (*row) {
@@ -38,6 +42,7 @@ static const char *fill(const Emit *emit, const char *row, const Holes *holes) {
     return text;
 }
 
+/* The holes that a vector statement, a store or a prefetch can fill. */
 static Holes access_holes(const Emit *emit, const Stmt *stmt) {
     Holes holes = {.number = emit_number(emit, stmt->number)};
     if (stmt->base.name) {
@@ -52,6 +57,8 @@ static Holes access_holes(const Emit *emit, const Stmt *stmt) {
     return holes;
 }
 
+/* "__m256 x = ROW;" or "x = ROW;". An operation without a row is a call of the function that
+ * emit_composed() has written. */
 static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
     Holes holes = access_holes(emit, stmt);
     const char *row = emit->target->spelling[stmt->op];
@@ -66,6 +73,7 @@ static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
     }
 }
 
+/* With a condition only the first cond lanes are stored: {n} of the row store_first is that int. */
 static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
     Holes holes = access_holes(emit, stmt);
     const char *row = emit->target->store;
@@ -76,6 +84,7 @@ static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
     emit_linef(emit, depth, "%s;", fill(emit, row, &holes));
 }
 
+/* extent is the cache level, 1 to 3. */
 static void emit_prefetch(const Emit *emit, const Stmt *stmt, int depth) {
     const char *row = emit->target->prefetch[stmt->extent];
     Holes holes = access_holes(emit, stmt);
@@ -93,7 +102,8 @@ static const char *pointer_head(const Emit *emit, const Stmt *stmt) {
     return arena_printf(emit->arena, "%sfloat *%s", stmt->is_mutable ? "" : "const ", name);
 }
 
-/* A choice that is too long for one line is written as the other pointer and an if. */
+/* p = cond ? base : other. Too long for one line, it is written as p = other; if (cond) p = base;
+ * which is the same, as pointers have no side effects. */
 static void emit_choice(const Emit *emit, const Stmt *stmt, const char *head, int depth) {
     const char *cond = emit_int(emit, stmt->cond);
     const char *base = emit_pointer(emit, &stmt->base, stmt->value);
@@ -123,7 +133,9 @@ static void emit_int_definition(const Emit *emit, const Stmt *stmt, int depth) {
                emit_reg(emit, &stmt->reg), emit_int(emit, stmt->value));
 }
 
-/* In 64 bits, as n * tasks may be more than an int holds. */
+/* This task's share of count iterations: [count * task / tasks, count * (task + 1) / tasks). The
+ * shares of neighbouring tasks meet, so together they are 0 .. count, and differ by one at most.
+ * In 64 bits, as count * tasks may be more than an int holds. */
 static void emit_split(const Emit *emit, const Stmt *stmt, int depth) {
     const char *count = emit_int(emit, stmt->value);
     if (stmt->value->kind != INT_CONST && stmt->value->kind != INT_VAR) {
@@ -136,6 +148,7 @@ static void emit_split(const Emit *emit, const Stmt *stmt, int depth) {
                type, stmt->other.name, type, count);
 }
 
+/* An int, a pointer with its offset, or a whole array of pointers, which has no value. */
 static const char *arg_text(const Emit *emit, const KArg *arg) {
     if (!arg->base.name) {
         return emit_int(emit, arg->value);
@@ -143,6 +156,7 @@ static const char *arg_text(const Emit *emit, const KArg *arg) {
     return arg->value ? emit_pointer(emit, &arg->base, arg->value) : emit_reg(emit, &arg->base);
 }
 
+/* Arguments for parameters that the callee never reads are left out, as its head has none. */
 static void emit_call(const Emit *emit, const Stmt *stmt, int depth) {
     const Function *callee = module_function(emit->module, stmt->name);
     const char *args = "";
@@ -155,7 +169,8 @@ static void emit_call(const Emit *emit, const Stmt *stmt, int depth) {
     emit_linef(emit, depth, "%s(%s);", stmt->name, args);
 }
 
-/* One line of C that declares nothing needs no braces around it. */
+/* Whether a body is one statement of C that declares nothing, so that it needs no braces. A
+ * prefetch may be no statement at all and a choice of pointers may be two. */
 static bool is_simple(const StmtList *body) {
     if (body->count != 1) {
         return false;
@@ -165,6 +180,7 @@ static bool is_simple(const StmtList *body) {
            kind == STMT_CALL;
 }
 
+/* "i++" for a step of 1. XNC_UNROLL is a hint to the C compiler (xnc_model.h). */
 static void emit_for(const Emit *emit, const Stmt *stmt, int depth) {
     const char *step = stmt->extent == 1
                            ? arena_printf(emit->arena, "%s++", stmt->name)
@@ -206,7 +222,8 @@ static bool is_simple_chain(const Stmt *stmt) {
     return stmt->orelse.count == 0 || is_simple(&stmt->orelse);
 }
 
-/* An if with its else branches; all in braces as soon as one needs them. */
+/* An if with its else branches, else-ifs written as a chain; all branches get braces as soon as one
+ * needs them. */
 static void emit_if(const Emit *emit, const Stmt *stmt, int depth) {
     bool simple = is_simple_chain(stmt);
     const char *open = simple ? "" : " {", *close = simple ? "" : "} ";
@@ -226,7 +243,7 @@ static void emit_if(const Emit *emit, const Stmt *stmt, int depth) {
     }
 }
 
-/* y = y + 3 as a person writes it. */
+/* "y += 3" instead of "y = y + 3". Compared as text, as the variable may have indices. */
 static void emit_assign(const Emit *emit, const Stmt *stmt, int depth) {
     const char *name = emit_reg(emit, &stmt->reg);
     const IntExpr *value = stmt->value;
@@ -240,7 +257,8 @@ static void emit_assign(const Emit *emit, const Stmt *stmt, int depth) {
     }
 }
 
-/* Neighbouring dims as one enum; returns how many. */
+/* Neighbouring dims as one enum, on one line when it fits: "enum { pitch = 736, rows = 3 };".
+ * Enumerators are integer constant expressions, so array sizes may use them. Returns how many. */
 static int emit_dims(const Emit *emit, const StmtList *list, int from, int depth) {
     const char *text = "";
     int count = 0;
@@ -314,6 +332,7 @@ static void emit_stmt(const Emit *emit, const Stmt *stmt, int depth) {
     }
 }
 
+/* Dims are handled here, as emit_dims() takes a run of statements at once. */
 void emit_stmts(const Emit *emit, const StmtList *list, int depth) {
     for (int i = 0; i < list->count; i++) {
         if (list->at[i]->kind == STMT_DIM) {

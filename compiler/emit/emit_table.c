@@ -1,9 +1,9 @@
 /* emit_table.c - writes the tables that the runtime walks: outputs, layers, arena, the model.
  *
- *   Layer { name "conv1", in input, out arena 0 }   ->   { .name = "conv1", .in = XNC_AT_INPUT, ...
- * }
+ *   layer "conv1" ... in input out arena 0   ->   { .name = "conv1", .in = XNC_AT_INPUT, ... }
  *
- * One field stands on a line, with its name, so that a row reads without the structure beside it.
+ * The structures are those of runtime/xnc_model.h. One field stands on a line, with its name, so
+ * that a row reads without the structure beside it, and a field left out is 0 or NULL.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,6 +11,8 @@
 
 #include "emit_internal.h"
 
+/* Where the runtime finds an operand: bytes in the arena, or one of the negative numbers of
+ * xnc_model.h for the caller's buffers. */
 static const char *place_text(const Emit *emit, const Place *place) {
     switch (place->space) {
     case SPACE_ARENA:
@@ -24,6 +26,7 @@ static const char *place_text(const Emit *emit, const Place *place) {
     }
 }
 
+/* Byte offsets in the blob's content for w0 .. w4 of a kernel; -1 for those not in use. */
 static const char *weights_text(const Emit *emit, const Layer *layer) {
     const char *text = "";
     for (int i = 0; i < SLOT_COUNT; i++) {
@@ -33,6 +36,7 @@ static const char *weights_text(const Emit *emit, const Layer *layer) {
     return text;
 }
 
+/* One row of the table. Fields of scratch are left out where there is none. */
 static void emit_layer(const Emit *emit, const Layer *layer) {
     emit_line(emit, 1, "{");
     emit_linef(emit, 2, ".name = \"%s\",", layer->name);
@@ -64,6 +68,7 @@ static void emit_layers(const Emit *emit) {
     emit_line(emit, 0, "};");
 }
 
+/* The terms of module_arena_bytes(): the runtime takes the largest for its number of threads. */
 static void emit_arena(const Emit *emit, const Module *const modules[], int n_modules) {
     ArenaTerm *terms;
     int count = modules_arena_terms(modules, n_modules, &terms);
@@ -77,6 +82,7 @@ static void emit_arena(const Emit *emit, const Module *const modules[], int n_mo
     emit_line(emit, 0, "};");
 }
 
+/* The initializer of an xnc_tensor_info. */
 static const char *tensor_text(const Emit *emit, const Port *port) {
     const char *shape = "";
     for (int i = 0; i < port->shape.rank; i++) {
@@ -105,8 +111,9 @@ static const char *floats_text(const Emit *emit, const double numbers[4]) {
     return text;
 }
 
-/* The shortest decimal that is this number again: a size divided by it is rounded down, where one
- * unit in the last place can be a pixel. */
+/* The shortest decimal that strtod() reads back as the same double; 17 digits always suffice. It
+ * must be exact: the runtime computes floor(size / crop_pct), where one unit in the last place can
+ * be a pixel. */
 static const char *double_text(const Emit *emit, double number) {
     const char *text = "";
     for (int precision = 1; precision <= 17; precision++) {
@@ -136,6 +143,8 @@ static void emit_preprocess(const Emit *emit) {
     emit_line(emit, 2, "},");
 }
 
+/* The target's name and the CPU features that its code needs; a module that calls SLEEF may need
+ * more of them. */
 static void emit_target(const Emit *emit) {
     emit_linef(emit, 1, ".target = \"%s\",", emit->target->name);
     if (emit_needs_sleef(emit->module) && emit->target->sleef_features) {
@@ -145,13 +154,15 @@ static void emit_target(const Emit *emit) {
     }
 }
 
-/* What each target has of its own: emit->target is NULL for the model of all. */
+/* The table that a model points to: layers, or variants when emit->target is NULL, which marks the
+ * model of several targets. */
 static void emit_code(const Emit *emit) {
     const char *rows = emit->target ? "layers" : "variants";
     emit_linef(emit, 1, ".%s = %s,", rows, rows);
     emit_linef(emit, 1, ".n_%s = sizeof %s / sizeof *%s,", rows, rows, rows);
 }
 
+/* NAME_WEIGHTS_BYTES and NAME_MACS are macros of NAME.h, which all variants include. */
 static void emit_model(const Emit *emit, const char *name) {
     const char *upper = emit_upper(emit->arena, emit->options->prefix);
     fputc('\n', emit->out);
@@ -184,6 +195,7 @@ void emit_tables(const Emit *emit) {
     emit_model(emit, emit_variant_name(emit->module, emit->options));
 }
 
+/* The arena of several targets is large enough for each variant, as its terms are those of all. */
 void emit_chooser_tables(const Emit *emit) {
     const EmitOptions *options = emit->options;
     fputc('\n', emit->out);

@@ -4,23 +4,29 @@
  *                                               ccc);
  *
  * A line is broken behind a comma of its outermost call, and what follows is aligned with the first
- * argument; when there is no call, behind an operator. Breaking changes white space only.
+ * argument; when there is no call, behind an operator. This covers the statements that the emitter
+ * writes, not all of C; a test runs clang-format over the result. Breaking changes white space
+ * only, never inside a string.
  */
 #include <string.h>
 
 #include "emit_internal.h"
 
-/* Where a line may be broken: behind the space at `at`; what follows is aligned to `column`. */
+/* Where a line is broken. */
 typedef struct Break {
-    int at, column;
+    int at;     /* index of the space that becomes the end of the line; -1: nowhere */
+    int column; /* from 0: where the rest of the line starts on the next one */
 } Break;
 
+/* Whether the space at this index follows a binary operator. */
 static bool is_operator_end(const char *text, int at) {
     return text[at] == ' ' && at > 0 && strchr("+-*/%&|<>=?", text[at - 1]) != NULL;
 }
 
-/* Behind a comma, or behind an operator when no comma is there. What follows must move to the left,
- * or breaking would never end. */
+/* Whether breaking at this space is better than the best place so far: in fewer or as many
+ * parentheses, behind a comma rather than behind an operator, and the later of two equals. What
+ * follows must move to the left (column <= at), or the line would get no shorter and breaking would
+ * not end. */
 static bool is_better(const char *text, int at, int column, int depth, int best_depth,
                       bool best_comma) {
     if (text[at] != ' ' || at == 0 || column > at || depth > best_depth) {
@@ -29,7 +35,9 @@ static bool is_better(const char *text, int at, int column, int depth, int best_
     return text[at - 1] == ',' || (is_operator_end(text, at) && !best_comma);
 }
 
-/* The last place within the margin where parentheses are as few as possible. */
+/* The last place within the margin where parentheses are as few as possible. columns[depth] is
+ * where a line that goes on inside of so many parentheses is aligned: behind the open one; outside
+ * of all, behind " = ". Deeper than 63 parentheses only the alignment would suffer. */
 static Break find_break(const char *text, int start, int margin) {
     Break best = {-1, 0};
     int columns[64] = {start}, depth = 0, best_depth = 64;
@@ -60,10 +68,12 @@ static Break find_break(const char *text, int start, int margin) {
     return best;
 }
 
+/* Spaces in front of the text. */
 static int indent_of(const char *text) {
     return (int)strspn(text, " ");
 }
 
+/* Breaks until the rest fits; a line without a place to break stays too long. */
 void emit_line(const Emit *emit, int depth, const char *text) {
     const char *line = arena_printf(emit->arena, "%*s%s", depth * EMIT_INDENT, "", text);
     while (strlen(line) > EMIT_COLUMNS) {
@@ -97,6 +107,8 @@ static int filled_length(const char *text, int columns) {
     return fit > 0 ? fit : line;
 }
 
+/* One line when it fits in its frame of six characters; else filled lines, newlines of the text
+ * kept. */
 void emit_comment(const Emit *emit, int depth, const char *text) {
     int indent = depth * EMIT_INDENT;
     int length = (int)strlen(text);

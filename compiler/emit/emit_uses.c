@@ -1,8 +1,10 @@
 /* emit_uses.c - looks through functions for what they use, before they are written.
  *
- *   vec a = silu x   ->   uses.ops[KOP_silu]
+ *   vec a = silu x   ->   uses.ops[KOP_silu], and [KOP_sigmoid], [KOP_exp] that silu is made of
  *
- * Helpers, includes and local names are written only when something uses them.
+ * Helpers, includes and local names are written only when something uses them, as compilers warn
+ * about unused ones. Everything here walks the rows of kstmt.h, so a kind of statement that is
+ * added there is seen without a change.
  */
 #include <math.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 
 typedef void ExprVisitor(const IntExpr *expr, void *context);
 
+/* Visits an int expression and its operands; the indices of a variable are operands too. */
 static void walk_int(const IntExpr *expr, ExprVisitor *visit, void *context) {
     if (!expr) {
         return;
@@ -21,6 +24,7 @@ static void walk_int(const IntExpr *expr, ExprVisitor *visit, void *context) {
     walk_int(expr->b, visit, context);
 }
 
+/* Visits the int expressions of a use: the indices of its variable and its own expression. */
 static void walk_use(const StmtUse *use, ExprVisitor *visit, void *context) {
     for (int i = 0; use->reg && i < use->reg->n_index; i++) {
         walk_int(use->reg->index[i], visit, context);
@@ -51,7 +55,8 @@ static void note_stmt(Stmt *stmt, void *context) {
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
 }
 
-/* From the last row to the first, as silu stands behind the sigmoid that it calls. */
+/* Adds the operations that composed ones are made of. From the last row to the first: silu's steps
+ * mark sigmoid, whose row comes before it and is visited later, and sigmoid's mark exp. */
 static void composed_uses(Arena *arena, EmitUses *uses) {
     for (int i = COMPOSED_ROWS - 1; i >= 0; i--) {
         StmtList steps = {0};

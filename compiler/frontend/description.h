@@ -1,13 +1,13 @@
 /* description.h - from the name of a network to its graph.
  *
- *   description_open(arena, diag, "xception65.tf_in1k")   a name in models/, timm's tag behind a
- * dot description_open(arena, diag, "my.yaml")              a description (models/README.md)
- *   description_open(arena, diag, "folder/")              config.json + weights, as the hub has it
+ *   "xception65.tf_in1k"   a name in models/, and after a dot timm's tag
+ *   "my.yaml"              a description (models/README.md)
+ *   "folder/"              config.json and weights, as the hub has them
  *
  * A description is the network as published; ModelOptions are what a user changes about it, with
- * the names and meanings of timm's arguments. A file of weights decides the rest, how many classes
- * there are and how many channels its first convolution reads; which of its tensors say so follows
- * from the names of the network's parameters. So a graph is built in two steps:
+ * the names and meanings of timm's arguments. A file of weights decides the rest: how many classes
+ * there are and how many channels the first convolution reads. Which of its tensors to look at is
+ * known only when the network's parameters have names, so a graph is built in two steps:
  *
  *   Draft *draft = description_draft(arena, diag, description, &options);
  *   ... what the file says about the parameters of draft_graph(draft) ...
@@ -21,7 +21,7 @@
 
 enum { MAX_OUT_INDICES = 16 };
 
-/* What a user changes; a member that model_options() sets means "as described". */
+/* What a user changes; the values of model_options() mean "as described". */
 typedef struct ModelOptions {
     int64_t size[2];       /* input height and width in pixels; 0: as described */
     int64_t batch;         /* images of one run; 0: one */
@@ -39,9 +39,9 @@ ModelOptions model_options(void);
 
 /* What a file of weights says about the two ends of the network. */
 typedef struct CheckpointEnds {
-    int64_t in_chans; /* that its first convolution reads; 0: not known. 3 are adapted to those of
-                         the network as timm does it. */
-    int64_t classes;  /* that the network has, therefore; -1: as asked for or described */
+    int64_t in_chans; /* channels that its first convolution reads; 0: not known. 3 are adapted to
+                         another number of the network, as timm does it. */
+    int64_t classes;  /* that the network shall have; -1: as asked for or described */
 } CheckpointEnds;
 
 /* Nothing is known. */
@@ -60,11 +60,11 @@ typedef struct PublishedWeights {
 
 /* Why the preprocessing is what it is. */
 typedef enum PreprocessFrom {
-    FROM_DESCRIPTION, /* which has no published weights */
-    FROM_DEFAULT_TAG, /* nobody chose */
-    FROM_TAG,         /* MODEL did */
-    FROM_FILE,        /* the name of the weights, that of a released file, did */
-    FROM_CONFIG       /* config.json tells it */
+    FROM_DESCRIPTION, /* the description's own: it has no published weights */
+    FROM_DEFAULT_TAG, /* of the first published weights: neither MODEL nor a file chose others */
+    FROM_TAG,         /* of the tag in MODEL */
+    FROM_FILE,        /* of the published weights whose released file has this name */
+    FROM_CONFIG       /* as config.json says */
 } PreprocessFrom;
 
 typedef struct NetworkSpec NetworkSpec; /* description_spec.h */
@@ -104,22 +104,22 @@ void description_match_file(Description *description, const char *file);
 /* Reads the text of a description; the source must outlive the result. NULL after a diagnostic. */
 Description *description_parse(Arena *arena, Diag *diag, const Source *source);
 
-/* A network of which all is built but its classifier; in the arena. */
+/* A network that is built except for its classifier; in the arena. */
 typedef struct Draft Draft;
 
-/* Names of values are timm's names of modules, graph->params is the state_dict in timm's order.
- * What the options leave as described is as config.json says, else the description. options NULL:
- * all of it. NULL after a diagnostic. */
+/* Names of values are timm's names of modules; graph->params is the state_dict in timm's order.
+ * What the options leave "as described" is as config.json says, else as the description says;
+ * options NULL: everything. NULL after a diagnostic. */
 Draft *description_draft(Arena *arena, Diag *diag, const Description *description,
                          const ModelOptions *options);
 /* The graph so far. */
 const Graph *draft_graph(const Draft *draft);
-/* The features that its classifier will read; 0 when the network has none, with these options and
- * as described. */
+/* Features (pooled channels) that the classifier's weight has columns for; 0 when the network has
+ * no classifier, neither with these options nor as described. */
 int64_t draft_features(const Draft *draft);
 /* The graph at stage GRAPH with shapes; NULL after a diagnostic. */
 Graph *draft_finish(Draft *draft, const CheckpointEnds *ends);
-/* Both steps, where there is no file of weights. */
+/* Both steps, for a network without a file of weights. */
 Graph *description_build(Arena *arena, Diag *diag, const Description *description,
                          const ModelOptions *options);
 

@@ -1,14 +1,14 @@
 /* description_block.c - turns one block of a description into nodes.
  *
- *   {widths: [728, 1024], depth 2, stride: 2}, activations before, norms behind each convolution:
+ *   {widths: [728, 1024], stride: 2}, activations before and norms after each convolution:
  *
- *     input -+- act - depthwise - norm - pointwise - norm -+- ... (stride in the last depthwise) -+
- *            +- 1x1 convolution with the stride - norm -------------------------------- shortcut
- * -+- add
+ *     input -+- (act - depthwise - norm - pointwise - norm) twice, stride in the last depthwise -+
+ *            +- 1x1 convolution with the stride - norm ------------------------------------------+-
+ * add
  *
- * The shortcut's tensors come first in timm's modules, its computation last; so its constants are
- * made before the stack and its nodes after it. With norms before the convolutions (pre-activation)
- * the first norm and activation stand in front of both branches.
+ * timm's constructors create the shortcut first and forward() computes it last; so its tensors are
+ * registered before the stack's and its nodes are appended after them. With norms before the
+ * convolutions (pre-activation) the first norm and activation come before both branches.
  */
 #include "description_build.h"
 
@@ -17,11 +17,12 @@ typedef struct BlockState {
     Draft *draft;
     const BlockSpec *spec;
     const NamesSpec *names;
-    const char *name; /* of the block */
-    Marks marks;
-    Act act;
+    const char *name; /* of the block, and of its sum */
+    Marks marks;      /* numbers of the next part */
+    Act act;          /* of all activations in the block */
 } BlockState;
 
+/* The name of a part of the block. */
 static const char *part(const BlockState *state, const char *pattern) {
     return fill_below(state->draft->arena, state->name, pattern, state->marks);
 }
@@ -33,6 +34,8 @@ static void next_module(BlockState *state) {
     state->marks.n++;
 }
 
+/* What comes before separable convolution number index. In a pre-activated block the first norm and
+ * activation are build_block()'s. */
 static void activate_before(BlockState *state, int64_t index) {
     if (state->spec->norm == NORM_BEFORE) {
         if (index > 0) {
@@ -49,6 +52,7 @@ static void activate_before(BlockState *state, int64_t index) {
     }
 }
 
+/* A depthwise convolution, and its norm and activation where the style has them. */
 static void depthwise_stage(BlockState *state, int64_t stride) {
     const BlockSpec *spec = state->spec;
     const char *name = part(state, state->names->depthwise);
@@ -62,6 +66,7 @@ static void depthwise_stage(BlockState *state, int64_t stride) {
     }
 }
 
+/* A 1x1 convolution, and its norm and activation where the style has them. */
 static void pointwise_stage(BlockState *state, int64_t width) {
     const char *name = part(state, state->names->pointwise);
     build_conv(state->draft, name, conv_weight(state->draft, name, width, one_by_one),
@@ -77,16 +82,19 @@ static void pointwise_stage(BlockState *state, int64_t width) {
     }
 }
 
+/* 3x3 with padding 1, whatever the stride: torch's MaxPool2d(3, stride, 1). */
 static void max_pool(BlockState *state) {
     static const int64_t kernel[2] = {3, 3};
     int64_t stride = state->spec->stride;
-    state->draft->reduction *= stride;
+    state->draft->reduction = reduction_behind(state->draft->reduction, stride);
     Node *node = build_node(state->draft, OP_max_pool, part(state, state->names->pool), 1,
                             &state->draft->at);
     node->window = build_window(kernel, 1, 1);
     node->window.stride[0] = node->window.stride[1] = stride;
 }
 
+/* The separable convolutions, one after the other; the last one has the stride, or a pooling has.
+ */
 static void build_stack(BlockState *state) {
     const BlockSpec *spec = state->spec;
     int64_t depth = block_depth(spec);
@@ -102,7 +110,7 @@ static void build_stack(BlockState *state) {
     }
 }
 
-/* Whether the shortcut needs a convolution. */
+/* Whether the shortcut is a convolution: when asked for, or when the shape changes. */
 static bool shortcut_converts(const BlockState *state) {
     const BlockSpec *spec = state->spec;
     bool changes =
@@ -118,6 +126,7 @@ typedef struct Shortcut {
     NormTensors norm;
 } Shortcut;
 
+/* Registers the tensors, from the block's input channels; from is set by the caller. */
 static Shortcut begin_shortcut(BlockState *state) {
     Draft *draft = state->draft;
     const BlockSpec *spec = state->spec;
@@ -134,6 +143,8 @@ static Shortcut begin_shortcut(BlockState *state) {
     return shortcut;
 }
 
+/* The published Xception has no padding here; build_window() would give 1x1 windows with a stride
+ * some: (stride - 1) / 2 on each side. */
 static void convert_shortcut(BlockState *state, const Shortcut *shortcut) {
     Draft *draft = state->draft;
     int64_t stride = state->spec->stride;
@@ -149,6 +160,7 @@ static void convert_shortcut(BlockState *state, const Shortcut *shortcut) {
     }
 }
 
+/* The second branch and the sum. It has the same reduction as the stack, which is already set. */
 static void end_shortcut(BlockState *state, const Shortcut *shortcut) {
     Draft *draft = state->draft;
     Value *stack = draft->at;
@@ -160,6 +172,7 @@ static void end_shortcut(BlockState *state, const Shortcut *shortcut) {
     build_node(draft, OP_add, state->name, 2, terms);
 }
 
+/* Pre-activated: the shortcut starts after the first norm and activation. */
 void build_block(Draft *draft, const BlockSpec *block, int index) {
     const NamesSpec *names = &draft->network->names;
     Marks marks = {names->count_from + index, 0, 0};
@@ -181,6 +194,7 @@ void build_block(Draft *draft, const BlockSpec *block, int index) {
     draft->block = -1;
 }
 
+/* number is {i}; exits have no shortcut. */
 void build_exit(Draft *draft, const ExitSpec *exit, int64_t number) {
     const NamesSpec *names = &draft->network->names;
     Arena *arena = draft->arena;

@@ -1,5 +1,9 @@
-/* description_check.c - rules of a description that concern more than one key. What one key may be
- * stands in the schema; what only shapes can tell is found when the graph is built.
+/* description_check.c - rules of a description that concern more than one key.
+ *
+ *   head: {pool: none, classes: 10}   ->   error: 'pool: none' needs 'classes: 0'
+ *
+ * What a single key may be is in the schema; what depends on shapes is found when the graph is
+ * built.
  */
 #include "description_spec.h"
 
@@ -8,7 +12,7 @@
 typedef struct Validation {
     Diag *diag;
     const NetworkSpec *network;
-    bool good;
+    bool good; /* no rule is broken so far */
 } Validation;
 
 Act act_or(int activation, const NetworkSpec *network) {
@@ -23,12 +27,14 @@ int64_t block_width(const BlockSpec *block, int64_t index) {
     return block->widths.at[block->widths.count ? index : 0];
 }
 
+/* Reports a rule that does not hold, and goes on: all mistakes are shown at once. */
 static void require(Validation *validation, bool holds, Loc loc, const char *rule) {
     if (!holds) {
         validation->good = diag_at(validation->diag, DIAG_SCHEMA, loc, NULL, "%s", rule);
     }
 }
 
+/* widths is checked here and not by the schema: a block may have it from the section 'block'. */
 static void check_block(Validation *validation, const BlockSpec *block) {
     require(validation, block->widths.at[0] > 0, block->loc, "'block' needs the key 'widths'");
     require(validation, block->kernel[0] % 2 && block->kernel[1] % 2, block->loc,
@@ -37,6 +43,7 @@ static void check_block(Validation *validation, const BlockSpec *block) {
             "with 'norm: before' each activation follows a norm: 'activate' must be 'before'");
 }
 
+/* Repeats count: a short text must not become a huge graph. */
 static void check_blocks(Validation *validation) {
     const BlockSpec *blocks = validation->network->blocks.at;
     int64_t total = 0;
@@ -64,6 +71,7 @@ static void check_layers(Validation *validation) {
     }
 }
 
+/* MODEL.TAG must mean one checkpoint. */
 static void check_weights(Validation *validation) {
     const PublishedWeights *weights = validation->network->weights.at;
     for (int i = 0; i < validation->network->weights.count; i++) {
@@ -81,7 +89,7 @@ static void check_input(Validation *validation) {
             "'mean' and 'std' take one number for each of the 'channels' (at most 4)");
 }
 
-/* Files and C identifiers are named after the network. */
+/* Files and C identifiers are named after the network, and a dot in MODEL separates the tag. */
 static void check_name(Validation *validation) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const char *name = validation->network->name;

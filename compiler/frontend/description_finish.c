@@ -1,5 +1,7 @@
-/* description_finish.c - what can be said about a graph only once all of it is there: names that
- * collide, taps that name nothing, sizes beyond reason.
+/* description_finish.c - checks that need the whole graph: names that collide, taps that name
+ * nothing, sizes beyond the limits.
+ *
+ *   features: [blocks.0.stack.act3]   ->   Tap { the value of that name, reduction 4 }
  */
 #include "description_build.h"
 
@@ -16,6 +18,7 @@ static int by_name(const void *a, const void *b) {
     return strcmp(((const Named *)a)->name, ((const Named *)b)->name);
 }
 
+/* Sorts the list and compares neighbours: a graph may have thousands of names. */
 static bool all_different(Draft *draft, Named *list, size_t count, const char *what) {
     qsort(list, count, sizeof *list, by_name);
     for (size_t i = 1; i < count; i++) {
@@ -45,7 +48,8 @@ bool check_names(Draft *draft) {
     return all_different(draft, list, params, "tensors");
 }
 
-/* The node of that name, else the last one of the module of that name; -1 without one. */
+/* Index of the node of that name, else of the last node of the module of that name (its output); -1
+ * when there is neither. */
 static int find_tap(const Graph *graph, const char *name, int nodes) {
     size_t length = strlen(name);
     int found = -1;
@@ -61,6 +65,7 @@ static int find_tap(const Graph *graph, const char *name, int nodes) {
     return found;
 }
 
+/* The nearest name before the head; NULL when none is near. */
 static const char *tap_hint(Draft *draft, const char *name, int nodes) {
     const char **names = NEW_ARRAY(draft->arena, const char *, nodes);
     for (int i = 0; i < nodes; i++) {
@@ -70,6 +75,7 @@ static const char *tap_hint(Draft *draft, const char *name, int nodes) {
     return nearest ? arena_printf(draft->arena, "did you mean '%s'?", nearest) : NULL;
 }
 
+/* The order of features is that of out_indices, which counts them along the network. */
 bool find_taps(Draft *draft, int nodes_before_head) {
     const LocatedTexts *features = &draft->network->features;
     Graph *graph = draft->graph;
@@ -94,8 +100,8 @@ bool find_taps(Draft *draft, int nodes_before_head) {
     return true;
 }
 
-/* Caps, far above any member of the family: they bound what later stages allocate. (Shape inference
- * bounds the multiply-adds.) */
+/* Limits far above any member of the family: they bound what later stages allocate. (Shape
+ * inference limits the multiply-adds.) */
 static const int64_t most_elements = (int64_t)1 << 31; /* of one value */
 static const int64_t most_parameters = (int64_t)1 << 31;
 

@@ -1,5 +1,6 @@
-/* description_hub.h - what the files that read config.json share: the file being read, and how each
- * kind of value is taken out of it. A key that is absent or null leaves the value as it is.
+/* description_hub.h - what the files that read config.json share: the file being read, and a reader
+ * for each type of value. A key that is absent or null leaves the variable as it is, so a variable
+ * is set to its default first.
  */
 #ifndef XNC_COMPILER_DESCRIPTION_HUB_H
 #define XNC_COMPILER_DESCRIPTION_HUB_H
@@ -11,15 +12,15 @@
 typedef struct Hub {
     Arena *arena;
     Diag *diag;
-    const char *path; /* of config.json */
-    Description *description;
-    NetworkSpec *network;   /* the description's, to be changed */
-    const json_t *root;     /* the whole file */
-    const json_t *config;   /* pretrained_cfg, or the root of a file without one */
-    const char *config_key; /* "pretrained_cfg" or "" */
+    const char *path;         /* of config.json */
+    Description *description; /* that of the architecture, being changed */
+    NetworkSpec *network;     /* the description's, a copy that may be changed */
+    const json_t *root;       /* the whole file */
+    const json_t *config;     /* pretrained_cfg, or the root of a file without one */
+    const char *config_key;   /* "pretrained_cfg" or "" */
 } Hub;
 
-/* A mistake at a key; where is its path, hint may be NULL. Always false. */
+/* Reports a mistake at a key; where is its path in the file, hint may be NULL. Always false. */
 bool hub_wrong(const Hub *hub, const char *where, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* "model_args" and "in_chans" -> "model_args.in_chans"; "" is the root. */
@@ -27,14 +28,15 @@ const char *hub_below(const Hub *hub, const char *where, const char *key);
 /* The value of a key; NULL when it is absent or null. */
 const json_t *hub_value(const json_t *object, const char *key);
 
-/* Each reads object[key], which stands at the path `where`; false after a diagnostic. */
+/* Each reads object[key], where the object's path is `where`, within lo and hi; false after a
+ * diagnostic. */
 bool hub_integer(const Hub *hub, const json_t *object, const char *where, const char *key,
                  int64_t lo, int64_t hi, int64_t *value);
 bool hub_number(const Hub *hub, const json_t *object, const char *where, const char *key, double lo,
                 double hi, double *value);
 bool hub_flag(const Hub *hub, const json_t *object, const char *where, const char *key,
               bool *value);
-/* One of the words; index says which. */
+/* One of count words; *index becomes the index of the word. */
 bool hub_word(const Hub *hub, const json_t *object, const char *where, const char *key,
               const char *const *words, int count, int *index);
 

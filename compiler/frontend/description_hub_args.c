@@ -2,10 +2,10 @@
  * the names and meanings of timm's arguments.
  *
  *   {"act_layer": "silu", "output_stride": 16}
- *   ->  every activation of the network is silu; the description's default is an output stride of
- * 16
+ *   ->  network.activation silu, defaults.output_stride 16
  *
- * What cannot be said in a description is refused, as the result would be another network.
+ * Arguments that a description cannot express are refused, as ignoring them would give another
+ * network. Options of the command line override what is read here.
  */
 #include "description_hub.h"
 
@@ -15,6 +15,7 @@ static const char root[] = "model_args";
 
 typedef bool ReadArg(const Hub *hub, const json_t *args);
 
+/* The styles of models/README.md, told by the place of the norms. */
 static bool is_legacy(const Hub *hub) {
     return hub->network->block.norm == NORM_POINTWISE;
 }
@@ -23,12 +24,13 @@ static bool is_preact(const Hub *hub) {
     return hub->network->block.norm == NORM_BEFORE;
 }
 
-/* The published Xception takes fewer arguments than the aligned ones. */
+/* timm's legacy_xception takes fewer arguments than its aligned networks. */
 static bool refuse_legacy(const Hub *hub, const char *key) {
     return hub_wrong(hub, hub_below(hub, root, key), NULL, "'%s' has no such argument",
                      hub->description->name);
 }
 
+/* timm writes the number at the root too; both must agree. */
 static bool arg_num_classes(const Hub *hub, const json_t *args) {
     int64_t in_args = -1, at_root = -1;
     if (!hub_integer(hub, args, root, "num_classes", 0, MOST_CLASSES, &in_args) ||
@@ -50,6 +52,7 @@ static bool arg_in_chans(const Hub *hub, const json_t *args) {
     return hub_integer(hub, args, root, "in_chans", 1, 1024, &hub->description->in_chans);
 }
 
+/* A default: --output-stride overrides it. */
 static bool arg_output_stride(const Hub *hub, const json_t *args) {
     int64_t *stride = &hub->description->defaults.output_stride;
     return hub_integer(hub, args, root, "output_stride", 8, 32, stride) &&
@@ -67,7 +70,8 @@ static bool arg_ignored(const Hub *hub, const json_t *args) {
     return true;
 }
 
-/* Words of timm, and the rows of acts.def that they mean. */
+/* timm's names of activations, and the rows of acts.def that compute them. A head without an
+ * activation keeps none. */
 static bool arg_act_layer(const Hub *hub, const json_t *args) {
     static const char *const words[] = {"relu", "relu6",      "silu",    "swish",
                                         "gelu", "hard_swish", "sigmoid", "identity"};
@@ -87,7 +91,8 @@ static bool arg_act_layer(const Hub *hub, const json_t *args) {
     return true;
 }
 
-/* Whether norms stand first is a matter of the architecture: 41 or 41p. */
+/* Whether norms come before convolutions is part of the architecture (41 or 41p): the argument can
+ * only confirm it. */
 static bool arg_preact(const Hub *hub, const json_t *args) {
     bool preact = is_preact(hub);
     if (!hub_flag(hub, args, root, "preact", &preact)) {
@@ -103,6 +108,7 @@ static bool arg_features_only(const Hub *hub, const json_t *args) {
     return hub_flag(hub, args, root, "features_only", &hub->description->defaults.features_only);
 }
 
+/* Indexes beyond the network's taps are found when taps are selected. */
 static bool arg_out_indices(const Hub *hub, const json_t *args) {
     ModelOptions *options = &hub->description->defaults;
     const json_t *list = hub_value(args, "out_indices");
@@ -124,6 +130,7 @@ static bool arg_block_cfg(const Hub *hub, const json_t *args) {
                           : hub_blocks(hub, hub_value(args, "block_cfg"));
 }
 
+/* All arguments that are understood. Those that matter in training only are ignored. */
 static const struct ArgRow {
     const char *key;
     ReadArg *read;
@@ -164,6 +171,7 @@ static bool read_arg(const Hub *hub, const json_t *args, const char *key) {
     return unknown_arg(hub, key);
 }
 
+/* Arguments that are null leave the architecture's value, as None does in timm. */
 bool hub_model_args(const Hub *hub) {
     const json_t *args = hub_value(hub->root, root);
     const char *key;
@@ -178,6 +186,7 @@ bool hub_model_args(const Hub *hub) {
     return good;
 }
 
+/* '' is timm's word for no pooling: the words are in the order of PoolKind. */
 bool hub_global_pool(const Hub *hub, const json_t *object, const char *where) {
     static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", ""};
     if (hub_value(object, "global_pool")) {

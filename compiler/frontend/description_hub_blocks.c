@@ -3,8 +3,8 @@
  *   [{"in_chs": 64, "out_chs": 128, "stride": 2}, {"in_chs": 128, "out_chs": [128, 256, 256]}]
  *   ->  blocks of widths 128, 128, 128 with stride 2 and 128, 256, 256
  *
- * As in timm, features are taken where a block strides and behind the last one, and a dilation is
- * not taken from here: it follows from the output stride.
+ * As in timm, features are tapped at each block that strides and after the last one, and
+ * "dilation" is ignored: it follows from the output stride.
  */
 #include "description_hub.h"
 
@@ -14,6 +14,7 @@ static const char *at_index(const Hub *hub, int index) {
     return arena_printf(hub->arena, "model_args.block_cfg[%d]", index);
 }
 
+/* out_chs: one number for all three separable convolutions, or three. */
 static bool read_widths(const Hub *hub, const json_t *value, const char *where, BlockSpec *block) {
     enum { DEPTH = 3 };
     bool single = json_is_integer(value), good = single || json_array_size(value) == DEPTH;
@@ -29,6 +30,7 @@ static bool read_widths(const Hub *hub, const json_t *value, const char *where, 
                      "expected the output channels: an integer from 1 to %d, or three", MOST_WIDTH);
 }
 
+/* Unknown keys are refused, as they would change the network; false after diagnostics. */
 static bool known_keys(const Hub *hub, const json_t *item, const char *where) {
     static const char *const keys[] = {"in_chs",  "out_chs",         "stride",
                                        "no_skip", "start_with_relu", "dilation"};
@@ -48,6 +50,7 @@ static bool known_keys(const Hub *hub, const json_t *item, const char *where) {
     return good;
 }
 
+/* in_chs is redundant: it must be what the block before gives. */
 static bool check_input(const Hub *hub, const json_t *item, const char *where, int64_t channels) {
     int64_t stated = channels;
     if (!hub_integer(hub, item, where, "in_chs", 1, MOST_WIDTH, &stated)) {
@@ -58,9 +61,10 @@ static bool check_input(const Hub *hub, const json_t *item, const char *where, i
                                            (long long)stated, (long long)channels);
 }
 
+/* What the item does not say is as in the architecture's section 'block'. */
 static bool read_block(const Hub *hub, const json_t *item, const char *where, int64_t channels,
                        BlockSpec *block) {
-    bool skips = true, no_skip = false;
+    bool starts_with_act = true, no_skip = false;
     *block = hub->network->block;
     if (!json_is_object(item)) {
         return hub_wrong(hub, where, NULL, "expected an object");
@@ -69,17 +73,20 @@ static bool read_block(const Hub *hub, const json_t *item, const char *where, in
                 read_widths(hub, hub_value(item, "out_chs"), where, block) &&
                 hub_integer(hub, item, where, "stride", 1, 4, &block->stride) &&
                 hub_flag(hub, item, where, "no_skip", &no_skip) &&
-                hub_flag(hub, item, where, "start_with_relu", &skips);
-    if (good && !skips && block->norm == NORM_BEFORE) {
+                hub_flag(hub, item, where, "start_with_relu", &starts_with_act);
+    if (good && !starts_with_act && block->norm == NORM_BEFORE) {
         return hub_wrong(hub, hub_below(hub, where, "start_with_relu"), NULL,
                          "a pre-activated block has no such argument");
     }
     block->shortcut = no_skip ? SHORTCUT_NONE : SHORTCUT_AUTO;
-    block->activate = skips ? ACT_BEFORE : ACT_AFTER;
+    block->activate = starts_with_act ? ACT_BEFORE : ACT_AFTER;
     return good;
 }
 
-/* Taps where timm has them; none where a block that strides has no activation to tap. */
+/* Taps at the same places as timm's feature_info: in each block that strides, before its last
+ * separable convolution (the activation act3, in pre-activated blocks the result of conv2), and the
+ * last block. No taps at all when a block that strides has no such activation, or when there are
+ * too many. */
 static void set_features(const Hub *hub, const BlockSpec *blocks, int count) {
     LocatedTexts *features = &hub->network->features;
     const char *part = hub->network->block.norm == NORM_BEFORE ? "conv2" : "act3";

@@ -1,7 +1,10 @@
-/* description_hub_json.c - takes single values out of config.json, see description_hub.h.
+/* description_hub_json.c - single values of config.json -> variables, with type and range checked.
  *
  *   {"crop_pct": 2} read as a number of 0.01 to 1
  *   ->  config.json: pretrained_cfg.crop_pct: error: expected a number from 0.01 to 1
+ *
+ * Jansson's accessors give 0 or NULL for a value of another type, so each reader checks the type
+ * before it uses the value.
  */
 #include "description_hub.h"
 

@@ -2,22 +2,25 @@
  *
  *   "label_names": ["n01440764", ...], "label_descriptions": {"n01440764": "tench", ...}
  *
- * HubLabels are a list, or a mapping from the class to its name where classes have gaps. Both stand
- * at the root or, in older files, in pretrained_cfg; very old ones say labels.
+ * label_names is a list, or a mapping from the class to its name if not every class has one. Both
+ * keys are at the root or, in older files, in pretrained_cfg; very old files call the names
+ * "labels".
  */
 #include "description_hub.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* Labels while they are read. */
 typedef struct HubLabels {
     const Hub *hub;
-    const char *where; /* path of the names in the file */
-    const char **at, **words;
-    int64_t count; /* the number of classes */
+    const char *where;  /* path of the names in the file */
+    const char **at;    /* names by class; "" until set, and for classes without a name */
+    const char **words; /* by class; NULL: none */
+    int64_t count;      /* classes of the network */
 } HubLabels;
 
-/* The value of the key at the root, else in pretrained_cfg; where says which. */
+/* The value of the key at the root, else in pretrained_cfg; *where becomes its path. */
 static const json_t *find(const Hub *hub, const char *key, const char **where) {
     const json_t *value = hub_value(hub->root, key);
     bool at_root = value || hub->config == hub->root;
@@ -39,6 +42,7 @@ static bool set_name(HubLabels *names, int64_t index, const json_t *value) {
     return true;
 }
 
+/* The message quotes where the number of classes comes from: config.json, or the architecture. */
 static bool wrong_count(const HubLabels *names, size_t count) {
     const Description *description = names->hub->description;
     const char *stated = description->classes_key
@@ -92,6 +96,7 @@ static bool read_names(HubLabels *names, const json_t *value) {
                                              "to name");
 }
 
+/* label_descriptions is a mapping from names, not from classes. */
 static bool read_words(HubLabels *names) {
     const char *where;
     const json_t *mapping = find(names->hub, "label_descriptions", &where);
@@ -109,6 +114,7 @@ static bool read_words(HubLabels *names) {
     return true;
 }
 
+/* Without names in the file the architecture's labels stay, if there are as many as classes. */
 bool hub_labels(const Hub *hub) {
     Description *description = hub->description;
     HubLabels names = {.hub = hub, .count = description->classes};

@@ -1,13 +1,13 @@
 /* description_hub_open.c - turns a folder as the hub lays it out into a description: config.json
- * names the architecture and what was changed about it, the weights lie beside.
+ * names the architecture and what was changed about it, the weights are beside it.
  *
  *   {"architecture": "xception41", "num_classes": 7, "pretrained_cfg": {"tag": "tf_in1k", ...}}
  *       ->  the embedded xception41 with 7 classes and the preprocessing of pretrained_cfg
  *
- * Older files have no pretrained_cfg: its keys then stand at the root. JSON is read strictly:
- * duplicate keys are refused, known keys must have their types and ranges. Other keys are allowed,
- * as training tools add their own; but what model_args asks of the network must be understood, or
- * the result would be another network.
+ * Older files have no pretrained_cfg: its keys are at the root then. JSON is read strictly:
+ * duplicate keys are refused, known keys must have their types and ranges. Unknown keys are
+ * ignored, as training tools add their own; but every key of model_args must be understood, as it
+ * changes the network.
  */
 #include "description_hub.h"
 
@@ -40,6 +40,7 @@ static const json_t *parse_config(Arena *arena, Diag *diag, const Source *source
 
 /* ---- preprocessing ---- */
 
+/* One number for each channel; the last is repeated up to four. */
 static bool get_numbers(const Hub *hub, const char *key, double lo, double hi, double numbers[4]) {
     const json_t *list = hub_value(hub->config, key);
     if (!list) {
@@ -81,7 +82,8 @@ static bool get_input_size(const Hub *hub, const char *key) {
     return true;
 }
 
-/* What config.json leaves to the architecture; without a word about pictures all of it. */
+/* Sets where the preprocessing comes from. With some of the keys it is config.json, and the missing
+ * ones are listed for the user; with none of them it stays the architecture's. */
 static void note_silence(const Hub *hub) {
     static const char *const keys[] = {"input_size", "interpolation", "crop_pct", "mean", "std"};
     enum { KEYS = sizeof keys / sizeof *keys };
@@ -99,8 +101,8 @@ static void note_silence(const Hub *hub) {
     }
 }
 
-/* Where a file tells another size or crop for testing than for training, tests are meant, as the
- * published figures are. */
+/* Sizes and crops for testing (test_input_size, test_crop_pct) override those for training, as
+ * published accuracies were measured with them. */
 static bool read_preprocess(const Hub *hub) {
     static const char *const filters[] = {"bicubic", "bilinear"};
     static const char *const crops[] = {"center", "squash", "border"};
@@ -126,6 +128,7 @@ static bool read_preprocess(const Hub *hub) {
 
 /* ---- the network ---- */
 
+/* num_classes of an object; the key that stated it last is quoted in messages. */
 static bool get_classes(const Hub *hub, const json_t *object, const char *where) {
     Description *description = hub->description;
     if (hub_value(object, "num_classes")) {
@@ -134,7 +137,7 @@ static bool get_classes(const Hub *hub, const json_t *object, const char *where)
     return hub_integer(hub, object, where, "num_classes", 0, MOST_CLASSES, &description->classes);
 }
 
-/* What stands for people beside what counts: it must agree. */
+/* num_features is informational, but must match the network. */
 static bool check_num_features(const Hub *hub) {
     const NetworkSpec *network = hub->network;
     const BlockSpec *block = (const BlockSpec *)network->blocks.at + network->blocks.count - 1;
@@ -158,8 +161,8 @@ static bool check_pool(const Hub *hub) {
                      (long long)description->classes);
 }
 
-/* Published figures are those of the published weights: not of others with as many classes fewer or
- * more. */
+/* A tag gives published accuracies only if the number of classes is the published one: a fine-tuned
+ * network keeps the tag of what it started from. */
 static void choose_tag(const Hub *hub) {
     const char *tag = json_string_value(json_object_get(hub->config, "tag"));
     Description *description = hub->description;
@@ -171,6 +174,7 @@ static void choose_tag(const Hub *hub) {
     description->preprocess.crop_pct = crop; /* which the file itself tells */
 }
 
+/* Sets config to pretrained_cfg, or to the root in files without one. */
 static bool find_config(Hub *hub) {
     const json_t *config = hub_value(hub->root, "pretrained_cfg");
     hub->config = config ? config : hub->root;
@@ -179,6 +183,7 @@ static bool find_config(Hub *hub) {
            hub_wrong(hub, config ? hub->config_key : NULL, NULL, "expected an object");
 }
 
+/* The name is at the root, or in very flat files inside of pretrained_cfg. */
 static bool find_architecture(Hub *hub) {
     const json_t *value = hub_value(hub->root, "architecture");
     bool nested = !value && json_is_object(hub->config);
@@ -192,6 +197,8 @@ static bool find_architecture(Hub *hub) {
                                                    arena_strdup(hub->arena, name));
 }
 
+/* model_args comes last and overrides the others. All mistakes of single keys are reported before
+ * the checks across keys, which need right values. */
 static bool read_network_keys(const Hub *hub) {
     bool good = read_preprocess(hub);
     good = get_classes(hub, hub->config, hub->config_key) && good;
@@ -202,6 +209,8 @@ static bool read_network_keys(const Hub *hub) {
     return good && check_num_features(hub) && check_pool(hub) && hub_labels(hub);
 }
 
+/* Starts from the embedded description of the architecture. Its NetworkSpec is const: a copy of it
+ * is changed. */
 Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source) {
     Hub hub = {.arena = arena, .diag = diag, .path = source->path};
     hub.root = parse_config(arena, diag, source);

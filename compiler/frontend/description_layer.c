@@ -3,13 +3,14 @@
  *   build_norm(draft, "bn1")  gives  %bn1 = batch_norm(%conv1) with @bn1.weight, @bn1.bias,
  *                                      @bn1.running_mean, @bn1.running_var
  *
- * Tensors are registered in the order in which the layers of timm's modules are made, so that the
- * list of parameters has the order of timm's state_dict.
+ * Tensors are registered in the order in which timm's constructors create the modules, which is the
+ * order of torch's state_dict.
  */
 #include "description_build.h"
 
 #include <string.h>
 
+/* Marks have been checked by the schema: each brace is part of one. */
 const char *fill_pattern(Arena *arena, const char *pattern, Marks marks) {
     const char *name = "";
     for (;;) {
@@ -50,6 +51,7 @@ Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation) {
     return window;
 }
 
+/* Keeps the reduction of the node that was just appended, for the taps of features. */
 static void note_reduction(Draft *draft) {
     int count = draft->graph->nodes.count;
     if (count > draft->reduction_capacity) {
@@ -81,7 +83,7 @@ const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kerne
 }
 
 void build_conv(Draft *draft, const char *name, const Expr *weight, Window window) {
-    draft->reduction *= window.stride[0];
+    draft->reduction = reduction_behind(draft->reduction, window.stride[0]);
     Node *node = build_node(draft, OP_conv2d, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
@@ -89,7 +91,7 @@ void build_conv(Draft *draft, const char *name, const Expr *weight, Window windo
 }
 
 void build_depthwise(Draft *draft, const char *name, const Expr *weight, Window window) {
-    draft->reduction *= window.stride[0];
+    draft->reduction = reduction_behind(draft->reduction, window.stride[0]);
     Node *node = build_node(draft, OP_depthwise, name, 1, &draft->at);
     node->weight = weight;
     node->window = window;
@@ -105,6 +107,7 @@ NormTensors norm_tensors(Draft *draft, const char *name, int64_t channels) {
     return tensors;
 }
 
+/* eps is a number of the network, not of the checkpoint. */
 void build_norm_of(Draft *draft, const char *name, const NormTensors *tensors) {
     Node *node = build_node(draft, OP_batch_norm, name, 1, &draft->at);
     node->weight = tensors->weight;
@@ -114,6 +117,7 @@ void build_norm_of(Draft *draft, const char *name, const NormTensors *tensors) {
     node->eps = draft->network->norm_eps;
 }
 
+/* Registers the tensors and appends the node in one step. */
 void build_norm(Draft *draft, const char *name) {
     NormTensors tensors = norm_tensors(draft, name, draft->channels);
     build_norm_of(draft, name, &tensors);

@@ -1,11 +1,13 @@
 /* description_network.c - turns a description and the options of a user into the graph: input,
- * stem, blocks, exit, head, in execution order, each node with timm's name and the line that asked
- * for it. The draft has all of that but the two ends that a file of weights decides: whether the
- * first convolution's weight is adapted, and the classifier.
+ * stem, blocks, exit, head, in execution order, each node with timm's name and its line of the
+ * description.
  *
- * output_stride and features_only are only noted in the graph; passes apply them. The classifier's
- * tensors belong to the parameters even where the options leave it out, because a checkpoint of the
- * network has them.
+ *   stem: [{width: 16}], ...   ->   %stem.0.conv = conv2d(%input) ... %head.fc = linear(...)
+ *
+ * description_draft() builds all but the two ends that a file of weights decides: whether the first
+ * convolution's weight is adapted, and the classifier; draft_finish() adds those. output_stride and
+ * features_only are only recorded in the graph; passes apply them. The classifier's tensors are
+ * parameters even if the options leave it out, as a checkpoint of the network has them.
  */
 #include "description_build.h"
 
@@ -23,7 +25,8 @@ CheckpointEnds unknown_ends(void) {
     return (CheckpointEnds){.in_chans = 0, .classes = -1};
 }
 
-/* Fills in what the options leave as described: first what config.json changes. */
+/* Replaces "as described" by values: those of config.json, else of the description. features_only
+ * and out_indices go together: the user's, or config.json's. */
 static ModelOptions complete_options(const Description *description, const ModelOptions *asked) {
     const ModelOptions *config = &description->defaults;
     ModelOptions options = asked->features_only ? *asked : *config;
@@ -44,7 +47,7 @@ static bool in_range(int64_t value, int64_t lo, int64_t hi) {
     return value >= lo && value <= hi;
 }
 
-/* Says what an option must be when it is not. */
+/* Reports an option that breaks a rule. */
 static void require(const Draft *draft, bool holds, const char *option, const char *rule) {
     if (!holds) {
         diag_in(draft->diag, DIAG_VALUE, draft->description->source->path, option, NULL, "%s",
@@ -52,6 +55,7 @@ static void require(const Draft *draft, bool holds, const char *option, const ch
     }
 }
 
+/* The same ranges as the schema's; all mistakes are reported. */
 static bool check_options(const Draft *draft) {
     const ModelOptions *options = &draft->options;
     int errors = diag_errors(draft->diag);
@@ -79,6 +83,7 @@ static void build_input(Draft *draft) {
     draft->channels = options->in_chans;
 }
 
+/* A layer of the stem: convolution, norm, activation. */
 static void build_stem(Draft *draft, const StemSpec *stem, int index) {
     const NamesSpec *names = &draft->network->names;
     Arena *arena = draft->arena;
@@ -97,6 +102,7 @@ static void build_stem(Draft *draft, const StemSpec *stem, int index) {
               act_or(stem->activation, draft->network));
 }
 
+/* Stem, blocks and exit. Numbers of exit layers follow those of the stem. */
 static void build_body(Draft *draft) {
     const NetworkSpec *network = draft->network;
     const StemSpec *stems = network->stem.at;
@@ -116,7 +122,7 @@ static void build_body(Draft *draft) {
     }
 }
 
-/* The head as far as its number of classes does not matter. */
+/* The head without the classifier. catavgmax concatenates two poolings. */
 static void build_pool(Draft *draft) {
     const HeadSpec *head = &draft->network->head;
     const NamesSpec *names = &draft->network->names;
@@ -130,11 +136,13 @@ static void build_pool(Draft *draft) {
     }
 }
 
-/* Of the classifier's tensors, which a network of no classes may still have. */
+/* Rows of the classifier's tensors: with --classes=0 those of the described network, whose
+ * checkpoint has them although no node reads them. */
 static int64_t parameter_classes(const Draft *draft) {
     return draft->options.classes ? draft->options.classes : draft->description->classes;
 }
 
+/* Registers its tensors, and appends the node if the options ask for classes. */
 static void build_classifier(Draft *draft) {
     const NamesSpec *names = &draft->network->names;
     const ModelOptions *options = &draft->options;
@@ -152,6 +160,7 @@ static void build_classifier(Draft *draft) {
     }
 }
 
+/* What passes and the generated code need later. */
 static void note_options(Draft *draft) {
     Graph *graph = draft->graph;
     const ModelOptions *options = &draft->options;
@@ -165,6 +174,7 @@ static void note_options(Draft *draft) {
     graph->preprocess.test_size[1] = options->size[1];
 }
 
+/* One output; select_features replaces it by taps. */
 static void set_output(Draft *draft) {
     Graph *graph = draft->graph;
     graph->outputs = NEW(draft->arena, Value *);
@@ -172,11 +182,12 @@ static void set_output(Draft *draft) {
     graph->n_outputs = 1;
 }
 
-/* Whether what has been built so far can stand. */
+/* Checks the graph as far as it is built, and infers its shapes. */
 static bool check_graph(Draft *draft) {
     return check_names(draft) && infer_graph(draft->diag, draft->graph) && check_cost(draft);
 }
 
+/* Taps are looked for before the head, as timm's features are. */
 Draft *description_draft(Arena *arena, Diag *diag, const Description *description,
                          const ModelOptions *options) {
     ModelOptions described = model_options();
@@ -208,7 +219,9 @@ int64_t draft_features(const Draft *draft) {
     return parameter_classes(draft) ? draft->channels : 0;
 }
 
-/* timm's way from a checkpoint of 3 input channels to a network of another number. */
+/* The first convolution reads 3 channels in the checkpoint: adapt_in repeats or sums them to the
+ * network's number, as timm's adapt_input_conv() does. It is the first parameter and the first
+ * node. */
 static void adapt_first_weight(Draft *draft) {
     Param *param = &draft->graph->params[0];
     Shape shape = param->shape;
@@ -218,6 +231,7 @@ static void adapt_first_weight(Draft *draft) {
                  NULL, draft->options.in_chans, 0, 0);
 }
 
+/* Options are checked again, as the file may have set the number of classes. */
 Graph *draft_finish(Draft *draft, const CheckpointEnds *ends) {
     if (ends->in_chans == 3 && draft->options.in_chans != 3) {
         adapt_first_weight(draft);

@@ -1,9 +1,12 @@
-/* description_open.c - turns the name of a model into a description: finds the text, reads it,
- * checks it, and sets out what the commands want to know.
+/* description_open.c - MODEL of the command line -> a description.
  *
  *   "xception65.tf_in1k"  ->  the embedded models/xception65.yaml, preprocessing of tf_in1k
+ *   "my.yaml", "a/b"      ->  the description in that file
+ *   "folder", "folder/"   ->  config.json and weights in that folder (description_hub_open.c)
  *
- * A name that ends in .yaml or .yml, or holds a slash, is a path; a folder is what the hub has.
+ * A text that ends in .yaml or .yml, or has a slash, is a path. A name of a network wins over a
+ * folder of the same name in the current directory, so its meaning does not depend on where xnc is
+ * called.
  */
 #include "description.h"
 

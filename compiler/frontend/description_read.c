@@ -1,7 +1,9 @@
 /* description_read.c - turns the YAML tree into structures by walking the schema.
  *
- * A section is read in the order of its rows, not of the text: so `block` is known when `blocks`
- * start from it. Every mistake is reported, not only the first.
+ *   blocks: [{widths: 32, stride: 2}]   ->   SpecList of one BlockSpec { widths 32, stride 2, ... }
+ *
+ * A section is read in the order of its rows, not of the text: `block` has to be read before
+ * `blocks`, whose items start as copies of it. Every mistake is reported, not only the first.
  */
 #include "description_spec.h"
 
@@ -37,7 +39,7 @@ static bool known_key(const SchemaReader *reader, const Section *section, const 
                    "unknown key '%s' in '%s'", key->text, section->name);
 }
 
-/* A list of widths says the depth: another one beside it would be ignored. */
+/* A list of widths gives the depth by its length; a 'depth' beside it would be ignored. */
 static bool depth_fits(const SchemaReader *reader, const Tree *tree) {
     const Tree *widths = tree->kind == TREE_MAP ? tree_value(tree, "widths") : NULL;
     const Tree *depth = tree->kind == TREE_MAP ? tree_value(tree, "depth") : NULL;
@@ -46,6 +48,7 @@ static bool depth_fits(const SchemaReader *reader, const Tree *tree) {
                    "'depth' stands beside a list of 'widths', which says the depth");
 }
 
+/* Each item starts as a copy of another section's structure, or from the defaults. */
 static bool read_items(const SchemaReader *reader, const Field *field, const Tree *tree,
                        char *structure) {
     if (tree->kind != TREE_LIST) {
@@ -80,7 +83,8 @@ static bool read_field(const SchemaReader *reader, const Field *field, const Tre
     }
 }
 
-/* A key that the description does not have. */
+/* Sets the default of a key that is not in the text; false when it is required. A section that is
+ * left out is read as an empty mapping, so its own defaults apply. */
 static bool default_field(const SchemaReader *reader, const Section *section, const Field *field,
                           const Tree *tree, char *structure) {
     if (!field->standard) {
@@ -97,7 +101,8 @@ static bool default_field(const SchemaReader *reader, const Section *section, co
     return true;
 }
 
-/* Without defaults, the structure keeps what it has where the text is silent. */
+/* Unknown keys first, then the rows. defaults false: members whose keys are not in the text keep
+ * their values. */
 static bool read_section(const SchemaReader *reader, const Section *section, const Tree *tree,
                          void *structure, bool defaults) {
     if (tree->kind != TREE_MAP) {

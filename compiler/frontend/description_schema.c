@@ -1,7 +1,10 @@
 /* description_schema.c - the keys of a description: one row each, and nothing about them elsewhere.
  *
- * A row says the key's type, where its value goes, what it may be, its default, unit and meaning.
- * models/README.md shows the same rows to people; a test compares both.
+ *   ROW(stride, INTEGER, 1, 4, "1", "pixels", "...")   ->   `stride: 2` sets BlockSpec.stride
+ *
+ * A row gives the key's type, the member that it sets, what it may be, its default, unit and
+ * meaning (Field in description_spec.h). models/README.md shows the same rows; a test compares
+ * both.
  */
 #include "description_spec.h"
 
@@ -11,6 +14,7 @@
 #define NO_WORDS                                                                                   \
     { NULL, 0 }
 
+/* Words of choices, in the order of their enums, and marks of patterns. */
 static const char *const act_words[] = {
 #define ACT(name, zero, cheap, line) #name,
 #include "acts.def"
@@ -29,6 +33,8 @@ static const char *const stride_words[] = {"convolution", "max_pool"};
 static const char *const layer_marks[] = {"{i}"};
 static const char *const part_marks[] = {"{j}", "{n}"};
 
+/* OWNER is the structure of the section whose rows follow. ROW: a key with a range; WORD_ROW: a
+ * choice or pattern; SECTION_ROW: a section; SECTION: the section made of the rows before it. */
 #define OWNER PublishedWeights
 #define ROW(key, type, lo, hi, standard, unit, doc)                                                \
     { #key, FIELD_##type, offsetof(OWNER, key), lo, hi, NO_WORDS, NULL, standard, unit, doc, 0 }
@@ -202,6 +208,7 @@ const Section *schema_at(size_t index) {
     return sections[index];
 }
 
+/* As messages and models/README.md call the types. */
 const char *field_type_name(FieldType type) {
     static const char *const names[FIELD_TYPES] = {
         [FIELD_INTEGER] = "integer",

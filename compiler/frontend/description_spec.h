@@ -21,6 +21,7 @@ enum {
     UNSET = -1              /* a choice that was not made */
 };
 
+/* Choices, in the order of their words in description_schema.c, where each is explained. */
 typedef enum ShortcutKind { SHORTCUT_AUTO, SHORTCUT_CONVOLUTION, SHORTCUT_NONE } ShortcutKind;
 typedef enum NormPlace { NORM_BOTH, NORM_POINTWISE, NORM_BEFORE } NormPlace;
 typedef enum ActPlace { ACT_BEFORE, ACT_BETWEEN, ACT_AFTER } ActPlace;
@@ -43,7 +44,7 @@ typedef struct WidthList {
     int64_t count; /* 0: a single number, in at[0], for all of the block's depth */
 } WidthList;
 
-/* A list of sections; at points to count structures. */
+/* A list of sections; at points to count structures of the section's type. */
 typedef struct SpecList {
     void *at;
     int count;
@@ -51,21 +52,21 @@ typedef struct SpecList {
 
 typedef struct InputSpec {
     Loc loc;
-    int64_t size[2], channels;
-    double crop;
+    int64_t size[2], channels;    /* size: height, width in pixels */
+    double crop;                  /* crop_pct: size / shorter edge of the resized picture */
     int crop_mode, interpolation; /* index into the words of the schema */
-    NumberList mean, std;
+    NumberList mean, std;         /* one for each channel, at most 4; of values in 0..1 */
 } InputSpec;
 
 /* Patterns of timm's module names: {i} numbers layers and blocks, {j} the separable convolutions of
- * a block from 1, {n} the modules of a block's stack from 0. Those of a block's parts stand below
- * the block's own name. */
+ * a block from 1, {n} the modules of a block's stack from 0. Names of a block's parts follow the
+ * block's own name and a dot. */
 typedef struct NamesSpec {
     Loc loc;
-    int64_t count_from;
+    int64_t count_from; /* {i} of the first layer and the first block: 0 or 1 */
     const char *stem_conv, *stem_norm, *stem_act;
     const char *block, *shortcut_conv, *shortcut_norm, *block_norm, *block_act;
-    const char *norm, *norm_act, *act;
+    const char *norm, *norm_act, *act; /* before separable convolutions, in their stack */
     const char *depthwise, *depthwise_norm, *depthwise_act;
     const char *pointwise, *pointwise_norm, *pointwise_act, *pool;
     const char *exit_depthwise, *exit_depthwise_norm, *exit_depthwise_act;
@@ -76,7 +77,8 @@ typedef struct NamesSpec {
 /* A dense convolution before the blocks. */
 typedef struct StemSpec {
     Loc loc;
-    int64_t width, kernel[2], stride, dilation;
+    int64_t width; /* output channels */
+    int64_t kernel[2], stride, dilation;
     int padding; /* Padding */
     bool norm;
     int activation;  /* Act; UNSET: the network's */
@@ -86,16 +88,18 @@ typedef struct StemSpec {
 typedef struct BlockSpec {
     Loc loc;
     WidthList widths;
-    int64_t depth, repeat, kernel[2], stride, dilation;
-    int stride_by; /* StrideBy */
-    int shortcut;  /* ShortcutKind */
+    int64_t depth;  /* separable convolutions, if widths is a single number: block_depth() */
+    int64_t repeat; /* blocks in a row */
+    int64_t kernel[2], stride, dilation; /* of the depthwise convolutions; stride: of the block */
+    int stride_by;                       /* StrideBy */
+    int shortcut;                        /* ShortcutKind */
     bool shortcut_norm;
     int norm;       /* NormPlace */
     int activate;   /* ActPlace */
     int activation; /* Act; UNSET: the network's */
 } BlockSpec;
 
-/* A separable convolution behind the blocks; norm and activation follow it. */
+/* A separable convolution after the blocks; norm and activation follow it. */
 typedef struct ExitSpec {
     Loc loc;
     int64_t width, kernel[2], dilation;
@@ -155,22 +159,24 @@ typedef struct Words {
 typedef struct Section Section;
 
 typedef struct Field {
-    const char *key;
+    const char *key; /* in the YAML text */
     FieldType type;
-    size_t offset; /* in the section's structure */
-    double lo, hi; /* of numbers, inclusive */
-    Words words;   /* of choices and patterns */
-    const Section *section;
-    /* The default as a description would say it; NULL: the key must be there; in parentheses: only
-     * told to people, the member stays zero (choices: UNSET). */
+    size_t offset;          /* in the section's structure */
+    double lo, hi;          /* of numbers, inclusive; both 0: not a number */
+    Words words;            /* of a choice: the values; of a pattern: the marks that it may have */
+    const Section *section; /* FIELD_SECTION, FIELD_SECTIONS: what the value is read as */
+    /* The default as a description would write it; NULL: the key is required; in parentheses: only
+     * shown in documentation, the member stays zero (choices: UNSET). */
     const char *standard;
     const char *unit; /* "" where there is none */
-    const char *doc;
-    size_t start; /* FIELD_SECTIONS: the member that each item starts from; 0: from the defaults */
+    const char *doc;  /* one line for models/README.md */
+    size_t start;     /* FIELD_SECTIONS: offset of the member that each item starts as a copy of; 0:
+                         items start from the defaults */
 } Field;
 
+/* A mapping of the YAML text and the structure that it fills. */
 struct Section {
-    const char *name;
+    const char *name; /* for messages and documentation */
     const char *doc;
     size_t size;       /* of the structure */
     size_t loc_offset; /* of its Loc */
@@ -178,7 +184,7 @@ struct Section {
     int count;
 };
 
-/* The sections, the whole description first. */
+/* The sections; index 0 is that of the whole description. */
 size_t schema_count(void);
 const Section *schema_at(size_t index);
 const char *field_type_name(FieldType type);
@@ -186,7 +192,8 @@ const char *field_type_name(FieldType type);
 const char *field_range(Arena *arena, const Field *field);
 
 /* ---- description_value.c, description_read.c ---- */
-/* Reads one value that is no section into the structure; false after a diagnostic. */
+/* Reads one value that is no section into the field's member of the structure; false after a
+ * diagnostic. */
 bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, void *structure);
 /* Sets the default of a field that is no section and has one. */
 void set_standard(Arena *arena, Diag *diag, const Field *field, void *structure);
@@ -194,11 +201,11 @@ void set_standard(Arena *arena, Diag *diag, const Field *field, void *structure)
 NetworkSpec *read_network(Arena *arena, Diag *diag, const Tree *tree);
 
 /* ---- description_check.c ---- */
-/* Rules that concern more than one key; false after diagnostics. */
+/* Rules that concern more than one key; false after diagnostics (all mistakes are reported). */
 bool check_network(Diag *diag, const NetworkSpec *network);
-/* The act that a member says: the network's when it is UNSET. */
+/* The activation of a member: the network's when it is UNSET. */
 Act act_or(int activation, const NetworkSpec *network);
-/* Number of separable convolutions of a block and the width of one of them. */
+/* Number of separable convolutions of a block, and output channels of one of them, from 0. */
 int64_t block_depth(const BlockSpec *block);
 int64_t block_width(const BlockSpec *block, int64_t index);
 

@@ -2,14 +2,14 @@
  * structure, as the row of the schema says: `stride: 2` becomes int64_t 2 if the row allows it.
  *
  * Numbers must be written as numbers: decimal, without quotes, signs only where the range has them.
- * So "010", "0x10", "1_000", ".5" and "yes" mean nothing here, whatever YAML version one has in
- * mind.
+ * "010", "0x10", "1_000", ".5" and "yes", which versions of YAML read differently, are refused.
  */
 #include "description_spec.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* One value and where it goes. */
 typedef struct Assignment {
     Arena *arena;
     Diag *diag;
@@ -19,7 +19,7 @@ typedef struct Assignment {
 
 typedef bool ReadType(const Assignment *into, const Tree *tree);
 
-/* Says what the key takes and what stands there. */
+/* Reports what the key takes and what is there instead. Returns false. */
 static bool mismatch(const Assignment *into, const Tree *tree, const char *hint) {
     const char *range = field_range(into->arena, into->field);
     const char *found = tree->kind == TREE_MAP    ? "a mapping"
@@ -72,10 +72,12 @@ static bool is_number(const char *text) {
     return !*at;
 }
 
+/* "32" in quotes is a text in YAML. */
 static const char *number_hint(const Tree *tree) {
     return tree->kind == TREE_SCALAR && !tree->plain ? "numbers stand without quotes" : NULL;
 }
 
+/* At most 18 digits fit an int64_t; ranges of the schema are exact in a double. */
 static bool get_integer(const Assignment *into, const Tree *tree, int64_t *value) {
     if (tree->kind != TREE_SCALAR || !tree->plain || !is_integer(tree->text)) {
         return mismatch(into, tree, number_hint(tree));
@@ -101,6 +103,7 @@ static bool read_number(const Assignment *into, const Tree *tree) {
     return get_number(into, tree, (double *)into->member);
 }
 
+/* Only true and false: YAML 1.1 would take yes, on and others too. */
 static bool read_flag(const Assignment *into, const Tree *tree) {
     static const char *const words[] = {"false", "true"};
     for (int i = 0; tree->kind == TREE_SCALAR && tree->plain && i < 2; i++) {
@@ -112,6 +115,7 @@ static bool read_flag(const Assignment *into, const Tree *tree) {
     return mismatch(into, tree, NULL);
 }
 
+/* The index of a word; quotes make no difference. */
 static bool read_choice(const Assignment *into, const Tree *tree) {
     const Words *words = &into->field->words;
     for (int i = 0; tree->kind == TREE_SCALAR && i < words->count; i++) {
@@ -123,11 +127,13 @@ static bool read_choice(const Assignment *into, const Tree *tree) {
     return mismatch(into, tree, tree->kind == TREE_SCALAR ? near(into, tree->text) : NULL);
 }
 
+/* Any text but an empty one. */
 static bool read_text(const Assignment *into, const Tree *tree) {
     *(const char **)into->member = tree->text;
     return (tree->kind == TREE_SCALAR && *tree->text) || mismatch(into, tree, NULL);
 }
 
+/* Whether a text consists of letters, digits, '_', '.' and the extra characters, at least one. */
 static bool is_name(const char *text, const char *extra) {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.";
@@ -164,6 +170,7 @@ static bool read_pattern(const Assignment *into, const Tree *tree) {
     return true;
 }
 
+/* [height, width], or one number for both. */
 static bool read_sides(const Assignment *into, const Tree *tree) {
     int64_t *sides = (int64_t *)into->member;
     if (tree->kind == TREE_LIST && tree->count == 2) {
@@ -180,6 +187,7 @@ static bool too_many(const Assignment *into, const Tree *tree, int most) {
                    into->field->key, tree->count, most);
 }
 
+/* One number, or a list with one for each separable convolution. */
 static bool read_widths(const Assignment *into, const Tree *tree) {
     WidthList *widths = (WidthList *)into->member;
     if (tree->kind != TREE_LIST) {
@@ -214,6 +222,7 @@ static bool read_numbers(const Assignment *into, const Tree *tree) {
     return good;
 }
 
+/* A list whose items are read like single values, with their places for later messages. */
 static bool read_items(const Assignment *into, const Tree *tree, ReadType *read) {
     LocatedTexts *list = (LocatedTexts *)into->member;
     if (tree->kind != TREE_LIST) {
@@ -241,6 +250,7 @@ static bool read_names(const Assignment *into, const Tree *tree) {
     return read_items(into, tree, read_name);
 }
 
+/* Sections have no reader here: description_read.c walks them. */
 bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, void *structure) {
     static ReadType *const readers[FIELD_TYPES] = {
         [FIELD_INTEGER] = read_integer, [FIELD_NUMBER] = read_number, [FIELD_FLAG] = read_flag,
@@ -252,6 +262,8 @@ bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, 
     return readers[field->type](&into, tree);
 }
 
+/* A scalar without quotes, as the YAML reader would make it. Its place is unset: defaults are
+ * right, so no message needs one. */
 static Tree *scalar_tree(Arena *arena, const char *text, size_t length) {
     Tree *tree = NEW(arena, Tree);
     tree->text = arena_strndup(arena, text, length);
@@ -275,6 +287,7 @@ static Tree *list_tree(Arena *arena, const char *text) {
     return tree;
 }
 
+/* Defaults are read like values of a text, so that they obey the same rules. */
 void set_standard(Arena *arena, Diag *diag, const Field *field, void *structure) {
     const char *text = field->standard;
     if (*text == '(') {

@@ -1,6 +1,10 @@
-/* known.c - the descriptions inside the tool, and what a text of one says to the commands.
+/* known.c - the descriptions that are linked into the tool, and a description's text ->
+ * Description.
  *
- *   "xception65"  ->  the embedded models/xception65.yaml, read, checked and set out
+ *   "xception65"  ->  the text of models/xception65.yaml  ->  Tree  ->  NetworkSpec  -> Description
+ *
+ * A Description is what commands ask for (sizes, classes, preprocessing, weights); the NetworkSpec
+ * behind it is what the graph is built from.
  */
 #include "known.h"
 
@@ -14,6 +18,7 @@ static const char models_folder[] = "models/";
 
 static const char models_suffix[] = ".yaml";
 
+/* Other embedded files are label sets, the runtime and the page of reports. */
 static bool is_description(const EmbeddedFile *file) {
     size_t length = strlen(file->path), suffix = strlen(models_suffix);
     return strncmp(file->path, models_folder, strlen(models_folder)) == 0 && length > suffix &&
@@ -28,6 +33,7 @@ size_t description_count(void) {
     return count;
 }
 
+/* The description of that index, in the order of the names. */
 static const EmbeddedFile *description_file(size_t index) {
     for (size_t i = 0; i < embedded_files_count; i++) {
         if (is_description(&embedded_files[i]) && index-- == 0) {
@@ -41,6 +47,7 @@ const char *description_name(size_t index) {
     return description_file(index)->name;
 }
 
+/* The word that stands in a description for a choice: its index in the words of a section's key. */
 static const char *choice_word(const char *name, const char *key, int choice) {
     const Section *section = NULL;
     for (size_t i = 0; i < schema_count(); i++) {
@@ -54,6 +61,7 @@ static const char *choice_word(const char *name, const char *key, int choice) {
     internal_error("choice_word", "no key '%s' in '%s'", key, name);
 }
 
+/* Means and deviations of channels beyond those stated are those of the last one. */
 static Preprocess described_preprocess(const InputSpec *input) {
     Preprocess preprocess = {.test_size = {input->size[0], input->size[1]}};
     preprocess.crop_pct = input->crop;
@@ -67,6 +75,7 @@ static Preprocess described_preprocess(const InputSpec *input) {
     return preprocess;
 }
 
+/* "stem.0.conv.weight": the tensor whose shape tells how many channels a checkpoint's input has. */
 static const char *first_conv_key(Arena *arena, const NetworkSpec *network) {
     const StemSpec *stem = network->stem.at;
     Marks marks = {network->names.count_from, 0, 0};
@@ -84,6 +93,7 @@ static void describe_publication(Description *description, const NetworkSpec *ne
     description->n_weights = network->weights.count;
 }
 
+/* The result points into the NetworkSpec and the source, which live in the same arena. */
 static Description *describe(Arena *arena, Diag *diag, const Source *source,
                              const NetworkSpec *network) {
     Description *description = NEW(arena, Description);
@@ -108,6 +118,7 @@ static Description *describe(Arena *arena, Diag *diag, const Source *source,
     return description;
 }
 
+/* Weights without a crop of their own have that of the input section. */
 bool choose_weights(Description *description, const char *tag) {
     for (int i = 0; i < description->n_weights; i++) {
         const PublishedWeights *weights = &description->weights[i];
@@ -121,6 +132,7 @@ bool choose_weights(Description *description, const char *tag) {
     return !tag;
 }
 
+/* Only the default choice may be changed: a tag in MODEL or config.json is explicit. */
 void description_match_file(Description *description, const char *file) {
     for (int i = 0; i < description->n_weights; i++) {
         const PublishedWeights *weights = &description->weights[i];
@@ -144,6 +156,7 @@ static Description *parse_embedded(Arena *arena, Diag *diag, const EmbeddedFile 
     return description_parse(arena, diag, source);
 }
 
+/* Names first: an alias costs reading every description. */
 Description *description_embedded(Arena *arena, Diag *diag, const char *name) {
     for (size_t i = 0; i < description_count(); i++) {
         if (strcmp(description_file(i)->name, name) == 0) {

@@ -1,6 +1,9 @@
-/* labels.c - a text with one line for each class becomes their names, see labels.h.
+/* labels.c - a text with one line for each class -> names and words of the classes.
  *
- *   "cat\ndog\n"  ->  0: cat, 1: dog
+ *   "n02123045<tab>tabby\ndog\n"  ->  names "n02123045", "dog"; words "tabby", NULL
+ *
+ * Labels are printed on terminals, so control characters are refused. Lines are counted first, so
+ * that the arrays are allocated once.
  */
 #include "labels.h"
 
@@ -31,6 +34,7 @@ static int count_lines(const Source *source) {
     return count;
 }
 
+/* Splits a line at its first tab; false after a diagnostic. */
 static bool take_line(Arena *arena, Diag *diag, const Line *line, const char **name,
                       const char **words) {
     const char *tab = memchr(line->text, '\t', line->length);
@@ -72,6 +76,7 @@ const Labels *labels_read(Arena *arena, Diag *diag, const char *path) {
     return source ? labels_parse(arena, diag, source) : NULL;
 }
 
+/* The set is a word of the schema, so that a missing file is a mistake of the build. */
 const Labels *labels_embedded(Arena *arena, Diag *diag, const char *set) {
     const char *path = arena_printf(arena, "models/%s.labels", set);
     for (size_t i = 0; i < embedded_files_count; i++) {

@@ -1,8 +1,10 @@
-/* yaml_tree.c - turns libyaml's events into a tree and refuses what a description has no use for.
+/* yaml_tree.c - turns libyaml's events into a tree and refuses what a description does not need.
  *
- * libyaml resolves no alias and builds no document here: only its event interface is used, so a
- * small text cannot become a large tree. The recursion is as deep as the document, which is bounded
- * before each step down. The parser and the event at hand are freed with the arena.
+ *   MAPPING-START, SCALAR "name", SCALAR "tiny", MAPPING-END   ->   MAP { "name": SCALAR "tiny" }
+ *
+ * Only libyaml's event interface is used, which expands no aliases, so a small text cannot become a
+ * large tree. The recursion is as deep as the document's nesting, which is checked before each step
+ * down. The parser and its current event are freed with the arena.
  */
 #include "yaml_tree.h"
 
@@ -24,11 +26,13 @@ static void close_reader(void *what) {
     yaml_parser_delete(&reader->parser);
 }
 
+/* libyaml counts lines and columns from 0, Loc from 1; a place of several lines has no span. */
 static Loc loc_between(const Reader *reader, yaml_mark_t start, yaml_mark_t end) {
     int span = end.line == start.line ? (int)(end.column - start.column) : 0;
     return (Loc){reader->source, (int)start.line + 1, (int)start.column + 1, span};
 }
 
+/* The place of the current event. */
 static Loc loc_here(const Reader *reader) {
     return loc_between(reader, reader->event.start_mark, reader->event.end_mark);
 }
@@ -50,7 +54,7 @@ static Loc loc_of_byte(const Source *source, size_t offset) {
     return loc;
 }
 
-/* What a person most likely meant when libyaml can make nothing of the text. */
+/* Hints for the two usual mistakes that libyaml's own messages do not explain. */
 static const char *syntax_hint(const Reader *reader) {
     const yaml_parser_t *parser = &reader->parser;
     size_t at = parser->problem_mark.index;
@@ -64,6 +68,7 @@ static const char *syntax_hint(const Reader *reader) {
     return NULL;
 }
 
+/* libyaml's message with its place. Running out of memory is not a mistake in the text. */
 static bool report_parser(Reader *reader) {
     const yaml_parser_t *parser = &reader->parser;
     if (parser->error == YAML_MEMORY_ERROR) {
@@ -76,12 +81,13 @@ static bool report_parser(Reader *reader) {
                    parser->context ? " " : "", parser->context ? parser->context : "");
 }
 
+/* Replaces the current event by the next one; false after a diagnostic. */
 static bool next_event(Reader *reader) {
     yaml_event_delete(&reader->event);
     return yaml_parser_parse(&reader->parser, &reader->event) || report_parser(reader);
 }
 
-/* What no description may use, whatever stands behind it. */
+/* Refuses aliases, anchors and tags, which any value may carry. */
 static bool allowed(Reader *reader) {
     const yaml_event_t *event = &reader->event;
     const yaml_char_t *anchor = NULL, *tag = NULL;
@@ -103,6 +109,7 @@ static bool allowed(Reader *reader) {
     return !tag || refuse(reader, "each key knows the type of its value", "tags are not allowed");
 }
 
+/* A node at the place of the current event. */
 static Tree *new_tree(Reader *reader, TreeKind kind) {
     Tree *tree = NEW(reader->arena, Tree);
     tree->kind = kind;
@@ -110,6 +117,7 @@ static Tree *new_tree(Reader *reader, TreeKind kind) {
     return tree;
 }
 
+/* Control characters can enter by escapes in double quotes; they would end up in generated code. */
 static Tree *read_scalar(Reader *reader) {
     size_t length = reader->event.data.scalar.length;
     const char *text = (const char *)reader->event.data.scalar.value;
@@ -132,6 +140,7 @@ static Tree *read_scalar(Reader *reader) {
 
 static Tree *read_node(Reader *reader, int depth);
 
+/* count is the length before; the caller counts. */
 static void append(Arena *arena, Tree ***list, int count, Tree *tree) {
     if ((count & (count - 1)) == 0) { /* full at 0, 1, 2, 4, 8, ... */
         *list = arena_grow(arena, *list, (size_t)count, (size_t)(count ? 2 * count : 1),
@@ -161,6 +170,7 @@ static Tree *read_list(Reader *reader, int depth) {
     return NULL;
 }
 
+/* Whether a key may be added to a map; false after a diagnostic. */
 static bool new_key(Reader *reader, const Tree *map, const Tree *key) {
     if (key->kind != TREE_SCALAR) {
         return diag_at(reader->diag, DIAG_SYNTAX, key->loc, NULL, "a key must be one word");
@@ -180,6 +190,7 @@ static bool new_key(Reader *reader, const Tree *map, const Tree *key) {
     return true;
 }
 
+/* Reads keys and values in turn up to the end event, which stays current. */
 static Tree *read_map(Reader *reader, int depth) {
     Tree *tree = new_tree(reader, TREE_MAP);
     while (next_event(reader)) {
@@ -222,7 +233,7 @@ static Tree *read_node(Reader *reader, int depth) {
     }
 }
 
-/* The event that opens the document is current; leaves the one behind its content. */
+/* The event that opens the document is current; afterwards it is the first of its content. */
 static bool open_document(Reader *reader) {
     if (reader->event.type == YAML_STREAM_END_EVENT) {
         return refuse(reader, NULL, "the description is empty");
@@ -236,6 +247,7 @@ static bool open_document(Reader *reader) {
     return next_event(reader);
 }
 
+/* After the content come the document's end and the stream's; another document is refused. */
 static bool end_of_stream(Reader *reader) {
     if (!next_event(reader) || !next_event(reader)) { /* the document's end, what follows */
         return false;
@@ -244,6 +256,7 @@ static bool end_of_stream(Reader *reader) {
            refuse(reader, NULL, "a second document; one file holds one description");
 }
 
+/* The encoding is set, so that libyaml does not guess UTF-16 from the first bytes. */
 static Reader *open_reader(Arena *arena, Diag *diag, const Source *source) {
     Reader *reader = NEW(arena, Reader);
     reader->arena = arena;

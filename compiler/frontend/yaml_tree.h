@@ -1,4 +1,9 @@
-/* yaml_tree.h - a strict subset of YAML as a tree, each part with its place in the text. */
+/* yaml_tree.h - a strict subset of YAML 1.1 as a tree, each part with its place in the text.
+ *
+ *   blocks: [{widths: 32}]   ->   MAP { "blocks": LIST [ MAP { "widths": SCALAR "32" } ] }
+ *
+ * Scalars stay texts: the reader of a key knows which type it wants.
+ */
 #ifndef XNC_COMPILER_YAML_TREE_H
 #define XNC_COMPILER_YAML_TREE_H
 
@@ -16,12 +21,12 @@ typedef enum TreeKind { TREE_SCALAR, TREE_LIST, TREE_MAP } TreeKind;
 
 typedef struct Tree {
     TreeKind kind;
-    Loc loc;
+    Loc loc;             /* where it begins, for messages */
     const char *text;    /* scalar: one line without control characters */
     bool plain;          /* scalar: written without quotes, so it may be a number */
     struct Tree **keys;  /* map: scalars, all different */
-    struct Tree **items; /* list, map: values */
-    int count;
+    struct Tree **items; /* list, map: values; of a map items[i] belongs to keys[i] */
+    int count;           /* of items */
 } Tree;
 
 /* Reads one document. Refused: anchors, aliases, tags, directives, several documents, duplicate

@@ -1,5 +1,10 @@
-/* bench.c - timing of one setting: some runs to warm up, then each run by itself, in turn with
- * bursts at the peak. */
+/* bench.c - a loaded network -> times of its runs, and the peak rate of the machine beside them.
+ *
+ *   warm-up, then: run, burst, run, burst, ...   ->   min, median, p90, p99; the best burst
+ *
+ * Each run is timed by itself, so that disturbances show in the quantiles and not in the minimum.
+ * The bursts between the runs see the same clock and load (peak.h).
+ */
 #include "bench.h"
 
 #include <math.h>
@@ -10,13 +15,15 @@
 
 #include "batches.h"
 
-/* Runs; the longest in milliseconds. */
+/* Runs to warm up, at most; milliseconds after which no further warm-up run begins; the longest
+ * burst in milliseconds. */
 enum { WARM_UP = 3, LONGEST_WARM_UP = 500, LONGEST_BURST = 500 };
 
-/* Times of each layer in each run: layer * runs + run. */
+/* Times of each layer in each run. */
 typedef struct LayerTimes {
-    double *ms;
-    int runs, run;
+    double *ms; /* of a layer in a run, at layer * runs + run; NULL when not asked for */
+    int runs;
+    int run; /* the run at hand; -1 while warming up: not noted */
 } LayerTimes;
 
 static double now_ms(void) {
@@ -25,6 +32,7 @@ static double now_ms(void) {
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+/* An xnc_profile. */
 static void note_layer(void *context, int layer, uint64_t nanoseconds, const void *arena) {
     LayerTimes *times = context;
     (void)arena;
@@ -57,6 +65,8 @@ BenchBuffers bench_buffers(Arena *arena, const xnc_model *model) {
     return buffers;
 }
 
+/* Sorts the times of the runs; times of layers stay in the order of runs, of which each layer's
+ * minimum is taken. Minima of layers add up to less than the minimum of a run. */
 static void summarize(Measured *measured, double *ms, LayerTimes *times) {
     int runs = measured->runs;
     qsort(ms, (size_t)runs, sizeof *ms, by_value);
@@ -78,7 +88,8 @@ double bench_run(Diag *diag, Product *product, const BenchBuffers *buffers) {
     return product_run(diag, product, buffers->input, buffers->outputs) ? now_ms() - start : -1;
 }
 
-/* Until pages, caches and the clock are there. False after a diagnostic. */
+/* Runs until pages are mapped, caches are filled and the clock has risen. False after a
+ * diagnostic. */
 static bool warm_up(Diag *diag, Product *product, const BenchBuffers *buffers) {
     double sum = 0, taken = 0;
     for (int i = 0; i < WARM_UP && sum < LONGEST_WARM_UP && taken >= 0; i++) {
@@ -88,6 +99,8 @@ static bool warm_up(Diag *diag, Product *product, const BenchBuffers *buffers) {
     return taken >= 0;
 }
 
+/* Bursts are as long as the run before them, within a limit for slow networks. The profile callback
+ * is removed again: times.ms lives in the work's arena, but times is a local. */
 bool bench_time(const Work *work, Product *product, Peak *peak, Measured *measured) {
     Arena *arena = work->arena;
     int runs = measured->runs, layers = xnc_model_layers(product->model);
@@ -115,6 +128,7 @@ bool bench_time(const Work *work, Product *product, Peak *peak, Measured *measur
     return true;
 }
 
+/* proc(5): statm's second number is the resident set in pages. */
 size_t bench_resident_bytes(void) {
     FILE *file = fopen("/proc/self/statm", "r");
     if (!file) {

@@ -1,9 +1,10 @@
-/* bench_roof.c - the two roofs above a layer: its multiply-adds, and the bytes that it moves.
+/* bench_roof.c - bytes that a layer moves, and the speed of memory: the roofline model's second
+ * bound (Williams, Waterman, Patterson: Roofline, 2009).
  *
- * A layer reads its maps and weights once and writes its result once, at least; what stays inside a
- * region counts for nothing. Its time is no less than that of its multiply-adds at the peak, nor
- * than that of its bytes at the speed of memory. Maps that a cache still holds come faster than
- * that, so a layer of much memory and little work may stand above its roof.
+ * A layer takes at least the time of its multiply-adds at the peak, and at least the time of its
+ * bytes at the speed of memory. It must read its operands and weights once and write its result
+ * once; values inside a region stay in caches and do not count. Operands that a cache still holds
+ * come faster than from memory, so a layer of many bytes and little work may exceed its bound.
  */
 #include "bench.h"
 
@@ -23,6 +24,7 @@ static bool is_constant_of(const Node *node, const Constant *constant) {
     return false;
 }
 
+/* Whole buffers, padding channels included: these bytes are moved too. */
 static int64_t node_bytes(const Module *module, const Node *node) {
     int64_t bytes = 0;
     for (int i = 0; i < node->n_in; i++) {
@@ -39,6 +41,7 @@ static int64_t node_bytes(const Module *module, const Node *node) {
     return bytes;
 }
 
+/* Lowering makes one layer of each node of the graph, in its order. */
 int64_t *bench_layer_bytes(Arena *arena, const Unit *unit) {
     const Module *module = unit->module;
     int64_t *bytes = NEW_ARRAY(arena, int64_t, module->n_layers);
@@ -52,10 +55,12 @@ int64_t *bench_layer_bytes(Arena *arena, const Unit *unit) {
 typedef struct Stream {
     const float *at;
     size_t floats;
-    int pieces;
-    volatile float sum;
+    int pieces;         /* one for each thread */
+    volatile float sum; /* keeps the compiler from leaving out the reads; nothing looks at it */
 } Stream;
 
+/* Reads one float of each 64-byte line, as memory moves whole lines, and prefetches 16 lines ahead,
+ * so that the latency of memory is hidden and its throughput is measured. */
 static void read_piece(void *arg, int index) {
     enum { LINE = 16 }; /* floats of 64 bytes */
     Stream *stream = arg;
@@ -81,6 +86,8 @@ static double read_ms(Stream *stream, xnc_pool *pool) {
     return (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
 }
 
+/* The buffer is written once first: pages that were never written share one page of zeros, which
+ * caches would hold. */
 double bench_memory_speed(xnc_pool *pool, size_t bytes) {
     enum { READS = 7 };
     float *buffer = xnc_arena_create(bytes);

@@ -1,4 +1,8 @@
-/* bench_setting.c - a loaded network and a number of threads -> what was measured. */
+/* bench_setting.c - a loaded network and a number of threads -> what was measured.
+ *
+ * The times come from bench.c, the facts beside them from the model's own queries (xnc.h), so that
+ * what is printed is what a user's program would see.
+ */
 #include "bench.h"
 #include "model_graph.h"
 
@@ -26,6 +30,7 @@ bool bench_build_peak(BenchSubject *subject) {
     return build && peak_build(&subject->peak, build, work->arena);
 }
 
+/* All that is known before the first run. */
 static Measured describe(const BenchSubject *subject) {
     const xnc_model *model = subject->product->model;
     const xnc_tensor_info *input = xnc_model_input(model);

@@ -1,7 +1,8 @@
 /* check.c - each value that generated code writes, against the interpreter on the planned graph.
  *
  * The interpreter runs first and its results are kept by the name of the node. The runtime's
- * profile callback then sees the arena after each layer, before later layers reuse the place.
+ * profile callback then sees the arena after each layer, before later layers reuse the place. Both
+ * compute the same chains of multiply-adds (ir/graph/ir.h, Numbers), so bits are compared.
  */
 #include "check.h"
 
@@ -9,7 +10,8 @@
 
 #include "origins.h"
 
-/* Keeps a copy of a node's result for the layer that writes it. */
+/* An InterpWatch: keeps a copy of a node's result for the layer of the same name. The interpreter
+ * frees its own after the last reader. */
 static void keep_result(void *context, const Node *node, const float *data, const Shape *shape) {
     Check *check = context;
     for (int i = 0; i < check->unit.module->n_layers; i++) {
@@ -24,7 +26,8 @@ static void keep_result(void *context, const Node *node, const float *data, cons
     }
 }
 
-/* How far folding and fusing moved a value: the planned graph's beside the described graph's. */
+/* An InterpWatch on the graph as described: how far folding and fusing moved a value, the planned
+ * graph's result beside that of its origin. */
 static void note_drift(void *context, const Node *node, const float *data, const Shape *shape) {
     Check *check = context;
     for (int i = 0; i < check->unit.module->n_layers; i++) {
@@ -92,7 +95,7 @@ bool check_expect(Check *check) {
     return interpret(check, check->unit.graph, NULL, keep_result);
 }
 
-/* NHWC with a pitch -> NCHW. What stands in the pitch behind the last channel means nothing
+/* NHWC with a pitch -> NCHW, dense. What stands in the pitch behind the last channel means nothing
  * (invariant 8 of ir/graph/ir.h). */
 static float *unpack(Arena *arena, const CheckedValue *value, const float *from) {
     const Layer *layer = value->layer;
@@ -118,6 +121,7 @@ static void compare_in_arena(Check *check, CheckedValue *value, const float *fro
     arena_destroy(arena);
 }
 
+/* An xnc_profile. A layer writes to the arena, NHWC, or to one of the outputs, which are dense. */
 static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {
     Check *check = context;
     CheckedValue *value = &check->values[index];

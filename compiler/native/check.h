@@ -1,4 +1,8 @@
 /* check.h - the parts of xnc check: each value of a run against the interpreter.
+ *
+ * Two comparisons: each layer's result against the interpreter on the planned graph, which must
+ * agree bit for bit; and the outputs against the graph as described or a golden file, which agree
+ * within a tolerance, as folding and fusing round differently.
  */
 #ifndef XNC_COMPILER_CHECK_H
 #define XNC_COMPILER_CHECK_H
@@ -11,12 +15,13 @@
 /* What one layer wrote, beside what it should have written. */
 typedef struct CheckedValue {
     const Layer *layer;
-    const float *expected; /* NCHW; NULL until the interpreter came by */
-    Shape shape;
-    bool seen;          /* the run came by */
-    Difference found;   /* meaningful when seen */
-    const Node *origin; /* of the graph as described, whose result this is but for rounding */
-    Difference drift;   /* of what is expected from that, once both graphs were interpreted */
+    const float *expected; /* NCHW or NC, dense; NULL until interpreted, and where that never is */
+    Shape shape;           /* of expected */
+    bool seen;             /* compared: the layer ran and has as many elements as expected */
+    Difference found;      /* meaningful when seen */
+    const Node *origin;    /* described node with the same result but for rounding; NULL: none */
+    Difference drift; /* of expected from the origin's result, once both graphs are interpreted;
+                         until then, and without an origin, count is 0 */
 } CheckedValue;
 
 /* What a check is asked for. */
@@ -31,12 +36,12 @@ typedef struct Check {
     const Work *work;
     CheckRequest request;
     Model model;
-    Unit unit;    /* through the whole pipeline */
-    Graph *plain; /* as described, outputs selected */
-    ParamSource *source;
-    const float *input;
-    CheckedValue *values; /* one for each layer of the module */
-    float **outputs;      /* of the run */
+    Unit unit;            /* through the whole pipeline */
+    Graph *plain;         /* as described, outputs selected: after the pass select_features */
+    ParamSource *source;  /* set by check_load(), like all that follows */
+    const float *input;   /* NCHW, dense */
+    CheckedValue *values; /* one for each layer of the module, in its order */
+    float **outputs;      /* of the run, dense; one for each output */
     Product *product;
 } Check;
 
@@ -44,14 +49,15 @@ typedef struct Check {
 typedef struct CheckedOutput {
     const char *name;
     Difference found;
-    int same_top; /* 1 or 0; -1 when there are no classes */
-    bool good;
+    int same_top; /* largest class equal in every image: 1 or 0; -1 when there are no classes */
+    bool good;    /* within the tolerance, and the largest class not another */
 } CheckedOutput;
 
-/* ---- check_steps.c: one after the other ---- */
+/* ---- check_steps.c: called in this order ---- */
 /* The graph of MODEL through the whole pipeline, and a copy of it as described. */
 ExitCode check_prepare(Check *check, const UnitRequest *request);
-/* Reads input and weights, interprets, builds, runs, and compares each layer. */
+/* Reads input and weights, interprets, builds, runs, and compares each layer. EXIT_DONE also when
+ * values differ: check_good() tells. */
 ExitCode check_load(Check *check);
 /* Compares the outputs of the run; NULL after a diagnostic. */
 CheckedOutput *check_outputs(Check *check);
@@ -63,14 +69,15 @@ bool check_good(const Check *check, const CheckedOutput *outputs);
 json_t *check_json(const Check *check, const CheckedOutput *outputs);
 
 /* ---- check.c ---- */
-/* Interprets the planned graph and keeps what the layers will be compared with. */
+/* Interprets the planned graph and keeps each result that a layer will be compared with: as much
+ * memory as all values together. False after a diagnostic. */
 bool check_expect(Check *check);
 /* Interprets the graph as described, copies its outputs into the check's arena and notes the
  * drift of each value. False after a diagnostic. */
 bool check_interpret_described(Check *check, float **outputs);
-/* Runs the product and compares after each layer. */
+/* Runs the product and compares after each layer. False after a diagnostic. */
 bool check_run(Check *check);
-/* Layers that were compared and differ, or that nothing was known about. */
+/* How many layers differ, have padding that is not +0, or could not be compared. */
 int check_wrong_values(const Check *check);
 
 #endif

@@ -1,8 +1,9 @@
-/* check_steps.c - the way of a check: MODEL through the pipeline, interpreted, built, run,
+/* check_steps.c - the steps of a check: MODEL through the pipeline, interpreted, built, run,
  * compared.
  *
- * The outputs of the generated code are held against the graph as described (or a golden file),
- * within 1e-4 of their spread, because folding and fusing round differently.
+ * The outputs of the generated code are compared with the graph as described (or a golden file)
+ * within 1e-4 of their spread: folding and fusing round differently, each operation by 6e-8 or so,
+ * which adds up over a hundred layers, while a wrong kernel is off by orders of magnitude more.
  */
 #include "batches.h"
 #include "check.h"
@@ -10,6 +11,8 @@
 
 static const double TOLERANCE = 1e-4; /* of the spread of an output */
 
+/* One graph is built and copied, as passes change it in place: the copy goes through the whole
+ * pipeline, the original only to where outputs are selected. */
 ExitCode check_prepare(Check *check, const UnitRequest *request) {
     const Work *work = check->work;
     PassOptions selecting = request->passes;
@@ -27,6 +30,7 @@ ExitCode check_prepare(Check *check, const UnitRequest *request) {
                : EXIT_MODEL;
 }
 
+/* found is the shape of the array in the file at path. */
 static bool shapes_fit(Diag *diag, const char *path, const Shape *found, const Shape *wanted) {
     return shape_equal(found, wanted) ||
            diag_in(diag, DIAG_SHAPE, path, NULL, "--size and --batch set the shape of the network",
@@ -67,6 +71,7 @@ ExitCode check_load(Check *check) {
                : EXIT_MACHINE;
 }
 
+/* One file, or for several outputs one each: out.npy -> out.0.npy, out.1.npy. */
 static bool read_golden(Check *check, float **expected) {
     const Work *work = check->work;
     const Graph *graph = check->plain;
@@ -90,6 +95,7 @@ static bool expect_outputs(Check *check, float **expected) {
     return check_interpret_described(check, expected);
 }
 
+/* Only outputs of rank 2 are scores of classes. */
 static int same_top(const float *got, const float *expected, const Shape *shape) {
     if (shape->rank != 2) {
         return -1;

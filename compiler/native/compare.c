@@ -1,11 +1,17 @@
-/* compare.c - see compare.h. What is no finite number, in what is expected or in what was got, has
- * no part in spread and cosine: it is equal or it is infinitely far away. */
+/* compare.c - two arrays of floats -> numbers that say how far they are from each other.
+ *
+ * Bits decide whether elements differ, but all NaN are one; distances are told in units in the last
+ * place, absolutely, and relative to the spread of the expected values. All sums are in double, so
+ * that rounding of the comparison itself does not count; an element that is not finite, in what is
+ * expected or in what was got, has no part in them: it is equal or infinitely far away.
+ */
 #include "compare.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Floats as integers in the same order: -0 and +0 are neighbours. */
+/* Floats as integers in the same order: bits of positive floats rise with them, those of negative
+ * ones fall. -0 is -1 and +0 is 0, so they are neighbours. */
 static int64_t ordered(float x) {
     int32_t bits;
     memcpy(&bits, &x, sizeof bits);
@@ -24,6 +30,7 @@ bool same_float(float a, float b) {
     return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
 }
 
+/* Equal infinities have no distance, though their difference is NaN. */
 static double distance(float a, float b) {
     if (isnan(a) || isnan(b)) {
         return isnan(a) && isnan(b) ? 0.0 : INFINITY;
@@ -31,6 +38,9 @@ static double distance(float a, float b) {
     return a == b ? 0.0 : fabs((double)a - (double)b);
 }
 
+/* The larger of standard deviation and mean magnitude: maps of one constant value have no
+ * deviation, logits around 0 a small mean. In two passes, as a sum of squares minus the square of
+ * the sum would cancel. */
 static double spread_of(const float *values, int64_t count) {
     double sum = 0, squares = 0, magnitude = 0, finite = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -52,6 +62,7 @@ static double spread_of(const float *values, int64_t count) {
     return fmax(sqrt(squares / finite), magnitude / finite);
 }
 
+/* 1 for two zero vectors, 0 when just one is. */
 static double cosine_of(const float *got, const float *expected, int64_t count) {
     double product = 0, squares_got = 0, squares_expected = 0;
     for (int64_t i = 0; i < count; i++) {

@@ -1,8 +1,10 @@
-/* eval.c - see eval.h: each thread takes the next batch, decodes it, runs it and judges it.
+/* eval.c - paths of pictures -> a letter for each: right, among the best five, wrong, unreadable.
  *
- * Whole pictures are what threads share, not layers: they need nothing of each other, decoding
- * included, and a run gives the same bits on one thread as on many. What threads share stands under
- * one lock, which is held for a moment per batch.
+ * Each thread takes the next batch of pending pictures, decodes it, runs the network on it alone
+ * and notes the results. Work is split by pictures rather than within layers: pictures are
+ * independent, so decoding is parallel too and threads need not wait for each other after each
+ * layer. A run gives the same bits on one thread as on many, so results do not depend on the number
+ * of threads. Shared data is under one lock, which is held for a moment per batch.
  */
 #include "eval.h"
 
@@ -18,29 +20,33 @@ enum { TOP = 5, SAVE_SECONDS = 5 };
 
 typedef struct Workers Workers;
 
-/* One thread's own. */
+/* One thread's own. Arrays have room for a whole batch. */
 typedef struct Worker {
     Workers *all;
-    void *arena; /* of xnc_run() */
-    float *input, *logits;
-    int64_t *indexes; /* of the pictures of the batch at hand */
-    int64_t count;
-    bool *readable;
+    void *arena;      /* of xnc_run(): Workers.arena_bytes */
+    float *input;     /* NCHW, normalized; zeros where a picture is missing or unreadable */
+    float *logits;    /* batch * classes */
+    int64_t *indexes; /* of the pictures of the batch at hand, in the set */
+    int64_t count;    /* of these; less than a batch at the end of the set */
+    bool *readable;   /* for each of these, once decoded */
 } Worker;
 
 struct Workers {
     Eval *eval;
-    Worker *at;
+    Worker *at; /* one for each thread */
     xnc_preprocess how;
     int64_t batch, channels, elements, classes; /* of a run; elements of one picture's input */
     size_t arena_bytes;
     pthread_mutex_t lock;
-    /* What follows is under the lock. */
-    int64_t next, done, shown;
-    time_t saved;
-    bool failed;
+    /* What follows is under the lock, as are eval->results and eval->work->progress. */
+    int64_t next;  /* index in the set from which on pictures are not given out yet */
+    int64_t done;  /* pictures with a result, earlier evaluations included */
+    int64_t shown; /* messages about unreadable pictures, those above the limit included */
+    time_t saved;  /* when the state was written last */
+    bool failed;   /* a thread gave up; the others end after their batch */
 };
 
+/* The next pending pictures become the worker's; false when there are none or a thread failed. */
 static bool take_batch(Worker *worker) {
     Workers *all = worker->all;
     const LabelledSet *set = all->eval->set;
@@ -61,7 +67,7 @@ static void fail(Workers *all) {
     pthread_mutex_unlock(&all->lock);
 }
 
-/* What is wrong with pictures is shown as it comes, up to the limit of all diagnostics. */
+/* Messages about unreadable pictures are shown at once, up to the limit of all diagnostics. */
 static void show(Workers *all, const char *text) {
     pthread_mutex_lock(&all->lock);
     if (all->shown++ < DIAG_SHOWN) {
@@ -71,7 +77,7 @@ static void show(Workers *all, const char *text) {
     pthread_mutex_unlock(&all->lock);
 }
 
-/* A picture becomes its part of the input, with memory that goes afterwards. */
+/* Decodes and preprocesses a picture into its part of the input; false after a message. */
 static bool decode(const Worker *worker, Arena *arena, FILE *messages, int64_t slot) {
     const Workers *all = worker->all;
     const char *path = all->eval->set->at[worker->indexes[slot]].path;
@@ -82,8 +88,9 @@ static bool decode(const Worker *worker, Arena *arena, FILE *messages, int64_t s
                          worker->input + slot * all->elements);
 }
 
-/* In an arena of the thread's own, whose landing is on its own stack. False when the machine fails,
- * not the picture. */
+/* Decodes in an arena of its own, as arenas belong to one thread and running out of memory jumps to
+ * a mark that must be on this thread's stack. False when memory fails; an unreadable picture is a
+ * result (readable[slot] false), not a failure. */
 static bool load_picture(Worker *worker, int64_t slot) {
     char *text = NULL;
     size_t length = 0;
@@ -104,6 +111,7 @@ static bool load_picture(Worker *worker, int64_t slot) {
     return good;
 }
 
+/* Slots without a readable picture stay zeros; their logits are never looked at. */
 static bool compute(Worker *worker) {
     Workers *all = worker->all;
     const Product *product = all->eval->product;
@@ -118,6 +126,7 @@ static bool compute(Worker *worker) {
                    outputs, NULL) == XNC_OK;
 }
 
+/* The letter for a picture of the batch. */
 static char judge(const Worker *worker, int64_t slot) {
     const Workers *all = worker->all;
     int64_t class = all->eval->set->at[worker->indexes[slot]].class;
@@ -134,7 +143,8 @@ static char judge(const Worker *worker, int64_t slot) {
     return RESULT_WRONG;
 }
 
-/* With memory of its own, as that of the work belongs to the first thread. */
+/* Writes the state in an arena of its own, as any thread may do it and the arena of the work
+ * belongs to the first one. Under the lock, or after all threads have ended. */
 static bool save(const Eval *eval) {
     Arena *arena = arena_create();
     volatile bool good = false;
@@ -146,6 +156,7 @@ static bool save(const Eval *eval) {
     return good;
 }
 
+/* Notes the results of the worker's batch, and saves the state when it is time. */
 static void give_back(Worker *worker) {
     Workers *all = worker->all;
     Eval *eval = all->eval;
@@ -162,6 +173,7 @@ static void give_back(Worker *worker) {
     pthread_mutex_unlock(&all->lock);
 }
 
+/* The task of a thread: batch after batch. */
 static void evaluate(void *arg, int index) {
     Worker *worker = &((Workers *)arg)->at[index];
     while (take_batch(worker)) {
@@ -177,6 +189,7 @@ static void free_arena(void *arena) {
     xnc_arena_destroy(arena);
 }
 
+/* All memory is taken before the threads start, so that running out of it is still the work's. */
 static void create_workers(Arena *arena, Workers *all) {
     all->at = NEW_ARRAY(arena, Worker, all->eval->threads);
     for (int i = 0; i < all->eval->threads; i++) {
@@ -216,6 +229,7 @@ static Workers *open_workers(Eval *eval) {
     return all;
 }
 
+/* The tool's own threads come from the runtime's pool; each calls xnc_run() with one thread. */
 bool eval_run(Eval *eval) {
     const Work *work = eval->work;
     Workers *all = open_workers(eval);

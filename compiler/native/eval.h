@@ -1,4 +1,4 @@
-/* eval.h - a set of pictures through a loaded network, with threads. */
+/* eval.h - classifies a set of labelled pictures with a loaded network, on several threads. */
 #ifndef XNC_COMPILER_EVAL_H
 #define XNC_COMPILER_EVAL_H
 
@@ -8,11 +8,11 @@
 
 typedef struct Eval {
     const Work *work;
-    const Product *product; /* its model and weights are used, its memory is not */
+    const Product *product; /* its model and weights are used; arenas are each thread's own */
     const LabelledSet *set;
-    const char *state; /* file to keep the results in; NULL: none */
-    EvalSubject subject;
-    char *results; /* a letter for each picture, and a NUL */
+    const char *state;   /* path of the file to keep the results in; NULL: none */
+    EvalSubject subject; /* written into that file */
+    char *results;       /* a letter of eval_state.h for each picture of the set, and a NUL */
     int threads;
 } Eval;
 
@@ -21,8 +21,9 @@ typedef struct EvalCounts {
     int64_t pending, top1, top5, wrong, unreadable;
 } EvalCounts;
 
-/* Evaluates the pictures that are pending. Unreadable ones are reported on standard error; the
- * state is saved every few seconds and at the end. False after a diagnostic. */
+/* Evaluates the pictures that are pending and sets their letters. Unreadable pictures are reported
+ * on standard error; the state is saved every few seconds and at the end. False when memory ran out
+ * or the state could not be saved. */
 bool eval_run(Eval *eval);
 EvalCounts eval_count(const Eval *eval);
 

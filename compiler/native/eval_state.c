@@ -1,7 +1,11 @@
-/* eval_state.c - see eval_state.h.
+/* eval_state.c - digests and letters of an evaluation <-> a JSON file.
  *
  *   {"network": "91b2...", "weights": "...", "preprocessing": "...", "pictures": "...",
  *    "results": "1105x...."}
+ *
+ * Digests are texts of 16 hexadecimal digits, as JSON's numbers lose bits above 2^53. A file is
+ * taken only when all digests and the number of letters fit, so results of other pictures or
+ * weights are never mixed in.
  */
 #include "eval_state.h"
 
@@ -15,7 +19,7 @@
 #include "output.h"
 
 typedef struct Part {
-    const char *key;
+    const char *key; /* of the JSON object */
     uint64_t digest;
 } Part;
 
@@ -28,6 +32,7 @@ static void list_parts(const EvalSubject *subject, Part parts[PARTS]) {
     parts[3] = (Part){"pictures", subject->pictures};
 }
 
+/* Whether a text is count letters, all of them known. */
 static bool is_results(const char *text, int64_t count) {
     static const char letters[] = {RESULT_PENDING, RESULT_TOP1,       RESULT_TOP5,
                                    RESULT_WRONG,   RESULT_UNREADABLE, 0};
@@ -39,6 +44,7 @@ static bool refuse(Diag *diag, const char *path, const char *key, const char *wh
                    "%s", what);
 }
 
+/* A missing file is a new evaluation; one that exists must be a complete state of this one. */
 bool eval_state_read(Arena *arena, Diag *diag, const char *path, const EvalSubject *subject,
                      char *results, int64_t count) {
     struct stat info;

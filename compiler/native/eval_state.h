@@ -11,23 +11,28 @@
 
 /* The letters. */
 enum {
-    RESULT_PENDING = '.',
+    RESULT_PENDING = '.', /* not evaluated yet */
     RESULT_TOP1 = '1',
     RESULT_TOP5 = '5', /* the class is among the best five, but not the first */
     RESULT_WRONG = '0',
     RESULT_UNREADABLE = 'x'
 };
 
-/* What an evaluation belongs to; a state of another one is refused. */
+/* Digests (XXH64) of what an evaluation depends on. A state file with any other one is refused: its
+ * results would be another evaluation's. */
 typedef struct EvalSubject {
-    uint64_t network, weights, preprocessing, pictures;
+    uint64_t network;       /* module_digest() */
+    uint64_t weights;       /* bytes of the file of weights */
+    uint64_t preprocessing; /* size, crop, mean, std, interpolation */
+    uint64_t pictures;      /* names and classes of the set, in order */
 } EvalSubject;
 
 /* Reads the letters of count pictures into results, or sets them all to pending when there is no
  * such file. False after a diagnostic that says what does not fit. */
 bool eval_state_read(Arena *arena, Diag *diag, const char *path, const EvalSubject *subject,
                      char *results, int64_t count);
-/* Writes the file; results ends with a NUL. False after a diagnostic. */
+/* Writes the file under another name and renames it (output.h); results ends with a NUL. False
+ * after a diagnostic. */
 bool eval_state_write(Arena *arena, Diag *diag, const char *path, const EvalSubject *subject,
                       const char *results);
 

@@ -1,22 +1,25 @@
-/* origins.c - described nodes <-> fused nodes, by name and by what the fused node says it took in.
+/* origins.c - pairs nodes as described with fused nodes, by name and by what was fused into them.
  *
  *   described  %conv = conv2d(%x)  %bn = batch_norm(%conv)  %sum = add(%bn, %skip)
  *   fused      %conv = conv2d(%x, %skip) residual            its result is that of %sum
  *
- * An anchor keeps its name through all passes. What stood behind it and is gone went into it; what
- * stood before it (an activation on load, a depthwise stage) went to the next node that is left.
+ * An anchor (ops.def) keeps its name through all passes, so equal names are the fixed points. A
+ * described node without a namesake was fused either into the anchor before it (norm, sum,
+ * activation) or, as an activation on load or a depthwise stage, into the next node after it that
+ * is left. has_residual and epilogue of the fused node say what it can have taken from behind.
  */
 #include "origins.h"
 
 #include <string.h>
 
-/* What a fused node does behind its own operation, as far as it is not found yet. */
+/* A walk from an anchor's described node to those after it that were fused into the anchor. */
 typedef struct Follower {
     const Graph *described, *fused;
-    const Node *node;
-    bool sum, act;
+    const Node *node; /* the fused anchor */
+    bool sum, act;    /* its residual, its epilogue: not yet met on the walk */
 } Follower;
 
+/* Whether a node has the other's first result among its operands. */
 static bool reads(const Node *node, const Node *what) {
     for (int i = 0; i < node->n_in; i++) {
         if (node->in[i]->def == what) {
@@ -26,6 +29,8 @@ static bool reads(const Node *node, const Node *what) {
     return false;
 }
 
+/* Whether a reader of the last node of the walk was fused into the anchor. The order is that of
+ * kernels: norms are folded at any place, the residual is added once, the activation comes last. */
 static bool is_taken(Follower *follower, const Node *next) {
     if (graph_node(follower->fused, next->name)) {
         return false;
@@ -45,6 +50,7 @@ static bool is_taken(Follower *follower, const Node *next) {
     return false;
 }
 
+/* The next node of the walk; NULL at its end. */
 static const Node *follow(Follower *follower, const Node *at) {
     const NodeList *nodes = &follower->described->nodes;
     for (int i = 0; i < nodes->count; i++) {
@@ -60,7 +66,8 @@ static Follower follower_of(const Graph *described, const Graph *fused, const No
                       node->epilogue != ACT_none};
 }
 
-/* What a fused node's result would be, were it not for norms of others. */
+/* The last described node that was fused into a node. The result of the fused node equals its,
+ * unless a norm that was folded elsewhere scales it too: see is_scaled(). */
 static const Node *last_taken(const Graph *described, const Graph *fused, const Node *node) {
     Follower follower = follower_of(described, fused, node);
     const Node *at = graph_node(described, node->name);
@@ -70,7 +77,7 @@ static const Node *last_taken(const Graph *described, const Graph *fused, const 
     return at;
 }
 
-/* Whether a described node stands among those that followed an anchor into its fused node. */
+/* Whether a described node is among those that were fused into an anchor from behind. */
 static bool took(const Graph *described, const Graph *fused, const Node *anchor,
                  const Node *wanted) {
     Follower follower = follower_of(described, fused, anchor);
@@ -81,7 +88,8 @@ static bool took(const Graph *described, const Graph *fused, const Node *anchor,
     return at != NULL;
 }
 
-/* The anchor in front of a node, on either side of a sum, that took it in. */
+/* The fused anchor before a described node, on either side of a sum, that the node was fused into;
+ * NULL when there is none. */
 static const Node *anchor_of(const Graph *described, const Graph *fused, const Node *node) {
     for (int i = 0; i < node->n_in; i++) {
         const Node *before = node->in[i]->def;
@@ -96,6 +104,7 @@ static const Node *anchor_of(const Graph *described, const Graph *fused, const N
     return NULL;
 }
 
+/* The first node in execution order that reads a node's result; NULL: none. */
 static const Node *first_reader(const Graph *graph, const Node *node) {
     for (int i = 0; i < graph->nodes.count; i++) {
         if (reads(graph->nodes.at[i], node)) {
@@ -105,6 +114,8 @@ static const Node *first_reader(const Graph *graph, const Node *node) {
     return NULL;
 }
 
+/* Itself, the anchor before it, or else the same questions about its reader. Ends, as readers come
+ * later in execution order. */
 const Node *origin_taken_by(const Graph *described, const Graph *fused, const Node *node) {
     while (node) {
         const Node *same = graph_node(fused, node->name);

@@ -2,10 +2,11 @@
  *
  *   acc3 = _mm256_fmadd_ps(acc3, x, x);      for acc0 to acc11, steps times
  *
- * Twelve independent chains hide the latency of the operation on every machine known, and fit into
- * sixteen registers with the operand. The operation is the target's own spelling of it, so every
- * compiler takes one instruction of full width for each, and the names leave it nothing to spill.
- * 0.5 * x + 0.5 goes to one, so nothing overflows and nothing becomes denormal.
+ * Twelve independent chains hide the latency of the operation (4 or 5 cycles, two a cycle, so 8 to
+ * 10 chains) and fit with the operand into sixteen registers. The operation is the target's own
+ * spelling, so a compiler takes one instruction of full width for each, and nothing is spilled.
+ * With x = 0.5 each chain converges to 1 (acc * 0.5 + 0.5), so nothing overflows or becomes
+ * denormal, which would be slow on some machines.
  */
 #include "peak.h"
 
@@ -14,7 +15,8 @@
 
 enum { CHAINS = 12, FIRST_STEPS = 2000, TEXT_BYTES = 8192 };
 
-/* A spelling of the target with its holes {0} {1} {2} {p} {m} {n} filled. */
+/* A spelling of the target with its holes {0} {1} {2} {p} {m} filled. The rows used here (fma,
+ * broadcast, store) have no {n}. */
 static const char *fill(Arena *arena, const char *spelling, const char *const operands[3],
                         const char *pointer) {
     const char *text = "";
@@ -34,11 +36,12 @@ static const char *fill(Arena *arena, const char *spelling, const char *const op
     return text;
 }
 
-/* "acc0" in the lanes behind result + 0, and so on. */
+/* "acc0" to "acc11". */
 static const char *chain_name(Arena *arena, int chain) {
     return arena_printf(arena, "acc%d", chain);
 }
 
+/* The timed loop: one fma of each chain in each step. */
 static void print_chains(FILE *out, Arena *arena, const Target *target) {
     fprintf(out, "    for (long i = 0; i < steps; i++) {\n");
     for (int i = 0; i < CHAINS; i++) {
@@ -49,8 +52,8 @@ static void print_chains(FILE *out, Arena *arena, const Target *target) {
     fprintf(out, "    }\n");
 }
 
-/* The chains start from different numbers, else a compiler would make one of them; and each is
- * stored where it may be looked at, else it would make none. */
+/* The chains start from different numbers, else a compiler could compute one for all; and each is
+ * stored and summed at the end, else it could leave them out. */
 static void print_body(FILE *out, Arena *arena, const Target *target) {
     static const char *const none[3] = {"", "", ""};
     const char *broadcast = target->spelling[KOP_broadcast];
@@ -68,6 +71,8 @@ static void print_body(FILE *out, Arena *arena, const Target *target) {
     }
 }
 
+/* Start values and factor pass through a volatile and an array, so that nothing is computed by the
+ * C compiler; the sum goes back into the volatile, so that nothing is left out. */
 void peak_print(FILE *out, Arena *arena, const Target *target) {
     int floats = CHAINS * target->lanes;
     fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
@@ -86,6 +91,7 @@ void peak_print(FILE *out, Arena *arena, const Target *target) {
     fprintf(out, "    start = sum;\n    return %d.0 * (double)steps;\n}\n", 2 * floats);
 }
 
+/* dlsym() gives an object pointer, which C does not convert to a function pointer: copied. */
 bool peak_build(Peak *peak, Build *build, Arena *arena) {
     char *text = arena_alloc(arena, TEXT_BYTES);
     FILE *out = fmemopen(text, TEXT_BYTES, "w");
@@ -125,12 +131,13 @@ static double burst_ms(Peak *peak, xnc_pool *pool) {
     return (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
 }
 
-/* Steps that fill a millisecond, by the fastest burst so far. */
+/* Keeps the rate of the fastest burst, from which the steps of later ones are computed. */
 static void note_rate(Peak *peak, double taken) {
     double rate = (double)peak->steps / taken;
     peak->steps_per_ms = rate > peak->steps_per_ms ? rate : peak->steps_per_ms;
 }
 
+/* Doubles the steps until a burst takes a millisecond, long enough for the clock's resolution. */
 static void calibrate(Peak *peak, xnc_pool *pool) {
     double taken = 0;
     for (peak->steps = FIRST_STEPS; taken < 1; peak->steps *= 2) {

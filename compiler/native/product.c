@@ -1,4 +1,8 @@
-/* product.c - see product.h. */
+/* product.c - units of a network -> texts -> a library and a blob in a temporary folder, loaded.
+ *
+ * The steps are those of a user: write the files, compile, link, load, open the weights. Nothing of
+ * the compiler's own data is handed to the loaded model, so what runs here is what a user runs.
+ */
 #include "product.h"
 
 #include <string.h>
@@ -15,6 +19,7 @@ static EmittedText close_text(TextStream *stream) {
     return text;
 }
 
+/* emit_header(), emit_source() and their like. */
 typedef void Emitter(FILE *out, const Module *module, const EmitOptions *options);
 
 static EmittedText emit_text(Emitter *emit, const Module *module, const EmitOptions *options) {
@@ -28,6 +33,8 @@ static void emit_only_stub(FILE *out, const Module *module, const EmitOptions *o
     emit_stub(out, options);
 }
 
+/* Equal digests prove that one blob fits all variants: the runtime loads it for whichever variant
+ * the CPU runs. */
 static void add_variants(ProductTexts *texts, const Unit units[], int n_units,
                          EmitOptions *options) {
     Arena *arena = units[0].arena;
@@ -66,7 +73,8 @@ ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
     return texts;
 }
 
-/* The runtime's headers, all of them: an object's place in the cache depends on each. */
+/* Adds all of the runtime's headers to the build: the key of a cached object is a digest of all
+ * added headers, so a change in any of them compiles anew. */
 static bool add_headers(Build *build) {
     for (size_t i = 0; i < embedded_files_count; i++) {
         const EmbeddedFile *file = &embedded_files[i];
@@ -79,6 +87,7 @@ static bool add_headers(Build *build) {
     return true;
 }
 
+/* Headers come first: sources are compiled later, one by one, with all that was added. */
 Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options) {
     Build *build = build_open(work->arena, work->diag, options, texts->cc_flags);
     const char *header = arena_printf(work->arena, "%s.h", texts->prefix);
@@ -102,6 +111,7 @@ BlobSource product_blob_source(const Work *work, ParamSource *source) {
     return (BlobSource){param_source_read, source, forget, work->progress};
 }
 
+/* The CPU is asked before anything is built: loading would work, but no run would. */
 static const xnc_model *load_model(const Work *work, const Unit *unit, Build *build,
                                    const ProductTexts *texts) {
     if (!xnc_cpu_has(unit->target->features)) {
@@ -176,6 +186,7 @@ Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
     return product;
 }
 
+/* xnc_arena_bytes() gives 0 for a number of threads that is out of range. */
 bool product_set_threads(Diag *diag, Product *product, int threads) {
     free_execution(product);
     product->threads = threads;

@@ -2,10 +2,12 @@
  *
  *   block_bytes 1146880          104.6 ms   beside 105.1: kept
  *
- * From the target's own numbers on, one change after the other is tried: the network is compiled
- * with it and runs in turn with the best so far, so that both see the same clock and the same
- * neighbours. A change that is faster by more than chance stays. The cost model has made the first
- * choice (passes/common/tile_cost.c); what a machine's caches and memory do is what it cannot know.
+ * Hill climbing: starting from the target's own numbers, one change after the other is tried. The
+ * network is compiled with it and runs in turn with the best so far, so that both see the same
+ * clock and the same load of the machine. A change is kept when it is faster by GAIN per cent, more
+ * than measuring varies by. The cost model of tiles (passes/common/tile_cost.c) gave the starting
+ * point; it knows instructions, not the caches and memory of this machine. Results keep their bits,
+ * so every candidate is right.
  */
 #include <math.h>
 
@@ -15,7 +17,7 @@
 #include "tuning.h"
 
 enum {
-    ROUNDS = 15,
+    ROUNDS = 15,    /* runs of each, after one to warm up */
     LEAST_MS = 500, /* of running both: short runs are repeated more often */
     GAIN = 2        /* per cent that a change has to bring */
 };
@@ -23,14 +25,15 @@ enum {
 /* A change of one number: to a number, by a number or to so many per cent of it. */
 typedef enum HowChanged { SET, ADD, SCALE } HowChanged;
 typedef struct Change {
-    const char *name;
-    size_t offset;
+    const char *name; /* of the field, as tuning files spell it */
+    size_t offset;    /* of the field, an int, in Tuning */
     HowChanged how;
     int number;
 } Change;
 
 #define CHANGE(field, how, number)                                                                 \
     { #field, offsetof(Tuning, field), how, number }
+/* Tried in this order; the shape of register tiles first, as block sizes are best tuned for it. */
 static const Change changes[] = {
     CHANGE(pw_vectors, SET, 2),     CHANGE(pw_vectors, SET, 3),      CHANGE(pw_vectors, SET, 4),
     CHANGE(block_bytes, SCALE, 50), CHANGE(block_bytes, SCALE, 200), CHANGE(l2_bytes, SCALE, 50),
@@ -40,13 +43,14 @@ static const Change changes[] = {
 };
 enum { CHANGE_COUNT = sizeof changes / sizeof *changes };
 
-/* A network compiled with some numbers. Everything of it lives in the arena of its work. */
+/* A network compiled with some numbers. Everything of it lives in the arena of its work, a child of
+ * the whole work's, so that a loser is freed with its code and weights. */
 typedef struct Contender {
     Work work;
     Tuning tuning;
     Product *product;
     BenchBuffers buffers;
-    double best_ms;
+    double best_ms; /* its fastest run of the comparison at hand */
 } Contender;
 
 /* What all contenders have in common. */
@@ -56,6 +60,8 @@ typedef struct Race {
     const Target *target;
 } Race;
 
+/* Compiles the network with these numbers and loads it. After a failure *contender may be
+ * incomplete; its arena ends with the parent's. */
 static ExitCode enter(Contender *contender, const Race *race, const Tuning *tuning) {
     *contender = (Contender){.work = work_part(race->work), .tuning = *tuning};
     const Work *work = &contender->work;
@@ -77,7 +83,8 @@ static double run_once(Contender *contender) {
     return ms;
 }
 
-/* Both run in turn, after a run each to warm up; the best run of each counts. */
+/* Both run in turn; the best run of each counts, as disturbances only ever make a run slower. The
+ * run of round 0 warms up caches and is forgotten. False after a diagnostic. */
 static bool compete(Contender *holder, Contender *rival) {
     double sum = 0;
     for (int i = 0; i <= ROUNDS || sum < LEAST_MS; i++) {
@@ -93,7 +100,8 @@ static bool compete(Contender *holder, Contender *rival) {
     return true;
 }
 
-/* False when the change leads out of what a file may hold, or changes nothing. */
+/* Makes a change; false when it leads out of what a file may hold, or changes nothing. The tallest
+ * tile that fits the registers depends on its width, so pw_rows follows pw_vectors. */
 static bool apply(const Change *change, const Target *target, Tuning *tuning) {
     int *field = (int *)((char *)tuning + change->offset), before = *field;
     int64_t scaled = (int64_t)before * change->number / 100;

@@ -1,4 +1,5 @@
-/* tune.h - numbers for a target, measured on this machine. */
+/* tune.h - measures on this machine the numbers of a target (block sizes, tile shapes) with which a
+ * network runs fastest: compile --tune. */
 #ifndef XNC_COMPILER_TUNE_H
 #define XNC_COMPILER_TUNE_H
 
@@ -10,8 +11,9 @@ typedef struct TuneRequest {
     int threads; /* of each run */
 } TuneRequest;
 
-/* Measures the best ways to cut the network's work for the target; what is tried is told on
- * standard output. EXIT_DONE or why not. */
+/* Measures for some minutes, one line of standard output for each change that is tried, and writes
+ * the numbers to *best: values for which tuning_is_valid() holds. EXIT_DONE or why not; *best then
+ * holds the best so far. */
 ExitCode tune_target(const Work *work, const TuneRequest *request, const Target *target,
                      Tuning *best);
 

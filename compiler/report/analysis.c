@@ -16,7 +16,7 @@ static bool ends_with(const char *text, const char *end) {
     return length >= size && strcmp(text + length - size, end) == 0;
 }
 
-/* As people count them: without the statistics of norms. */
+/* Without running means and variances, which torch does not count as parameters. */
 static int64_t count_parameters(const UsedParams *used) {
     int64_t sum = 0;
     for (int i = 0; i < used->count; i++) {
@@ -31,6 +31,7 @@ int64_t node_parameters(Arena *arena, const Node *node) {
     return count_parameters(used_params_of(arena, node));
 }
 
+/* A value is live until the last step that reads it; earlier rows are those of earlier steps. */
 static void note_reads(Analysis *analysis, const Node *node, int step) {
     for (int i = 0; i < node->n_in; i++) {
         for (int j = 0; j < analysis->count; j++) {
@@ -46,6 +47,7 @@ static void count_node(Node *node, void *context) {
     ++*(int *)context;
 }
 
+/* Whether a value leaves the region: results have a place in the arena of their own. */
 static bool is_result(const Node *region, const Value *value) {
     for (int i = 0; i < region->n_out; i++) {
         if (region->out[i] == value) {
@@ -55,6 +57,7 @@ static bool is_result(const Node *region, const Value *value) {
     return false;
 }
 
+/* Offsets inside a region are relative to its scratch (base). */
 static void add_row(Analysis *analysis, const Node *node, const Node *region, int step) {
     const Value *value = node->out[0];
     bool is_inner = region && !is_result(region, value);
@@ -74,6 +77,7 @@ static void add_row(Analysis *analysis, const Node *node, const Node *region, in
     note_reads(analysis, node, step);
 }
 
+/* A region's nodes all have the region's step, and come in the order of its body. */
 Analysis analyze_unit(Arena *arena, const Unit *unit, int threads) {
     const Graph *graph = unit->graph;
     Analysis analysis = {.arena = arena, .graph = graph, .threads = threads};

@@ -1,15 +1,22 @@
-/* bench_print.c - what was measured, for people and for programs. */
+/* bench_print.c - what was measured -> lines of text, or a line of JSON.
+ *
+ * GFLOP/s and shares of the peak are those of the best run beside the best burst (peak.h); the rate
+ * of images is that of the median run, as a user's program sees it. Megabytes are 1e6 bytes.
+ */
 #include "bench.h"
 
+/* GFLOP/s; a multiply-add is two operations. */
 static double speed(double macs, double ms) {
     return ms > 0 ? 2.0 * macs / ms / 1e6 : 0;
 }
 
+/* Of the peak, 1 being all of it; 0 when there is no peak. */
 static double share(double macs, double ms, double peak) {
     return peak > 0 ? speed(macs, ms) / peak : 0;
 }
 
-/* How near a layer is to the lower of its two roofs. */
+/* Roofline: the least time that the layer could take, by its multiply-adds at the peak or by its
+ * bytes at the speed of memory, whichever is longer, divided by the time that it took. */
 static double roof_share(const Measured *measured, int layer) {
     double ms = measured->layer_ms[layer], macs = (double)xnc_layer_macs(measured->layers, layer);
     double peak = measured->peak_gflops, speed = measured->memory_speed;
@@ -23,6 +30,7 @@ static double megabytes(double bytes) {
     return bytes / 1e6;
 }
 
+/* The sum of the layers' best times is a bound that no run reaches: they are of different runs. */
 static void print_layers(const Measured *measured) {
     double sum = 0;
     printf("  %-36s %-10s %9s %9s %8s %6s %6s\n", "layer", "operation", "ms", "MMAC", "MB", "peak",
@@ -59,6 +67,7 @@ void bench_print(const Measured *measured) {
     }
 }
 
+/* The rows of print_layers(), as an array that the arena releases. */
 static json_t *layers_json(Arena *arena, const Measured *measured) {
     json_t *list = json_root(arena, json_array());
     for (int i = 0; i < xnc_model_layers(measured->layers); i++) {

@@ -1,13 +1,19 @@
-/* check_json.c - what a check found, as JSON. */
+/* check_json.c - what a check found -> the JSON of xnc check --json.
+ *
+ *   CheckedValue, CheckedOutput   ->   {"model", "target", "threads",
+ *                                       "values": [{"name", "different", "ulp", ...}, ...],
+ *                                       "outputs": [{"name", "relative", "good", ...}, ...]}
+ */
 #include <math.h>
 
 #include "check.h"
 
-/* JSON has no words for infinity and what is not a number. */
+/* JSON has no infinity and no NaN (RFC 8259): a number that readers show as infinite. */
 static double for_json(double x) {
     return isfinite(x) ? x : 1e300;
 }
 
+/* "described_as" is null when the value equals none of the graph as described; its drift is 0. */
 static void add_values(const Check *check, json_t *list) {
     for (int i = 0; i < check->unit.module->n_layers; i++) {
         const CheckedValue *value = &check->values[i];

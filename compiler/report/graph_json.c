@@ -1,4 +1,10 @@
-/* graph_json.c - see graph_json.h. */
+/* graph_json.c - a graph -> JSON: its nodes in execution order with shapes, attributes and lines.
+ *
+ *   %c = conv2d(%x) stride 2   ->   {"name": "c", "op": "conv2d", "in": ["x"], "stride": "2x2",
+ * ...}
+ *
+ * Attributes with their default value are left out, so that the page shows only what is special.
+ */
 #include "graph_json.h"
 
 #include <string.h>
@@ -8,8 +14,9 @@
 
 typedef struct Writer {
     Arena *arena;
-    const Graph *graph, *fused;
-    json_t *nodes;
+    const Graph *graph;
+    const Graph *fused; /* for "taken_by"; NULL: left out */
+    json_t *nodes;      /* array to append to */
 } Writer;
 
 static void add_text(Arena *arena, json_t *object, const char *key, const char *text) {
@@ -30,6 +37,8 @@ static void add_pair(Arena *arena, json_t *object, const char *key, const int64_
     }
 }
 
+/* Window, activations and residual, as far as the node has them. A sum always has a residual, which
+ * says nothing. */
 static void add_details(Arena *arena, json_t *object, const Node *node) {
     add_pair(arena, object, "kernel", node->window.kernel);
     add_pair(arena, object, "stride", node->window.stride);
@@ -46,6 +55,7 @@ static void add_details(Arena *arena, json_t *object, const Node *node) {
     add_act(arena, object, "epilogue", node->epilogue);
 }
 
+/* An array of the names of values, as a new reference that "o" of json_pack() takes over. */
 static json_t *names_of(Arena *arena, Value *const *values, int count) {
     json_t *names = json_root(arena, json_array());
     for (int i = 0; i < count; i++) {
@@ -56,6 +66,7 @@ static json_t *names_of(Arena *arena, Value *const *values, int count) {
     return json_incref(names);
 }
 
+/* Appends a node. Names are [A-Za-z0-9_.] (ir.h), so they are texts of JSON as they are. */
 static void add_node(const Writer *writer, const Node *node, const Node *region) {
     Arena *arena = writer->arena;
     json_append_object(arena, writer->nodes, "{s:s, s:s, s:s, s:i, s:i, s:i, s:I, s:I, s:o}",
@@ -95,6 +106,7 @@ json_t *graph_json(Arena *arena, const Graph *graph, const Graph *fused) {
     return root;
 }
 
+/* The text of a location's line. It may hold any bytes, which json_safe() replaces. */
 static const char *line_text(Arena *arena, const Loc *loc) {
     const char *at = loc->source->text, *end = at + loc->source->length;
     for (int line = 1; line < loc->line && at < end; at++) {

@@ -1,4 +1,9 @@
-/* report_data.c - see report_data.h. */
+/* report_data.c - results of analysis, check and bench -> one JSON object for the page.
+ *
+ * Members are put together from the JSON of the other commands, so that the page cannot show other
+ * numbers than those. Names of files and lines of a description may hold any bytes: they go through
+ * json_safe(). Functions named ..._json return a new reference; the arena holds another one.
+ */
 #include "report_data.h"
 
 #include <string.h>
@@ -81,6 +86,7 @@ static void add_measured(Arena *arena, json_t *facts, const Measured *measured) 
                           measured->p99_ms));
 }
 
+/* The file's name, or what stands in for it. */
 static const char *weights_fact(const Report *report) {
     const char *name = weights_name(report);
     return name ? name
@@ -88,7 +94,7 @@ static const char *weights_fact(const Report *report) {
                   "are those of the network, not of a trained one";
 }
 
-/* In the order in which people want to read them. */
+/* Name and text of each fact, in the order in which the page shows them. */
 static json_t *facts_json(const Report *report) {
     Arena *arena = arena_of(report);
     const Check *check = report->check;
@@ -109,6 +115,7 @@ static json_t *facts_json(const Report *report) {
     return json_incref(facts);
 }
 
+/* A sentence about what the report lacks; NULL when it is complete. */
 static const char *notice(const Report *report) {
     Arena *arena = arena_of(report);
     if (!report->outputs) {
@@ -122,6 +129,7 @@ static const char *notice(const Report *report) {
                                   "reproducible values in place of a trained checkpoint.";
 }
 
+/* bench and check are null when the code could not run: the page then shows the notice there. */
 json_t *report_data(const Report *report) {
     Arena *arena = arena_of(report);
     const Check *check = report->check;

@@ -1,4 +1,6 @@
 /* report_data.h - everything that the page of xnc report shows, as JSON.
+ *
+ * The numbers are those of analyze, bench and check, in the form of their --json.
  */
 #ifndef XNC_COMPILER_REPORT_DATA_H
 #define XNC_COMPILER_REPORT_DATA_H
@@ -9,7 +11,7 @@
 typedef struct Report {
     Check *check;                 /* prepared; loaded when outputs is set */
     const CheckedOutput *outputs; /* NULL when the code could not run on this machine */
-    const Measured *measured;     /* NULL as well */
+    const Measured *measured;     /* NULL in the same case */
 } Report;
 
 /* {"analysis": as xnc analyze --json, "bench": as xnc bench --layers --json or null, "check": as

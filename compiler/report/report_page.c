@@ -3,6 +3,8 @@
  *   <title>{{title}}</title>              <title>xnc report: a &lt; b</title>
  *   <style>{{page.css}}</style>     ->    <style>:root { ... }</style>
  *   <script ...>{{data}}</script>         <script ...>{"name": "\u003c/script>"}</script>
+ *
+ * Style, scripts and data are all inside of the page, so it can be mailed and opened offline.
  */
 #include "report_page.h"
 
@@ -11,6 +13,7 @@
 
 #include "embed.h"
 
+/* A file of the page's folder that the tool carries (embed.h); the template names only such. */
 static const EmbeddedFile *part(const char *name, size_t length) {
     static const char folder[] = "compiler/report/page/";
     for (size_t i = 0; i < embedded_files_count; i++) {
@@ -24,6 +27,7 @@ static const EmbeddedFile *part(const char *name, size_t length) {
     internal_error("report_page", "no part of the page is called %.*s", (int)length, name);
 }
 
+/* Text between tags; it is never put into an attribute, so quotes stay. */
 static void put_escaped(FILE *out, const char *text) {
     for (; *text; text++) {
         switch (*text) {
@@ -42,8 +46,8 @@ static void put_escaped(FILE *out, const char *text) {
     }
 }
 
-/* In JSON a '<' can only stand in a string; without it there is neither an end tag nor a comment.
- */
+/* A '<' of JSON is always inside a string, where \u003c means the same. Without '<' the text
+ * contains neither "</script" nor "<!--", the two that end or change a script element in HTML. */
 static void put_json(FILE *out, Arena *arena, const json_t *data) {
     char *text = json_dumps(data, JSON_COMPACT | JSON_REAL_PRECISION(9));
     if (!text) {

@@ -8,9 +8,9 @@
 #include "diag.h"
 #include "json_out.h"
 
-/* Writes compiler/report/page/page.html: {{title}} becomes the title, {{data}} the JSON, both so
- * that no text in them can end where it stands, and {{FILE}} the file of that name beside the
- * template. */
+/* Writes compiler/report/page/page.html with its holes filled: {{title}} is the title, {{data}} the
+ * JSON, both escaped so that no text in them can end the element around it, and {{FILE}} the file
+ * of that name beside the template. Errors stay in the stream. */
 void report_page(FILE *out, Arena *arena, const char *title, const json_t *data);
 
 #endif

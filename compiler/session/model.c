@@ -57,6 +57,7 @@ static const char *numbers_text(Arena *arena, const double numbers[4], int64_t c
     return text;
 }
 
+/* "; another is xception41.ra3_in1k": what MODEL may name instead of the default tag. */
 static const char *other_tags(Arena *arena, const Description *description) {
     const char *text = "";
     for (int i = 1; i < description->n_weights; i++) {
@@ -66,6 +67,7 @@ static const char *other_tags(Arena *arena, const Description *description) {
     return text;
 }
 
+/* Where the preprocessing comes from, for the note of model_tell_preprocess(). */
 static const char *reason(Arena *arena, const Model *model) {
     const Description *description = model->description;
     const char *tag = description->chosen ? description->chosen->tag : "";

@@ -1,4 +1,7 @@
-/* model.h - MODEL and the file of its weights, as a command was given them. */
+/* model.h - MODEL and the file of its weights, as a command was given them.
+ *
+ *   "xception41.tf_in1k", --weights=w.pth   ->   description of xception41, "w.pth"
+ */
 #ifndef XNC_COMPILER_MODEL_H
 #define XNC_COMPILER_MODEL_H
 
@@ -22,13 +25,14 @@ typedef struct Model {
 
 /* Opens the description; false after a diagnostic. */
 bool model_open(const Work *work, const ModelRequest *request, Model *model);
-/* Says which preprocessing the weights are taken to need, and why; nothing without weights. */
+/* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
+ * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
-/* Whether the output is what a classifier gives, and not a pooled vector or maps. */
+/* Whether the one output is that of a classifier (a linear layer), not a pooled vector or maps. */
 bool ranks_classes(const Graph *graph);
-/* Names of the classes of a network with that many: those of the file, which must be as many, else
- * (path NULL) those of the description if they are; *labels is NULL when none are known. False
- * after a diagnostic. */
+/* Names of the classes, for a network with so many. With a path those of that file, whose number
+ * must agree; without one (NULL) those of the description if their number agrees, else *labels is
+ * NULL. False after a diagnostic. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels);
 

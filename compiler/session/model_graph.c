@@ -1,7 +1,10 @@
 /* model_graph.c - a model -> its graph, with the two ends that the file of weights decides: how
- * many channels the first convolution reads there, and how many classes the classifier tells apart.
- * So a fine-tuned network loads without --classes. A config.json that says something else is told
- * so, with both sides:
+ * many channels the first convolution reads, and how many classes the classifier tells apart.
+ *
+ *   head.fc.weight [37,2048] in the file, no --classes   ->   a graph with 37 classes
+ *
+ * So a fine-tuned network loads without --classes. Only shapes of two tensors are looked at, before
+ * the graph is finished. When config.json states another number, the error quotes both:
  *
  *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
  * rows
@@ -11,19 +14,22 @@
 #include "file.h"
 #include "weights.h"
 
+/* A look into the file of weights. */
 typedef struct Peek {
     const Work *work;
     const Model *model;
     const Draft *draft;
 } Peek;
 
+/* The shape of a tensor of the file; false when the file lacks it, or after a diagnostic. */
 static bool peek(const Peek *at, const char *name, Shape *shape) {
     return checkpoint_peek(at->work->arena, at->work->diag, at->model->weights,
                            draft_graph(at->draft), name, shape);
 }
 
-/* config.json says one number, a tensor another; unit says of what. The option, which may be NULL,
- * takes the tensor's side. */
+/* Reports that config.json states one number under a key and a tensor of the weights has another;
+ * lead and unit are words of the message. option names an option that would settle it in favour of
+ * the tensor; NULL: none does. Returns false. */
 static bool contradicts(const Peek *at, const char *key, const char *lead, int64_t stated,
                         const char *tensor, int64_t found, const char *unit, const char *option) {
     const char *name = base_name(at->model->weights),
@@ -37,6 +43,7 @@ static bool contradicts(const Peek *at, const char *key, const char *lead, int64
                    (long long)found, unit);
 }
 
+/* --in-chans is not contradicted: the first convolution of the file can be adapted to it. */
 static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->model->description;
     Shape shape;
@@ -50,7 +57,8 @@ static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
                        description->first_conv, shape.dim[1], "input channels", "--in-chans");
 }
 
-/* The pooling decides how many features the classifier reads. */
+/* The pooling decides how many features the classifier reads: catavgmax doubles them. Checked only
+ * for config.json without --pool, as anything else was chosen by the user. */
 static bool check_features(const Peek *at, const Shape *shape) {
     const Description *description = at->model->description;
     const char *key = description->pool_key ? description->pool_key : "global_pool";
@@ -62,6 +70,7 @@ static bool check_features(const Peek *at, const Shape *shape) {
                        shape->dim[1], "columns", NULL);
 }
 
+/* --classes overrides the file: the classifier is then another one or is left out. */
 static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->model->description;
     Shape shape;
@@ -80,7 +89,8 @@ static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
     return true;
 }
 
-/* False after a diagnostic. */
+/* Both ends; false after a diagnostic. Errors are counted, as a tensor that is missing is not
+ * reported here but a file that cannot be read is. */
 static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
     int errors = diag_errors(at->work->diag);
     return peek_channels(at, ends) && diag_errors(at->work->diag) == errors &&

@@ -1,4 +1,10 @@
-/* param_source.c - see param_source.h. */
+/* param_source.c - a model and its graph -> a reader of the parameters' values.
+ *
+ *   param("conv1.weight") of an expression   ->   doubles, from w.pth or from the generator
+ *
+ * When a checkpoint does not fit, the networks that the tool knows are tried on it: weights of the
+ * wrong network are the usual mistake, and their name is the best hint.
+ */
 #include "param_source.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* param_source.h - where a command gets the values of a network's parameters: a checkpoint, or
- * seeded values when there is none.
+ * seeded values when there is none. Both give f64 copies in C order (ParamReader).
  */
 #ifndef XNC_COMPILER_PARAM_SOURCE_H
 #define XNC_COMPILER_PARAM_SOURCE_H

@@ -1,5 +1,8 @@
 /* target_choice.c - words of --target -> rows of the table of targets, with the numbers of
- * --tuning. */
+ * --tuning.
+ *
+ *   "scalar,native" on a CPU with AVX2   ->   x86-64-v3, scalar: the fastest first, each once
+ */
 #include "target_choice.h"
 
 #include <string.h>
@@ -17,6 +20,7 @@ const Target *native_target(void) {
     return best;
 }
 
+/* A message with the nearest name, else with all names. Returns NULL. */
 static const Target *unknown_target(const char *name) {
     const char *names[16];
     size_t count = 0;
@@ -62,7 +66,8 @@ ExitCode target_choose(const Work *work, const TargetRequest *request, const Tar
     return *target && tuning_apply(work, request->tuning, target, 1) ? EXIT_DONE : failed(work);
 }
 
-/* Vectors of all have to divide those of the widest, whose panels they share. */
+/* Whether of any two targets one can use the other's panels (target_fits_layout()): then all can
+ * use the widest one's, and one blob does. False after a message. */
 static bool share_layout(const Target *const targets[], int count) {
     for (int i = 0; i < count; i++) {
         for (int j = 0; j < count; j++) {
@@ -77,7 +82,8 @@ static bool share_layout(const Target *const targets[], int count) {
     return true;
 }
 
-/* Rows of the table stand from plain to fast. */
+/* The targets that were asked for, from the table's end, as its rows go from plain to fast. Returns
+ * how many; 0 after a message. */
 static int in_order(const bool *asked, const Target *targets[], int most) {
     int count = 0;
     for (size_t i = target_count(); i-- > 0;) {

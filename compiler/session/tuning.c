@@ -1,4 +1,8 @@
-/* tuning.c - a file of --tuning -> numbers in a target, and back. */
+/* tuning.c - a file of --tuning <-> numbers of a target.
+ *
+ * The rows of tuning.def are the keys of the file, all of which must be there: a file of another
+ * version is refused rather than half understood.
+ */
 #include "tuning.h"
 
 #include <stdlib.h>
@@ -9,9 +13,9 @@
 
 /* A row of tuning.def. */
 typedef struct TuningRow {
-    const char *name;
-    size_t offset;
-    int least, most;
+    const char *name; /* of the field, and key in the file */
+    size_t offset;    /* of the field, an int, in Tuning */
+    int least, most;  /* bounds of what a file may hold */
 } TuningRow;
 
 static const TuningRow rows[] = {

@@ -24,12 +24,13 @@ typedef struct TuningFile {
 
 /* The text of one. */
 const char *tuning_text(Arena *arena, const char *model, const TuningFile *file);
-/* Whether each number is one that a file may hold. */
+/* Whether each number is within the bounds of tuning.def. */
 bool tuning_is_valid(const Tuning *tuning);
-/* The target with other numbers. */
+/* A copy of the target with other numbers. */
 const Target *target_tuned(Arena *arena, const Target *target, const Tuning *tuning);
-/* The targets that a file of --tuning (NULL: none) speaks of get its numbers. False after a
- * message: wrong use when it is for none of them, a diagnostic when it is a bad file. */
+/* Replaces the target that a file of --tuning (NULL: none) is for by one with its numbers. False
+ * when the file is for none of the targets (a message on standard error: wrong use) or is bad (a
+ * diagnostic). */
 bool tuning_apply(const Work *work, const char *path, const Target *targets[], int count);
 
 #endif

@@ -1,4 +1,8 @@
-/* unit.c - a request -> the model opened, its graph for a target, through the passes. */
+/* unit.c - a request -> the model opened, its graph for a target, through the passes.
+ *
+ * Mistakes of the command line (passes, target) come before MODEL is opened, as they are cheap to
+ * find and have another exit code.
+ */
 #include "unit.h"
 
 #include "model_graph.h"

@@ -1,4 +1,5 @@
-/* unit.h - a model through the passes. */
+/* unit.h - MODEL, target and passes of a request -> a Unit (pass.h): the graph and, once it is
+ * lowered, the module. */
 #ifndef XNC_COMPILER_UNIT_H
 #define XNC_COMPILER_UNIT_H
 
@@ -13,7 +14,7 @@ typedef struct UnitRequest {
     PassOptions passes;
 } UnitRequest;
 
-/* False after a message when option names a pass that does not exist; name may be NULL. */
+/* Whether a pass of that name exists (NULL: yes); false after a message that quotes the option. */
 bool pass_known(Arena *arena, const char *option, const char *name);
 /* The same for each pass that the options name. */
 bool passes_known(Arena *arena, const PassOptions *options);

@@ -1,7 +1,9 @@
-/* build.c - see build.h.
+/* build.c - texts of C -> a temporary folder -> the C compiler -> objects and libraries.
+ *
+ *   "net.c", "net.h"   ->   clang -std=c11 -O3 -fPIC -mavx2 -mfma -I... -c -o net.o net.c
  *
  * The key of an object in the cache is a digest of all that it depends on: its own text, every
- * header's, the flags, and what the compiler says of itself.
+ * header's, the flags, and the compiler's --version.
  */
 #include "build.h"
 
@@ -19,8 +21,10 @@
 #include "object_cache.h"
 #include "process.h"
 
+/* Words of a command line; of them from --cc; files of a build. */
 enum { MOST_WORDS = 128, MOST_OF_PERSON = 64, MOST_FILES = 64 };
 
+/* Words of a command line; a NULL follows the last, as the array starts as zeros. */
 typedef struct Arguments {
     const char *at[MOST_WORDS];
     int count;
@@ -34,11 +38,12 @@ typedef struct SourceFile {
 struct Build {
     Arena *arena;
     Diag *diag;
-    Arguments compiler; /* as the user gave it, with its own flags */
-    Arguments command;  /* with all flags */
-    const char *version, *folder;
-    const char *cache; /* NULL: not used */
-    SourceFile files[MOST_FILES];
+    Arguments compiler;           /* as the user gave it, with its own flags */
+    Arguments command;            /* with all flags: build_set_flags() */
+    const char *version;          /* all that --version printed */
+    const char *folder;           /* temporary */
+    const char *cache;            /* folder of compiled objects; NULL: not used */
+    SourceFile files[MOST_FILES]; /* added so far */
     int n_files;
 };
 
@@ -62,7 +67,7 @@ static bool complain(const Build *build, const char *path, const char *what) {
     return diag_in(build->diag, DIAG_FILE, path, NULL, NULL, "%s: %s", what, strerror(errno));
 }
 
-/* What the compiler says of itself; NULL when there is no such compiler. */
+/* What the compiler prints for --version; NULL when it cannot be run. */
 static const char *ask_version(Arena *arena, const Arguments *compiler) {
     Arguments words = *compiler;
     char *output;
@@ -79,6 +84,7 @@ static int count_words(const char *text) {
     return count;
 }
 
+/* The first of the usual ones that runs, or the one of --cc and no other. */
 static bool find_compiler(Build *build, const char *cc) {
     static const char *const usual[] = {"clang", "gcc", "cc"};
     if (cc && count_words(cc) > MOST_OF_PERSON) {
@@ -100,7 +106,8 @@ static bool find_compiler(Build *build, const char *cc) {
                    "no C compiler that runs");
 }
 
-/* What is known to be in the folder goes by itself; compilers may have left more. */
+/* Registered files are removed automatically (leftover.h); this removes what the C compiler left.
+ */
 static void empty_folder(void *path) {
     DIR *folder = opendir(path);
     if (!folder) {
@@ -127,7 +134,8 @@ static bool make_folder(Build *build) {
     return true;
 }
 
-/* The user's own flags come last, where they win over ours. */
+/* The compiler's words, this tool's flags, then the flags of --cc: of two flags that contradict
+ * each other compilers take the last, so the user's win. */
 void build_set_flags(Build *build, const char *flags) {
     int first = 0;
     build->command = (Arguments){0};
@@ -167,6 +175,7 @@ const char *build_folder(const Build *build) {
     return build->folder;
 }
 
+/* The path of a file in the build's folder, which is removed at the end whoever makes it. */
 static const char *path_in_folder(const Build *build, const char *name) {
     const char *path = arena_printf(build->arena, "%s/%s", build->folder, name);
     leftover_path(build->arena, path);
@@ -193,6 +202,8 @@ static bool is_header(const char *name) {
     return length > 2 && strcmp(name + length - 2, ".h") == 0;
 }
 
+/* Texts with their NUL, so that "ab", "c" and "a", "bc" differ. The folder is left out: its name is
+ * random, and no object depends on it. */
 static uint64_t object_key(const Build *build, const char *name) {
     uint64_t key = XXH64(build->version, strlen(build->version), 0);
     for (int i = 0; i < build->command.count; i++) {
@@ -208,7 +219,7 @@ static uint64_t object_key(const Build *build, const char *name) {
     return key;
 }
 
-/* Runs the compiler with further words; says what failed. */
+/* Runs a command; a diagnostic names its last word, the file. */
 static bool run_tool(const Build *build, const Arguments *words) {
     int code = process_run(build->arena, words->at, NULL, 0);
     if (code == 0) {
@@ -235,7 +246,7 @@ static const char *object_path(const Build *build, const char *name) {
     return path_in_folder(build, arena_printf(build->arena, "%.*s.o", stem, name));
 }
 
-/* The bytes of a file that the compiler has just written, kept for the next run. */
+/* Puts an object that was just compiled into the cache. */
 static void keep_object(Build *build, uint64_t key, const char *path) {
     const uint8_t *data;
     size_t size;
@@ -311,6 +322,7 @@ static void close_library(void *handle) {
     dlclose(handle);
 }
 
+/* RTLD_NOW: a symbol that is missing shows here, not in the middle of a run. */
 void *build_load(Build *build, const char *path, const char *symbol) {
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {

@@ -1,7 +1,10 @@
 /* build.h - the C compiler: from texts in memory to objects, libraries and code that can be called.
  *
- * A build works in a temporary folder that goes with the arena. Objects are cached
- * (object_cache.h) by the digest of the texts, the flags and the compiler's version.
+ *   build_open(), build_add() for each file, build_object(), build_shared(), build_load()
+ *
+ * A build works in a temporary folder, which is removed with the arena. Objects are cached
+ * (object_cache.h) by the digest of the texts, the flags and the compiler's version. Messages of
+ * the compiler go to standard error as they are; then a diagnostic names the file.
  */
 #ifndef XNC_COMPILER_BUILD_H
 #define XNC_COMPILER_BUILD_H

@@ -1,8 +1,8 @@
-/* embed.h - files that the tool carries: descriptions, the runtime's sources, the page of
+/* embed.h - files that are linked into the tool: descriptions, the runtime's sources, the page of
  * xnc report.
  *
- * embed.cmake writes the table from the files themselves at build time, so that the tool works from
- * any directory.
+ * embed.cmake writes the table from the files themselves at build time, so the tool needs no files
+ * beside it.
  */
 #ifndef XNC_COMPILER_EMBED_H
 #define XNC_COMPILER_EMBED_H

@@ -4,14 +4,15 @@
  * miss the closing quote and write past its buffer. So its allocator here never fails: for lack of
  * memory it leaves through arena_fail(), and all that Jansson had built goes with the arena.
  *
- * Jansson's allocator gets no context, so the arena at hand is a note of the thread's, like errno.
- * The usual allocator is set again behind the reading; should the reading be left by arena_fail(),
- * then when the arena ends.
+ * Jansson's allocator gets no context, so the arena in use is in a thread-local variable, like
+ * errno. The usual allocator is set again after reading, or, when arena_fail() left the reading,
+ * when the arena ends. The allocator is global to Jansson: only one thread may read JSON at a time.
  */
 #include "json_in.h"
 
 #include <stdlib.h>
 
+/* The arena that Jansson allocates from in this thread; NULL while nothing is read. */
 static Arena **arena_at_hand(void) {
     static _Thread_local Arena *arena;
     return &arena;
@@ -21,6 +22,7 @@ static void *allocate_in_arena(size_t bytes) {
     return arena_alloc(*arena_at_hand(), bytes);
 }
 
+/* Jansson's free(): blocks go with the arena. */
 static void keep(void *block) {
     (void)block;
 }

@@ -1,4 +1,9 @@
-/* json_out.c - see json_out.h. */
+/* json_out.c - wrappers of Jansson that end the work when memory runs out.
+ *
+ * Jansson reports a failed allocation by NULL or -1 from every call. Here each such result becomes
+ * arena_fail(), so callers have no error paths; what was built so far is released by the arena,
+ * which got the root's reference first.
+ */
 #include "json_out.h"
 
 static void release(void *value) {

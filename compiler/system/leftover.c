@@ -1,9 +1,12 @@
-/* leftover.c - see leftover.h.
+/* leftover.c - a list of files and folders that the arena's end or a signal's handler removes.
  *
- * A signal's handler may do little: unlink(), rmdir(), kill() and waitpid() are within that. So
- * each leftover is a member of a list that the handler can walk, newest first, so that files go
- * before the folder they are in. The list is changed only while signals wait. The handler then
- * gives the signal its usual meaning and sends it again, so that a shell sees how the tool ended.
+ *   newest -> "out/net.c.Xa83kf" -> "out/" -> NULL
+ *
+ * A handler may call async-signal-safe functions only (signal-safety(7)); unlink(), rmdir(), kill()
+ * and waitpid() are among them. So leftovers form a linked list that the handler can walk, newest
+ * first, so that files are removed before the folder they are in. The list is changed only while
+ * signals are blocked. At its end the handler restores the signal's default action and raises it
+ * again, so that a shell sees which signal ended the tool.
  */
 #include "leftover.h"
 
@@ -21,12 +24,11 @@ struct Leftover {
     Leftover *next, **link; /* link is what points to this one */
 };
 
-/* What the handler sees: it gets no context, so this is a note of the process, like its children.
- */
+/* What the handler sees: it gets no context, so this is one variable of the process. */
 typedef struct Noted {
-    Leftover *newest;
-    volatile pid_t child;
-    pthread_t owner; /* the thread that changes the list; set before any handler is */
+    Leftover *newest;     /* head of the list; NULL: empty */
+    volatile pid_t child; /* 0: none */
+    pthread_t owner;      /* the thread that changes the list; set before any handler is */
 } Noted;
 
 static Noted *noted(void) {
@@ -77,6 +79,7 @@ static void end_on_signal(int number) {
     raise(number);
 }
 
+/* All three are blocked while the handler runs, so that it runs once. */
 void leftovers_watch_signals(void) {
     struct sigaction action = {.sa_handler = end_on_signal}, before;
     noted()->owner = pthread_self();
@@ -91,7 +94,7 @@ void leftovers_watch_signals(void) {
     }
 }
 
-/* The arena ends. */
+/* The arena's cleanup: removes the file unless it is kept, and the member from the list. */
 static void end_leftover(void *what) {
     Leftover *leftover = what;
     sigset_t before;
@@ -104,7 +107,8 @@ static void end_leftover(void *what) {
     leftovers_release(&before);
 }
 
-/* One that removes nothing yet. Memory may run out here, so this comes before anything is made. */
+/* A member without a path, which removes nothing yet. Memory may run out here, so it is called
+ * before the file is made: a file without a member would stay. */
 static Leftover *add_leftover(Arena *arena, bool folder) {
     Leftover *leftover = NEW(arena, Leftover);
     sigset_t before;
@@ -121,7 +125,7 @@ static Leftover *add_leftover(Arena *arena, bool folder) {
     return leftover;
 }
 
-/* mkstemp() makes files for the owner alone; what is meant is what open() would have made. */
+/* mkstemp() gives a file mode 0600; users expect what open() gives: 0666 without the umask. */
 static void set_usual_mode(int file) {
     mode_t mask = umask(0);
     umask(mask);

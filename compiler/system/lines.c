@@ -1,6 +1,9 @@
-/* lines.c - see lines.h.
+/* lines.c - a text -> its lines, one call each.
  *
  *   "cat\r\n\ndog"  ->  1: "cat", 2: "", 3: "dog"
+ *
+ * The line itself is the position: the next one starts after its end and its newline. A newline at
+ * the end of the text begins no further line.
  */
 #include "lines.h"
 

@@ -6,10 +6,10 @@
 
 /* One line of a text, without its end. */
 typedef struct Line {
-    const Source *source;
-    const char *text;
-    size_t length;
-    int number; /* counts from 1; 0 before the first line */
+    const Source *source; /* set by the caller */
+    const char *text;     /* in the source; no NUL ends it */
+    size_t length;        /* bytes */
+    int number;           /* counts from 1; 0 before the first line */
 } Line;
 
 /* Moves to the next line; false at the end of the text. \n or \r\n ends a line.

@@ -1,10 +1,10 @@
-/* object_cache.c - see object_cache.h.
+/* object_cache.c - a key <-> a file with an object's bytes in the user's cache folder.
  *
  *   KEY.obj:  "xncobj1\n", the XXH64 of the object's bytes, the bytes
  *
  * An entry appears by a rename, so that two runs at once cannot see half of it. Using one sets its
- * time, which is the order in which entries go. A file of another kind in the folder (those of
- * older versions, halves that a crash left) counts like an entry and goes in its turn.
+ * modification time, by which the least recently used are found. Other files in the folder (of
+ * other versions, or temporary ones that a crash left) count as entries and are removed like them.
  */
 #include "object_cache.h"
 
@@ -32,7 +32,7 @@ static const char entry_magic[8] = "xncobj1\n";
 
 /* ---- the folder ---- */
 
-/* Whether nobody else can put something there; root may own what is above a user's folder. */
+/* Whether a path is a folder that only this user can write to; or_roots: root may own it too. */
 static bool is_ours(const char *path, bool or_roots) {
     struct stat info;
     if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode)) {
@@ -77,7 +77,7 @@ static const char *entry_path(Arena *arena, const char *folder, uint64_t key) {
     return arena_printf(arena, "%s/%016" PRIx64 ".obj", folder, key);
 }
 
-/* A whole regular file of sane size; NULL when it is none. */
+/* The bytes of a regular file of a plausible size; NULL for anything else. */
 static const char *read_entry(Arena *arena, int file, size_t *size) {
     struct stat info;
     if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode) ||
@@ -94,6 +94,7 @@ static const char *read_entry(Arena *arena, int file, size_t *size) {
     return got == (size_t)info.st_size ? data : NULL;
 }
 
+/* O_NOFOLLOW and O_NONBLOCK: neither links nor pipes in the folder are followed or waited for. */
 const void *object_cache_get(Arena *arena, const char *folder, uint64_t key, size_t *size) {
     int file = open(entry_path(arena, folder, key), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0) {
@@ -113,6 +114,7 @@ const void *object_cache_get(Arena *arena, const char *folder, uint64_t key, siz
     return whole ? data + sizeof head : NULL;
 }
 
+/* Trimmed after each entry, so the bound holds however long the tool is not run. */
 void object_cache_put(Arena *arena, const char *folder, uint64_t key, const void *data,
                       size_t size) {
     const char *path = entry_path(arena, folder, key);
@@ -138,7 +140,7 @@ void object_cache_put(Arena *arena, const char *folder, uint64_t key, const void
 typedef struct CachedFile {
     const char *name;
     int64_t bytes;
-    struct timespec used;
+    struct timespec used; /* modification time */
 } CachedFile;
 
 typedef struct CachedFiles {

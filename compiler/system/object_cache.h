@@ -15,9 +15,9 @@
 /* Some 1,800 objects. */
 enum { OBJECT_CACHE_BYTES = 128 << 20 };
 
-/* The user's folder of compiled objects ($XDG_CACHE_HOME/xnc, else ~/.cache/xnc), made if need be.
- * NULL when there can be none; *why then says so for people, and is NULL where no folder is named.
- */
+/* The user's folder of compiled objects ($XDG_CACHE_HOME/xnc, else ~/.cache/xnc), made if it does
+ * not exist. NULL when there can be none; *why then is the reason for a message, or NULL when the
+ * environment names no folder. */
 const char *object_cache_folder(Arena *arena, const char **why);
 /* The object under a key, in memory of the arena; NULL when there is none that is whole. */
 const void *object_cache_get(Arena *arena, const char *folder, uint64_t key, size_t *size);

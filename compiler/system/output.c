@@ -1,8 +1,10 @@
-/* output.c - see output.h.
+/* output.c - writes files under temporary names and renames them when all are complete.
  *
- * The temporary name is the final one with six random letters behind it, so that the rename stays
- * within one file system. Until the commit it is a leftover. What stands at the path and is no file
- * (a pipe, /dev/null) is written to and never replaced.
+ *   out/net.c   ->   out/net.c.Xa83kf while it grows, out/net.c after the commit
+ *
+ * The temporary file is in the same folder, so that rename() stays within one file system and is
+ * atomic. Until the commit it is a leftover. If the path is no regular file (a pipe, /dev/null), it
+ * is written to directly and never replaced.
  */
 #include "output.h"
 
@@ -23,9 +25,9 @@ struct Output {
     FILE *stream;          /* NULL once closed */
 };
 
-/* The system keeps a file that was just written in pages as large as its writes, where it can (ext4
- * since Linux 6.16, XFS, Btrfs). With pages of 2 MB, the weights that a product maps cost it no
- * misses of address translation: a twentieth of an inference. */
+/* Some file systems (ext4 since Linux 6.16, XFS, Btrfs) keep a written file in the page cache in
+ * folios as large as its writes. With folios of 2 MB, mapped weights cause hardly any TLB misses,
+ * which otherwise take a twentieth of an inference. */
 enum { WRITE_BYTES = 2 << 20 };
 
 static void close_output(void *what) {
@@ -77,7 +79,8 @@ FILE *output_stream(Output *output) {
     return output->stream;
 }
 
-/* Everything that can fail for lack of space fails here, before any name is given. */
+/* Flushes and closes: everything that can fail for lack of space fails here, before any file is
+ * renamed. */
 static bool finish(Output *output) {
     FILE *stream = output->stream;
     bool good = fflush(stream) == 0 && !ferror(stream);
@@ -96,6 +99,7 @@ static void remove_file(const char *path) {
     }
 }
 
+/* Renames all; when one fails, those already renamed are removed, so that no half product stays. */
 static bool give_names(Output *const outputs[], int count) {
     for (int i = 0; i < count; i++) {
         if (outputs[i]->temporary && rename(outputs[i]->temporary, outputs[i]->path) != 0) {
@@ -110,6 +114,7 @@ static bool give_names(Output *const outputs[], int count) {
     return true;
 }
 
+/* No signal ends the tool between two renames. */
 bool outputs_commit(Output *const outputs[], int count) {
     for (int i = 0; i < count; i++) {
         if (!finish(outputs[i])) {

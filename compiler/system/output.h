@@ -1,9 +1,9 @@
 /* output.h - writing files so that the old or the new one exists, never a torn one.
  *
- * A file grows under another name in the same folder. outputs_commit() flushes all files of a
- * command to the disk and only then gives them their names; whatever was not committed when the
- * arena ends or a signal ends the tool is removed (leftover.h). So a command that fails leaves
- * nothing behind. Pipes and devices are written to as they are.
+ * A file is written under a temporary name in the same folder. outputs_commit() flushes all files
+ * of a command to the disk and only then renames them; files that are not committed when the arena
+ * ends or a signal ends the tool are removed (leftover.h). So a command that fails leaves nothing
+ * behind. Pipes and devices are written to directly.
  */
 #ifndef XNC_COMPILER_OUTPUT_H
 #define XNC_COMPILER_OUTPUT_H
@@ -21,15 +21,17 @@ bool outputs_commit(Output *const outputs[], int count);
 /* The same for one file. */
 bool output_commit(Output *output);
 
-/* Lets others read what has been written so far, through a symbolic link that is made at a path.
- * False after a diagnostic. */
+/* Flushes what has been written so far and makes a symbolic link to the file at a path, so that
+ * other programs can read it before it has its name. The link goes with the arena. False after a
+ * diagnostic. */
 bool output_link(Arena *arena, Output *output, const char *path);
 
-/* A whole file from memory. */
+/* Starts a file and writes it whole from memory; NULL after a diagnostic. */
 Output *output_bytes(Arena *arena, Diag *diag, const char *path, const void *data, size_t size);
 
-/* Makes a folder unless it exists; one that stays empty goes again when the arena ends. Register it
- * before the files in it. False after a diagnostic. */
+/* Makes a folder unless it exists; one that stays empty is removed when the arena ends. To be
+ * called before the files in it are opened, as cleanups run in reverse order. False after a
+ * diagnostic. */
 bool output_folder(Arena *arena, Diag *diag, const char *path);
 
 #endif

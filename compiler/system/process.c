@@ -1,4 +1,9 @@
-/* process.c - see process.h. */
+/* process.c - argv -> a child process, what it prints and its exit code.
+ *
+ * No shell is involved, so no word is interpreted. A signal that ends the tool also ends the child
+ * (leftover.h): signals are held while a child is started or reaped, so that the handler never sees
+ * a number that is not a child's.
+ */
 #include "process.h"
 
 #include <errno.h>
@@ -15,7 +20,8 @@ enum { MOST_OUTPUT = 1 << 16 };
 
 extern char **environ;
 
-/* Until the child is forgotten it is only looked at: so its number cannot be another's. */
+/* Waits with WNOWAIT first, which leaves the child a zombie: its number cannot be reused for
+ * another process until the handler's note of it is cleared, in one step with reaping it. */
 static int wait_for(pid_t child) {
     int status;
     siginfo_t info;
@@ -33,7 +39,8 @@ static int wait_for(pid_t child) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Reads to the end; what does not fit is read and dropped, so that the child never waits. */
+/* Reads to the end as a string; what does not fit is read and dropped, as a full pipe would block
+ * the child. */
 static char *read_pipe(Arena *arena, int from) {
     char *text = arena_alloc(arena, MOST_OUTPUT + 1), dropped[512];
     size_t used = 0;
@@ -48,7 +55,8 @@ static char *read_pipe(Arena *arena, int from) {
     }
 }
 
-/* The child is noted before a signal can end us, and has none of ours held. */
+/* Starts the child and notes it for the handler before a signal can end the tool. The child gets
+ * the signal mask from before, as it would inherit the held signals otherwise. */
 static bool spawn(pid_t *child, const char *const argv[],
                   const posix_spawn_file_actions_t *actions) {
     posix_spawnattr_t attributes;
@@ -68,6 +76,7 @@ static bool spawn(pid_t *child, const char *const argv[],
     return good;
 }
 
+/* out: descriptor that becomes the child's standard output; -1: that of the tool. */
 static bool start(pid_t *child, const char *const argv[], int out, int quiet) {
     posix_spawn_file_actions_t actions;
     if (posix_spawn_file_actions_init(&actions) != 0) {
@@ -83,6 +92,8 @@ static bool start(pid_t *child, const char *const argv[], int out, int quiet) {
     return started;
 }
 
+/* Both ends of the pipe are closed in the child (FD_CLOEXEC): only its copy as standard output
+ * stays, so that the pipe ends with the child. */
 int process_run(Arena *arena, const char *const argv[], char **output, int quiet) {
     int ends[2] = {-1, -1};
     pid_t child;

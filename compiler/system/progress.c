@@ -19,10 +19,11 @@ static const double BETWEEN_DRAWS = 0.1, BEFORE_A_GUESS = 1.0; /* seconds */
 
 struct Progress {
     FILE *stream;
-    const char *command;
-    char step[LONGEST_STEP];
-    double begun, drawn; /* seconds of a clock */
-    bool counts, visible;
+    const char *command;     /* "check": shown first */
+    char step[LONGEST_STEP]; /* what is being done, cut to fit */
+    double begun, drawn;     /* when the step began, when the line was drawn: seconds of a clock */
+    bool counts;             /* the step has a count: done and total are valid */
+    bool visible;            /* the line is on the terminal */
     int64_t done, total;
 };
 
@@ -54,7 +55,8 @@ static int columns_of(FILE *stream) {
     return known ? size.ws_col : USUAL_COLUMNS;
 }
 
-/* Seconds to go as the time so far suggests; -1 when it is too early to say. */
+/* Seconds left if the rest takes as long for each element as those so far; -1 when it is too early
+ * to say. */
 static double seconds_left(const Progress *progress) {
     double taken = progress->drawn - progress->begun;
     if (taken < BEFORE_A_GUESS || progress->done <= 0 || progress->done >= progress->total) {
@@ -63,6 +65,7 @@ static double seconds_left(const Progress *progress) {
     return taken * (double)(progress->total - progress->done) / (double)progress->done;
 }
 
+/* ": 37 of 214, 17 %, 12 s left", as far as it is known; "" without a count. */
 static void describe_count(const Progress *progress, char *text, size_t size) {
     double left = seconds_left(progress);
     *text = 0;

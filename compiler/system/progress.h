@@ -2,9 +2,9 @@
  *
  *   xnc check: interpreting the fused graph: 37 of 214, 17 %, 12 s left
  *
- * The line stands on standard error while the command works and is gone when something else is
+ * The line is on standard error while the command works; it is erased before something else is
  * printed and at the end. In a pipe, a file or a terminal that cannot erase (TERM unset or dumb)
- * nothing is ever shown. There is no colour in it, so NO_COLOR asks for nothing more.
+ * nothing is ever shown. It has no colour, so NO_COLOR changes nothing.
  *
  *   progress_step(progress, "reading %s", path);   what is being done
  *   progress_count(progress, done, total);         how far that is, as often as one likes
@@ -28,11 +28,11 @@ Progress *progress_create(Arena *arena, FILE *stream, const char *command);
 /* Begins a step, described by a few words; drawn at once. What was counted is forgotten. */
 void progress_step(Progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* How many of total are done in this step; total 0 means that nobody knows it. Drawn at most ten
- * times a second. */
+/* How many of total are done in this step; total 0: not known. Drawn at most ten times a second, so
+ * it may be called for each element of a loop. */
 void progress_count(Progress *progress, int64_t done, int64_t total);
-/* Takes the line off the terminal; the next step or count shows it again. The context of
- * diag_before(), therefore a pointer to anything. */
+/* Takes the line off the terminal; the next step or count shows it again. Takes a void *, as it is
+ * also a callback of diag_before() and arena_defer(). */
 void progress_hide(void *progress);
 
 #endif

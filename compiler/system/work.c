@@ -1,4 +1,4 @@
-/* work.c - see work.h. */
+/* work.c - a part of the work: its own arena, diagnostics and progress of the whole. */
 #include "work.h"
 
 Work work_part(const Work *whole) {

@@ -1,9 +1,9 @@
 /* arena.c - turns requests for memory into pieces of a few large blocks.
  *
  * Blocks come from calloc in growing sizes, so that a small graph stays small and a large one needs
- * few calls; calloc's zeros are the arena's, because no piece is ever handed out twice. A request
- * that would waste much of a block gets a block of its own. Under the address sanitizer every
- * request does, so that a step beyond the end of a piece is seen.
+ * few calls. calloc has zeroed them, and no piece is ever handed out twice, so pieces need no
+ * clearing. A request that would waste much of a block gets a block of its own. Under the address
+ * sanitizer every request does, so that the sanitizer sees an access beyond the end of a piece.
  */
 #include "arena.h"
 
@@ -16,12 +16,13 @@
 #include <malloc.h>
 #endif
 
+/* All in bytes. */
 enum {
-    SMALL_ALIGN = 16,
-    LARGE_ALIGN = 64,
+    SMALL_ALIGN = 16, /* enough for every C type, and what calloc gives */
+    LARGE_ALIGN = 64, /* a cache line: large requests are tensors */
     LARGE_FROM = 4096,
-    FIRST_BLOCK = 32 << 10,
-    LAST_BLOCK = 1 << 20
+    FIRST_BLOCK = 32 << 10, /* each shared block is twice as large as the one before ... */
+    LAST_BLOCK = 1 << 20    /* ... up to this size */
 };
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -35,9 +36,10 @@ enum {
 #define EACH_ALONE false
 #endif
 
+/* The header of a block; its pieces lie directly behind it. */
 typedef struct Block {
     _Alignas(SMALL_ALIGN) struct Block *next;
-    size_t size, used; /* bytes behind this header */
+    size_t size, used; /* bytes behind this header: all, and handed out (with gaps) */
 } Block;
 
 typedef struct Cleanup {
@@ -47,14 +49,17 @@ typedef struct Cleanup {
 } Cleanup;
 
 struct Arena {
-    Block *blocks; /* every block, newest first */
-    Block *open;   /* where small requests are cut from; NULL at first */
-    size_t next_size;
-    Cleanup *cleanups;                 /* newest first */
-    Arena *parent;                     /* NULL for the root */
-    Arena *children, *sibling, **link; /* link is what points to this child */
-    bool armed, told;
-    jmp_buf landing;
+    Block *blocks;     /* every block, newest first */
+    Block *open;       /* where small requests are cut from; NULL at first */
+    size_t next_size;  /* bytes of the next shared block */
+    Cleanup *cleanups; /* newest first */
+    Arena *parent;     /* NULL for the root */
+    /* The children form a doubly linked list: link is the address of the pointer to this child,
+     * which is the parent's children or the previous child's sibling; NULL for the root. */
+    Arena *children, *sibling, **link;
+    bool armed;      /* landing is set: arena_protect() was called */
+    bool told;       /* "out of memory" was printed */
+    jmp_buf landing; /* where arena_fail() jumps to */
 };
 
 Arena *arena_create(void) {
@@ -89,6 +94,8 @@ static void unlink_child(Arena *arena) {
     }
 }
 
+/* Each child unlinks itself at the end of its own arena_destroy(), so the loop over the children
+ * ends. Cleanup entries are pieces of the arena, so the blocks are freed last. */
 void arena_destroy(Arena *arena) {
     if (!arena) {
         return;
@@ -115,6 +122,8 @@ void arena_give_back(Arena *arena) {
 #endif
 }
 
+/* Only returns the buffer: setjmp() itself must stand in the caller (arena_protect is a macro),
+ * because a jump into a function that has returned is undefined. */
 jmp_buf *arena_landing(Arena *arena) {
     arena->armed = true;
     return &arena->landing;
@@ -166,13 +175,16 @@ static bool has_room(const Block *block, size_t bytes, size_t align) {
     return left >= skip && left - skip >= bytes;
 }
 
+/* A block of its own is asked for with slack, because calloc aligns to SMALL_ALIGN only. When a
+ * request does not fit the open block, the rest of that block is given up; as the request is small
+ * against the next block, so is the rest. */
 void *arena_alloc(Arena *arena, size_t bytes) {
     size_t align = bytes >= LARGE_FROM ? LARGE_ALIGN : SMALL_ALIGN;
     if (bytes == 0) {
         bytes = 1;
     }
     if (EACH_ALONE || bytes >= arena->next_size / 4) {
-        size_t slack = align - SMALL_ALIGN; /* what calloc aligns to anyway */
+        size_t slack = align - SMALL_ALIGN;
         if (bytes > SIZE_MAX - slack) {
             arena_fail(arena);
         }
@@ -224,6 +236,7 @@ char *arena_strdup(Arena *arena, const char *text) {
     return arena_strndup(arena, text, strlen(text));
 }
 
+/* Formats twice: first only to learn the length, on a copy as that uses up the arguments. */
 char *arena_vprintf(Arena *arena, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);

@@ -1,9 +1,10 @@
-/* clean.c - which characters are harmless, see clean.h.
+/* clean.c - decides which characters are safe to print (clean.h says why) and replaces the others.
  *
  *   "a\x1b[2Jb"  ->  "a?[2Jb"        "\u202e" (right-to-left override)  ->  "???"
  *
- * UTF-8 is read strictly (Unicode 15, table 3-7): no spelling that is too long, no surrogate,
- * nothing beyond U+10FFFF.
+ * UTF-8 is read strictly (Unicode 15, table 3-7): no overlong encoding, no surrogate, nothing
+ * beyond U+10FFFF. A lenient decoder behind the terminal could otherwise read a control character
+ * where this file saw none.
  */
 #include "clean.h"
 
@@ -11,6 +12,8 @@ typedef struct Range {
     uint32_t first, last;
 } Range;
 
+/* C0; DEL and C1; Arabic letter mark; left-to-right and right-to-left marks; line and paragraph
+ * separators with the direction embeddings and overrides; direction isolates; surrogates. */
 static const Range unclean[] = {
     {0x00, 0x1f},     {0x7f, 0x9f},     {0x061c, 0x061c}, {0x200e, 0x200f},
     {0x2028, 0x202e}, {0x2066, 0x2069}, {0xd800, 0xdfff},
@@ -25,6 +28,7 @@ static uint32_t code_point(const uint8_t *at, size_t bytes) {
     return code;
 }
 
+/* Whether all bytes but the first are continuation bytes, 10xxxxxx. */
 static bool goes_on(const uint8_t *at, size_t bytes) {
     for (size_t i = 1; i < bytes; i++) {
         if ((at[i] & 0xc0) != 0x80) {
@@ -34,9 +38,11 @@ static bool goes_on(const uint8_t *at, size_t bytes) {
     return true;
 }
 
-/* Bytes of the character that starts here, of at most left; 0 when it is not clean. */
+/* Bytes (1 to 4) of the character at the start of these left bytes; 0 when it is unclean, cut off
+ * by the end, or left is 0. Lead bytes 80 to bf continue a character, c0 and c1 start only overlong
+ * encodings, and those from f5 start code points beyond U+10FFFF. */
 static size_t clean_bytes(const uint8_t *at, size_t left) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length */
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length: not overlong */
     uint8_t lead = left ? at[0] : 0xff;
     size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
     if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || bytes > left || !goes_on(at, bytes)) {
@@ -58,7 +64,7 @@ bool text_is_clean(const char *text, size_t length) {
     return bytes > 0;
 }
 
-/* Bytes up to the next character, of one that is not clean. */
+/* Length in bytes of an unclean or broken character: up to the next byte that can start one. */
 static size_t unclean_bytes(const uint8_t *at, size_t left) {
     size_t bytes = 1;
     while (bytes < left && (at[bytes] & 0xc0) == 0x80) {

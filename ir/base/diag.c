@@ -1,7 +1,8 @@
-/* diag.c - turns mistakes of a person into text that shows the place, the line and a hint.
+/* diag.c - turns a mistake in the user's input into text that shows the place, the line and a hint.
  *
- * Everything that comes from outside (paths, names, the source line) may hold any byte, so it is
- * printed by put_clean(): a hostile file cannot drive the terminal.
+ * Paths, names and source lines come from outside and may hold any byte, so they are printed by
+ * put_clean(): a hostile file cannot control the terminal. Of a long source line only a window of
+ * SHOWN_COLUMNS around the mistake is printed.
  */
 #include "diag.h"
 
@@ -21,8 +22,8 @@ struct Diag {
     FILE *stream;
     void (*hide)(void *context); /* NULL: nothing stands in the way */
     void *hide_context;
-    int count[DIAG_KINDS];
-    int errors;
+    int count[DIAG_KINDS]; /* errors by kind, shown or not */
+    int errors;            /* their sum */
 };
 
 static const char *const more_of[DIAG_KINDS] = {
@@ -96,6 +97,8 @@ static void put_line(FILE *stream, const char *start, size_t length) {
     fputc('\n', stream);
 }
 
+/* Prints the source line and a caret below it, or nothing when the place is not in the text. A
+ * column beyond the middle of the window moves the window, so that the caret stays visible. */
 static void show_place(Diag *diag, Loc loc) {
     const char *start;
     size_t length;
@@ -211,7 +214,9 @@ static int least(int a, int b, int c) {
     return lower < c ? lower : c;
 }
 
-/* Fewest insertions, deletions and replacements that turn a into b. Both fit LONGEST_WORD. */
+/* Levenshtein distance: the fewest insertions, deletions and replacements that turn a into b, of at
+ * most LONGEST_WORD bytes each. Works with one row of the table; diagonal keeps the element of the
+ * row above that was overwritten last. */
 static int edit_distance(const char *a, const char *b) {
     int row[LONGEST_WORD + 1];
     int width = (int)strlen(b);
@@ -230,13 +235,15 @@ static int edit_distance(const char *a, const char *b) {
     return row[width];
 }
 
+/* A candidate must also keep at least one letter: a distance of its whole length would accept any
+ * short name for any short word. */
 const char *nearest_name(const char *word, const char *const *candidates, size_t count) {
     size_t length = strlen(word);
     if (length > LONGEST_WORD) {
         return NULL;
     }
     const char *nearest = NULL;
-    int best = (int)length / 3 + 2; /* farther than this is no likeness */
+    int best = (int)length / 3 + 2; /* only a smaller distance counts as near */
     for (size_t i = 0; i < count; i++) {
         if (!candidates[i] || strlen(candidates[i]) > LONGEST_WORD) {
             continue;

@@ -1,7 +1,9 @@
-/* map.c - an open-addressing table from names or addresses to addresses, at most half full.
+/* map.c - a hash table with open addressing and linear probing, at most half full.
  *
- * Slots of one hash form a run; as nobody can choose keys of equal hashes (map.h), runs stay short
- * and a look-up sees two slots on average. Addresses are ours, so a multiplication spreads them.
+ * A key that finds its slot taken goes to the next free one. Nobody can choose names with equal
+ * hashes (map.h), so the runs of taken slots stay short and a look-up sees two slots on average.
+ * Addresses are not under anyone's control, so a multiplication (Fibonacci hashing) spreads them
+ * well enough. Keys are never removed, so an empty slot always ends a search.
  */
 #include "map.h"
 
@@ -12,17 +14,17 @@
 #include "siphash.h"
 
 typedef struct Slot {
-    const void *key, *value;
-    size_t length; /* of a name */
+    const void *key, *value; /* key is NULL in an empty slot */
+    size_t length;           /* of a name, in bytes; 0 for an address */
 } Slot;
 
 struct Map {
     Arena *arena;
     bool by_name;
-    uint64_t secret[2];
-    size_t room, used; /* room is a power of two */
+    uint64_t secret[2]; /* key of the hash of names */
+    size_t room, used;  /* slots and keys; room is a power of two */
     Slot *slots;
-    int64_t *steps; /* apart, as looking up changes nothing else */
+    int64_t *steps; /* behind a pointer, so that a look-up takes a const Map */
 };
 
 static Map *create(Arena *arena, bool by_name) {
@@ -35,7 +37,8 @@ static Map *create(Arena *arena, bool by_name) {
     return map;
 }
 
-/* Without bits of the system the key is that of an address, which is random too as a rule. */
+/* Where the system gives no random bits, the map's own address is the key: address space layout
+ * randomization makes it hard to predict as well. */
 Map *map_by_name(Arena *arena) {
     Map *map = create(arena, true);
     if (getentropy(map->secret, sizeof map->secret) != 0) {
@@ -61,6 +64,7 @@ static bool same(const Map *map, const Slot *slot, const void *key, size_t lengt
                         : slot->key == key;
 }
 
+/* The slot that holds the key, or the empty slot where it belongs. There always is an empty one. */
 static Slot *find(const Map *map, const void *key, size_t length) {
     size_t at = hash(map, key, length) & (map->room - 1);
     ++*map->steps;
@@ -71,6 +75,7 @@ static Slot *find(const Map *map, const void *key, size_t length) {
     return &map->slots[at];
 }
 
+/* Doubles the table. The old slots stay in the arena: together less than the new ones. */
 static void widen(Map *map) {
     Slot *old = map->slots;
     size_t count = map->room;

@@ -1,7 +1,7 @@
-/* siphash.c - bytes and a secret key become 64 bits that nobody without the key can foresee.
+/* siphash.c - turns bytes and a secret key into 64 bits that nobody can predict without the key.
  *
- * SipHash-1-3: one round for each eight bytes, three at the end, as languages use it for their
- * tables.
+ * SipHash-1-3: one round for each eight bytes and three at the end. Rust and Python use this
+ * variant for their hash tables; the paper's SipHash-2-4 is slower and made for authentication.
  */
 #include "siphash.h"
 
@@ -9,6 +9,7 @@ static uint64_t rotate(uint64_t word, int bits) {
     return word << bits | word >> (64 - bits);
 }
 
+/* SipRound of the paper, figure 2.1. */
 static void round_of(uint64_t state[4]) {
     state[0] += state[1];
     state[1] = rotate(state[1], 13) ^ state[0];
@@ -37,6 +38,8 @@ static uint64_t word_of(const unsigned char *at, size_t length) {
     return word;
 }
 
+/* The four constants are the text "somepseudorandomlygeneratedbytes", as in the paper. The last
+ * word holds the rest of the bytes and, in its top byte, the length modulo 256. */
 uint64_t siphash(const uint64_t key[2], const void *bytes, size_t length) {
     const unsigned char *at = bytes;
     uint64_t state[4] = {key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,

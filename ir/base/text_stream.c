@@ -1,5 +1,9 @@
-/* text_stream.c - see text_stream.h. A custom stream: stdio calls append() with what was printed,
- * and a failure there is remembered, because nobody looks at what fprintf() returns.
+/* text_stream.c - turns what is printed to a stdio stream into one text in memory.
+ *
+ * The stream is a custom one (fopencookie): stdio calls append() with the bytes of its buffer. A
+ * failure there is remembered until the stream is closed, because nobody checks what fprintf()
+ * returns. The text comes from realloc(), not from the arena, where each growth would leave the
+ * old copy behind; a deferred cleanup frees it.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* fopencookie */
@@ -12,12 +16,13 @@
 
 struct TextStream {
     Arena *arena;
-    FILE *file; /* NULL once closed */
-    char *text;
-    size_t size, capacity;
-    bool failed;
+    FILE *file;            /* NULL once closed */
+    char *text;            /* from realloc(), freed by release() */
+    size_t size, capacity; /* of text, in bytes */
+    bool failed;           /* memory ran out: text misses something */
 };
 
+/* The write function of the stream. Returning 0 tells stdio that the write failed. */
 static ssize_t append(void *cookie, const char *bytes, size_t count) {
     TextStream *stream = cookie;
     if (stream->capacity - stream->size <= count) {

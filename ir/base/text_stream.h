@@ -1,7 +1,7 @@
-/* text_stream.h - a stream whose text ends up in an arena.
+/* text_stream.h - a stdio stream that collects what is printed to it as one text.
  *
- * open_memstream() would be shorter, but glibc's loses what it has no memory for without a word,
- * and its fclose() may crash then.
+ * open_memstream() would be shorter, but when memory runs out glibc's version silently drops text,
+ * and its fclose() may crash.
  */
 #ifndef XNC_IR_TEXT_STREAM_H
 #define XNC_IR_TEXT_STREAM_H
@@ -12,11 +12,13 @@
 
 typedef struct TextStream TextStream;
 
-/* Closed with the arena at the latest. */
+/* Opens an empty stream. Destroying the arena closes it if it is still open. Never NULL. */
 TextStream *text_stream_open(Arena *arena);
+/* The stream to print to, until text_stream_close(); NULL after that. */
 FILE *text_stream_file(TextStream *stream);
-/* Closes the stream. The text ends with a NUL that size (may be NULL) does not count, and lives as
- * long as the arena. When there was not enough memory for all of it, this is an arena_fail(). */
+/* Closes the stream and returns its text, which lives as long as the arena. The text ends with a
+ * NUL that size (may be NULL) does not count. Calls arena_fail() when memory ran out at any time
+ * since the stream was opened, so callers need not check what fprintf() returns. */
 char *text_stream_close(TextStream *stream, size_t *size);
 
 #endif

@@ -1,7 +1,9 @@
-/* copy.c - turns a graph into an equal one that shares nothing with it, in any arena.
+/* copy.c - turns a graph into an equal one that shares no memory with it, in any arena.
  *
- * A map from old addresses to new ones keeps what was shared shared: values between nodes, constant
- * expressions between operations, the text that locations point into.
+ * Whatever several places point to (values, constant expressions, the text of locations) is copied
+ * once: a map from old addresses to new ones gives the existing copy from then on. So pointers that
+ * were equal in the old graph are equal in the new one. Struct members that are no pointers come
+ * along with the assignment of the whole struct.
  */
 #include "internal.h"
 
@@ -76,6 +78,7 @@ static NodeList copy_nodes(Copy *copy, const NodeList *old) {
     return made;
 }
 
+/* The results of a region are defined by nodes of its body, whose copies have set def already. */
 static Node *copy_node(Copy *copy, const Node *old) {
     Node *made = NEW(copy->arena, Node);
     *made = *old;

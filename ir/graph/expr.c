@@ -2,8 +2,10 @@
  *
  *   scale_out(@conv.weight, bn_scale(@bn.weight, @bn.running_var, 0.001)) : [64,32,3,3]
  *
- * One function per kind states what its arguments must be. A pass that builds a misfit is broken;
- * a text that holds one is a person's mistake, so expr_infer() returns the complaint.
+ * shape_NAME belongs to row NAME of exprs.def: it checks the arguments and sets the shape. It
+ * returns NULL, or a sentence that says what does not fit. An expression that does not fit is an
+ * internal error when a pass builds it (expr_new), but a diagnostic when it stands in a text, so
+ * expr_infer() hands the sentence on. No values are needed here; expr_eval.c computes them.
  */
 #include "internal.h"
 
@@ -41,6 +43,7 @@ static bool is_vector(const Expr *expr, int64_t count) {
     return expr->shape.rank == 1 && expr->shape.dim[0] == count;
 }
 
+/* The shape of a checkpoint tensor is given by who creates the expression. */
 static const char *shape_param(Expr *expr) {
     for (int i = 0; i < expr->shape.rank; i++) {
         if (expr->shape.dim[i] < 1) {
@@ -82,6 +85,7 @@ static const char *shape_mul(Expr *expr) {
     return shape_add(expr);
 }
 
+/* Works for weights of convolutions and linear layers: dimension 0 is the output channel in all. */
 static const char *shape_scale_out(Expr *expr) {
     expr->shape = expr->arg[0]->shape;
     return is_vector(expr->arg[1], expr->shape.dim[0])
@@ -89,6 +93,8 @@ static const char *shape_scale_out(Expr *expr) {
                : "the scale must be a vector, one for each output channel of the weight";
 }
 
+/* What a bias in front of a convolution adds to each of its outputs: one number per output channel,
+ * where padding is not involved (fold_bn). */
 static const char *shape_through(Expr *expr) {
     const Shape *weight = &expr->arg[0]->shape;
     expr->shape = vector(weight->dim[0]);
@@ -114,6 +120,7 @@ static const char *shape_pad(Expr *expr) {
                : "only a vector can be padded, to no less than its length";
 }
 
+/* [C,1,kh,kw] becomes [kh * kw][pitch]: the taps one after the other, each with all channels. */
 static const char *shape_pack_depthwise(Expr *expr) {
     const Shape *old = &expr->arg[0]->shape;
     if (old->rank != 4 || old->dim[1] != 1 || expr->integer[0] < old->dim[0]) {
@@ -123,6 +130,9 @@ static const char *shape_pack_depthwise(Expr *expr) {
     return NULL;
 }
 
+/* With each units per usual panel there are units / each panels, and the units % each that are left
+ * over make one of them wider each. That works while there are at least as many panels as left-over
+ * units. */
 bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit) {
     if (width < 1 || unit < 1 || width % unit != 0 || PITCH_UNIT % unit != 0) {
         return false;
@@ -136,6 +146,8 @@ bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit) {
     return true;
 }
 
+/* The shape counts all channels of all panels and the depth of the dot products; that the panels
+ * lie one after the other is known from the kind. */
 static const char *shape_pack_panels(Expr *expr) {
     const Shape *old = &expr->arg[0]->shape;
     Panels panels;
@@ -177,6 +189,7 @@ const Expr *expr_param(Arena *arena, const char *name, const Shape *shape) {
     return expr;
 }
 
+/* Arguments count from a on: those that the kind takes must be there and all others NULL. */
 const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
                      int64_t first, int64_t second, double number) {
     Expr *expr = NEW(arena, Expr);

@@ -2,23 +2,29 @@
  *
  *   bn_scale(@gamma, @var, 0.001)  ->  gamma[c] / sqrt(var[c] + 0.001) in double
  *
- * Everything is computed in double by loops in one fixed order, so folding is reproducible. A
- * result that nobody else holds is changed in place; what the reader owns is copied first. Memory
- * comes from the given arena only.
+ * eval_NAME belongs to row NAME of exprs.def. Everything is computed in double by loops in one
+ * fixed order, so folding is reproducible; the only rounding to f32 is the last step.
+ *
+ * A subexpression that occurs twice is evaluated twice, so each result has one user, who may change
+ * it in place. Tensors from the reader may be shared and are copied before they are changed. Shapes
+ * fit, as expr_infer() has checked each expression.
  */
 #include "internal.h"
 
 #include <math.h>
 #include <string.h>
 
-static const double SMALLEST = 1e-30; /* below it weights would cost time as denormals */
+/* Smaller magnitudes become 0. Their products with activations would be denormal numbers, which
+ * many processors compute slowly, and they are far below what f32 sums can see. */
+static const double SMALLEST = 1e-30;
 
 typedef struct Evaluator {
-    Arena *arena;
-    ParamReader *read;
-    void *context;
+    Arena *arena;      /* of all results */
+    ParamReader *read; /* gives tensors of the checkpoint */
+    void *context;     /* passed to read */
 } Evaluator;
 
+/* The value of an expression, in C order of its shape. */
 typedef struct Numbers {
     const double *at; /* NULL when the reader failed */
     double *own;      /* the same memory when it may be changed, else NULL */
@@ -28,12 +34,13 @@ static const Numbers FAILED = {NULL, NULL};
 
 static Numbers eval(const Evaluator *env, const Expr *expr);
 
+/* Zeroed memory for the value of an expression. */
 static Numbers fresh(const Evaluator *env, const Expr *expr) {
     double *data = NEW_ARRAY(env->arena, double, shape_elements(&expr->shape));
     return (Numbers){data, data};
 }
 
-/* An argument that may be changed in place. */
+/* Evaluates an argument into memory that the caller may change. */
 static Numbers eval_own(const Evaluator *env, const Expr *expr) {
     Numbers numbers = eval(env, expr);
     if (numbers.at && !numbers.own) {
@@ -99,7 +106,7 @@ static Numbers eval_mul(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
-/* Elements behind the first axes dimensions. */
+/* Elements per index of the first axes dimensions: the product of the other dimensions. */
 static int64_t inner_elements(const Shape *shape, int axes) {
     Shape inner = {shape->rank - axes, {0}};
     memcpy(inner.dim, shape->dim + axes, (size_t)inner.rank * sizeof inner.dim[0]);
@@ -138,8 +145,10 @@ static Numbers eval_through(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
-/* timm's adapt_input_conv: one channel is the sum of three; more repeat the three, scaled so that
- * the sum over equal inputs stays. */
+/* timm's adapt_input_conv (timm/models/_manipulate.py). For one channel the three are summed. For
+ * any other number n they repeat (0 1 2 0 1 ...) and are scaled by 3 / n, so that an input whose
+ * channels are all equal gives about the same sum. With terms = n, or 3 for one channel, both cases
+ * are the same loop: term i comes from channel i % 3 and goes to channel i % n. */
 static Numbers eval_adapt_in(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]);
     if (!weight.at || expr->integer[0] == 3) {
@@ -186,6 +195,10 @@ static Numbers eval_pack_depthwise(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+/* [O,I,kh,kw] becomes panels behind each other, each [kh * kw * I][width]: row k holds what the
+ * kernel multiplies with input k for all channels of the panel. Panels are as in cut_panels(): the
+ * first split channels lie in usual panels, the others in wide ones. A panel whose first channel is
+ * o - column starts behind o - column columns of rows floats each. Channels beyond O are zero. */
 static Numbers eval_pack_panels(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]);
     if (!weight.at) {

@@ -1,4 +1,8 @@
-/* graph.c - builds graphs, walks them in execution order and finds values and nodes by name. */
+/* graph.c - builds graphs, walks them in execution order and finds values and nodes by name.
+ *
+ * All memory comes from the graph's arena, so nothing here is freed. Searching and counting walk
+ * over all nodes: graphs have a few hundred of them.
+ */
 #include "internal.h"
 
 #include <string.h>
@@ -33,6 +37,7 @@ void node_list_add(Arena *arena, NodeList *list, Node *node) {
     list->at[list->count++] = node;
 }
 
+/* A window of 1x1 with stride 1 is what operations without a window must have (invariant 3). */
 Node *node_create(Arena *arena, Op op, const char *name, Loc loc) {
     Node *node = NEW(arena, Node);
     *node = (Node){.op = op, .loc = loc, .block = -1, .n_out = 1};
@@ -71,9 +76,10 @@ void graph_each(const Graph *graph, NodeVisitor *visit, void *context) {
     each_in(&graph->nodes, visit, context);
 }
 
+/* A search for a node by name, through graph_each(). */
 typedef struct NamedNode {
     const char *name;
-    Node *found;
+    Node *found; /* NULL until found */
 } NamedNode;
 
 static void compare_name(Node *node, void *context) {
@@ -89,6 +95,8 @@ Node *graph_node(const Graph *graph, const char *name) {
     return named.found;
 }
 
+/* A node and its result have the same name. A region's results are found at the nodes of its body,
+ * which graph_each() visits in the region's place. */
 Value *graph_value(const Graph *graph, const char *name) {
     if (graph->input && strcmp(graph->input->name, name) == 0) {
         return graph->input;

@@ -5,11 +5,12 @@
  *   %c = activation(%a)
  *
  * Removing is safe because nodes have no effect but their results. One walk from the last node to
- * the first is enough, as operands are defined before they are read.
+ * the first is enough: operands are defined before they are read, so when the walk comes to a node
+ * it has already seen all its readers.
  */
 #include "internal.h"
 
-/* Keeps of a list of values those that the map holds. */
+/* Drops the values that are not in the map, keeping the order; returns how many are left. */
 static int keep_read(const Map *read, Value **values, int count) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
@@ -20,6 +21,9 @@ static int keep_read(const Map *read, Value **values, int count) {
     return kept;
 }
 
+/* Walks the list backwards; read holds every value that an output or a kept node reads. A region
+ * loses the results that nobody outside reads, then the nodes of its body that only those needed,
+ * then the operands that the rest of the body does not read. */
 static void remove_unread(NodeList *list, Map *read) {
     int first = list->count; /* kept nodes gather at the end of the list */
     for (int i = list->count - 1; i >= 0; i--) {
@@ -51,6 +55,7 @@ static void note_results(Node *node, void *context) {
     }
 }
 
+/* Taps do not keep a node alive, so those of removed nodes go too. */
 static void remove_lost_taps(Graph *graph) {
     Map *defined = map_by_address(graph->arena);
     graph_each(graph, note_results, defined);

@@ -1,7 +1,8 @@
-/* graph_tables.c - turns the .def tables into rows that can be asked, and shapes into numbers.
+/* graph_tables.c - makes the rows of ops.def and acts.def available to C, and turns shapes into
+ * numbers: elements, bytes, multiply-adds.
  *
- * Sums and products saturate at INT64_MAX: every limit lies far below, so a hostile size is always
- * seen as too large and never wraps around.
+ * Sums and products saturate at INT64_MAX. Every limit that they are compared with lies far below,
+ * so an absurd size from a file is seen as too large instead of wrapping around.
  */
 #include "internal.h"
 
@@ -21,6 +22,7 @@ static const ActInfo acts[ACT_COUNT] = {
 #undef ACT
 };
 
+/* In the order of PoolKind and Stage. */
 static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", "none"};
 static const char *const stages[] = {"graph", "fused", "laid_out", "tiled", "planned"};
 
@@ -84,6 +86,7 @@ bool shape_equal(const Shape *a, const Shape *b) {
     return a->rank == b->rank && memcmp(a->dim, b->dim, (size_t)a->rank * sizeof a->dim[0]) == 0;
 }
 
+/* Fits: MAX_RANK numbers of at most 20 characters with commas and brackets are 85 characters. */
 ShapeText shape_text(const Shape *shape) {
     ShapeText buffer = {"["};
     size_t used = 1;
@@ -107,7 +110,7 @@ ShapeText arity_text(const OpInfo *info) {
     return buffer;
 }
 
-/* Pixels of all images of a rank 4 value, 1 per image otherwise. */
+/* Pixels of all images together; a value of rank 2 has one pixel per image. */
 static int64_t pixels(const Shape *shape) {
     return shape->rank == 4 ? times(shape->dim[0], times(shape->dim[2], shape->dim[3]))
                             : shape->dim[0];
@@ -117,12 +120,19 @@ static int64_t taps_of(const Node *node) {
     return times(node->window.kernel[0], node->window.kernel[1]);
 }
 
+int64_t reduction_behind(int64_t reduction, int64_t stride) {
+    int64_t product = times(reduction, stride);
+    return product < MOST_REDUCTION ? product : MOST_REDUCTION;
+}
+
 int64_t node_depth(const Node *node) {
     int64_t channels = node->in[0]->shape.dim[1];
     bool is_dense = node_has(node, WINDOW) && !node_has(node, CHANNELWISE);
     return is_dense ? times(channels, taps_of(node)) : channels;
 }
 
+/* A depthwise stage does kh * kw multiply-adds for each pixel of the result and input channel, a
+ * product one for each element of the result and step of its depth; a separable node has both. */
 int64_t node_macs(const Node *node) {
     const Shape *out = &node->out[0]->shape;
     int64_t sum = 0;
@@ -139,6 +149,8 @@ int64_t node_macs(const Node *node) {
     return sum;
 }
 
+/* Before LAID_OUT, and for buffers of the caller, a value is dense. Later a pixel takes pitch
+ * floats, and inside a region only value->rows rows are held. */
 int64_t value_bytes(const Value *value) {
     const Shape *shape = &value->shape;
     int64_t floats = shape_elements(shape);

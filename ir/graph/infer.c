@@ -3,17 +3,20 @@
  *   %c = conv2d(%x) kernel=3x3 stride=2x2 weight=@w    with %x : f32[1,3,299,299], @w : [32,3,3,3]
  *   gives %c : f32[1,32,149,149]
  *
- * One function per row of ops.def; what does not fit is said at the line of the description that
- * asked for the node. Sizes come from people and files, so every product is checked.
+ * infer_NAME belongs to row NAME of ops.def. It also checks that the constants fit, and reports
+ * what does not fit at the line of the description that asked for the node. Sizes come from the
+ * user's files, so a hostile one must not overflow: windows are limited to LARGEST_WINDOW, values
+ * to LARGEST_VALUE, and products saturate (times, plus).
  */
 #include "internal.h"
 
 #include <math.h>
 
+/* Reports a mistake at the node's place and is false; uses diag and node of the caller. */
 #define WRONG(format, ...)                                                                         \
     diag_at(diag, DIAG_SHAPE, node->loc, NULL, "%s: " format, node->name, __VA_ARGS__)
 
-/* Sets the result's shape; what an anchor carries must fit it. */
+/* Sets the result's shape. A residual is added element by element, so its shape must be equal. */
 static bool give(Diag *diag, Node *node, Shape shape) {
     int64_t elements = shape_elements(&shape);
     if (elements > LARGEST_VALUE) {
@@ -27,7 +30,7 @@ static bool give(Diag *diag, Node *node, Shape shape) {
     return true;
 }
 
-/* An optional vector of constants, one per channel. */
+/* Whether the vector holds one constant per channel, looking below padding; NULL always fits. */
 static bool fits_channels(Diag *diag, const Node *node, const char *what, const Expr *vector,
                           int64_t channels) {
     const Expr *inner = expr_logical(vector);
@@ -38,7 +41,7 @@ static bool fits_channels(Diag *diag, const Node *node, const char *what, const 
     return true;
 }
 
-/* What each anchor carries in constants besides its weight. */
+/* Checks the constants of an anchor other than its weight; channels are those of the result. */
 static bool fits_anchor(Diag *diag, const Node *node, int64_t channels) {
     return fits_channels(diag, node, "bias", node->bias, channels) &&
            fits_channels(diag, node, "residual scale", node->residual_scale, channels);
@@ -52,8 +55,8 @@ static bool has_rank(Diag *diag, const Node *node, int rank) {
     return true;
 }
 
-/* The weight below its packing, which must be [out, in, window] (out 0: any); NULL after a
- * diagnostic. */
+/* The shape of the weight without its packing. It must have the rank and be [out, in, ...]; out 0
+ * allows any number of output channels. NULL after a diagnostic. */
 static const Shape *fits_weight(Diag *diag, const Node *node, const Expr *weight, int rank,
                                 int64_t out, int64_t in) {
     if (!weight) {
@@ -83,6 +86,7 @@ static bool fits_kernel(Diag *diag, const Node *node, const Shape *weight,
     return true;
 }
 
+/* Whether both numbers of a window's attribute lie in lo .. LARGEST_WINDOW. */
 static bool in_range(Diag *diag, const Node *node, const char *what, const int64_t size[2],
                      int64_t lo) {
     for (int i = 0; i < 2; i++) {
@@ -94,7 +98,10 @@ static bool in_range(Diag *diag, const Node *node, const char *what, const int64
     return true;
 }
 
-/* Height and width after a window has moved over in[0]. */
+/* Height and width of the result of a window over in[0], as PyTorch's Conv2d and MaxPool2d (without
+ * ceil_mode) compute them:
+ *     (in + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1, rounded down
+ * No overflow: dimensions are at most 2^40 and the window's numbers at most 2^16. */
 static bool slide(Diag *diag, const Node *node, int64_t size[2]) {
     const Window *window = &node->window;
     if (!in_range(diag, node, "the kernel", window->kernel, 1) ||
@@ -115,6 +122,7 @@ static bool slide(Diag *diag, const Node *node, int64_t size[2]) {
     return true;
 }
 
+/* [N,C,H,W] and weight [O,C,kh,kw] give [N,O,H',W']. */
 bool infer_conv2d(Diag *diag, Node *node) {
     int64_t size[2];
     const Shape *in = &node->in[0]->shape;
@@ -127,6 +135,7 @@ bool infer_conv2d(Diag *diag, Node *node) {
            give(diag, node, (Shape){4, {in->dim[0], weight->dim[0], size[0], size[1]}});
 }
 
+/* [N,C,H,W] and weight [C,1,kh,kw] give [N,C,H',W']. */
 bool infer_depthwise(Diag *diag, Node *node) {
     int64_t size[2];
     const Shape *in = &node->in[0]->shape;
@@ -139,6 +148,8 @@ bool infer_depthwise(Diag *diag, Node *node) {
            give(diag, node, (Shape){4, {in->dim[0], in->dim[1], size[0], size[1]}});
 }
 
+/* [N,C] or [N,C,H,W] keeps its shape; the constants are [C]. A bias may be missing, weight, mean
+ * and variance may not. */
 bool infer_batch_norm(Diag *diag, Node *node) {
     const Shape *in = &node->in[0]->shape;
     if (in->rank < 2) {
@@ -184,6 +195,7 @@ bool infer_add(Diag *diag, Node *node) {
     return fits_anchor(diag, node, a->dim[1]) && give(diag, node, *a);
 }
 
+/* The limit of the padding is that of PyTorch's max_pool2d. */
 bool infer_max_pool(Diag *diag, Node *node) {
     int64_t size[2];
     const Shape *in = &node->in[0]->shape;
@@ -200,6 +212,7 @@ bool infer_max_pool(Diag *diag, Node *node) {
            give(diag, node, (Shape){4, {in->dim[0], in->dim[1], size[0], size[1]}});
 }
 
+/* [N,C,H,W] gives [N,C]; catavgmax puts averages and maxima side by side, [N,2C]. */
 bool infer_global_pool(Diag *diag, Node *node) {
     const Shape *in = &node->in[0]->shape;
     if (!has_rank(diag, node, 4)) {
@@ -212,6 +225,7 @@ bool infer_global_pool(Diag *diag, Node *node) {
     return give(diag, node, (Shape){2, {in->dim[0], features}});
 }
 
+/* [N,I] and weight [O,I] give [N,O]. */
 bool infer_linear(Diag *diag, Node *node) {
     const Shape *in = &node->in[0]->shape;
     if (!has_rank(diag, node, 2)) {
@@ -222,6 +236,8 @@ bool infer_linear(Diag *diag, Node *node) {
            give(diag, node, (Shape){2, {in->dim[0], weight->dim[0]}});
 }
 
+/* [N,C,H,W], depthwise weight [C,1,kh,kw] and 1x1 weight [O,C,1,1] give [N,O,H',W']. The node's
+ * window is that of the depthwise stage. */
 bool infer_separable(Diag *diag, Node *node) {
     int64_t size[2], one[2] = {1, 1};
     const Shape *in = &node->in[0]->shape;
@@ -237,6 +253,7 @@ bool infer_separable(Diag *diag, Node *node) {
            give(diag, node, (Shape){4, {in->dim[0], weight->dim[0], size[0], size[1]}});
 }
 
+/* The results of a region are values of its body, so inferring the body sets their shapes. */
 bool infer_region(Diag *diag, Node *node) {
     for (int i = 0; i < node->body.count; i++) {
         if (!infer_node(diag, node->body.at[i])) {
@@ -287,6 +304,8 @@ static bool infer_input(Diag *diag, const Graph *graph) {
     return true;
 }
 
+/* Stops at the first node that does not fit: later shapes depend on it. The limit on multiply-adds
+ * keeps sums of them far from overflow. */
 bool infer_graph(Diag *diag, Graph *graph) {
     if (!infer_input(diag, graph)) {
         return false;

@@ -1,10 +1,12 @@
-/* interp.c - runs a graph in its most naive form: every value a plain NCHW array of f32, one node
- * after the other, whatever the stage.
+/* interp.c - turns a graph, an input and constants into the graph's outputs, in the plainest way.
  *
  *   in[0] -> prologue -> operation (interp_NAME) -> residual -> epilogue -> out
  *
- * Layout, tiles, offsets and packing do not change what a node means, so they are not looked at;
- * a region is its body. A value's memory ends after its last reader.
+ * This is the definition of what a graph means: passes are tested by interpreting the graph before
+ * and after. Every value is an NCHW array of f32 without padding, and nodes run one after the
+ * other, at whatever stage the graph is. Layout, tiles, offsets and packing do not change the
+ * meaning of a node, so they are ignored; a region runs as the nodes of its body. The memory of a
+ * value is freed after its last reader has run, so a deep network fits in memory.
  */
 #include "interp.h"
 
@@ -19,6 +21,7 @@ const float *step_constant(const Step *step, const Expr *expr, int64_t count) {
     return expr_eval_f32(step->scratch, expr_logical(expr), interp->read, interp->read_context);
 }
 
+/* The entry of a value, created when it is first asked for. */
 static Held *held(const Interp *interp, const Value *value) {
     Held *found = map_get(interp->held, value);
     if (!found) {
@@ -34,6 +37,7 @@ static void count_reader(Node *node, void *context) {
     }
 }
 
+/* Gives a value its memory, just before the node that computes it runs. */
 static float *hold(const Interp *interp, const Value *value) {
     Held *entry = held(interp, value);
     entry->arena = arena_child(interp->arena);
@@ -41,6 +45,8 @@ static float *hold(const Interp *interp, const Value *value) {
     return entry->data;
 }
 
+/* One reader has run; the last one frees the value. Outputs of the graph count as a reader that
+ * never runs, so they stay. */
 static void release(const Interp *interp, const Value *value) {
     Held *entry = held(interp, value);
     if (--entry->readers == 0 && entry->arena) {
@@ -49,7 +55,7 @@ static void release(const Interp *interp, const Value *value) {
     }
 }
 
-/* The data that the operation sees: a copy when there is a prologue. */
+/* The operation's input: the value's own data, or a copy with the prologue applied. */
 static const float *load(const Step *step) {
     const Value *value = step->node->in[0];
     const float *data = held(step->interp, value)->data;
@@ -64,6 +70,8 @@ static const float *load(const Step *step) {
     return loaded;
 }
 
+/* out = acc + residual, or fma(scale[c], residual, acc): the order that ir.h prescribes
+ * ("Numbers"). i / pixels counts planes [n, c] of the NCHW array, so modulo C it is the channel. */
 static bool add_residual(const Step *step) {
     const Node *node = step->node;
     const Shape *shape = &node->out[0]->shape;
@@ -107,6 +115,7 @@ static InterpRule *const rules[OP_COUNT] = {
 #undef OP
 };
 
+/* The residual is read from its value in finish(), so operands are released after that. */
 static bool run_node(const Interp *interp, const Node *node) {
     Arena *scratch = arena_child(interp->arena);
     Step step = {interp, node, scratch, NULL, hold(interp, node->out[0])};
@@ -132,6 +141,7 @@ static bool run_list(const Interp *interp, const NodeList *list) {
     return true;
 }
 
+/* Readers are counted before the first node runs, as release() relies on the full count. */
 bool interp_graph(Arena *arena, const Graph *graph, const float *input, InterpResult *outputs,
                   ParamReader *read, void *read_context, InterpWatch *watch, void *watch_context) {
     Interp interp = {arena, map_by_address(arena), read, read_context, watch, watch_context};

@@ -1,44 +1,49 @@
-/* interp.h - what the files of the interpreter share. */
+/* interp.h - what the files of the interpreter share: interp.c runs the nodes in order, the other
+ * files hold the operations. Data is always NCHW (or NC) f32 without padding, one array per value.
+ */
 #ifndef XNC_IR_INTERP_H
 #define XNC_IR_INTERP_H
 
 #include "internal.h"
 
+/* One run of a graph. */
 typedef struct Interp {
-    Arena *arena; /* of the results */
-    Map *held;    /* from a value to the Held that has its data */
-    ParamReader *read;
-    void *read_context;
-    InterpWatch *watch;
-    void *watch_context;
+    Arena *arena;        /* of the results; the values are its children */
+    Map *held;           /* from a value to the Held that has its data */
+    ParamReader *read;   /* gives the checkpoint's tensors */
+    void *read_context;  /* passed to read */
+    InterpWatch *watch;  /* told each node's result; NULL: nobody is */
+    void *watch_context; /* passed to watch */
 } Interp;
 
-/* A value's data, in an arena of its own that ends with the last reader. */
+/* The data of one value. */
 typedef struct Held {
-    Arena *arena;
+    Arena *arena; /* of the data alone; NULL before it is computed and after its last reader */
     float *data;
-    int readers;
+    int readers; /* operand slots and outputs of the graph that still have to read it */
 } Held;
 
-/* What one operation works on. in[0] has the prologue applied already; out is to be filled, after
- * which residual and epilogue follow. Temporary memory comes from scratch. */
+/* What interp_NAME gets: one node and its data. */
 typedef struct Step {
     const Interp *interp;
     const Node *node;
-    Arena *scratch;
-    const float *in;
-    float *out;
+    Arena *scratch;  /* temporary memory, freed after the node */
+    const float *in; /* in[0], with the prologue applied */
+    float *out;      /* to be filled; the caller then applies residual and epilogue to it */
 } Step;
 
-/* The constant, or with NULL a vector of count zeros; NULL when the reader failed. */
+/* The constant without its packing, rounded to f32, in scratch; for expr NULL a vector of count
+ * zeros, otherwise count is ignored. NULL when the reader failed. */
 const float *step_constant(const Step *step, const Expr *expr, int64_t count);
 
-/* acc[p] = fma(w[k], x[k][p], acc[p]) for k from 0 to depth - 1, for count elements. */
+/* count chains of fused multiply-adds side by side, each of the same depth:
+ * acc[p] = fma(w[k], x[k][p], acc[p]) for k from 0 to depth - 1. acc and the rows x[k] hold count
+ * floats and do not overlap. */
 typedef void Chain(float *acc, int64_t count, int64_t depth, const float *w, const float *const *x);
-/* The fastest form for this machine; all give the same bits. */
+/* The fastest form that this machine can run; all give the same bits. */
 Chain *choose_chain(void);
 
-/* One function per row of ops.def; false when the reader failed. */
+/* One function per row of ops.def: fills step->out. False when the reader failed. */
 #define OP(name, ...) bool interp_##name(const Step *step);
 #include "ops.def"
 #undef OP

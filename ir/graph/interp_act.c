@@ -1,10 +1,10 @@
-/* interp_act.c - the activations of acts.def: their one meaning, NaN and -0 included.
+/* interp_act.c - defines the activations of acts.def bit by bit, NaN and -0 included.
  *
  *   silu(x) = x * (1 / (1 + exp(0 - x)))
  *
- * Each formula is a fixed sequence of f32 operations, the one that the emitter writes with vectors
- * (compiler/emit/emit_act.c), and exp and erf are SLEEF's reproducible functions, whose results do
- * not depend on the vector length. So the bits here are the bits of every target.
+ * Each formula is a fixed sequence of f32 operations, and the emitter writes the same sequence with
+ * vectors (compiler/emit/emit_composed.c). exp and erf are SLEEF's reproducible functions, whose
+ * results do not depend on the vector length. So the interpreter and every target give equal bits.
  */
 #include <math.h>
 #ifndef FP_FAST_FMA
@@ -14,6 +14,7 @@
 
 #include "ir.h"
 
+/* max and min give b when a is NaN: relu(NaN) is +0 on every target. */
 static float max_of(float a, float b) {
     return a > b ? a : b;
 }
@@ -26,16 +27,19 @@ static float relu6(float x) {
     return min_of(max_of(x, 0.0f), 6.0f);
 }
 
+/* 0 - x, not -x, as in the emitted code. */
 static float sigmoid(float x) {
     float power = Sleef_finz_expf1_u10purecfma(0.0f - x);
     return 1.0f / (1.0f + power);
 }
 
+/* The exact form with erf, PyTorch's GELU(approximate='none'); the factor is 1 / sqrt(2). */
 static float gelu(float x) {
     float error = Sleef_finz_erff1_u10purecfma(x * 0.707106769f);
     return (0.5f * x) * (1.0f + error);
 }
 
+/* The factor is 1 / 6 rounded to f32: a multiplication is cheaper than PyTorch's division. */
 static float hard_swish(float x) {
     return (x * relu6(x + 3.0f)) * 0.166666672f;
 }

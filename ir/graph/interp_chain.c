@@ -1,9 +1,15 @@
-/* interp_chain.c - many chains of fused multiply-adds side by side: the one loop that decides how
- * long interpreting takes.
+/* interp_chain.c - computes many chains of fused multiply-adds side by side. Interpreting spends
+ * nearly all its time in this loop.
  *
- * Every element has its own chain, k ascending, and fmaf rounds once however it is computed, so
- * taking four steps of the chain while the elements are at hand changes no bit. The file is
- * compiled a second time, as CHAIN, for machines where fmaf is one instruction (CMakeLists.txt).
+ *   acc[p] = fma(w[k], x[k][p], acc[p])    for each p, k = 0, 1, ... depth - 1
+ *
+ * Only the order of k within one element decides the result, and it stays ascending. So the loop
+ * may run over elements inside and take four k at a time, which loads and stores acc a quarter as
+ * often, without changing a bit.
+ *
+ * The build compiles the file twice (wide.cmake): as chain_anywhere for every machine, and with
+ * CHAIN=chain_wide for processors where fmaf is one instruction. fmaf is exact up to its one
+ * rounding in either form, so both give the same bits.
  */
 #include "interp.h"
 
@@ -15,6 +21,7 @@
 
 Chain CHAIN;
 
+/* Four consecutive k for all elements. */
 static void four_steps(float *restrict acc, int64_t count, const float *w, const float *const *x) {
     const float *restrict a = x[0], *restrict b = x[1], *restrict c = x[2], *restrict t = x[3];
     float first = w[0], second = w[1], third = w[2], fourth = w[3];

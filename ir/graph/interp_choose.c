@@ -1,5 +1,7 @@
-/* interp_choose.c - picks the form of the chain that this machine can run. The build names the
- * feature and compiles the faster form, or does neither.
+/* interp_choose.c - picks the fastest form of the chain (interp_chain.c) that this machine can run.
+ *
+ * Where the build has a wide form, it defines WIDE_FEATURE and WIDE_FEATURE_TOO, the names of the
+ * CPU features that form needs, for this file (wide.cmake); elsewhere it defines neither.
  */
 #include "interp.h"
 

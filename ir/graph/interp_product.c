@@ -1,32 +1,35 @@
-/* interp_product.c - the operations whose elements are chains of fused multiply-adds.
+/* interp_product.c - interprets the operations whose elements are chains of fused multiply-adds.
  *
  *   out[o][p] = bias[o], then fma(w[o][k], patch[k][p], ...) with k = (kernel row, column, input)
  *
- * A patch row holds what tap k sees at each pixel of one row of the output; where it lies outside
- * the picture it holds +0 and takes part like any other. A 1x1 kernel without stride or padding
- * sees the input's planes as they are, so these are cut into pieces that fit a cache.
+ * The convolution goes over one row of the output at a time. For each k it gathers a patch row: the
+ * input that k multiplies at each pixel of that output row, +0 where it lies in the padding
+ * (padding takes part like any other tap, see "Numbers" in ir.h). Then chain() runs over the patch
+ * rows. For a 1x1 kernel without stride or padding the patch rows are the input's planes, so
+ * nothing is gathered; the planes are cut into pieces of PIECE pixels that stay in a cache.
  */
 #include "interp.h"
 
 enum { PIECE = 256 /* pixels of a plane that one chain call handles */ };
 
-/* A convolution over in (channels x height x width): groups of one channel (depthwise) or one
- * group of all. */
+/* A convolution: dense, where each output channel reads all input channels, or depthwise, where it
+ * reads only the input channel of its own index. */
 typedef struct Convolution {
     const Step *step;
     const Window *window;
-    const Shape *in_shape;
-    int64_t outputs, height, width; /* of the result */
-    const float *weight;            /* for each output channel: k ascending */
-    const float *bias;
-    bool each_alone; /* depthwise */
+    const Shape *in_shape;          /* [N,C,H,W] */
+    int64_t outputs, height, width; /* of the result: channels, rows, columns */
+    const float *weight;            /* [outputs][k], see order_weight(); NULL: the reader failed */
+    const float *bias;              /* [outputs]; NULL: the reader failed */
+    bool each_alone;                /* depthwise */
 } Convolution;
 
 static int64_t taps_of(const Window *window) {
     return window->kernel[0] * window->kernel[1];
 }
 
-/* [O, I, kh, kw] to [O][kh * kw][I], the order in which chains run. */
+/* Turns a weight [O, I, kh, kw] into [O][kh * kw][I], the order in which chains run. NULL when the
+ * reader failed. */
 static const float *order_weight(const Step *step, const Expr *expr) {
     const Expr *logical = expr_logical(expr);
     const float *from = step_constant(step, logical, 0);
@@ -46,7 +49,8 @@ static const float *order_weight(const Step *step, const Expr *expr) {
     return to;
 }
 
-/* What one tap sees of one channel's plane along row y of the output. */
+/* The patch row of one tap (kernel row and column) and one channel: what the tap reads of the plane
+ * for each pixel of row y of the output. */
 static void gather_row(const Convolution *conv, const float *plane, int64_t y, int64_t tap,
                        float *row) {
     const Window *window = conv->window;
@@ -66,7 +70,8 @@ static void fill(float *to, float number, int64_t count) {
     }
 }
 
-/* Patch rows for channels first .. first + count - 1 of an image, tap by tap. */
+/* Patch rows of channels first .. first + count - 1 of an image, in the order of k: for each tap
+ * the channels. */
 static void gather(const Convolution *conv, const float *image, int64_t first, int64_t count,
                    int64_t y, float *const *rows) {
     int64_t plane = conv->in_shape->dim[2] * conv->in_shape->dim[3];
@@ -78,6 +83,7 @@ static void gather(const Convolution *conv, const float *image, int64_t first, i
     }
 }
 
+/* count rows of width floats; width 0 gives pointers that the caller sets. */
 static float **make_rows(Arena *arena, int64_t count, int64_t width) {
     float **rows = NEW_ARRAY(arena, float *, count);
     float *data = NEW_ARRAY(arena, float, times(count, width));
@@ -87,7 +93,8 @@ static float **make_rows(Arena *arena, int64_t count, int64_t width) {
     return rows;
 }
 
-/* One image through the general case: a row of the output after the other. */
+/* Convolves one image in the general case, one row of the output after the other. All channels of a
+ * dense convolution share one set of patch rows; each channel of a depthwise one has its own. */
 static void convolve_rows(const Convolution *conv, Chain *chain, const float *image, float *out,
                           float *const *rows) {
     int64_t group = conv->each_alone ? 1 : conv->in_shape->dim[1];
@@ -104,7 +111,7 @@ static void convolve_rows(const Convolution *conv, Chain *chain, const float *im
     }
 }
 
-/* One image through a 1x1 kernel that sees every pixel once. */
+/* Convolves one image with a 1x1 kernel that reads every pixel once (sees_planes). */
 static void convolve_planes(const Convolution *conv, Chain *chain, const float *image, float *out,
                             const float **rows) {
     int64_t pixels = conv->height * conv->width, depth = conv->in_shape->dim[1];
@@ -178,6 +185,8 @@ bool interp_depthwise(const Step *step) {
     return convolve(&conv, step->in, step->out);
 }
 
+/* Two convolutions with the stage's activation between them; like in the kernels, the depthwise
+ * result is rounded to f32. */
 bool interp_separable(const Step *step) {
     static const Window one = {{1, 1}, {1, 1}, {1, 1}, {0, 0}};
     const Node *node = step->node;
@@ -212,8 +221,8 @@ bool interp_separable(const Step *step) {
     return convolve(&product, between, step->out);
 }
 
-/* The weight's columns take the place of patch rows and the input that of the weights: a product
- * does not care which of its factors comes first. */
+/* Uses chain() with the roles swapped, so that it runs over outputs side by side: the weight's
+ * columns are the patch rows and the input is the weight. fma(a, b, c) equals fma(b, a, c). */
 bool interp_linear(const Step *step) {
     const Node *node = step->node;
     const Expr *logical = expr_logical(node->weight);

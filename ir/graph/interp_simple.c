@@ -1,10 +1,15 @@
-/* interp_simple.c - the operations without a dot product: norms, activations, pooling, copies. */
+/* interp_simple.c - interprets the operations without a dot product: norms, activations, pooling,
+ * copies.
+ *
+ * Arrays are NCHW, so a value is N * C planes of H * W pixels that lie behind each other; plane j
+ * belongs to channel j % C. A value of rank 2 has planes of one pixel.
+ */
 #include "interp.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Pixels of each channel: what lies behind the first two dimensions. */
+/* Pixels of one plane. */
 static int64_t pixels_of(const Shape *shape) {
     return shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
 }
@@ -13,6 +18,7 @@ static int64_t planes_of(const Shape *shape) {
     return shape->dim[0] * shape->dim[1];
 }
 
+/* out = fma(scale[c], in, shift[c]). NULL constants mean that the reader failed. */
 static bool scale_and_shift(const Step *step, const float *scale, const float *shift) {
     if (!scale || !shift) {
         return false;
@@ -28,6 +34,8 @@ static bool scale_and_shift(const Step *step, const float *scale, const float *s
     return true;
 }
 
+/* Builds the same scale and shift expressions as the fold_bn pass and rounds them once to f32, so a
+ * norm gives the same bits as the affine node that the pass may turn it into. */
 bool interp_batch_norm(const Step *step) {
     const Node *node = step->node;
     int64_t channels = node->out[0]->shape.dim[1];
@@ -60,19 +68,22 @@ static bool copy(const Step *step) {
     return true;
 }
 
-/* The sum itself is the residual that follows every anchor. */
+/* Copies the first operand. The second is the node's residual, which the caller adds. */
 bool interp_add(const Step *step) {
     return copy(step);
 }
 
+/* Every value is NCHW here already. */
 bool interp_to_nchw(const Step *step) {
     return copy(step);
 }
 
+/* b when a is NaN: a NaN in the input never becomes a maximum. */
 static float larger(float a, float b) {
     return a > b ? a : b;
 }
 
+/* Kernel row, then column ascending; padding is skipped, so -inf is left when all of it is. */
 static float window_max(const Step *step, const float *plane, int64_t y, int64_t x) {
     const Window *window = &step->node->window;
     const int64_t *dim = step->node->in[0]->shape.dim;
@@ -103,6 +114,7 @@ bool interp_max_pool(const Step *step) {
     return true;
 }
 
+/* Adds in ascending order and multiplies with the rounded reciprocal, as the kernels do. */
 static float average(const float *plane, int64_t pixels) {
     float sum = 0.0f;
     for (int64_t p = 0; p < pixels; p++) {
@@ -119,6 +131,8 @@ static float maximum(const float *plane, int64_t pixels) {
     return best;
 }
 
+/* catavgmax writes [averages, maxima] per image, so plane j = n * C + c goes to n * 2C + c and, C
+ * further on, its maximum. The formulas are timm's select_adaptive_pool2d. */
 bool interp_global_pool(const Step *step) {
     const Shape *in = &step->node->in[0]->shape;
     PoolKind kind = step->node->pool;
@@ -137,7 +151,7 @@ bool interp_global_pool(const Step *step) {
     return true;
 }
 
-/* The driver runs a region's body in its place. */
+/* Never called: run_list() in interp.c runs the body in the region's place. */
 bool interp_region(const Step *step) {
     internal_error("interp_region", "%s reached the interpreter", step->node->name);
 }

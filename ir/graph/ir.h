@@ -1,4 +1,7 @@
-/* ir.h - the whole design of the graph level: structures first, then prototypes by file.
+/* ir.h - the graph level of the IR: a network as nodes that compute values. Structures come first,
+ * then prototypes by file.
+ *
+ *   %c = conv2d(%x) kernel=3x3 weight=@c.weight     a Node with in[0] x, out[0] c, weight an Expr
  *
  * Glossary of short names, the only ones of one or two letters in this project:
  *   n batch or a count   c channel   h, w height, width (w also: a weight)   x, y column, row
@@ -8,7 +11,7 @@
  *   ms milliseconds   cc the C compiler   w0, w1, w2, w3, w4 constants of a layer
  *   z state of a generator   d the last register of CPUID
  *
- * Invariants, checked by verify_graph() (ir/graph/verify.c):
+ * Invariants, checked by verify_graph() (ir/graph/verify_graph.c):
  *   1. Names of values and nodes are unique in the graph; a node and its result share a name. Value
  *      names are the description's (timm's) names, [A-Za-z0-9_.]+.
  *   2. A node stands after the nodes that define its operands (regions included: the body sees
@@ -18,11 +21,12 @@
  *   5. Only ANCHOR operations carry prologue, residual, epilogue. in[0] is the data; with
  *      has_residual in[n_in - 1] is the residual, whose shape equals the result's.
  *   6. A prologue activation keeps zero at zero (acts.def: zero), as padding follows it.
- *   7. Constant expressions have the shapes that the operation expects for its stage; a scale needs
- * a residual.
+ *   7. Constant expressions have the shapes that the operation expects for its stage; a residual
+ *      scale needs a residual.
  *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
- *      pitch >= channels and pitch % PITCH_UNIT == 0. Padding channels mean nothing: kernels may
- *      compute on them, but no dot product and no result of the graph reads them.
+ *      pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels are
+ *      undefined: kernels may compute on them, but no dot product and no result of the graph reads
+ *      them.
  *   9. From stage TILED on every anchor that computes a product has a tile, and its tiles have no
  *      more pixels than its result.
  *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
@@ -83,31 +87,38 @@ typedef enum ExprKind {
     EXPR_COUNT
 } ExprKind;
 
+/* Order of a value's elements in memory. NCHW is dense; NHWC has pitch floats per pixel. */
 typedef enum Layout { LAYOUT_NCHW, LAYOUT_NHWC } Layout;
+/* Kinds of global pooling, named as in timm. AVGMAX is the mean of both, CATAVGMAX both side by
+ * side; NONE means in a description that nothing is pooled, and no node has it. */
 typedef enum PoolKind { POOL_AVG, POOL_MAX, POOL_AVGMAX, POOL_CATAVGMAX, POOL_NONE } PoolKind;
 
 /* Logical order is always N, C, H, W (rank 4) or N, C (rank 2), whatever the layout. Weight tensors
  * use ranks 1 to 4. */
 typedef struct Shape {
-    int rank;
+    int rank; /* 0: not known yet */
     int64_t dim[MAX_RANK];
 } Shape;
 
-/* A constant: a tree over checkpoint tensors, shared freely, never changed after construction. */
+/* A constant: a tree over checkpoint tensors. It is never changed after construction, so several
+ * nodes and trees may share it. */
 typedef struct Expr {
     ExprKind kind;
-    const struct Expr *arg[MAX_EXPR_ARGS];
-    const char *name;   /* param: key in timm's state_dict */
-    int64_t integer[2]; /* zeros, adapt_in, pad, pack_*: see exprs.def */
-    double number;      /* bn_scale: eps */
-    Shape shape;        /* of the value of this expression */
+    const struct Expr *arg[MAX_EXPR_ARGS]; /* NULL beyond those of its kind */
+    const char *name;                      /* param: key in timm's state_dict */
+    int64_t integer[2];                    /* zeros, adapt_in, pad, pack_*: see exprs.def */
+    double number;                         /* bn_scale: eps */
+    Shape shape;                           /* of the value of this expression */
 } Expr;
 
+/* How a convolution or pool moves over its input, as in PyTorch's Conv2d. pad counts rows above and
+ * below, columns left and right, each side by itself. */
 typedef struct Window {
     int64_t kernel[2], stride[2], dilation[2], pad[2]; /* vertical, horizontal */
 } Window;
 
-/* How a product is cut; chosen by tile_products and tile_depthwise from the target's numbers. */
+/* How the result of a product is cut into register tiles of pixels x output channels; chosen by
+ * tile_products and tile_depthwise from the target's numbers. All zero before TILED. */
 typedef struct Tile {
     int64_t rows;       /* pixels in registers: tiles of this many rows first ... */
     int64_t full_tiles; /* ... this many of them, then tiles of rows - 1 */
@@ -126,9 +137,10 @@ typedef struct Tile {
 
 typedef struct Node Node;
 
+/* A tensor that flows through the graph: the input, or the result of one node. */
 typedef struct Value {
     const char *name;
-    Shape shape;
+    Shape shape; /* set by infer_graph() */
     Layout layout;
     int64_t pitch;  /* floats from pixel to pixel, NHWC; 0 before LAID_OUT */
     int64_t rows;   /* row capacity inside a region, of one image; 0 means all rows */
@@ -142,6 +154,8 @@ typedef struct NodeList {
     int count, capacity;
 } NodeList;
 
+/* One operation. Comments say which operations use a member; for all others it is zero (NULL,
+ * none), and the window is 1x1 with stride 1. */
 struct Node {
     Op op;
     const char *name; /* of the node and of its (first) result */
@@ -175,10 +189,11 @@ struct Node {
     NodeList body;          /* region */
 };
 
-/* Network facts that travel with the graph to the generated code; no pass reads them. */
+/* How pictures become the network's input, as timm's pretrained_cfg says. It travels with the graph
+ * to the generated code; no pass reads it. */
 typedef struct Preprocess {
-    int64_t test_size[2];
-    double crop_pct;
+    int64_t test_size[2];      /* height, width of the input in pixels */
+    double crop_pct;           /* side of the crop as a part of the resized picture's, above 0 */
     double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
@@ -186,9 +201,9 @@ typedef struct Preprocess {
 
 /* A tensor of the checkpoint that the description's full network has. */
 typedef struct Param {
-    const char *name;
-    Shape shape;
-    Loc loc;
+    const char *name;     /* key in timm's state_dict */
+    Shape shape;          /* as the network needs it */
+    Loc loc;              /* the line of the description that asked for it */
     int64_t adapted_from; /* of the first convolution, when the frontend decided to adapt its 3
                              input channels to another number: the channels in the file; else 0 */
 } Param;
@@ -196,8 +211,11 @@ typedef struct Param {
 /* A value that features_only can hand out. */
 typedef struct Tap {
     Value *value;
-    int64_t reduction;
+    int64_t reduction; /* input pixels per pixel of the value, in height; see reduction_behind() */
 } Tap;
+
+/* A map of one pixel can be strided again and again; beyond this no reduction means anything. */
+#define MOST_REDUCTION ((int64_t)1 << 40)
 
 typedef struct Graph {
     Arena *arena;
@@ -205,10 +223,10 @@ typedef struct Graph {
     Stage stage;
     bool from_text; /* locations point into an IR text that names no description: not printed */
     Value *input;
-    NodeList nodes; /* in execution order */
-    Value **outputs;
+    NodeList nodes;  /* in execution order */
+    Value **outputs; /* handed to the caller, in this order */
     int n_outputs;
-    Tap *taps;
+    Tap *taps; /* from the input onwards; out_indices count them */
     int n_taps;
     Param *params; /* the full network's, whether used or not */
     int n_params;
@@ -223,7 +241,9 @@ typedef struct Graph {
     Preprocess preprocess;
 } Graph;
 
-/* ---- graph.c, graph_edit.c, graph_tables.c: building and walking ---- */
+/* ---- graph.c, graph_edit.c, graph_tables.c: building and walking ----
+ * Everything that these make lives in the graph's arena; names are copied. */
+/* A graph without input and nodes, at STAGE_GRAPH. */
 Graph *graph_create(Arena *arena, const char *name);
 /* Makes the graph's input (NCHW, no offset). */
 Value *graph_add_input(Graph *graph, const char *name, const Shape *shape);
@@ -237,10 +257,12 @@ Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value 
 /* Finds a value or node by name, regions included; NULL if there is none. */
 Value *graph_value(const Graph *graph, const char *name);
 Node *graph_node(const Graph *graph, const char *name);
-/* Removes nodes whose results nobody reads. A tap is no reader: it goes with its value. */
+/* Removes nodes whose results nothing reads. A tap does not count as a reader: it is removed with
+ * its value. */
 void graph_remove_dead(Graph *graph);
 /* A deep copy in another (or the same) arena. */
 Graph *graph_copy(Arena *arena, const Graph *graph);
+/* Appends a node to a list, which grows in the arena. */
 void node_list_add(Arena *arena, NodeList *list, Node *node);
 /* Visits all nodes in execution order, inner nodes in place of their region. */
 typedef void NodeVisitor(Node *node, void *context);
@@ -255,15 +277,15 @@ typedef enum OpFlag {
     PRODUCT = 1 << 5,     /* dot products over channels: register tiles, weights in panels */
     DW_STAGE = 1 << 6,    /* a depthwise stage (dw_weight, dw_bias, mid_act) feeds its product */
     BY_ROWS = 1 << 7,     /* a row of its result needs a few rows only: it may stand in a region */
-    BODY = 1 << 8         /* it is what the nodes of its body are, and has results of theirs */
+    BODY = 1 << 8         /* stands for the nodes of its body; its results are values of theirs */
 } OpFlag;
 /* Rows of ops.def by index; by name (-1 if unknown). */
 typedef struct OpInfo {
     const char *name;
-    int lo, hi; /* fewest and most operands */
-    Stage first, last;
-    unsigned flags; /* of OpFlag */
-    const char *line;
+    int lo, hi;        /* fewest and most operands */
+    Stage first, last; /* between which it may stand, both included */
+    unsigned flags;    /* of OpFlag */
+    const char *line;  /* for people */
 } OpInfo;
 const OpInfo *op_info(Op op);
 /* Whether the node's operation has all of these flags. */
@@ -271,19 +293,24 @@ bool node_has(const Node *node, unsigned flags);
 int op_by_name(const char *name);
 typedef struct ActInfo {
     const char *name;
-    bool zero, cheap;
+    bool zero;  /* act(+0) is +0 */
+    bool cheap; /* may be computed again for each tap */
     const char *line;
 } ActInfo;
 const ActInfo *act_info(Act act);
 const char *pool_name(PoolKind kind); /* "avg", "max", "avgmax", "catavgmax", "none" */
 int pool_by_name(const char *name);
 const char *stage_name(Stage stage); /* "graph", "fused", "laid_out", "tiled", "planned" */
+/* The product of the dimensions; INT64_MAX when it does not fit. */
 int64_t shape_elements(const Shape *shape);
 bool shape_equal(const Shape *a, const Shape *b);
-/* Multiply-adds of a node as timm's users count them (convolutions and linear). */
+/* Multiply-adds of a node for all images, counted as MACs usually are: convolutions and linear
+ * layers only. A region's are those of its body. */
 int64_t node_macs(const Node *node);
 /* Depth of a product's dot products: kh * kw * C of a dense window, C of the others. */
 int64_t node_depth(const Node *node);
+/* The reduction behind a layer of that stride: the product, at most MOST_REDUCTION. */
+int64_t reduction_behind(int64_t reduction, int64_t stride);
 /* Bytes of a value: pixels that it holds * pitch * 4, rounded up to 64. */
 int64_t value_bytes(const Value *value);
 
@@ -295,39 +322,42 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
 /* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
 const Expr *expr_logical(const Expr *expr);
 
-/* How the channels of a product's result are cut into panels, first the usual ones, then those that
- * are a unit wider, so that nothing is left over: 46 units of 16 are 14 panels of 48 channels and
- * one of 64. Together they are round_up(channels, PITCH_UNIT) channels. */
+/* How the output channels of a product are cut into panels: first panels of the usual width, then
+ * some that are one unit wider, so that no narrow rest is left over. 46 units of 16 channels become
+ * 14 panels of 48 and one of 64. Together they have round_up(channels, PITCH_UNIT) channels. */
 typedef struct Panels {
     int64_t usual, wide;             /* how many */
     int64_t usual_width, wide_width; /* channels of each */
 } Panels;
-/* width and PITCH_UNIT are multiples of unit. False when it does not come out. */
+/* width is the usual one in channels; it and PITCH_UNIT are multiples of unit. False when the units
+ * that are left over are more than the panels. */
 bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit);
 int expr_by_name(const char *name);
 const char *expr_name(ExprKind kind);
-/* Where values of checkpoint tensors come from: f64 copies in C order, owned by the reader. NULL is
- * a failure that the reader has reported. */
+/* Gives the count values of a checkpoint tensor as doubles in C order; the memory stays the
+ * reader's and is not changed. NULL after a failure that the reader has reported. */
 typedef const double *ParamReader(void *context, const char *name, int64_t count);
 /* Evaluates in double, then rounds once to f32; magnitudes below 1e-30 become +0. NULL when the
  * reader failed. The result lives in the arena. */
 const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
 
 /* ---- infer.c: shapes ---- */
-/* Sets the shapes of a node's results (and, for regions, inside); says what is wrong otherwise. */
+/* Sets the shape of a node's result from those of its operands and constants; for a region those of
+ * all values inside. False after a diagnostic at the node's place. */
 bool infer_node(Diag *diag, Node *node);
+/* The same for the input (which is only checked) and all nodes in order. */
 bool infer_graph(Diag *diag, Graph *graph);
 
-/* ---- print.c, parse.c: the text form ---- */
+/* ---- print.c, parse.c (ir/text): the text form ---- */
 void print_graph(FILE *out, const Graph *graph);
 /* NULL when the text is wrong; the diagnostics say where. */
 Graph *parse_graph(Arena *arena, Diag *diag, const Source *source);
 
-/* ---- verify.c ---- */
+/* ---- verify_graph.c ---- */
 /* True when every invariant holds; else prints each broken one to out. */
 bool verify_graph(FILE *out, const Graph *graph);
 
-/* ---- interp.c: the meaning of every operation ---- */
+/* ---- interp.c, interp_act.c: the meaning of every operation ---- */
 typedef struct InterpResult {
     const float *data; /* logical NCHW, without padding */
     Shape shape;

@@ -1,4 +1,4 @@
-/* verify.c - what the files of the verifier share, see verify.h. */
+/* verify.c - reports broken invariants and walks over nodes, for the checks in verify_*.c. */
 #include "verify.h"
 
 #include <stdarg.h>

@@ -1,10 +1,11 @@
-/* verify_graph.c - checks the invariants at the top of ir.h, one function each, and says which is
- * broken:
+/* verify_graph.c - checks the invariants at the top of ir.h, one function each, and reports those
+ * that are broken:
  *
- *   invariant 5: %conv1: a batch_norm carries an epilogue
+ *   invariant 5: conv1: batch_norm carries a prologue, residual or epilogue
  *
- * What later functions rely on (operands exist, shapes fit) is checked first; a broken one of those
- * ends the run, since the rest would report the same fault again.
+ * The first four (names, order, operand counts, shapes) are what the other checks rely on when they
+ * read operands and shapes. When one of them is broken, the checks after it do not run: they could
+ * read what is not there.
  */
 #include "verify.h"
 
@@ -13,6 +14,7 @@ typedef struct Rule {
     bool basic; /* later rules rely on it */
 } Rule;
 
+/* Row i checks invariant i + 1. */
 static const Rule rules[] = {
     {verify_names, true},      {verify_order, true},    {verify_arity, true},
     {verify_shapes, true},     {verify_anchors, false}, {verify_prologues, false},

@@ -1,28 +1,33 @@
-/* verify_memory.c - the invariants about places: 10 (offsets) and 11 (outputs).
+/* verify_memory.c - checks invariants 10 (offsets in the arena) and 11 (outputs).
  *
- * Steps are the nodes in order, a region as a whole. A value lives from the step that defines it to
- * the last that reads it; scratch lives for its step. Whatever lives in one step must lie apart,
- * but a result may take the place of its own residual when nobody reads that later. Inner values of
- * a region lie apart in its scratch, all below the scratch of its nodes.
+ * Each node of the graph's list is one step; a region is one step with all of its body. A value
+ * lives from the step that defines it to the last step that reads it; scratch lives for its step.
+ * Everything that lives in the same step must occupy separate bytes. The one exception: a result
+ * may lie exactly where its own residual lies, when nothing reads the residual later, because a
+ * kernel reads each residual element before it writes that element of the result.
+ *
+ * In the scratch of a region come first its inner values, then the scratch of its nodes.
  */
 #include "verify.h"
 
+/* When and where a value occupies the arena. */
 typedef struct Life {
     const Value *value;
-    const Node *node;
-    int first, last; /* steps */
-    int64_t lo, hi;  /* bytes in the arena */
+    const Node *node; /* that defines it: a region for what its body hands out */
+    int first, last;  /* steps, both included */
+    int64_t lo, hi;   /* bytes in the arena, hi excluded */
 } Life;
 
 typedef struct Memory {
     Verify *verify;
-    Map *life_of; /* from a value */
-    Life *lives;
-    int count, step;
-    const Life **live; /* those that live in the step that is checked, in order of birth */
+    Map *life_of;      /* from a value to its Life; without the caller's buffers */
+    Life *lives;       /* in the order of steps */
+    int count, step;   /* of lives; the step being noted, from 0 */
+    const Life **live; /* those that live in the step being checked, in the order of their first */
     int n_live;
 } Memory;
 
+/* Records the result of a step, unless its place is wrong already or is the caller's buffer. */
 static void note_value(Memory *memory, const Node *node) {
     const Value *value = node->out[0];
     Life *life = &memory->lives[memory->count];
@@ -54,7 +59,9 @@ static void note_step(Memory *memory, const Node *node) {
     memory->step++;
 }
 
-/* True when the result may lie where its residual lies. */
+/* Whether life may lie where before lies: before is the residual of the node, not its data as well
+ * (a window reads the data around a pixel again after that pixel's result is written), this step is
+ * its last, and both occupy exactly the same bytes, so that elements meet their own residuals. */
 static bool takes_place(const Life *life, const Life *before) {
     const Node *node = life->node;
     return node->has_residual && node->in[node->n_in - 1] == before->value &&
@@ -66,7 +73,7 @@ static bool apart(int64_t lo, int64_t hi, const Life *life) {
     return hi <= life->lo || life->hi <= lo;
 }
 
-/* Those that ended before the step are gone. */
+/* Keeps those that live in the step or later. */
 static void drop_ended(Memory *memory, int step) {
     int kept = 0;
     for (int i = 0; i < memory->n_live; i++) {
@@ -87,6 +94,8 @@ static void check_value(const Memory *memory, const Life *life) {
     }
 }
 
+/* Lives are in the order of their first steps, so an earlier one overlaps in time exactly when its
+ * last step is not before this one's first. */
 static void check_values(Memory *memory) {
     memory->n_live = 0;
     for (int i = 0; i < memory->count; i++) {
@@ -96,6 +105,9 @@ static void check_values(Memory *memory) {
     }
 }
 
+/* Checks the scratch of the first thread, which arena_bytes includes. That of further threads
+ * follows it; plan_place.c puts scratch above everything that lives in its step, so it overlaps
+ * nothing. */
 static void check_scratch(const Memory *memory, const Node *node) {
     Verify *verify = memory->verify;
     int64_t lo = node->scratch_offset, hi = plus(lo, node->scratch_bytes);
@@ -125,7 +137,8 @@ static void check_scratches(Memory *memory, const NodeList *nodes) {
     }
 }
 
-/* The rings follow each other in the order of the body, then comes the scratch of the nodes. */
+/* The inner values (rings of rows) follow each other in the order of the body; behind them lies the
+ * scratch of the nodes, which may overlap, as one node runs at a time. */
 static void check_rings(Verify *verify, const Node *region) {
     int64_t end = 0;
     for (int i = 0; i < region->body.count; i++) {
@@ -152,6 +165,7 @@ static void check_rings(Verify *verify, const Node *region) {
     }
 }
 
+/* All lives must be known before any are compared, as a life ends with its last reader. */
 void verify_offsets(Verify *verify) {
     if (!reached(verify, STAGE_PLANNED)) {
         return;

@@ -1,4 +1,9 @@
-/* verify_names.c - invariants 1 and 2: names are unique, and nodes stand behind what they read. */
+/* verify_names.c - checks invariants 1 and 2: names are unique, and each node stands after the
+ * nodes whose results it reads.
+ *
+ *   %b = activation(%a)      broken: the operand %a is not defined before
+ *   %a = conv2d(%x)
+ */
 #include "verify.h"
 
 #include <ctype.h>
@@ -17,7 +22,7 @@ static bool is_name(const char *name) {
 
 typedef struct Names {
     Verify *verify;
-    Map *seen;
+    Map *seen; /* from a name to the first value that has it */
 } Names;
 
 static void check_name(Names *names, const Value *value) {
@@ -62,10 +67,11 @@ void verify_names(Verify *verify) {
 
 /* ---- 2: order ---- */
 
-/* Outside a region its inner values are unknown: they are forgotten when the body ends. */
+/* What a node may read: all values that are defined before it. The inner values of a region are
+ * removed (set to NULL) when its body ends; only its results stay visible outside. */
 typedef struct Scope {
     Verify *verify;
-    Map *visible;
+    Map *visible; /* from a visible value to itself */
 } Scope;
 
 static void see(const Scope *scope, const Value *value) {
@@ -92,7 +98,8 @@ static bool gives(const Node *node, const Value *value) {
     return false;
 }
 
-/* What the body reads from outside must stand among the region's operands. */
+/* What the body reads from outside must be among the region's operands; before holds what was
+ * visible outside. */
 static void check_region_reads(const Scope *scope, const Node *region, const Map *before) {
     for (int i = 0; i < region->body.count; i++) {
         const Node *node = region->body.at[i];
@@ -105,6 +112,7 @@ static void check_region_reads(const Scope *scope, const Node *region, const Map
     }
 }
 
+/* Makes the values of the body invisible, except the region's results. */
 static void hide_inner(const Scope *scope, const Node *region) {
     for (int i = 0; i < region->body.count; i++) {
         const Node *node = region->body.at[i];
@@ -116,6 +124,8 @@ static void hide_inner(const Scope *scope, const Node *region) {
     }
 }
 
+/* Maps cannot be copied, so what the body reads is looked up in visible before its own values join
+ * it: what is found there comes from outside. */
 static void enter_region(const Scope *scope, const Node *node) {
     Map *before = map_by_address(scope->verify->scratch);
     for (int i = 0; i < node->body.count; i++) {
@@ -134,6 +144,7 @@ static void enter_region(const Scope *scope, const Node *node) {
     hide_inner(scope, node);
 }
 
+/* A region needs no see() of its own: its results are values that its body has made visible. */
 static void check_order(const Scope *scope, const NodeList *list) {
     for (int i = 0; i < list->count; i++) {
         Node *node = list->at[i];

@@ -1,4 +1,7 @@
-/* verify_nodes.c - the invariants that each node can be asked for alone: 3 to 9. */
+/* verify_nodes.c - checks the invariants that concern one node at a time, 3 to 9: operand counts
+ * and stages, shapes, anchors, prologues, constants, layout, tiles. Each visits all nodes, those
+ * inside regions too.
+ */
 #include "verify.h"
 
 #include <string.h>
@@ -17,6 +20,8 @@ static void check_arity(Verify *verify, Node *node) {
     }
 }
 
+/* Passes read the window of any node (is_pointwise), so it must be the neutral one where the
+ * operation has none. */
 static void check_window(Verify *verify, Node *node) {
     const Window *window = &node->window;
     bool is_one = true;
@@ -67,8 +72,9 @@ void verify_shapes(Verify *verify) {
     verify_each(verify, &verify->graph->nodes, check_shape);
 }
 
-/* ---- 5: who carries prologue, residual, epilogue ---- */
+/* ---- 5: only anchors carry prologue, residual, epilogue ---- */
 
+/* An anchor has one operand for its data; a second one is its residual. */
 static void check_anchor(Verify *verify, Node *node) {
     bool anchor = node_has(node, ANCHOR);
     bool carries = node->prologue != ACT_none || node->epilogue != ACT_none || node->has_residual;
@@ -99,8 +105,8 @@ void verify_prologues(Verify *verify) {
     verify_each(verify, &verify->graph->nodes, check_prologue);
 }
 
-/* ---- 7: constants. Their logical shapes are part of 4, as inferring looks at them; here: the form
- * that a stage asks for. ---- */
+/* ---- 7: constants. Their logical shapes are checked with 4, as infer_NAME looks at them. Here:
+ * constants are packed for kernels from TILED on only, and belong to the operation. ---- */
 
 static void check_packing(Verify *verify, const Node *node, const char *what, const Expr *expr) {
     if (!expr || reached(verify, STAGE_TILED)) {
@@ -135,6 +141,8 @@ void verify_constants(Verify *verify) {
 
 /* ---- 8: layout ---- */
 
+/* Outputs may be the caller's buffers, dense and NCHW. A region has no value of its own: its
+ * results are checked at the nodes of its body. */
 static void check_layout(Verify *verify, Node *node) {
     const Value *value = node->out[0];
     if (node_has(node, BODY) || is_output(verify->graph, value)) {
@@ -156,6 +164,8 @@ void verify_layout(Verify *verify) {
 
 /* ---- 9: tiles ---- */
 
+/* Whether the tiles hold more pixels than the result has: all have at least rows - 1. Written with
+ * a division, as the product could overflow for numbers from a text. */
 static bool have_more_pixels(const Tile *tile, int64_t pixels) {
     return tile->rows > pixels || tile->tiles > pixels ||
            (tile->rows > 1 && tile->tiles > pixels / (tile->rows - 1));

@@ -1,23 +1,31 @@
-/* arena_terms.c - how large the arena of a run is, as a function of the number of threads.
+/* arena_terms.c - turns a module's layers into the size of the arena, as a function of the number
+ * of threads.
  *
  *   layers: out arena 0 of 4096 bytes; scratch 2048 bytes 512 per thread
  *                             ->   the larger of 4096 and 2048 + threads * 512
  *
- * The values of a network end at one place whatever the number of threads, and each layer needs
- * scratch_offset + threads * scratch_bytes. The largest of such terms is a rising polygon: a term
- * that is never the largest is left out. What a layer reads is the result of another one, so the
- * ends of the results are those of all values.
+ * All values of a network end at one offset, whatever the number of threads; a layer's scratch ends
+ * at scratch_offset + threads * scratch_bytes. So the size is the largest of several linear
+ * functions of the number of threads. Most of them are never the largest and are left out, so that
+ * the emitted code compares only a few. Values need no look at operands: what a layer reads is the
+ * result of another one.
  */
 #include <string.h>
 
 #include "kernel.h"
 
-enum { MOST_THREADS = 1024, LINE_BYTES = 64 };
+enum {
+    MOST_THREADS = 1024, /* terms are right for up to so many threads */
+    LINE_BYTES = 64      /* values are padded to whole cache lines */
+};
 
 static int64_t at_threads(const ArenaTerm *term, int threads) {
     return term->base + threads * term->per_thread;
 }
 
+/* Bytes from the start of the arena to the end of the layer's result; 0 when it is not in the
+ * arena.
+ */
 static int64_t result_end(const Layer *layer) {
     int64_t bytes = layer->out_pixels * layer->out_pitch * (int64_t)sizeof(float);
     bytes = (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
@@ -33,6 +41,7 @@ static int64_t results_end(const Module *module) {
     return end;
 }
 
+/* A layer without scratch needs none whatever its offset says. */
 static ArenaTerm scratch_term(const Layer *layer) {
     return layer->scratch_bytes > 0 ? (ArenaTerm){layer->scratch_offset, layer->scratch_bytes}
                                     : (ArenaTerm){0, 0};
@@ -48,7 +57,8 @@ int64_t module_arena_bytes(const Module *module, int threads) {
     return most;
 }
 
-/* The term that is largest for so many threads; of equals the steepest. */
+/* Index of the term that is largest for so many threads; of equal ones the steepest, which stays
+ * the largest for more threads. */
 static int largest_term(const ArenaTerm *terms, int count, int threads) {
     int best = 0;
     for (int i = 1; i < count; i++) {
@@ -61,7 +71,8 @@ static int largest_term(const ArenaTerm *terms, int count, int threads) {
     return best;
 }
 
-/* Moves those that are the largest for some number of threads to the front; how many. */
+/* Moves the terms that are the largest for some number of threads to the front and returns how many
+ * they are. The winner changes only to steeper terms, so none is kept twice. */
 static int keep_largest(Arena *arena, ArenaTerm *terms, int count) {
     ArenaTerm *kept = NEW_ARRAY(arena, ArenaTerm, count);
     int n_kept = 0;

@@ -1,10 +1,10 @@
-/* kbuild.c - makes kernel IR: expressions, statements, functions; the way lowering writes it.
+/* kbuild.c - makes the parts of kernel IR: expressions, statements, functions, modules.
  *
- *   stmts_text(arena, &body, "vec x = broadcast a[r * %d + k]\n", pitch);
- *   int_text(arena, "p / %d + 1", width)   ->   p / 19 + 1
+ *   int_new(arena, INT_ADD, int_new(arena, INT_MUL, 2, 3), 0)   ->   6
  *
- * Expressions are folded when they are made (2 * 3 is 6, x + 0 is x), which changes no value: int
- * arithmetic here is exact, and a fold that would overflow is left alone.
+ * Expressions are folded when they are made (2 * 3 is 6, x + 0 is x), so emitted code stays plain.
+ * Folding changes no value: all arithmetic here is exact on 64-bit integers, and an operation on
+ * constants that has no result (overflow, division by 0 or of negative numbers) is left as it is.
  */
 #include <string.h>
 
@@ -41,6 +41,7 @@ const char *constant_name(Arena *arena, const Constant *constant) {
     return arena_printf(arena, "%s.%s", constant->node, slot_name(constant->slot));
 }
 
+/* Levels are C's precedences; 9 never needs parentheses. */
 static const IntInfo int_rows[] = {
     [INT_CONST] = {"", 9},  [INT_VAR] = {"", 9},  [INT_ADD] = {"+", 5}, [INT_SUB] = {"-", 5},
     [INT_MUL] = {"*", 6},   [INT_DIV] = {"/", 6}, [INT_MOD] = {"%", 6}, [INT_MIN] = {"min", 9},
@@ -70,7 +71,8 @@ const IntExpr *int_var(Arena *arena, const char *name) {
     return expr;
 }
 
-/* False when the result has no meaning or does not fit. */
+/* False when the result does not fit or kind is no arithmetic. Division of negative numbers is
+ * refused, because no kernel needs it and C's rounding towards 0 would surprise. */
 static bool fold_arithmetic(IntKind kind, int64_t a, int64_t b, int64_t *result) {
     switch (kind) {
     case INT_ADD:
@@ -125,7 +127,7 @@ static bool is_number(const IntExpr *expr, int64_t number) {
     return expr->kind == INT_CONST && expr->number == number;
 }
 
-/* x + 0, x * 1 and the like; NULL when there is nothing to drop. */
+/* What x + 0, x * 1, x * 0, x % 1 and the like are; NULL for any other expression. */
 static const IntExpr *drop_neutral(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
     if ((kind == INT_ADD || kind == INT_SUB) && is_number(b, 0)) {
         return a;
@@ -164,10 +166,12 @@ static const IntExpr *join_constants(Arena *arena, IntKind kind, const IntExpr *
                     int_const(arena, sum > 0 ? sum : -sum));
 }
 
+/* Whether sums of a few such constants cannot overflow. */
 static bool is_small(const IntExpr *expr) {
     return expr->kind == INT_CONST && expr->number > -(1LL << 40) && expr->number < 1LL << 40;
 }
 
+/* INT64_MIN is never made a constant: its negation, and its text without the sign, do not fit. */
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b) {
     int64_t result;
     if (a->kind == INT_CONST && b->kind == INT_CONST &&
@@ -184,6 +188,8 @@ const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntEx
     return int_make(arena, kind, 0, a, b);
 }
 
+/* Shares the subtrees that do not change. A variable with indices keeps its name, even when it is
+ * the one that is replaced: name means the plain variable only. */
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with) {
     if (!expr || !name || expr->kind == INT_CONST) {

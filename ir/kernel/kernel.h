@@ -1,10 +1,10 @@
 /* kernel.h - the second level: functions made of loops over named vectors.
  *
- * A module is what one compilation emits: helper functions (register tiles, depthwise groups), one
- * kernel per distinct (shape, computation) and the layer table that calls them in order. Lowering
- * writes scalar loops; the vectorize pass turns a loop marked vector into steps of the target's
- * lanes; the unroll pass writes out loops marked unroll, after which every index of a register is a
- * constant. The emitter then turns each statement into one C statement.
+ * A module is what one compilation emits for one target: helper functions (register tiles,
+ * depthwise groups), one kernel per distinct (shape, computation) and the layer table that calls
+ * them in order. Lowering writes scalar loops; the vectorize pass turns a loop marked vector into
+ * steps of the target's lanes; the unroll pass writes out loops marked unroll, after which every
+ * index of a register is a constant. The emitter then turns each statement into one C statement.
  *
  * Text form (ir/text/kprint.c, ir/text/kparse.c), exact round trip; one statement per line:
  *
@@ -65,21 +65,21 @@
  *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap (or from
  *                                    element E on as &tap[E]), else ints
  *
- * A body is a scope, but the body of a loop marked unroll (or vector unroll) is not: what it
- * defines stays visible behind it, because unrolling leaves no loop. So what such a body defines is
- * indexed by the loop.
+ * A body is a scope, except the body of a loop marked unroll (or vector unroll): what it defines
+ * stays visible after the loop, because unrolling leaves neither loop nor braces. For each step to
+ * define other variables, they are indexed by the loop's variable.
  *
  * Invariants, checked by verify_module() (ir/kernel/kverify.c):
- *   1. Names are unique among functions; a variable is defined once in a scope, before it is read,
- *      and no name is that of another variable in sight.
+ *   1. Names of functions are unique. A variable is defined once in a scope, before it is read, and
+ *      does not have the name of another variable in sight.
  *   2. Only "changes" statements change a vector or int; loop variables, dims and pointers never
  *      change, elements of ptrs may.
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
  *      kernels are never called.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
- *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants, but
- *      for those into ptrs. A store does not say both first and below.
+ *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
+ *      except those into ptrs. A store does not say both first and below.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
  *      or the arena from a 64-byte line on. It does not write the input, and its result has no
@@ -98,7 +98,8 @@ typedef enum KOp {
     KOP_COUNT
 } KOp;
 
-/* Integer expressions: sizes, indexes, conditions. Printed as C with the usual precedence. */
+/* Integer expressions: sizes, indices, conditions (0 is false, comparisons give 0 or 1). Values are
+ * 64-bit and never overflow. */
 typedef enum IntKind {
     INT_CONST,
     INT_VAR,
@@ -129,11 +130,13 @@ typedef struct IntExpr {
 
 /* A variable with its indices, acc[r][v]; written acc_3_1 in C once they are constants. */
 typedef struct Reg {
-    const char *name;
-    int n_index;
-    const IntExpr *index[2];
+    const char *name;        /* NULL: no variable */
+    int n_index;             /* 0 to 2 */
+    const IntExpr *index[2]; /* NULL beyond n_index */
 } Reg;
 
+/* What a statement is, and which members of Stmt hold its parts; all others are zero. kstmt.c says
+ * the same as a table. */
 typedef enum StmtKind {
     STMT_COMMENT, /* name: the text */
     STMT_DIM,     /* reg = value, a constant */
@@ -154,12 +157,13 @@ typedef enum StmtKind {
     STMT_CALL      /* call $name(args) */
 } StmtKind;
 
-/* LOOP_VECTOR_UNROLL, "vector unroll" in the text: over the vectors of a register tile, whose
- * variable indexes registers; vectorize divides that index by the lanes and leaves an unroll. */
+/* What a pass or the C compiler is to do with a loop. */
 typedef enum LoopMark {
-    LOOP_PLAIN,
-    LOOP_VECTOR,
-    LOOP_UNROLL,
+    LOOP_PLAIN,  /* nothing */
+    LOOP_VECTOR, /* "vector": vectorize makes each step handle the target's lanes at once */
+    LOOP_UNROLL, /* "unroll": the unroll pass replaces it by copies of its body */
+    /* "vector unroll": a loop over the channels of a register tile whose variable also indexes
+     * registers. vectorize divides that index by the lanes and leaves a LOOP_UNROLL. */
     LOOP_VECTOR_UNROLL,
     LOOP_UNROLL_BY /* "unroll by 4": stays a loop; the C compiler may write out factor steps */
 } LoopMark;
@@ -170,8 +174,8 @@ typedef struct StmtList {
     int count, capacity;
 } StmtList;
 
-/* An argument of a call: an int expression, or a pointer (base + value); for a PARAM_PTRS the name
- * of the array, alone or with the first element that is passed. */
+/* An argument of a call: an int expression (value), a pointer (base + value), or an array of
+ * pointers (base) as a whole or from element value on. */
 typedef struct KArg {
     Reg base;             /* base.name is NULL for an int argument */
     const IntExpr *value; /* NULL for a whole array of pointers */
@@ -181,14 +185,14 @@ struct Stmt {
     StmtKind kind;
     const char *name;     /* loop variable, first of a split, callee, comment text */
     Reg reg;              /* what is defined or changed */
-    Reg base;             /* pointer read, stored to or offset */
+    Reg base;             /* pointer that is loaded from, stored to, or copied with an offset */
     const IntExpr *value; /* offset from base, or the value of an int: see StmtKind */
     Reg other;            /* second pointer; name NULL when there is none */
     const IntExpr *other_value;
     const IntExpr *cond;
-    const IntExpr *below; /* of a store: see the text form; the vectorize pass makes it a first */
-    const IntExpr *lo, *hi;
-    int64_t extent; /* loop step, prefetch level */
+    const IntExpr *below;   /* of a store: see the text form; the vectorize pass makes it a first */
+    const IntExpr *lo, *hi; /* of a loop: from lo while below hi */
+    int64_t extent; /* step of a loop, level of a prefetch, length of an array of pointers */
     int64_t factor; /* of LOOP_UNROLL_BY, from 2 to 64; else 0 */
     LoopMark mark;
     bool is_mutable; /* STMT_PTR: may be stored through */
@@ -208,11 +212,12 @@ typedef struct KParam {
 
 enum {
     MAX_KPARAMS = 24,
-    MAX_POINTERS = 2048 /* elements of one array of pointers: they stand on the stack */
+    MAX_POINTERS = 2048 /* elements of one array of pointers, which is on the stack */
 };
 
-/* What every kernel finds defined: its xnc_args (runtime/xnc_model.h). KERNEL_PARAM(kind, name,
- * spelling in C) */
+/* The parameters of every kernel, which it gets as one xnc_args (runtime/xnc_model.h): the layer's
+ * operands, its constants by slot, the task's own scratch, and which of how many tasks it is.
+ * KERNEL_PARAM(kind, name, spelling in C) */
 #define KERNEL_PARAMS(KERNEL_PARAM)                                                                \
     KERNEL_PARAM(PARAM_PTR, in, "args->in")                                                        \
     KERNEL_PARAM(PARAM_PTR, residual, "args->residual")                                            \
@@ -226,7 +231,7 @@ enum {
     KERNEL_PARAM(PARAM_INT, task, "args->task")                                                    \
     KERNEL_PARAM(PARAM_INT, tasks, "args->tasks")
 
-/* KPARAM_in, ...; weight slot i (below) is KPARAM_w0 + i. */
+/* KPARAM_in, ... index kernel_params; weight slot i (below) is KPARAM_w0 + i. */
 typedef enum KernelParamId {
 #define KERNEL_PARAM(kind, name, spelling) KPARAM_##name,
     KERNEL_PARAMS(KERNEL_PARAM)
@@ -239,7 +244,8 @@ typedef struct KernelParam {
 } KernelParam;
 extern const KernelParam kernel_params[KPARAM_COUNT];
 
-/* The pointer to the module's +0, defined in every function of a module that has some. */
+/* The pointer to the module's array of +0; every function of a module with zeros_floats > 0 has it.
+ */
 #define ZEROS_NAME "zeros"
 
 /* A kernel has no params of its own; "ptr dw_weight = w0" gives one of KERNEL_PARAMS a better name.
@@ -276,19 +282,23 @@ typedef struct Place {
     Space space;
     int64_t at; /* byte offset in the arena, or index of the output */
 } Place;
+/* Written by the lower pass, one for each node of the planned graph, in order of execution. */
 typedef struct Layer {
-    const char *name;   /* the node's */
-    Op op;              /* the node's */
-    int line;           /* of the description, 0 if unknown */
-    const char *kernel; /* a Function with is_kernel */
-    Place in, residual, out;
-    int64_t out_elements, out_pixels, out_channels, out_pitch; /* to compare with the interpreter */
-    int64_t scratch_offset, scratch_bytes;                     /* per thread */
+    const char *name;        /* the node's */
+    Op op;                   /* the node's */
+    int line;                /* of the description, 0 if unknown */
+    const char *kernel;      /* a Function with is_kernel */
+    Place in, residual, out; /* residual: SPACE_NONE without one */
+    /* The result, for comparing it with the interpreter's: elements without padding, pixels of all
+     * images (1 each for rank 2), and per pixel the channels and the floats with padding. */
+    int64_t out_elements, out_pixels, out_channels, out_pitch;
+    /* Task t's scratch is scratch_bytes long and starts at scratch_offset + t * scratch_bytes. */
+    int64_t scratch_offset, scratch_bytes;
     /* Byte offsets in the blob by slot, -1: none. A region's is the first constant of its body, in
      * slot 0; the others follow it. */
     int64_t weights[SLOT_COUNT];
-    int n_weights; /* up to the last slot that is taken */
-    int64_t macs;
+    int n_weights; /* slots up to the last one with a constant */
+    int64_t macs;  /* multiply-adds of all images: node_macs() */
 } Layer;
 
 /* One constant of the blob. */
@@ -301,6 +311,7 @@ typedef struct Constant {
 /* "block1.rep.0.dw_weight": for people, and for the digest. */
 const char *constant_name(Arena *arena, const Constant *constant);
 
+/* How far the passes on kernels have come: after lower, vectorize, unroll. */
 typedef enum KStage { KSTAGE_LOOPS, KSTAGE_VECTOR, KSTAGE_UNROLLED } KStage;
 
 /* A buffer that the caller hands in or gets back: floats in the order N, C, H, W (or N, C) without
@@ -339,29 +350,33 @@ typedef struct IntInfo {
     int level;
 } IntInfo;
 const IntInfo *int_info(IntKind kind);
+/* Expressions are never changed after they are made, so trees may share parts. */
 const IntExpr *int_const(Arena *arena, int64_t number);
 const IntExpr *int_var(Arena *arena, const char *name);
 /* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b);
 /* The value of an operation on constants; false when it has none (a division by 0, an overflow). */
 bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result);
-/* With a plain variable of that name replaced, and folded again. */
+/* The expression with the plain variable of that name replaced, folded again. */
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with);
+/* Whether both are the same tree; not whether they have equal values. */
 bool int_equal(const IntExpr *a, const IntExpr *b);
+/* Appends a statement with this kind and name, all else zero. */
 Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
 /* Without functions, layers and ports. */
 Module *module_create(Arena *arena);
+/* The function or kernel of that name; NULL when there is none. */
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
-/* Appends a parameter. */
+/* Appends a parameter; more than MAX_KPARAMS are an internal error. */
 void function_param(Function *function, ParamKind kind, const char *name);
 /* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
  * the text form, with printf's holes. */
 Function *function_text(Module *module, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Appends statements written in the text form to a list: lowering may build from text with holes
- * (printf style), which reads like the code that comes out. An error is an internal error. */
+/* Appends statements to a list that are written in the text form, with a printf format: this is how
+ * lowering writes code. A text that does not parse is an internal error. */
 void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -371,46 +386,51 @@ void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
 void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
                 const IntExpr *with);
 
-/* ---- kprint.c, kparse.c ---- */
+/* ---- kprint.c, kparse.c: the text form ---- */
 void print_module(FILE *out, const Module *module);
+/* One line per statement, indented by so many blanks. */
 void print_stmts(FILE *out, const StmtList *list, int indent);
 void print_int(FILE *out, const IntExpr *expr);
+/* NULL when the text does not parse; the diagnostics say where. Names, kinds and tables are not
+ * checked: verify_module(). */
 Module *parse_module(Arena *arena, Diag *diag, const Source *source);
 /* "loops", "vector", "unrolled" */
 const char *kstage_name(KStage stage);
-/* Rows of kops.def. */
+/* A row of kops.def. */
 typedef struct KOpInfo {
     const char *name;
-    int operands;
-    const char *meaning, *line;
+    int operands;        /* vectors it takes */
+    const char *meaning; /* C expression for one lane */
+    const char *line;    /* for people */
 } KOpInfo;
 const KOpInfo *kop_info(KOp op);
 
 /* ---- kverify.c ---- */
+/* True when every invariant holds; else prints each broken one to out. */
 bool verify_module(FILE *out, const Module *module);
 
-/* ---- kinterp_run.c, kinterp_weights.c: runs a module the naive way ----
- * It is what lowering and the passes behind it are proven with, on small networks: it takes about a
+/* ---- kinterp_run.c, kinterp_weights.c: interprets a module ----
+ * Lowering and the passes after it are tested this way, on small networks: it takes about a
  * thousand times as long as compiled code, ten times more while vectors have one lane. */
 typedef struct KBuffers {
-    const float *input;
-    float *const *outputs;
-    unsigned char *arena;
+    const float *input;           /* as Module.input says */
+    float *const *outputs;        /* one buffer for each of Module.outputs */
+    unsigned char *arena;         /* module_arena_bytes() for the tasks, 64-byte aligned */
     const unsigned char *weights; /* content of the blob: module_weights() */
 } KBuffers;
 /* Runs every layer, task after task. Vectors have one lane before KSTAGE_VECTOR, then the target's.
  * Checks every access: scratch against the task's own, out against the layer's result, weights
- * against their constant, all else against its buffer; and that what is read was defined. False
- * with a message on the first miss. */
+ * against their constant, all else against its buffer; and that variables were defined before they
+ * are read. False after a message about the first mistake. */
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks);
 
-/* Evaluates all constants into what the blob would hold, in the arena. NULL when the reader failed.
- */
+/* Evaluates all constants into what the blob would hold, in memory of the arena. NULL when the
+ * reader failed. */
 const unsigned char *module_weights(Arena *arena, const Module *module, ParamReader *read,
                                     void *context);
 
 /* ---- arena_terms.c: the one place that knows how large the arena of a run is ---- */
-/* base + threads * per_thread bytes: where the values end, or the scratch of one layer. */
+/* base + threads * per_thread bytes: where the values, or the scratch of one layer, end. */
 typedef struct ArenaTerm {
     int64_t base, per_thread;
 } ArenaTerm;

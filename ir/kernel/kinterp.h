@@ -1,6 +1,8 @@
-/* kinterp.h - the machine that runs kernel IR: memory with bounds, variables, a call stack.
+/* kinterp.h - the machine that interprets kernel IR: memory with bounds, variables, a call stack.
  *
- * Not for users of the IR: kernel.h has interp_module().
+ * kinterp_run.c runs the layers of a module, kinterp_stmt.c the statements of a kernel, and
+ * kinterp_machine.c holds variables and memory. Not for users of the IR: kernel.h has
+ * interp_module().
  */
 #ifndef XNC_IR_KINTERP_H
 #define XNC_IR_KINTERP_H
@@ -10,11 +12,11 @@
 
 enum { KLANES = 64 /* most lanes of a target that can be interpreted */ };
 
-/* A piece of memory that pointers move in. */
+/* A piece of memory: what one parameter of a kernel may reach. */
 typedef struct KRegion {
     const char *what; /* for messages */
-    float *at;
-    int64_t floats;
+    float *at;        /* NULL: nothing may be accessed */
+    int64_t floats;   /* its length */
     bool writable;
 } KRegion;
 
@@ -25,67 +27,74 @@ typedef struct KPointer {
 
 typedef enum KVariableKind { KVARIABLE_INT, KVARIABLE_PTR, KVARIABLE_PTRS, KVARIABLE_VEC } KVarKind;
 
-/* The variables of one name, by their indices: an unrolled loop may define thousands. */
+/* A hash table of the variables of one name, by their indices: an unrolled loop may define
+ * thousands.
+ */
 enum { KCHAINS = 256 };
 typedef struct KName {
-    int newest[KCHAINS]; /* variable of each chain, -1: none */
+    int newest[KCHAINS]; /* index into variables of each chain's newest; -1: the chain is empty */
 } KName;
 
-/* Where a name of the IR was looked up last. */
-enum { KRECENT = 1024 };
+/* An entry of the cache that finds a name by the address of its text. */
+enum { KRECENT = 1024 /* entries */ };
 typedef struct KRecent {
-    const char *text; /* the address, not the letters */
+    const char *text; /* compared as an address; NULL: the entry is empty */
     KName *name;
 } KRecent;
 
 /* A variable with the values of its indices. */
 typedef struct KVariable {
-    int *chain; /* where the newest one stands */
-    int older;  /* variable of the chain, -1: none */
+    int *chain; /* the entry of KName.newest for the chain it is in */
+    int older;  /* index of the next older variable of the chain, -1: none */
     int n_index;
     int64_t index[2];
     KVarKind kind;
-    int64_t number;
-    KPointer pointer;
+    int64_t number;     /* KVARIABLE_INT: its value; KVARIABLE_PTRS: number of elements */
+    KPointer pointer;   /* KVARIABLE_PTR */
     KPointer *elements; /* KVARIABLE_PTRS */
-    float lane[KLANES];
+    float lane[KLANES]; /* KVARIABLE_VEC: as many as the machine has lanes */
 } KVariable;
 
 typedef struct KMachine {
-    Arena *arena;
+    Arena *arena; /* of names, variables and arrays; ends with the run */
     FILE *errors;
     const Module *module;
-    const char *layer; /* for messages */
-    int lanes;
-    Map *by_text; /* from a name in the IR to its KName */
-    KRecent recent[KRECENT];
-    KVariable *variables;
-    int count, capacity;
-    int globals;     /* so many at the bottom are seen by every function */
-    int frame;       /* first variable of the function that runs */
-    int task, tasks; /* whose share of the work it is */
-    bool failed;
+    const char *layer;       /* that runs, for messages */
+    int lanes;               /* floats per vector */
+    Map *by_text;            /* from a name in the IR to its KName */
+    KRecent recent[KRECENT]; /* by a hash of the address */
+    KVariable *variables;    /* a stack: the innermost scope of the running function is on top */
+    int count, capacity;     /* of variables */
+    int globals;             /* variables at the bottom that every function sees */
+    int frame;               /* index of the first variable of the function that runs */
+    int task, tasks;         /* which share of the work this run does, and how many there are */
+    bool failed;             /* a mistake was reported: nothing runs any more */
 } KMachine;
 
 /* ---- kinterp_machine.c ---- */
-/* Reports the first mistake; the machine stops. */
+/* Reports a mistake and stops the machine; later calls report nothing. */
 void kmachine_fail(KMachine *machine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* A new variable on top; the reg's indices are evaluated. Valid until the next is defined. */
+/* A variable on top of the stack, with the current values of the reg's indices. It is zero but for
+ * its lanes. The address is good until the next variable is defined, which may move all of them. */
 KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind);
-/* Forgets all variables but the first so many. */
+/* Removes variables from the top until count are left. */
 void kmachine_leave(KMachine *machine, int count);
 /* The array of pointers of that name in the running function, or NULL. */
 KVariable *kmachine_array(KMachine *machine, const char *name);
-/* The variable of the running function; NULL and failed when there is none of this kind. */
+/* The variable of the running function or a global one; NULL after a report when there is none of
+ * this kind. */
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind);
+/* The value of an int expression; fails when an operation has no result (int_fold). */
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr);
-/* reg's pointer moved by offset. */
+/* The pointer variable, or element of an array, that reg names, moved by offset floats. */
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset);
-/* The floats at a pointer; NULL and failed when they are not all inside. */
+/* The address of so many floats at a pointer; NULL after a report when they are not all in its
+ * region, or may not be written. */
 float *kmachine_access(KMachine *machine, KPointer pointer, int64_t floats, bool writes);
 
 /* ---- kinterp_stmt.c ---- */
+/* Runs statements in order until the machine has failed. */
 void kmachine_run(KMachine *machine, const StmtList *list);
 
 #endif

@@ -1,11 +1,13 @@
-/* kinterp_machine.c - variables, expressions and bounded memory of the kernel interpreter.
+/* kinterp_machine.c - turns names and expressions of kernel IR into variables, numbers and
+ * addresses.
  *
  *   acc[r][1] with r = 3   ->   the variable acc with indices 3, 1
  *
- * Every rule is checked when it is used: a variable must have been defined, an access must lie in
- * its region. The first mistake is reported and stops the machine, so later ones cannot hide it.
- * Variables stand on a stack; those of one name and like indices are chained, so that finding one
- * takes no search.
+ * Each use is checked: a variable must have been defined, an access must lie in its region. The
+ * first mistake is reported and stops the machine, as others often follow from it.
+ *
+ * Variables stand on a stack, which makes leaving a scope cheap. For finding one, the variables
+ * whose name and indices have the same hash are chained from the newest to the oldest.
  */
 #include "kinterp.h"
 
@@ -28,6 +30,7 @@ static void evaluate_indices(KMachine *machine, const Reg *reg, int64_t index[2]
     }
 }
 
+/* The entry of a name, created when it is first asked for. */
 static KName *look_up_name(KMachine *machine, const char *text) {
     KName *name = map_get(machine->by_text, text);
     if (!name) {
@@ -40,8 +43,8 @@ static KName *look_up_name(KMachine *machine, const char *text) {
     return name;
 }
 
-/* Names of the IR stay where they are, so that their addresses say which they are: most are found
- * where the last one of that place in the table was. */
+/* The text of a name in the IR keeps its address, so a small cache by address finds most names
+ * without comparing letters. */
 static KName *name_of(KMachine *machine, const char *text) {
     KRecent *recent = &machine->recent[(uintptr_t)text / sizeof(void *) % KRECENT];
     if (recent->text != text) {
@@ -50,14 +53,14 @@ static KName *name_of(KMachine *machine, const char *text) {
     return recent->name;
 }
 
-/* The chain of variables of that name and those indices, among others. */
+/* The chain that variables of this name and these indices are in; others may share it. */
 static int *chain_of(KMachine *machine, const char *text, const int64_t index[2]) {
     uint64_t mixed = (uint64_t)index[0] * 17 + (uint64_t)index[1];
     return &name_of(machine, text)->newest[mixed % KCHAINS];
 }
 
-/* Room for one more variable; its lanes hold what was there before, as whoever defines one sets
- * those that can be read. */
+/* Room for one more variable. Its lanes are not cleared, as that would take most of the time: the
+ * statement that defines a vector sets all lanes that can be read. */
 static KVariable *new_variable(KMachine *machine) {
     if (machine->count == machine->capacity) {
         int capacity = machine->capacity ? 2 * machine->capacity : 256;
@@ -86,6 +89,7 @@ KVariable *kmachine_define(KMachine *machine, const Reg *reg, KVarKind kind) {
     return variable;
 }
 
+/* From the top down, so that each variable is the newest of its chain when it is removed. */
 void kmachine_leave(KMachine *machine, int count) {
     while (machine->count > count) {
         const KVariable *variable = &machine->variables[--machine->count];
@@ -102,6 +106,8 @@ KVariable *kmachine_array(KMachine *machine, const char *name) {
     return i >= machine->frame ? &machine->variables[i] : NULL;
 }
 
+/* The newest variable that matches hides older ones. Variables of the callers stand between the
+ * globals and the frame and are out of sight. */
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind) {
     int64_t index[2] = {0};
     evaluate_indices(machine, reg, index);
@@ -146,6 +152,7 @@ int64_t kmachine_int(KMachine *machine, const IntExpr *expr) {
     return result;
 }
 
+/* An element of an array of pointers, with a check of the index. */
 static KPointer element_pointer(KMachine *machine, const Reg *reg) {
     Reg array = {.name = reg->name};
     const KVariable *variable = kmachine_find(machine, &array, KVARIABLE_PTRS);
@@ -160,6 +167,8 @@ static KPointer element_pointer(KMachine *machine, const Reg *reg) {
     return variable->elements[at];
 }
 
+/* tap[j] may be an element of the array tap or a pointer variable with an index; an array in sight
+ * decides. */
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset) {
     KPointer pointer = {0};
     if (reg->n_index == 1 && kmachine_array(machine, reg->name)) {

@@ -2,8 +2,9 @@
  *
  *   layer "conv1" kernel $stem in input out arena 0   ->   $stem with in, out, w0, ... bound
  *
- * Each pointer that a kernel gets is bounded by what it stands for, so an access that strays is
- * found even where it would hit other valid memory.
+ * Each pointer that a kernel gets is bounded by the value, constant or scratch it stands for. So an
+ * access out of bounds is found even where it would hit other valid memory of the arena. Tasks run
+ * one after the other: the result of a task must not depend on another task of the same layer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ typedef struct Run {
     KMachine machine;
     const Module *module;
     const KBuffers *buffers;
-    int64_t arena_bytes;
+    int64_t arena_bytes; /* for the number of tasks */
 } Run;
 
 static KRegion *region_new(Run *run, const char *what, float *at, int64_t floats, bool writable) {
@@ -53,6 +54,7 @@ static KRegion *read_region(Run *run, const char *what, const Place *place) {
     }
 }
 
+/* What a layer writes: its own result and nothing behind it in the arena. */
 static KRegion *out_region(Run *run, const Layer *layer) {
     KRegion *region = read_region(run, "out", &layer->out);
     if (layer->out.space == SPACE_ARENA && layer_out_floats(layer) > 0) {
@@ -63,8 +65,9 @@ static KRegion *out_region(Run *run, const Layer *layer) {
     return region;
 }
 
-/* Up to the end of the constant that begins there; of the blob when no constant says more, and for
- * a region, whose constants all follow the first. */
+/* The constant that begins at this offset of the blob. With all, and where no constant begins
+ * there, everything up to the end of the blob: the kernel of a region reads the constants of all
+ * its nodes through the pointer to the first. A negative offset is a slot without a constant. */
 static KRegion *weight_region(Run *run, int64_t offset, bool all) {
     int64_t bytes = run->module->weights_bytes - offset;
     for (int i = 0; i < run->module->n_constants && !all; i++) {
@@ -89,7 +92,7 @@ static void bind_int(KMachine *machine, const char *name, int64_t number) {
     kmachine_define(machine, &reg, KVARIABLE_INT)->number = number;
 }
 
-/* What each pointer among the parameters of the layer's kernel may reach. */
+/* Sets what each pointer among the parameters of the layer's kernel may reach. */
 static void list_regions(Run *run, const Layer *layer, const KRegion *regions[KPARAM_COUNT]) {
     bool all = (op_info(layer->op)->flags & BODY) != 0;
     int64_t scratch = layer->scratch_offset + run->machine.task * layer->scratch_bytes;
@@ -135,11 +138,13 @@ static bool run_layer(Run *run, const Layer *layer) {
     return !run->machine.failed;
 }
 
+/* Before vectors have the target's lanes, a module means the same with one lane. */
 static int machine_lanes(const Module *module) {
     const Target *target = target_by_name(module->target);
     return module->stage >= KSTAGE_VECTOR && target ? target->lanes : 1;
 }
 
+/* The zeros are the one variable that every function sees; they lie below all frames. */
 bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, int tasks) {
     Run run = {.module = module, .buffers = buffers};
     run.arena_bytes = module_arena_bytes(module, tasks);

@@ -1,8 +1,10 @@
-/* kinterp_stmt.c - runs the statements of kernel IR one after the other, the naive way.
+/* kinterp_stmt.c - runs the statements of kernel IR one after the other.
  *
  *   acc[3] = fma x, w, acc[3]   ->   for each lane: acc_3 = fmaf(x, w, acc_3)
  *
- * The meaning of each operation is the scalar one that stands in kops.def.
+ * kops.def defines the operations by a C expression for one lane; lane_value() holds the same
+ * expressions. This is the definition of what a statement means, and the emitted C of every target
+ * must give the same bits.
  */
 #include <math.h>
 #ifndef FP_FAST_FMA
@@ -46,6 +48,7 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     }
 }
 
+/* load and broadcast. */
 static void read_memory(KMachine *machine, const Stmt *stmt, float *lane) {
     bool one = stmt->op == KOP_broadcast;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
@@ -55,6 +58,7 @@ static void read_memory(KMachine *machine, const Stmt *stmt, float *lane) {
     }
 }
 
+/* All other operations, lane by lane; operands that an operation does not have count as 0. */
 static void compute(KMachine *machine, const Stmt *stmt, float *lane) {
     const KVariable *operand[3] = {NULL};
     for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
@@ -70,6 +74,7 @@ static void compute(KMachine *machine, const Stmt *stmt, float *lane) {
     }
 }
 
+/* The result is computed before its variable is defined, as defining may move the operands. */
 static void run_vector(KMachine *machine, const Stmt *stmt) {
     float lane[KLANES] = {0};
     if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
@@ -94,6 +99,8 @@ static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
     return below < 0 ? 0 : below < lanes ? below : lanes;
 }
 
+/* Only the floats that are stored must lie in the region: a store of no lanes may point anywhere.
+ */
 static void run_store(KMachine *machine, const Stmt *stmt) {
     int64_t floats = stored_lanes(machine, stmt);
     if (floats < 0 || floats > machine->lanes) {
@@ -101,7 +108,6 @@ static void run_store(KMachine *machine, const Stmt *stmt) {
     }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    /* A store of no lanes may stand anywhere. */
     float *at = floats > 0 ? kmachine_access(machine, pointer, floats, true) : NULL;
     if (at && vector) {
         memcpy(at, vector->lane, (size_t)floats * sizeof *at);
@@ -134,7 +140,7 @@ static void run_ptrs(KMachine *machine, const Stmt *stmt) {
     array->elements = NEW_ARRAY(machine->arena, KPointer, stmt->extent);
 }
 
-/* An element of an array in sight, or NULL when reg is a variable of its own. */
+/* The element of an array in sight that reg names; NULL when reg is a variable of its own. */
 static KPointer *array_element(KMachine *machine, const Reg *reg) {
     int64_t at = reg->n_index == 1 ? kmachine_int(machine, reg->index[0]) : -1;
     const KVariable *array = at >= 0 ? kmachine_array(machine, reg->name) : NULL;
@@ -158,8 +164,8 @@ static void define_int(KMachine *machine, const char *name, int64_t number) {
     kmachine_define(machine, &reg, KVARIABLE_INT)->number = number;
 }
 
-/* The body of an unrolled loop is no scope, so what it defines stays; its own variable
- * is hidden by the next step's. */
+/* The body of an unrolled loop is no scope, so what it defines stays. The loop variable of each
+ * step stays too, hidden by the next step's. */
 static void run_for(KMachine *machine, const Stmt *stmt) {
     bool unroll = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
     int64_t hi = kmachine_int(machine, stmt->hi);
@@ -174,6 +180,7 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
     }
 }
 
+/* Shares differ by at most one and together are 0 .. count, whatever the number of tasks. */
 static void run_split(KMachine *machine, const Stmt *stmt) {
     int64_t count = kmachine_int(machine, stmt->value);
     define_int(machine, stmt->name, count * machine->task / machine->tasks);
@@ -186,6 +193,8 @@ static void run_scope(KMachine *machine, const StmtList *list) {
     kmachine_leave(machine, outside);
 }
 
+/* Defines a parameter as what the argument is: an int, a pointer, or an array of pointers from some
+ * element on. Arrays are shared with the caller, not copied. */
 static void pass_argument(KMachine *machine, const KArg *arg, const KParam *param) {
     Reg reg = {.name = param->name};
     if (!arg->base.name) {
@@ -209,7 +218,8 @@ static void pass_argument(KMachine *machine, const KArg *arg, const KParam *para
     }
 }
 
-/* Arguments are evaluated while the caller's variables are in sight, then the frame moves up. */
+/* Arguments are evaluated while the caller's variables are in sight; then the frame moves up to the
+ * parameters, which hides the caller's variables from the body. */
 static void run_call(KMachine *machine, const Stmt *stmt) {
     const Function *callee = module_function(machine->module, stmt->name);
     if (!callee || callee->n_params != stmt->n_args) {

@@ -1,14 +1,17 @@
-/* kinterp_weights.c - the content of the blob in memory, for whoever runs a module without a file.
+/* kinterp_weights.c - turns a module's constants and a checkpoint into the content of the blob in
+ * memory, for running a module without a weights file.
  *
- *   constant "conv1.bias" at 64 bytes 64 = pad(@conv1.bias[8], 16)   ->   16 floats at 64
+ *   constant "conv1" bias at 64 bytes 64 = pad(@conv1.bias[8], 16)   ->   16 floats at byte 64
  *
- * The same values at the same offsets as blob_write() puts into a file; what is between is 0.
+ * The values and offsets are those that blob_write() puts into a file; gaps between constants are
+ * 0.
  */
 #include <string.h>
 
 #include "kernel.h"
 
-/* What evaluation needs on its way goes with the constant. */
+/* Evaluates one constant into its place. The temporary memory of its evaluation is freed before the
+ * next one starts; otherwise it would add up to several times the weights. */
 static bool evaluate(Arena *arena, unsigned char *weights, const Constant *constant,
                      ParamReader *read, void *context) {
     Arena *part = arena_child(arena);

@@ -1,9 +1,14 @@
-/* kstmt.c - the rows of kstmt.h, the walk over what statements use, and copies of statements.
+/* kstmt.c - holds the rows of kstmt.h and what follows from them: the walk over the variables and
+ * expressions that a statement uses, and copies of statements.
  *
  *   acc[r] = fma x[r], w, acc[r]   ->   changes acc[r], reads x[r], w, acc[r]
+ *
+ * One walk serves counting, checking and rewriting, so they cannot disagree on what a statement
+ * reads. A row describes the text of a statement; the walk visits its parts in that order.
  */
 #include "kstmt.h"
 
+/* Initializers of a StmtPart, by kind; fields are members of Stmt. */
 #define AT(field) .at = offsetof(Stmt, field)
 #define TEXT(words)                                                                                \
     { PART_TEXT, .text = words }
@@ -26,8 +31,9 @@
 #define PART(name)                                                                                 \
     { .kind = PART_##name }
 
-enum { MOST_PARTS = 12 };
+enum { MOST_PARTS = 12 /* of a statement, with PART_END */ };
 
+/* Parts that are not given are zero, which is PART_END. */
 static const StmtPart rows[][MOST_PARTS] = {
     [STMT_COMMENT] = {PART(END)},
     [STMT_DIM] = {TEXT("dim"), REG(ROLE_DEFINE_FIXED, reg), TEXT("="), CONSTANT(value)},
@@ -55,6 +61,7 @@ static const StmtPart rows[][MOST_PARTS] = {
     [STMT_CALL] = {TEXT("call"), {PART_CALLEE, AT(name)}, TEXT("("), PART(ARGS), TEXT(")")},
 };
 
+/* Relies on the order of Role. */
 bool role_reads(Role role) {
     return role > ROLE_NONE && role <= ROLE_ARG;
 }
@@ -67,7 +74,7 @@ void *stmt_field(Stmt *stmt, size_t at) {
     return (char *)stmt + at;
 }
 
-/* Who visits, and whom. */
+/* A visitor and its context. */
 typedef struct Walk {
     UseVisitor *visit;
     void *context;
@@ -90,6 +97,8 @@ static void use_name(const Walk *walk, Role role, const char *name) {
     walk->visit(&use, walk->context);
 }
 
+/* A pointer that may be stored through must come from pointers that may be, so its sources count as
+ * stored to. */
 static void use_choice(const Walk *walk, Stmt *stmt) {
     Role role = stmt->is_mutable ? ROLE_STORE : ROLE_LOAD;
     use_int(walk, ROLE_INT, &stmt->cond);
@@ -119,6 +128,7 @@ static void use_args(const Walk *walk, Stmt *stmt) {
     }
 }
 
+/* Bodies and fixed words use nothing; what the kinds of parts are is said at PartKind. */
 static void use_part(const Walk *walk, Stmt *stmt, const StmtPart *part) {
     Role role = part->role;
     switch (part->kind) {
@@ -159,9 +169,9 @@ void stmt_each_use(Stmt *stmt, UseVisitor *visit, void *context) {
 }
 
 typedef struct Substitution {
-    Arena *arena;
-    const char *name;
-    const IntExpr *with;
+    Arena *arena;        /* of the copies */
+    const char *name;    /* plain variable that is replaced; NULL: none */
+    const IntExpr *with; /* what replaces it */
 } Substitution;
 
 static void substitute_use(const StmtUse *use, void *context) {
@@ -174,6 +184,9 @@ static void substitute_use(const StmtUse *use, void *context) {
     }
 }
 
+/* The arguments are copied before the substitution changes them; bodies are separate lists. Names
+ * and the expressions that stay equal are shared with the original, which nothing changes in place.
+ */
 static void copy_stmt(StmtList *to, const Stmt *from, Substitution *map) {
     Stmt *copy = stmt_add(map->arena, to, from->kind, from->name);
     *copy = *from;

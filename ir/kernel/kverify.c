@@ -1,9 +1,11 @@
-/* kverify.c - checks the invariants of kernel IR that stand at the top of kernel.h.
+/* kverify.c - checks invariants 1 to 5 at the top of kernel.h; kverify_tables.c checks 6 and 7.
+ *
+ *   acc = fma x, w, acc     broken when nothing before it in sight defines acc, x or w
  *
  * A walk over each function keeps the variables in sight on a stack: a body pushes what it defines
- * and drops it at its end, but for the body of an unrolled loop, which is no scope. Until a module
- * is unrolled, acc[r][v] stands for many variables, so only name and number of indices are
- * compared; afterwards every variable is told apart.
+ * and drops it at its end, except for the body of an unrolled loop, which is no scope. Before a
+ * module is unrolled, acc[r][v] stands for many variables, so variables are compared by name and
+ * number of indices only; afterwards their constant indices are compared too.
  */
 #include <string.h>
 
@@ -26,23 +28,24 @@ static const char *const symbol_names[] = {"an int",
                                            "an array of pointers",
                                            "a vector"};
 
+/* A variable in sight. */
 typedef struct Symbol {
-    Reg reg;
+    Reg reg; /* as it was defined */
     SymbolKind kind;
     bool is_gone;          /* though what stands behind it in the list is not */
     struct Symbol *before; /* of the same name */
 } Symbol;
 
 typedef struct Checker {
-    FILE *out;
+    FILE *out;    /* where broken invariants are reported */
     Arena *arena; /* ends with the check */
     const Module *module;
-    const Function *function;
-    Map *earlier; /* functions in front of that one, by name */
-    Symbol **symbols;
-    int count, capacity;
-    Map *last; /* from a name to its last symbol */
-    int errors;
+    const Function *function; /* being checked; NULL between functions */
+    Map *earlier;             /* from a name to the function that stands above that one */
+    Symbol **symbols;         /* a stack, innermost scope on top */
+    int count, capacity;      /* of symbols */
+    Map *last;                /* from a name to the topmost symbol of that name */
+    int errors;               /* reported so far */
 } Checker;
 
 static void broken(Checker *checker, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -59,6 +62,7 @@ static void broken(Checker *checker, const char *format, ...) {
     checker->errors++;
 }
 
+/* Whether two regs name one variable, as far as the stage can tell. */
 static bool same_variable(const Checker *checker, const Reg *a, const Reg *b) {
     if (strcmp(a->name, b->name) != 0 || a->n_index != b->n_index) {
         return false;
@@ -91,7 +95,8 @@ static const Symbol *find_array(const Checker *checker, const Reg *reg) {
     return symbol;
 }
 
-/* An element of an array is found as the array. */
+/* The symbol of a reg; for an element of an array that of the array. NULL when it is not in sight.
+ */
 static const Symbol *find(const Checker *checker, const Reg *reg) {
     const Symbol *symbol = find_array(checker, reg);
     if (symbol) {
@@ -104,8 +109,8 @@ static const Symbol *find(const Checker *checker, const Reg *reg) {
     return symbol;
 }
 
-/* Whether a new variable would hide one in sight. The same indexed name with other indices is
- * another variable of the same kind. */
+/* Whether a further variable would hide one in sight. Variables of one name may stand side by side
+ * only if they are of one kind, with as many indices, of different values. */
 static bool hides(const Checker *checker, const Reg *reg, SymbolKind kind) {
     bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
     const Symbol *other = last_of(checker, reg->name);
@@ -155,6 +160,7 @@ static bool is_int(SymbolKind kind) {
 
 static void check_index(Checker *checker, const char *name, const IntExpr *index);
 
+/* Every variable of an int expression must be an int in sight; NULL is fine. */
 static void check_int(Checker *checker, const IntExpr *expr) {
     if (!expr || expr->kind == INT_CONST) {
         return;
@@ -184,7 +190,8 @@ static void check_index(Checker *checker, const char *name, const IntExpr *index
     }
 }
 
-/* The kind of a variable that stands in a statement; false after a message. */
+/* Finds the kind of a variable that a statement uses; false after a message. An element of an array
+ * of pointers is a pointer, and its index need not be constant, as C indexes a real array there. */
 static bool check_reg(Checker *checker, const Reg *reg, SymbolKind *kind) {
     const Symbol *symbol = find(checker, reg);
     for (int i = 0; i < reg->n_index; i++) {
@@ -212,6 +219,7 @@ static void check_vector(Checker *checker, const Reg *reg) {
     }
 }
 
+/* A load goes through either kind of pointer, a store only through one that may be stored to. */
 static void check_access(Checker *checker, const Reg *base, const IntExpr *offset, bool stores) {
     SymbolKind kind;
     check_int(checker, offset);
@@ -231,7 +239,8 @@ static void check_changed_int(Checker *checker, const Reg *reg) {
     }
 }
 
-/* What must be there before the statement. */
+/* Checks a use that needs a variable from before the statement. Arguments are checked against the
+ * parameters instead (check_call). */
 static void check_read(const StmtUse *use, void *context) {
     Checker *checker = context;
     switch (use->role) {
@@ -254,7 +263,7 @@ static void check_read(const StmtUse *use, void *context) {
     }
 }
 
-/* "ptr tap[E] = P" of an array that is there already. */
+/* Checks "ptr tap[E] = P", where tap is an array in sight: it sets an element, defines nothing. */
 static void check_element(Checker *checker, const StmtUse *use) {
     for (int i = 0; i < use->reg->n_index; i++) {
         check_int(checker, use->reg->index[i]);
@@ -264,7 +273,8 @@ static void check_element(Checker *checker, const StmtUse *use) {
     }
 }
 
-/* What is there behind the statement. */
+/* Adds what the statement defines to the variables in sight. A loop's variable belongs to its body:
+ * check_loop_body(). */
 static void check_definition(const StmtUse *use, void *context) {
     static const SymbolKind kinds[] = {
         [ROLE_DEFINE_INT] = SYMBOL_INT,         [ROLE_DEFINE_FIXED] = SYMBOL_FIXED,
@@ -298,6 +308,8 @@ static void check_mark(Checker *checker, const Stmt *loop) {
     }
 }
 
+/* An argument is an int, an array from an element on, a pointer with an offset, or a whole array;
+ * the second and third look alike (base and value), so the parameter decides which it must be. */
 static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
     SymbolKind kind;
     if (!arg->base.name) {
@@ -322,6 +334,7 @@ static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
     }
 }
 
+/* Calls may only go to functions above, so there is no recursion, and C needs no prototypes. */
 static void check_call(Checker *checker, const Stmt *stmt) {
     const Function *callee = map_get(checker->earlier, stmt->name);
     if (!callee || callee->is_kernel) {
@@ -338,7 +351,7 @@ static void check_call(Checker *checker, const Stmt *stmt) {
     }
 }
 
-/* What the row of the statement does not say. */
+/* Checks the rules that the rows of kstmt.h cannot express. */
 static void check_more(Checker *checker, const Stmt *stmt) {
     if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
         broken(checker, "dim %s is not constant", stmt->reg.name);
@@ -355,7 +368,8 @@ static void check_more(Checker *checker, const Stmt *stmt) {
 
 static void check_body(Checker *checker, const StmtList *list);
 
-/* What the body of an unrolled loop defines stays, but for the loop's variable. */
+/* What the body of an unrolled loop defines stays in sight; only the loop's variable, which lies
+ * below it on the stack, is taken out. */
 static void check_loop_body(Checker *checker, const Stmt *loop) {
     int outside = checker->count;
     define_name(checker, loop->name, SYMBOL_FIXED);
@@ -367,13 +381,14 @@ static void check_loop_body(Checker *checker, const Stmt *loop) {
     }
 }
 
-/* A body as a scope. */
+/* Checks a body that is a scope. */
 static void check_scope(Checker *checker, const StmtList *list) {
     int outside = checker->count;
     check_body(checker, list);
     leave(checker, outside);
 }
 
+/* Reads are checked before definitions, so that "int x = x" does not see itself. */
 static void check_body(Checker *checker, const StmtList *list) {
     for (int i = 0; i < list->count; i++) {
         Stmt *stmt = list->at[i];
@@ -389,6 +404,8 @@ static void check_body(Checker *checker, const StmtList *list) {
     }
 }
 
+/* What is in sight when a function starts: the module's zeros, its parameters, and in a kernel
+ * those of KERNEL_PARAMS. kinds is by ParamKind. */
 static void define_params(Checker *checker, const Function *function) {
     static const SymbolKind kinds[] = {SYMBOL_FIXED, SYMBOL_PTR, SYMBOL_PTR_MUT, SYMBOL_PTRS};
     if (checker->module->zeros_floats > 0) {

@@ -1,13 +1,16 @@
-/* kverify_tables.c - checks invariants 6 and 7 of kernel.h: rows of the tables name what exists.
+/* kverify_tables.c - checks invariants 6 and 7 of kernel.h: the rows of a module's tables refer to
+ * kernels, outputs, weights and places that exist.
  *
- * Whoever emits or runs a module may then take each offset for a place inside the blob or the
- * arena: sums and products of sizes do not overflow.
+ *   layer "fc" ... weights 12345 ...    broken: 12345 is not a multiple of 64
+ *
+ * After that, code that emits or runs a module needs no further checks of its own: outputs exist,
+ * weights begin in the blob, and sums and products of sizes do not overflow.
  */
 #include "kverify_tables.h"
 
 #include "internal.h"
 
-enum { LINE_BYTES = 64 };
+enum { LINE_BYTES = 64 /* the alignment of all offsets: a cache line */ };
 
 typedef struct Tables {
     FILE *out;
@@ -30,6 +33,7 @@ static bool is_line(int64_t offset) {
     return offset >= 0 && offset % LINE_BYTES == 0;
 }
 
+/* An offset in the arena has no upper limit here: module_arena_bytes() follows from the layers. */
 static void check_place(Tables *tables, const Layer *layer, const Place *place) {
     bool outside = place->at < 0 || place->at >= tables->module->n_outputs;
     if ((place->space == SPACE_ARENA && !is_line(place->at)) ||

@@ -1,11 +1,11 @@
-/* kverify_tables.h - the part of verify_module() that looks at layers, constants and ports.
+/* kverify_tables.h - the part of verify_module() that checks layers, constants and ports.
  */
 #ifndef XNC_IR_KVERIFY_TABLES_H
 #define XNC_IR_KVERIFY_TABLES_H
 
 #include "kernel.h"
 
-/* Prints each broken one of invariants 6 and 7; how many. */
+/* Prints each violation of invariants 6 and 7 and returns how many there are. */
 int verify_tables(FILE *out, const Module *module);
 
 #endif

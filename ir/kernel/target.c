@@ -1,4 +1,7 @@
-/* target.c - the targets as a table; the data are in ir/target/, one file each.
+/* target.c - makes the data files in ir/target available as a table of Targets.
+ *
+ * Rows stay as they are. A target that is to use another one's layout of weights is a copy whose
+ * layout says so, which shares all texts with the row.
  */
 #include "target.h"
 

@@ -1,4 +1,8 @@
-/* target.h - an instruction set is a data file (ir/target/NAME.def); code asks facts, never names.
+/* target.h - an instruction set as data: how wide its vectors are, how each operation is written in
+ * C, and the numbers that passes tune with.
+ *
+ * Each target is a row in a file of its own (ir/target/NAME.def). Passes and the emitter ask for
+ * facts, never for a target's name, so a further target needs no change of code.
  */
 #ifndef XNC_IR_TARGET_H
 #define XNC_IR_TARGET_H
@@ -8,11 +12,10 @@
 
 #include "kernel.h"
 
-/* What a core of this kind does in a cycle, for the cost model of tiles
- * (passes/common/tile_cost.c). */
+/* What a core can do, for the cost model of tiles (passes/common/tile_cost.c). */
 typedef struct Machine {
-    int fmas, loads; /* vectors a cycle */
-    int latency;     /* cycles from a multiply-add to the next of its chain */
+    int fmas, loads; /* of vectors, per cycle */
+    int latency;     /* cycles from a multiply-add to the next one of its chain */
 } Machine;
 
 /* Numbers that passes ask for. A row holds those of usual machines; xnc compile --tune measures
@@ -21,15 +24,17 @@ typedef struct Tuning {
     int pw_rows;     /* most pixels of a register tile; 0: the cost model chooses */
     int pw_vectors;  /* vectors of output channels of a register tile; 0: likewise */
     int pw_unroll;   /* steps of depth that a product's loop has written out; 1: one */
-    int pw_near;     /* steps between fetching weights into L1 and use, which --tune tries; 0: no */
+    int pw_near;     /* steps between prefetching weights into L1 and their use, a value that --tune
+                        tries; 0: no such prefetch */
     int dw_columns;  /* pixels side by side in a depthwise stage */
-    int block_bytes; /* what scratch of one block should not exceed, unless pixels are deep */
-    int l1_bytes, l2_bytes;
+    int block_bytes; /* most scratch of one block; a single tile of deep pixels may exceed it */
+    int l1_bytes, l2_bytes; /* data caches of one core */
 } Tuning;
 
 typedef struct Target {
-    /* Where code for several targets shares its weights: the target whose panels they are packed
-     * in, with lanes that are a multiple of this one's. NULL in the table: its own. */
+    /* The target whose panels the weights are packed in, where code for several targets shares one
+     * blob; its lanes are a multiple of this one's. NULL: the target's own, as in all rows of the
+     * table. Set by target_in_layout(). */
     const struct Target *layout;
     const char *name;     /* "x86-64-v3" */
     const char *line;     /* for people */
@@ -38,32 +43,35 @@ typedef struct Target {
     const char *vec_type; /* C spelling of a vector */
     const char *include;  /* C text, "#include <immintrin.h>" */
     const char *sleef;    /* C text that declares what exp and erf call */
-    const char *cc_flags; /* for clang and gcc */
+    const char *cc_flags; /* compiler flags that enable the instructions, for clang and gcc */
     const char *features; /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
-    /* C text of the features that a module needs which calls exp or erf; NULL: features */
+    /* The features that a module needs when it calls exp or erf; NULL: the same as features. */
     const char *sleef_features;
-    const char *guard; /* C condition that holds when cc_flags were forgotten, or "" */
-    /* C of each operation: {0} {1} {2} operands, {p} address, {m} the float there, {n} number. NULL
-     * for silu, gelu, sigmoid, which the emitter composes of the other rows. */
+    const char *guard; /* C preprocessor condition that is true without cc_flags; "" for none */
+    /* How each operation is written in C: {0} {1} {2} are operands, {p} an address, {m} the float
+     * at it, {n} a number. NULL for silu, gelu and sigmoid, which the emitter composes of other
+     * operations. */
     const char *spelling[KOP_COUNT];
     const char *store;       /* {p} or {m}, {0} vector */
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
     const char *first_lanes; /* C text of a helper that store_first calls, or "" */
-    /* C text of what store_first and prefetch call besides the rows, for machines without these
-     * instructions: tests run the emitted text on a header made of the rows' scalar meanings. */
+    /* C text that defines what store_first and prefetch call, for tests on machines without these
+     * instructions: they run the emitted text on a header of the operations' scalar meanings. */
     const char *shim;
     const char *prefetch[4]; /* by level 1..3; NULL: no statement is emitted */
     Machine machine;
     Tuning tune;
 } Target;
 
+/* The table's rows, in the order of ir/target/targets.def; they live as long as the program. */
 size_t target_count(void);
 const Target *target_at(size_t index);
 /* NULL when there is none of that name. */
 const Target *target_by_name(const char *name);
-/* The target with another one's layout of weights; the target itself when they are the same. */
+/* The target with another one's layout of weights: a copy in the arena, or the target itself when
+ * both are the same. The layout must fit (internal error). */
 const Target *target_in_layout(Arena *arena, const Target *target, const Target *layout);
-/* Whether that layout's panels can be cut into whole vectors of the target. */
+/* Whether the layout's panels can be cut into whole vectors of the target. */
 bool target_fits_layout(const Target *target, const Target *layout);
 
 #endif

@@ -1,16 +1,18 @@
-/* attribute_text.c - writes and reads attributes.
+/* attribute_text.c - turns fields of a structure into attributes of the text, and back.
  *
  *   Node { window.kernel 3 x 3, act ACT_relu }   <->   kernel=3x3 act=relu
  *
- * Only what differs from the usual is written, in the order of the table, and a flag is its bare
- * name. They are read in any order, each once.
+ * Only fields that differ from their usual value are written, in the order of the table; a flag is
+ * its bare name. Attributes are read in any order, each once, so a person may write them as they
+ * like while equal graphs still print equal texts. Numbers from a text are limited in size, so that
+ * later arithmetic on them does not overflow.
  */
 #include "attribute_text.h"
 #include "expr_text.h"
 
 #include <string.h>
 
-enum { LARGEST_SMALL = 20000 /* of indices and numbers of blocks, in both directions from 0 */ };
+enum { LARGEST_SMALL = 20000 /* largest magnitude of an index or of a block's number */ };
 
 static const char *act_name(int act) {
     return act_info((Act)act)->name;
@@ -24,10 +26,10 @@ static const char *any_stage_name(int stage) {
     return stage_name((Stage)stage);
 }
 
-/* Kinds of attributes that are one of some names, kept as the number of the name. */
+/* Kinds of attributes whose value is one of a set of names; the field is an enum. */
 static const struct NameSet {
-    const char *what;
-    int count;
+    const char *what; /* for diagnostics */
+    int count;        /* of names: numbers 0 .. count - 1 */
     const char *(*name_of)(int number);
 } choices[] = {
     [ATTRIBUTE_ACT] = {"activation", ACT_COUNT, act_name},
@@ -38,6 +40,7 @@ _Static_assert(sizeof(Act) == sizeof(int) && sizeof(PoolKind) == sizeof(int) &&
                    sizeof(Stage) == sizeof(int),
                "a choice is read and written as an int");
 
+/* names is for the hint: when no name fits, all of them have been collected. */
 static bool parse_choice(Scanner *scan, const struct NameSet *choice, int *number) {
     const char *names[16];
     Loc loc = scan->now.loc;
@@ -63,6 +66,7 @@ static const char *hint_attribute(Scanner *scan, const AttributeTable *table, co
     return hint_name(scan, word, names, table->count);
 }
 
+/* 3x3 is one word of the scanner, so it is taken apart here. */
 static bool parse_pair(Scanner *scan, int64_t *pair) {
     Loc loc = scan->now.loc;
     const char *word;
@@ -77,6 +81,7 @@ static bool parse_pair(Scanner *scan, int64_t *pair) {
            FAIL_AT(scan, loc, NULL, "expected two integers like 3x3, found '%s'", word);
 }
 
+/* The count lies behind the LONGEST_LIST integers (attributes.c asserts it). */
 static bool parse_list(Scanner *scan, int64_t *integers) {
     int *count = (int *)(integers + LONGEST_LIST);
     *count = 0;
@@ -101,6 +106,8 @@ static bool parse_four(Scanner *scan, double *numbers) {
     return true;
 }
 
+/* Reads the value behind '=' into the field, as its kind says. A flag has none: its name is enough.
+ * An integer may be -1, which stands for "no place" in offsets; up to 2^46, as bytes of a value. */
 static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     int64_t integer;
     switch (kind) {
@@ -135,7 +142,7 @@ static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     return true;
 }
 
-/* The row that the word at hand names, taken. */
+/* Takes the word that names a row and returns the row; NULL after a diagnostic. */
 static const Attribute *take_row(Scanner *scan, const AttributeTable *table) {
     const char *word;
     Loc loc = scan->now.loc;
@@ -170,6 +177,7 @@ bool parse_attributes(Scanner *scan, const AttributeTable *table, void *object) 
     return true;
 }
 
+/* Writes integers with a mark between them: 3x3, 0,2. */
 static void put_integers(FILE *out, const int64_t *integers, int count, char between) {
     for (int i = 0; i < count; i++) {
         if (i) {
@@ -188,6 +196,7 @@ static void put_four(FILE *out, const double *numbers) {
     }
 }
 
+/* Writes the value behind '=': what parse_setting() reads back into an equal field. */
 static void put_setting(FILE *out, const Map *declared, AttributeKind kind, const void *field) {
     const int64_t *integers = field;
     switch (kind) {

@@ -1,4 +1,10 @@
-/* attributes.c - the rows that turn fields of the structures of ir.h into NAME=VALUE and back. */
+/* attributes.c - the tables of attributes: which fields of the structures of ir.h the text shows,
+ * as what name, and with what usual value.
+ *
+ *   ROW(Node, "kernel", PAIR, window.kernel, 1)   ->   kernel=3x3, not written for 1x1
+ *
+ * The order of rows is the order in the text, so changing it changes every text.
+ */
 #include "attributes.h"
 
 #include <string.h>
@@ -8,11 +14,13 @@
 #define TABLE(name)                                                                                \
     const AttributeTable name##_attributes = {name##_rows, sizeof name##_rows / sizeof *name##_rows}
 
-/* A list's count stands behind it, where the two functions that meet lists look for it. */
+/* Code for lists finds the count right behind the integers. */
 _Static_assert(offsetof(Graph, n_out_indices) ==
                    offsetof(Graph, out_indices) + LONGEST_LIST * sizeof(int64_t),
                "n_out_indices follows out_indices");
 
+/* Of the graph's first line. A text always says its stage, since parsers and passes depend on it.
+ */
 static const Attribute graph_rows[] = {
     ROW(Graph, "stage", STAGE, stage, -1),
     ROW(Graph, "target", WORD, target, 0),
@@ -45,6 +53,8 @@ static const Attribute tap_rows[] = {
 };
 TABLE(tap);
 
+/* Of a node's line. Which of them an operation may have is not checked here but by the verifier;
+ * the rows are grouped as in Node: window, depthwise stage, constants, epilogue, tile, memory. */
 static const Attribute node_rows[] = {
     ROW(Node, "block", SMALL, block, -1),
     ROW(Node, "kernel", PAIR, window.kernel, 1),
@@ -80,6 +90,7 @@ static const Attribute node_rows[] = {
 };
 TABLE(node);
 
+/* Of a value's type, behind its shape and layout. */
 static const Attribute value_rows[] = {
     ROW(Value, "pitch", INTEGER, pitch, 0),
     ROW(Value, "rows", INTEGER, rows, 0),
@@ -87,6 +98,7 @@ static const Attribute value_rows[] = {
 };
 TABLE(value);
 
+/* Compares bytes, so that -0.0 is not taken for 0 and is written. */
 static bool all_zero(const void *field, size_t size) {
     const unsigned char *bytes = field;
     for (size_t i = 0; i < size; i++) {

@@ -1,11 +1,13 @@
 /* attributes.h - one row per field that the text form writes as NAME=VALUE. The printer and the
- * parser both walk these rows, so a new attribute is one row and cannot be printed but not read.
+ * parser both follow these rows, so a further attribute is one row, and what is printed can always
+ * be read back.
  */
 #ifndef XNC_IR_ATTRIBUTES_H
 #define XNC_IR_ATTRIBUTES_H
 
 #include "internal.h"
 
+/* The type of a field, and how its value looks in the text. */
 typedef enum AttributeKind {
     ATTRIBUTE_FLAG,    /* bool: the bare name */
     ATTRIBUTE_SMALL,   /* int */
@@ -21,15 +23,19 @@ typedef enum AttributeKind {
     ATTRIBUTE_EXPR     /* const Expr * */
 } AttributeKind;
 
-enum { LONGEST_LIST = 16 };
+enum { LONGEST_LIST = 16 /* integers of an ATTRIBUTE_LIST */ };
 
 typedef struct Attribute {
     const char *name;
     AttributeKind kind;
-    size_t offset; /* of the field in its structure */
-    int64_t usual; /* the value (of both in a pair) that is not written */
+    size_t offset; /* of the field in its structure, in bytes */
+    /* The value that is not written, of both numbers in a pair. Without a meaning for lists,
+     * numbers, words and expressions, whose usual value is empty, 0 or NULL, and stages, always
+     * written. */
+    int64_t usual;
 } Attribute;
 
+/* The attributes of one structure; at most 64, as the parser keeps a bit for each. */
 typedef struct AttributeTable {
     const Attribute *rows;
     size_t count;

@@ -1,12 +1,14 @@
-/* expr_text.c - reads constant expressions and shapes.
+/* expr_text.c - turns text into constant expressions and shapes.
  *
  *   pad(@conv1.bias[32], 48)   ->   EXPR_pad of EXPR_param "conv1.bias", shape [32], to 48
  *
- * A parameter has its shape in brackets behind its name, or from the graph's line that declares it.
- * The nesting is limited, so hostile text cannot exhaust the stack.
+ * A call's arguments are as its row in exprs.def says: tensors, then integers, then a number. A
+ * parameter has its shape in brackets behind its name, or takes it from the graph's param line. The
+ * nesting is limited, so hostile text cannot exhaust the stack.
  */
 #include "expr_text.h"
 
+/* The product is checked too: each dimension may be small enough while the tensor is not. */
 bool parse_shape(Scanner *scan, int lo, Shape *shape) {
     *shape = (Shape){0, {0}};
     if (!scan_expect(scan, "[")) {
@@ -38,7 +40,7 @@ static const char *hint_param(const Scanner *scan, const char *name) {
     return hint_name(scan, name, names, (size_t)graph->n_params);
 }
 
-/* Behind '@'. */
+/* Reads a parameter behind its '@'. A kernel's text has no param lines, so there it has a shape. */
 static bool parse_param(Scanner *scan, const Expr **expr) {
     Loc loc = scan->now.loc;
     const char *name;
@@ -59,7 +61,7 @@ static bool parse_param(Scanner *scan, const Expr **expr) {
     return true;
 }
 
-/* The arguments behind '(' as the kind's row in exprs.def lists them. */
+/* Reads the arguments behind '('. Kinds with a number have tensors too, so a comma precedes it. */
 static bool parse_arguments(Scanner *scan, const ExprInfo *info, Expr *expr) {
     bool first = true;
     for (int i = 0; i < info->tensors; i++, first = false) {
@@ -76,7 +78,7 @@ static bool parse_arguments(Scanner *scan, const ExprInfo *info, Expr *expr) {
     return !info->numbers || (scan_expect(scan, ",") && scan_number(scan, true, &expr->number));
 }
 
-/* The kind of expression that the word at hand names. */
+/* Reads the name of a kind. param is none in the text: a parameter is written with '@'. */
 static bool parse_kind(Scanner *scan, ExprKind *kind) {
     static const char *const names[] = {
 #define EXPR(name, tensors, integers, numbers, line) #name,
@@ -95,6 +97,7 @@ static bool parse_kind(Scanner *scan, ExprKind *kind) {
                    "unknown constant expression '%s'", word);
 }
 
+/* The hint of a misfit is the line of exprs.def that says what the arguments are. */
 static bool parse_call(Scanner *scan, const Expr **expr) {
     Loc loc = scan->now.loc;
     Expr *made = NEW(scan->arena, Expr);

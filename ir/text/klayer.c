@@ -2,7 +2,12 @@
  *
  *   constant "conv1" weight at 0 bytes 3456   <->   Constant { conv1, SLOT_WEIGHT, ... }
  *
- * Words stand in a fixed order, that of the tables here.
+ *   layer "conv1" op "conv2d" line 12 kernel $stem in input ... macs 10   <->   Layer { conv1, ...
+ * }
+ *
+ * All fields are written, in the order of the tables here, and read in the same order. Whether
+ * names and offsets make sense is checked by verify_module(); here numbers are only limited in
+ * size, so that those checks do not overflow.
  */
 #include "expr_text.h"
 #include "ktext.h"
@@ -22,7 +27,7 @@ static const struct {
               [SPACE_OUTPUT] = {"output", true}};
 enum { SPACES = sizeof spaces / sizeof *spaces };
 
-/* A field of a layer, behind its word. */
+/* A field of a layer: the word in front of it, and its offset in Layer in bytes. */
 typedef struct LayerField {
     const char *word;
     size_t at;
@@ -37,6 +42,7 @@ static const LayerField sizes[] = {
     {"scratch", offsetof(Layer, scratch_offset)}, {"bytes", offsetof(Layer, scratch_bytes)}};
 enum { PLACES = sizeof places / sizeof *places, SIZES = sizeof sizes / sizeof *sizes };
 
+/* Reads "in none", "in input", "out arena 4096" or "out output 0". */
 static bool parse_place(Scanner *scan, const char *word, Place *place) {
     if (!scan_expect(scan, word)) {
         return false;
@@ -51,7 +57,7 @@ static bool parse_place(Scanner *scan, const char *word, Place *place) {
     return FAIL(scan, NULL, "expected none, arena, input or output");
 }
 
-/* Sizes and offsets: so large at most that sums and products of a few of them do not overflow. */
+/* A size or an offset behind its word: at most 2^46, so that sums of them do not overflow. */
 static bool parse_number(Scanner *scan, const char *word, int64_t *number) {
     return scan_expect(scan, word) && scan_integer(scan, word, 0, LARGEST_VALUE * 64, number);
 }
@@ -67,6 +73,7 @@ static bool parse_fields(Scanner *scan, Layer *layer) {
     return good;
 }
 
+/* Offsets of weights, as many as there are up to the word macs; those that are not there are -1. */
 static bool parse_weights(Scanner *scan, Layer *layer) {
     if (!scan_expect(scan, "weights")) {
         return false;
@@ -86,6 +93,7 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
     return parse_number(scan, "macs", &layer->macs);
 }
 
+/* The row is appended before it is read: a module that does not parse is thrown away as a whole. */
 bool kparse_layer(Scanner *scan, Module *module) {
     int64_t line;
     if (module->n_layers == MOST_ROWS) {
@@ -113,6 +121,7 @@ static bool parse_slot(Scanner *scan, WeightSlot *slot) {
     return FAIL(scan, NULL, "expected what the constant is to its node, such as weight or bias");
 }
 
+/* The expression may be missing: then the constant has a place in the blob but no value here. */
 bool kparse_constant(Scanner *scan, Module *module) {
     int count = module->n_constants;
     if (count == MOST_ROWS) {
@@ -133,6 +142,7 @@ static void print_place(FILE *out, const char *word, const Place *place) {
     }
 }
 
+/* Writes one line in exactly the order in which kparse_layer() reads it. */
 void print_layer(FILE *out, const Layer *layer) {
     put_named(out, "layer", layer->name);
     put_named(out, " op", op_info(layer->op)->name);

@@ -1,8 +1,10 @@
-/* kparse.c - reads a module's text: header, ports, functions, constants, layers, in that order.
+/* kparse.c - turns a module's text into the module.
  *
  *   module "m" target "scalar" stage loops   ->   Module { name m, target scalar, KSTAGE_LOOPS }
  *
- * The text is what print_module() writes, so print(parse(text)) is the text again.
+ * The parts come in one order: header, ports, functions and kernels, constants, layers. It is the
+ * order in which print_module() writes them, so printing what was read gives the text again.
+ * Parsing stops at the first mistake. Whether names are defined and fit is for verify_module().
  */
 #include <string.h>
 
@@ -18,6 +20,7 @@ static bool parse_stage(Scanner *scan, KStage *stage) {
     return FAIL(scan, NULL, "expected a stage: loops, vector or unrolled");
 }
 
+/* Reads "int NAME", "ptr NAME", "ptr mut NAME" or "ptrs NAME". */
 static bool parse_param(Scanner *scan, Function *function) {
     ParamKind kind = PARAM_INT;
     const char *name;
@@ -51,6 +54,7 @@ static bool parse_params(Scanner *scan, Function *function) {
     return true;
 }
 
+/* Joins doc lines, one after the other, into one text with line ends between them. */
 static bool parse_docs(Scanner *scan, Function *function) {
     const char *line;
     while (scan_accept(scan, "doc")) {
@@ -63,6 +67,7 @@ static bool parse_docs(Scanner *scan, Function *function) {
     return true;
 }
 
+/* A kernel has no parameters of its own (KERNEL_PARAMS), so no parentheses either. */
 bool kparse_function(Scanner *scan, Module *module) {
     const char *name;
     bool is_kernel = scan_accept(scan, "kernel");
@@ -85,6 +90,7 @@ static bool parse_size(Scanner *scan, const char *word, int64_t *size) {
     return scan_expect(scan, word) && scan_integer(scan, "a size", 0, LARGEST_VALUE * 64, size);
 }
 
+/* Reads from "module" to the preprocessing: what print_head() writes. */
 static bool parse_header(Scanner *scan, Module *module) {
     return scan_expect(scan, "module") && scan_word(scan, "the module's name", &module->name) &&
            scan_expect(scan, "target") && scan_word(scan, "a target", &module->target) &&
@@ -94,6 +100,8 @@ static bool parse_header(Scanner *scan, Module *module) {
            parse_size(scan, "weights", &module->weights_bytes) && kparse_ports(scan, module);
 }
 
+/* Constants and layers follow the functions, so that a kernel's name is known where a layer has it.
+ */
 static bool parse_items(Scanner *scan, Module *module) {
     while (scan_at(scan, "kernel") || scan_at(scan, "function")) {
         if (!kparse_function(scan, module)) {
@@ -114,6 +122,7 @@ static bool parse_items(Scanner *scan, Module *module) {
            FAIL(scan, NULL, "expected a function, kernel, constant or layer");
 }
 
+/* The length is checked first: line numbers and columns are ints. */
 Module *parse_module(Arena *arena, Diag *diag, const Source *source) {
     if (source->length > LONGEST_TEXT) {
         diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "the text has more than %d bytes",

@@ -1,9 +1,12 @@
-/* kparse_int.c - reads int expressions, variables with indices, and accesses through pointers.
+/* kparse_int.c - turns text into int expressions, variables with indices, and accesses through
+ * pointers.
  *
  *   p / 19 + min(a, 4)    ->   (p / 19) + min(a, 4), folded by int_new()
  *   tap[r][j][c * 16]     ->   pointer tap[r][j], offset c * 16
  *
- * Operators bind as the rows of int_info() say, so the parser is one loop over a level.
+ * The rows of int_info() give each operator its level, and all operators bind from the left. So one
+ * function reads every level: operands of the next level up with operators of its own in between.
+ * Depth and number of operators are limited, because the tree is walked recursively afterwards.
  */
 #include "ktext.h"
 
@@ -23,6 +26,7 @@ static bool parse_extremum(Scanner *scan, IntKind kind, const IntExpr **expr) {
     return true;
 }
 
+/* A variable in an int expression keeps its indices as operands a and b. */
 static bool parse_variable(Scanner *scan, const IntExpr **expr) {
     Reg reg;
     if (!kparse_reg(scan, &reg)) {
@@ -34,6 +38,7 @@ static bool parse_variable(Scanner *scan, const IntExpr **expr) {
     return true;
 }
 
+/* Reads what needs no parentheses: min, max, (E), a variable, a number. */
 static bool parse_primary(Scanner *scan, const IntExpr **expr) {
     int64_t number;
     if (scan_at(scan, "min")) {
@@ -55,7 +60,7 @@ static bool parse_primary(Scanner *scan, const IntExpr **expr) {
     return true;
 }
 
-/* The operator of this level that stands here, or -1. */
+/* The operator of this level that is the current token, or -1. */
 static int operator_at(const Scanner *scan, int level) {
     for (int kind = 0; kind <= INT_OR; kind++) {
         const IntInfo *info = int_info((IntKind)kind);
@@ -66,6 +71,8 @@ static int operator_at(const Scanner *scan, int level) {
     return -1;
 }
 
+/* Reads an expression whose operators have at least this level. Multiplication has the highest
+ * level of all operators. */
 static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
     if (level > int_info(INT_MUL)->level) {
         return parse_primary(scan, expr);
@@ -87,6 +94,7 @@ static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
     return true;
 }
 
+/* parse_level() with the limit on depth: parentheses, indices and min() come through here. */
 static bool parse_nested(Scanner *scan, int level, const IntExpr **expr) {
     if (scan->depth >= KTEXT_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
@@ -101,7 +109,7 @@ bool kparse_int(Scanner *scan, const IntExpr **expr) {
     return parse_nested(scan, int_info(INT_OR)->level, expr);
 }
 
-/* NAME and up to most [E] behind it. */
+/* Reads NAME and up to most [E] behind it. n_index counts all of them; reg has room for two. */
 static bool parse_indexed(Scanner *scan, const char *what, int most, Reg *reg,
                           const IntExpr *index[3]) {
     *reg = (Reg){0};
@@ -127,6 +135,7 @@ bool kparse_reg(Scanner *scan, Reg *reg) {
     return parse_indexed(scan, "a variable", 2, reg, index);
 }
 
+/* The last [E] is the offset; it was counted as an index at first. */
 bool kparse_access(Scanner *scan, Reg *base, const IntExpr **offset) {
     const IntExpr *index[3];
     if (!parse_indexed(scan, "a pointer", 3, base, index)) {
@@ -142,6 +151,7 @@ bool kparse_access(Scanner *scan, Reg *base, const IntExpr **offset) {
     return true;
 }
 
+/* The offset is read from the level of + on: a comparison in it needs parentheses. */
 bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset) {
     *offset = int_const(scan->arena, 0);
     if (!kparse_reg(scan, base)) {

@@ -1,10 +1,11 @@
-/* kparse_ports.c - reads what a module says of its caller: buffers and how pictures become input.
+/* kparse_ports.c - reads what a module's text says about its caller: the buffers, and how pictures
+ * become input.
  *
  *   input "x" [1,3,299,299]           ->   Port { x, 1 x 3 x 299 x 299 }
  *   output "fc" [1,1000]
  *   preprocess { test_size=299x299 }  ->   Preprocess { 299 x 299 }
  *
- * Shapes are in the order N, C, H, W or N, C, which is how the caller's floats stand.
+ * Shapes are in the order N, C, H, W or N, C: the caller's floats are dense in that order.
  */
 #include "attribute_text.h"
 #include "expr_text.h"
@@ -16,6 +17,7 @@ static bool parse_port(Scanner *scan, Port *port) {
     return scan_word(scan, "a buffer's name", &port->name) && parse_shape(scan, 1, &port->shape);
 }
 
+/* At least one output: a module without any computes nothing (invariant 7). */
 static bool parse_outputs(Scanner *scan, Module *module) {
     do {
         int count = module->n_outputs;

@@ -1,10 +1,11 @@
-/* kparse_stmt.c - reads the statements of kernel IR; kernel.h documents each.
+/* kparse_stmt.c - turns text into the statements of kernel IR; kernel.h describes each.
  *
  *   store out[p * 736 + c] = acc[r]   ->   STMT_STORE base out, value p * 736 + c, operand acc[r]
  *
- * The rows of kstmt.h say what stands in a statement: one that begins with a row's word is of that
- * kind, what is left begins with a variable and changes it. Nothing here knows which names are
- * defined: verify_module() does.
+ * A statement that begins with the first word of a row of kstmt.h is of that row's kind and is read
+ * part by part. Any other begins with a variable and changes it, or is a comment. Lines have no
+ * meaning, so each statement must end where the next word or mark cannot continue it; that is why
+ * words of statements are reserved (ktext.c). Which names are defined is for verify_module().
  */
 #include <string.h>
 
@@ -14,8 +15,8 @@
 static bool parse_stmt(Scanner *scan, StmtList *list);
 static bool parse_body(Scanner *scan, StmtList *list);
 
-/* Whether a '?' stands before the next '=': pointers and offsets have neither, and each statement
- * behind them that has a '?' has a '=' in front of it. */
+/* Whether a choice stands here and not a pointer alone: whether a '?' comes before the next '='.
+ * Pointers and offsets contain neither mark, and a '?' of a later statement has a '=' before it. */
 static bool is_choice(const Scanner *scan) {
     Scanner ahead = *scan;
     while (ahead.now.kind != TOKEN_END && !scan_at(&ahead, "=") && !scan_at(&ahead, "?")) {
@@ -24,7 +25,7 @@ static bool is_choice(const Scanner *scan) {
     return scan_at(&ahead, "?");
 }
 
-/* cond ? a : b and a alone both begin with a name, so the parser looks ahead. */
+/* Reads "E ? P + E : P + E" or "P + E". Both can begin with a name, so the parser looks ahead. */
 static bool parse_choice(Scanner *scan, Stmt *stmt) {
     if (!is_choice(scan)) {
         return kparse_pointer(scan, &stmt->base, &stmt->value);
@@ -43,7 +44,7 @@ static bool parse_operands(Scanner *scan, Stmt *stmt) {
     return true;
 }
 
-/* Behind "=": an operation of kops.def and what it works on. */
+/* Reads an operation of kops.def and its operands, behind "=". */
 static bool parse_operation(Scanner *scan, Stmt *stmt) {
     int op = kparse_kop(scan);
     if (op < 0) {
@@ -60,6 +61,7 @@ static bool parse_operation(Scanner *scan, Stmt *stmt) {
     return parse_operands(scan, stmt);
 }
 
+/* Reads "vector", "vector unroll", "unroll", "unroll by 4" or nothing. */
 static bool parse_mark(Scanner *scan, Stmt *loop) {
     if (scan_accept(scan, "vector")) {
         loop->mark = scan_accept(scan, "unroll") ? LOOP_VECTOR_UNROLL : LOOP_VECTOR;
@@ -73,7 +75,8 @@ static bool parse_mark(Scanner *scan, Stmt *loop) {
            scan_integer(scan, "a number of steps", 2, 64, &loop->factor);
 }
 
-/* Behind "&": P[E] or the name of an array. */
+/* Reads P[E] or the name of an array, behind "&". An array with an element is P[E] too; which of
+ * the two it is depends on the parameter. */
 static bool parse_pointer_arg(Scanner *scan, KArg *arg) {
     Scanner ahead = *scan;
     scan_next(&ahead);
@@ -93,6 +96,8 @@ static bool parse_arg(Scanner *scan, Stmt *call) {
     return true;
 }
 
+/* Reads arguments up to the ')', which is a part of its own. Whether they fit the parameters is
+ * checked by the verifier, as the function may be defined in another text (stmts_text). */
 static bool parse_args(Scanner *scan, Stmt *call) {
     call->args = NEW_ARRAY(scan->arena, KArg, MAX_KPARAMS);
     while (!scan_at(scan, ")")) {
@@ -103,6 +108,7 @@ static bool parse_args(Scanner *scan, Stmt *call) {
     return true;
 }
 
+/* "else if" is an orelse of one statement, which nests without braces: so it counts as depth. */
 static bool parse_else(Scanner *scan, Stmt *stmt) {
     if (!scan_accept(scan, "else")) {
         return true;
@@ -128,6 +134,8 @@ static bool parse_constant(Scanner *scan, const IntExpr **expr) {
     return true;
 }
 
+/* Reads one part into the fields that its row names: the type of *field follows from the kind, as
+ * listed at PartKind. */
 static bool parse_part(Scanner *scan, const StmtPart *part, Stmt *stmt) {
     void *field = stmt_field(stmt, part->at);
     switch (part->kind) {
@@ -179,8 +187,9 @@ static bool parse_parts(Scanner *scan, const StmtPart *part, Stmt *stmt) {
     return true;
 }
 
-/* Begins with a variable: y = E of an int, or acc = fma ... of a vector. min and max are both, an
- * operation when no parenthesis follows. */
+/* Reads a statement that begins with a variable: "y = E" changes an int, "acc = fma ..." a vector.
+ * min and max are functions of ints as well as operations on vectors: with a parenthesis behind
+ * them they are the former. */
 static bool parse_change(Scanner *scan, StmtList *list) {
     Reg reg;
     if (!kparse_reg(scan, &reg) || !scan_expect(scan, "=")) {
@@ -194,6 +203,7 @@ static bool parse_change(Scanner *scan, StmtList *list) {
     return is_vector ? parse_operation(scan, stmt) : kparse_int(scan, &stmt->value);
 }
 
+/* Keeps the text behind "// "; the printer writes that blank again. */
 static bool parse_comment(Scanner *scan, StmtList *list) {
     const char *from = scan->now.text + 2;
     size_t length = scan->now.length - 2;
@@ -205,6 +215,7 @@ static bool parse_comment(Scanner *scan, StmtList *list) {
     return true;
 }
 
+/* The count of operators starts again with each statement; the depth goes on. */
 static bool parse_stmt(Scanner *scan, StmtList *list) {
     int kind = kparse_kind(scan);
     scan->operators = 0;

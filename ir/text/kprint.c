@@ -1,9 +1,10 @@
-/* kprint.c - prints kernel IR in the text form of kernel.h; kparse.c reads it back.
+/* kprint.c - turns kernel IR into the text form of kernel.h; kparse.c reads it back.
  *
  *   STMT_STORE, base out, value p * 736, operand acc[r]   ->   store out[p * 736] = acc[r]
  *
- * Parentheses are printed only where C's precedence would bind otherwise, so the tree that is read
- * back is the tree that was printed.
+ * Parentheses are printed exactly where C's precedence would build another tree without them, so
+ * the tree that is read back is the tree that was printed. Statements are printed part by part, as
+ * their rows in kstmt.h list them.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -13,7 +14,9 @@
 #include "kstmt.h"
 #include "ktext.h"
 
-/* Under an operator of that level; on its right the next one, as operators bind from the left. */
+/* Prints an operand of an operator, in parentheses if its own operator binds less than level. For a
+ * left operand that is the operator's level, for a right one the level above, because operators
+ * bind from the left: a - (b - c). */
 static void print_operand(FILE *out, const IntExpr *expr, int level) {
     bool parentheses = int_info(expr->kind)->level < level;
     fputs(parentheses ? "(" : "", out);
@@ -21,6 +24,7 @@ static void print_operand(FILE *out, const IntExpr *expr, int level) {
     fputs(parentheses ? ")" : "", out);
 }
 
+/* Prints [E], or nothing for an index that a variable does not have. */
 static void print_index(FILE *out, const IntExpr *index) {
     if (index) {
         fputc('[', out);
@@ -62,6 +66,7 @@ static void print_access(FILE *out, const Reg *base, const IntExpr *offset) {
     print_index(out, offset);
 }
 
+/* Prints P, or P + E when the offset is not 0. */
 static void print_pointer(FILE *out, const Reg *base, const IntExpr *offset) {
     print_reg(out, base);
     if (offset->kind != INT_CONST || offset->number != 0) {
@@ -70,6 +75,7 @@ static void print_pointer(FILE *out, const Reg *base, const IntExpr *offset) {
     }
 }
 
+/* An operation has operands, or a number (constant), or an address (load, broadcast). */
 static void print_operation(FILE *out, const Stmt *stmt) {
     const KOpInfo *info = kop_info(stmt->op);
     fputs(info->name, out);
@@ -98,6 +104,7 @@ static void print_choice(FILE *out, const Stmt *stmt) {
     }
 }
 
+/* Prints pointers as &P[E], whole arrays as &tap, ints as they are. */
 static void print_args(FILE *out, const Stmt *stmt) {
     for (int i = 0; i < stmt->n_args; i++) {
         const KArg *arg = &stmt->args[i];
@@ -129,6 +136,7 @@ static void print_body(FILE *out, const StmtList *body, int indent) {
 
 static void print_stmt(FILE *out, Stmt *stmt, int indent);
 
+/* An orelse that is a single if is printed as "else if", which the parser reads as the same. */
 static void print_else(FILE *out, const StmtList *orelse, int indent) {
     if (orelse->count == 0) {
         return;
@@ -142,7 +150,8 @@ static void print_else(FILE *out, const StmtList *orelse, int indent) {
     }
 }
 
-/* Words and '=' stand between blanks, but for one that begins a statement. */
+/* Prints a fixed word or mark. Words and '=' have a blank on both sides, but none in front at the
+ * start of a statement; a comma has one behind it; brackets have none. */
 static void print_text(FILE *out, const char *text, bool first) {
     bool spaced = isalpha((unsigned char)*text) || *text == '=';
     fprintf(out, "%s%s%s", spaced && !first ? " " : "", text, spaced || *text == ',' ? " " : "");
@@ -155,7 +164,7 @@ static void print_option(FILE *out, const char *text, const IntExpr *expr) {
     }
 }
 
-/* Parts of a plain kind: a name, a number, an expression. */
+/* Prints the parts that are one field: a name, a number, a variable, an expression. */
 static void print_field(FILE *out, Stmt *stmt, const StmtPart *part) {
     void *field = stmt_field(stmt, part->at);
     switch (part->kind) {
@@ -185,6 +194,7 @@ static void print_field(FILE *out, Stmt *stmt, const StmtPart *part) {
     }
 }
 
+/* The counterpart of parse_part() in kparse_stmt.c. */
 static void print_part(FILE *out, Stmt *stmt, const StmtPart *part, int indent) {
     switch (part->kind) {
     case PART_TEXT:
@@ -217,6 +227,9 @@ static void print_part(FILE *out, Stmt *stmt, const StmtPart *part, int indent) 
     }
 }
 
+/* The caller has written the indentation; indent is for the lines of bodies. A comment has no
+ * parts.
+ */
 static void print_stmt(FILE *out, Stmt *stmt, int indent) {
     if (stmt->kind == STMT_COMMENT) {
         fprintf(out, "// %s", stmt->name);
@@ -239,7 +252,7 @@ static void print_param(FILE *out, const KParam *param) {
     fprintf(out, "%s %s", kinds[param->kind], param->name);
 }
 
-/* One doc line per line of the text. */
+/* Prints one doc line per line of the text. */
 static void print_doc(FILE *out, const char *doc) {
     while (doc && *doc) {
         size_t length = strcspn(doc, "\n");
@@ -270,6 +283,7 @@ static void print_port(FILE *out, const char *word, const Port *port) {
     fputc('\n', out);
 }
 
+/* Prints what stands in front of the functions. */
 static void print_head(FILE *out, const Module *module) {
     put_named(out, "module", module->name);
     put_named(out, " target", module->target);

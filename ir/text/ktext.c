@@ -1,7 +1,8 @@
 /* ktext.c - reads the names and numbers of a kernel's text.
  *
- * A name becomes one in C, so it is a C identifier; a word that begins a statement or names an
- * operation cannot be one, which is how the parser tells what a line is.
+ * A name is used in the emitted C, so it must be a C identifier. Words that begin a statement or
+ * name an operation are reserved, and so are mut, else and below: as lines have no meaning, only
+ * the words themselves tell the parser where a statement begins.
  */
 #include "ktext.h"
 #include "kstmt.h"
@@ -33,7 +34,8 @@ static bool is_reserved(const Scanner *scan) {
            scan_at(scan, "else") || scan_at(scan, "below");
 }
 
-/* Letters of a C identifier; the first may be a digit behind the prefix of a function's name. */
+/* Whether the current word has only letters of a C identifier. A digit at its start is fine in the
+ * name of a function, which gets a prefix in C; kparse_name() refuses it for variables. */
 static bool at_identifier(const Scanner *scan) {
     const Token *now = &scan->now;
     return now->kind == TOKEN_WORD && !memchr(now->text, '.', now->length) &&

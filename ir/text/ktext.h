@@ -1,6 +1,7 @@
 /* ktext.h - what the files of the parser of kernels share.
  *
- * Not for users of the IR: kernel.h has parse_module() and stmts_text().
+ * Not for users of the IR: kernel.h has parse_module() and stmts_text(). All functions that return
+ * bool read what they name, from the current token on; false after a diagnostic.
  */
 #ifndef XNC_IR_KTEXT_H
 #define XNC_IR_KTEXT_H
@@ -8,35 +9,39 @@
 #include "kernel.h"
 #include "scan.h"
 
-/* Both keep whoever walks the tree from running out of stack. */
+/* Functions that walk over statements and expressions are recursive; these limits bound their
+ * stack.
+ */
 enum {
     KTEXT_DEPTH = 100,      /* how deep bodies and parentheses may nest */
-    MOST_OPERATORS = 10000, /* of one statement */
+    MOST_OPERATORS = 10000, /* of one statement: a + b + c ... is a tree as deep as it is long */
 };
 
 /* ---- ktext.c ---- */
-/* The kind of statement that begins with the word that stands here, or -1. */
+/* The StmtKind that begins with the current token, or -1. */
 int kparse_kind(const Scanner *scan);
-/* The operation on vectors whose name stands here, or -1. */
+/* The KOp that the current token names, or -1. */
 int kparse_kop(const Scanner *scan);
-/* A name that is none of the text form's own words. */
+/* The name of a variable: a C identifier that is no word of the text form. what: for diagnostics.
+ */
 bool kparse_name(Scanner *scan, const char *what, const char **name);
-/* $NAME, a function's */
+/* $NAME, the name of a function. */
 bool kparse_callee(Scanner *scan, const char **name);
-/* Any integer. */
+/* Any integer but INT64_MIN. */
 bool kparse_number(Scanner *scan, int64_t *number);
 
 /* ---- kparse_int.c ---- */
+/* An int expression E, folded. */
 bool kparse_int(Scanner *scan, const IntExpr **expr);
 /* NAME, NAME[E] or NAME[E][E] */
 bool kparse_reg(Scanner *scan, Reg *reg);
 /* NAME[E], NAME[E][E] or NAME[E][E][E]: the last is the offset */
 bool kparse_access(Scanner *scan, Reg *base, const IntExpr **offset);
-/* NAME or NAME + E */
+/* NAME or NAME + E; without E the offset is the constant 0. */
 bool kparse_pointer(Scanner *scan, Reg *base, const IntExpr **offset);
 
 /* ---- kparse_stmt.c ---- */
-/* Statements up to the end or a closing brace. */
+/* Statements up to the end of the text or a closing brace, appended to the list. */
 bool kparse_stmts(Scanner *scan, StmtList *list);
 
 /* ---- kparse.c ---- */
@@ -48,8 +53,10 @@ bool kparse_function(Scanner *scan, Module *module);
 bool kparse_ports(Scanner *scan, Module *module);
 
 /* ---- klayer.c ---- */
+/* A row of a table, behind its word "layer" or "constant": appended to the module. */
 bool kparse_layer(Scanner *scan, Module *module);
 bool kparse_constant(Scanner *scan, Module *module);
+/* The same rows as lines of text. */
 void print_layer(FILE *out, const Layer *layer);
 void print_constant(FILE *out, const Constant *constant);
 

@@ -1,15 +1,16 @@
-/* kwrite.c - kernel IR from text in the middle of C code: how lowering writes it.
+/* kwrite.c - turns text in the middle of C code into kernel IR, for lowering.
  *
  *   stmts_text(arena, &body, "vec x = broadcast a[r * %d + k]\n", pitch);
  *
- * The text goes through the parser of ktext.h, so what code writes is what a person could write.
+ * The text goes through the same parser as a module's text, so lowering reads like the kernels that
+ * it makes, and cannot make anything that the text form cannot express.
  */
 #include <string.h>
 
 #include "ktext.h"
 
-/* What is parsed is our own text, so a mistake is a broken invariant: the diagnostic is printed to
- * standard error before the end. */
+/* A scanner of the formatted text. A mistake in it is a mistake of xnc: the diagnostic goes to
+ * standard error, and check_parsed() ends the program. */
 static Scanner own_text(Arena *arena, const char *format, va_list args) {
     Source *source = NEW(arena, Source);
     source->path = "(built-in kernel text)";

@@ -1,4 +1,4 @@
-/* op_text.h - names of operations in the texts of both levels. */
+/* op_text.h - reads names of operations, in the texts of both levels. */
 #ifndef XNC_IR_OP_TEXT_H
 #define XNC_IR_OP_TEXT_H
 

@@ -15,10 +15,13 @@
  *   tap %t reduction=2                           what features_only can hand out
  *   output %s
  *
- * One line per node; '#' starts a comment; a backslash at the end joins two lines. Attributes and
- * types that are not written have their usual values; a @name[8,3] with its shape needs no param
- * line. The text may be hostile: sizes, counts and nesting are limited and every error skips to
- * the next line, so that one run shows all.
+ * One line per node; '#' starts a comment; a backslash at the end joins two lines. Attributes that
+ * are not written have their usual values (attributes.c), and types that are not written are not
+ * known until shapes are inferred. A @name[8,3] with its shape needs no param line.
+ *
+ * The text may be hostile: sizes, counts and nesting are limited. After an error the parser goes on
+ * with the next line, so that one run reports many. Only the form is checked here; whether a graph
+ * is sound is for infer_graph() and verify_graph().
  */
 #include "attribute_text.h"
 #include "expr_text.h"
@@ -29,7 +32,7 @@
 
 static bool parse_lines(Parser *parser, NodeList *list, bool inner);
 
-/* Makes a value known under its name. */
+/* Adds a value to those that later lines may read. */
 static bool define(Parser *parser, Loc loc, Value *value) {
     if (map_get(parser->values, value->name)) {
         return FAIL_AT(&parser->scan, loc, NULL, "'%%%s' is defined twice", value->name);
@@ -49,6 +52,8 @@ static bool parse_graph_line(Parser *parser) {
            parse_attributes(&parser->scan, &graph_attributes, parser->graph);
 }
 
+/* Only the path of the description is known, not its text: diagnostics then show file, line and
+ * column without the line itself. It must precede all lines whose locations point into it. */
 static bool parse_source(Parser *parser) {
     Scanner *scan = &parser->scan;
     if (parser->described || parser->graph->n_params || parser->n_nodes) {
@@ -82,6 +87,7 @@ static bool parse_input(Parser *parser) {
     return define(parser, loc, value) && parse_type(scan, value);
 }
 
+/* The map needs an address that lasts, while graph->params moves when it grows: hence the copy. */
 static bool add_param(Parser *parser, Loc loc, const Param *param) {
     Graph *graph = parser->graph;
     if (map_get(parser->scan.params, param->name)) {
@@ -98,6 +104,7 @@ static bool add_param(Parser *parser, Loc loc, const Param *param) {
     return true;
 }
 
+/* Without a '!' the location is the description as a whole or, when none is named, this line. */
 static bool parse_param_line(Parser *parser) {
     Scanner *scan = &parser->scan;
     Loc loc = scan->now.loc;
@@ -113,6 +120,7 @@ static bool parse_param_line(Parser *parser) {
            add_param(parser, loc, &param);
 }
 
+/* A tap or output names a value that a line above defines, so these lines come last. */
 static bool parse_tap(Parser *parser) {
     Scanner *scan = &parser->scan;
     Graph *graph = parser->graph;
@@ -144,7 +152,7 @@ static bool parse_output(Parser *parser) {
     return true;
 }
 
-/* The names before '=': "%a" or "%a, %b". How many, or 0 after a diagnostic. */
+/* Reads the names before '=': "%a" or "%a, %b". Returns how many, or 0 after a diagnostic. */
 static int parse_result_names(Scanner *scan, const char *names[MAX_RESULTS]) {
     int count = 0;
     do {
@@ -160,6 +168,7 @@ static int parse_result_names(Scanner *scan, const char *names[MAX_RESULTS]) {
     return count;
 }
 
+/* Reads "(%a, %b)". The number of operands is checked here already, as passes index in[] by it. */
 static bool parse_operands(Parser *parser, Node *node) {
     Scanner *scan = &parser->scan;
     Loc loc = scan->now.loc;
@@ -186,6 +195,8 @@ static bool parse_operands(Parser *parser, Node *node) {
                    node->n_in);
 }
 
+/* Reads a region's body up to its '}'. The region's results are values that the body has defined,
+ * so they are looked up after it. */
 static bool parse_body(Parser *parser, Node *node, const char *const names[], int count) {
     Scanner *scan = &parser->scan;
     if (scan->depth >= DEEPEST_REGION) {
@@ -205,8 +216,7 @@ static bool parse_body(Parser *parser, Node *node, const char *const names[], in
     return fine;
 }
 
-/* What follows the results' names. A result is known from here on even when the rest is wrong, so
- * that one mistake does not make the lines that read it wrong too. */
+/* Reads what follows "names =": operation, operands, attributes, type, location, body. */
 static bool parse_node_rest(Parser *parser, Node *node, const char *const names[], int count,
                             Loc loc) {
     Scanner *scan = &parser->scan;
@@ -223,6 +233,9 @@ static bool parse_node_rest(Parser *parser, Node *node, const char *const names[
            (!region || parse_body(parser, node, names, count));
 }
 
+/* Reads one node's line. The result is defined before the rest is read: when the rest is wrong,
+ * that one mistake does not make every line that reads the result wrong too. The results of a
+ * region are defined by the lines of its body. The operation given to node_create() is replaced. */
 static bool parse_node(Parser *parser, NodeList *list) {
     Scanner *scan = &parser->scan;
     Loc loc = scan->now.loc;
@@ -249,6 +262,7 @@ static bool parse_node(Parser *parser, NodeList *list) {
     return true;
 }
 
+/* A line that is no node, and what reads the rest of it. */
 typedef struct Keyword {
     const char *word;
     bool (*parse)(Parser *parser);
@@ -286,7 +300,8 @@ static bool parse_line(Parser *parser, NodeList *list, bool inner) {
            scan_newline(&parser->scan);
 }
 
-/* After an error: goes behind the end of the line; a body that opens there is skipped whole. */
+/* After an error: goes behind the end of the line. When a region's '{' is on the way, its whole
+ * body is skipped: the lines in it could only report more of the same. */
 static void skip_line(Scanner *scan) {
     int open = 0;
     while (scan->now.kind != TOKEN_END && (scan->now.kind != TOKEN_NEWLINE || open > 0)) {
@@ -297,6 +312,7 @@ static void skip_line(Scanner *scan) {
     scan_next(scan);
 }
 
+/* Reads lines up to the end of the text, or of the body when inner; false when any was wrong. */
 static bool parse_lines(Parser *parser, NodeList *list, bool inner) {
     Scanner *scan = &parser->scan;
     bool fine = true;
@@ -311,6 +327,8 @@ static bool parse_lines(Parser *parser, NodeList *list, bool inner) {
     return fine;
 }
 
+/* Blank lines and comments may precede the graph's line. An input is required, because everything
+ * that works on graphs takes graph->input for granted. */
 static bool parse_text(Parser *parser) {
     Scanner *scan = &parser->scan;
     if (scan->source->length > LONGEST_TEXT) {
@@ -330,6 +348,7 @@ static bool parse_text(Parser *parser) {
     return parser->graph->input || FAIL(scan, NULL, "the graph has no input line");
 }
 
+/* from_text holds until a source line names the description that locations point into. */
 Graph *parse_graph(Arena *arena, Diag *diag, const Source *source) {
     Parser parser = {.scan = scan_start(arena, diag, source, true)};
     parser.graph = graph_create(arena, "");

@@ -1,5 +1,9 @@
-/* parse_parts.c - reads the parts of a graph's line that stand in many kinds of lines: types,
+/* parse_parts.c - reads the parts that several kinds of lines of a graph's text have: types,
  * locations, operands.
+ *
+ *   : f32[1,8,32,32] nhwc pitch=16   ->   Value { shape, layout, pitch }
+ *   !4:7+4                           ->   Loc { line 4, column 7, span 4 } of the description
+ *   %c                               ->   the Value that the line of %c defined
  */
 #include "attribute_text.h"
 #include "expr_text.h"
@@ -7,7 +11,7 @@
 
 #include <string.h>
 
-/* The words "nchw" or "nhwc", if one is at hand. */
+/* Reads "nchw" or "nhwc"; without either the layout stays NCHW. */
 static void parse_layout(Scanner *scan, Layout *layout) {
     if (scan_accept(scan, "nhwc")) {
         *layout = LAYOUT_NHWC;
@@ -36,6 +40,7 @@ bool parse_type(Scanner *scan, Value *value) {
     return parse_attributes(scan, &value_attributes, value);
 }
 
+/* Lines count from 1; column 0 is a line as a whole. */
 bool parse_loc(Parser *parser, Loc *loc) {
     Scanner *scan = &parser->scan;
     int64_t line, col, span = 0;
@@ -63,6 +68,8 @@ static const char *hint_value(Parser *parser, const char *name) {
     return hint_name(&parser->scan, name, names, (size_t)parser->n_values);
 }
 
+/* Collecting names for the hint takes time in proportion to the values, so it stops with the errors
+ * that are shown. */
 bool parse_operand(Parser *parser, Value **value) {
     Scanner *scan = &parser->scan;
     const char *name;

@@ -1,7 +1,9 @@
-/* print.c - turns a graph into its text form (the grammar stands at the top of parse.c).
+/* print.c - turns a graph into its text form (the top of parse.c shows the grammar).
+ *
+ *   Node { OP_activation, in x, out t, act relu }   ->   %t = activation(%x) act=relu : f32[1,8]
  *
  * Only what differs from the usual is written, in the order of the attribute tables, so that equal
- * graphs have equal texts and a change in a pass shows as a small difference.
+ * graphs have equal texts and what a pass changes shows as a small difference.
  */
 #include "attribute_text.h"
 #include "put.h"
@@ -15,6 +17,7 @@ typedef struct Printer {
     Map *params;          /* declared parameters by name */
 } Printer;
 
+/* Writes a location in the source that the text names, and nothing for any other. */
 static void put_loc(const Printer *to, Loc loc) {
     if (!to->source || !loc.source || loc.line < 1 ||
         strcmp(loc.source->path, to->source->path) != 0) {
@@ -26,7 +29,7 @@ static void put_loc(const Printer *to, Loc loc) {
     }
 }
 
-/* Nothing for a value about which nothing is known yet. */
+/* Writes shape, layout and attributes; nothing for a value whose shape is not inferred yet. */
 static void put_type(const Printer *to, const Value *value) {
     if (!value->shape.rank && value->layout == LAYOUT_NCHW && !value->pitch && !value->rows &&
         value->offset == -1) {
@@ -49,10 +52,12 @@ static void put_values(FILE *out, Value *const *values, int count) {
 
 static void put_nodes(const Printer *to, const NodeList *list, int indent);
 
+/* A sum always has a residual, and the parser sets it, so the flag is not written. A region has no
+ * type: its results have theirs where the body defines them. */
 static void put_node(const Printer *to, const Node *node, int indent) {
     Node shown = *node;
     if (node_has(node, SUM)) {
-        shown.has_residual = false; /* goes without saying */
+        shown.has_residual = false;
     }
     fprintf(to->out, "%*s", indent, "");
     put_values(to->out, node->out, node->n_out);
@@ -78,6 +83,7 @@ static void put_nodes(const Printer *to, const NodeList *list, int indent) {
     }
 }
 
+/* Remembers the first source that a node was found in; through graph_each(). */
 static void find_source(Node *node, void *context) {
     Printer *to = context;
     if (!to->source && node->loc.line > 0) {
@@ -85,6 +91,9 @@ static void find_source(Node *node, void *context) {
     }
 }
 
+/* The source is the first that a node or parameter points into: a graph comes from one description.
+ * The locations of a graph from a text without a source line are places in that text; printing them
+ * would describe another text than the one that is written. */
 static Printer create_printer(FILE *out, const Graph *graph) {
     Printer to = {out, graph, NULL, map_by_name(graph->arena)};
     for (int i = 0; i < graph->n_params; i++) {
@@ -133,6 +142,8 @@ static void put_param(const Printer *to, const Param *param) {
     fputc('\n', to->out);
 }
 
+/* In the order that the parser needs: parameters before the nodes that use them, nodes before the
+ * taps and outputs that name their values. */
 void print_graph(FILE *out, const Graph *graph) {
     Printer to = create_printer(out, graph);
     put_head(&to);

@@ -1,6 +1,8 @@
-/* put.c - writes words, numbers and constant expressions.
+/* put.c - turns words, numbers and constant expressions into text.
  *
  *   EXPR_pad of EXPR_param "conv1.bias", shape [32], to 48   ->   pad(@conv1.bias[32], 48)
+ *
+ * Whatever is written is one token for the scanner, or several that the parsers put together again.
  */
 #include "put.h"
 
@@ -17,6 +19,7 @@ static bool is_bare(const char *text) {
     return *text != '\0';
 }
 
+/* Bytes below ' ' would end a quoted word for the scanner, so they are escaped. */
 void put_quoted_part(FILE *out, const char *text, size_t length) {
     fputc('"', out);
     for (const char *at = text; at < text + length; at++) {
@@ -54,6 +57,7 @@ void put_sigil(FILE *out, char sigil, const char *name) {
     put_word(out, name);
 }
 
+/* 17 significant digits identify every double, so the loop ends with a text that reads back. */
 void put_number(FILE *out, double number) {
     char text[40];
     for (int digits = 1; digits <= 17; digits++) {
@@ -73,6 +77,7 @@ void put_shape(FILE *out, const Shape *shape) {
     fputs(shape_text(shape).text, out);
 }
 
+/* The shape is left out only where reading finds the same one at the param line. */
 static void put_param(FILE *out, const Expr *expr, const Map *declared) {
     const Param *param = declared ? map_get(declared, expr->name) : NULL;
     put_sigil(out, '@', expr->name);

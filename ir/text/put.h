@@ -1,24 +1,28 @@
-/* put.h - words, numbers and constants as both texts write them; what scan.h reads back. */
+/* put.h - writes words, numbers and constants, in the texts of both levels; scan.h and expr_text.h
+ * read them back.
+ */
 #ifndef XNC_IR_PUT_H
 #define XNC_IR_PUT_H
 
 #include "internal.h"
 
-/* Any text, in quotes. */
+/* Writes any text in quotes, with escapes: "a \"word\"\x0a". */
 void put_quoted(FILE *out, const char *text);
-/* Its first bytes. */
+/* The same for the first length bytes of a text. */
 void put_quoted_part(FILE *out, const char *text, size_t length);
-/* A word of ours and, in quotes, the name behind it. */
+/* Writes a keyword, a blank and a name in quotes: layer "conv1". */
 void put_named(FILE *out, const char *word, const char *name);
-/* A word: bare when it is a run of [A-Za-z0-9_.], else in quotes. */
+/* Writes a word bare when it is a run of [A-Za-z0-9_.], else in quotes. */
 void put_word(FILE *out, const char *text);
-/* A sigil and a word: %value, @parameter. */
+/* Writes a sigil and a word: %value, @parameter. */
 void put_sigil(FILE *out, char sigil, const char *name);
-/* The shortest decimal that reads back as the same double, without a '+'; inf and -inf. */
+/* Writes the shortest decimal that reads back as the same double, without a '+', which a kernel's
+ * text would take for an operator; or inf, -inf. */
 void put_number(FILE *out, double number);
+/* Writes [1,64,32,32]. */
 void put_shape(FILE *out, const Shape *shape);
-/* A constant expression. Parameters that "declared" holds by name (and by the same shape) are
- * written without their shape; declared may be NULL. */
+/* Writes a constant expression. declared maps names to Params that the text has declared, or is
+ * NULL: those of the same shape are written without their shape. */
 void put_expr(FILE *out, const Expr *expr, const Map *declared);
 
 #endif

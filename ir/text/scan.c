@@ -1,6 +1,10 @@
 /* scan.c - turns the bytes of a text of either level into the tokens of scan.h.
  *
- * Every loop moves forward and stops at the end of the bytes.
+ *   pad=1x1 # a comment   ->   word "pad", mark "=", word "1x1", end of the line
+ *
+ * peek() gives -1 at the end of the bytes, and every loop moves forward until it sees that, so no
+ * text makes the scanner read out of bounds or loop for ever. Characters are called letters here,
+ * whatever they are.
  */
 #include "scan.h"
 
@@ -14,7 +18,7 @@ static int peek(const Scanner *scan) {
     return scan->at < source->length ? (unsigned char)source->text[scan->at] : -1;
 }
 
-/* Whether these bytes stand here. */
+/* Whether the text goes on with these bytes. */
 static bool begins(const Scanner *scan, const char *bytes) {
     size_t length = strlen(bytes);
     return scan->source->length - scan->at >= length &&
@@ -27,12 +31,14 @@ static void skip_to_line_end(Scanner *scan) {
     }
 }
 
+/* Goes on length bytes, the last of which ends a line. */
 static void pass_line_end(Scanner *scan, size_t length) {
     scan->at += length;
     scan->line++;
     scan->line_start = scan->at;
 }
 
+/* Skips blanks, '#' comments and joined line ends; in a kernel's text all line ends. */
 static void skip_blanks(Scanner *scan) {
     for (;;) {
         int letter = peek(scan);
@@ -50,6 +56,7 @@ static void skip_blanks(Scanner *scan) {
     }
 }
 
+/* Makes the current token one that no parser accepts, so that the next diagnostic says what. */
 static void bad(Scanner *scan, const char *what) {
     scan->now.kind = TOKEN_BAD;
     scan->now.text = what;
@@ -60,7 +67,8 @@ static bool begins_word(int letter) {
     return letter != -1 && (isalnum(letter) || letter == '_' || letter == '.');
 }
 
-/* Whether the word that began at start goes on: 1e-05 has its sign in both levels. */
+/* Whether the word that began at start goes on. A sign belongs to it behind the 'e' of a word that
+ * begins with a digit, 1e-05, in both levels. */
 static bool continues_word(const Scanner *scan, size_t start) {
     const char *bytes = scan->source->text;
     int letter = peek(scan);
@@ -71,6 +79,7 @@ static bool continues_word(const Scanner *scan, size_t start) {
     return sign && isdigit((unsigned char)bytes[start]) && bytes[scan->at - 1] == 'e';
 }
 
+/* The span is limited, as it is only for underlining; a word of any length is passed as a whole. */
 static void cut_word(Scanner *scan) {
     size_t start = scan->at;
     while (continues_word(scan, start)) {
@@ -92,7 +101,8 @@ static int hex_digit(int letter) {
     return found ? (int)(found - digits) : -1;
 }
 
-/* The next letter, passed unless it is a control character, which ends a quoted word. */
+/* Takes the next letter of a quoted word; -1 for a control character or the end of the text, which
+ * a quoted word cannot hold. */
 static int take(Scanner *scan) {
     int letter = peek(scan);
     if (letter < ' ') {
@@ -102,7 +112,8 @@ static int take(Scanner *scan) {
     return letter;
 }
 
-/* One letter of a quoted word, escapes resolved; -1 when the quote is broken. */
+/* One letter of a quoted word, with escapes resolved; -1 when the word is malformed. \x00 is
+ * refused because words become C strings. */
 static int quoted_letter(Scanner *scan) {
     int letter = take(scan);
     if (letter != '\\') {
@@ -116,6 +127,8 @@ static int quoted_letter(Scanner *scan) {
     return high < 0 || low < 0 || high + low == 0 ? -1 : high * 16 + low;
 }
 
+/* The text of a quoted word is a copy with escapes resolved; loc.span counts bytes of the source.
+ */
 static void cut_quoted(Scanner *scan) {
     char word[LONGEST_WORD + 1];
     size_t length = 0, start = scan->at++;
@@ -145,6 +158,7 @@ static void cut_comment(Scanner *scan) {
     scan->now.length = scan->at - start;
 }
 
+/* Takes the longer mark where two characters make one: "<=", not "<" and "=". */
 static void cut_mark(Scanner *scan) {
     static const char *const pairs[] = {"<=", ">=", "==", "!=", "&&", "||"};
     scan->now.kind = TOKEN_MARK;
@@ -158,6 +172,8 @@ static void cut_mark(Scanner *scan) {
     scan->now.loc.span = (int)scan->now.length;
 }
 
+/* Columns count bytes from 1. The cut_ functions set kind, length and span of the token; its text
+ * stays where it begins in the source, but for quoted words. */
 void scan_next(Scanner *scan) {
     skip_blanks(scan);
     int letter = peek(scan), col = (int)(scan->at - scan->line_start + 1);
@@ -189,6 +205,7 @@ Scanner scan_start(Arena *arena, Diag *diag, const Source *source, bool lines) {
     return scan;
 }
 
+/* For a bad token its text is the description: see bad(). */
 const char *scan_found(const Scanner *scan) {
     const Token *now = &scan->now;
     switch (now->kind) {
@@ -209,6 +226,7 @@ const char *scan_found(const Scanner *scan) {
     return now->text;
 }
 
+/* A quoted word never matches, so names in quotes cannot be taken for keywords. */
 bool scan_at(const Scanner *scan, const char *word) {
     const Token *now = &scan->now;
     return (now->kind == TOKEN_WORD || now->kind == TOKEN_MARK) && now->length == strlen(word) &&
@@ -237,7 +255,8 @@ bool scan_word(Scanner *scan, const char *what, const char **word) {
     return true;
 }
 
-/* A word with the '-' before it, and where both stand. */
+/* A bare word with the '-' in front of it, if there is one, and the place of both. In a kernel's
+ * text the '-' is a token of its own. */
 static bool signed_word(Scanner *scan, const char *what, const char **word, Loc *loc) {
     *loc = scan->now.loc;
     const char *sign = scan_accept(scan, "-") ? "-" : "";
@@ -259,6 +278,7 @@ bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64
                     (long long)lo, (long long)hi, word));
 }
 
+/* strtod() alone would also accept hexadecimal numbers and nan. */
 bool scan_number(Scanner *scan, bool finite, double *number) {
     const char *word = NULL;
     char *end;
@@ -284,6 +304,7 @@ bool scan_newline(Scanner *scan) {
            FAIL(scan, NULL, "expected the end of the line, found %s", scan_found(scan));
 }
 
+/* Sums up the negated number, because int64_t has one more value below zero than above. */
 bool read_integer(const char *string, int64_t lo, int64_t hi, int64_t *number) {
     bool negative = *string == '-';
     int64_t sum = 0;
@@ -294,7 +315,7 @@ bool read_integer(const char *string, int64_t lo, int64_t hi, int64_t *number) {
     for (; *at; at++) {
         if (*at < '0' || *at > '9' || __builtin_mul_overflow(sum, (int64_t)10, &sum) ||
             __builtin_sub_overflow(sum, (int64_t)(*at - '0'), &sum)) {
-            return false; /* summed up below zero, where one more number fits */
+            return false;
         }
     }
     if (!negative && sum == INT64_MIN) {

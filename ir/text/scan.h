@@ -1,15 +1,17 @@
-/* scan.h - the words, marks and numbers of a text: what the parsers of both levels share.
+/* scan.h - cuts a text into words, marks and numbers, for the parsers of both levels.
  *
  *   %c = conv2d(%x) pad=1x1        ->   %  c  =  conv2d  (  %  x  )  pad  =  1x1  end of the line
  *   store out[p * 736] = acc[r]    ->   store  out  [  p  *  736  ]  =  acc  [  r  ]
  *
- * A word is a run of [A-Za-z0-9_.] or anything in quotes, where \" \\ and \x0a stand for letters
- * that quotes cannot hold. '#' begins a comment that nobody sees, '//' one that is a token. The
- * levels differ in two things, both set by "lines": in a graph's text the end of a line is a token
- * (a backslash in front of it joins two lines), and a word may go on with '-', which in a kernel's
- * text subtracts; so words with a '-' are written in quotes, and read in both.
+ * A word is a run of [A-Za-z0-9_.] or anything in quotes, where \" \\ and \x0a (two hexadecimal
+ * digits) are escapes. '#' begins a comment that is skipped, '//' one that is a token.
  *
- * A text may be hostile and need not end with a NUL: nothing is read behind source->length, and
+ * The two levels differ in what a line's end and a '-' mean; the scanner's "lines" says which level
+ * it is. In a graph's text (lines) the end of a line is a token, unless a backslash in front of it
+ * joins two lines, and a word may contain '-'. In a kernel's text a line's end is a blank, and '-'
+ * subtracts. Printers put words with a '-' in quotes, which both levels read.
+ *
+ * A text may be hostile and need not end with a NUL: nothing is read beyond source->length, and
  * each token but the end is at least one byte long, so a parser that takes tokens comes to the end.
  */
 #ifndef XNC_IR_SCAN_H
@@ -19,7 +21,7 @@
 
 enum {
     LONGEST_TEXT = 16 << 20, /* bytes of a text */
-    LONGEST_WORD = 512
+    LONGEST_WORD = 512       /* bytes of a word, without quotes and escapes */
 };
 
 typedef enum TokenKind {
@@ -34,53 +36,61 @@ typedef enum TokenKind {
 
 typedef struct Token {
     TokenKind kind;
-    const char *text; /* without quotes and with escapes resolved; not ended by a NUL */
-    size_t length;
-    Loc loc;
+    const char *text; /* without quotes and with escapes resolved; need not end with a NUL */
+    size_t length;    /* of text, in bytes */
+    Loc loc;          /* where it begins */
 } Token;
 
+/* The state of a scanner with one token of look-ahead. A copy of it scans ahead without moving the
+ * original, which parsers use where one token does not decide. */
 typedef struct Scanner {
-    Arena *arena;
+    Arena *arena; /* of words that are handed out */
     Diag *diag;
     const Source *source;
-    bool lines; /* a graph's text: see above */
-    size_t at;  /* next byte to read */
-    int line;
-    size_t line_start;
-    Token now;     /* the token not yet taken */
-    int depth;     /* of what is being parsed: each parser that calls itself limits it */
-    int operators; /* of the kernel's statement that is being parsed, limited as well */
-    /* The graph whose parameters are known, also by name, so that @NAME needs no shape; NULL in a
+    bool lines;        /* a graph's text: see above */
+    size_t at;         /* byte behind the current token */
+    int line;          /* that byte's line, from 1 */
+    size_t line_start; /* byte where that line begins */
+    Token now;         /* the current token, not yet taken */
+    int depth;         /* nesting of what is being parsed; recursive parsers count and limit it */
+    int operators;     /* in the kernel statement being parsed; kparse_int.c limits them */
+    /* The graph being parsed, and its Params by name, so that @NAME needs no shape; both NULL in a
      * kernel's text. */
     const Graph *graph;
     Map *params;
 } Scanner;
 
-/* Stands at the first token of the source. */
+/* A scanner whose current token is the first of the source. */
 Scanner scan_start(Arena *arena, Diag *diag, const Source *source, bool lines);
+/* Goes to the next token; at the end of the text it stays there. */
 void scan_next(Scanner *scan);
-/* Whether this word or mark stands here. */
+/* Whether the current token is this bare word or mark. */
 bool scan_at(const Scanner *scan, const char *word);
-/* Takes it when it stands here. */
+/* Takes the token if it is this bare word or mark; false and no diagnostic otherwise. */
 bool scan_accept(Scanner *scan, const char *word);
-/* Takes it or reports that it is missing, as all functions below do. */
+
+/* The functions below take a token of some kind. When another stands here they report what was
+ * expected and return false. */
 bool scan_expect(Scanner *scan, const char *word);
-/* A word, bare or in quotes. "what" names it in a diagnostic. */
+/* A word, bare or in quotes, copied into the arena. "what" names it in a diagnostic. */
 bool scan_word(Scanner *scan, const char *what, const char **word);
+/* A decimal integer from lo to hi, with a '-' in front if it is negative. */
 bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64_t *number);
-/* A decimal number; inf is one unless it must be finite. */
+/* A decimal number; inf and -inf are numbers too, unless it must be finite. */
 bool scan_number(Scanner *scan, bool finite, double *number);
 /* The end of a line or of the text. */
 bool scan_newline(Scanner *scan);
 
-/* An integer from lo to hi that is the whole string. */
+/* Reads a decimal integer that is the whole string; false when it is none or not in lo .. hi. */
 bool read_integer(const char *string, int64_t lo, int64_t hi, int64_t *number);
-/* What stands here, for "expected X, found Y". */
+/* Describes the current token, for "expected X, found Y". */
 const char *scan_found(const Scanner *scan);
-/* "did you mean 'X'?" or NULL; candidates are only searched while errors are still shown. */
+/* "did you mean 'X'?", or NULL when no candidate is near. Searches only while errors are still
+ * shown, so a text with a million mistakes does not take long. */
 const char *hint_name(const Scanner *scan, const char *word, const char *const *candidates,
                       size_t count);
 
+/* Report a syntax error at the current token, or at a place, and are false. hint may be NULL. */
 #define FAIL(scan, hint, ...) FAIL_AT(scan, (scan)->now.loc, hint, __VA_ARGS__)
 #define FAIL_AT(scan, loc, hint, ...) diag_at((scan)->diag, DIAG_SYNTAX, loc, hint, __VA_ARGS__)
 

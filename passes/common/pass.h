@@ -18,9 +18,6 @@ typedef struct Unit {
     const Target *target;
     Graph *graph;
     Module *module; /* NULL before lower */
-    /* The same network, planned for the target whose layout of weights this one shares: its nodes
-     * are executed in this order, in which their constants stand in the blob. NULL: any order. */
-    const Graph *order;
 } Unit;
 
 /* False after a diagnostic: the person's mistake (an output_stride that the network has not). */

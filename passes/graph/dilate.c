@@ -49,7 +49,7 @@ static int64_t *block_strides(Arena *arena, const Graph *graph) {
         const Node *node = graph->nodes.at[i];
         int at = node->block < 0 ? 0 : node->block + 1;
         if (node->op == OP_depthwise || (at == 0 && node->op == OP_conv2d)) {
-            strides[at] *= node->window.stride[0];
+            strides[at] = reduction_behind(strides[at], node->window.stride[0]);
         }
     }
     return strides;
@@ -78,8 +78,8 @@ static Reach *reach_blocks(Unit *unit, const int64_t *strides, int count) {
         at->new_before = new_stride;
         at->dilation = dilation;
         at->drops = stride > 1 && new_stride * stride > unit->graph->output_stride;
-        old_stride *= stride;
-        dilation *= at->drops ? stride : 1;
+        old_stride = reduction_behind(old_stride, stride);
+        dilation = reduction_behind(dilation, at->drops ? stride : 1);
         new_stride *= at->drops ? 1 : stride;
         at->old_after = old_stride;
         at->new_after = new_stride;

@@ -46,7 +46,7 @@ typedef struct Plan {
     int n_steps;
     Item *items;
     int n_items;
-    int *given;    /* the order that the unit's constants ask for; NULL: any */
+    int *given;    /* the order that the unit's layout asks for; NULL: any */
     int *order;    /* steps in order of execution */
     int64_t bound; /* largest sum of live bytes and one scratch over the order */
     bool searched; /* no better order exists */

@@ -14,7 +14,8 @@
  * caller's and need no place. A region is one step, whose scratch holds the rings of its values.
  *
  * A unit for several targets has one order, that of the target whose layout of weights they share:
- * constants stand in the blob in the order of the nodes that read them.
+ * constants stand in the blob in the order of the nodes that read them. So a copy of the graph is
+ * tiled and planned for that target first.
  *
  * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
  * placement reached, equal to it wherever the graph admits it. A gap is said, not hidden.
@@ -29,9 +30,32 @@ static int step_of(const Plan *plan, const Value *value) {
     return step ? (int)(step - plan->steps) : NOTHING;
 }
 
-/* The steps in the order that the unit asks for. */
+static void plan_graph(Unit *unit, bool tell);
+
+static void forget_tile(Node *node, void *context) {
+    (void)context;
+    node->tile = (Tile){0};
+    node->scratch_bytes = 0;
+}
+
+/* The same network, planned for the target whose layout of weights the unit's shares; NULL when it
+ * has its own. It is made from the unit's graph alone, so a text of that says enough. */
+static const Graph *planned_for_layout(const Unit *unit) {
+    if (!unit->target->layout) {
+        return NULL;
+    }
+    Unit other = {.arena = unit->arena, .diag = unit->diag, .target = unit->target->layout};
+    other.graph = graph_copy(unit->arena, unit->graph);
+    graph_each(other.graph, forget_tile, NULL);
+    pass_tile_products(&other);
+    pass_tile_depthwise(&other);
+    plan_graph(&other, false);
+    return other.graph;
+}
+
+/* The steps in the order that the unit's layout asks for; NULL when any will do. */
 static int *given_order(const Plan *plan) {
-    const Graph *like = plan->unit->order;
+    const Graph *like = planned_for_layout(plan->unit);
     if (!like) {
         return NULL;
     }
@@ -249,7 +273,8 @@ static void report(const Plan *plan) {
     }
 }
 
-bool pass_plan_memory(Unit *unit) {
+/* tell: gaps are said. */
+static void plan_graph(Unit *unit, bool tell) {
     int count = unit->graph->nodes.count;
     Plan plan = {.unit = unit,
                  .uses = uses_of(unit->arena, unit->graph),
@@ -266,6 +291,12 @@ bool pass_plan_memory(Unit *unit) {
     reorder(&plan);
     finish_sums(&plan);
     write_back(&plan);
-    report(&plan);
+    if (tell) {
+        report(&plan);
+    }
+}
+
+bool pass_plan_memory(Unit *unit) {
+    plan_graph(unit, true);
     return true;
 }

@@ -13,6 +13,7 @@ FLOORS = ("ir", "passes", "compiler", "runtime")
 CODE = FLOORS + ("tests", "bench", "examples")
 MOST_FILE_LINES, MOST_COLUMNS = 500, 100
 MOST_FUNCTION_LINES, P90_FUNCTION_LINES, MEDIAN_FUNCTION_LINES = 60, 25, 10
+LEAST_COMMENTS = 12  # percent of the lines of a floor
 # The rooms: a folder, and the rooms whose headers it may include. What those may include it may too.
 PASSES = ("passes/graph", "passes/tile", "passes/plan", "passes/lower", "passes/loops")
 ROOMS = {
@@ -24,6 +25,7 @@ ROOMS = {
     "passes": (),  # data: the table of passes
     "passes/common": ("ir/text", "passes"),
     **dict.fromkeys(PASSES, ("passes/common",)),
+    "passes/plan": ("passes/tile",),  # plans a copy for the target whose layout of weights is shared
     "passes/registry": PASSES,
     "runtime": (),
     "compiler/system": ("ir/base",),
@@ -256,6 +258,25 @@ def check_structs(root):
             homes.setdefault(struct, name)
 
 
+def comment_lines(text):
+    """Lines that hold nothing but a comment or a part of one."""
+    inside, count = False, 0
+    for line in map(str.strip, text.split("\n")):
+        if inside or line.startswith("/*"):
+            count += 1
+            inside = "*/" not in line
+    return count
+
+
+def check_comments(root):
+    """Why a thing is as it is cannot be read from code: a floor without it is not finished."""
+    for floor in FLOORS:
+        texts = [path.read_text() for path, name in files(root, (floor,), (".c", ".h"))]
+        lines, comments = sum(text.count("\n") for text in texts), sum(map(comment_lines, texts))
+        if lines >= 100 and 100 * comments < LEAST_COMMENTS * lines:
+            yield f"{floor}: {comments} of {lines} lines are comments, fewer than {LEAST_COMMENTS} %"
+
+
 def check_passes(root):
     rows = re.findall(r"^PASS\((\w+)", (root / "passes/passes.def").read_text(), re.M)
     for row in rows:
@@ -292,7 +313,7 @@ def check_readme_map(root):
 
 
 RULES = (check_sizes, check_names, check_rooms, check_includes, check_circles, check_isa_names,
-         check_headers, check_braces, check_structs, check_passes, check_test_rooms,
+         check_headers, check_braces, check_structs, check_comments, check_passes, check_test_rooms,
          check_readme_map)
 
 

@@ -33,6 +33,7 @@ CASES = [
     (house.check_structs, "ir/base/a.c", "struct One {\n", "typedef struct Two {\n", "'Two'"),
     (house.check_structs, "ir/base/a.c", "struct One {\n};\n",
      "struct One {\n};\nstatic const struct One {\n", "ir/base/a.c too"),
+    (house.check_comments, "runtime/a.c", "/* a\n */\n" * 8 + "int i;\n" * 100, "int i;\n" * 100, "runtime"),
     (house.check_passes, "passes/graph/fold.c", "/* a */\n", None, "fold.c is missing"),
     (house.check_passes, "tests/passes/graph/fold/a.test", "x", None, "no test"),
     (house.check_test_rooms, "tests/ir/base/a.c|tests/ir/kernels/a.c", "", "", "kernels: no room"),

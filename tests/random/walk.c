@@ -99,23 +99,22 @@ static bool walk_unit(Walk *walk, Unit *unit) {
 static bool walk_targets(Walk *walk) {
     const Target *targets[MOST_TARGETS];
     Unit units[MOST_TARGETS];
-    int count, first = 0;
+    int count;
     if (targets_choose(&walk->work, &walk->request.target, targets, MOST_TARGETS, &count) !=
         EXIT_DONE) {
         return false;
     }
+    const Target *widest = targets[0];
     for (int i = 0; i < count; i++) {
-        first = targets[i]->lanes > targets[first]->lanes ? i : first;
+        widest = targets[i]->lanes > widest->lanes ? targets[i] : widest;
     }
     for (int i = 0; i < count && !walk->failed; i++) {
         Arena *arena = walk->work.arena;
-        int at = i == 0 ? first : i - (i <= first);
-        units[at] = (Unit){.arena = arena, .diag = walk->work.diag};
-        units[at].target = target_in_layout(arena, targets[at], targets[first]);
-        units[at].graph = graph_copy(arena, walk->described);
-        units[at].order = at == first ? NULL : units[first].graph;
+        units[i] = (Unit){.arena = arena, .diag = walk->work.diag};
+        units[i].target = target_in_layout(arena, targets[i], widest);
+        units[i].graph = graph_copy(arena, walk->described);
         walk->expected = NULL;
-        if (!walk_unit(walk, &units[at])) {
+        if (!walk_unit(walk, &units[i])) {
             return false;
         }
     }

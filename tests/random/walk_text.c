@@ -30,7 +30,6 @@ Unit *reread_unit(Walk *walk, const Unit *unit, const PassInfo *done, const Pass
     const char *text = unit_text(unit);
     Unit *again = NEW(unit->arena, Unit);
     *again = (Unit){.arena = unit->arena, .diag = unit->diag, .target = unit->target};
-    again->order = unit->order;
     if (!parse_unit(again, unit->module != NULL, text)) {
         walk_wrong(walk, "text %s: cannot be read again:\n%s", done->name, text);
     } else if (strcmp(unit_text(again), text) != 0) {

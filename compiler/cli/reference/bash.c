@@ -1,7 +1,10 @@
 /* bash.c - the tables of the command line -> completion for bash.
  *
- * The script needs nothing but bash itself. Bash splits "--target=native" into three words, which
- * is why a word of "=" is looked through.
+ *   --target=n<Tab>   ->   --target=native
+ *
+ * The script needs bash alone, not the functions of bash-completion. Bash splits words at '='
+ * (COMP_WORDBREAKS), so "--target=native" arrives as three words: when the word before the cursor
+ * is "=", the option is the one before that.
  */
 #include "reference.h"
 
@@ -36,6 +39,7 @@ static const char head[] =
     "        before=${COMP_WORDS[COMP_CWORD - 2]}\n"
     "    fi\n";
 
+/* The call that completes a value; ":" does nothing. */
 static void write_choice(FILE *out, Choice choice) {
     switch (choice.kind) {
     case CHOICE_FREE:
@@ -59,6 +63,7 @@ static void write_choice(FILE *out, Choice choice) {
     }
 }
 
+/* The first word: a command, --help or --version. */
 static void write_commands(FILE *out) {
     fputs("    if ((COMP_CWORD == 1)); then\n        _xnc_words \"", out);
     for (int i = 0; i < COMMAND_COUNT; i++) {
@@ -67,6 +72,8 @@ static void write_commands(FILE *out) {
     fputs("--help --version\"\n        return\n    fi\n", out);
 }
 
+/* A case for each option with a value; the word before the cursor is the option. An option has the
+ * same values for all commands. */
 static void write_values(Arena *arena, FILE *out) {
     fputs("    case $before in\n", out);
     for (size_t i = 0; i < option_count(); i++) {
@@ -85,6 +92,7 @@ static void write_values(Arena *arena, FILE *out) {
     fputs("    esac\n", out);
 }
 
+/* The options of a command, with a '=' where a value follows. */
 static void write_options(FILE *out, CommandId command) {
     fputs("                _xnc_words \"--help", out);
     for (size_t i = 0; i < option_count(); i++) {
@@ -96,8 +104,8 @@ static void write_options(FILE *out, CommandId command) {
     fputs("\"\n", out);
 }
 
-/* Options of a command, and its operands: those of any place at each place, as the words before may
- * be values of options. */
+/* Options of a command, and its operands. The first operand's choices are offered at every place:
+ * which operand the cursor is at is not known, as words before it may be values of options. */
 static void write_command(Arena *arena, FILE *out, CommandId command) {
     const CommandRow *row = command_row(command);
     Choice choice = choice_of_operand(arena, row, 0);
@@ -111,6 +119,7 @@ static void write_command(Arena *arena, FILE *out, CommandId command) {
     fputs("            fi\n            ;;\n", out);
 }
 
+/* In the function _xnc: first word, value of an option, else options and operands. */
 void write_bash(Arena *arena, FILE *out) {
     fputs(head, out);
     write_commands(out);

@@ -1,5 +1,9 @@
-/* choices.c - the words that stand for values in help ("PASS", "8|16|32") -> what a person may
- * write there.
+/* choices.c - the words that stand for values in help -> what a person may write there.
+ *
+ *   "PASS"   ->   CHOICE_WORDS, the names of all passes        "FILE"   ->   CHOICE_FILE
+ *   "8|16"   ->   CHOICE_WORDS, "8 16"                         "N"      ->   CHOICE_FREE
+ *
+ * Names come from the tables of descriptions, passes and targets, so completion knows each new one.
  */
 #include "reference.h"
 
@@ -36,11 +40,12 @@ static const char *targets(Arena *arena) {
     return words;
 }
 
-/* A word of help, up to the first letter that is neither a letter nor a point. */
+/* A word of help, up to the first bracket, comma, point or blank. Words that are not here are
+ * files. */
 typedef struct Meaning {
     const char *word;
     ChoiceKind kind;
-    const char *(*words)(Arena *arena);
+    const char *(*words)(Arena *arena); /* for Choice.words; NULL: none */
 } Meaning;
 
 static const Meaning meanings[] = {
@@ -51,6 +56,7 @@ static const Meaning meanings[] = {
 };
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
 
+/* "T,..." is a T; "NAME.npy" is a file, whatever NAME alone means. */
 static Choice choice_of_word(Arena *arena, const char *word) {
     size_t length = strcspn(word, "[,. ");
     for (int i = 0; i < MEANINGS; i++) {
@@ -63,6 +69,7 @@ static Choice choice_of_word(Arena *arena, const char *word) {
     return (Choice){CHOICE_FILE, NULL};
 }
 
+/* "8|16|32" -> "8 16 32" */
 static const char *choices(Arena *arena, const char *argument) {
     char *words = arena_strdup(arena, argument);
     for (char *bar = words; (bar = strchr(bar, '|'));) {

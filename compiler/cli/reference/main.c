@@ -1,11 +1,15 @@
 /* main.c - xnc_reference: the tables of the command line -> a manual page, completion, Markdown.
  *
  * usage: xnc_reference man|bash|zsh|markdown FILE
+ *
+ * A program of the build, not of the user: the build runs it to make what is installed, and a test
+ * compares docs/commands.md with its Markdown.
  */
 #include "reference.h"
 
 #include <string.h>
 
+/* An argument of the command line and what it writes. */
 typedef struct Format {
     const char *name;
     void (*write)(Arena *arena, FILE *out);

@@ -1,4 +1,12 @@
-/* man.c - the tables of the command line -> the manual page xnc(1), in the macros of man(7). */
+/* man.c - the tables of the command line -> the manual page xnc(1), in the macros of man(7).
+ *
+ *   COMMAND(list, "list", ...)   ->   .TP
+ *                                     .B list
+ *                                     the known variants: ...
+ *
+ * Lines of the tables never begin with a point or an apostrophe, which roff would take for a
+ * request.
+ */
 #include "reference.h"
 
 #include <string.h>
@@ -49,7 +57,7 @@ static const char outro[] =
     ".SH SEE ALSO\n"
     ".BR cc (1)\n";
 
-/* A hyphen that a person may copy is written as a minus. */
+/* Escapes for roff: a backslash as \e, a hyphen as \-, which stays an ASCII minus when copied. */
 static void put_text(FILE *out, const char *text) {
     for (; *text; text++) {
         if (*text == '\\') {
@@ -60,6 +68,7 @@ static void put_text(FILE *out, const char *text) {
     }
 }
 
+/* Name and operands in bold and italics, then the line. */
 static void put_command(FILE *out, CommandId command) {
     const CommandRow *row = command_row(command);
     fputs(".TP\n.B ", out);
@@ -74,6 +83,7 @@ static void put_command(FILE *out, CommandId command) {
     fputc('\n', out);
 }
 
+/* "-o, --output=PATH" in bold and italics, as a tagged paragraph. */
 static void put_option_name(FILE *out, const OptionRow *row) {
     bool joined = row->argument[0] == '[';
     fputs(".TP\n", out);
@@ -87,6 +97,7 @@ static void put_option_name(FILE *out, const OptionRow *row) {
     fputs("\\fR\n", out);
 }
 
+/* Name, line, words that the argument does not list already, and the commands that have it. */
 static void put_option(Arena *arena, FILE *out, const OptionRow *row) {
     put_option_name(out, row);
     put_text(out, row->line);
@@ -105,6 +116,7 @@ static void put_option(Arena *arena, FILE *out, const OptionRow *row) {
     fputs(".\n", out);
 }
 
+/* --help and --version, which are no rows of options.def, come first among the options. */
 void write_man(Arena *arena, FILE *out) {
     fprintf(out,
             ".\\\" Written from the tables of the command line.\n"

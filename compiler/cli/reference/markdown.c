@@ -3,10 +3,12 @@
  *
  *   <!-- options of list -->
  *   | option | meaning |
+ *
+ * The comments mark where a table begins and ends in that page, which a test replaces or compares.
  */
 #include "reference.h"
 
-/* In a cell a bar would end it. */
+/* A bar would end the cell. */
 static void put_cell(FILE *out, const char *text) {
     for (; *text; text++) {
         fprintf(out, "%s%c", *text == '|' ? "\\" : "", *text);

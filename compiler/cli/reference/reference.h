@@ -7,14 +7,14 @@
 
 #include "options.h"
 
-/* What may stand in the place of a value. */
+/* What a value may be, as far as a shell can complete it. */
 typedef enum ChoiceKind {
-    CHOICE_FREE, /* numbers and names of the user's own */
-    CHOICE_WORDS,
-    CHOICE_FILE,
-    CHOICE_FOLDER,
-    CHOICE_MODEL,
-    CHOICE_PROGRAM
+    CHOICE_FREE,   /* numbers and names of the user's own: nothing to complete */
+    CHOICE_WORDS,  /* one of a list of words */
+    CHOICE_FILE,   /* path of a file */
+    CHOICE_FOLDER, /* path of a folder */
+    CHOICE_MODEL,  /* name of a network, or a path */
+    CHOICE_PROGRAM /* command in PATH */
 } ChoiceKind;
 
 typedef struct Choice {
@@ -29,9 +29,10 @@ Choice choice_of_operand(Arena *arena, const CommandRow *row, int index);
 /* The word of operand number index as help shows it, with "..." when any number may follow; NULL
  * when there is none. */
 const char *operand_word(Arena *arena, const CommandRow *row, int index);
-/* Whether a value stands behind the option, always. */
+/* Whether the option always has a value. */
 bool wants_value(const OptionRow *row);
 
+/* Each writes one file, the same at every call. Errors stay in the stream. */
 void write_man(Arena *arena, FILE *out);
 void write_bash(Arena *arena, FILE *out);
 void write_zsh(Arena *arena, FILE *out);

@@ -1,4 +1,8 @@
-/* zsh.c - the tables of the command line -> completion for zsh, through its _arguments. */
+/* zsh.c - the tables of the command line -> completion for zsh, through its _arguments
+ * (zshcompsys(1)).
+ *
+ *   OPTION(target, "target", 0, "T", ...)   ->   '--target=[instruction set ...]:T:(native ...)'
+ */
 #include "reference.h"
 
 #include <string.h>
@@ -42,7 +46,8 @@ static void put_choice(FILE *out, const char *word, Choice choice) {
     }
 }
 
-/* Before a spec: an option with a letter excludes its other form and has both. */
+/* The head of a spec: '(-o --output)'{-o+,--output=}' for an option with a letter, so that one form
+ * excludes the other, and '*--pass= for one that may be repeated. It leaves a quote open. */
 static void put_names(FILE *out, const OptionRow *row) {
     const char *end = row->kind == INDEXES ? "=-" : wants_value(row) ? "=" : "";
     const char *times = row->kind == TEXTS ? "*" : "";
@@ -54,6 +59,7 @@ static void put_names(FILE *out, const OptionRow *row) {
     }
 }
 
+/* Names, line in brackets and what completes the value: one argument of _arguments. */
 static void put_option(Arena *arena, FILE *out, const OptionRow *row) {
     fputs(" \\\n                ", out);
     put_names(out, row);
@@ -68,6 +74,7 @@ static void put_option(Arena *arena, FILE *out, const OptionRow *row) {
     fputc('\'', out);
 }
 
+/* '1:MODEL:...' by place, or '*:INPUT:...' for the last when any number may follow. */
 static void put_operands(Arena *arena, FILE *out, const CommandRow *row) {
     const char *word;
     for (int i = 0; (word = operand_word(arena, row, i)); i++) {
@@ -83,6 +90,7 @@ static void put_operands(Arena *arena, FILE *out, const CommandRow *row) {
     }
 }
 
+/* A case of the function _xnc. --help excludes everything else: (- *). */
 static void put_command(Arena *arena, FILE *out, CommandId command) {
     const CommandRow *row = command_row(command);
     fprintf(out, "        %s)\n            _arguments \\\n                ", row->name);
@@ -96,6 +104,7 @@ static void put_command(Arena *arena, FILE *out, CommandId command) {
     fputs("\n            ;;\n", out);
 }
 
+/* Names and lines of the commands for _describe, at the first word. */
 static void put_commands(FILE *out) {
     fputs("    if ((CURRENT == 2)); then\n        local -a commands=(\n", out);
     for (int i = 0; i < COMMAND_COUNT; i++) {
@@ -108,6 +117,7 @@ static void put_commands(FILE *out) {
           out);
 }
 
+/* A function that offers names of networks and paths. */
 static void put_models(Arena *arena, FILE *out) {
     CommandRow row = {.operands = "MODEL"};
     fprintf(out,
@@ -116,6 +126,7 @@ static void put_models(Arena *arena, FILE *out) {
             choice_of_operand(arena, &row, 0).words);
 }
 
+/* The command is shifted out of the words, so that _arguments counts operands from 1. */
 void write_zsh(Arena *arena, FILE *out) {
     fputs("#compdef xnc\n# Completion of xnc for zsh, written from the tables of its commands and "
           "options.\n\n",

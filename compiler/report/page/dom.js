@@ -40,7 +40,7 @@ const KINDS = {
 const tone = (op) => `--tone: var(--${(KINDS[op] || ["other"])[0]})`;
 const kindName = (op) => (KINDS[op] || [null, op])[1];
 
-// Of a drawing inside its frame; on paper, where a page may tell no width yet, still readable.
+// Width in pixels of a drawing inside its frame; when printing, the frame's width may still be 0.
 const chartWidth = (id) => Math.max(320, byId(id).clientWidth - 20);
 
 function legend(list, ops) {
@@ -49,7 +49,7 @@ function legend(list, ops) {
     ...[...names].map(([name, op]) => html("li", {}, html("i", {style: tone(op)}), name)));
 }
 
-// What stands inside an element from now on; null is nothing.
+// Replaces what is inside an element; children that are null are left out.
 const put = (element, ...children) =>
   element.replaceChildren(...children.filter((child) => child !== null));
 
@@ -69,7 +69,7 @@ const bytesText = (x) => short(x, ["B", "kB", "MB", "GB", "TB"]);
 const countText = (x) => short(x, ["", "k", "M", "G", "T"]);
 const msText = (x) => `${digits(x, x >= 100 ? 1 : x >= 1 ? 2 : 3)}\u202fms`;
 const percent = (x) => `${digits(100 * x, 1)}\u202f%`;
-// Past 1e300 stands what JSON has no word for.
+// The compiler writes infinity and NaN, which JSON does not have, as 1e300.
 const small = (x) => (x === 0 ? "0" : x >= 1e300 ? "∞" : x.toExponential(1));
 
 // ---- tooltip ----

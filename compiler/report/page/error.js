@@ -39,7 +39,7 @@ function driftAxes({lo, hi, bottom, right, y}) {
     title({x: 14, y: centre, transform: `rotate(-90 14 ${centre})`}, "largest error / spread"));
 }
 
-// Against the interpreter on the compiled graph.
+// Tooltip of a layer compared with the interpreter on the compiled graph: bits should be equal.
 function errorTip(row) {
   return [
     row.name,
@@ -48,7 +48,8 @@ function errorTip(row) {
   ];
 }
 
-// Of the compiled graph against the described one.
+// Tooltip of a value of the compiled graph compared with the graph as described: folding and fusing
+// round differently.
 function driftTip(row) {
   return [
     row.name, `beside ${row.described_as} as described`,

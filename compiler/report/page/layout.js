@@ -21,7 +21,8 @@ function groupNodes(graph) {
   for (const node of graph.nodes) {
     const above = home.get(node.in[0]);
     seen = seen || node.block >= 0;
-    // Layers of an exit stand with the head; what is handed to the caller with whoever made it.
+    // Layers behind the last block belong to the head; a conversion of an output to NCHW belongs to
+    // the column of the node that it converts.
     const key = node.op === "to_nchw" && above ? above.key :
       node.block >= 0                          ? node.block :
       seen                                     ? "head" :
@@ -49,7 +50,8 @@ function nameGroup(group) {
   for (const node of group.nodes) group.labels.set(node, node.name.slice(drop) || node.name);
 }
 
-// The next free lane beside the main one for each node there, and for its way down to who reads it.
+// Gives each node off the main chain the first lane that is free from its own rank down to the rank
+// of its last reader.
 function spreadLanes(group, rank, lane) {
   const taken = new Set();
   for (const node of group.nodes) {

@@ -54,7 +54,7 @@ function startTotals() {
     `Written by xnc ${data.facts.xnc}. This page needs nothing but itself.`;
 }
 
-// A section whose numbers were not taken says so.
+// Replaces a section that has no numbers by a sentence that says so.
 function leaveOut(section, ids) {
   byId(`${section}-lead`).textContent = data.notice;
   for (const id of ids) byId(id).hidden = true;

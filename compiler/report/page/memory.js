@@ -85,8 +85,8 @@ function planAxes(width, y, columns, x, arena, threads) {
   return svg("g", {class: "axis"}, marks);
 }
 
-// A name and shorter ones, as far as it has parts: "blocks.3.stack.conv1.conv_pw", without its last
-// part, "3.conv1", "conv1".
+// Labels for a value from the longest to the shortest, of which the first that fits is drawn:
+// "blocks.3.stack.conv1.conv_pw", the same without its last part, "3.conv1", "conv1".
 function names(place) {
   if (place.op === "scratch") return [place.text, "scratch"];
   const parts = place.name.split("."), inner = parts.slice(0, -1);

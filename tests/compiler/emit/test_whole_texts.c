@@ -123,7 +123,6 @@ static void run_next(Unit *unit, size_t pass) {
 /* Takes up the text after a pass: by the next one, or to the end. */
 static void check_resuming(const Whole *whole, size_t pass, bool to_the_end) {
     Unit unit = parsed_unit(whole, whole->texts[pass]);
-    expect_text(whole, pass, unit_text(&unit));
     size_t end = to_the_end ? pass_count() : pass + 2;
     for (size_t next = pass + 1; next < end && next < pass_count(); next++) {
         run_next(&unit, next);
@@ -140,6 +139,7 @@ static void run_pipeline(Whole *whole) {
         whole->texts[i] = unit_text(&whole->unit);
     }
     whole->again = parsed_unit(whole, whole->texts[pass_count() - 1]);
+    expect_text(whole, pass_count() - 1, unit_text(&whole->again));
 }
 
 typedef void Emitter(FILE *out, const Module *module, const EmitOptions *options);
@@ -188,9 +188,11 @@ static void check_target(Whole *whole) {
     for (size_t i = 0; i < pass_count(); i++) {
         check_resuming(whole, i, whole->network->to_the_end);
     }
-    EmitOptions options = {.prefix = "net", .version = "1", .weights_object = true};
-    options.digest = module_digest(whole->unit.module);
-    check_emission(whole->unit.module, whole->again.module, &options, &options);
+    if (!whole->unit.target->layout) { /* what shares a layout is emitted with the others */
+        EmitOptions options = {.prefix = "net", .version = "1", .weights_object = true};
+        options.digest = module_digest(whole->unit.module);
+        check_emission(whole->unit.module, whole->again.module, &options, &options);
+    }
     if (whole->is_small) {
         check_blob(whole);
     }
@@ -211,7 +213,8 @@ static void check_variants(Whole *whole, const Target *layout) {
     }
     EmitOptions options = {"net", "1", module_digest(modules[0]), false, modules, count};
     EmitOptions again_options = {"net", "1", module_digest(again[0]), false, again, count};
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; count > 1 && i < count; i++) {
+        assert_int_equal(module_digest(modules[i]), options.digest); /* they share their blob */
         check_emission(modules[i], again[i], &options, &again_options);
     }
     assert_string_equal(emitted(emit_chooser, modules[0], &options),
