@@ -4,7 +4,10 @@
  *
  * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere: so
  * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
- * looked up in the graph itself. What is missing is a diagnostic and no crash.
+ * looked up in the graph itself. What is missing is a diagnostic and no crash. So is what can only
+ * be seen behind the pass:
+ *
+ *   error: after unroll: $f: b is defined twice        two steps of a loop, one name
  */
 #include "registry.h"
 
@@ -134,24 +137,15 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
 }
 
 /* Each broken invariant, as the verifier wrote it, is a diagnostic of its own. */
-static bool report_invariants(Unit *unit, TextStream *stream, bool sound) {
+static bool check_invariants(Unit *unit, const char *when) {
+    TextStream *stream = text_stream_open(unit->arena);
+    FILE *out = text_stream_file(stream);
+    bool sound = unit->module ? verify_module(out, unit->module) : verify_graph(out, unit->graph);
     char *text = text_stream_close(stream, NULL);
     for (char *line = sound ? NULL : strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        wrong(unit, NULL, line);
+        wrong(unit, NULL, arena_printf(unit->arena, "%s%s", when, line));
     }
     return sound;
-}
-
-static bool check_invariants(Unit *unit) {
-    TextStream *stream = text_stream_open(unit->arena);
-    bool sound = verify_graph(text_stream_file(stream), unit->graph);
-    return report_invariants(unit, stream, sound);
-}
-
-static bool check_module_invariants(Unit *unit) {
-    TextStream *stream = text_stream_open(unit->arena);
-    bool sound = verify_module(text_stream_file(stream), unit->module);
-    return report_invariants(unit, stream, sound);
 }
 
 /* Loops that cannot be turned into whole vectors, or be written out in a text of sane length. */
@@ -194,7 +188,7 @@ static bool check_module(Unit *unit, const PassInfo *pass) {
             unit, "xnc passes lists the order",
             arena_printf(unit->arena, "%s does not work on this stage of kernel IR", pass->name));
     }
-    bool good = check_module_invariants(unit);
+    bool good = check_invariants(unit, "");
     for (int i = 0; good && i < module->n_functions; i++) {
         good = check_loops(unit, &module->functions[i]->body);
     }
@@ -212,5 +206,9 @@ bool pass_ready(Unit *unit, const PassInfo *pass) {
         return check_module(unit, pass);
     }
     return infer_graph(unit->diag, unit->graph) && check_stage(unit, pass) &&
-           check_invariants(unit) && check_facts(unit, pass);
+           check_invariants(unit, "") && check_facts(unit, pass);
+}
+
+bool pass_done(Unit *unit, const PassInfo *pass) {
+    return check_invariants(unit, arena_printf(unit->arena, "after %s: ", pass->name));
 }

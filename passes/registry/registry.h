@@ -50,6 +50,9 @@ bool run_passes(Unit *unit, const PassOptions *options);
 /* For xnc opt: whether a text is sound and is what the pass works on; diagnostics say what is not.
  * Infers the shapes of a graph. */
 bool pass_ready(Unit *unit, const PassInfo *pass);
+/* Likewise: whether every invariant holds behind the pass. A mistake in a text may show only there.
+ */
+bool pass_done(Unit *unit, const PassInfo *pass);
 /* Runs one pass, whatever its facts. */
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options);
 
