@@ -18,7 +18,8 @@
  * tiled and planned for that target first.
  *
  * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
- * placement reached, equal to it wherever the graph admits it. A gap is said, not hidden.
+ * placement reached. They differ where no placement reaches the bound, as values cannot move while
+ * they live: most often in a few small layers. A gap is said, not hidden.
  */
 #include "plan.h"
 
