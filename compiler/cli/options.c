@@ -193,7 +193,6 @@ static bool set_texts(TextList *list, const char *text) {
     return true;
 }
 
-/* A C identifier. */
 static bool is_c_name(const char *text) {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     size_t length = strspn(text, letters);

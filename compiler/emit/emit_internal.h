@@ -56,7 +56,7 @@ void emit_function(Emit *emit, const Function *function);
 /* ---- emit_uses.c ---- */
 EmitUses emit_uses(const Module *module);
 /* How often a function's statements read a variable, whatever its indices: acc[0] and acc[1] are
- * two reads of acc. */
+ * two reads of acc. Each function is counted once, when it is first asked for. */
 int emit_count_uses(const Emit *emit, const Function *function, const char *name);
 /* Whether a statement of the function that is being written assigns to the int variable after its
  * definition, so that it is not const. */

@@ -95,7 +95,7 @@ bool check_expect(Check *check) {
     return interpret(check, check->unit.graph, NULL, keep_result);
 }
 
-/* NHWC with a pitch -> NCHW, dense. What the pitch holds after the last channel means nothing
+/* NHWC with a pitch -> NCHW, dense. What stands in the pitch behind the last channel means nothing
  * (invariant 8 of ir/graph/ir.h). */
 static float *unpack(Arena *arena, const CheckedValue *value, const float *from) {
     const Layer *layer = value->layer;

@@ -1,4 +1,4 @@
-/* graph_edit.c - removes nodes that nobody reads.
+/* graph_edit.c - removes what nobody reads.
  *
  *   %a = conv2d(%x)                              %a = conv2d(%x)
  *   %b = batch_norm(%a)                    ->    %c = activation(%a)

@@ -23,7 +23,7 @@ typedef struct Memory {
     Map *life_of;      /* from a value to its Life; without the caller's buffers */
     Life *lives;       /* in the order of steps */
     int count, step;   /* of lives; the step being noted, from 0 */
-    const Life **live; /* those that live in the step that is checked, in order of birth */
+    const Life **live; /* those that live in the step being checked, in the order of their first */
     int n_live;
 } Memory;
 
@@ -73,7 +73,7 @@ static bool apart(int64_t lo, int64_t hi, const Life *life) {
     return hi <= life->lo || life->hi <= lo;
 }
 
-/* Those that ended before the step are gone. */
+/* Keeps those that live in the step or later. */
 static void drop_ended(Memory *memory, int step) {
     int kept = 0;
     for (int i = 0; i < memory->n_live; i++) {
@@ -94,6 +94,8 @@ static void check_value(const Memory *memory, const Life *life) {
     }
 }
 
+/* Lives are in the order of their first steps, so an earlier one overlaps in time exactly when its
+ * last step is not before this one's first. */
 static void check_values(Memory *memory) {
     memory->n_live = 0;
     for (int i = 0; i < memory->count; i++) {

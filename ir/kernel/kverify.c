@@ -41,10 +41,10 @@ typedef struct Checker {
     Arena *arena; /* ends with the check */
     const Module *module;
     const Function *function; /* being checked; NULL between functions */
-    Map *earlier;             /* functions above that one, by name */
+    Map *earlier;             /* from a name to the function that stands above that one */
     Symbol **symbols;         /* a stack, innermost scope on top */
     int count, capacity;      /* of symbols */
-    Map *last;                /* from a name to its last symbol */
+    Map *last;                /* from a name to the topmost symbol of that name */
     int errors;               /* reported so far */
 } Checker;
 
@@ -334,6 +334,7 @@ static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
     }
 }
 
+/* Calls may only go to functions above, so there is no recursion, and C needs no prototypes. */
 static void check_call(Checker *checker, const Stmt *stmt) {
     const Function *callee = map_get(checker->earlier, stmt->name);
     if (!callee || callee->is_kernel) {

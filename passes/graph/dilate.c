@@ -50,7 +50,7 @@ static int64_t *block_strides(Arena *arena, const Graph *graph) {
         const Node *node = graph->nodes.at[i];
         int at = node->block < 0 ? 0 : node->block + 1;
         if (node->op == OP_depthwise || (at == 0 && node->op == OP_conv2d)) {
-            strides[at] *= node->window.stride[0];
+            strides[at] = reduction_behind(strides[at], node->window.stride[0]);
         }
     }
     return strides;

@@ -52,13 +52,15 @@ static void move_back(Fusing *fusing, Node *node, int to) {
     put_at(fusing, node, to);
 }
 
-/* The node that can take in the sum through operand j, or NULL. */
+/* The node that can take in the sum through operand j, or NULL. One in a region cannot: a region
+ * reads one value. */
 static Node *host_at(const Fusing *fusing, const Node *sum, int j) {
     if (j == 1 && sum->residual_scale) {
         return NULL;
     }
     Node *host = sole_source(&fusing->uses, sum->in[j]);
-    bool fits = host && node_has(host, ANCHOR) && !host->has_residual && host->epilogue == ACT_none;
+    bool fits = host && node_has(host, ANCHOR) && !host->has_residual &&
+                host->epilogue == ACT_none && place_of(fusing, host) >= 0;
     return fits ? host : NULL;
 }
 

@@ -7,6 +7,7 @@ text of the IR read again (--verify=each, dumps through `opt`), or both with a d
 the description. Nothing aborts.
 """
 
+import json
 import pathlib
 import sys
 import unittest
@@ -14,7 +15,6 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 from tool import ToolTest  # noqa: E402
 
-TARGETS = ("scalar", "x86-64-v3", "x86-64-v4")
 TUNINGS = (  # compiler/session/tuning.def: least and most of each, in that order
     (0, 0, 1, 0, 1, 4096, 4096, 65536),
     (64, 16, 64, 256, 16, 67108864, 1048576, 268435456),
@@ -88,6 +88,12 @@ def others():
 
 
 class ExtremesTest(ToolTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rows = json.loads(cls.xnc(0, "targets", "--json").stdout)
+        cls.targets = [row["name"] for row in rows]
+
     def end(self, code_of, *words):
         """The exit code; a signal is no end."""
         done = self.run_any(*words)
@@ -98,7 +104,7 @@ class ExtremesTest(ToolTest):
 
     def check(self, name, text, words, tuning=None):
         (self.folder / "extreme.yaml").write_text(text)
-        for target in TARGETS:
+        for target in self.targets:
             if tuning:
                 rows = "".join(f"{key}: {value}\n" for key, value in zip(NUMBERS, tuning))
                 (self.folder / "numbers.tuning").write_text(f"cpu: none\ntarget: {target}\n{rows}")
