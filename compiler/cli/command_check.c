@@ -23,10 +23,6 @@ static void print_value(const CheckedValue *value) {
             (long long)value->found.count, (long long)value->found.first,
             (unsigned long long)value->found.ulp);
     }
-    if (value->bad_zeros > 0) {
-        print_clean(stdout, "  %s (%s): %lld elements of the padding are not +0\n", layer->name,
-                    op_info(layer->op)->name, (long long)value->bad_zeros);
-    }
 }
 
 /* A summary, then the first wrong layers in order of execution. */
@@ -36,7 +32,7 @@ static void print_values(const Check *check) {
            layers - wrong, layers);
     for (int i = 0; i < layers && shown < MOST_SHOWN; i++) {
         const CheckedValue *value = &check->values[i];
-        if (!value->seen || value->found.different > 0 || value->bad_zeros > 0) {
+        if (!value->seen || value->found.different > 0) {
             print_value(value);
             shown++;
         }

@@ -40,11 +40,13 @@ static ExitCode write_unit(const Work *work, const Unit *unit, const char *path)
     return output_commit(output) ? EXIT_DONE : EXIT_MACHINE;
 }
 
-/* Each pass is checked against the text before it runs (pass_ready()): a text may be anything. */
-static bool run_named(Unit *unit, const TextList *names, const PassOptions *options) {
+/* A text may be anything: it is checked before each pass and behind it, whether --verify=each asks
+ * for that or not, and what is wrong is a diagnostic. */
+static bool run_named(Unit *unit, const TextList *names, PassOptions options) {
+    options.verify_each = false;
     for (int i = 0; i < names->count; i++) {
         const PassInfo *pass = pass_by_name(names->at[i]);
-        if (!pass_ready(unit, pass) || !run_pass(unit, pass, options)) {
+        if (!pass_ready(unit, pass) || !run_pass(unit, pass, &options) || !pass_done(unit, pass)) {
             return false;
         }
     }
@@ -152,5 +154,5 @@ ExitCode command_opt(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
-    return run_named(&unit, names, &passes) ? write_unit(work, &unit, options->output) : EXIT_MODEL;
+    return run_named(&unit, names, passes) ? write_unit(work, &unit, options->output) : EXIT_MODEL;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "description.h"
+#include "emit.h"
 
 /* Sets of commands, as the rows of options.def name them. */
 #define ON(id) (1u << COMMAND_##id)
@@ -192,13 +193,16 @@ static bool set_texts(TextList *list, const char *text) {
     return true;
 }
 
-/* A C identifier that is none of the runtime's own names (xnc.h, xnc_model). */
-static bool set_prefix(const char **prefix, const char *text) {
+static bool is_c_name(const char *text) {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     size_t length = strspn(text, letters);
-    *prefix = text;
     return length > 0 && text[length] == 0 && strspn(text, "0123456789") == 0 &&
-           length <= MOST_PREFIX && strcmp(text, "xnc") != 0 && strncmp(text, "xnc_", 4) != 0;
+           length <= MOST_PREFIX;
+}
+
+static bool set_prefix(const char **prefix, const char *text) {
+    *prefix = text;
+    return is_c_name(text) && !emit_name_taken(text);
 }
 
 /* Writes the option's member. text is NULL when no value was given: of a FLAG, or of INDEXES. */
@@ -294,11 +298,14 @@ static bool wrong_value(CommandLine *line, const OptionRow *row, const char *tex
     } else if (!text) {
         print_clean(line->errors, "xnc %s: --%s needs a value: %s\n", command, row->name,
                     row->argument);
+    } else if (row->kind == PREFIX && is_c_name(text)) {
+        print_clean(line->errors, "xnc %s: --%s cannot be '%s': %s; '%s' can\n", command, row->name,
+                    text, emit_name_taken(text), emit_identifier(line->arena, text));
     } else if (row->kind == PREFIX) {
         print_clean(
             line->errors,
             "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most %d, "
-            "no digit first, and neither xnc nor xnc_...\n",
+            "no digit first\n",
             command, row->name, text, MOST_PREFIX);
     } else {
         print_clean(line->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,

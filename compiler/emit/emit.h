@@ -42,8 +42,11 @@ void emit_chooser(FILE *out, const Module *module, const EmitOptions *options);
  * paths, at a 64-byte boundary. */
 void emit_stub(FILE *out, const EmitOptions *options);
 
-/* A name as a C identifier that may begin a symbol: "xception41.tf" -> "xception41_tf". */
+/* A name as a prefix of symbols, macros and files that nobody else has (emit_name_taken):
+ * "xception41.tf" -> "xception41_tf". */
 const char *emit_identifier(Arena *arena, const char *name);
+/* Why a name of letters, digits and underscores cannot be such a prefix; NULL when it can. */
+const char *emit_name_taken(const char *name);
 /* The name of one target's file and xnc_model: "xception41_x86_64_v3"; the prefix alone when there
  * is one target. */
 const char *emit_variant_name(const Module *module, const EmitOptions *options);

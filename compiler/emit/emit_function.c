@@ -31,7 +31,7 @@ static const char *head_text(const Emit *emit, const Function *function) {
     }
     const char *params = "";
     for (int i = 0; i < function->n_params; i++) {
-        if (emit_is_read(function, i)) {
+        if (emit_is_read(emit, function, i)) {
             params = arena_printf(emit->arena, "%s%s%s", params, *params ? ", " : "",
                                   param_text(emit, &function->params[i]));
         }
@@ -52,15 +52,15 @@ static int kernel_param(const char *name) {
 }
 
 /* A pointer of the outermost scope that only renames a parameter that nothing else names. */
-static bool renames_param(const Function *function, const Stmt *stmt) {
+static bool renames_param(const Emit *emit, const Function *function, const Stmt *stmt) {
     return stmt->kind == STMT_PTR && !stmt->cond && kernel_param(stmt->base.name) >= 0 &&
-           emit_count_uses(function, stmt->base.name) == 1;
+           emit_count_uses(emit, function, stmt->base.name) == 1;
 }
 
 /* Whether some statement renames the parameter, so that it needs no local. */
-static bool is_renamed(const Function *function, const char *name) {
+static bool is_renamed(const Emit *emit, const Function *function, const char *name) {
     for (int i = 0; i < function->body.count; i++) {
-        if (renames_param(function, function->body.at[i]) &&
+        if (renames_param(emit, function, function->body.at[i]) &&
             strcmp(function->body.at[i]->base.name, name) == 0) {
             return true;
         }
@@ -74,7 +74,7 @@ static void emit_locals(const Emit *emit, const Function *function) {
     static const char *const types[] = {"const int ", "const float *", "float *", ""};
     for (int i = 0; i < KPARAM_COUNT; i++) {
         const char *name = kernel_params[i].name;
-        if (emit_count_uses(function, name) > 0 && !is_renamed(function, name)) {
+        if (emit_count_uses(emit, function, name) > 0 && !is_renamed(emit, function, name)) {
             emit_linef(emit, 1, "%s%s = %s;", types[kernel_params[i].kind], name,
                        kernel_params[i].spelling);
         }
@@ -87,7 +87,7 @@ static StmtList kernel_body(const Emit *emit, const Function *function) {
     StmtList body = {0};
     stmts_copy(emit->arena, &body, &function->body, NULL, NULL);
     for (int i = 0; i < body.count; i++) {
-        if (renames_param(function, body.at[i])) {
+        if (renames_param(emit, function, body.at[i])) {
             body.at[i]->base.name = kernel_params[kernel_param(body.at[i]->base.name)].spelling;
         }
     }

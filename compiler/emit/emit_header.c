@@ -25,20 +25,6 @@ const char *emit_upper(Arena *arena, const char *prefix) {
     return upper;
 }
 
-/* A letter goes in front of a leading digit, which C forbids, and of "xnc", "xnc_...", which would
- * collide with the runtime's symbols. */
-const char *emit_identifier(Arena *arena, const char *name) {
-    bool runtimes = strcmp(name, "xnc") == 0 || strncmp(name, "xnc_", 4) == 0;
-    bool taken = isdigit((unsigned char)*name) || runtimes;
-    char *text = arena_printf(arena, "%s%s", taken ? "m" : "", name);
-    for (char *at = text; *at; at++) {
-        if (!isalnum((unsigned char)*at)) {
-            *at = '_';
-        }
-    }
-    return text;
-}
-
 const char *emit_variant_name(const Module *module, const EmitOptions *options) {
     if (options->n_variants == 0) {
         return options->prefix;

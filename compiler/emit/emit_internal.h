@@ -25,6 +25,7 @@ typedef struct Emit {
     const EmitOptions *options;
     const Function *function; /* the one being written; NULL outside functions */
     const char *int_type;     /* C type of sizes and indexes: "int" or "int64_t" */
+    Map *names;               /* see emit_count_uses() */
 } Emit;
 
 /* ---- emit_text.c ---- */
@@ -55,13 +56,14 @@ void emit_function(Emit *emit, const Function *function);
 /* ---- emit_uses.c ---- */
 EmitUses emit_uses(const Module *module);
 /* How often a function's statements read a variable, whatever its indices: acc[0] and acc[1] are
- * two reads of acc. */
-int emit_count_uses(const Function *function, const char *name);
-/* Whether a statement assigns to the int variable after its definition, so that it is not const. */
-bool emit_is_changed(const Function *function, const char *name);
+ * two reads of acc. Each function is counted once, when it is first asked for. */
+int emit_count_uses(const Emit *emit, const Function *function, const char *name);
+/* Whether a statement of the function that is being written assigns to the int variable after its
+ * definition, so that it is not const. */
+bool emit_is_changed(const Emit *emit, const char *name);
 /* Whether a helper reads its parameter of this index. One that it does not read is left out of its
  * head and of all calls, as compilers warn about unused parameters. */
-bool emit_is_read(const Function *function, int param);
+bool emit_is_read(const Emit *emit, const Function *function, int param);
 
 /* ---- emit_composed.c ---- */
 /* An operation that targets have no spelling for: a function of C made of other operations. A row

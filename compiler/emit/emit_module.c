@@ -96,6 +96,7 @@ void emit_source(FILE *out, const Module *module, const EmitOptions *options) {
         internal_error("emit_source", "module %s is not ready to be emitted", module->name);
     }
     emit.int_type = int_type(module);
+    emit.names = map_by_address(emit.arena);
     EmitUses uses = emit_uses(module);
     const char *name = emit_variant_name(module, options);
     emit_banner(&emit, arena_printf(emit.arena, "%s.c", name + strlen(options->prefix)),

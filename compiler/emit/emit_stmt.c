@@ -128,7 +128,7 @@ static void emit_ptr(const Emit *emit, const Stmt *stmt, int depth) {
 }
 
 static void emit_int_definition(const Emit *emit, const Stmt *stmt, int depth) {
-    bool is_changed = emit->function && emit_is_changed(emit->function, stmt->reg.name);
+    bool is_changed = emit_is_changed(emit, stmt->reg.name);
     emit_linef(emit, depth, "%s%s %s = %s;", is_changed ? "" : "const ", emit->int_type,
                emit_reg(emit, &stmt->reg), emit_int(emit, stmt->value));
 }
@@ -161,7 +161,7 @@ static void emit_call(const Emit *emit, const Stmt *stmt, int depth) {
     const Function *callee = module_function(emit->module, stmt->name);
     const char *args = "";
     for (int i = 0; i < stmt->n_args; i++) {
-        if (!callee || emit_is_read(callee, i)) {
+        if (!callee || emit_is_read(emit, callee, i)) {
             args = arena_printf(emit->arena, "%s%s%s", args, *args ? ", " : "",
                                 arg_text(emit, &stmt->args[i]));
         }

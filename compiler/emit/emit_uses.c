@@ -79,50 +79,66 @@ EmitUses emit_uses(const Module *module) {
     return uses;
 }
 
-typedef struct NameCount {
-    const char *name; /* looked for */
-    int count;        /* found so far */
-} NameCount;
+/* How often a function's statements read a name, and change it. */
+typedef struct NameUses {
+    int reads, changes;
+} NameUses;
 
-static void count_name(const char *name, NameCount *counted) {
-    counted->count += name && strcmp(name, counted->name) == 0;
+typedef struct NameTable {
+    Arena *arena;
+    Map *names; /* to NameUses */
+} NameTable;
+
+static NameUses *uses_of_name(const NameTable *table, const char *name) {
+    NameUses *uses = map_get(table->names, name);
+    if (!uses) {
+        uses = NEW(table->arena, NameUses);
+        map_put(table->names, name, uses);
+    }
+    return uses;
 }
 
 static void count_int(const IntExpr *expr, void *context) {
-    count_name(expr->kind == INT_VAR ? expr->name : NULL, context);
+    if (expr->kind == INT_VAR) {
+        uses_of_name(context, expr->name)->reads++;
+    }
 }
 
 static void count_use(const StmtUse *use, void *context) {
     walk_use(use, count_int, context);
-    count_name(role_reads(use->role) ? use->name : NULL, context);
+    if (use->name && role_reads(use->role)) {
+        uses_of_name(context, use->name)->reads++;
+    } else if (use->name && use->role == ROLE_CHANGE_INT) {
+        uses_of_name(context, use->name)->changes++;
+    }
 }
 
 static void count_stmt(Stmt *stmt, void *context) {
     stmt_each_use(stmt, count_use, context);
 }
 
-int emit_count_uses(const Function *function, const char *name) {
-    NameCount counted = {name, 0};
-    stmts_each(&function->body, count_stmt, &counted);
-    return counted.count;
+/* The table of a function is made when it is first asked. */
+static NameUses name_uses(const Emit *emit, const Function *function, const char *name) {
+    NameTable table = {emit->arena, map_get(emit->names, function)};
+    if (!table.names) {
+        table.names = map_by_name(emit->arena);
+        map_put(emit->names, function, table.names);
+        stmts_each(&function->body, count_stmt, &table);
+    }
+    const NameUses *uses = map_get(table.names, name);
+    return uses ? *uses : (NameUses){0, 0};
 }
 
-static void count_change(const StmtUse *use, void *context) {
-    count_name(use->role == ROLE_CHANGE_INT ? use->name : NULL, context);
+int emit_count_uses(const Emit *emit, const Function *function, const char *name) {
+    return name_uses(emit, function, name).reads;
 }
 
-static void count_changes(Stmt *stmt, void *context) {
-    stmt_each_use(stmt, count_change, context);
+bool emit_is_changed(const Emit *emit, const char *name) {
+    return emit->function && name_uses(emit, emit->function, name).changes > 0;
 }
 
-bool emit_is_changed(const Function *function, const char *name) {
-    NameCount counted = {name, 0};
-    stmts_each(&function->body, count_changes, &counted);
-    return counted.count > 0;
-}
-
-bool emit_is_read(const Function *function, int param) {
-    return emit_count_uses(function, function->params[param].name) > 0;
+bool emit_is_read(const Emit *emit, const Function *function, int param) {
+    return emit_count_uses(emit, function, function->params[param].name) > 0;
 }
 
 bool emit_needs_sleef(const Module *module) {

@@ -19,10 +19,9 @@ typedef struct CheckedValue {
     Shape shape;           /* of expected */
     bool seen;             /* compared: the layer ran and has as many elements as expected */
     Difference found;      /* meaningful when seen */
-    int64_t bad_zeros;  /* padding channels that are not +0; none are looked at when moves_zero */
-    const Node *origin; /* described node with the same result but for rounding; NULL: none */
-    Difference drift;   /* of expected from the origin's result, once both graphs are interpreted;
-                           until then, and without an origin, count is 0 */
+    const Node *origin;    /* described node with the same result but for rounding; NULL: none */
+    Difference drift; /* of expected from the origin's result, once both graphs are interpreted;
+                         until then, and without an origin, count is 0 */
 } CheckedValue;
 
 /* What a check is asked for. */
@@ -41,7 +40,6 @@ typedef struct Check {
     Graph *plain;         /* as described, outputs selected: after the pass select_features */
     ParamSource *source;  /* set by check_load(), like all that follows */
     const float *input;   /* NCHW, dense */
-    bool moves_zero;      /* an activation turns +0 into something else, so padding may hold that */
     CheckedValue *values; /* one for each layer of the module, in its order */
     float **outputs;      /* of the run, dense; one for each output */
     Product *product;

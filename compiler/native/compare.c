@@ -1,8 +1,9 @@
 /* compare.c - two arrays of floats -> numbers that say how far they are from each other.
  *
- * Bits decide whether elements differ; distances are given in units in the last place, absolutely,
- * and relative to the spread of the expected values. All sums are in double, so that rounding of
- * the comparison itself does not count.
+ * Bits decide whether elements differ, but all NaN are one; distances are told in units in the last
+ * place, absolutely, and relative to the spread of the expected values. All sums are in double, so
+ * that rounding of the comparison itself does not count; an element that is not finite, in what is
+ * expected or in what was got, has no part in them: it is equal or infinitely far away.
  */
 #include "compare.h"
 
@@ -25,6 +26,10 @@ uint64_t ulp_distance(float a, float b) {
     return (uint64_t)(distance < 0 ? -distance : distance);
 }
 
+bool same_float(float a, float b) {
+    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
+}
+
 /* Equal infinities have no distance, though their difference is NaN. */
 static double distance(float a, float b) {
     if (isnan(a) || isnan(b)) {
@@ -37,22 +42,33 @@ static double distance(float a, float b) {
  * deviation, logits around 0 a small mean. In two passes, as a sum of squares minus the square of
  * the sum would cancel. */
 static double spread_of(const float *values, int64_t count) {
-    double sum = 0, squares = 0, magnitude = 0;
+    double sum = 0, squares = 0, magnitude = 0, finite = 0;
     for (int64_t i = 0; i < count; i++) {
-        sum += values[i];
-        magnitude += fabs((double)values[i]);
+        if (isfinite(values[i])) {
+            sum += values[i];
+            magnitude += fabs((double)values[i]);
+            finite++;
+        }
     }
-    double mean = sum / (double)count;
+    if (finite == 0) {
+        return 0;
+    }
+    double mean = sum / finite;
     for (int64_t i = 0; i < count; i++) {
-        squares += (values[i] - mean) * (values[i] - mean);
+        if (isfinite(values[i])) {
+            squares += (values[i] - mean) * (values[i] - mean);
+        }
     }
-    return fmax(sqrt(squares / (double)count), magnitude / (double)count);
+    return fmax(sqrt(squares / finite), magnitude / finite);
 }
 
 /* 1 for two zero vectors, 0 when just one is. */
 static double cosine_of(const float *got, const float *expected, int64_t count) {
     double product = 0, squares_got = 0, squares_expected = 0;
     for (int64_t i = 0; i < count; i++) {
+        if (!isfinite(got[i]) || !isfinite(expected[i])) {
+            continue;
+        }
         product += (double)got[i] * (double)expected[i];
         squares_got += (double)got[i] * (double)got[i];
         squares_expected += (double)expected[i] * (double)expected[i];
@@ -67,7 +83,7 @@ static double cosine_of(const float *got, const float *expected, int64_t count) 
 Difference compare_floats(const float *got, const float *expected, int64_t count) {
     Difference found = {.count = count, .first = -1};
     for (int64_t i = 0; i < count; i++) {
-        if (memcmp(&got[i], &expected[i], sizeof(float)) == 0) {
+        if (same_float(got[i], expected[i])) {
             continue;
         }
         found.first = found.different++ == 0 ? i : found.first;

@@ -8,18 +8,22 @@
 
 typedef struct Difference {
     int64_t count;     /* elements compared */
-    int64_t different; /* elements whose bits differ */
+    int64_t different; /* elements whose bits differ, where not both are NaN */
     int64_t first;     /* index of the first of them, -1 if there is none */
     uint64_t ulp;      /* largest distance in units in the last place */
     double absolute;   /* largest distance; infinite when one is NaN and the other is not */
     double relative;   /* absolute / spread */
-    double spread;     /* larger one of standard deviation and mean magnitude of what is expected */
+    double spread;     /* larger one of standard deviation and mean magnitude of what is expected,
+                          as far as it is finite */
     double cosine;     /* of the angle between both as vectors */
 } Difference;
 
 /* How many steps from one representable float to the next lead from a to b: 0 for equal bits or two
  * NaNs, 1 from -0 to +0; UINT32_MAX when just one is NaN. */
 uint64_t ulp_distance(float a, float b);
+/* Whether the bits are equal. All NaN are: which elements are NaN is promised, not their payload.
+ */
+bool same_float(float a, float b);
 /* Element by element; count is 1 or more. A spread of 0 makes relative infinite when any element
  * differs in value. */
 Difference compare_floats(const float *got, const float *expected, int64_t count);

@@ -104,24 +104,3 @@ Value *graph_value(const Graph *graph, const char *name) {
     Node *node = graph_node(graph, name);
     return node ? node->out[0] : NULL;
 }
-
-typedef struct Count {
-    const Value *value;
-    int uses;
-} Count;
-
-static void count_uses(Node *node, void *context) {
-    Count *count = context;
-    for (int i = 0; i < node->n_in; i++) {
-        count->uses += node->in[i] == count->value;
-    }
-}
-
-int value_uses(const Graph *graph, const Value *value) {
-    Count count = {value, 0};
-    graph_each(graph, count_uses, &count);
-    for (int i = 0; i < graph->n_outputs; i++) {
-        count.uses += graph->outputs[i] == value;
-    }
-    return count.uses;
-}

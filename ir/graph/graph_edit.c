@@ -1,34 +1,14 @@
-/* graph_edit.c - replaces a value throughout a graph and removes nodes that nobody reads.
+/* graph_edit.c - removes what nobody reads.
  *
  *   %a = conv2d(%x)                              %a = conv2d(%x)
- *   %b = batch_norm(%a)    replace(%b, %a)       %c = activation(%a)
- *   %c = activation(%b)    remove_dead
+ *   %b = batch_norm(%a)                    ->    %c = activation(%a)
+ *   %c = activation(%a)
  *
  * Removing is safe because nodes have no effect but their results. One walk from the last node to
  * the first is enough: operands are defined before they are read, so when the walk comes to a node
  * it has already seen all its readers.
  */
 #include "internal.h"
-
-static void replace_in(NodeList *list, const Value *from, Value *to) {
-    for (int i = 0; i < list->count; i++) {
-        Node *node = list->at[i];
-        for (int j = 0; j < node->n_in; j++) {
-            node->in[j] = node->in[j] == from ? to : node->in[j];
-        }
-        replace_in(&node->body, from, to);
-    }
-}
-
-void graph_replace(Graph *graph, Value *from, Value *to) {
-    replace_in(&graph->nodes, from, to);
-    for (int i = 0; i < graph->n_outputs; i++) {
-        graph->outputs[i] = graph->outputs[i] == from ? to : graph->outputs[i];
-    }
-    for (int i = 0; i < graph->n_taps; i++) {
-        graph->taps[i].value = graph->taps[i].value == from ? to : graph->taps[i].value;
-    }
-}
 
 /* Drops the values that are not in the map, keeping the order; returns how many are left. */
 static int keep_read(const Map *read, Value **values, int count) {

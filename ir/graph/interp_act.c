@@ -23,42 +23,47 @@ static float min_of(float a, float b) {
     return a < b ? a : b;
 }
 
-static float relu6(float x) {
+/* One function for each row of acts.def: a missing one does not compile. */
+
+static float act_none(float x) {
+    return x;
+}
+
+static float act_relu(float x) {
+    return max_of(x, 0.0f);
+}
+
+static float act_relu6(float x) {
     return min_of(max_of(x, 0.0f), 6.0f);
 }
 
 /* 0 - x, not -x, as in the emitted code. */
-static float sigmoid(float x) {
+static float act_sigmoid(float x) {
     float power = Sleef_finz_expf1_u10purecfma(0.0f - x);
     return 1.0f / (1.0f + power);
 }
 
+static float act_silu(float x) {
+    return x * act_sigmoid(x);
+}
+
 /* The exact form with erf, PyTorch's GELU(approximate='none'); the factor is 1 / sqrt(2). */
-static float gelu(float x) {
+static float act_gelu(float x) {
     float error = Sleef_finz_erff1_u10purecfma(x * 0.707106769f);
     return (0.5f * x) * (1.0f + error);
 }
 
 /* The factor is 1 / 6 rounded to f32: a multiplication is cheaper than PyTorch's division. */
-static float hard_swish(float x) {
-    return (x * relu6(x + 3.0f)) * 0.166666672f;
+static float act_hard_swish(float x) {
+    return (x * act_relu6(x + 3.0f)) * 0.166666672f;
 }
 
+static float (*const acts[])(float x) = {
+#define ACT(name, zero, cheap, line) act_##name,
+#include "acts.def"
+#undef ACT
+};
+
 float interp_act(Act act, float x) {
-    switch (act) {
-    case ACT_relu:
-        return max_of(x, 0.0f);
-    case ACT_relu6:
-        return relu6(x);
-    case ACT_silu:
-        return x * sigmoid(x);
-    case ACT_gelu:
-        return gelu(x);
-    case ACT_hard_swish:
-        return hard_swish(x);
-    case ACT_sigmoid:
-        return sigmoid(x);
-    default:
-        return x;
-    }
+    return acts[act](x);
 }

@@ -258,11 +258,6 @@ Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value 
 /* Finds a value or node by name, regions included; NULL if there is none. */
 Value *graph_value(const Graph *graph, const char *name);
 Node *graph_node(const Graph *graph, const char *name);
-/* Number of operand slots and graph outputs that read the value. Slots of the nodes in a region
- * count, those of the region itself do not. */
-int value_uses(const Graph *graph, const Value *value);
-/* Makes every reader of from (outputs and taps included) read to. */
-void graph_replace(Graph *graph, Value *from, Value *to);
 /* Removes nodes whose results nothing reads. A tap does not count as a reader: it is removed with
  * its value. */
 void graph_remove_dead(Graph *graph);

@@ -20,9 +20,11 @@ typedef struct Life {
 
 typedef struct Memory {
     Verify *verify;
-    Map *life_of;    /* from a value to its Life; without the caller's buffers */
-    Life *lives;     /* in the order of steps */
-    int count, step; /* of lives; the step being noted, from 0 */
+    Map *life_of;      /* from a value to its Life; without the caller's buffers */
+    Life *lives;       /* in the order of steps */
+    int count, step;   /* of lives; the step being noted, from 0 */
+    const Life **live; /* those that live in the step being checked, in the order of their first */
+    int n_live;
 } Memory;
 
 /* Records the result of a step, unless its place is wrong already or is the caller's buffer. */
@@ -71,21 +73,41 @@ static bool apart(int64_t lo, int64_t hi, const Life *life) {
     return hi <= life->lo || life->hi <= lo;
 }
 
-/* Lives are in the order of their first steps, so an earlier one overlaps in time exactly when its
- * last step is not before this one's first. */
-static void check_values(const Memory *memory, const Life *life) {
-    for (const Life *before = memory->lives; before < life; before++) {
-        if (before->last >= life->first && !apart(life->lo, life->hi, before) &&
-            !takes_place(life, before)) {
+/* Keeps those that live in the step or later. */
+static void drop_ended(Memory *memory, int step) {
+    int kept = 0;
+    for (int i = 0; i < memory->n_live; i++) {
+        if (memory->live[i]->last >= step) {
+            memory->live[kept++] = memory->live[i];
+        }
+    }
+    memory->n_live = kept;
+}
+
+static void check_value(const Memory *memory, const Life *life) {
+    for (int i = 0; i < memory->n_live; i++) {
+        const Life *before = memory->live[i];
+        if (!apart(life->lo, life->hi, before) && !takes_place(life, before)) {
             broken(memory->verify, life->value->name, "overlaps %%%s, which is still read",
                    before->value->name);
         }
     }
 }
 
+/* Lives are in the order of their first steps, so an earlier one overlaps in time exactly when its
+ * last step is not before this one's first. */
+static void check_values(Memory *memory) {
+    memory->n_live = 0;
+    for (int i = 0; i < memory->count; i++) {
+        drop_ended(memory, memory->lives[i].first);
+        check_value(memory, &memory->lives[i]);
+        memory->live[memory->n_live++] = &memory->lives[i];
+    }
+}
+
 /* The scratch of the first thread is part of arena_bytes. That of further threads follows it, so
  * nothing that lives in the step may end above its start. */
-static void check_scratch(const Memory *memory, const Node *node, int step) {
+static void check_scratch(const Memory *memory, const Node *node) {
     Verify *verify = memory->verify;
     int64_t lo = node->scratch_offset, hi = plus(lo, node->scratch_bytes);
     if (node->scratch_bytes == 0) {
@@ -96,11 +118,21 @@ static void check_scratch(const Memory *memory, const Node *node, int step) {
         broken(verify, node->name, "the scratch of %lld bytes at %lld is misplaced",
                (long long)node->scratch_bytes, (long long)lo);
     }
-    for (int i = 0; i < memory->count; i++) {
-        const Life *life = &memory->lives[i];
-        if (life->first <= step && step <= life->last && life->hi > lo) {
-            broken(verify, node->name, "the scratch overlaps %%%s", life->value->name);
+    for (int i = 0; i < memory->n_live; i++) {
+        if (memory->live[i]->hi > lo) {
+            broken(verify, node->name, "the scratch overlaps %%%s", memory->live[i]->value->name);
         }
+    }
+}
+
+static void check_scratches(Memory *memory, const NodeList *nodes) {
+    memory->n_live = 0;
+    for (int step = 0, born = 0; step < nodes->count; step++) {
+        drop_ended(memory, step);
+        while (born < memory->count && memory->lives[born].first == step) {
+            memory->live[memory->n_live++] = &memory->lives[born++];
+        }
+        check_scratch(memory, nodes->at[step]);
     }
 }
 
@@ -138,16 +170,15 @@ void verify_offsets(Verify *verify) {
         return;
     }
     const NodeList *nodes = &verify->graph->nodes;
-    Memory memory = {verify, map_by_address(verify->scratch),
-                     NEW_ARRAY(verify->scratch, Life, nodes->count), 0, 0};
+    Memory memory = {.verify = verify, .life_of = map_by_address(verify->scratch)};
+    memory.lives = NEW_ARRAY(verify->scratch, Life, nodes->count);
+    memory.live = NEW_ARRAY(verify->scratch, const Life *, nodes->count);
     for (int i = 0; i < nodes->count; i++) {
         note_step(&memory, nodes->at[i]);
     }
-    for (int i = 0; i < memory.count; i++) {
-        check_values(&memory, &memory.lives[i]);
-    }
+    check_values(&memory);
+    check_scratches(&memory, nodes);
     for (int i = 0; i < nodes->count; i++) {
-        check_scratch(&memory, nodes->at[i], i);
         if (node_has(nodes->at[i], BODY)) {
             check_rings(verify, nodes->at[i]);
         }

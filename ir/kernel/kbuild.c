@@ -238,16 +238,12 @@ Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name) {
 Module *module_create(Arena *arena) {
     Module *module = NEW(arena, Module);
     module->arena = arena;
+    module->by_name = map_by_name(arena);
     return module;
 }
 
 Function *module_function(const Module *module, const char *name) {
-    for (int i = 0; i < module->n_functions; i++) {
-        if (strcmp(module->functions[i]->name, name) == 0) {
-            return module->functions[i];
-        }
-    }
-    return NULL;
+    return map_get(module->by_name, name);
 }
 
 Function *module_add_function(Module *module, const char *name, bool is_kernel) {
@@ -257,6 +253,7 @@ Function *module_add_function(Module *module, const char *name, bool is_kernel) 
     function->name = arena_strdup(module->arena, name);
     function->is_kernel = is_kernel;
     module->functions[module->n_functions++] = function;
+    map_put(module->by_name, function->name, function);
     return function;
 }
 

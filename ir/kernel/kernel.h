@@ -90,6 +90,7 @@
 #define XNC_IR_KERNEL_H
 
 #include "ir.h"
+#include "map.h"
 
 typedef enum KOp {
 #define KOP(name, operands, meaning, line) KOP_##name,
@@ -333,6 +334,7 @@ typedef struct Module {
     Preprocess preprocess; /* for the user's program; no kernel reads it */
     Function **functions;
     int n_functions;
+    Map *by_name; /* of the functions; of two of one name the last */
     Layer *layers;
     int n_layers;
     Constant *constants;

@@ -32,14 +32,19 @@ static const char *const symbol_names[] = {"an int",
 typedef struct Symbol {
     Reg reg; /* as it was defined */
     SymbolKind kind;
+    bool is_gone;          /* though what stands behind it in the list is not */
+    struct Symbol *before; /* of the same name */
 } Symbol;
 
 typedef struct Checker {
-    FILE *out; /* where broken invariants are reported */
+    FILE *out;    /* where broken invariants are reported */
+    Arena *arena; /* ends with the check */
     const Module *module;
     const Function *function; /* being checked; NULL between functions */
-    Symbol *symbols;          /* a stack, innermost scope on top */
+    Map *earlier;             /* from a name to the function that stands above that one */
+    Symbol **symbols;         /* a stack, innermost scope on top */
     int count, capacity;      /* of symbols */
+    Map *last;                /* from a name to the topmost symbol of that name */
     int errors;               /* reported so far */
 } Checker;
 
@@ -70,40 +75,46 @@ static bool same_variable(const Checker *checker, const Reg *a, const Reg *b) {
     return true;
 }
 
-static const Symbol *find_array(const Checker *checker, const Reg *reg) {
-    for (int i = checker->count - 1; i >= 0; i--) {
-        if (checker->symbols[i].kind == SYMBOL_PTRS &&
-            strcmp(checker->symbols[i].reg.name, reg->name) == 0) {
-            return &checker->symbols[i];
-        }
+/* The last symbol of the name at or in front of this one that is in sight. */
+static const Symbol *in_sight(const Symbol *symbol) {
+    while (symbol && symbol->is_gone) {
+        symbol = symbol->before;
     }
-    return NULL;
+    return symbol;
+}
+
+static const Symbol *last_of(const Checker *checker, const char *name) {
+    return in_sight(map_get(checker->last, name));
+}
+
+static const Symbol *find_array(const Checker *checker, const Reg *reg) {
+    const Symbol *symbol = last_of(checker, reg->name);
+    while (symbol && symbol->kind != SYMBOL_PTRS) {
+        symbol = in_sight(symbol->before);
+    }
+    return symbol;
 }
 
 /* The symbol of a reg; for an element of an array that of the array. NULL when it is not in scope.
  */
 static const Symbol *find(const Checker *checker, const Reg *reg) {
-    const Symbol *array = find_array(checker, reg);
-    if (array) {
-        return array;
+    const Symbol *symbol = find_array(checker, reg);
+    if (symbol) {
+        return symbol;
     }
-    for (int i = checker->count - 1; i >= 0; i--) {
-        if (same_variable(checker, &checker->symbols[i].reg, reg)) {
-            return &checker->symbols[i];
-        }
+    symbol = last_of(checker, reg->name);
+    while (symbol && !same_variable(checker, &symbol->reg, reg)) {
+        symbol = in_sight(symbol->before);
     }
-    return NULL;
+    return symbol;
 }
 
 /* Whether a further variable would hide one in scope. Variables of one name may stand side by side
  * only if they are of one kind, with as many indices, of different values. */
 static bool hides(const Checker *checker, const Reg *reg, SymbolKind kind) {
-    for (int i = 0; i < checker->count; i++) {
-        const Symbol *other = &checker->symbols[i];
-        if (strcmp(other->reg.name, reg->name) != 0) {
-            continue;
-        }
-        bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
+    bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
+    const Symbol *other = last_of(checker, reg->name);
+    for (; other; other = in_sight(other->before)) {
         if (other->kind != kind || other->reg.n_index != reg->n_index || reg->n_index == 0) {
             return true;
         }
@@ -120,12 +131,22 @@ static void define(Checker *checker, const Reg *reg, SymbolKind kind) {
     }
     if (checker->count == checker->capacity) {
         int capacity = checker->capacity ? 2 * checker->capacity : 64;
-        checker->symbols =
-            arena_grow(checker->module->arena, checker->symbols, (size_t)checker->count,
-                       (size_t)capacity, sizeof *checker->symbols);
+        checker->symbols = arena_grow(checker->arena, checker->symbols, (size_t)checker->count,
+                                      (size_t)capacity, sizeof(Symbol *));
         checker->capacity = capacity;
     }
-    checker->symbols[checker->count++] = (Symbol){*reg, kind};
+    Symbol *symbol = NEW(checker->arena, Symbol);
+    *symbol = (Symbol){*reg, kind, false, map_get(checker->last, reg->name)};
+    map_put(checker->last, reg->name, symbol);
+    checker->symbols[checker->count++] = symbol;
+}
+
+/* Forgets what was defined since there were so many symbols. */
+static void leave(Checker *checker, int outside) {
+    while (checker->count > outside) {
+        const Symbol *symbol = checker->symbols[--checker->count];
+        map_put(checker->last, symbol->reg.name, symbol->before);
+    }
 }
 
 static void define_name(Checker *checker, const char *name, SymbolKind kind) {
@@ -313,23 +334,9 @@ static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
     }
 }
 
-/* The function of that name if it stands above the one being checked. Calls may only go upwards, so
- * there is no recursion, and C needs no prototypes. */
-static const Function *earlier_function(const Checker *checker, const char *name) {
-    for (int i = 0; i < checker->module->n_functions; i++) {
-        const Function *function = checker->module->functions[i];
-        if (function == checker->function) {
-            return NULL;
-        }
-        if (strcmp(function->name, name) == 0) {
-            return function;
-        }
-    }
-    return NULL;
-}
-
+/* Calls may only go to functions above, so there is no recursion, and C needs no prototypes. */
 static void check_call(Checker *checker, const Stmt *stmt) {
-    const Function *callee = earlier_function(checker, stmt->name);
+    const Function *callee = map_get(checker->earlier, stmt->name);
     if (!callee || callee->is_kernel) {
         broken(checker, "$%s is no function defined above", stmt->name);
         return;
@@ -367,20 +374,18 @@ static void check_loop_body(Checker *checker, const Stmt *loop) {
     int outside = checker->count;
     define_name(checker, loop->name, SYMBOL_FIXED);
     check_body(checker, &loop->body);
-    if (!is_unrolled(loop)) {
-        checker->count = outside;
-        return;
+    if (is_unrolled(loop)) {
+        checker->symbols[outside]->is_gone = true;
+    } else {
+        leave(checker, outside);
     }
-    memmove(&checker->symbols[outside], &checker->symbols[outside + 1],
-            (size_t)(checker->count - outside - 1) * sizeof *checker->symbols);
-    checker->count--;
 }
 
 /* Checks a body that is a scope. */
 static void check_scope(Checker *checker, const StmtList *list) {
     int outside = checker->count;
     check_body(checker, list);
-    checker->count = outside;
+    leave(checker, outside);
 }
 
 /* Reads are checked before definitions, so that "int x = x" does not see itself. */
@@ -420,18 +425,22 @@ static void define_params(Checker *checker, const Function *function) {
 static void check_function(Checker *checker, const Function *function) {
     checker->function = function;
     checker->count = 0;
-    if (module_function(checker->module, function->name) != function) {
+    checker->last = map_by_name(checker->arena);
+    if (map_get(checker->earlier, function->name)) {
         broken(checker, "there are two functions of this name");
     }
     define_params(checker, function);
     check_body(checker, &function->body);
     checker->function = NULL;
+    map_put(checker->earlier, function->name, function);
 }
 
 bool verify_module(FILE *out, const Module *module) {
-    Checker checker = {.out = out, .module = module};
+    Checker checker = {.out = out, .module = module, .arena = arena_child(module->arena)};
+    checker.earlier = map_by_name(checker.arena);
     for (int i = 0; i < module->n_functions; i++) {
         check_function(&checker, module->functions[i]);
     }
+    arena_destroy(checker.arena);
     return checker.errors + verify_tables(out, module) == 0;
 }

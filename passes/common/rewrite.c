@@ -1,66 +1,7 @@
-/* rewrite.c - questions about who reads a value, and moves of nodes inside a list.
- *
- * Nothing here decides anything: passes ask sole_source() and sole_reader() before they fold one
- * node into another, because only a value that nobody else sees may change its meaning.
+/* rewrite.c - questions about one node, and the arithmetic that passes share. Who reads a value is
+ * asked in uses.c.
  */
 #include "rewrite.h"
-
-#include <string.h>
-
-int node_index(const NodeList *list, const Node *node) {
-    for (int i = 0; i < list->count; i++) {
-        if (list->at[i] == node) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-bool is_handed_out(const Graph *graph, const Value *value) {
-    for (int i = 0; i < graph->n_outputs; i++) {
-        if (graph->outputs[i] == value) {
-            return true;
-        }
-    }
-    return false;
-}
-
-Node *sole_source(const Graph *graph, const Value *value) {
-    return value_uses(graph, value) == 1 && !is_handed_out(graph, value) ? value->def : NULL;
-}
-
-Node *sole_reader(const Graph *graph, const Value *value) {
-    if (value_uses(graph, value) != 1 || is_handed_out(graph, value)) {
-        return NULL;
-    }
-    for (int i = 0; i < graph->nodes.count; i++) {
-        Node *node = graph->nodes.at[i];
-        for (int j = 0; j < node->n_in; j++) {
-            if (node->in[j] == value) {
-                return node;
-            }
-        }
-    }
-    return NULL;
-}
-
-void list_remove(NodeList *list, const Node *node) {
-    int at = node_index(list, node);
-    if (at < 0) {
-        internal_error("list_remove", "node %s is not in the list", node->name);
-    }
-    memmove(&list->at[at], &list->at[at + 1], (size_t)(list->count - at - 1) * sizeof(Node *));
-    list->count--;
-}
-
-void list_move(NodeList *list, Node *node, int position) {
-    int at = node_index(list, node);
-    int step = at < position ? 1 : -1;
-    for (; at != position; at += step) {
-        list->at[at] = list->at[at + step];
-    }
-    list->at[position] = node;
-}
 
 Value *node_residual(const Node *node) {
     return node->has_residual ? node->in[node->n_in - 1] : NULL;

@@ -6,11 +6,19 @@
  * A step makes one more row of the result. It runs the nodes in order, each for the rows that this
  * row is made of and that are not yet there. What a node makes for row r ends at r * stride +
  * after, whatever r is: so a task begins some steps before its first row, and every step has equal
- * work. A row is kept until every reader is past it. size_rings() counts that by running the
- * schedule for each row that a task may begin with, so rings are exactly as large as some task
- * needs.
+ * work. A row is kept until every reader is past it.
+ *
+ * size_rings() makes rings exactly as large as some task needs. In a task that begins with row b of
+ * the result, a step for row r finds of each map the rows up to made = max(r's asked rows - one
+ * stride, b's first row), and makes it those up to max(r's asked rows, b's first row). The larger b
+ * is the more of its rows are gone already, but for those that the task never makes: so the largest
+ * need is that of the task that begins with row 0, in some step, or that of some task's first step,
+ * in which all rows in front of its first count as made. tests/passes/common compares that with a
+ * run of every task.
  */
 #include "stream.h"
+
+#include "map.h"
 
 bool is_stream(Arena *arena, const Node *region) {
     for (int i = 0; i < region->body.count; i++) {
@@ -19,7 +27,7 @@ bool is_stream(Arena *arena, const Node *region) {
         }
     }
     return region->n_in == 1 && region->n_out == 1 &&
-           region_demands(region, NEW_ARRAY(arena, Demand, region->body.count));
+           region_demands(arena, region, NEW_ARRAY(arena, Demand, region->body.count));
 }
 
 /* The rows of operand number operand that these rows of the node's result are made of. */
@@ -34,8 +42,8 @@ static Rows rows_read(const Node *node, int operand, Rows rows) {
     return (Rows){larger(first, 0), smaller(end, height_of(node->in[operand]))};
 }
 
-bool is_ring(const Node *region, const Value *value) {
-    return value->def && node_index(&region->body, value->def) >= 0 && value != region->out[0];
+bool is_ring(const Node *region, const Node *node) {
+    return node->out[0] != region->out[0];
 }
 
 int64_t row_capacity(const Value *value) {
@@ -60,16 +68,32 @@ static bool widen(Demand *demand, const Node *reader, int operand, const Demand 
     return demand->stride == asked.stride;
 }
 
-bool region_demands(const Node *region, Demand *demands) {
-    for (int i = region->body.count - 1; i >= 0; i--) {
-        const Value *value = region->body.at[i]->out[0];
-        demands[i] = value == region->out[0] ? (Demand){1, 0, 1} : (Demand){0, 0, 0};
-        for (int k = i + 1; k < region->body.count; k++) {
-            const Node *reader = region->body.at[k];
-            for (int j = 0; j < reader->n_in; j++) {
-                if (reader->in[j] == value && !widen(&demands[i], reader, j, &demands[k])) {
-                    return false;
-                }
+Map *body_values(Arena *arena, const Node *region) {
+    Map *map = map_by_address(arena);
+    for (int i = 0; i < region->body.count; i++) {
+        map_put(map, region->body.at[i]->out[0], &region->body.at[i]);
+    }
+    return map;
+}
+
+int body_place(const Node *region, const Map *values, const Value *value) {
+    Node *const *at = map_get(values, value);
+    return at ? (int)(at - region->body.at) : -1;
+}
+
+/* From the last node to the first: all readers of a node's value have asked when it is met. */
+bool region_demands(Arena *arena, const Node *region, Demand *demands) {
+    Map *values = body_values(arena, region);
+    for (int i = 0; i < region->body.count; i++) {
+        bool ring = is_ring(region, region->body.at[i]);
+        demands[i] = ring ? (Demand){0, 0, 0} : (Demand){1, 0, 1};
+    }
+    for (int k = region->body.count - 1; k >= 0; k--) {
+        const Node *reader = region->body.at[k];
+        for (int j = 0; j < reader->n_in; j++) {
+            int i = body_place(region, values, reader->in[j]);
+            if (i >= 0 && !widen(&demands[i], reader, j, &demands[k])) {
+                return false;
             }
         }
     }
@@ -86,50 +110,67 @@ int64_t steps_ahead(const Node *region, const Demand *demands) {
     return steps;
 }
 
-/* The oldest row of node at's value that some reader still asks for; next[i] is the first row that
- * node i has still to make. */
-static int64_t oldest_row(const Node *region, int at, const int64_t *next) {
-    const Value *value = region->body.at[at]->out[0];
-    int64_t oldest = height_of(value);
-    for (int i = at + 1; i < region->body.count; i++) {
-        const Node *reader = region->body.at[i];
-        for (int j = 0; j < reader->n_in; j++) {
-            if (reader->in[j] == value) {
-                oldest = smaller(oldest, rows_read(reader, j, (Rows){next[i], next[i] + 1}).first);
-            }
-        }
-    }
-    return oldest;
+/* One past the last row that a step for this row of the result leaves made, in a task that made
+ * none before first. */
+static int64_t made_rows(const Node *node, const Demand *demand, int64_t row, int64_t first) {
+    int64_t asked = smaller(row * demand->stride + demand->after, height_of(node->out[0]));
+    return larger(asked, first);
 }
 
-/* One step: counts the rows that live when each node has made its own, then moves on. */
-static void run_step(const Node *region, const Demand *demands, int64_t row, int64_t *next,
-                     int64_t *end) {
-    for (int i = 0; i < region->body.count; i++) {
-        Value *value = region->body.at[i]->out[0];
-        int64_t asked = smaller(row * demands[i].stride + demands[i].after, height_of(value));
-        end[i] = larger(asked, next[i]);
-        if (is_ring(region, value)) {
-            value->rows = larger(value->rows, end[i] - oldest_row(region, i, next));
-        }
+/* Rows of an operand that live when the rows below made are there and the reader has still to make
+ * those from next on. */
+static int64_t rows_kept(const Node *reader, int operand, int64_t made, int64_t next) {
+    int64_t oldest = rows_read(reader, operand, (Rows){next, next + 1}).first;
+    return made - smaller(oldest, height_of(reader->in[operand]));
+}
+
+/* A node of the body and one of its readers, with the demands on both. */
+typedef struct Edge {
+    const Node *node, *reader;
+    const Demand *asked, *reads;
+    int operand;
+} Edge;
+
+/* Behind the step that makes the last row, and in front of the one that makes the first, nothing is
+ * kept that is not kept in these. */
+static Rows making_steps(const Edge *edge, int64_t ahead, int64_t rows) {
+    int64_t height = height_of(edge->node->out[0]), stride = edge->asked->stride;
+    int64_t first = -edge->asked->after / stride - 1;
+    int64_t last = (height - edge->asked->after) / stride + 1;
+    return (Rows){larger(first, -ahead), smaller(last, rows - 1) + 1};
+}
+
+/* The most rows that the schedule keeps for this reader. */
+static int64_t most_kept(const Edge *edge, int64_t ahead, int64_t rows) {
+    Rows steps = making_steps(edge, ahead, rows);
+    int64_t most = 0;
+    for (int64_t row = steps.first; row < steps.end; row++) {
+        int64_t next = made_rows(edge->reader, edge->reads, row - 1, 0);
+        int64_t made = made_rows(edge->node, edge->asked, row, 0);
+        most = larger(most, rows_kept(edge->reader, edge->operand, made, next));
     }
-    for (int i = 0; i < region->body.count; i++) {
-        next[i] = end[i];
+    for (int64_t begin = 0; begin < rows; begin++) {
+        int64_t next = larger(begin * edge->reads->stride - edge->reads->before, 0);
+        int64_t made = larger(begin * edge->asked->stride - edge->asked->before, 0);
+        most = larger(most, rows_kept(edge->reader, edge->operand, made, next));
     }
+    return most;
 }
 
 void size_rings(Arena *arena, Node *region) {
     Demand *demands = NEW_ARRAY(arena, Demand, region->body.count);
-    int64_t *next = NEW_ARRAY(arena, int64_t, region->body.count);
-    int64_t *end = NEW_ARRAY(arena, int64_t, region->body.count);
-    region_demands(region, demands);
+    region_demands(arena, region, demands);
+    Map *values = body_values(arena, region);
     int64_t ahead = steps_ahead(region, demands), rows = height_of(region->out[0]);
-    for (int64_t begin = 0; begin < rows; begin++) {
-        for (int i = 0; i < region->body.count; i++) {
-            next[i] = larger(begin * demands[i].stride - demands[i].before, 0);
-        }
-        for (int64_t row = begin - ahead; row < rows; row++) {
-            run_step(region, demands, row, next, end);
+    for (int k = 0; k < region->body.count; k++) {
+        const Node *reader = region->body.at[k];
+        for (int j = 0; j < reader->n_in; j++) {
+            int i = body_place(region, values, reader->in[j]);
+            if (i >= 0 && is_ring(region, region->body.at[i])) {
+                Edge edge = {region->body.at[i], reader, &demands[i], &demands[k], j};
+                Value *value = reader->in[j];
+                value->rows = larger(value->rows, most_kept(&edge, ahead, rows));
+            }
         }
     }
 }
@@ -139,7 +180,7 @@ void place_rings(Node *region) {
     for (int i = 0; i < region->body.count; i++) {
         Value *value = region->body.at[i]->out[0];
         scratch = larger(scratch, region->body.at[i]->scratch_bytes);
-        if (is_ring(region, value)) {
+        if (is_ring(region, region->body.at[i])) {
             value->offset = rings;
             rings += value_bytes(value);
         }

@@ -45,10 +45,19 @@ int64_t window_reach(const Node *node) {
            (window->kernel[1] - 1) * window->dilation[1] + 1;
 }
 
+bool has_spread_taps(const Node *node) {
+    return node->window.kernel[1] * node->tile.columns < window_reach(node);
+}
+
+int64_t group_taps(const Node *node) {
+    const Window *window = &node->window;
+    return window->kernel[0] * smaller(window->kernel[1] * node->tile.columns, window_reach(node));
+}
+
 int64_t block_taps(const Node *node) {
     int64_t width = width_of(node->out[0]), columns = node->tile.columns;
     int64_t groups = (block_pixels(&node->tile) / width + 2) * ((width + columns - 1) / columns);
-    return groups * node->window.kernel[0] * window_reach(node);
+    return groups * group_taps(node);
 }
 
 bool weights_stay(const Node *node, const Target *target) {

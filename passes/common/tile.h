@@ -41,6 +41,12 @@ int64_t panel_unit(const Tile *tile, const Target *target);
 int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth);
 /* Columns of the input from the first tap of a group's first pixel to the last tap of its last. */
 int64_t window_reach(const Node *node);
+/* Whether a group of pixels has a pointer for each tap of each pixel, row * kernel[1] * columns +
+ * column of the kernel * columns + pixel, as most inputs within their reach are read by none; else
+ * it has one for each column in their reach. */
+bool has_spread_taps(const Node *node);
+/* Pointers of a group of pixels. */
+int64_t group_taps(const Node *node);
 /* The most inputs that the groups of a block have; its pixels may begin and end within a row. */
 int64_t block_taps(const Node *node);
 /* Whether the weights of a product stay in the second-level cache: at most 3/4 of it, as other data

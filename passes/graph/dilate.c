@@ -22,7 +22,7 @@
  * that its stride gives. Networks that stride in max-pool blocks have no such option in timm, and
  * none here.
  */
-#include "rewrite.h"
+#include "uses.h"
 
 /* Accumulated stride in front of and behind a block, before and after the change. */
 typedef struct Reach {
@@ -35,19 +35,6 @@ static bool is_strided(const Node *node) {
     return node->window.stride[0] > 1 || node->window.stride[1] > 1;
 }
 
-/* Product of the strides along one block's (or the stem's) chain; shortcuts run beside it. */
-static int64_t block_stride(const Graph *graph, int block) {
-    int64_t stride = 1;
-    for (int i = 0; i < graph->nodes.count; i++) {
-        const Node *node = graph->nodes.at[i];
-        bool counts = node->op == OP_depthwise || (block < 0 && node->op == OP_conv2d);
-        if (node->block == block && counts) {
-            stride = reduction_behind(stride, node->window.stride[0]);
-        }
-    }
-    return stride;
-}
-
 static int block_count(const Graph *graph) {
     int count = 0;
     for (int i = 0; i < graph->nodes.count; i++) {
@@ -55,6 +42,24 @@ static int block_count(const Graph *graph) {
         count = block >= count ? block + 1 : count;
     }
     return count;
+}
+
+/* Product of the strides along each block's chain, and at index 0 along the stem's (block -1);
+ * shortcuts run beside it. */
+static int64_t *block_strides(Arena *arena, const Graph *graph) {
+    int count = block_count(graph) + 1;
+    int64_t *strides = NEW_ARRAY(arena, int64_t, count);
+    for (int i = 0; i < count; i++) {
+        strides[i] = 1;
+    }
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        int at = node->block < 0 ? 0 : node->block + 1;
+        if (node->op == OP_depthwise || (at == 0 && node->op == OP_conv2d)) {
+            strides[at] = reduction_behind(strides[at], node->window.stride[0]);
+        }
+    }
+    return strides;
 }
 
 static bool check_pools(Unit *unit) {
@@ -71,17 +76,16 @@ static bool check_pools(Unit *unit) {
 
 /* Walks the blocks in order and decides which of them drops its stride. What is behind the last one
  * has the row at count. */
-static Reach *reach_blocks(Unit *unit, int count) {
-    const Graph *graph = unit->graph;
+static Reach *reach_blocks(Unit *unit, const int64_t *strides, int count) {
     Reach *reach = NEW_ARRAY(unit->arena, Reach, count + 1);
-    int64_t old_stride = block_stride(graph, -1), new_stride = old_stride, dilation = 1;
+    int64_t old_stride = strides[0], new_stride = old_stride, dilation = 1;
     for (int b = 0; b < count; b++) {
-        int64_t stride = block_stride(graph, b);
+        int64_t stride = strides[b + 1];
         Reach *at = &reach[b];
         at->old_before = old_stride;
         at->new_before = new_stride;
         at->dilation = dilation;
-        at->drops = stride > 1 && new_stride * stride > graph->output_stride;
+        at->drops = stride > 1 && new_stride * stride > unit->graph->output_stride;
         old_stride = reduction_behind(old_stride, stride);
         dilation = reduction_behind(dilation, at->drops ? stride : 1);
         new_stride *= at->drops ? 1 : stride;
@@ -122,24 +126,24 @@ static bool check_tap(Unit *unit, const Node *shortcut, const Value *value) {
 }
 
 /* The shortcut %s = conv2d(%x) [+ batch_norm] gives way to %x. */
-static bool drop_shortcut(Unit *unit, Node *shortcut) {
+static bool drop_shortcut(Unit *unit, Uses *uses, Node *shortcut) {
     Value *result = shortcut->out[0];
-    const Node *norm = sole_reader(unit->graph, result);
+    const Node *norm = sole_reader(uses, result);
     bool good = check_tap(unit, shortcut, result);
     if (norm && norm->op == OP_batch_norm) {
         result = norm->out[0];
         good = good && check_tap(unit, shortcut, result);
     }
-    graph_replace(unit->graph, result, shortcut->in[0]);
+    uses_replace(uses, result, shortcut->in[0]);
     return good;
 }
 
-static bool change_node(Unit *unit, Node *node, const Reach *reach) {
+static bool change_node(Unit *unit, Uses *uses, Node *node, const Reach *reach) {
     bool shortcut = reach->drops && node->op == OP_conv2d && is_strided(node);
     set_window(node, reach);
     bool drops =
         shortcut && is_pointwise(node) && node->weight->shape.dim[0] == channels_of(node->in[0]);
-    return !drops || drop_shortcut(unit, node);
+    return !drops || drop_shortcut(unit, uses, node);
 }
 
 static void change_taps(Graph *graph, const Reach *reach, int count) {
@@ -155,8 +159,8 @@ static void change_taps(Graph *graph, const Reach *reach, int count) {
     }
 }
 
-static bool check_stride(Unit *unit) {
-    int64_t asked = unit->graph->output_stride, stem = block_stride(unit->graph, -1);
+static bool check_stride(Unit *unit, int64_t stem) {
+    int64_t asked = unit->graph->output_stride;
     Loc nowhere = {0};
     if (asked != 8 && asked != 16 && asked != 32) {
         return diag_at(unit->diag, DIAG_VALUE, nowhere, NULL,
@@ -178,17 +182,19 @@ bool pass_dilate(Unit *unit) {
     if (graph->output_stride == 0) {
         return true;
     }
-    if (!check_stride(unit)) {
+    int count = block_count(graph);
+    const int64_t *strides = block_strides(unit->arena, graph);
+    if (!check_stride(unit, strides[0])) {
         return false;
     }
-    int count = block_count(graph);
-    const Reach *reach = reach_blocks(unit, count);
+    const Reach *reach = reach_blocks(unit, strides, count);
+    Uses uses = uses_of(unit->arena, graph);
     bool behind = false; /* the blocks, in the exit */
     for (int i = 0; i < graph->nodes.count; i++) {
         Node *node = graph->nodes.at[i];
-        bool inside = node->block >= 0;
+        int at = node->block >= 0 ? node->block : count;
         behind = behind || node->block == count - 1;
-        if ((inside || behind) && !change_node(unit, node, &reach[inside ? node->block : count])) {
+        if ((at < count || behind) && !change_node(unit, &uses, node, &reach[at])) {
             return false;
         }
     }

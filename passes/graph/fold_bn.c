@@ -20,7 +20,7 @@
  * of a raw value that is an output or is read elsewhere too, or of a pool's result. Rounding
  * changes, so results before and after agree within a tolerance.
  */
-#include "rewrite.h"
+#include "uses.h"
 
 static const Expr *expr2(const Unit *unit, ExprKind kind, const Expr *a, const Expr *b) {
     return expr_new(unit->arena, kind, a, b, NULL, 0, 0, 0);
@@ -58,12 +58,12 @@ static void scale_weights(const Unit *unit, Node *node, const Expr *scale, const
 }
 
 /* Case 3. The sum's second operand is the residual; the first must be a convolution. */
-static bool fold_into_sum(Unit *unit, Node *sum, const Expr *scale, const Expr *shift) {
-    Graph *graph = unit->graph;
+static bool fold_into_sum(const Unit *unit, const Uses *uses, Node *sum, const Expr *scale,
+                          const Expr *shift) {
     if (sum->residual_scale || sum->epilogue != ACT_none) {
         return false;
     }
-    Node *source = sole_source(graph, sum->in[0]), *skip = sole_source(graph, sum->in[1]);
+    Node *source = sole_source(uses, sum->in[0]), *skip = sole_source(uses, sum->in[1]);
     if (!has_free_weights(source)) {
         Value *first = sum->in[0];
         Node *first_source = source;
@@ -84,13 +84,14 @@ static bool fold_into_sum(Unit *unit, Node *sum, const Expr *scale, const Expr *
     return true;
 }
 
-static bool fold_into_source(Unit *unit, const Node *norm, const Expr *scale, const Expr *shift) {
-    Node *source = sole_source(unit->graph, norm->in[0]);
+static bool fold_into_source(const Unit *unit, const Uses *uses, const Node *norm,
+                             const Expr *scale, const Expr *shift) {
+    Node *source = sole_source(uses, norm->in[0]);
     if (!source) {
         return false;
     }
     if (node_has(source, SUM)) {
-        return fold_into_sum(unit, source, scale, shift);
+        return fold_into_sum(unit, uses, source, scale, shift);
     }
     if (!has_free_weights(source)) {
         return false;
@@ -107,19 +108,19 @@ static void make_affine(Node *norm, const Expr *scale, const Expr *shift) {
     norm->eps = 0;
 }
 
-static void fold_norm(Unit *unit, Node *norm) {
+static void fold_norm(const Unit *unit, Uses *uses, Node *norm) {
     const Expr *scale = norm_scale(unit, norm);
     const Expr *shift = norm_shift(unit, norm, scale);
-    if (fold_into_source(unit, norm, scale, shift)) {
-        graph_replace(unit->graph, norm->out[0], norm->in[0]);
+    if (fold_into_source(unit, uses, norm, scale, shift)) {
+        uses_replace(uses, norm->out[0], norm->in[0]);
     } else {
         make_affine(norm, scale, shift);
     }
 }
 
 /* Case 2, after all norms: the weights that the bias goes through are the final ones. */
-static void push_bias(Unit *unit, Node *depthwise) {
-    Node *product = sole_reader(unit->graph, depthwise->out[0]);
+static void push_bias(const Unit *unit, const Uses *uses, Node *depthwise) {
+    Node *product = sole_reader(uses, depthwise->out[0]);
     bool fits = product && is_pointwise(product);
     if (!fits || depthwise->epilogue != ACT_none || product->prologue != ACT_none) {
         return;
@@ -131,15 +132,17 @@ static void push_bias(Unit *unit, Node *depthwise) {
 
 bool pass_fold_bn(Unit *unit) {
     NodeList *nodes = &unit->graph->nodes;
+    Uses uses = uses_of(unit->arena, unit->graph);
     for (int i = 0; i < nodes->count; i++) {
         if (nodes->at[i]->op == OP_batch_norm) {
-            fold_norm(unit, nodes->at[i]);
+            fold_norm(unit, &uses, nodes->at[i]);
         }
     }
     graph_remove_dead(unit->graph);
+    uses = uses_of(unit->arena, unit->graph);
     for (int i = 0; i < nodes->count; i++) {
         if (nodes->at[i]->op == OP_depthwise && nodes->at[i]->bias) {
-            push_bias(unit, nodes->at[i]);
+            push_bias(unit, &uses, nodes->at[i]);
         }
     }
     return true;

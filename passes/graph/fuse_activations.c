@@ -14,61 +14,55 @@
  * change, because the same function is applied to the same f32 values. Other activations stay nodes
  * of their own.
  */
-#include "rewrite.h"
+#include "uses.h"
 
-static bool into_source(Graph *graph, const Node *node) {
-    Node *source = sole_source(graph, node->in[0]);
+static bool into_source(Uses *uses, const Node *node) {
+    Node *source = sole_source(uses, node->in[0]);
     if (!source || !node_has(source, ANCHOR) || source->epilogue != ACT_none) {
         return false;
     }
     source->epilogue = node->act;
-    graph_replace(graph, node->out[0], node->in[0]);
+    uses_replace(uses, node->out[0], node->in[0]);
     return true;
 }
 
-/* How often the node reads the value, and 0 if one of the places cannot have a prologue: only
- * convolutions get one. */
-static int activated_reads(const Node *node, const Value *value) {
+/* Whether the node, a reader of the value, can activate it as it loads it: only convolutions have a
+ * prologue, and only on their data. */
+static bool can_activate(const Node *node, const Value *value) {
     bool can = node_has(node, WINDOW | WEIGHTS) && node->prologue == ACT_none;
-    int reads = 0;
-    for (int i = 0; i < node->n_in; i++) {
-        if (node->in[i] == value) {
-            can = can && i == 0;
-            reads++;
-        }
+    for (int i = 1; i < node->n_in; i++) {
+        can = can && node->in[i] != value;
     }
-    return can ? reads : 0;
+    return can && node->in[0] == value;
 }
 
-static bool into_readers(Graph *graph, const Node *node) {
+static bool into_readers(Uses *uses, const Node *node) {
     Value *result = node->out[0];
-    if (!act_info(node->act)->zero || !act_info(node->act)->cheap || is_handed_out(graph, result) ||
-        node->in[0] == graph->input) {
+    const NodeList *readers = uses_readers(uses, result);
+    if (!act_info(node->act)->zero || !act_info(node->act)->cheap ||
+        uses_handed_out(uses, result) || node->in[0] == uses->graph->input) {
         return false;
     }
-    int found = 0;
-    for (int i = 0; i < graph->nodes.count; i++) {
-        found += activated_reads(graph->nodes.at[i], result);
-    }
-    if (found != value_uses(graph, result)) {
-        return false;
-    }
-    for (int i = 0; i < graph->nodes.count; i++) {
-        if (activated_reads(graph->nodes.at[i], result) > 0) {
-            graph->nodes.at[i]->prologue = node->act;
+    for (int i = 0; i < readers->count; i++) {
+        if (!can_activate(readers->at[i], result)) {
+            return false;
         }
     }
-    graph_replace(graph, result, node->in[0]);
+    for (int i = 0; i < readers->count; i++) {
+        readers->at[i]->prologue = node->act;
+    }
+    uses_replace(uses, result, node->in[0]);
     return true;
 }
 
 bool pass_fuse_activations(Unit *unit) {
     Graph *graph = unit->graph;
+    Uses uses = uses_of(unit->arena, graph);
     graph->stage = STAGE_FUSED;
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
-        if (node->op == OP_activation && !into_source(graph, node)) {
-            into_readers(graph, node);
+        if (node->op == OP_activation && !into_source(&uses, node)) {
+            into_readers(&uses, node);
         }
     }
     graph_remove_dead(graph);

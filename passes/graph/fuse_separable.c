@@ -9,7 +9,7 @@
  * nothing but that product reads them. Bits do not change: the stage is still rounded to f32 before
  * the product (see Numbers in ir/graph/ir.h).
  */
-#include "rewrite.h"
+#include "uses.h"
 
 static bool can_join(const Node *depthwise, const Node *product) {
     return product && is_pointwise(product) && product->prologue == ACT_none &&
@@ -28,15 +28,21 @@ static void join(const Node *depthwise, Node *product) {
 
 bool pass_fuse_separable(Unit *unit) {
     Graph *graph = unit->graph;
+    NodeList *nodes = &graph->nodes;
+    Uses uses = uses_of(unit->arena, graph);
+    int kept = 0;
     graph->stage = STAGE_FUSED;
-    for (int i = 0; i < graph->nodes.count; i++) {
-        Node *node = graph->nodes.at[i];
-        Node *reader = node->op == OP_depthwise ? sole_reader(graph, node->out[0]) : NULL;
+    for (int i = 0; i < nodes->count; i++) {
+        Node *node = nodes->at[i];
+        Node *reader = node->op == OP_depthwise ? sole_reader(&uses, node->out[0]) : NULL;
         if (can_join(node, reader)) {
             join(node, reader);
-            list_remove(&graph->nodes, node);
-            i--;
+            uses_drop(&uses, node);
+            uses_add(&uses, reader, reader->in[0]);
+        } else {
+            nodes->at[kept++] = node;
         }
     }
+    nodes->count = kept;
     return true;
 }

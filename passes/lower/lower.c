@@ -73,6 +73,7 @@ bool pass_lower(Unit *unit) {
     Lowering lowering = {.arena = unit->arena,
                          .graph = unit->graph,
                          .target = unit->target,
+                         .written = map_by_name(unit->arena),
                          .module = start_module(unit)};
     const NodeList *nodes = &unit->graph->nodes;
     unit->module = lowering.module;

@@ -8,28 +8,38 @@
  */
 #include "lowering.h"
 
-/* What each activation is made of. {x} stands for the register, {t} for a temporary one. */
-static const struct {
-    bool nought, six, hard; /* uses the vectors of 0; of 6; of 3 and 1/6 */
+/* What an activation is made of: the constants that it reads, and its operations, where {x} stands
+ * for the register and {t} for one to work with. */
+typedef struct Recipe {
+    bool nought, six, hard;
     const char *text;
-} recipes[ACT_COUNT] = {
-    [ACT_none] = {false, false, false, ""},
-    [ACT_relu] = {true, false, false, "{x} = max {x}, nought\n"},
-    [ACT_relu6] = {true, true, false, "{x} = max {x}, nought\n{x} = min {x}, six\n"},
-    [ACT_silu] = {false, false, false, "{x} = silu {x}\n"},
-    [ACT_gelu] = {false, false, false, "{x} = gelu {x}\n"},
-    [ACT_sigmoid] = {false, false, false, "{x} = sigmoid {x}\n"},
-    [ACT_hard_swish] = {true, true, true,
-                        "vec {t} = add {x}, three\n{t} = max {t}, nought\n{t} = min {t}, six\n"
-                        "{x} = mul {x}, {t}\n{x} = mul {x}, sixth\n"},
+} Recipe;
+
+/* One for each row of acts.def: a missing one does not compile. */
+static const Recipe recipe_none = {false, false, false, ""};
+static const Recipe recipe_relu = {true, false, false, "{x} = max {x}, nought\n"};
+static const Recipe recipe_relu6 = {true, true, false,
+                                    "{x} = max {x}, nought\n{x} = min {x}, six\n"};
+static const Recipe recipe_silu = {false, false, false, "{x} = silu {x}\n"};
+static const Recipe recipe_gelu = {false, false, false, "{x} = gelu {x}\n"};
+static const Recipe recipe_sigmoid = {false, false, false, "{x} = sigmoid {x}\n"};
+static const Recipe recipe_hard_swish = {
+    true, true, true,
+    "vec {t} = add {x}, three\n{t} = max {t}, nought\n{t} = min {t}, six\n"
+    "{x} = mul {x}, {t}\n{x} = mul {x}, sixth\n"};
+
+static const Recipe *const recipes[] = {
+#define ACT(name, zero, cheap, line) &recipe_##name,
+#include "acts.def"
+#undef ACT
 };
 
 void act_constants(Text *text, const Act *acts, int count) {
     bool nought = false, six = false, hard = false;
     for (int i = 0; i < count; i++) {
-        nought |= recipes[acts[i]].nought;
-        six |= recipes[acts[i]].six;
-        hard |= recipes[acts[i]].hard;
+        nought |= recipes[acts[i]]->nought;
+        six |= recipes[acts[i]]->six;
+        hard |= recipes[acts[i]]->hard;
     }
     if (nought) {
         text_add(text, "vec nought = zero\n");
@@ -44,7 +54,7 @@ void act_constants(Text *text, const Act *acts, int count) {
 
 /* {x} and {t} are three characters: the loop skips two and its step the third. */
 void act_apply(Text *text, Act act, const char *name, const char *index) {
-    for (const char *at = recipes[act].text; *at; at++) {
+    for (const char *at = recipes[act]->text; *at; at++) {
         if (*at != '{') {
             text_add(text, "%c", *at);
             continue;

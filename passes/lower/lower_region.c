@@ -32,17 +32,9 @@ typedef struct Stages {
     const Node *region;
     RowStage *at;
     int count;
-    int64_t weights; /* offset of the region's first constant in the blob */
+    int64_t weights;   /* offset of the region's first constant in the blob */
+    const Map *values; /* of the body */
 } Stages;
-
-static int stage_of_value(const Stages *stages, const Value *value) {
-    for (int i = 0; i < stages->count; i++) {
-        if (stages->at[i].node->out[0] == value) {
-            return i;
-        }
-    }
-    return -1;
-}
 
 static void describe(const Stages *stages, Text *text) {
     text_add(text, "doc \"Large maps as streams: for each row of the result every stage makes the "
@@ -53,7 +45,7 @@ static void describe(const Stages *stages, Text *text) {
         const RowStage *stage = &stages->at[i];
         const Value *value = stage->node->out[0];
         const char *rows = "the result";
-        if (is_ring(stages->region, value)) {
+        if (is_ring(stages->region, stage->node)) {
             rows = arena_printf(text->arena, "a ring of %" PRId64 " row%s", row_capacity(value),
                                 row_capacity(value) > 1 ? "s" : "");
         }
@@ -65,11 +57,11 @@ static void describe(const Stages *stages, Text *text) {
 /* The argument for an operand of a node: the region's input or output, or a ring. */
 static const char *operand_place(const Stages *stages, const Value *value) {
     Arena *arena = stages->lowering->arena;
-    int from = stage_of_value(stages, value);
+    int from = body_place(stages->region, stages->values, value);
     if (from < 0) {
         return "&image_in[0]";
     }
-    if (!is_ring(stages->region, value)) {
+    if (value == stages->region->out[0]) {
         return "&image_out[0]";
     }
     return arena_printf(arena, "&ring_%d[0]", from);
@@ -104,7 +96,7 @@ static void name_places(const Stages *stages, Text *text) {
     int64_t end = -1;
     for (int i = 0; i < stages->count; i++) {
         const Node *node = stages->at[i].node;
-        if (is_ring(stages->region, node->out[0])) {
+        if (is_ring(stages->region, node)) {
             text_add(text, "ptr mut ring_%d = scratch + %" PRId64 "\n", i,
                      node->out[0]->offset / FLOAT_BYTES);
         }
@@ -165,7 +157,7 @@ static int64_t image_floats(const Value *value) {
 /* Notes the demand on each stage; see steps_ahead(). */
 static int64_t stages_ahead(const Stages *stages) {
     Demand *demands = NEW_ARRAY(stages->lowering->arena, Demand, stages->count);
-    region_demands(stages->region, demands);
+    region_demands(stages->lowering->arena, stages->region, demands);
     for (int i = 0; i < stages->count; i++) {
         stages->at[i].demand = demands[i];
     }
@@ -218,6 +210,7 @@ static void lower_stages(Stages *stages, Layer *layer) {
 
 const char *lower_region(Lowering *lowering, const Node *region, Layer *layer) {
     Stages stages = {.lowering = lowering, .region = region, .count = region->body.count};
+    stages.values = body_values(lowering->arena, region);
     stages.at = NEW_ARRAY(lowering->arena, RowStage, stages.count);
     lower_stages(&stages, layer);
     Text text = {.arena = lowering->arena};

@@ -29,23 +29,21 @@ const char *text_done(const Text *text) {
     return text->at ? text->at : "";
 }
 
-static void remember(Lowering *lowering, const char *name, const char *text) {
-    size_t count = (size_t)lowering->n_written;
-    if ((count & (count - 1)) == 0) {
-        lowering->written = arena_grow(lowering->arena, lowering->written, count,
-                                       count ? 2 * count : 1, sizeof *lowering->written);
-    }
-    lowering->written[lowering->n_written++] = (Written){name, text};
+static void remember(const Lowering *lowering, const char *name, const char *text) {
+    Written *written = NEW(lowering->arena, Written);
+    *written = (Written){name, map_get(lowering->written, text)};
+    map_put(lowering->written, text, written);
 }
 
+/* Of functions with one text the first whose name begins with this one. */
 static const Written *find_text(const Lowering *lowering, const char *name, const char *text) {
-    for (int i = 0; i < lowering->n_written; i++) {
-        const Written *written = &lowering->written[i];
-        if (strncmp(written->name, name, strlen(name)) == 0 && strcmp(written->text, text) == 0) {
-            return written;
+    const Written *found = NULL, *written = map_get(lowering->written, text);
+    for (; written; written = written->before) {
+        if (strncmp(written->name, name, strlen(name)) == 0) {
+            found = written;
         }
     }
-    return NULL;
+    return found;
 }
 
 static const char *free_name(const Lowering *lowering, const char *name) {

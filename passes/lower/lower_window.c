@@ -9,7 +9,9 @@
  * Channels are the inner loop, because they are consecutive in memory. Adjacent pixels share inputs
  * and weights. A tap outside the map points to zeros, so padding takes part as ir/graph/ir.h says;
  * for a maximum it points to -inf, and max(-inf, best) is best, which skips it. So kernels need no
- * special case for edges. Taps reach each accumulator in the order kernel row, kernel column.
+ * special case for edges. Taps reach each accumulator in the order kernel row, kernel column. Where
+ * the taps of a dilated kernel are so far apart that pixels share few inputs, there is a pointer
+ * for each tap of each pixel and none for the inputs between them.
  *
  * A block of several rows whose channels do not fit the first-level cache is processed in slices of
  * channels (tile.slice): the taps of all groups of pixels are found once, then each slice goes over
@@ -34,6 +36,20 @@ static bool is_read(const Node *node, int64_t column, int64_t pixels) {
         }
     }
     return false;
+}
+
+/* The index, among the pointers of one row of the kernel, of the pointer to an input that some
+ * pixel reads. */
+static int64_t tap_place(const Node *node, int64_t column) {
+    int64_t p = 0;
+    while (has_spread_taps(node) && tap_of(node, column, p) < 0) {
+        p++;
+    }
+    return has_spread_taps(node) ? tap_of(node, column, p) * node->tile.columns + p : column;
+}
+
+static int64_t row_taps(const Node *node) {
+    return group_taps(node) / node->window.kernel[0];
 }
 
 /* What a window does: of a depthwise or max_pool node, or of the depthwise stage of a separable,
@@ -94,7 +110,7 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
                         int64_t pixels) {
     const char *index = arena_printf(text->arena, "[%" PRId64 "]", column);
     text_add(text, "vec x%s = load tap[row * %" PRId64 " + %" PRId64 "][c]\n", index,
-             window_reach(node), column);
+             row_taps(node), tap_place(node, column));
     act_apply(text, stage->load, "x", index);
     for (int64_t p = 0; p < pixels; p++) {
         int64_t tap = tap_of(node, column, p);
@@ -124,8 +140,10 @@ static void stage_ahead(Text *text, const Node *node) {
     int64_t from = columns < reach ? reach - columns : 0;
     for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++) {
         for (int64_t column = from; column < reach; column++) {
-            text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n", i * reach + column,
-                     AHEAD_LEVEL);
+            if (!has_spread_taps(node) || is_read(node, column, node->tile.columns)) {
+                text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n",
+                         i * row_taps(node) + tap_place(node, column), AHEAD_LEVEL);
+            }
         }
     }
 }
@@ -187,10 +205,14 @@ static const char *stage_head(const Lowering *lowering, const WindowStage *stage
 static const char *stage_function(Lowering *lowering, const Node *node, const WindowStage *stage,
                                   int64_t pixels) {
     Text text = {.arena = lowering->arena};
+    const char *which = "column";
+    if (has_spread_taps(node)) {
+        which = arena_printf(lowering->arena, "column * %" PRId64 " + pixel", node->tile.columns);
+    }
     text_add(&text,
              "doc \"%" PRId64 " output pixels side by side, channels from .. to; tap[row * %" PRId64
-             " + column] is where an input stands.\"\n",
-             pixels, window_reach(node));
+             " + %s] is where an input stands.\"\n",
+             pixels, row_taps(node), which);
     act_constants(&text, (Act[]){stage->load, stage->end}, 2);
     text_add(&text, "for c = from to to step 1 vector {\n");
     stage_start(&text, stage, pixels);
@@ -241,21 +263,37 @@ const char *is_inside(const Lowering *lowering, const Node *node) {
                         height_of(node->in[0]), width_of(node->in[0]));
 }
 
+/* Opens the loops over the inputs of a row of the kernel, which define "column"; returns the index
+ * of the pointer to that input. */
+static const char *tap_loops(Text *text, const Node *node) {
+    const Window *window = &node->window;
+    int64_t columns = node->tile.columns;
+    if (!has_spread_taps(node)) {
+        text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window_reach(node));
+        text_add(text, "int column = x * %" PRId64 " + j - %" PRId64 "\n", window->stride[1],
+                 window->pad[1]);
+        return "j";
+    }
+    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window->kernel[1]);
+    text_add(text, "for p = 0 to %" PRId64 " step 1 {\n", columns);
+    text_add(text, "int column = (x + p) * %" PRId64 " + j * %" PRId64 " - %" PRId64 "\n",
+             window->stride[1], window->dilation[1], window->pad[1]);
+    return arena_printf(text->arena, "j * %" PRId64 " + p", columns);
+}
+
 /* Writes the loops that set tap[at + ...] to the address of each input of a group, or to padding.
  */
 static void find_taps(const Lowering *lowering, Text *text, const Node *node, const char *at,
                       const char *padding) {
     const Window *window = &node->window;
-    int64_t reach = window_reach(node);
     text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
     text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
              window->dilation[0], window->pad[0]);
-    text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", reach);
-    text_add(text, "int column = x * %" PRId64 " + j - %" PRId64 "\n", window->stride[1],
-             window->pad[1]);
-    text_add(
-        text, "ptr tap[%s + i * %" PRId64 " + j] = %s ? in + %s * %" PRId64 " : %s + 0\n}\n}\n", at,
-        reach, is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch, padding);
+    const char *which = tap_loops(text, node);
+    text_add(text, "ptr tap[%s + i * %" PRId64 " + %s] = %s ? in + %s * %" PRId64 " : %s + 0\n", at,
+             row_taps(node), which, is_inside(lowering, node), input_pixel(lowering, node),
+             node->in[0]->pitch, padding);
+    text_add(text, has_spread_taps(node) ? "}\n}\n}\n" : "}\n}\n");
 }
 
 /* Where a window's results go: that of pixel p to to + (p - origin) * pitch. */
@@ -338,7 +376,7 @@ static void group_loop(Lowering *lowering, Text *text, const Node *node, const W
     text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
     pixel_place(lowering, text, node);
     count_pixels(text, node);
-    text_add(text, "ptrs tap[%" PRId64 "]\n", node->window.kernel[0] * window_reach(node));
+    text_add(text, "ptrs tap[%" PRId64 "]\n", group_taps(node));
     find_taps(lowering, text, node, "0", stage->is_max ? "scratch" : "zeros");
     call_group(lowering, text, node, stage, &all, destination);
     text_add(text, "pixel = pixel + count\n}\n");
@@ -350,7 +388,7 @@ static void group_loop(Lowering *lowering, Text *text, const Node *node, const W
 static void slice_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        const Destination *destination) {
     int64_t channels = whole_lines(channels_of(node->in[0])), slice = node->tile.slice;
-    int64_t taps = node->window.kernel[0] * window_reach(node);
+    int64_t taps = group_taps(node);
     const Share share = {"slice", "slice_end", "tap[group]"};
     text_add(text, "ptrs tap[%" PRId64 "]\nint found = 0\nint place = lo\nwhile place < hi {\n",
              block_taps(node));

@@ -20,7 +20,8 @@ typedef struct Text {
 
 /* A function that exists already, by the text that it was made from. */
 typedef struct Written {
-    const char *name, *text;
+    const char *name;
+    const struct Written *before; /* another one with this text */
 } Written;
 
 typedef struct Lowering {
@@ -28,8 +29,7 @@ typedef struct Lowering {
     const Graph *graph;
     const Target *target;
     Module *module;
-    Written *written;
-    int n_written;
+    Map *written; /* from a text to the last Written with it */
     bool by_rows; /* the node is in a region: its function makes rows of its result */
 } Lowering;
 

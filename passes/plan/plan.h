@@ -8,6 +8,7 @@
 #define XNC_PASSES_PLAN_H
 
 #include "stream.h"
+#include "uses.h"
 
 enum { NOTHING = -1 };
 
@@ -40,6 +41,8 @@ typedef struct Buffer {
 
 typedef struct Plan {
     Unit *unit;
+    Uses uses;
+    Map *step_of; /* from a value to the PlannedNode that makes it */
     PlannedNode *steps;
     int n_steps;
     Item *items;
@@ -63,8 +66,5 @@ void plan_place(Plan *plan);
 /* The slower search that plan_place() falls back on: sets offsets so that at each position no live
  * buffer ends above the limit (bytes). False when it found none. */
 bool plan_stack(Plan *plan, const int64_t *limit);
-/* Whether the step's result takes the place of its residual when the steps in done (one bool for
- * each) have been executed before it. */
-bool plan_in_place(const Plan *plan, int step, const bool *done);
 
 #endif

@@ -17,10 +17,9 @@
  * constants are in the blob in the order of the nodes that read them. So a copy of the graph is
  * tiled and planned for that target first.
  *
- * arena_bound is the largest sum of live bytes and scratch over the steps of the order. An order
- * that is not given by another target is the one with the least bound, unless a note says that the
- * search was cut short. arena_bytes is what the placement needs, nearly always the same; a note
- * tells the difference.
+ * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
+ * placement reached. They differ where no placement reaches the bound, as values cannot move while
+ * they live: most often in a few small layers. A gap is said, not hidden.
  */
 #include "plan.h"
 
@@ -28,12 +27,8 @@
 
 /* The step that produces a value, NOTHING for the graph's input. */
 static int step_of(const Plan *plan, const Value *value) {
-    for (int i = 0; i < plan->n_steps; i++) {
-        if (plan->steps[i].node->out[0] == value) {
-            return i;
-        }
-    }
-    return NOTHING;
+    const PlannedNode *step = map_get(plan->step_of, value);
+    return step ? (int)(step - plan->steps) : NOTHING;
 }
 
 static void plan_graph(Unit *unit, bool tell);
@@ -65,11 +60,14 @@ static int *given_order(const Plan *plan) {
     if (!like) {
         return NULL;
     }
+    Map *steps = map_by_name(plan->unit->arena);
+    for (int i = 0; i < plan->n_steps; i++) {
+        map_put(steps, plan->steps[i].node->name, &plan->steps[i]);
+    }
     int *order = NEW_ARRAY(plan->unit->arena, int, plan->n_steps);
     for (int t = 0; t < plan->n_steps; t++) {
-        while (strcmp(plan->steps[order[t]].node->name, like->nodes.at[t]->name) != 0) {
-            order[t]++;
-        }
+        const PlannedNode *step = map_get(steps, like->nodes.at[t]->name);
+        order[t] = (int)(step - plan->steps);
     }
     return order;
 }
@@ -80,21 +78,22 @@ static void list_steps(Plan *plan, const NodeList *list) {
         if (node_has(node, BODY)) {
             place_rings(node);
         }
-        plan->steps[plan->n_steps++] = (PlannedNode){
+        PlannedNode *step = &plan->steps[plan->n_steps++];
+        *step = (PlannedNode){
             .node = node, .item = NOTHING, .takes = NOTHING, .scratch = node->scratch_bytes};
+        map_put(plan->step_of, node->out[0], step);
     }
 }
 
 /* The step that may finish the sum in place of this one: its result is this one's residual and has
  * no other reader, so it could add this one's result instead. NOTHING when there is none. */
 static int mate_of(const Plan *plan, int step) {
-    const Graph *graph = plan->unit->graph;
     const Node *node = plan->steps[step].node;
     const Value *residual = node_residual(node);
     if (!residual || node_has(node, SUM) || node->residual_scale || node->in[0] == residual) {
         return NOTHING;
     }
-    const Node *other = sole_source(graph, residual);
+    const Node *other = sole_source(&plan->uses, residual);
     int mate = other ? step_of(plan, residual) : NOTHING;
     bool free = mate != NOTHING && node_has(other, ANCHOR) && !other->has_residual &&
                 other->epilogue == ACT_none && plan->steps[mate].node == other;
@@ -109,14 +108,13 @@ static int add_item(Plan *plan, int step) {
 
 /* One item for each value in the arena, one for both partners of a free sum. */
 static void list_items(Plan *plan) {
-    const Graph *graph = plan->unit->graph;
     for (int i = 0; i < plan->n_steps; i++) {
         PlannedNode *step = &plan->steps[i];
         int mate = mate_of(plan, i);
         if (mate != NOTHING) {
             step->item = plan->steps[mate].item;
             plan->items[step->item].producer[1] = i;
-        } else if (!is_handed_out(graph, step->node->out[0])) {
+        } else if (!uses_handed_out(&plan->uses, step->node->out[0])) {
             step->item = add_item(plan, i);
         }
     }
@@ -178,10 +176,16 @@ static int last_use(const Item *item, const int *position) {
     return last;
 }
 
-static void open_buffer(Plan *plan, int step, int at, const bool *done, const int *position) {
+/* Whether the step's result takes the place of its residual: all others have read that. */
+static bool is_in_place(const Plan *plan, int step, const int *position) {
+    int takes = plan->steps[step].takes;
+    return takes != NOTHING && last_use(&plan->items[takes], position) == position[step];
+}
+
+static void open_buffer(Plan *plan, int step, const int *position) {
     int item = plan->steps[step].item;
-    int last = last_use(&plan->items[item], position);
-    if (plan_in_place(plan, step, done)) {
+    int at = position[step], last = last_use(&plan->items[item], position);
+    if (is_in_place(plan, step, position)) {
         plan->buffer_of[item] = plan->buffer_of[plan->steps[step].takes];
         plan->buffers[plan->buffer_of[item]].last = last;
         return;
@@ -193,7 +197,6 @@ static void open_buffer(Plan *plan, int step, int at, const bool *done, const in
 static void list_buffers(Plan *plan) {
     Arena *arena = plan->unit->arena;
     int *position = NEW_ARRAY(arena, int, plan->n_steps);
-    bool *done = NEW_ARRAY(arena, bool, plan->n_steps);
     plan->buffers = NEW_ARRAY(arena, Buffer, plan->n_items);
     plan->buffer_of = NEW_ARRAY(arena, int, plan->n_items);
     plan->load = NEW_ARRAY(arena, int64_t, plan->n_steps);
@@ -204,9 +207,8 @@ static void list_buffers(Plan *plan) {
     for (int i = 0; i < plan->n_steps; i++) {
         int item = plan->steps[plan->order[i]].item;
         if (item != NOTHING && plan->buffer_of[item] == NOTHING) {
-            open_buffer(plan, plan->order[i], i, done, position);
+            open_buffer(plan, plan->order[i], position);
         }
-        done[plan->order[i]] = true;
     }
     for (int i = 0; i < plan->n_buffers; i++) {
         for (int t = plan->buffers[i].first; t <= plan->buffers[i].last; t++) {
@@ -218,30 +220,27 @@ static void list_buffers(Plan *plan) {
 /* Moves the addition, and the activation after it, from one partner of a free sum to the other,
  * which runs later. The sum is from then on the other's result. */
 static void swap_sum(Plan *plan, Node *adds, Node *other) {
-    Graph *graph = plan->unit->graph;
     Value *old_sum = adds->out[0], *new_sum = other->out[0];
     adds->in[--adds->n_in] = NULL;
     adds->has_residual = false;
     other->epilogue = adds->epilogue;
     adds->epilogue = ACT_none;
-    graph_replace(graph, old_sum, new_sum);
+    uses_replace(&plan->uses, old_sum, new_sum);
     node_add_residual(other, old_sum);
 }
 
 static void finish_sums(Plan *plan) {
+    int *last_of = NEW_ARRAY(plan->unit->arena, int, plan->n_items); /* its last step */
+    for (int t = 0; t < plan->n_steps; t++) {
+        int item = plan->steps[plan->order[t]].item;
+        if (item != NOTHING) {
+            last_of[item] = plan->order[t];
+        }
+    }
     for (int i = 0; i < plan->n_items; i++) {
         const int *producer = plan->items[i].producer;
-        if (producer[1] == NOTHING) {
-            continue;
-        }
-        Node *last = NULL;
-        for (int t = 0; t < plan->n_steps; t++) {
-            if (plan->order[t] == producer[0] || plan->order[t] == producer[1]) {
-                last = plan->steps[plan->order[t]].node;
-            }
-        }
-        if (!last->has_residual) {
-            swap_sum(plan, plan->steps[producer[1]].node, last);
+        if (producer[1] != NOTHING && last_of[i] == producer[0]) {
+            swap_sum(plan, plan->steps[producer[1]].node, plan->steps[producer[0]].node);
         }
     }
 }
@@ -281,7 +280,9 @@ static void report(const Plan *plan) {
 /* tell: gaps are said. */
 static void plan_graph(Unit *unit, bool tell) {
     int count = unit->graph->nodes.count;
-    Plan plan = {.unit = unit};
+    Plan plan = {.unit = unit,
+                 .uses = uses_of(unit->arena, unit->graph),
+                 .step_of = map_by_address(unit->arena)};
     plan.steps = NEW_ARRAY(unit->arena, PlannedNode, count);
     plan.items = NEW_ARRAY(unit->arena, Item, count);
     list_steps(&plan, &unit->graph->nodes);

@@ -13,7 +13,10 @@
 
 #include <string.h>
 
-enum { MOST_TRIES = 50000 /* placements tried before the search gives up */ };
+enum {
+    MOST_TRIES = 50000, /* in a plan of up to USUAL_STEPS steps; as much work in a longer one */
+    USUAL_STEPS = 128
+};
 
 /* The state of the search; "position" is one in the order of execution. */
 typedef struct Stack {
@@ -21,9 +24,9 @@ typedef struct Stack {
     const int64_t *limit; /* highest end of a buffer at each position */
     int64_t *floor;       /* end of what is placed, at each position */
     int64_t *rest;        /* bytes still to be placed, at each position */
-    bool *placed;         /* of each buffer */
-    int64_t *saved;       /* floors before each placement: n_steps for each buffer */
-    int tries;            /* left */
+    bool *placed;
+    int64_t **saved; /* for each buffer: the floors in front of its placement, while it lives */
+    int tries;
 } Stack;
 
 /* Whether the buffers still to be placed can fit: at each position, above what is placed and above
@@ -52,16 +55,17 @@ static void put(Stack *stack, int index, int64_t offset) {
     buffer->offset = offset;
     stack->placed[index] = true;
     for (int t = buffer->first; t <= buffer->last; t++) {
+        stack->saved[index][t - buffer->first] = stack->floor[t];
         stack->floor[t] = offset + buffer->bytes;
         stack->rest[t] -= buffer->bytes;
     }
 }
 
-static void take_back(Stack *stack, int index, const int64_t *floor) {
+static void take_back(Stack *stack, int index) {
     const Buffer *buffer = &stack->plan->buffers[index];
     stack->placed[index] = false;
     for (int t = buffer->first; t <= buffer->last; t++) {
-        stack->floor[t] = floor[t];
+        stack->floor[t] = stack->saved[index][t - buffer->first];
         stack->rest[t] += buffer->bytes;
     }
 }
@@ -75,8 +79,6 @@ static bool stack_from(Stack *stack, int count, int previous) {
         return true;
     }
     int64_t lowest = previous == NOTHING ? 0 : plan->buffers[previous].offset;
-    int64_t *saved = &stack->saved[(size_t)count * (size_t)plan->n_steps];
-    memcpy(saved, stack->floor, (size_t)plan->n_steps * sizeof *saved);
     for (int i = 0; i < plan->n_buffers && stack->tries > 0; i++) {
         int64_t offset = stack->placed[i] ? -1 : floor_of(stack, &plan->buffers[i]);
         if (offset < lowest || (offset == lowest && i < previous)) {
@@ -87,19 +89,25 @@ static bool stack_from(Stack *stack, int count, int previous) {
         if (has_room(stack, offset) && stack_from(stack, count + 1, i)) {
             return true;
         }
-        take_back(stack, i, saved);
+        take_back(stack, i);
     }
     return false;
 }
 
 bool plan_stack(Plan *plan, const int64_t *limit) {
-    Arena *arena = plan->unit->arena;
-    Stack stack = {.plan = plan, .limit = limit, .tries = MOST_TRIES};
+    Arena *arena = arena_child(plan->unit->arena);
+    int64_t tries = (int64_t)MOST_TRIES * USUAL_STEPS / larger(plan->n_steps, USUAL_STEPS);
+    Stack stack = {.plan = plan, .limit = limit, .tries = (int)tries};
     stack.floor = NEW_ARRAY(arena, int64_t, plan->n_steps);
     stack.rest = NEW_ARRAY(arena, int64_t, plan->n_steps);
     stack.placed = NEW_ARRAY(arena, bool, plan->n_buffers);
-    size_t cells = (size_t)plan->n_buffers * (size_t)plan->n_steps;
-    stack.saved = NEW_ARRAY(arena, int64_t, cells);
+    stack.saved = NEW_ARRAY(arena, int64_t *, plan->n_buffers);
+    for (int i = 0; i < plan->n_buffers; i++) {
+        const Buffer *buffer = &plan->buffers[i];
+        stack.saved[i] = NEW_ARRAY(arena, int64_t, buffer->last - buffer->first + 1);
+    }
     memcpy(stack.rest, plan->load, (size_t)plan->n_steps * sizeof *stack.rest);
-    return stack_from(&stack, 0, NOTHING);
+    bool found = stack_from(&stack, 0, NOTHING);
+    arena_destroy(arena);
+    return found;
 }

@@ -2,9 +2,12 @@
  *
  *   error: tile_products works on graphs of stage laid_out to tiled, this one is fused
  *
- * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere, so
- * its shapes are inferred, every invariant is verified, and what the pass needs is looked up in the
- * graph itself. Whatever is missing is a diagnostic; without this check the pass could crash.
+ * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere: so
+ * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
+ * looked up in the graph itself. What is missing is a diagnostic and no crash. So is what can only
+ * be seen behind the pass:
+ *
+ *   error: after unroll: $f: b is defined twice        two steps of a loop, one name
  */
 #include "registry.h"
 
@@ -58,6 +61,7 @@ typedef struct Census {
     bool packed;   /* some weights are packed */
     bool misfit;   /* some are packed for other tiles */
     bool unpacked; /* some product's are not */
+    bool many;     /* pixels side by side read more inputs than an array has pointers */
 } Census;
 
 /* Whether the weights and biases of a product are packed in the way that its tiles read them. */
@@ -70,11 +74,18 @@ static bool fits_tiles(const Node *node, const Target *target) {
            shape_elements(bias) == whole_lines(channels_of(node->out[0]));
 }
 
+static bool has_many_taps(const Node *node) {
+    int64_t columns = node->tile.columns;
+    return node_has(node, CHANNELWISE) &&
+           (columns < 1 || columns > MAX_POINTERS || group_taps(node) > MAX_POINTERS);
+}
+
 static void look_at(Node *node, void *context) {
     Census *census = context;
     const Target *target = census->target;
     const Tile *tile = &node->tile;
     census->norms = census->norms || node->op == OP_batch_norm;
+    census->many = census->many || has_many_taps(node);
     if (node_has(node, PRODUCT)) {
         bool packed = expr_logical(node->weight) != node->weight;
         bool tiled = tile->rows > 0 && tile->tiles > 0 && tile->vectors > 0;
@@ -115,60 +126,62 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     if ((pass->gives & FACT_LOOPS) && census.unpacked) {
         return wrong(unit, "run pack_weights before plan_memory", "the weights are not packed");
     }
+    if ((pass->gives & FACT_LOOPS) && census.many) {
+        return wrong(
+            unit, NULL,
+            arena_printf(unit->arena,
+                         "tile.columns is 0, or so large that the taps of a group of pixels "
+                         "are more than %d",
+                         MAX_POINTERS));
+    }
     if ((pass->gives & FACT_LOOPS) && census.misfit) {
         return wrong(unit, NULL, "the weights or biases are packed for other tiles");
     }
     return true;
 }
 
-/* Turns each line of the verifier, one broken invariant, into a diagnostic. */
-static bool report_invariants(Unit *unit, TextStream *stream, bool sound) {
+/* Each broken invariant, as the verifier wrote it, is a diagnostic of its own. */
+static bool check_invariants(Unit *unit, const char *when) {
+    TextStream *stream = text_stream_open(unit->arena);
+    FILE *out = text_stream_file(stream);
+    bool sound = unit->module ? verify_module(out, unit->module) : verify_graph(out, unit->graph);
     char *text = text_stream_close(stream, NULL);
     for (char *line = sound ? NULL : strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        wrong(unit, NULL, line);
+        wrong(unit, NULL, arena_printf(unit->arena, "%s%s", when, line));
     }
     return sound;
 }
 
-static bool check_invariants(Unit *unit) {
-    TextStream *stream = text_stream_open(unit->arena);
-    bool sound = verify_graph(text_stream_file(stream), unit->graph);
-    return report_invariants(unit, stream, sound);
-}
-
-static bool check_module_invariants(Unit *unit) {
-    TextStream *stream = text_stream_open(unit->arena);
-    bool sound = verify_module(text_stream_file(stream), unit->module);
-    return report_invariants(unit, stream, sound);
-}
-
-/* Steps of a loop with constant bounds; 0 of another. */
-static int64_t constant_steps(const Stmt *loop) {
+/* Copies of a loop's body that vectorize and unroll leave: one where it stays a loop. Other checks
+ * refuse a loop to unroll whose bounds are no constants. */
+static int64_t copies_of(const Unit *unit, const Stmt *loop) {
     int64_t steps = 0;
-    return loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
-                   int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps)
-               ? (steps > 0 ? steps : 0)
-               : 0;
+    bool unrolls =
+        loop->kind == STMT_FOR && (loop->mark == LOOP_UNROLL || loop->mark == LOOP_VECTOR_UNROLL);
+    if (!unrolls || loop->lo->kind != INT_CONST || loop->hi->kind != INT_CONST ||
+        !int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps)) {
+        return 1;
+    }
+    int64_t step = loop->mark == LOOP_VECTOR_UNROLL ? unit->target->lanes : loop->extent;
+    return steps > 0 ? (steps - 1) / larger(step, 1) + 1 : 0;
 }
 
 /* How many statements the list has once its loops are unrolled, or any number beyond the limit. */
-static int64_t unrolled_statements(const StmtList *list) {
+static int64_t unrolled_statements(const Unit *unit, const StmtList *list) {
     int64_t sum = list->count;
     for (int i = 0; i < list->count && sum <= LIMIT_UNROLLED; i++) {
         const Stmt *stmt = list->at[i];
-        bool unrolls = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
-        int64_t times = stmt->mark == LOOP_UNROLL_BY        ? stmt->factor
-                        : stmt->kind == STMT_FOR && unrolls ? constant_steps(stmt)
-                                                            : 1;
-        sum += times * unrolled_statements(&stmt->body) + unrolled_statements(&stmt->orelse);
+        int64_t body = unrolled_statements(unit, &stmt->body);
+        int64_t copies = smaller(copies_of(unit, stmt), LIMIT_UNROLLED);
+        sum += copies * body + unrolled_statements(unit, &stmt->orelse);
     }
-    return sum <= LIMIT_UNROLLED ? sum : LIMIT_UNROLLED + 1;
+    return smaller(sum, LIMIT_UNROLLED + 1);
 }
 
 static bool check_length(Unit *unit) {
     int64_t sum = 0;
     for (int i = 0; i < unit->module->n_functions; i++) {
-        sum += unrolled_statements(&unit->module->functions[i]->body);
+        sum += unrolled_statements(unit, &unit->module->functions[i]->body);
     }
     return sum <= LIMIT_UNROLLED ||
            wrong(unit, "unroll loops of fewer steps, or fewer of them",
@@ -219,7 +232,7 @@ static bool check_module(Unit *unit, const PassInfo *pass) {
             unit, "xnc passes lists the order",
             arena_printf(unit->arena, "%s does not work on this stage of kernel IR", pass->name));
     }
-    bool good = check_module_invariants(unit);
+    bool good = check_invariants(unit, "");
     for (int i = 0; good && i < module->n_functions; i++) {
         good = check_loops(unit, &module->functions[i]->body);
     }
@@ -237,5 +250,9 @@ bool pass_ready(Unit *unit, const PassInfo *pass) {
         return check_module(unit, pass);
     }
     return infer_graph(unit->diag, unit->graph) && check_stage(unit, pass) &&
-           check_invariants(unit) && check_facts(unit, pass);
+           check_invariants(unit, "") && check_facts(unit, pass);
+}
+
+bool pass_done(Unit *unit, const PassInfo *pass) {
+    return check_invariants(unit, arena_printf(unit->arena, "after %s: ", pass->name));
 }

@@ -56,8 +56,10 @@ bool run_passes(Unit *unit, const PassOptions *options);
 /* For xnc opt: whether the unit, read from a text, is sound and is what the pass works on; false
  * after diagnostics that say what is not. Infers the shapes of a graph on the way. */
 bool pass_ready(Unit *unit, const PassInfo *pass);
-/* Runs one pass without a look at its facts, and prints what the options ask for. False when the
- * pass has reported a mistake of the user. */
+/* Likewise: whether every invariant holds behind the pass. A mistake in a text may show only there.
+ */
+bool pass_done(Unit *unit, const PassInfo *pass);
+/* Runs one pass, whatever its facts. */
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options);
 
 #endif

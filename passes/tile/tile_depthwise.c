@@ -74,9 +74,20 @@ static int64_t slice_of(const Node *node, const Target *target) {
     return many_rows && fits && slice < lines ? slice * PITCH_UNIT : 0;
 }
 
+/* As many columns as the target likes, where there are pointers for all that they read. */
+static int64_t columns_of(Node *node, const Target *target) {
+    for (int64_t most = target->tune.dw_columns; most > 1; most--) {
+        node->tile.columns = even_blocks(width_of(node->out[0]), most);
+        if (group_taps(node) <= MAX_POINTERS) {
+            return node->tile.columns;
+        }
+    }
+    return 1;
+}
+
 static void tile_node(Node *node, bool by_rows, const Target *target) {
     if (node_has(node, CHANNELWISE)) {
-        node->tile.columns = even_blocks(width_of(node->out[0]), target->tune.dw_columns);
+        node->tile.columns = columns_of(node, target);
     }
     if (node_has(node, PRODUCT)) {
         block_product(node, target);

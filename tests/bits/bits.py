@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The same bits everywhere: interpreter, targets, compilers, flags and threads give equal files.
 
-    bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL [--full] [options of xnc...]
+    bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL [--full] [--special]
+            [options of xnc...]
 
 --full is the whole matrix: every target, gcc and clang, no flag at all and -O0 to -O3; without it a
 part of it. Every build runs with several counts of threads. The expectation is the interpreter on
-the fused, planned graph. Nothing is tolerated: the files are equal or the test fails.
+the fused, planned graph. Nothing is tolerated: the files are equal or the test fails. A NaN equals
+every NaN, as docs/exactness.md says. --special puts NaN, infinities and the like into the input.
 
 Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
 scalar meanings (tests/ir/target); the matrix has such builds on every machine.
@@ -78,8 +80,26 @@ class Target:
             self.flags["shim"] = target_tools.shim_flags(target_rows, name, known, shim)
 
 
+def canonical(values):
+    """The bytes, with one payload for all NaN."""
+    values = np.array(values, np.float32)
+    values[np.isnan(values)] = np.float32(np.nan)
+    return values.tobytes()
+
+
+def with_specials(values):
+    """One in five pixels of the left half holds a special number; what is right of it stays finite as
+    far as windows allow."""
+    special = np.array([np.nan, np.inf, -np.inf, 3e38, -3e38, 1e-45, -0.0], np.float32)
+    flat = values[..., : values.shape[-1] // 2].copy()
+    flat.reshape(-1)[::5] = np.resize(special, flat.reshape(-1)[::5].size)
+    values[..., : values.shape[-1] // 2] = flat
+    return values
+
+
 class Comparison:
     def __init__(self, arguments, options):
+        self.special = arguments.special
         self.xnc, self.options = arguments.xnc, options
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -97,6 +117,7 @@ class Comparison:
     def prepare(self, shape):
         call([self.xnc, "seed-weights", self.model, "-o", self.weights])
         inputs = image(shape, 3)
+        inputs = with_specials(inputs) if self.special else inputs
         np.save(self.input, inputs)
         inputs.tofile(self.folder / "x.raw")
         for name in self.targets:
@@ -109,7 +130,7 @@ class Comparison:
         command = [*self.network(["interp"]), "--after=plan_memory", "--target=x86-64-v3"]
         call([*command, self.input, "--output", output])
         several = sorted(self.folder.glob("y.[0-9]*.npy"))
-        return b"".join(np.load(path).tobytes() for path in several or [output])
+        return b"".join(canonical(np.load(path)) for path in several or [output])
 
     def build(self, target, way, compiler, flags):
         """An executable; only the emitted C meets the flags under test."""
@@ -131,7 +152,7 @@ class Comparison:
         weights = self.folder / target / f"{PREFIX}.weights"
         front = self.targets[target].front[way]
         call([*front, program, weights, self.folder / "x.raw", output, threads])
-        return Path(output).read_bytes()
+        return canonical(np.fromfile(output, np.float32))
 
     def check(self, expected, target, way, compiler, flags, threads):
         """Names of the runs that differ."""
@@ -176,6 +197,7 @@ def main():
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--special", action="store_true")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()
     wrong = compare(arguments, options)

@@ -24,6 +24,12 @@ class ToolTest(unittest.TestCase):
         os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
 
     @classmethod
+    def run_any(cls, *arguments):
+        """Runs the tool in the folder, however that ends."""
+        return subprocess.run([XNC, *arguments], capture_output=True, text=True, cwd=cls.folder,
+                              check=False)  # fmt: skip
+
+    @classmethod
     def run_in(cls, code, *words):
         """Runs a command in the folder, expects an exit code, gives standard output and error."""
         done = subprocess.run(words, capture_output=True, text=True, cwd=cls.folder, check=False)

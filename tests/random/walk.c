@@ -3,9 +3,9 @@
  *   network ID BYTES WEIGHTS_SEED INPUT FILL [option of xnc compile]...
  *   BYTES bytes of a description
  *
- * answers "begin ID", what there is to say, and "end fine", "end above" (fine, but the arena is
- * larger than the planner's bound), "end wrong" or "end refused" (by a diagnostic). An internal
- * error ends the program, and so does a network that takes longer than LONGEST seconds of the CPU.
+ * answers "begin ID", what there is to say, and "end fine", "end wrong" or "end refused" (by a
+ * diagnostic). An internal error ends the program, and so does a network that takes longer than
+ * LONGEST seconds of the CPU.
  *
  * Each target is walked with the layout of weights that they share. After each pass every invariant
  * is verified, the text is read again and must print as before, and the pass must make the same of
@@ -91,8 +91,6 @@ static bool walk_unit(Walk *walk, Unit *unit) {
         compare_graph(walk, unit, pass, selected);
         compare_module(walk, unit, pass);
     }
-    const Graph *graph = unit->graph;
-    walk->above_bound = walk->above_bound || graph->arena_bytes > graph->arena_bound;
     return true;
 }
 
@@ -129,7 +127,7 @@ static const char *walk_network(Walk *walk) {
     if (walk->failed || !accepted) {
         return walk->failed ? "wrong" : "refused";
     }
-    return walk->above_bound ? "above" : "fine";
+    return "fine";
 }
 
 /* The words of the line "network ..."; false when it is none. */

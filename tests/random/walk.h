@@ -22,7 +22,6 @@ typedef struct Walk {
     bool finite;            /* input and values are, so that folding may be compared */
     InterpResult *expected; /* outputs of the last graph that was interpreted; NULL before */
     int n_expected;
-    bool above_bound; /* some arena is larger than the bound that the planner proved */
     bool failed;
 } Walk;
 

@@ -1,6 +1,8 @@
 /* walk_compare.c - inputs with special numbers, and outputs beside what they should be. */
 #include "walk.h"
 
+#include "compare.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -49,10 +51,6 @@ bool make_input(Walk *walk) {
                                  : (float)drawn / (float)(1u << 30) - 2.0f;
     }
     return true;
-}
-
-static bool same_float(float a, float b) {
-    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
 }
 
 typedef struct Found {

@@ -163,12 +163,6 @@ function errorTable(rows) {
       },
       {title: "error / spread", text: (row) => small(row.relative), value: (row) => row.relative},
       {
-        title: "padding",
-        text: (row) => grouped(row.bad_padding),
-        value: (row) => row.bad_padding,
-        hint: "padding elements that are not +0"
-      },
-      {
         title: "as described",
         class: "text",
         text: (row) => (row.described_as ? nameButton(row.described_as, {scroll: true}) : "—"),
@@ -188,7 +182,7 @@ function startError() {
   const {check} = data;
   if (!check) return leaveOut("error", ["output-table", "drift", "error-table"]);
   const rows = check.values.map((row, index) => ({...row, index}));
-  const wrong = rows.filter((row) => !row.compared || row.different || row.bad_padding).length;
+  const wrong = rows.filter((row) => !row.compared || row.different).length;
   byId("error-lead")
     .replaceChildren(
       html(

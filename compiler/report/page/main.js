@@ -15,9 +15,7 @@ function startTotals() {
   byId("title").textContent = network.title;
   byId("notice").textContent = data.notice || "";
   byId("notice").hidden = !data.notice;
-  const wrong = check ?
-    check.values.filter((row) => row.different || !row.compared || row.bad_padding).length :
-    0;
+  const wrong = check ? check.values.filter((row) => row.different || !row.compared).length : 0;
   byId("cards").replaceChildren(
     ...
       [card("Parameters", countText(analysis.parameters), grouped(analysis.parameters)),

@@ -171,16 +171,54 @@ class Commands(ToolTest):
     def test_a_prefix_is_a_name_for_c(self):
         for prefix in ("a b", "9x", "../x", "a-b", "é", "xnc", "xnc_top", "x" * 65):
             self.xnc(2, "compile", MINI, "-o", "never", f"--prefix={prefix}")
-        for prefix in ("_9", "xncs", "x" * 64):
+        for prefix in ("a_9", "xncs", "x" * 64):
             self.xnc(0, "compile", MINI, "-o", "named", f"--prefix={prefix}")
             self.assertIn(f"{prefix}.h", self.files("named"))
 
-    def test_a_network_may_have_the_runtimes_name(self):
+    def test_a_prefix_hides_no_header(self):
+        """Whatever <NAME.h> the headers of C, POSIX, C++ and of vector instructions include, or the
+        runtime does, a network cannot be called NAME."""
+        names = ("assert complex ctype errno fenv float inttypes limits locale math setjmp signal"
+                 " stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string tgmath time"
+                 " threads wchar wctype aio dirent dlfcn fcntl glob netdb poll pthread pwd regex"
+                 " sched search semaphore spawn strings syslog termios unistd utime wordexp"
+                 " immintrin x86intrin cpuid sleef xxhash").split()  # fmt: skip
+        includes = "".join(f"#include <{name}.h>\n" for name in names)
+        (self.folder / "all.c").write_text(includes)
+        (self.folder / "all.cpp").write_text(
+            "#include <algorithm>\n#include <atomic>\n#include <cmath>\n#include <thread>\n"
+            "#include <vector>\n#include <string>\n#include <iostream>\n#include <memory>\n")
+        found = {"XNC", "Xnc", "XNC_MODEL", "xnc_top", "Math", "STDINT", "_math", "a__b", "a_"}
+        for compiler, source in (("gcc", "all.c"), ("g++", "all.cpp"), ("clang", "all.c")):
+            told = self.run_in(0, compiler, "-D_GNU_SOURCE", "-M", source).stdout
+            paths = (pathlib.PurePath(word) for word in told.split() if word.endswith(".h"))
+            found |= {path.stem for path in paths
+                      if path.parent.name in ("include", "x86_64-linux-gnu", "aarch64-linux-gnu")}  # fmt: skip
+        free = set()
+        for name in sorted(name for name in found if name.isidentifier()):
+            done = self.run_any("compile", MINI, "-o", "never", "--target=scalar",
+                                f"--prefix={name}")  # fmt: skip
+            if done.returncode != 2 or not re.search(r"'\w+' can\n", done.stderr):
+                free.add(name)
+        self.assertEqual(free, set())
+        self.assertGreater(len(found), 100)
+
+    def test_a_network_may_have_any_name(self):
+        """Names that would hide or break something are changed; keywords of C and C++ are not."""
         mini = (ROOT / f"models/{MINI}.yaml").read_text()
-        named = mini.replace(f"name: {MINI}", "name: xnc")
-        (self.folder / "xnc.yaml").write_text(named)
-        self.xnc(0, "compile", "xnc.yaml", "-o", "mxnc", "--emit=so", "--with-runtime")
-        self.assertIn("mxnc.h", self.files("mxnc"))
+        names = {"xnc": "mxnc", "XNC_MODEL": "mXNC_MODEL", "math": "mmath", "Stdint": "mStdint",
+                 "immintrin": "mimmintrin_net", "int": "int", "class": "class", "a__b": "a_b"}  # fmt: skip
+        for name, prefix in names.items():
+            (self.folder / "named.yaml").write_text(mini.replace(f"name: {MINI}", f"name: {name}"))
+            self.xnc(0, "compile", "named.yaml", "-o", prefix, "--emit=so", "--with-runtime",
+                     "--target=native", "--cc=cc -O0")  # fmt: skip
+            self.assertIn(f"{prefix}.h", self.files(prefix))
+            (self.folder / "user.cpp").write_text(
+                f'#include <cmath>\n#include "{prefix}.h"\nint main() {{ return '
+                f'{prefix.upper()}_OUTPUTS - xnc_model_outputs(&{prefix}_model); }}\n')  # fmt: skip
+            self.run_in(0, "g++", f"-I{prefix}", "-Wall", "-Werror", "user.cpp", "-o", "user",
+                        f"-L{prefix}", f"-l{prefix}", f"-Wl,-rpath,{self.folder / prefix}")  # fmt: skip
+            self.run_in(0, "./user")
 
     def test_a_prefix_may_be_the_name_of_a_file_of_the_runtime(self):
         for more in ([], ["--no-cache"]):
@@ -371,6 +409,31 @@ class Commands(ToolTest):
         for name in ("relu6", "silu", "gelu", "hard_swish", "sigmoid"):
             (self.folder / f"{name}.yaml").write_text(f"{mini}\nactivation: {name}\n")
             self.xnc(0, "check", f"{name}.yaml", "--threads=2", "--cc=cc -O1")
+
+    def write_narrow(self, pool, activation="relu"):
+        """Widths that are no multiples of any vector."""
+        (self.folder / "narrow.yaml").write_text(
+            "name: narrow\ntitle: t\ninput: {size: 7}\nnorm_eps: 1e-5\nstem: [{width: 17}]\n"
+            f"activation: {activation}\nblocks: [{{widths: [17, 5, 33]}}]\n"
+            f"head: {{pool: {pool}, classes: {0 if pool == 'none' else 3}}}\n")  # fmt: skip
+
+    def test_check_reads_nothing_between_pixels(self):
+        """What stands behind the last channel means nothing: kernels may leave it unwritten."""
+        for pool in ("avg", "max", "avgmax", "catavgmax", "none"):
+            self.write_narrow(pool)
+            for target in ("scalar", "native"):
+                self.xnc(0, "check", "narrow.yaml", f"--target={target}", "--cc=cc -O1")
+
+    def test_check_with_no_finite_numbers(self):
+        """Some outputs are NaN, or all of them are: that is right when the interpreter says so."""
+        special = numpy.array([numpy.nan, numpy.inf, -numpy.inf, 3e38], numpy.float32)
+        for activation in ("relu", "gelu", "silu", "hard_swish", "sigmoid"):
+            self.write_narrow("none", activation)
+            for count in (1, 4):
+                x = numpy.zeros((1, 3, 7, 7), numpy.float32)
+                x[0, 0, 0, :count] = special[:count]
+                self.save("special.npy", x)
+                self.xnc(0, "check", "narrow.yaml", "--input=special.npy", "--cc=cc -O1")
 
     def test_check_against_a_golden(self):
         common = ("--weights", self.weights(MINI))

@@ -197,10 +197,10 @@ CASES = [
          b"function $f%d(int n) {\n%s}\n" % (i, b"call $f0(n)\n" * 7 * (i > 0))
          for i in range(4090)), ""),
     ("a function with much to say", ["opt"], ".ir",
-     lambda: within(4 * MB, MODULE + b"function $f() {\n", b'doc "a"\n'), "more than 64 lines"),
+     lambda: within(4 * MB, MODULE + b"function $f() {\n", b'doc "a"\n'), "more than 2048 lines"),
     ("statements of a function", ["opt"], ".ir",
      lambda: numbered(4 * MB, MODULE + b"function $f() {\n", b"int a%d = 1\n") + b"}\n",
-     "more than 4096 statements"),
+     "more than 16384 statements"),
     ("variables in sight", UNROLL, ".ir",
      lambda: MODULE + b"".join(
          b"function $f%d() {\n%s}\n" % (i, b"".join(b"int a%d = 1\n" % k for k in range(4090)))

@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int run_file(const char *path, void (*run)(Test *test)) {
     Arena *volatile arena = arena_create();
@@ -15,10 +17,29 @@ static int run_file(const char *path, void (*run)(Test *test)) {
     return test.failures;
 }
 
+/* A file runs in a process of its own: a pass that aborts on it, or a mistake in it, ends that one
+ * test. */
+static int run_apart(const char *path, void (*run)(Test *test)) {
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(run_file(path, run) > 0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child) {
+        fprintf(stderr, "%s: no process for it\n", path);
+        return 1;
+    }
+    if (WIFSIGNALED(status)) {
+        fprintf(stderr, "%s: ended by signal %d, see above\n", path, WTERMSIG(status));
+    }
+    return status != 0;
+}
+
 int test_main(int argc, char **argv, void (*run)(Test *test)) {
     int failures = 0;
     for (int i = 1; i < argc; i++) {
-        failures += run_file(argv[i], run);
+        failures += run_apart(argv[i], run);
     }
     printf("%d tests, %d failures\n", argc - 1, failures);
     return failures != 0;

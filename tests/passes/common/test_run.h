@@ -13,7 +13,8 @@ typedef struct Test {
     int failures;
 } Test;
 
-/* Runs each file of the command line by itself. Returns the exit code: 1 when a test failed. */
+/* Runs each file of the command line in a process of its own. Returns the exit code: 1 when a test
+ * failed. */
 int test_main(int argc, char **argv, void (*run)(Test *test));
 /* Says on standard error what is wrong, behind the file's name, and counts it. */
 void test_fail(Test *test, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -169,6 +169,59 @@ def extent(values, steps, threads=1):
     return max(ends, default=0)
 
 
+def buffers(values, steps):
+    """[bytes, first step, last step] of each stretch of the arena: of one value, or of several that
+    stand in each other's places."""
+    found, of_value = [], {}
+    for position, (_, _, result, replaced) in enumerate(walk(values, steps)):
+        if result is None:
+            continue
+        if replaced and replaced.offset == result.offset:
+            buffer = of_value[replaced.name]
+            buffer[2] = max(buffer[2], result.last)
+        else:
+            buffer = [result.bytes, position, result.last]
+            found.append(buffer)
+        of_value[result.name] = buffer
+    return found
+
+
+def least_extent(values, steps):
+    """The smallest arena of any placement for this order, by trying them all: every packing can be
+    pushed down until each buffer lies on the floor or on another one, and is built in the order of
+    its offsets. For few values."""
+    found, scratch = buffers(values, steps), [step.scratch for step in steps]
+    floor, rest = [0] * len(steps), [0] * len(steps)
+    for size, first, last in found:
+        for step in range(first, last + 1):
+            rest[step] += size
+    best = [sum(size for size, _, _ in found) + max(scratch, default=0)]
+
+    def stack(left, offset_before, before):
+        least = max(max(floor[t], offset_before if rest[t] else 0) + rest[t] + scratch[t]
+                    for t in range(len(steps)))  # fmt: skip
+        if least > best[0] or (least == best[0] and left):
+            return
+        if not left:
+            best[0] = least
+            return
+        for index in sorted(left):
+            size, first, last = found[index]
+            offset = max(floor[first:last + 1])
+            if (offset, index) < (offset_before, before):
+                continue
+            saved = floor[first:last + 1]
+            for step in range(first, last + 1):
+                floor[step], rest[step] = offset + size, rest[step] - size
+            stack(left - {index}, offset, index)
+            floor[first:last + 1] = saved
+            for step in range(first, last + 1):
+                rest[step] += size
+
+    stack(frozenset(range(len(found))), 0, -1)
+    return best[0]
+
+
 def judge(text, allow_gap=False):
     name, facts, values, steps = read_plan(text)
     found = list(complaints(values, steps))
