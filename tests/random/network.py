@@ -235,15 +235,15 @@ class Walk:
         return f"{self.name}.{text}"
 
     def shortcut(self, block, widths, stride):
-        """Its nodes stand behind the stack, and so do their names' numbers."""
+        """Its nodes stand behind the stack."""
         channels = self.at[0]
-        self.conv(self.part("shortcut_conv", len(widths)), widths[-1], (1, 1), stride,
+        self.conv(self.part("shortcut_conv", 0), widths[-1], (1, 1), stride,
                   padded=block["stride_by"] == "convolution")  # fmt: skip
         if block["shortcut_norm"]:
-            self.put(self.part("shortcut_norm", len(widths)), self.at)
+            self.put(self.part("shortcut_norm", 0), self.at)
         if stride < block["stride"] and channels == widths[-1]:
-            self.gone |= {self.part("shortcut_conv", len(widths)),
-                          self.part("shortcut_norm", len(widths))}  # fmt: skip
+            self.gone |= {self.part("shortcut_conv", 0),
+                          self.part("shortcut_norm", 0)}  # fmt: skip
 
     def stack(self, block, widths, strided):
         pooled = block["stride_by"] == "max_pool"
