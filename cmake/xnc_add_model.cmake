@@ -200,8 +200,10 @@ macro(xnc_model_library)
     xnc_add_stub(${name} ${file}_weights.S ${folder} ${blob})
   endif()
   target_compile_features(${name} PRIVATE c_std_11)
+  target_compile_options(${name} PRIVATE -fno-fast-math) # which they refuse
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${folder}>)
-  set_target_properties(${name} PROPERTIES XNC_WEIGHTS "${blob}" XNC_PREFIX ${model_PREFIX})
+  set_target_properties(${name} PROPERTIES XNC_WEIGHTS "${blob}" XNC_PREFIX ${model_PREFIX}
+                                           POSITION_INDEPENDENT_CODE ON)
   xnc_link_model(${name})
 endmacro()
 

@@ -6,10 +6,10 @@
  */
 #include "xception.h"
 
+#include "xnc_model.h"
+
 #include <immintrin.h>
 #include <math.h>
-
-#include "xnc_model.h"
 
 #if !defined(__AVX2__) || !defined(__FMA__)
 #error "compile this file with -mavx2 -mfma"

@@ -6,9 +6,9 @@
  */
 #include "xception41p.h"
 
-#include <immintrin.h>
-
 #include "xnc_model.h"
+
+#include <immintrin.h>
 
 #if !defined(__AVX2__) || !defined(__FMA__)
 #error "compile this file with -mavx2 -mfma"

@@ -1,9 +1,9 @@
 /* cpu.c - which features this CPU has, and whether the operating system saves their registers.
  * SPDX-License-Identifier: MIT-0
  *
- * The one place in the runtime that names instruction sets. It is compiled for the baseline, so it
- * runs before any code that needs more. A name that it does not know is a feature that the CPU
- * lacks.
+ * The one place in the runtime that names features of instruction sets. It is compiled for the
+ * baseline, so it runs before any code that needs more. A name that it does not know is a feature
+ * that the CPU lacks.
  */
 #include <string.h>
 

@@ -110,7 +110,7 @@ static int plan(struct xnc_resize *resize, const xnc_preprocess *how, int channe
     return 1;
 }
 
-size_t xnc_image_scratch_bytes(const xnc_preprocess *how, int channels, const xnc_image *image) {
+static size_t scratch_of(const xnc_preprocess *how, int channels, const xnc_image *image) {
     struct xnc_resize resize;
     uint64_t bytes = plan(&resize, how, channels, image) ? xnc_resize_place(&resize, NULL) : 0;
     return bytes <= SIZE_MAX / 2 ? (size_t)bytes : 0;
@@ -119,7 +119,7 @@ size_t xnc_image_scratch_bytes(const xnc_preprocess *how, int channels, const xn
 /* Checks all arguments and makes the resize ready for its first row. */
 static xnc_status start(struct xnc_resize *resize, const xnc_preprocess *how, int channels,
                         const xnc_image *image, void *scratch, size_t scratch_bytes) {
-    size_t needed = xnc_image_scratch_bytes(how, channels, image);
+    size_t needed = scratch_of(how, channels, image);
     if (needed == 0 || !scratch || !plan(resize, how, channels, image)) {
         return XNC_E_ARGUMENT;
     }
@@ -131,8 +131,8 @@ static xnc_status start(struct xnc_resize *resize, const xnc_preprocess *how, in
     return XNC_OK;
 }
 
-xnc_status xnc_image_crop(const xnc_preprocess *how, int channels, const xnc_image *image,
-                          void *scratch, size_t scratch_bytes, uint8_t *pixels) {
+static xnc_status crop_picture(const xnc_preprocess *how, int channels, const xnc_image *image,
+                               void *scratch, size_t scratch_bytes, uint8_t *pixels) {
     struct xnc_resize resize;
     xnc_status status =
         pixels ? start(&resize, how, channels, image, scratch, scratch_bytes) : XNC_E_ARGUMENT;
@@ -148,8 +148,8 @@ static void fill_table(float table[VALUES], float mean, float std) {
     }
 }
 
-xnc_status xnc_image_input(const xnc_preprocess *how, int channels, const xnc_image *image,
-                           void *scratch, size_t scratch_bytes, float *input) {
+static xnc_status make_input(const xnc_preprocess *how, int channels, const xnc_image *image,
+                             void *scratch, size_t scratch_bytes, float *input) {
     struct xnc_resize resize;
     float tables[3][VALUES];
     xnc_status status =
@@ -169,4 +169,29 @@ xnc_status xnc_image_input(const xnc_preprocess *how, int channels, const xnc_im
         }
     }
     return XNC_OK;
+}
+
+/* What users call: the same in the floating-point state that the bits need. */
+
+size_t xnc_image_scratch_bytes(const xnc_preprocess *how, int channels, const xnc_image *image) {
+    xnc_float had = xnc_float_enter();
+    size_t bytes = scratch_of(how, channels, image);
+    xnc_float_leave(had);
+    return bytes;
+}
+
+xnc_status xnc_image_crop(const xnc_preprocess *how, int channels, const xnc_image *image,
+                          void *scratch, size_t scratch_bytes, uint8_t *pixels) {
+    xnc_float had = xnc_float_enter();
+    xnc_status status = crop_picture(how, channels, image, scratch, scratch_bytes, pixels);
+    xnc_float_leave(had);
+    return status;
+}
+
+xnc_status xnc_image_input(const xnc_preprocess *how, int channels, const xnc_image *image,
+                           void *scratch, size_t scratch_bytes, float *input) {
+    xnc_float had = xnc_float_enter();
+    xnc_status status = make_input(how, channels, image, scratch, scratch_bytes, input);
+    xnc_float_leave(had);
+    return status;
 }

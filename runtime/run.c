@@ -5,13 +5,7 @@
  * layer is cut into as many tasks as there are threads; a kernel computes each element in the same
  * way whatever the number of tasks is, so every number gives the same bits.
  */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
-#ifdef XNC_PROFILE
-#include <time.h>
-#endif
-
+#include "xnc_float_internal.h"
 #include "xnc_internal.h"
 
 /* Everything that the tasks of one layer share. */
@@ -63,12 +57,16 @@ static layer_job make_job(const run_state *run, const xnc_layer *layer) {
     return job;
 }
 
+/* Tasks may run on threads of the application, so each of them sees to its own floating-point
+ * state. */
 static void run_task(void *arg, int index) {
     const layer_job *job = arg;
     xnc_args args = job->args;
     args.task = index;
     args.scratch = (float *)(void *)(job->scratch + index * job->scratch_bytes);
+    xnc_float had = xnc_float_enter();
     job->kernel(&args);
+    xnc_float_leave(had);
 }
 
 static void run_layer(const run_state *run, const xnc_layer *layer) {
@@ -76,27 +74,21 @@ static void run_layer(const run_state *run, const xnc_layer *layer) {
     if (run->threads == 1) {
         run_task(&job, 0);
     } else if (run->exec->pool) {
-        xnc_pool_parallel(run->exec->pool, run->threads, run_task, &job);
+        xnc_pool_loop(run->exec->pool, run->threads, run_task, &job);
     } else {
         run->exec->parallel(run->exec->context, run->threads, run_task, &job);
     }
 }
 
 #ifdef XNC_PROFILE
-static uint64_t now_nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static void profile_layer(const run_state *run, const xnc_layer *layer, int index) {
     if (!run->exec || !run->exec->profile) {
         run_layer(run, layer);
         return;
     }
-    uint64_t start = now_nanoseconds();
+    uint64_t start = xnc_nanoseconds();
     run_layer(run, layer);
-    uint64_t end = now_nanoseconds();
+    uint64_t end = xnc_nanoseconds();
     run->exec->profile(run->exec->profile_context, index, end - start, run->arena);
 }
 #endif
@@ -156,6 +148,9 @@ xnc_status xnc_run(const xnc_model *model, const xnc_weights *weights, void *are
     if (is_misaligned(arena, XNC_ARENA_ALIGN) ||
         arena_bytes < xnc_arena_bytes(weights->runs, threads)) {
         return XNC_E_ARENA;
+    }
+    if (exec && exec->pool) {
+        xnc_pool_adopt(exec->pool);
     }
     run_state run = {weights, arena, input, outputs, exec, threads};
     run_layers(&run, weights->runs);

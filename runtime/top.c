@@ -3,12 +3,14 @@
  *
  * exp is SLEEF's reproducible one without fused multiply-add, which every machine computes alike.
  */
+#include "xnc_float_internal.h"
 #include "xnc_top.h"
 
 #include <math.h>
 #include <sleef.h>
 
 void xnc_softmax(const float *logits, float *probabilities, int count) {
+    xnc_float had = xnc_float_enter();
     float largest = -INFINITY;
     for (int i = 0; i < count; i++) {
         largest = logits[i] > largest ? logits[i] : largest;
@@ -21,6 +23,7 @@ void xnc_softmax(const float *logits, float *probabilities, int count) {
     for (int i = 0; i < count; i++) {
         probabilities[i] = (float)(probabilities[i] / sum);
     }
+    xnc_float_leave(had);
 }
 
 /* Does a value come before another in the ranking? */
@@ -29,6 +32,7 @@ static int ranks_before(float value, float other) {
 }
 
 int xnc_top(const float *values, int count, xnc_ranked *best, int k) {
+    xnc_float had = xnc_float_enter(); /* subnormals rank too */
     int kept = 0;
     for (int i = 0; i < count; i++) {
         int at = kept;
@@ -44,5 +48,6 @@ int xnc_top(const float *values, int count, xnc_ranked *best, int k) {
         }
         best[at] = (xnc_ranked){i, values[i]};
     }
+    xnc_float_leave(had);
     return kept;
 }

@@ -172,7 +172,7 @@ static void fault_in(const xnc_model *model, void *mapped, size_t bytes) {
 
 static xnc_status open_map(xnc_weights **weights, const xnc_model *model, int file) {
     struct stat info;
-    if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+    if (fstat(file, &info) != 0) {
         return XNC_E_IO;
     }
     if (info.st_size == 0) { /* cannot be mapped */
@@ -194,6 +194,18 @@ static xnc_status open_map(xnc_weights **weights, const xnc_model *model, int fi
     return XNC_OK;
 }
 
+/* A regular file, or -1. A pipe without a writer would hold up open() for ever, a terminal read(),
+ * so neither waits before it is known what the path names. */
+static int open_file(const char *path) {
+    struct stat info;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file >= 0 && (fstat(file, &info) != 0 || !S_ISREG(info.st_mode))) {
+        close(file);
+        return -1;
+    }
+    return file;
+}
+
 xnc_status xnc_weights_open(xnc_weights **weights, const xnc_model *model, const char *path,
                             unsigned flags) {
     if (!weights) {
@@ -208,7 +220,7 @@ xnc_status xnc_weights_open(xnc_weights **weights, const xnc_model *model, const
     if (status != XNC_OK) {
         return status;
     }
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open_file(path);
     if (file < 0) {
         return XNC_E_IO;
     }

@@ -40,7 +40,7 @@ typedef enum xnc_status {
     XNC_E_ARGUMENT,   /* a NULL, a count out of range, unknown flags, misaligned data */
     XNC_E_CPU,        /* this CPU lacks an instruction set that the model was compiled for */
     XNC_E_ARENA,      /* the arena is too small or not aligned to XNC_ARENA_ALIGN */
-    XNC_E_IO,         /* the file cannot be opened or read */
+    XNC_E_IO,         /* no regular file, or one that cannot be opened or read */
     XNC_E_FORMAT,     /* not a weights blob at all */
     XNC_E_VERSION,    /* blob or model of another version of xnc */
     XNC_E_MISMATCH,   /* the weights of another network, or of another layout of this one */
@@ -125,8 +125,9 @@ typedef struct xnc_weights xnc_weights;
  * somebody truncates the file while it is mapped, the next run dies of SIGBUS. */
 #define XNC_MAP 1u
 
-/* Opens a blob file. The CPU is checked first, then the header against the model, then the digest
- * of the content. Reads into memory of its own by default (flags 0). Thread-safe. */
+/* Opens a blob file, a regular one: pipes and devices are XNC_E_IO. The CPU is checked first, then
+ * the header against the model, then the digest of the content. Reads into memory of its own by
+ * default (flags 0). Thread-safe. */
 xnc_status xnc_weights_open(xnc_weights **weights, const xnc_model *model, const char *path,
                             unsigned flags);
 /* The same for a blob in memory (NAME_weights, for example). Copies nothing: data must be aligned
@@ -145,14 +146,20 @@ typedef void xnc_task(void *arg, int index);
  * order on any threads, and returns when all calls have returned. */
 typedef void xnc_parallel(void *context, int count, xnc_task *task, void *arg);
 
-/* Worker threads that spin for some microseconds between layers and sleep when idle. */
+/* Worker threads that spin for some microseconds between layers, where that is of use, and sleep
+ * when idle. */
 typedef struct xnc_pool xnc_pool;
 
 /* A pool of threads - 1 workers; the thread that runs a model is the remaining one. threads is
- * within 1..XNC_MAX_THREADS. XNC_E_MEMORY when not all threads could be started. */
+ * within 1..XNC_MAX_THREADS. Where the calling thread may run on fewer CPUs there are fewer
+ * workers, who do the same work. XNC_E_MEMORY when not all threads could be started. A child of
+ * fork() may use its parent's pool: the first use starts workers of its own. Tasks must not fork.
+ */
 xnc_status xnc_pool_create(xnc_pool **pool, int threads);
-/* Ends the workers. No run may use the pool any more. NULL is allowed. */
+/* Ends the workers. No run may use the pool any more. NULL is allowed. A child of fork() that has
+ * not used its parent's pool gives memory back alone. */
 void xnc_pool_destroy(xnc_pool *pool);
+/* As many as were asked for: what xnc_arena_bytes() is asked with. */
 int xnc_pool_threads(const xnc_pool *pool);
 /* The pool's parallel loop, for the application's own work; its type with the context as a pool is
  * that of xnc_parallel. Tasks must not use the same pool. Callers in several threads take turns. */
@@ -178,9 +185,10 @@ typedef struct xnc_exec {
 /* Runs the network once. The input has the elements of xnc_model_input(), outputs one pointer for
  * each output with room for its elements; both belong to the caller and overlap nothing. The arena
  * has xnc_arena_bytes(model, threads) or more; what it holds before and after means nothing.
- * Allocates nothing and leaves the floating-point environment alone. Thread-safe for different
- * arenas and outputs. Errors: XNC_E_ARGUMENT, XNC_E_ARENA, XNC_E_MISMATCH (the weights were opened
- * for another model). */
+ * Allocates nothing. Rounding mode, flushing of subnormals and traps of the calling threads do not
+ * matter, and are the same afterwards, flags included. Thread-safe for different arenas and
+ * outputs. Errors: XNC_E_ARGUMENT, XNC_E_ARENA, XNC_E_MISMATCH (the weights were opened for another
+ * model). */
 xnc_status xnc_run(const xnc_model *model, const xnc_weights *weights, void *arena,
                    size_t arena_bytes, const float *input, float *const outputs[],
                    const xnc_exec *exec);

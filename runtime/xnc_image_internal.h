@@ -4,6 +4,7 @@
 #ifndef XNC_IMAGE_INTERNAL_H
 #define XNC_IMAGE_INTERNAL_H
 
+#include "xnc_float_internal.h"
 #include "xnc_image.h"
 
 /* One direction of the way from a picture to a crop of its resized self. */

@@ -19,5 +19,14 @@ struct xnc_weights {
 uint64_t xnc_xxh64(const void *data, size_t bytes);
 /* Tells the CPU that the thread spins. */
 void xnc_cpu_relax(void);
+/* Time since some moment. */
+uint64_t xnc_nanoseconds(void);
+
+/* xnc_pool_create() with right arguments on a machine with so many CPUs. */
+xnc_status xnc_pool_create_for(xnc_pool **pool, int threads, int cpus);
+/* Makes sure that the workers of a pool are this process's: after fork() they are not. */
+void xnc_pool_adopt(xnc_pool *pool);
+/* xnc_pool_parallel() of a pool that has been adopted. */
+void xnc_pool_loop(xnc_pool *pool, int count, xnc_task *task, void *arg);
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef XNC_MODEL_H
 #define XNC_MODEL_H
 
+#include "xnc_exact.h"
+
 #include "xnc.h"
 
 #ifdef __cplusplus

@@ -4,16 +4,18 @@
  * steps its result is live. Passes run up to lower, as the module knows the size of the arena.
  */
 #include "analysis.h"
+#include "clean.h"
 #include "command.h"
 
 /* One format for columns and one for CSV, with the same arguments. */
 static void print_row(Arena *arena, const AnalysisRow *row, const char *format) {
-    printf(format, row->node->name, op_info(row->node->op)->name,
-           dimensions_text(arena, &row->value->shape), (long long)row->parameters,
-           (long long)row->macs, (long long)row->bytes, (long long)row->offset, row->first,
-           row->last);
+    print_clean(stdout, format, row->node->name, op_info(row->node->op)->name,
+                dimensions_text(arena, &row->value->shape), (long long)row->parameters,
+                (long long)row->macs, (long long)row->bytes, (long long)row->offset, row->first,
+                row->last);
 }
 
+/* Columns for people; numbers are not abbreviated, so that they can be compared. */
 static void print_text(const Analysis *analysis) {
     AnalysisRow sum = analysis_sum(analysis);
     long long threads = (long long)analysis->threads;
@@ -37,6 +39,7 @@ static void print_csv(const Analysis *analysis) {
     }
 }
 
+/* Values of weights are not read: only shapes matter here. */
 ExitCode command_analyze(const Work *work, const Options *options) {
     UnitRequest request = unit_request(options, "lower");
     Model model;

@@ -4,6 +4,7 @@
  * outputs with the graph as described (or a golden file), within a tolerance (check.h). The exit
  * code is EXIT_DIFFERENT when either differs.
  */
+#include "clean.h"
 #include "command.h"
 
 enum { MOST_SHOWN = 20 /* wrong layers: one mistake makes all later layers wrong */ };
@@ -12,12 +13,15 @@ enum { MOST_SHOWN = 20 /* wrong layers: one mistake makes all later layers wrong
 static void print_value(const CheckedValue *value) {
     const Layer *layer = value->layer;
     if (!value->seen) {
-        printf("  %s (%s): nothing to compare it with\n", layer->name, op_info(layer->op)->name);
+        print_clean(stdout, "  %s (%s): nothing to compare it with\n", layer->name,
+                    op_info(layer->op)->name);
     } else if (value->found.different > 0) {
-        printf("  %s (%s): %lld of %lld elements differ, from element %lld on, by up to %llu ulp\n",
-               layer->name, op_info(layer->op)->name, (long long)value->found.different,
-               (long long)value->found.count, (long long)value->found.first,
-               (unsigned long long)value->found.ulp);
+        print_clean(
+            stdout,
+            "  %s (%s): %lld of %lld elements differ, from element %lld on, by up to %llu ulp\n",
+            layer->name, op_info(layer->op)->name, (long long)value->found.different,
+            (long long)value->found.count, (long long)value->found.first,
+            (unsigned long long)value->found.ulp);
     }
 }
 
@@ -41,11 +45,13 @@ static void print_values(const Check *check) {
 /* same_top is -1, 0 or 1: an index into tops from 0. */
 static void print_output(const CheckedOutput *output) {
     static const char *const tops[] = {"", ", another top-1", ", the same top-1"};
-    printf("output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",
-           output->name, output->found.relative, (unsigned long long)output->found.ulp,
-           output->found.cosine, tops[output->same_top + 1], output->good ? "good" : "WRONG");
+    print_clean(stdout,
+                "output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",
+                output->name, output->found.relative, (unsigned long long)output->found.ulp,
+                output->found.cosine, tops[output->same_top + 1], output->good ? "good" : "WRONG");
 }
 
+/* Prints both comparisons; the exit code says whether all is equal or within the tolerance. */
 static ExitCode report(const Check *check, const CheckedOutput *outputs, bool json) {
     progress_hide(check->work->progress);
     if (json) {
@@ -59,6 +65,7 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs, bool js
     return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
+/* The layers are compared while the code runs, the outputs afterwards. */
 ExitCode command_check(const Work *work, const Options *options) {
     Check *check = NEW(work->arena, Check);
     check->work = work;

@@ -114,10 +114,11 @@ static ExitCode write_blob(Compile *compile) {
     compile->blob = output;
     BlobSource values = product_blob_source(work, source);
     bool good = blob_write(work->arena, work->diag, output_stream(output), compile->units[0].module,
-                           path, &values);
+                           source->path, &values);
     return good ? EXIT_DONE : EXIT_MODEL;
 }
 
+/* Whether an embedded file is one of the runtime's sources or headers. */
 static bool is_runtime(const EmbeddedFile *file) {
     return strncmp(file->path, "runtime/", 8) == 0;
 }
@@ -205,6 +206,7 @@ static bool take_built(Compile *compile, const char *path, const char *name) {
            write_bytes(compile, name, data, size);
 }
 
+/* --emit=obj: each object under its own name. */
 static bool take_objects(Compile *compile, const Objects *objects) {
     bool good = true;
     for (int i = 0; good && i < objects->count; i++) {

@@ -7,6 +7,7 @@
  * missing. The exit code is 0 when everything that is required is there: the tool can then write C,
  * build it and run it.
  */
+#include "clean.h"
 #include "doctor.h"
 
 #include <string.h>
@@ -78,6 +79,7 @@ typedef struct Findings {
     int count;
 } Findings;
 
+/* Cleanup of a pipe whose command may still run: pclose() waits for it. */
 static void close_pipe(void *stream) {
     pclose(stream);
 }
@@ -145,12 +147,13 @@ static void add_own_libraries(Findings *findings) {
                                        minor, patch, jansson_version_str(), zip_libzip_version())});
 }
 
+/* "program  clang   yes  Debian clang version 14": a missing one is followed by what it is for. */
 static void print_findings(const Findings *findings) {
     for (int i = 0; i < findings->count; i++) {
         const Finding *finding = &findings->at[i];
-        printf("%-8s %-22s %-4s %s%s\n", finding->subject, finding->name,
-               finding->good ? "yes" : "no", !finding->good && finding->packages ? "for: " : "",
-               finding->text);
+        print_clean(stdout, "%-8s %-22s %-4s %s%s\n", finding->subject, finding->name,
+                    finding->good ? "yes" : "no",
+                    !finding->good && finding->packages ? "for: " : "", finding->text);
     }
 }
 
@@ -191,11 +194,12 @@ static void print_advice(const Findings *findings) {
     }
     for (int i = 0; i < findings->count; i++) {
         if (!findings->at[i].good && findings->at[i].advice) {
-            printf("%s:  %s\n", findings->at[i].name, findings->at[i].advice);
+            print_clean(stdout, "%s:  %s\n", findings->at[i].name, findings->at[i].advice);
         }
     }
 }
 
+/* The same rows, with advice and packages of their own. */
 static void print_json(const Findings *findings) {
     Arena *arena = findings->work->arena;
     json_t *list = json_root(arena, json_array());

@@ -6,6 +6,7 @@
  * latency as it is. With --state results are kept in a file, so that an interrupted evaluation goes
  * on; a finished one is only reported, without building anything.
  */
+#include "clean.h"
 #include "command.h"
 
 #include <string.h>
@@ -119,9 +120,9 @@ static void print_row(const char *name, double here, double published) {
 static void print_text(const Prepared *prepared, const EvalCounts *counts, int64_t readable) {
     const PublishedWeights *published = prepared->model.description->chosen;
     const Preprocess *how = &prepared->unit.graph->preprocess;
-    printf("%s%s%s, %lld x %lld: %lld pictures\n", prepared->model.description->name,
-           published ? "." : "", published ? published->tag : "", (long long)how->test_size[0],
-           (long long)how->test_size[1], (long long)readable);
+    print_clean(stdout, "%s%s%s, %lld x %lld: %lld pictures\n", prepared->model.description->name,
+                published ? "." : "", published ? published->tag : "", (long long)how->test_size[0],
+                (long long)how->test_size[1], (long long)readable);
     print_row("top-1", percent(counts->top1, readable), published ? published->top1 : 0.0);
     print_row("top-5", percent(counts->top1 + counts->top5, readable),
               published ? published->top5 : 0.0);
@@ -130,6 +131,8 @@ static void print_text(const Prepared *prepared, const EvalCounts *counts, int64
     }
 }
 
+/* Accuracies in per cent; published ones are null where they are not known, "unreadable" lists the
+ * paths of pictures that do not count. */
 static void print_json(Arena *arena, const Eval *eval, const Prepared *prepared,
                        const EvalCounts *counts, int64_t readable) {
     const PublishedWeights *published = prepared->model.description->chosen;
@@ -175,7 +178,7 @@ static ExitCode evaluate(const Work *work, const Prepared *prepared, const Build
         return EXIT_MODEL;
     }
     eval->product = product_load(work, unit, source, build);
-    return eval->product && eval_run(eval) ? EXIT_DONE : EXIT_MACHINE;
+    return eval->product && eval_run(eval) ? EXIT_DONE : product_failure(work->diag);
 }
 
 /* The state is read before anything is built: when no picture is pending, nothing has to be. */

@@ -77,6 +77,7 @@ static void print_listing(const Listing *listing) {
     }
 }
 
+/* An array that the arena releases; top1 and top5 are 0 where they were not published. */
 static json_t *weights_json(Arena *arena, const Description *description) {
     json_t *array = json_root(arena, json_array());
     for (int i = 0; i < description->n_weights; i++) {
@@ -89,6 +90,7 @@ static json_t *weights_json(Arena *arena, const Description *description) {
     return array;
 }
 
+/* The same facts as print_listing(), unabbreviated. */
 static void append_json(Arena *arena, json_t *array, const Listing *listing) {
     const Description *description = listing->description;
     json_append_object(

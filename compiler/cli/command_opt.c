@@ -8,6 +8,7 @@
  * packed in where a compilation for several targets shares them. So passes go on from it without
  * --target; a compilation with --tuning needs that again.
  */
+#include "clean.h"
 #include "command.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "output.h"
 #include "tuning.h"
 
+/* The text of the level that the unit has reached. */
 static void print_unit(FILE *out, const Unit *unit) {
     if (unit->module) {
         print_module(out, unit->module);
@@ -87,7 +89,7 @@ static ExitCode take_target(const Work *work, const TargetRequest *request, Unit
     }
     const char *asked = request->names;
     if (asked && strcmp(asked, name) != 0) {
-        fprintf(stderr, "xnc opt: %s is for the target %s\n", path, name);
+        print_clean(stderr, "xnc opt: %s is for the target %s\n", path, name);
         return EXIT_USAGE;
     }
     if (!tuning_apply(work, request->tuning, targets, shares ? 2 : 1)) {
@@ -124,7 +126,8 @@ static ExitCode read_graph(const Work *work, const TargetRequest *request, Unit 
 
 /* The two levels of texts differ in their first word: "module", or "graph". */
 static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) {
-    const Source *source = read_source(work->arena, work->diag, options->operands[0]);
+    const Source *source =
+        read_source(work->arena, work->diag, options->operands[0], LIMIT_TEXT_BYTES);
     if (!source) {
         return EXIT_MODEL;
     }
@@ -133,6 +136,8 @@ static ExitCode read_unit(const Work *work, const Options *options, Unit *unit) 
     return (is_module ? read_module : read_graph)(work, &request, unit, source);
 }
 
+/* Names of passes are checked before the file is read. Without --pass the text is parsed and
+ * printed again. */
 ExitCode command_opt(const Work *work, const Options *options) {
     const TextList *names = &options->passes;
     for (int i = 0; i < names->count; i++) {

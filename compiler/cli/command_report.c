@@ -15,8 +15,8 @@ static bool can_run(const Check *check) {
     return xnc_cpu_has(check->unit.target->features);
 }
 
-/* Checks, then times with as many threads. */
-/* The code is built and loaded once for both, so times and errors are of the same library. */
+/* Checks, then times with as many threads. The code is built and loaded once for both, so times and
+ * errors are of the same library. */
 static ExitCode run(Report *report, int runs, Measured *measured) {
     Check *check = report->check;
     const Work *work = check->work;
@@ -71,6 +71,7 @@ static ExitCode write_report(const Report *report, const Options *options) {
     return code == EXIT_DONE && !good ? EXIT_DIFFERENT : code;
 }
 
+/* The report of a target that this CPU does not run is no failure: it lacks parts and says so. */
 ExitCode command_report(const Work *work, const Options *options) {
     if (!options->output && !options->json) {
         fprintf(stderr, "xnc report: -o report.html says where the page goes; --json prints what "

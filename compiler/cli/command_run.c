@@ -4,6 +4,7 @@
  * zeros among the outputs would look like results. The exit code is EXIT_MODEL in both cases.
  */
 #include "batches.h"
+#include "clean.h"
 #include "command.h"
 #include "json_out.h"
 #include "product.h"
@@ -50,9 +51,9 @@ static void print_image(const Labels *labels, const Batches *batches, int64_t im
         return;
     }
     if (file->values) {
-        printf("%s, image %lld\n", file->path, (long long)image);
+        print_clean(stdout, "%s, image %lld\n", file->path, (long long)image);
     } else {
-        printf("%s\n", file->path);
+        print_clean(stdout, "%s\n", file->path);
     }
     for (int i = 0; i < count; i++) {
         const char *label = label_text(labels, best[i].index);
@@ -119,7 +120,7 @@ static bool find_labels(const Work *work, const Model *model, const char *path, 
            model_labels(work, model, path, graph->outputs[0]->shape.dim[1], labels);
 }
 
-/* What can be refused before the C compiler runs. */
+/* What can be refused before the C compiler runs. False after a message. */
 static bool check_usage(const Options *options, const Model *model, const Graph *graph) {
     if (!options->output && !ranks_classes(graph)) {
         fprintf(stderr, "xnc run: there are no classes to rank; --output=Y.npy writes values\n");
@@ -161,7 +162,7 @@ ExitCode command_run(const Work *work, const Options *options) {
     if (!runner.product ||
         !product_set_threads(work->diag, runner.product, thread_request(options)) ||
         !batches_run(work, batches, compute, &runner)) {
-        return EXIT_MACHINE;
+        return product_failure(work->diag);
     }
     return report(work, options, labels, batches);
 }

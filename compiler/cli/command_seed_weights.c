@@ -8,6 +8,7 @@
 #include "model_graph.h"
 #include "seed.h"
 
+/* Nothing is compiled: the graph's list of parameters is enough. */
 ExitCode command_seed_weights(const Work *work, const Options *options) {
     if (!options->output) {
         fprintf(stderr, "xnc seed-weights: -o FILE.safetensors is needed, what to write\n");

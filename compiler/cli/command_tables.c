@@ -13,6 +13,7 @@
 static const char *const fact_names[] = {"shapes",  "selected", "no_bn",  "fused",   "separable",
                                          "regions", "layout",   "packed", "tiled",   "dw_tiled",
                                          "planned", "loops",    "vector", "unrolled"};
+/* As many as Facts has bits in use. */
 enum { FACT_NAMES = sizeof fact_names / sizeof *fact_names };
 
 /* "shapes selected": the names of the bits that are set. */
@@ -57,7 +58,7 @@ static ExitCode print_peak(const Work *work, const char *name) {
     return code;
 }
 
-/* All targets, whether this CPU runs them or not: xnc doctor tells that. */
+/* All targets, whether this CPU runs them or not; xnc doctor says which. */
 ExitCode command_targets(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     if (options->peak) {

@@ -60,6 +60,7 @@ static bool output_arrived(void) {
     return false;
 }
 
+/* code is volatile, as it is read after a possible jump out of dispatch(). */
 int main(int argc, char **argv) {
     Arena *arena = arena_create();
     if (!arena) {

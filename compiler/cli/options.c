@@ -7,6 +7,7 @@
  * option is looked for among its own. Options and operands may be mixed; "--" ends the options.
  */
 #include "options.h"
+#include "clean.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -164,6 +165,7 @@ static bool set_indexes(IndexList *list, const char *text) {
     return *text == 0;
 }
 
+/* A number from least to most and nothing after it. */
 static bool set_integer(int64_t *number, const char *text, int64_t least, int64_t most) {
     return take_number(&text, number) && *text == 0 && *number >= least && *number <= most;
 }
@@ -249,7 +251,8 @@ const CommandRow *command_row(CommandId command) {
     return &commands[command];
 }
 
-/* "run, check": the commands that have an option of that name; NULL when none has. */
+/* "run, check": the commands that have an option of that name; NULL when none has. A name may have
+ * several rows, for different commands. */
 static const char *commands_with(Arena *arena, const char *name) {
     const char *list = NULL;
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -276,13 +279,13 @@ static bool unknown_option(CommandLine *line, const char *word, size_t length) {
     const char *near = nearest_name(name, names, count);
     const char *command = command_name(line->options->command);
     const char *others = commands_with(line->arena, name);
-    fprintf(line->errors, "xnc %s: unknown option '--%s'", command, name);
+    print_clean(line->errors, "xnc %s: unknown option '--%s'", command, name);
     if (others) {
-        fprintf(line->errors, "; it is one of %s\n", others);
+        print_clean(line->errors, "; it is one of %s\n", others);
     } else if (near) {
-        fprintf(line->errors, "; did you mean '--%s'?\n", near);
+        print_clean(line->errors, "; did you mean '--%s'?\n", near);
     } else {
-        fprintf(line->errors, "; 'xnc %s --help' lists its options\n", command);
+        print_clean(line->errors, "; 'xnc %s --help' lists its options\n", command);
     }
     return false;
 }
@@ -291,21 +294,22 @@ static bool unknown_option(CommandLine *line, const char *word, size_t length) {
 static bool wrong_value(CommandLine *line, const OptionRow *row, const char *text) {
     const char *command = command_name(line->options->command);
     if (row->kind == FLAG) {
-        fprintf(line->errors, "xnc %s: --%s takes no value\n", command, row->name);
+        print_clean(line->errors, "xnc %s: --%s takes no value\n", command, row->name);
     } else if (!text) {
-        fprintf(line->errors, "xnc %s: --%s needs a value: %s\n", command, row->name,
-                row->argument);
+        print_clean(line->errors, "xnc %s: --%s needs a value: %s\n", command, row->name,
+                    row->argument);
     } else if (row->kind == PREFIX && is_c_name(text)) {
-        fprintf(line->errors, "xnc %s: --%s cannot be '%s': %s; '%s' can\n", command, row->name,
-                text, emit_name_taken(text), emit_identifier(line->arena, text));
+        print_clean(line->errors, "xnc %s: --%s cannot be '%s': %s; '%s' can\n", command, row->name,
+                    text, emit_name_taken(text), emit_identifier(line->arena, text));
     } else if (row->kind == PREFIX) {
-        fprintf(line->errors,
-                "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most "
-                "%d, no digit first\n",
-                command, row->name, text, MOST_PREFIX);
+        print_clean(
+            line->errors,
+            "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most "
+            "%d, no digit first\n",
+            command, row->name, text, MOST_PREFIX);
     } else {
-        fprintf(line->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,
-                text, row->argument);
+        print_clean(line->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,
+                    text, row->argument);
     }
     return false;
 }
@@ -346,11 +350,11 @@ static bool parse_short(CommandLine *line, const char *word) {
     }
     bool is_long = commands_with(line->arena, arena_strndup(line->arena, word, strcspn(word, "=")));
     const char *command = command_name(line->options->command);
-    fprintf(line->errors, "xnc %s: unknown option '-%s'; ", command, word);
+    print_clean(line->errors, "xnc %s: unknown option '-%s'; ", command, word);
     if (is_long) {
-        fprintf(line->errors, "did you mean '--%s'?\n", word);
+        print_clean(line->errors, "did you mean '--%s'?\n", word);
     } else {
-        fprintf(line->errors, "'xnc %s --help' lists its options\n", command);
+        print_clean(line->errors, "'xnc %s --help' lists its options\n", command);
     }
     return false;
 }
@@ -377,16 +381,17 @@ static bool find_command(CommandLine *line, const char *word) {
     }
     const char *near = nearest_name(word, names, COMMAND_COUNT);
     if (is_network(word)) {
-        fprintf(line->errors,
-                "xnc: '%s' is a network, not a command; 'xnc compile %s -o DIR' writes C for it\n",
-                word, word);
+        print_clean(
+            line->errors,
+            "xnc: '%s' is a network, not a command; 'xnc compile %s -o DIR' writes C for it\n",
+            word, word);
         return false;
     }
-    fprintf(line->errors, "xnc: unknown command '%s'; ", word);
+    print_clean(line->errors, "xnc: unknown command '%s'; ", word);
     if (near) {
-        fprintf(line->errors, "did you mean '%s'?\n", near);
+        print_clean(line->errors, "did you mean '%s'?\n", near);
     } else {
-        fprintf(line->errors, "'xnc --help' lists the commands\n");
+        print_clean(line->errors, "'xnc --help' lists the commands\n");
     }
     return false;
 }
@@ -403,22 +408,23 @@ static ParseOutcome check_operands(CommandLine *line) {
     if (count >= row->fewest && (row->most < 0 || count <= row->most)) {
         return PARSE_RUN;
     }
-    fprintf(line->errors, "xnc %s: %s arguments; usage: xnc %s%s%s [options]\n", row->name,
-            count < row->fewest ? "too few" : "too many", row->name, row->operands[0] ? " " : "",
-            row->operands);
+    print_clean(line->errors, "xnc %s: %s arguments; usage: xnc %s%s%s [options]\n", row->name,
+                count < row->fewest ? "too few" : "too many", row->name,
+                row->operands[0] ? " " : "", row->operands);
     return PARSE_WRONG;
 }
 
-/* A list of settings is a sweep, which only bench makes. */
+/* A list of settings is a sweep, which only bench makes. Checked here, as the rows of options.def
+ * are shared by all commands. */
 static ParseOutcome check_lists(CommandLine *line) {
     const Options *options = line->options;
     if (options->command == COMMAND_bench ||
         (options->sizes.count <= 1 && options->batches.count <= 1 && options->threads.count <= 1)) {
         return PARSE_RUN;
     }
-    fprintf(line->errors,
-            "xnc %s: --size, --batch and --threads take one value; 'xnc bench' takes lists\n",
-            command_name(options->command));
+    print_clean(line->errors,
+                "xnc %s: --size, --batch and --threads take one value; 'xnc bench' takes lists\n",
+                command_name(options->command));
     return PARSE_WRONG;
 }
 

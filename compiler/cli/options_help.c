@@ -15,6 +15,7 @@ static void help_option(FILE *out, const OptionRow *row) {
     fprintf(out, "  %-42s %s\n", left, row->line);
 }
 
+/* Commands in the order of commands.def, then what MODEL and the exit codes mean. */
 static void help_tool(FILE *out) {
     fprintf(out, "xnc turns a trained network of the Xception family into C.\n\n"
                  "usage: xnc COMMAND [arguments] [options]\n\n");
@@ -29,6 +30,7 @@ static void help_tool(FILE *out) {
             "file; 4 results differ.\n");
 }
 
+/* Usage line, purpose, then the options that the command has. */
 void print_help(FILE *out, CommandId command) {
     if (command == COMMAND_COUNT) {
         help_tool(out);

@@ -44,6 +44,7 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
     return asked;
 }
 
+/* Without --seed the seed is SEED_DEFAULT, so that all commands make the same values. */
 ModelRequest model_request(const Options *options, int size_at, int batch_at) {
     return (ModelRequest){.name = options->operands[0],
                           .weights = options->weights,
@@ -55,6 +56,7 @@ TargetRequest target_request(const Options *options) {
     return (TargetRequest){.names = options->target, .tuning = options->tuning};
 }
 
+/* Dumps and times go to standard error, as standard output may be a result. */
 PassOptions pass_request(const Options *options, const char *stop_after) {
     return (PassOptions){.dump_after = options->dump_after,
                          .dump_changed = options->dump_changed,
@@ -74,6 +76,7 @@ BuildOptions build_request(const Options *options) {
     return (BuildOptions){.cc = options->cc, .no_cache = options->no_cache};
 }
 
+/* All commands but bench take one number (check_lists() of options.c). */
 int thread_request(const Options *options) {
     return (int)first_or(&options->threads, 1);
 }

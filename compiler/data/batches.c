@@ -55,15 +55,24 @@ static bool complain_shape(const Work *work, const char *path, const Shape *shap
                    (long long)wanted->dim[1], (long long)wanted->dim[2], (long long)wanted->dim[3]);
 }
 
+static bool array_fits(const Work *work, const Graph *graph, const char *path, const Shape *shape) {
+    const Shape *wanted = &graph->input->shape;
+    return fits(shape, wanted) || complain_shape(work, path, shape, wanted);
+}
+
+/* Looks at the shape once more with the values, as the file may be another by then. */
 static bool read_array(const Work *work, const Graph *graph, InputFile *file) {
     Shape shape;
+    if (!npy_shape(work->arena, work->diag, file->path, &shape) ||
+        !array_fits(work, graph, file->path, &shape)) {
+        return false;
+    }
     file->values = npy_read(work->arena, work->diag, file->path, &shape);
-    if (!file->values) {
+    if (!file->values || !array_fits(work, graph, file->path, &shape)) {
         return false;
     }
     file->images = shape.dim[0];
-    return fits(&shape, &graph->input->shape) ||
-           complain_shape(work, file->path, &shape, &graph->input->shape);
+    return true;
 }
 
 /* Only names are looked at here: a picture is read when its batch is run. */

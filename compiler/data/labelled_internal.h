@@ -3,6 +3,7 @@
 #define XNC_COMPILER_LABELLED_INTERNAL_H
 
 #include "labelled.h"
+#include "limit.h"
 
 /* A set that grows. */
 typedef struct Labelling {
@@ -13,9 +14,14 @@ typedef struct Labelling {
     int64_t classes;
     LabelledSet *set;
     int64_t room;
+    Map *by_name;    /* of labels; NULL before the first is looked for */
+    int64_t folders; /* that were walked through */
 } Labelling;
 
-void labelled_add(Labelling *labelling, LabelledPicture picture);
+/* False after a diagnostic, when there are too many; the count is above the limit then. */
+bool labelled_add(Labelling *labelling, LabelledPicture picture);
+/* The class of that name; -1 when there is none. */
+int64_t labelled_class(Labelling *labelling, const char *name);
 /* Reads a list. False after diagnostics. */
 bool labelled_list(Labelling *labelling);
 

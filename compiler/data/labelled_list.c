@@ -1,7 +1,7 @@
 /* labelled_list.c - a text file with a picture and a class on each line -> a set.
  *
  *   # comment
- *   cats/one more.jpg 281        the class is what stands behind the last blank: a number ...
+ *   cats/one more.jpg 281        after the last blank is the class: a number ...
  *   /data/x.jpg<tab>n02123045    ... or the name of a label
  *
  * Paths may contain blanks, so a line is split at the last run of blanks. Paths that do not begin
@@ -23,7 +23,7 @@ static bool wrong(const Labelling *labelling, const Line *line, size_t at, const
 }
 
 /* The class that a word names; -1 when it is none. */
-static int64_t read_class(const Labelling *labelling, const char *word) {
+static int64_t read_class(Labelling *labelling, const char *word) {
     char *end;
     if (*word >= '0' && *word <= '9') {
         long long number = strtoll(word, &end, 10);
@@ -31,16 +31,16 @@ static int64_t read_class(const Labelling *labelling, const char *word) {
             return number < labelling->classes ? number : -1;
         }
     }
-    return label_index(labelling->labels, word);
+    return labelled_class(labelling, word);
 }
 
-static const char *resolve(const Labelling *labelling, const char *path) {
+static const char *resolve(const Labelling *labelling, const char *path, size_t length) {
     const char *slash = strrchr(labelling->path, '/');
     if (path[0] == '/' || !slash) {
-        return path;
+        return arena_strndup(labelling->arena, path, length);
     }
-    return arena_printf(labelling->arena, "%.*s/%s", (int)(slash - labelling->path),
-                        labelling->path, path);
+    return arena_printf(labelling->arena, "%.*s/%.*s", (int)(slash - labelling->path),
+                        labelling->path, (int)length, path);
 }
 
 /* line has no blanks at its end. A NUL in the line would cut the path short. */
@@ -56,22 +56,29 @@ static bool read_line(Labelling *labelling, const Line *line) {
     if (path == 0 || memchr(line->text, 0, line->length)) {
         return wrong(labelling, line, 0, NULL, "expected a path, a blank and a class");
     }
-    const char *word = arena_strndup(labelling->arena, line->text + at, line->length - at);
+    char word[LIMIT_LABEL_BYTES + 1] = "";
+    if (line->length - at < sizeof word) {
+        memcpy(word, line->text + at, line->length - at);
+        word[line->length - at] = '\0';
+    }
     int64_t class = read_class(labelling, word);
+    if (class < 0 && !diag_shows(labelling->diag, DIAG_SYNTAX)) {
+        return wrong(labelling, line, at, NULL, "no class of the network");
+    }
     if (class < 0) {
         const char *hint = arena_printf(labelling->arena, "classes are numbers from 0 to %lld%s",
                                         (long long)labelling->classes - 1,
                                         labelling->labels ? ", or names of the labels" : "");
         return wrong(labelling, line, at, hint, "no class of the network");
     }
-    const char *name = arena_strndup(labelling->arena, line->text, path);
-    labelled_add(labelling, (LabelledPicture){resolve(labelling, name), NULL, class});
-    return true;
+    return labelled_add(labelling,
+                        (LabelledPicture){resolve(labelling, line->text, path), NULL, class});
 }
 
 /* All lines are read even after a wrong one, so that one run shows all mistakes. */
 bool labelled_list(Labelling *labelling) {
-    const Source *source = read_source(labelling->arena, labelling->diag, labelling->path);
+    const Source *source =
+        read_source(labelling->arena, labelling->diag, labelling->path, LIMIT_LIST_BYTES);
     if (!source) {
         return false;
     }
@@ -83,6 +90,9 @@ bool labelled_list(Labelling *labelling) {
         }
         if (line.length > 0 && line.text[0] != '#') {
             good = read_line(labelling, &line) && good;
+        }
+        if (labelling->set->count > LIMIT_SET_PICTURES) {
+            return false;
         }
     }
     return good;

@@ -16,8 +16,6 @@
 
 #include "picture.h"
 
-enum { MOST_DEPTH = 32 };
-
 static int lower(char letter) {
     return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : (unsigned char)letter;
 }
@@ -62,6 +60,11 @@ static void close_folder(void *folder) {
     closedir(folder);
 }
 
+/* Whether a limit has been met, and said: there is no sense in going on. */
+static bool is_full(const Labelling *labelling) {
+    return labelling->folders > LIMIT_SET_FOLDERS || labelling->set->count > LIMIT_SET_PICTURES;
+}
+
 static bool walk(Labelling *labelling, const char *path, const char *name, int depth);
 
 /* A file or folder that a walk found. folder and name are the names of its folder and its own. */
@@ -82,33 +85,37 @@ static bool visit(Labelling *labelling, const char *path, const char *folder, co
                        "a list file can give classes to pictures of one folder",
                        "lies in no folder of a class");
     }
-    labelled_add(labelling, (LabelledPicture){path, folder, -1});
-    return true;
+    return labelled_add(labelling, (LabelledPicture){path, folder, -1});
 }
 
 /* Adds the pictures below a folder, in the order of the file system: they are sorted later. The
  * bound on depth ends a circle of links. */
 static bool walk(Labelling *labelling, const char *path, const char *name, int depth) {
     Arena *arena = labelling->arena;
-    if (depth > MOST_DEPTH) {
+    if (depth > LIMIT_SET_DEPTH) {
         return diag_in(labelling->diag, DIAG_FILE, path, NULL, "does a link lead back?",
-                       "lies deeper than %d folders", MOST_DEPTH);
+                       "lies deeper than %d folders", LIMIT_SET_DEPTH);
+    }
+    if (++labelling->folders > LIMIT_SET_FOLDERS) {
+        return diag_in(labelling->diag, DIAG_FILE, labelling->path, NULL, "does a link lead back?",
+                       "has more than %d folders", LIMIT_SET_FOLDERS);
     }
     DIR *folder = opendir(path);
     if (!folder) {
         return diag_in(labelling->diag, DIAG_FILE, path, NULL, NULL, "cannot be opened: %s",
                        strerror(errno));
     }
-    arena_defer(arena, close_folder, folder);
+    Arena *part = arena_child(arena); /* closes the folder, however the work ends */
+    arena_defer(part, close_folder, folder);
     bool good = true;
-    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
-        if (entry->d_name[0] == '.') {
-            continue;
+    for (struct dirent *entry; !is_full(labelling) && (entry = readdir(folder));) {
+        if (entry->d_name[0] != '.') {
+            const char *below = arena_strdup(arena, entry->d_name);
+            const char *whole = arena_printf(arena, "%s/%s", path, below);
+            good = visit(labelling, whole, name, below, depth) && good;
         }
-        const char *below = arena_strdup(arena, entry->d_name);
-        good =
-            visit(labelling, arena_printf(arena, "%s/%s", path, below), name, below, depth) && good;
     }
+    arena_destroy(part);
     return good;
 }
 
@@ -134,12 +141,12 @@ static int64_t number_folders(LabelledSet *set) {
 
 /* Gives each picture the class that its folder labels; the first folder that labels none, or NULL.
  */
-static const char *name_folders(const Labelling *labelling) {
+static const char *name_folders(Labelling *labelling) {
     const LabelledSet *set = labelling->set;
     for (int64_t i = 0; i < set->count; i++) {
         bool same = i > 0 && strcmp(set->at[i].folder, set->at[i - 1].folder) == 0;
         set->at[i].class =
-            same ? set->at[i - 1].class : label_index(labelling->labels, set->at[i].folder);
+            same ? set->at[i - 1].class : labelled_class(labelling, set->at[i].folder);
         if (set->at[i].class < 0) {
             return set->at[i].folder;
         }
@@ -175,7 +182,7 @@ static bool read_folder(Labelling *labelling) {
 const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, const Labels *labels,
                                  int64_t classes) {
     struct stat info;
-    Labelling labelling = {arena, diag, path, labels, classes, NEW(arena, LabelledSet), 0};
+    Labelling labelling = {arena, diag, path, labels, classes, NEW(arena, LabelledSet), 0, NULL, 0};
     bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     if (!(folder ? read_folder(&labelling) : labelled_list(&labelling))) {
         return NULL;

@@ -9,12 +9,14 @@
  */
 #include "npy.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MOST_HEADER = 4096, MAGIC_BYTES = 8 };
+#include "file.h"
 
+enum { MAGIC_BYTES = 8 };
+
+static const int64_t most_bytes = (int64_t)LIMIT_NPY_MEGABYTES << 20;
 static const char magic[] = "\x93NUMPY";
 
 /* The rest of the header's text, up to the data. No NUL ends it. */
@@ -47,7 +49,7 @@ static bool take_number(Cursor *cursor, int64_t *number) {
     *number = 0;
     while (cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9') {
         *number = *number * 10 + (*cursor->at++ - '0');
-        if (*number > MOST_NPY_BYTES) {
+        if (*number > most_bytes) {
             return false;
         }
     }
@@ -68,7 +70,7 @@ static const char *take_shape(Cursor *cursor, Shape *shape) {
         if (!comma || shape->rank == MAX_RANK || !take_number(cursor, &size)) {
             return wrong;
         }
-        if (size < 1 || size > MOST_NPY_BYTES / 4 / elements) {
+        if (size < 1 || size > most_bytes / 4 / elements) {
             return "shape has a size of 0, or too many values";
         }
         elements *= size;
@@ -135,16 +137,12 @@ const char *npy_parse(const uint8_t *bytes, size_t size, NpyHeader *header) {
     if (bytes[6] == 2) {
         length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
     }
-    if (length > MOST_HEADER || length > size - start) {
+    if (length > LIMIT_NPY_HEADER || length > size - start) {
         return "the header is cut short or too long";
     }
     Cursor cursor = {(const char *)bytes + start, (const char *)bytes + start + length};
     header->data = (int64_t)(start + length);
     return parse_dict(&cursor, &header->shape);
-}
-
-static void close_file(void *file) {
-    fclose(file);
 }
 
 static int64_t file_size(FILE *file) {
@@ -179,6 +177,11 @@ static const char *read_values(Arena *arena, FILE *file, const NpyHeader *header
     return NULL;
 }
 
+static void complain(Diag *diag, const char *path, const char *wrong) {
+    diag_in(diag, DIAG_FILE, path, NULL, "numpy.save() of a float32 array writes such a file", "%s",
+            wrong);
+}
+
 bool is_npy(const char *path) {
     char start[sizeof magic] = {0};
     const char *ending = strrchr(path, '.');
@@ -197,24 +200,40 @@ bool is_npy(const char *path) {
     return found;
 }
 
-float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
-    FILE *file = fopen(path, "rb");
+/* The file behind its header; NULL after a diagnostic. */
+static FILE *open_array(Arena *arena, Diag *diag, const char *path, NpyHeader *header) {
+    FILE *file = open_regular(arena, diag, path);
     if (!file) {
-        diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be opened: %s", strerror(errno));
         return NULL;
     }
-    arena_defer(arena, close_file, file);
-    uint8_t first[MAGIC_BYTES + 4 + MOST_HEADER];
+    uint8_t first[MAGIC_BYTES + 4 + LIMIT_NPY_HEADER];
     size_t size = fread(first, 1, sizeof first, file);
+    const char *wrong = npy_parse(first, size, header);
+    if (wrong) {
+        complain(diag, path, wrong);
+        return NULL;
+    }
+    return file;
+}
+
+bool npy_shape(Arena *arena, Diag *diag, const char *path, Shape *shape) {
+    Arena *part = arena_child(arena);
+    NpyHeader header;
+    bool good = open_array(part, diag, path, &header) != NULL;
+    *shape = header.shape;
+    arena_destroy(part);
+    return good;
+}
+
+float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
     NpyHeader header;
     float *values = NULL;
-    const char *wrong = npy_parse(first, size, &header);
-    if (!wrong) {
-        wrong = read_values(arena, file, &header, &values);
-    }
-    if (wrong) {
-        diag_in(diag, DIAG_FILE, path, NULL, "numpy.save() of a float32 array writes such a file",
-                "%s", wrong);
+    FILE *file = open_array(arena, diag, path, &header);
+    const char *wrong = file ? read_values(arena, file, &header, &values) : NULL;
+    if (!file || wrong) {
+        if (wrong) {
+            complain(diag, path, wrong);
+        }
         return NULL;
     }
     *shape = header.shape;

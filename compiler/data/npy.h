@@ -12,9 +12,6 @@
 #include "diag.h"
 #include "ir.h"
 
-/* At most that many bytes of data in one file. */
-#define MOST_NPY_BYTES (INT64_C(1) << 36)
-
 typedef struct NpyHeader {
     Shape shape;  /* rank 0 to MAX_RANK */
     int64_t data; /* byte at which the values begin */
@@ -24,6 +21,9 @@ typedef struct NpyHeader {
 const char *npy_parse(const uint8_t *bytes, size_t size, NpyHeader *header);
 /* Does a file claim to be one, by its name or its first bytes? */
 bool is_npy(const char *path);
+/* The shape alone, so that a file of another shape than the wanted one costs nothing. False after a
+ * diagnostic. */
+bool npy_shape(Arena *arena, Diag *diag, const char *path, Shape *shape);
 /* Reads a file; the values live in the arena. NULL after a diagnostic. */
 float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape);
 /* Writes header and values (C order). Errors stay in the stream. */

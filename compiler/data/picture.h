@@ -9,23 +9,21 @@
 
 #include "diag.h"
 #include "ir.h"
+#include "limit.h"
 #include "xnc_image.h"
-
-/* Pillow refuses what is larger, as it may be small on disk and huge in memory. */
-#define MOST_PIXELS INT64_C(178956970)
 
 typedef struct Picture {
     int width, height; /* pixels */
     uint8_t *pixels;   /* RGB, row after row without gaps */
 } Picture;
 
-/* Decodes a JPEG or PNG of at most so many pixels; path is for diagnostics. Memory is the arena's,
- * also that of the libraries. False after a diagnostic. */
+/* Decodes a JPEG or PNG that takes at most so many bytes while it is decoded; path is for
+ * diagnostics. Memory is the arena's, also that of the libraries. False after a diagnostic. */
 bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size,
-                    int64_t most_pixels, Picture *picture);
+                    int64_t most_bytes, Picture *picture);
 /* Does a name have one of the endings that timm looks for: .jpg, .jpeg, .png? */
 bool is_picture_name(const char *path);
-/* Reads and decodes a file of at most MOST_PIXELS. */
+/* Reads and decodes a file within LIMIT_PICTURE_BYTES. */
 bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture);
 
 /* The graph's preprocessing in the runtime's form, equal to that of the emitted model. The strings

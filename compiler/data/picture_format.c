@@ -2,13 +2,16 @@
  * refused. */
 #include "picture_format.h"
 
-bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height) {
+enum { RGB_BYTES = 3 };
+
+bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height, int kept) {
+    int64_t most = decoding->most_bytes / (RGB_BYTES + kept);
     const char *problem = NULL;
     Arena *arena = decoding->arena;
     if (width > XNC_IMAGE_MAX_SIDE || height > XNC_IMAGE_MAX_SIDE) {
         problem = arena_printf(arena, "%d pixels along a side", XNC_IMAGE_MAX_SIDE);
-    } else if (width * height > decoding->most_pixels) {
-        problem = arena_printf(arena, "%lld pixels", (long long)decoding->most_pixels);
+    } else if (width * height > most) {
+        problem = arena_printf(arena, "%lld pixels", (long long)most);
     }
     if (problem) {
         return diag_in(decoding->diag, DIAG_FILE, decoding->path, NULL,
@@ -17,7 +20,7 @@ bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height) {
                        (long long)height, problem);
     }
     *decoding->picture = (Picture){(int)width, (int)height, NULL};
-    decoding->picture->pixels = NEW_ARRAY(arena, uint8_t, 3 * width * height);
+    decoding->picture->pixels = NEW_ARRAY(arena, uint8_t, RGB_BYTES * width * height);
     return true;
 }
 

@@ -11,12 +11,13 @@ typedef struct Decoding {
     const char *path;
     const uint8_t *data;
     size_t size;
-    int64_t most_pixels;
+    int64_t most_bytes; /* of the pixels, and of what a decoder keeps of each */
     Picture *picture;
 } Decoding;
 
-/* Sets the size and gets room for the pixels, unless the size is beyond the limits. */
-bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height);
+/* Sets the size and gets room for the pixels, unless the size is beyond the limits; kept is how
+ * many bytes of each pixel the decoder keeps besides. */
+bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height, int kept);
 /* The file ends before the last row. Returns false, as diag_in() does. */
 bool picture_cut_short(const Decoding *decoding, const char *format);
 /* Reports a file that the library refuses, with the library's message. Returns false. */

@@ -18,10 +18,6 @@
 
 #include <jerror.h>
 
-/* A progressive JPEG has about ten scans. Each costs time for the whole picture and may take a few
- * bytes of the file, so that thousands of them would be an attack. */
-enum { MOST_SCANS = 100 };
-
 typedef struct JpegReader {
     struct jpeg_decompress_struct info;
     struct jpeg_error_mgr errors;
@@ -54,10 +50,19 @@ static void note(j_common_ptr info, int level) {
     }
 }
 
+/* A progressive JPEG has about ten scans. Each costs time for the whole picture and may take a few
+ * bytes of the file, so that thousands of them would be an attack. */
 static void count_scans(j_common_ptr info) {
     JpegReader *reader = info->client_data;
-    if (reader->info.input_scan_number > MOST_SCANS) {
-        snprintf(reader->message, sizeof reader->message, "more than %d scans", MOST_SCANS);
+    int64_t scans = reader->info.input_scan_number;
+    int64_t pixels = scans * reader->info.image_width * reader->info.image_height;
+    if (scans > LIMIT_JPEG_SCANS) {
+        snprintf(reader->message, sizeof reader->message, "more than %d scans", LIMIT_JPEG_SCANS);
+        longjmp(reader->landing, 1);
+    }
+    if (scans > 1 && pixels > LIMIT_JPEG_SCAN_PIXELS) {
+        snprintf(reader->message, sizeof reader->message, "its scans have more than %d pixels",
+                 LIMIT_JPEG_SCAN_PIXELS);
         longjmp(reader->landing, 1);
     }
 }
@@ -145,7 +150,9 @@ static bool read_picture(JpegReader *reader) {
                                             "or 4",
                                             info->num_components));
     }
-    if (!picture_allocate(decoding, info->image_width, info->image_height)) {
+    /* Of several scans the library keeps all coefficients, of two bytes each. */
+    int kept = jpeg_has_multiple_scans(info) ? 2 * info->num_components : 0;
+    if (!picture_allocate(decoding, info->image_width, info->image_height, kept)) {
         return false;
     }
     jpeg_start_decompress(info);

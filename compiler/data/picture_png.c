@@ -134,7 +134,7 @@ static void read_rows(PngReader *reader, bool deep_grey) {
 static bool read_picture(PngReader *reader) {
     png_read_info(reader->png, reader->info);
     if (!picture_allocate(reader->decoding, png_get_image_width(reader->png, reader->info),
-                          png_get_image_height(reader->png, reader->info))) {
+                          png_get_image_height(reader->png, reader->info), 0)) {
         return false;
     }
     read_rows(reader, choose_pixels(reader));

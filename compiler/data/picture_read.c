@@ -1,6 +1,6 @@
 /* picture_read.c - the bytes of a file -> the decoder for its format -> the network's input.
  *
- * The format is told by the first bytes, not by the name, as Pillow does.
+ * The format is recognized by the first bytes, not by the name, as Pillow does.
  */
 #include "picture_format.h"
 
@@ -39,8 +39,8 @@ bool is_picture_name(const char *path) {
 }
 
 bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size,
-                    int64_t most_pixels, Picture *picture) {
-    Decoding decoding = {arena, diag, path, data, size, most_pixels, picture};
+                    int64_t most_bytes, Picture *picture) {
+    Decoding decoding = {arena, diag, path, data, size, most_bytes, picture};
     *picture = (Picture){0, 0, NULL};
     const struct Magic *magic = find_magic(data, size);
     if (magic) {
@@ -55,9 +55,9 @@ bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *d
 }
 
 bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture) {
-    const Source *source = read_source(arena, diag, path);
+    const Source *source = read_source(arena, diag, path, LIMIT_PICTURE_FILE_BYTES);
     return source && picture_decode(arena, diag, path, (const uint8_t *)source->text,
-                                    source->length, MOST_PIXELS, picture);
+                                    source->length, LIMIT_PICTURE_BYTES, picture);
 }
 
 xnc_preprocess picture_preprocess(const Preprocess *preprocess) {

@@ -49,14 +49,26 @@ static void put_zeros_up_to(BlobWriter *writer, int64_t end) {
     }
 }
 
+/* The tensors that an expression reads, in its order: "conv.weight, bn.weight, bn.running_var". */
+static const char *tensors_of(Arena *arena, const Expr *expr, const char *before) {
+    if (expr->kind == EXPR_param) {
+        return arena_printf(arena, "%s%s%s", before, *before ? ", " : "", expr->name);
+    }
+    for (int i = 0; i < MAX_EXPR_ARGS && expr->arg[i]; i++) {
+        before = tensors_of(arena, expr->arg[i], before);
+    }
+    return before;
+}
+
 /* Folding a tiny variance can overflow even though every tensor of the file is finite. */
 static bool check_finite(const BlobWriter *writer, const Constant *constant, const float *values) {
     int64_t count = shape_elements(&constant->expr->shape);
     for (int64_t i = 0; i < count; i++) {
         if (!isfinite(values[i])) {
             return diag_in(writer->diag, DIAG_VALUE, writer->path,
-                           constant_name(writer->scratch, constant), NULL,
-                           "element %lld of the folded constant is not a finite f32", (long long)i);
+                           tensors_of(writer->scratch, constant->expr, ""),
+                           "is a variance next to 0? the training diverged, or the file is damaged",
+                           "element %lld is not a finite f32 once they are folded", (long long)i);
         }
     }
     return true;

@@ -20,8 +20,8 @@ typedef struct BlobSource {
 } BlobSource;
 
 /* Evaluates all constants, one after the other, and writes header and content to a stream at its
- * beginning; path is for messages. False after a diagnostic of the reader or about a value that is
- * not finite; errors of the stream stay in it. */
+ * beginning; path is that of the parameters' file, for messages. False after a diagnostic of the
+ * reader or about a value that is not finite; errors of the stream stay in it. */
 bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
                 const BlobSource *source);
 /* Bytes of the whole blob, header and content. */

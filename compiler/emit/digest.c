@@ -2,7 +2,7 @@
  *
  *   constants, layers   ->   0xa7205ff12ecac628
  *
- * The constants' expressions say which tensors of the checkpoint stand in the blob, folded and
+ * The constants' expressions say which tensors of the checkpoint are in the blob, folded and
  * packed in which way; the layers say what is computed from them. Whatever changes the meaning of a
  * blob's bytes changes one of the two, so a blob of another network or packing is refused.
  * Everything is hashed field by field, numbers as 8 bytes little-endian and texts behind their

@@ -2,8 +2,8 @@
  *
  *   acc[3][1], in + (x - 1), base[p * 736]   ->   acc_3_1, in + x - 1, base[p * 736]
  *
- * Parentheses stand where C's precedence needs them and where gcc and clang warn when they are
- * missing (-Wparentheses: && inside ||, comparisons of comparisons).
+ * Parentheses are written where C's precedence needs them and where gcc and clang warn when they
+ * are missing (-Wparentheses: && inside ||, comparisons of comparisons).
  */
 #include <inttypes.h>
 #include <math.h>

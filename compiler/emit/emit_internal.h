@@ -11,7 +11,7 @@
 enum { EMIT_COLUMNS = 100, EMIT_INDENT = 4 };
 
 /* What the functions of a module need besides themselves: found by emit_uses() before anything is
- * written, as includes and helpers stand above the functions that need them. */
+ * written, as includes and helpers come before the functions that need them. */
 typedef struct EmitUses {
     bool ops[KOP_COUNT]; /* composed operations count what they are made of */
     bool min_int, max_int, store_first, infinity;
@@ -67,7 +67,7 @@ bool emit_is_read(const Emit *emit, const Function *function, int param);
 
 /* ---- emit_composed.c ---- */
 /* An operation that targets have no spelling for: a function of C made of other operations. A row
- * stands behind the rows that its steps call, so that C functions are defined before their use. */
+ * comes after the rows that its steps call, so that C functions are defined before their use. */
 typedef struct Composed {
     KOp op;
     const char *doc;   /* comment in front of the C function */

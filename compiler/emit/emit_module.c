@@ -25,16 +25,17 @@ static bool has_text(const char *text, const char *part) {
     return text && strstr(text, part) != NULL;
 }
 
-/* math.h is for INFINITY; some targets' include text has it already. */
+/* xnc_model.h comes before all headers with arithmetic in them: it tells the compiler to keep to
+ * what is written. */
 static void emit_includes(const Emit *emit, const EmitUses *uses) {
-    fprintf(emit->out, "#include \"%s.h\"\n\n", emit->options->prefix);
+    bool needs_math = uses->infinity && !has_text(emit->target->include, "<math.h>");
+    fprintf(emit->out, "#include \"%s.h\"\n\n#include \"xnc_model.h\"\n", emit->options->prefix);
     if (*emit->target->include) {
-        fprintf(emit->out, "%s\n", emit->target->include);
+        fprintf(emit->out, "\n%s\n", emit->target->include);
     }
-    if (uses->infinity && !has_text(emit->target->include, "<math.h>")) {
-        fputs("#include <math.h>\n", emit->out);
+    if (needs_math) {
+        fprintf(emit->out, "%s#include <math.h>\n", *emit->target->include ? "" : "\n");
     }
-    fputs("\n#include \"xnc_model.h\"\n", emit->out);
     if (uses->ops[KOP_exp] || uses->ops[KOP_erf]) {
         fprintf(emit->out, "\n%s\n", emit->target->sleef);
     }

@@ -2,8 +2,8 @@
  *
  *   layer "conv1" ... in input out arena 0   ->   { .name = "conv1", .in = XNC_AT_INPUT, ... }
  *
- * The structures are those of runtime/xnc_model.h. One field stands on a line, with its name, so
- * that a row reads without the structure beside it, and a field left out is 0 or NULL.
+ * The structures are those of runtime/xnc_model.h. Each field is on a line of its own, with its
+ * name, so that a row reads without the structure beside it, and a field left out is 0 or NULL.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -94,7 +94,7 @@ void emit_linef(const Emit *emit, int depth, const char *format, ...) {
     va_end(args);
 }
 
-/* How much of the text goes on a line of that many columns: to a newline or the last space. */
+/* Length of the text that fits a line of so many columns: up to a newline or the last space. */
 static int filled_length(const char *text, int columns) {
     int line = (int)strcspn(text, "\n");
     if (line <= columns) {

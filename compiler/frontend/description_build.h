@@ -63,7 +63,7 @@ const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kerne
 /* ---- description_block.c ---- */
 /* Appends one block; index counts blocks from 0. */
 void build_block(Draft *draft, const BlockSpec *block, int index);
-/* Appends one layer of the exit; number stands for {i}. */
+/* Appends one layer of the exit; number replaces {i}. */
 void build_exit(Draft *draft, const ExitSpec *exit, int64_t number);
 
 /* ---- description_finish.c ---- */

@@ -52,10 +52,10 @@ static void check_blocks(Validation *validation) {
         total += blocks[i].repeat;
     }
     require(validation, total >= 1, validation->network->loc, "'blocks' must have an item");
-    if (total > MOST_BLOCKS) {
+    if (total > LIMIT_BLOCKS) {
         validation->good =
             diag_at(validation->diag, DIAG_SCHEMA, blocks[0].loc, NULL,
-                    "%lld blocks; at most %d are allowed", (long long)total, MOST_BLOCKS);
+                    "%lld blocks; at most %d are allowed", (long long)total, LIMIT_BLOCKS);
     }
 }
 
@@ -63,7 +63,7 @@ static void check_layers(Validation *validation) {
     const NetworkSpec *network = validation->network;
     const ExitSpec *exits = network->exit.at;
     require(validation, network->stem.count >= 1, network->loc, "'stem' must have an item");
-    require(validation, network->stem.count <= MOST_BLOCKS && network->exit.count <= MOST_BLOCKS,
+    require(validation, network->stem.count <= LIMIT_BLOCKS && network->exit.count <= LIMIT_BLOCKS,
             network->loc, "'stem' and 'exit' have at most 128 items each");
     for (int i = 0; i < network->exit.count; i++) {
         require(validation, exits[i].kernel[0] % 2 && exits[i].kernel[1] % 2, exits[i].loc,

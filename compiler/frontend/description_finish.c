@@ -31,6 +31,7 @@ static bool all_different(Draft *draft, Named *list, size_t count, const char *w
     return true;
 }
 
+/* Values and tensors are two name spaces: a convolution "conv1" has a tensor "conv1.weight". */
 bool check_names(Draft *draft) {
     const Graph *graph = draft->graph;
     size_t values = (size_t)graph->nodes.count + 1, params = (size_t)graph->n_params;
@@ -110,6 +111,8 @@ static bool too_much(Draft *draft, Loc loc, const char *what, int64_t most) {
                    "more than %lld %s", (long long)most, what);
 }
 
+/* Sums cannot overflow: each term is bounded by the schema's ranges, and the loop ends at the
+ * limit. */
 bool check_cost(Draft *draft) {
     const Graph *graph = draft->graph;
     int64_t parameters = 0;

@@ -33,8 +33,8 @@ static bool refuse_legacy(const Hub *hub, const char *key) {
 /* timm writes the number at the root too; both must agree. */
 static bool arg_num_classes(const Hub *hub, const json_t *args) {
     int64_t in_args = -1, at_root = -1;
-    if (!hub_integer(hub, args, root, "num_classes", 0, MOST_CLASSES, &in_args) ||
-        !hub_integer(hub, hub->root, "", "num_classes", 0, MOST_CLASSES, &at_root)) {
+    if (!hub_integer(hub, args, root, "num_classes", 0, LIMIT_CLASSES, &in_args) ||
+        !hub_integer(hub, hub->root, "", "num_classes", 0, LIMIT_CLASSES, &at_root)) {
         return false;
     }
     if (at_root >= 0 && in_args != at_root) {
@@ -149,8 +149,12 @@ static const struct ArgRow {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
+/* The hint is the nearest argument, else all of them. */
 static bool unknown_arg(const Hub *hub, const char *key) {
     const char *names[ROWS], *all = rows[0].key;
+    if (!diag_shows(hub->diag, DIAG_SCHEMA)) {
+        return hub_wrong(hub, root, NULL, "a change of the network is not known");
+    }
     for (size_t i = 0; i < ROWS; i++) {
         names[i] = rows[i].key;
         all = i ? arena_printf(hub->arena, "%s, %s", all, names[i]) : all;

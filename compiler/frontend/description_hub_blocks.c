@@ -22,12 +22,12 @@ static bool read_widths(const Hub *hub, const json_t *value, const char *where, 
         const json_t *item = single ? value : json_array_get(value, (size_t)i);
         block->widths.at[i] = json_integer_value(item);
         good =
-            json_is_integer(item) && block->widths.at[i] >= 1 && block->widths.at[i] <= MOST_WIDTH;
+            json_is_integer(item) && block->widths.at[i] >= 1 && block->widths.at[i] <= LIMIT_WIDTH;
     }
     block->widths.count = DEPTH;
-    return good ||
-           hub_wrong(hub, hub_below(hub, where, "out_chs"), NULL,
-                     "expected the output channels: an integer from 1 to %d, or three", MOST_WIDTH);
+    return good || hub_wrong(hub, hub_below(hub, where, "out_chs"), NULL,
+                             "expected the output channels: an integer from 1 to %d, or three",
+                             LIMIT_WIDTH);
 }
 
 /* Unknown keys are refused, as they would change the network; false after diagnostics. */
@@ -53,7 +53,7 @@ static bool known_keys(const Hub *hub, const json_t *item, const char *where) {
 /* in_chs is redundant: it must be what the block before gives. */
 static bool check_input(const Hub *hub, const json_t *item, const char *where, int64_t channels) {
     int64_t stated = channels;
-    if (!hub_integer(hub, item, where, "in_chs", 1, MOST_WIDTH, &stated)) {
+    if (!hub_integer(hub, item, where, "in_chs", 1, LIMIT_WIDTH, &stated)) {
         return false;
     }
     return stated == channels || hub_wrong(hub, hub_below(hub, where, "in_chs"), NULL,
@@ -95,7 +95,7 @@ static void set_features(const Hub *hub, const BlockSpec *blocks, int count) {
     for (int i = 0; i < count; i++) {
         bool last = i == count - 1, tapped = blocks[i].stride > 1;
         if ((tapped && blocks[i].activate == ACT_AFTER) ||
-            features->count + tapped + last > MOST_TEXTS) {
+            features->count + tapped + last > LIMIT_TEXTS) {
             features->count = 0;
             return;
         }
@@ -113,9 +113,9 @@ static void set_features(const Hub *hub, const BlockSpec *blocks, int count) {
 
 bool hub_blocks(const Hub *hub, const json_t *list) {
     size_t count = json_array_size(list);
-    if (!json_is_array(list) || count < 1 || count > MOST_BLOCKS) {
+    if (!json_is_array(list) || count < 1 || count > LIMIT_BLOCKS) {
         return hub_wrong(hub, "model_args.block_cfg", NULL, "expected a list of 1 to %d blocks",
-                         MOST_BLOCKS);
+                         LIMIT_BLOCKS);
     }
     NetworkSpec *network = hub->network;
     const StemSpec *stem = network->stem.at;

@@ -28,6 +28,7 @@ const json_t *hub_value(const json_t *object, const char *key) {
     return json_is_null(value) ? NULL : value;
 }
 
+/* An integer of JSON has no fraction and no exponent: 2.0 is refused. */
 bool hub_integer(const Hub *hub, const json_t *object, const char *where, const char *key,
                  int64_t lo, int64_t hi, int64_t *value) {
     const json_t *json = hub_value(object, key);
@@ -42,6 +43,7 @@ bool hub_integer(const Hub *hub, const json_t *object, const char *where, const 
     return true;
 }
 
+/* Integers are numbers too. The comparison is false for NaN. */
 bool hub_number(const Hub *hub, const json_t *object, const char *where, const char *key, double lo,
                 double hi, double *value) {
     const json_t *json = hub_value(object, key);
@@ -67,6 +69,7 @@ bool hub_flag(const Hub *hub, const json_t *object, const char *where, const cha
     return true;
 }
 
+/* The message lists all words; the empty one, which timm has, as ''. */
 bool hub_word(const Hub *hub, const json_t *object, const char *where, const char *key,
               const char *const *words, int count, int *index) {
     const json_t *json = hub_value(object, key);

@@ -30,9 +30,11 @@ static const json_t *find(const Hub *hub, const char *key, const char **where) {
 
 static bool wrong_text(const HubLabels *names, const char *where) {
     return hub_wrong(names->hub, where, NULL,
-                     "expected texts of 1 to %d bytes without control characters", MOST_LABEL);
+                     "expected texts of 1 to %d bytes without control characters",
+                     LIMIT_LABEL_BYTES);
 }
 
+/* Checks and keeps the name of one class. Jansson's texts are UTF-8, which label_fits() expects. */
 static bool set_name(HubLabels *names, int64_t index, const json_t *value) {
     const char *text = json_string_value(value);
     if (!text || !label_fits(text, json_string_length(value))) {

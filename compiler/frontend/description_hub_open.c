@@ -15,21 +15,13 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "json_in.h"
 #include "known.h"
 
-/* The largest config.json, far above what label names need. */
-enum { MOST_BYTES = 1 << 20 };
-
 static const json_t *parse_config(Arena *arena, Diag *diag, const Source *source) {
     json_error_t error;
-    if (source->length > MOST_BYTES) {
-        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "is larger than %d bytes", MOST_BYTES);
-        return NULL;
-    }
     const json_t *root = json_read(arena, source->text, source->length, &error);
     if (!root) {
         Loc loc = {source, error.line > 0 ? error.line : 1, error.column, 0};
@@ -69,7 +61,7 @@ static bool get_input_size(const Hub *hub, const char *key) {
     for (size_t i = 0; good && i < 3; i++) {
         const json_t *item = json_array_get(list, i);
         sides[i] = json_integer_value(item);
-        good = json_is_integer(item) && sides[i] >= 1 && sides[i] <= (i ? MOST_SIDE : 1024);
+        good = json_is_integer(item) && sides[i] >= 1 && sides[i] <= (i ? LIMIT_SIDE : 1024);
     }
     const char *where = hub_below(hub, hub->config_key, key);
     if (!good) {
@@ -134,7 +126,7 @@ static bool get_classes(const Hub *hub, const json_t *object, const char *where)
     if (hub_value(object, "num_classes")) {
         description->classes_key = hub_below(hub, where, "num_classes");
     }
-    return hub_integer(hub, object, where, "num_classes", 0, MOST_CLASSES, &description->classes);
+    return hub_integer(hub, object, where, "num_classes", 0, LIMIT_CLASSES, &description->classes);
 }
 
 /* num_features is informational, but must match the network. */
@@ -171,7 +163,7 @@ static void choose_tag(const Hub *hub) {
     if (tag && description->classes == hub->network->head.classes) {
         choose_weights(description, tag);
     }
-    description->preprocess.crop_pct = crop; /* which the file itself tells */
+    description->preprocess.crop_pct = crop; /* the file's own, not the tag's */
 }
 
 /* Sets config to pretrained_cfg, or to the root in files without one. */
@@ -232,6 +224,8 @@ Description *description_parse_hub(Arena *arena, Diag *diag, const Source *sourc
 
 /* ---- the folder ---- */
 
+static const char was_cut_short[] = "was the download interrupted? fetch the folder again";
+
 static bool ends_with(const char *text, const char *end) {
     size_t length = strlen(text), size = strlen(end);
     return length >= size && strcmp(text + length - size, end) == 0;
@@ -242,18 +236,19 @@ static const char *join(Arena *arena, const char *folder, const char *name) {
     return arena_printf(arena, "%s%s%s", folder, slash, name);
 }
 
-/* The path of a file; NULL when there is none. */
-static const char *file_in(Arena *arena, const char *folder, const char *name) {
+/* The path of what has that name, whatever it is: a link that leads nowhere, or a folder, is a
+ * mistake that is told when it is opened. NULL when there is nothing. */
+static const char *path_in(Arena *arena, const char *folder, const char *name) {
     struct stat info;
     const char *path = join(arena, folder, name);
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? path : NULL;
+    return lstat(path, &info) == 0 ? path : NULL;
 }
 
 static void close_folder(void *folder) {
     closedir(folder);
 }
 
-/* The only file with that ending; NULL when there is none or a choice. */
+/* The only one with that ending; NULL when there is none or a choice. */
 static const char *only_file(Arena *arena, const char *folder, const char *ending) {
     DIR *entries = opendir(folder);
     const char *found = NULL;
@@ -269,20 +264,25 @@ static const char *only_file(Arena *arena, const char *folder, const char *endin
             if (found) {
                 return NULL;
             }
-            found = file_in(arena, folder, entry->d_name);
+            found = path_in(arena, folder, entry->d_name);
         }
     }
     return found;
 }
 
-/* The hub's own names first, safetensors first; then what else lies there. */
+/* The hub's own names first, safetensors first; the list of weights in several files, which is an
+ * error of its own; then what else lies there. */
 static const char *find_weights(Arena *arena, const char *folder) {
-    static const char *const names[] = {"model.safetensors", "pytorch_model.bin",
-                                        "pytorch_model.pth", "model.pth"};
+    static const char *const names[] = {"model.safetensors",
+                                        "pytorch_model.bin",
+                                        "pytorch_model.pth",
+                                        "model.pth",
+                                        "model.safetensors.index.json",
+                                        "pytorch_model.bin.index.json"};
     static const char *const endings[] = {".safetensors", ".pth", ".pth.tar", ".bin"};
     const char *path = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !path; i++) {
-        path = file_in(arena, folder, names[i]);
+        path = path_in(arena, folder, names[i]);
     }
     for (size_t i = 0; i < sizeof endings / sizeof *endings && !path; i++) {
         path = only_file(arena, folder, endings[i]);
@@ -292,13 +292,18 @@ static const char *find_weights(Arena *arena, const char *folder) {
 
 Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
     const char *config = join(arena, folder, "config.json");
-    if (access(config, F_OK) != 0) {
+    struct stat info;
+    if (stat(config, &info) == 0 && !S_ISREG(info.st_mode)) {
+        diag_in(diag, DIAG_FILE, config, NULL, was_cut_short, "is not a regular file");
+        return NULL;
+    }
+    if (lstat(config, &info) != 0) {
         diag_in(diag, DIAG_FILE, folder, NULL,
                 "MODEL is a name that 'xnc list' shows, a description, or a folder of the hub",
                 "is a folder without config.json");
         return NULL;
     }
-    const Source *source = read_source(arena, diag, config);
+    const Source *source = read_source(arena, diag, config, LIMIT_CONFIG_BYTES);
     Description *description = source ? description_parse_hub(arena, diag, source) : NULL;
     if (description) {
         description->hub_weights = find_weights(arena, folder);

@@ -64,6 +64,7 @@ static void note_reduction(Draft *draft) {
     draft->reductions[count - 1] = draft->reduction;
 }
 
+/* Every node is appended here, so each has its line, its block and its reduction. */
 Node *build_node(Draft *draft, Op op, const char *name, int n_in, Value *const in[]) {
     Node *node = graph_add(draft->graph, op, name, draft->loc, n_in, in);
     node->block = draft->block;
@@ -82,6 +83,7 @@ const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kerne
     return build_param(draft, name, "weight", shape);
 }
 
+/* The stride counts once for both directions: blocks and stems have square strides. */
 void build_conv(Draft *draft, const char *name, const Expr *weight, Window window) {
     draft->reduction = reduction_behind(draft->reduction, window.stride[0]);
     Node *node = build_node(draft, OP_conv2d, name, 1, &draft->at);

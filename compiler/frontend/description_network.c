@@ -61,11 +61,11 @@ static bool check_options(const Draft *draft) {
     int errors = diag_errors(draft->diag);
     int64_t stride = options->output_stride;
     require(draft,
-            in_range(options->size[0], 1, MOST_SIDE) && in_range(options->size[1], 1, MOST_SIDE),
+            in_range(options->size[0], 1, LIMIT_SIDE) && in_range(options->size[1], 1, LIMIT_SIDE),
             "size", "an input is 1 to 65536 pixels high and wide");
-    require(draft, in_range(options->batch, 1, MOST_BATCH), "batch",
+    require(draft, in_range(options->batch, 1, LIMIT_BATCH), "batch",
             "a batch has 1 to 4096 images");
-    require(draft, in_range(options->classes, 0, MOST_CLASSES), "classes",
+    require(draft, in_range(options->classes, 0, LIMIT_CLASSES), "classes",
             "0 to 1048576 classes are possible");
     require(draft, in_range(options->in_chans, 1, 1024), "in_chans",
             "an input has 1 to 1024 channels");

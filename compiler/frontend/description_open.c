@@ -52,6 +52,6 @@ Description *description_open(Arena *arena, Diag *diag, const char *model) {
     if (!is_path) {
         return open_name(arena, diag, model);
     }
-    const Source *source = read_source(arena, diag, model);
+    const Source *source = read_source(arena, diag, model, LIMIT_DESCRIPTION_BYTES);
     return source ? description_parse(arena, diag, source) : NULL;
 }

@@ -18,7 +18,11 @@ static bool read_section(const SchemaReader *reader, const Section *section, con
                          void *structure, bool defaults);
 
 /* "did you mean" or, when nothing is near, all keys. */
-static const char *key_hint(Arena *arena, const Section *section, const char *word) {
+static const char *key_hint(const SchemaReader *reader, const Section *section, const char *word) {
+    Arena *arena = reader->arena;
+    if (!diag_shows(reader->diag, DIAG_SCHEMA)) {
+        return NULL;
+    }
     const char **keys = NEW_ARRAY(arena, const char *, section->count);
     const char *all = "keys are ";
     for (int i = 0; i < section->count; i++) {
@@ -29,13 +33,14 @@ static const char *key_hint(Arena *arena, const Section *section, const char *wo
     return nearest ? arena_printf(arena, "did you mean '%s'?", nearest) : all;
 }
 
+/* Whether the section has such a key; false after a diagnostic. */
 static bool known_key(const SchemaReader *reader, const Section *section, const Tree *key) {
     for (int i = 0; i < section->count; i++) {
         if (strcmp(section->fields[i].key, key->text) == 0) {
             return true;
         }
     }
-    return diag_at(reader->diag, DIAG_SCHEMA, key->loc, key_hint(reader->arena, section, key->text),
+    return diag_at(reader->diag, DIAG_SCHEMA, key->loc, key_hint(reader, section, key->text),
                    "unknown key '%s' in '%s'", key->text, section->name);
 }
 
@@ -71,6 +76,7 @@ static bool read_items(const SchemaReader *reader, const Field *field, const Tre
     return good;
 }
 
+/* A value of a key that is in the text. */
 static bool read_field(const SchemaReader *reader, const Field *field, const Tree *tree,
                        char *structure) {
     switch (field->type) {

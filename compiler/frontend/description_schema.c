@@ -60,7 +60,7 @@ SECTION(weights, "A published checkpoint. The first of the list is the default."
 #undef OWNER
 #define OWNER InputSpec
 static const Field input_fields[] = {
-    ROW(size, SIDES, 1, MOST_SIDE, NULL, "pixels", "height and width"),
+    ROW(size, SIDES, 1, LIMIT_SIDE, NULL, "pixels", "height and width"),
     ROW(channels, INTEGER, 1, 1024, "3", "channels", "as the published weights have"),
     ROW(crop, NUMBER, 0.01, 1, "1", "ratio", "crop_pct: size / shorter edge before the crop"),
     WORD_ROW(crop_mode, CHOICE, crop_words, "center", "how a picture gets its size"),
@@ -107,7 +107,7 @@ SECTION(names, "Patterns of timm's names, for values and for tensors of the chec
 #undef OWNER
 #define OWNER StemSpec
 static const Field stem_fields[] = {
-    ROW(width, INTEGER, 1, MOST_WIDTH, NULL, "channels", "output channels"),
+    ROW(width, INTEGER, 1, LIMIT_WIDTH, NULL, "channels", "output channels"),
     ROW(kernel, SIDES, 1, 15, "3", "pixels", "height and width of the kernel"),
     ROW(stride, INTEGER, 1, 4, "1", "pixels", "step in both directions"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the kernel's taps"),
@@ -122,11 +122,11 @@ SECTION(stem, "A dense convolution before the blocks.");
 #undef OWNER
 #define OWNER BlockSpec
 static const Field block_fields[] = {
-    ROW(widths, WIDTHS, 1, MOST_WIDTH, "(needed)", "channels",
+    ROW(widths, WIDTHS, 1, LIMIT_WIDTH, "(needed)", "channels",
         "output channels of its separable convolutions: one number for all, or one each"),
-    ROW(depth, INTEGER, 1, MOST_WIDTHS, "3", "",
+    ROW(depth, INTEGER, 1, LIMIT_BLOCK_WIDTHS, "3", "",
         "separable convolutions, where `widths` is one number"),
-    ROW(repeat, INTEGER, 1, MOST_BLOCKS, "1", "", "how many such blocks in a row"),
+    ROW(repeat, INTEGER, 1, LIMIT_BLOCKS, "1", "", "how many such blocks in a row"),
     ROW(kernel, SIDES, 1, 15, "3", "pixels", "depthwise kernel; odd"),
     ROW(stride, INTEGER, 1, 4, "1", "pixels", "step of the last depthwise, or of the pooling"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the depthwise kernel's taps"),
@@ -148,7 +148,7 @@ SECTION(block, "A residual block of separable convolutions. The section `block` 
 #undef OWNER
 #define OWNER ExitSpec
 static const Field exit_fields[] = {
-    ROW(width, INTEGER, 1, MOST_WIDTH, NULL, "channels", "output channels"),
+    ROW(width, INTEGER, 1, LIMIT_WIDTH, NULL, "channels", "output channels"),
     ROW(kernel, SIDES, 1, 15, "3", "pixels", "depthwise kernel; odd"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the depthwise kernel's taps"),
     WORD_ROW(norm, CHOICE, exit_norm_words, "pointwise", "as in a block; activations follow"),
@@ -161,7 +161,7 @@ SECTION(exit, "A separable convolution behind the blocks, without a shortcut.");
 static const Field head_fields[] = {
     WORD_ROW(activation, CHOICE, act_words, "none", "before the pooling"),
     WORD_ROW(pool, CHOICE, pool_words, "avg", "global_pool; `none` needs `classes: 0`"),
-    ROW(classes, INTEGER, 0, MOST_CLASSES, "1000", "",
+    ROW(classes, INTEGER, 0, LIMIT_CLASSES, "1000", "",
         "num_classes; 0: no classifier, the pooled vector is the output"),
 };
 SECTION(head, "Pooling and classifier.");
@@ -195,6 +195,7 @@ static const Field network_fields[] = {
 SECTION(network, "The whole description.");
 #undef OWNER
 
+/* In the order in which models/README.md shows them. */
 static const Section *const sections[] = {
     &network_section, &weights_section, &input_section, &stem_section,
     &block_section,   &exit_section,    &head_section,  &names_section,
@@ -229,6 +230,7 @@ const char *field_type_name(FieldType type) {
     return names[type];
 }
 
+/* From lo and hi, or from the words. */
 const char *field_range(Arena *arena, const Field *field) {
     if (field->lo < field->hi) {
         bool real = field->type == FIELD_NUMBER || field->type == FIELD_NUMBERS;

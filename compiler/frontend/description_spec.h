@@ -8,18 +8,10 @@
 #define XNC_COMPILER_DESCRIPTION_SPEC_H
 
 #include "description.h"
+#include "limit.h"
 #include "yaml_tree.h"
 
-enum {
-    MOST_WIDTHS = 8,        /* separable convolutions of one block */
-    MOST_BLOCKS = 128,      /* of the network, repeats counted */
-    MOST_TEXTS = 16,        /* items of a list of texts */
-    MOST_WIDTH = 16384,     /* channels of a layer */
-    MOST_SIDE = 65536,      /* pixels of the input's height or width */
-    MOST_BATCH = 4096,      /* images of one run */
-    MOST_CLASSES = 1 << 20, /* outputs of the classifier */
-    UNSET = -1              /* a choice that was not made */
-};
+enum { UNSET = -1 }; /* a choice that was not made */
 
 /* Choices, in the order of their words in description_schema.c, where each is explained. */
 typedef enum ShortcutKind { SHORTCUT_AUTO, SHORTCUT_CONVOLUTION, SHORTCUT_NONE } ShortcutKind;
@@ -29,8 +21,8 @@ typedef enum StrideBy { STRIDE_CONVOLUTION, STRIDE_MAX_POOL } StrideBy;
 typedef enum Padding { PADDING_SYMMETRIC, PADDING_NONE } Padding;
 
 typedef struct LocatedTexts {
-    const char *at[MOST_TEXTS];
-    Loc loc[MOST_TEXTS];
+    const char *at[LIMIT_TEXTS];
+    Loc loc[LIMIT_TEXTS];
     int count;
 } LocatedTexts;
 
@@ -40,7 +32,7 @@ typedef struct NumberList {
 } NumberList;
 
 typedef struct WidthList {
-    int64_t at[MOST_WIDTHS];
+    int64_t at[LIMIT_BLOCK_WIDTHS];
     int64_t count; /* 0: a single number, in at[0], for all of the block's depth */
 } WidthList;
 

@@ -31,9 +31,12 @@ static bool mismatch(const Assignment *into, const Tree *tree, const char *hint)
                    *range ? ")" : "", quote, found, quote);
 }
 
+/* The nearest word as a hint; NULL when none is near. */
 static const char *near(const Assignment *into, const char *text) {
     const Words *words = &into->field->words;
-    const char *name = nearest_name(text, words->at, (size_t)words->count);
+    const char *name = !diag_shows(into->diag, DIAG_SCHEMA)
+                           ? NULL
+                           : nearest_name(text, words->at, (size_t)words->count);
     return name ? arena_printf(into->arena, "did you mean '%s'?", name) : NULL;
 }
 
@@ -87,6 +90,7 @@ static bool get_integer(const Assignment *into, const Tree *tree, int64_t *value
            mismatch(into, tree, NULL);
 }
 
+/* Ranges exclude NaN and infinity, which is_number() has no spelling for anyway. */
 static bool get_number(const Assignment *into, const Tree *tree, double *value) {
     if (tree->kind != TREE_SCALAR || !tree->plain || !is_number(tree->text)) {
         return mismatch(into, tree, number_hint(tree));
@@ -182,6 +186,7 @@ static bool read_sides(const Assignment *into, const Tree *tree) {
     return good;
 }
 
+/* Reports a list of the wrong length. Returns false. */
 static bool too_many(const Assignment *into, const Tree *tree, int most) {
     return diag_at(into->diag, DIAG_SCHEMA, tree->loc, NULL, "'%s' has %d items; 1 to %d fit",
                    into->field->key, tree->count, most);
@@ -194,8 +199,8 @@ static bool read_widths(const Assignment *into, const Tree *tree) {
         widths->count = 0;
         return get_integer(into, tree, &widths->at[0]);
     }
-    if (tree->count < 1 || tree->count > MOST_WIDTHS) {
-        return too_many(into, tree, MOST_WIDTHS);
+    if (tree->count < 1 || tree->count > LIMIT_BLOCK_WIDTHS) {
+        return too_many(into, tree, LIMIT_BLOCK_WIDTHS);
     }
     bool good = true;
     for (int i = 0; i < tree->count; i++) {
@@ -205,6 +210,7 @@ static bool read_widths(const Assignment *into, const Tree *tree) {
     return good;
 }
 
+/* A list of 1 to 4 numbers. */
 static bool read_numbers(const Assignment *into, const Tree *tree) {
     NumberList *numbers = (NumberList *)into->member;
     int most = (int)(sizeof numbers->at / sizeof *numbers->at);
@@ -228,8 +234,8 @@ static bool read_items(const Assignment *into, const Tree *tree, ReadType *read)
     if (tree->kind != TREE_LIST) {
         return mismatch(into, tree, NULL);
     }
-    if (tree->count > MOST_TEXTS) {
-        return too_many(into, tree, MOST_TEXTS);
+    if (tree->count > LIMIT_TEXTS) {
+        return too_many(into, tree, LIMIT_TEXTS);
     }
     bool good = true;
     for (int i = 0; i < tree->count; i++) {

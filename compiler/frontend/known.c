@@ -25,6 +25,7 @@ static bool is_description(const EmbeddedFile *file) {
            strcmp(file->path + length - suffix, models_suffix) == 0;
 }
 
+/* The table of embedded files is short: it is walked each time. */
 size_t description_count(void) {
     size_t count = 0;
     for (size_t i = 0; i < embedded_files_count; i++) {
@@ -47,7 +48,7 @@ const char *description_name(size_t index) {
     return description_file(index)->name;
 }
 
-/* The word that stands in a description for a choice: its index in the words of a section's key. */
+/* The word of a choice: words.at[choice] of a key in a section of the schema. */
 static const char *choice_word(const char *name, const char *key, int choice) {
     const Section *section = NULL;
     for (size_t i = 0; i < schema_count(); i++) {
@@ -83,6 +84,7 @@ static const char *first_conv_key(Arena *arena, const NetworkSpec *network) {
     return arena_printf(arena, "%s.weight", name);
 }
 
+/* What was published about the network: facts for people, which no pass reads. */
 static void describe_publication(Description *description, const NetworkSpec *network) {
     description->title = network->title;
     description->aliases = network->aliases.at;
@@ -144,6 +146,7 @@ void description_match_file(Description *description, const char *file) {
     }
 }
 
+/* Syntax, then keys and values, then rules across keys; each step needs the one before. */
 Description *description_parse(Arena *arena, Diag *diag, const Source *source) {
     const Tree *tree = read_yaml(arena, diag, source);
     const NetworkSpec *network = tree ? read_network(arena, diag, tree) : NULL;

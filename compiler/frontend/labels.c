@@ -14,12 +14,11 @@
 #include "file.h"
 #include "lines.h"
 
-enum { MOST_LABELS = 1 << 20 };
-
 bool label_fits(const char *text, size_t length) {
-    return length >= 1 && length <= MOST_LABEL && text_is_clean(text, length);
+    return length >= 1 && length <= LIMIT_LABEL_BYTES && text_is_clean(text, length);
 }
 
+/* A diagnostic at the beginning of a line. Returns false. */
 static bool bad_line(Diag *diag, const Line *line, const char *hint, const char *message) {
     Loc loc = {line->source, line->number, 1, 0};
     return diag_at(diag, DIAG_SYNTAX, loc, hint, "%s", message);
@@ -49,11 +48,12 @@ static bool take_line(Arena *arena, Diag *diag, const Line *line, const char **n
     return true;
 }
 
+/* All lines are looked at even after a bad one. */
 const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source) {
     int count = count_lines(source);
-    if (count < 1 || count > MOST_LABELS) {
+    if (count < 1 || count > LIMIT_CLASSES) {
         diag_in(diag, DIAG_FILE, source->path, NULL, NULL, "has %d lines; 1 to %d labels fit",
-                count, MOST_LABELS);
+                count, LIMIT_CLASSES);
         return NULL;
     }
     const char **names = NEW_ARRAY(arena, const char *, count);
@@ -72,7 +72,7 @@ const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source) {
 }
 
 const Labels *labels_read(Arena *arena, Diag *diag, const char *path) {
-    const Source *source = read_source(arena, diag, path);
+    const Source *source = read_source(arena, diag, path, LIMIT_LABELS_BYTES);
     return source ? labels_parse(arena, diag, source) : NULL;
 }
 
@@ -99,11 +99,15 @@ const char *label_text(const Labels *labels, int64_t index) {
     return *name && labels->words && labels->words[index] ? labels->words[index] : name;
 }
 
-int64_t label_index(const Labels *labels, const char *name) {
-    for (int64_t i = 0; labels && i < labels->count; i++) {
-        if (strcmp(labels->names[i], name) == 0) {
-            return i;
-        }
+Map *label_map(Arena *arena, const Labels *labels) {
+    Map *map = map_by_name(arena);
+    for (int64_t i = labels ? labels->count : 0; i-- > 0;) {
+        map_put(map, labels->names[i], &labels->names[i]);
     }
-    return -1;
+    return map;
+}
+
+int64_t label_index(const Labels *labels, const Map *map, const char *name) {
+    const char *const *found = map_get(map, name);
+    return found ? found - labels->names : -1;
 }

@@ -10,8 +10,8 @@
 #define XNC_COMPILER_LABELS_H
 
 #include "diag.h"
-
-enum { MOST_LABEL = 512 }; /* bytes of a name, and of its words */
+#include "limit.h"
+#include "map.h"
 
 typedef struct Labels {
     const char *const *names; /* by class; as folders of pictures are called: "n01440764" */
@@ -31,10 +31,12 @@ const Labels *labels_embedded(Arena *arena, Diag *diag, const char *set);
 const char *label_text(const Labels *labels, int64_t index);
 /* The name of a class; "" in the same cases. */
 const char *label_name(const Labels *labels, int64_t index);
-/* The class of that name; -1 when there is none. */
-int64_t label_index(const Labels *labels, const char *name);
-/* True when a text can be shown as a label: 1 to MOST_LABEL bytes of characters that are harmless
- * (clean.h). */
+/* Finds labels by their names, for label_index(); labels may be NULL. */
+Map *label_map(Arena *arena, const Labels *labels);
+/* The first class of that name; -1 when there is none. */
+int64_t label_index(const Labels *labels, const Map *map, const char *name);
+/* True when a text can be shown as a label: 1 to LIMIT_LABEL_BYTES bytes of characters that are
+ * harmless (clean.h). */
 bool label_fits(const char *text, size_t length);
 
 #endif

@@ -12,6 +12,8 @@
 
 #include <yaml.h>
 
+#include "lines.h"
+
 typedef struct Reader {
     Arena *arena;
     Diag *diag;
@@ -121,9 +123,9 @@ static Tree *new_tree(Reader *reader, TreeKind kind) {
 static Tree *read_scalar(Reader *reader) {
     size_t length = reader->event.data.scalar.length;
     const char *text = (const char *)reader->event.data.scalar.value;
-    if (length > YAML_MOST_SCALAR) {
+    if (length > LIMIT_YAML_SCALAR) {
         diag_at(reader->diag, DIAG_SYNTAX, loc_here(reader), NULL,
-                "a value of %zu bytes; at most %d are allowed", length, YAML_MOST_SCALAR);
+                "a value of %zu bytes; at most %d are allowed", length, LIMIT_YAML_SCALAR);
         return NULL;
     }
     for (size_t i = 0; i < length; i++) {
@@ -156,9 +158,9 @@ static Tree *read_list(Reader *reader, int depth) {
         if (reader->event.type == YAML_SEQUENCE_END_EVENT) {
             return tree;
         }
-        if (tree->count == YAML_MOST_ITEMS) {
+        if (tree->count == LIMIT_YAML_ITEMS) {
             diag_at(reader->diag, DIAG_SYNTAX, loc_here(reader), NULL,
-                    "a list of more than %d items", YAML_MOST_ITEMS);
+                    "a list of more than %d items", LIMIT_YAML_ITEMS);
             return NULL;
         }
         Tree *item = read_node(reader, depth + 1);
@@ -175,9 +177,9 @@ static bool new_key(Reader *reader, const Tree *map, const Tree *key) {
     if (key->kind != TREE_SCALAR) {
         return diag_at(reader->diag, DIAG_SYNTAX, key->loc, NULL, "a key must be one word");
     }
-    if (map->count == YAML_MOST_KEYS) {
+    if (map->count == LIMIT_YAML_KEYS) {
         return diag_at(reader->diag, DIAG_SYNTAX, key->loc, NULL, "a mapping of more than %d keys",
-                       YAML_MOST_KEYS);
+                       LIMIT_YAML_KEYS);
     }
     for (int i = 0; i < map->count; i++) {
         if (strcmp(map->keys[i]->text, key->text) == 0) {
@@ -211,14 +213,14 @@ static Tree *read_map(Reader *reader, int depth) {
     return NULL;
 }
 
-/* Reads the node that begins with the current event. */
+/* Reads the node that begins with the current event. depth: 1 for the document's content. */
 static Tree *read_node(Reader *reader, int depth) {
     if (!allowed(reader)) {
         return NULL;
     }
-    if (depth > YAML_MOST_DEPTH) {
+    if (depth > LIMIT_YAML_DEPTH) {
         diag_at(reader->diag, DIAG_SYNTAX, loc_here(reader), NULL, "nested more than %d deep",
-                YAML_MOST_DEPTH);
+                LIMIT_YAML_DEPTH);
         return NULL;
     }
     switch (reader->event.type) {
@@ -272,11 +274,22 @@ static Reader *open_reader(Arena *arena, Diag *diag, const Source *source) {
     return reader;
 }
 
+/* libyaml compares each directive with those before it, and tells of them only behind the last. */
+static bool few_directives(Diag *diag, const Source *source) {
+    int count = 0;
+    for (Line line = {.source = source}; next_line(&line);) {
+        count += line.length > 0 && line.text[0] == '%';
+        if (count > LIMIT_YAML_DIRECTIVES) {
+            Loc loc = {source, line.number, 1, 0};
+            return diag_at(diag, DIAG_SYNTAX, loc, "directives are not allowed: remove them",
+                           "more than %d lines begin with %%", LIMIT_YAML_DIRECTIVES);
+        }
+    }
+    return true;
+}
+
 Tree *read_yaml(Arena *arena, Diag *diag, const Source *source) {
-    if (source->length > YAML_MOST_BYTES) {
-        diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL,
-                "a description of %zu bytes; at most %d are allowed", source->length,
-                YAML_MOST_BYTES);
+    if (!few_directives(diag, source)) {
         return NULL;
     }
     Reader *reader = open_reader(arena, diag, source);

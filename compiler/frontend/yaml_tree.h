@@ -8,14 +8,7 @@
 #define XNC_COMPILER_YAML_TREE_H
 
 #include "diag.h"
-
-enum {
-    YAML_MOST_BYTES = 1 << 20,
-    YAML_MOST_DEPTH = 16,
-    YAML_MOST_SCALAR = 256, /* bytes */
-    YAML_MOST_KEYS = 64,    /* of one mapping */
-    YAML_MOST_ITEMS = 1024  /* of one list */
-};
+#include "limit.h"
 
 typedef enum TreeKind { TREE_SCALAR, TREE_LIST, TREE_MAP } TreeKind;
 
@@ -30,8 +23,8 @@ typedef struct Tree {
 } Tree;
 
 /* Reads one document. Refused: anchors, aliases, tags, directives, several documents, duplicate
- * keys, keys that are no scalars, and whatever exceeds the limits above. NULL after a diagnostic.
- * The source must outlive the tree. */
+ * keys, keys that are no scalars, and whatever exceeds the limits (limit.def). NULL after a
+ * diagnostic. The source must outlive the tree. */
 Tree *read_yaml(Arena *arena, Diag *diag, const Source *source);
 /* The value of a key in a map; NULL when there is none. */
 const Tree *tree_value(const Tree *map, const char *key);

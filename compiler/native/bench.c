@@ -23,7 +23,7 @@ enum { WARM_UP = 3, LONGEST_WARM_UP = 500, LONGEST_BURST = 500 };
 typedef struct LayerTimes {
     double *ms; /* of a layer in a run, at layer * runs + run; NULL when not asked for */
     int runs;
-    int run; /* the run at hand; -1 while warming up: not noted */
+    int run; /* the current run; -1 while warming up: not recorded */
 } LayerTimes;
 
 static double now_ms(void) {

@@ -20,7 +20,7 @@ ExitCode bench_load(const Work *work, const Work *part, const LoadRequest *reque
         return EXIT_MODEL;
     }
     *product = product_load(work, unit, source, &request->build);
-    return *product ? EXIT_DONE : EXIT_MACHINE;
+    return *product ? EXIT_DONE : product_failure(work->diag);
 }
 
 bool bench_build_peak(BenchSubject *subject) {

@@ -37,15 +37,25 @@ static bool shapes_fit(Diag *diag, const char *path, const Shape *found, const S
                    "has another shape than the network's");
 }
 
+/* NULL after a diagnostic; a file of another shape is not read. */
+static float *read_values(const Work *work, const char *path, const Shape *wanted) {
+    Shape shape;
+    if (!npy_shape(work->arena, work->diag, path, &shape) ||
+        !shapes_fit(work->diag, path, &shape, wanted)) {
+        return NULL;
+    }
+    float *values = npy_read(work->arena, work->diag, path, &shape);
+    return values && shapes_fit(work->diag, path, &shape, wanted) ? values : NULL;
+}
+
 /* The file of --input, or seeded values. */
 static bool read_input(Check *check) {
     const Work *work = check->work;
     const Shape *wanted = &check->plain->input->shape;
     const char *path = check->request.input;
     if (path) {
-        Shape shape;
-        check->input = npy_read(work->arena, work->diag, path, &shape);
-        return check->input && shapes_fit(work->diag, path, &shape, wanted);
+        check->input = read_values(work, path, wanted);
+        return check->input != NULL;
     }
     check->input = batches_seeded_input(work->arena, wanted);
     return true;
@@ -68,7 +78,7 @@ ExitCode check_load(Check *check) {
                    product_set_threads(work->diag, check->product, check->request.threads) &&
                    check_run(check)
                ? EXIT_DONE
-               : EXIT_MACHINE;
+               : product_failure(work->diag);
 }
 
 /* One file, or for several outputs one each: out.npy -> out.0.npy, out.1.npy. */
@@ -78,9 +88,8 @@ static bool read_golden(Check *check, float **expected) {
     const char *path = check->request.golden;
     for (int i = 0; i < graph->n_outputs; i++) {
         const char *name = graph->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
-        Shape shape;
-        expected[i] = npy_read(work->arena, work->diag, name, &shape);
-        if (!expected[i] || !shapes_fit(work->diag, name, &shape, &graph->outputs[i]->shape)) {
+        expected[i] = read_values(work, name, &graph->outputs[i]->shape);
+        if (!expected[i]) {
             return false;
         }
     }

@@ -26,7 +26,7 @@ typedef struct Worker {
     void *arena;      /* of xnc_run(): Workers.arena_bytes */
     float *input;     /* NCHW, normalized; zeros where a picture is missing or unreadable */
     float *logits;    /* batch * classes */
-    int64_t *indexes; /* of the pictures of the batch at hand, in the set */
+    int64_t *indexes; /* of the pictures of the current batch, in the set */
     int64_t count;    /* of these; less than a batch at the end of the set */
     bool *readable;   /* for each of these, once decoded */
 } Worker;

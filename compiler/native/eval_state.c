@@ -52,7 +52,7 @@ bool eval_state_read(Arena *arena, Diag *diag, const char *path, const EvalSubje
         memset(results, RESULT_PENDING, (size_t)count);
         return true;
     }
-    const Source *source = read_source(arena, diag, path);
+    const Source *source = read_source(arena, diag, path, LIMIT_STATE_BYTES);
     json_error_t error;
     const json_t *root = source ? json_read(arena, source->text, source->length, &error) : NULL;
     if (!source) {

@@ -1,4 +1,4 @@
-/* origins.h - which nodes of the graph as described a node of the fused graph stands for.
+/* origins.h - pairs nodes of the graph as described with nodes of the fused graph.
  *
  * described: the graph as built from the description, with outputs selected; fused: the same graph
  * after all passes. Both stay unchanged, and results point into them.

@@ -147,7 +147,8 @@ static bool open_weights(const Work *work, const Unit *unit, Build *build, Param
     BlobSource values = product_blob_source(work, source);
     Output *output = output_open(work->arena, work->diag, path);
     if (!output ||
-        !blob_write(work->arena, work->diag, output_stream(output), unit->module, path, &values) ||
+        !blob_write(work->arena, work->diag, output_stream(output), unit->module, source->path,
+                    &values) ||
         !output_commit(output)) {
         return false;
     }
@@ -168,6 +169,10 @@ static void free_product(void *what) {
     Product *product = what;
     free_execution(product);
     xnc_weights_close(product->weights);
+}
+
+ExitCode product_failure(const Diag *diag) {
+    return diag_errors_of(diag, DIAG_VALUE) > 0 ? EXIT_MODEL : EXIT_MACHINE;
 }
 
 Product *product_load(const Work *work, const Unit *unit, ParamSource *source,

@@ -50,7 +50,7 @@ typedef struct Contender {
     Tuning tuning;
     Product *product;
     BenchBuffers buffers;
-    double best_ms; /* its fastest run of the comparison at hand */
+    double best_ms; /* its fastest run of the current comparison */
 } Contender;
 
 /* What all contenders have in common. */

@@ -4,6 +4,7 @@
  * of images is that of the median run, as a user's program sees it. Megabytes are 1e6 bytes.
  */
 #include "bench.h"
+#include "clean.h"
 
 /* GFLOP/s; a multiply-add is two operations. */
 static double speed(double macs, double ms) {
@@ -37,10 +38,10 @@ static void print_layers(const Measured *measured) {
            "roof");
     for (int i = 0; i < xnc_model_layers(measured->layers); i++) {
         double macs = (double)xnc_layer_macs(measured->layers, i), ms = measured->layer_ms[i];
-        printf("  %-36s %-10s %9.3f %9.1f %8.2f %4.0f %% %4.0f %%\n",
-               xnc_layer_name(measured->layers, i), xnc_layer_op(measured->layers, i), ms,
-               macs / 1e6, megabytes((double)measured->layer_bytes[i]),
-               100 * share(macs, ms, measured->peak_gflops), 100 * roof_share(measured, i));
+        print_clean(stdout, "  %-36s %-10s %9.3f %9.1f %8.2f %4.0f %% %4.0f %%\n",
+                    xnc_layer_name(measured->layers, i), xnc_layer_op(measured->layers, i), ms,
+                    macs / 1e6, megabytes((double)measured->layer_bytes[i]),
+                    100 * share(macs, ms, measured->peak_gflops), 100 * roof_share(measured, i));
         sum += ms;
     }
     printf("  sum of the layers %.2f ms, best run %.2f ms; memory is read at %.1f GB/s\n", sum,
@@ -49,9 +50,9 @@ static void print_layers(const Measured *measured) {
 
 void bench_print(const Measured *measured) {
     double ms = measured->median_ms, images = 1e3 * (double)measured->batch;
-    printf("%s on %s, %lldx%lld, batch %lld, threads %d, %d runs\n", measured->model,
-           measured->target, (long long)measured->height, (long long)measured->width,
-           (long long)measured->batch, measured->threads, measured->runs);
+    print_clean(stdout, "%s on %s, %lldx%lld, batch %lld, threads %d, %d runs\n", measured->model,
+                measured->target, (long long)measured->height, (long long)measured->width,
+                (long long)measured->batch, measured->threads, measured->runs);
     printf("  min %.2f  median %.2f  p90 %.2f  p99 %.2f ms,  %.1f images/s\n", measured->min_ms, ms,
            measured->p90_ms, measured->p99_ms, images / ms);
     printf("  best run: %.1f GFLOP/s, %.1f %% of the peak of %.1f\n",

@@ -86,7 +86,7 @@ static void add_measured(Arena *arena, json_t *facts, const Measured *measured) 
                           measured->p99_ms));
 }
 
-/* The file's name, or what stands in for it. */
+/* The file's name, or a sentence about seeded values. */
 static const char *weights_fact(const Report *report) {
     const char *name = weights_name(report);
     return name ? name

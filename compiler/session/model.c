@@ -15,9 +15,13 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     }
     *model = (Model){.description = description,
                      .weights = request->weights ? request->weights : description->hub_weights,
+                     .tensors = request->tensors,
                      .asked = request->asked,
                      .seed = request->seed};
-    return true;
+    if (model->weights && !model->tensors) {
+        model->tensors = tensors_open(work->arena, work->diag, model->weights);
+    }
+    return !model->weights || model->tensors;
 }
 
 bool ranks_classes(const Graph *graph) {

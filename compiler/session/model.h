@@ -6,6 +6,7 @@
 #define XNC_COMPILER_MODEL_H
 
 #include "description.h"
+#include "weights.h"
 #include "work.h"
 
 /* What is asked for. */
@@ -13,17 +14,19 @@ typedef struct ModelRequest {
     const char *name;    /* MODEL: a name, a description or a folder */
     const char *weights; /* path of a file; NULL: the one in the folder, if there is one */
     ModelOptions asked;  /* what the user changes about the network */
+    TensorFile *tensors; /* what was read from there; NULL: nothing yet */
     uint64_t seed;       /* of the values of parameters where there are no weights */
 } ModelRequest;
 
 typedef struct Model {
     const Description *description;
     const char *weights; /* NULL: there are none */
+    TensorFile *tensors; /* of the weights, read once for all that asks for them */
     ModelOptions asked;
     uint64_t seed;
 } Model;
 
-/* Opens the description; false after a diagnostic. */
+/* Opens the description and reads the file of weights; false after a diagnostic. */
 bool model_open(const Work *work, const ModelRequest *request, Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */

@@ -12,7 +12,6 @@
 #include "model_graph.h"
 
 #include "file.h"
-#include "weights.h"
 
 /* A look into the file of weights. */
 typedef struct Peek {
@@ -23,7 +22,7 @@ typedef struct Peek {
 
 /* The shape of a tensor of the file; false when the file lacks it, or after a diagnostic. */
 static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->work->arena, at->work->diag, at->model->weights,
+    return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors,
                            draft_graph(at->draft), name, shape);
 }
 

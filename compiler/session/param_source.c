@@ -14,30 +14,34 @@
 #include "used_params.h"
 
 /* Whether the file holds the weights of a network that the tool knows, as described. */
-static bool fits(const Work *work, const char *path, const char *name) {
-    ModelRequest request = {.name = name, .weights = path, .asked = model_options()};
+static bool fits(const Work *work, const Model *other, const char *name) {
+    ModelRequest request = {.name = name,
+                            .weights = other->weights,
+                            .tensors = other->tensors,
+                            .asked = model_options()};
     Model model;
     const Graph *graph = model_open(work, &request, &model) ? model_graph(work, &model) : NULL;
-    return graph && checkpoint_open(work->arena, work->diag, path, graph, param_used,
-                                    used_params(work->arena, graph));
+    return graph && checkpoint_may_fit(model.tensors, graph) &&
+           checkpoint_open(work->arena, work->diag, model.tensors, graph, param_used,
+                           used_params(work->arena, graph));
 }
 
 /* The same, without a word about what does not fit. */
-static bool fits_quietly(const Work *work, const char *path, const char *name) {
+static bool fits_quietly(const Work *work, const Model *other, const char *name) {
     Work part = work_part(work);
     part.diag = diag_create(part.arena, text_stream_file(text_stream_open(part.arena)));
-    bool good = fits(&part, path, name);
+    bool good = fits(&part, other, name);
     arena_destroy(part.arena);
     return good;
 }
 
 /* Behind a list of tensors that do not fit: the network that they do fit. */
 static void name_other_network(const Work *work, const Model *model) {
-    const char *path = model->weights;
     for (size_t i = 0; i < description_count(); i++) {
         const char *name = description_name(i);
-        if (strcmp(name, model->description->name) != 0 && fits_quietly(work, path, name)) {
-            diag_note(work->diag, "%s holds the weights of %s: give that as MODEL", path, name);
+        if (strcmp(name, model->description->name) != 0 && fits_quietly(work, model, name)) {
+            diag_note(work->diag, "%s holds the weights of %s: give that as MODEL", model->weights,
+                      name);
             return;
         }
     }
@@ -45,11 +49,12 @@ static void name_other_network(const Work *work, const Model *model) {
 
 ParamSource *param_source_open(const Work *work, const Model *model, const Graph *graph) {
     ParamSource *source = NEW(work->arena, ParamSource);
+    source->path = model->weights ? model->weights : "seeded values";
     if (!model->weights) {
         source->seeds = (SeedReader){work->arena, graph, model->seed};
         return source;
     }
-    source->checkpoint = checkpoint_open(work->arena, work->diag, model->weights, graph, param_used,
+    source->checkpoint = checkpoint_open(work->arena, work->diag, model->tensors, graph, param_used,
                                          used_params(work->arena, graph));
     if (!source->checkpoint) {
         name_other_network(work, model);

@@ -10,6 +10,7 @@
 
 typedef struct ParamSource {
     Checkpoint *checkpoint; /* NULL: seeded */
+    const char *path;       /* of the checkpoint, or what stands for it in messages */
     SeedReader seeds;
 } ParamSource;
 

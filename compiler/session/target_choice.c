@@ -4,6 +4,7 @@
  *   "scalar,native" on a CPU with AVX2   ->   x86-64-v3, scalar: the fastest first, each once
  */
 #include "target_choice.h"
+#include "clean.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ static const Target *unknown_target(const char *name) {
         count++;
     }
     const char *near = nearest_name(name, names, count);
-    fprintf(stderr, "xnc: unknown target '%s'; ", name);
+    print_clean(stderr, "xnc: unknown target '%s'; ", name);
     if (near) {
         fprintf(stderr, "did you mean '%s'?\n", near);
         return NULL;

@@ -10,7 +10,7 @@ typedef struct TargetRequest {
     const char *tuning; /* path of a file of --tuning; NULL: none */
 } TargetRequest;
 
-/* The last row of the table of targets that this CPU runs: rows stand from plain to fast. */
+/* The last row of the table of targets that this CPU runs: rows go from plain to fast. */
 const Target *native_target(void);
 /* The target that is asked for, with the numbers of its tuning; where that is 'native' the choice
  * is printed on standard error. EXIT_DONE, or why not, after a message. */

@@ -4,6 +4,7 @@
  * version is refused rather than half understood.
  */
 #include "tuning.h"
+#include "clean.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static bool known_keys(Diag *diag, const Tree *map) {
 
 /* NULL after a diagnostic with the place of the mistake. */
 static const TuningFile *tuning_read(Arena *arena, Diag *diag, const char *path) {
-    const Source *source = read_source(arena, diag, path);
+    const Source *source = read_source(arena, diag, path, LIMIT_DESCRIPTION_BYTES);
     const Tree *map = source ? read_yaml(arena, diag, source) : NULL;
     if (!map) {
         return NULL;
@@ -132,7 +133,7 @@ bool tuning_apply(const Work *work, const char *path, const Target *targets[], i
             return true;
         }
     }
-    fprintf(stderr, "xnc: %s is for the target %s: add --target=%s\n", path, file->target,
-            file->target);
+    print_clean(stderr, "xnc: %s is for the target %s: add --target=%s\n", path, file->target,
+                file->target);
     return false;
 }

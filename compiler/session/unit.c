@@ -4,6 +4,7 @@
  * find and have another exit code.
  */
 #include "unit.h"
+#include "clean.h"
 
 #include "model_graph.h"
 
@@ -16,7 +17,7 @@ bool pass_known(Arena *arena, const char *option, const char *name) {
         names[i] = pass_at(i)->name;
     }
     const char *near = nearest_name(name, names, pass_count());
-    fprintf(stderr, "xnc: %s: unknown pass '%s'", option, name);
+    print_clean(stderr, "xnc: %s: unknown pass '%s'", option, name);
     if (near) {
         fprintf(stderr, "; did you mean '%s'?\n", near);
     } else {

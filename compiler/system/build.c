@@ -175,7 +175,8 @@ const char *build_folder(const Build *build) {
     return build->folder;
 }
 
-/* The path of a file in the build's folder, which is removed at the end whoever makes it. */
+/* The path of a file in the build's folder, which is removed at the end, whichever program makes
+ * it. */
 static const char *path_in_folder(const Build *build, const char *name) {
     const char *path = arena_printf(build->arena, "%s/%s", build->folder, name);
     leftover_path(build->arena, path);

@@ -1,5 +1,6 @@
 /* map_file.c - a path becomes bytes, mapped read-only: a checkpoint of 100 MB costs nothing until a
- * tensor is read, and nothing is copied. Safe as long as nobody truncates the file meanwhile.
+ * tensor is read, and nothing is copied. If another process truncates the file meanwhile, reading
+ * it raises SIGBUS.
  */
 #include "map_file.h"
 
@@ -28,7 +29,8 @@ static bool map_descriptor(Arena *arena, Diag *diag, const char *path, int file,
         return diag_in(diag, DIAG_FILE, path, NULL, NULL, "cannot be read: %s", strerror(errno));
     }
     if (!S_ISREG(status.st_mode)) {
-        return diag_in(diag, DIAG_FILE, path, NULL, "give the path of a checkpoint file",
+        return diag_in(diag, DIAG_FILE, path, NULL,
+                       "give the path of a checkpoint file; was a download interrupted?",
                        "is not a regular file");
     }
     if (status.st_size == 0) {
@@ -51,6 +53,11 @@ bool map_file(Arena *arena, Diag *diag, const char *path, const uint8_t **data, 
     arena_defer(arena, unmap, mapping);
     /* Without O_NONBLOCK a named pipe would hang here before it can be refused. */
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat link;
+    if (file < 0 && errno == ENOENT && lstat(path, &link) == 0) {
+        return diag_in(diag, DIAG_FILE, path, NULL, "was the download interrupted? fetch it again",
+                       "is a link to something that is not there");
+    }
     if (file < 0) {
         return diag_in(diag, DIAG_FILE, path, NULL, "check the path and its permissions",
                        "cannot be opened: %s", strerror(errno));

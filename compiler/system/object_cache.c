@@ -21,8 +21,6 @@
 
 #include "leftover.h"
 
-enum { LARGEST_OBJECT = 64 << 20 };
-
 typedef struct EntryHead {
     char magic[8];
     uint64_t digest; /* in the order of bytes of this machine, which alone reads it */
@@ -81,7 +79,7 @@ static const char *entry_path(Arena *arena, const char *folder, uint64_t key) {
 static const char *read_entry(Arena *arena, int file, size_t *size) {
     struct stat info;
     if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode) ||
-        info.st_size < (off_t)sizeof(EntryHead) || info.st_size > LARGEST_OBJECT) {
+        info.st_size < (off_t)sizeof(EntryHead) || info.st_size > LIMIT_OBJECT_BYTES) {
         return NULL;
     }
     char *data = arena_alloc(arena, (size_t)info.st_size);
@@ -131,7 +129,7 @@ void object_cache_put(Arena *arena, const char *folder, uint64_t key, const void
     good = fclose(file) == 0 && good;
     if (good && rename(half, path) == 0) {
         leftover_keep(leftover);
-        object_cache_trim(arena, folder, OBJECT_CACHE_BYTES);
+        object_cache_trim(arena, folder, LIMIT_CACHE_BYTES);
     }
 }
 

@@ -3,7 +3,7 @@
  * What the cache holds becomes code of this process, so it is used only where nobody else can
  * write: its folder and the one above belong to this user (the one above may be root's) and neither
  * group nor others may write to them. Each entry carries a digest of its bytes: one that was cut or
- * emptied counts as missing. The whole stays within OBJECT_CACHE_BYTES, least recently used first.
+ * emptied counts as missing. The whole stays within LIMIT_CACHE_BYTES, least recently used first.
  */
 #ifndef XNC_COMPILER_OBJECT_CACHE_H
 #define XNC_COMPILER_OBJECT_CACHE_H
@@ -11,9 +11,7 @@
 #include <stdint.h>
 
 #include "arena.h"
-
-/* Some 1,800 objects. */
-enum { OBJECT_CACHE_BYTES = 128 << 20 };
+#include "limit.h"
 
 /* The user's folder of compiled objects ($XDG_CACHE_HOME/xnc, else ~/.cache/xnc), made if it does
  * not exist. NULL when there can be none; *why then is the reason for a message, or NULL when the

@@ -6,6 +6,8 @@
  */
 #include "progress.h"
 
+#include "clean.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -84,20 +86,14 @@ static void describe_count(const Progress *progress, char *text, size_t size) {
     }
 }
 
-/* Names in a step may hold any byte: none of them drives the terminal. */
-static void clean(char *text) {
-    for (; *text; text++) {
-        *text = (unsigned char)*text < ' ' || *text == 127 ? '?' : *text;
-    }
-}
-
 static void draw(Progress *progress) {
     char count[LONGEST_STEP], line[LONGEST_LINE];
     progress->drawn = now();
     describe_count(progress, count, sizeof count);
     snprintf(line, sizeof line, "xnc %s: %s%s", progress->command, progress->step, count);
-    clean(line);
-    fprintf(progress->stream, "\r\033[K%.*s\r", columns_of(progress->stream) - 1, line);
+    fputs("\r\033[K", progress->stream);
+    put_clean(progress->stream, line, strnlen(line, (size_t)columns_of(progress->stream) - 1));
+    fputc('\r', progress->stream);
     fflush(progress->stream);
     progress->visible = true;
 }

@@ -7,7 +7,7 @@
  * nothing is ever shown. It has no colour, so NO_COLOR changes nothing.
  *
  *   progress_step(progress, "reading %s", path);   what is being done
- *   progress_count(progress, done, total);         how far that is, as often as one likes
+ *   progress_count(progress, done, total);         how far that is, any number of times
  *   progress_hide(progress);                       before results go to stdout
  *
  * Diagnostics hide the line by themselves. Each function takes NULL, which shows nothing. One

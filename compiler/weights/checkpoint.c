@@ -1,13 +1,12 @@
-/* checkpoint.c - a list of tensors becomes the values of a network's parameters, or a list of all
- * that is wrong with them.
+/* checkpoint.c - a list of tensors -> the values of a network's parameters, or diagnostics about
+ * all that is wrong with them.
  *
  *   file: fc.weight [10, 64], fc.bias [9]; network: fc.weight [10, 64], fc.bias [10], conv1.weight
  *   ->  fc.bias: expected [10], the file has [9];  conv1.weight: missing
  *
- * Everything is checked before the first value is handed out, so nothing is ever half-loaded.
+ * Everything is checked when the checkpoint is opened, so reading a value later cannot fail.
  */
 #include "checkpoint_names.h"
-#include "map_file.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -16,13 +15,15 @@ struct Checkpoint {
     Reading reading;
     const Graph *graph;
     TensorFile *file;
-    const char *prefix; /* under which the file keeps the network */
-    Map *params;        /* name to the graph's Param */
-    int *tensor_of;     /* for each param: index of its tensor, or -1 */
-    Arena *values;      /* what was read and not forgotten, or NULL */
-    const char **all;   /* names of the graph's params, for hints */
+    const char *prefix;          /* under which the file keeps the network */
+    Map *params;                 /* name to the graph's Param */
+    int *tensor_of;              /* for each param: index of its tensor, or -1 */
+    Arena *values;               /* what was read and not forgotten, or NULL */
+    const char **all;            /* names of the graph's params, for hints */
+    int64_t summed, most_summed; /* bytes of chunks whose checksums were compared, and may be */
 };
 
+/* The tensor of a parameter, by its index; NULL when the file has none. */
 static const Tensor *tensor_of(const Checkpoint *checkpoint, int param) {
     int index = checkpoint->tensor_of[param];
     return index < 0 ? NULL : &checkpoint->file->tensors[index];
@@ -36,9 +37,9 @@ static const char *place(const Checkpoint *checkpoint, const char *name) {
 
 /* The nearest of the names, as a hint; NULL where the diagnostic would only be counted, because the
  * search costs more than all the rest of a hostile file. */
-static const char *near_hint(const Checkpoint *checkpoint, int shown, const char *lead,
+static const char *near_hint(const Checkpoint *checkpoint, DiagKind kind, const char *lead,
                              const char *name, const char *const *names, int count) {
-    if (shown >= DIAG_SHOWN) {
+    if (!diag_shows(checkpoint->reading.diag, kind)) {
         return NULL;
     }
     const char *near = nearest_name(name, names, (size_t)count);
@@ -51,20 +52,20 @@ static const char *near_hint(const Checkpoint *checkpoint, int shown, const char
 
 /* ---- names ---- */
 
+/* A NameTry: the index of the parameter of that name. */
 static int find_param(void *context, const char *name) {
     const Checkpoint *checkpoint = context;
     const Param *param = map_get(checkpoint->params, name);
     return param ? (int)(param - checkpoint->graph->params) : -1;
 }
 
-static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
+static bool match_tensor(Checkpoint *checkpoint, int index) {
     const Tensor *tensor = &checkpoint->file->tensors[index];
     Reading *reading = &checkpoint->reading;
     if (name_is_ignored(tensor->name)) {
         return true;
     }
-    int param =
-        name_readings(reading->arena, tensor->name, checkpoint->prefix, find_param, checkpoint);
+    int param = name_readings(tensor->name, checkpoint->prefix, find_param, checkpoint);
     if (param >= 0 && checkpoint->tensor_of[param] >= 0) {
         return fail_in(reading, place(checkpoint, tensor->name),
                        "remove one of the two; a classifier of several layers is another network",
@@ -77,19 +78,18 @@ static bool match_tensor(Checkpoint *checkpoint, int index, int *unexpected) {
     if (tensor->foreign) {
         return true;
     }
-    const char *hint = near_hint(checkpoint, *unexpected, "the nearest name of the network is",
+    const char *hint = near_hint(checkpoint, DIAG_UNEXPECTED, "the nearest name of the network is",
                                  name_in_network(tensor->name, checkpoint->prefix), checkpoint->all,
                                  checkpoint->graph->n_params);
-    ++*unexpected;
     return diag_in(reading->diag, DIAG_UNEXPECTED, reading->path, place(checkpoint, tensor->name),
                    hint, "unexpected tensor %s: the network has none of this name",
                    dims_text(reading->arena, tensor->dim, tensor->rank));
 }
 
+/* Sets tensor_of for all parameters that the file has; false after diagnostics. */
 static bool match_tensors(Checkpoint *checkpoint) {
     const Graph *graph = checkpoint->graph;
     Arena *arena = checkpoint->reading.arena;
-    int unexpected = 0;
     bool good = true;
     checkpoint->params = map_by_name(arena);
     checkpoint->tensor_of = NEW_ARRAY(arena, int, graph->n_params);
@@ -101,12 +101,12 @@ static bool match_tensors(Checkpoint *checkpoint) {
         map_put(checkpoint->params, name, &graph->params[i]);
     }
     for (int i = 0; i < checkpoint->file->count; i++) {
-        good = match_tensor(checkpoint, i, &unexpected) && good;
+        good = match_tensor(checkpoint, i) && good;
     }
     return good;
 }
 
-/* Names of the file's tensors that are no parameter: the candidates for a missing one. */
+/* Names of the file's tensors that are no parameter: among them is a misspelled one. */
 static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
     const TensorFile *file = checkpoint->file;
     bool *taken = NEW_ARRAY(checkpoint->reading.arena, bool, file->count);
@@ -125,9 +125,11 @@ static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
     return names;
 }
 
+/* Parameters that the compiled graph reads must be in the file; others may be missing. */
 static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
     const Reading *reading = &checkpoint->reading;
-    int missing = 0, count;
+    bool complete = true;
+    int count;
     const char **names = leftover_names(checkpoint, &count);
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
         const Param *param = &checkpoint->graph->params[i];
@@ -135,12 +137,13 @@ static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, voi
             continue;
         }
         const char *hint =
-            near_hint(checkpoint, missing++, "the file has", param->name, names, count);
+            near_hint(checkpoint, DIAG_MISSING, "the file has", param->name, names, count);
         diag_in(reading->diag, DIAG_MISSING, reading->path, place(checkpoint, param->name), hint,
                 "missing tensor: the network needs %s",
                 dims_text(reading->arena, param->shape.dim, param->shape.rank));
+        complete = false;
     }
-    return missing == 0;
+    return complete;
 }
 
 /* ---- shapes and types ---- */
@@ -150,7 +153,7 @@ static bool same_dims(const Tensor *tensor, const int64_t *dim, int rank) {
            (rank == 0 || memcmp(tensor->dim, dim, (size_t)rank * sizeof *dim) == 0);
 }
 
-/* What the file must hold: the parameter's shape, with the input channels that are adapted from. */
+/* The shape that the file must have: the parameter's, but for input channels that are adapted. */
 static Shape shape_in_file(const Param *param) {
     Shape shape = param->shape;
     if (param->adapted_from > 0) {
@@ -159,6 +162,7 @@ static Shape shape_in_file(const Param *param) {
     return shape;
 }
 
+/* A pointwise convolution may also be stored as a matrix: [O, I] for [O, I, 1, 1]. */
 static bool shape_fits(const Param *param, const Tensor *tensor) {
     Shape shape = shape_in_file(param);
     bool pointwise = shape.rank == 4 && shape.dim[2] == 1 && shape.dim[3] == 1;
@@ -166,6 +170,7 @@ static bool shape_fits(const Param *param, const Tensor *tensor) {
            (pointwise && same_dims(tensor, shape.dim, 2));
 }
 
+/* Type and shape of a parameter's tensor. */
 static bool check_tensor(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
     const Reading *reading = &checkpoint->reading;
     const char *where = place(checkpoint, tensor->name);
@@ -197,7 +202,7 @@ static bool ends_with(const char *text, const char *end) {
 
 /* "[3, 0, 1, 1]" for an index in C order. */
 static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index) {
-    int64_t at[MAX_TENSOR_RANK];
+    int64_t at[LIMIT_TENSOR_RANK];
     for (int i = tensor->rank - 1; i >= 0; i--) {
         at[i] = index % tensor->dim[i];
         index /= tensor->dim[i];
@@ -205,10 +210,26 @@ static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index)
     return dims_text(arena, at, tensor->rank);
 }
 
-static bool check_values(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
+/* Elements that the network does not take are summed too, where they stand in the same chunk. */
+static bool sum_fits(Checkpoint *checkpoint, const Tensor *tensor) {
+    const Chunk *chunk = tensor->chunk;
+    if (!chunk || chunk->verified) {
+        return true;
+    }
+    checkpoint->summed += (int64_t)chunk->size;
+    return checkpoint->summed <= checkpoint->most_summed ||
+           fail_in(
+               &checkpoint->reading, place(checkpoint, tensor->name),
+               "copy the tensors: torch.save({k: v.clone() for k, v in state_dict.items()}, path)",
+               "stands in a storage of %" PRIu64 " bytes; the storages have more than %d MB"
+               " beside the tensors that the network takes",
+               chunk->size, LIMIT_SPARE_MEGABYTES);
+}
+
+static bool check_values(Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
     const Reading *reading = &checkpoint->reading;
     bool variance = ends_with(param->name, "running_var");
-    if (!tensor_verified(reading->diag, reading->path, tensor)) {
+    if (!sum_fits(checkpoint, tensor) || !tensor_verified(reading->diag, reading->path, tensor)) {
         return false;
     }
     int64_t bad = tensor_first_bad(tensor, variance);
@@ -224,8 +245,13 @@ static bool check_values(const Checkpoint *checkpoint, const Param *param, const
 }
 
 /* A tensor of the full network that nothing here uses may hold anything: it is not looked at. */
-static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
+static bool check_tensors(Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
     bool good = true;
+    checkpoint->most_summed = (int64_t)LIMIT_SPARE_MEGABYTES << 20;
+    for (int i = 0; i < checkpoint->graph->n_params; i++) {
+        const Shape *shape = &checkpoint->graph->params[i].shape;
+        checkpoint->most_summed += shape_elements(shape) * (int64_t)sizeof(double);
+    }
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
         const Param *param = &checkpoint->graph->params[i];
         const Tensor *tensor = tensor_of(checkpoint, i);
@@ -241,20 +267,19 @@ static bool check_tensors(const Checkpoint *checkpoint, ParamNeeded *needed, voi
 
 /* ---- opening and reading ---- */
 
+/* Values are in a child arena of their own, which is made anew by the next read. */
 void checkpoint_forget(Checkpoint *checkpoint) {
     arena_destroy(checkpoint->values);
     checkpoint->values = NULL;
 }
 
-Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
-                                  size_t size, const Graph *graph, ParamNeeded *needed,
-                                  void *context) {
+Checkpoint *checkpoint_open(Arena *arena, Diag *diag, TensorFile *file, const Graph *graph,
+                            ParamNeeded *needed, void *context) {
     Checkpoint *checkpoint = NEW(arena, Checkpoint);
-    checkpoint->reading = (Reading){arena, diag, path, data, size};
+    checkpoint->reading = (Reading){.arena = arena, .diag = diag, .path = file->path};
     checkpoint->graph = graph;
-    checkpoint->file = read_tensors(arena, diag, path, data, size);
-    if (!checkpoint->file ||
-        !find_prefix(&checkpoint->reading, checkpoint->file, graph, &checkpoint->prefix)) {
+    checkpoint->file = file;
+    if (!find_prefix(&checkpoint->reading, file, graph, &checkpoint->prefix)) {
         return NULL;
     }
     bool matched = match_tensors(checkpoint);
@@ -263,16 +288,16 @@ Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, co
     return matched && complete && fitting ? checkpoint : NULL;
 }
 
-Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Graph *graph,
-                            ParamNeeded *needed, void *context) {
-    const uint8_t *data;
-    size_t size;
-    if (!map_file(arena, diag, path, &data, &size)) {
-        return NULL;
+bool checkpoint_may_fit(const TensorFile *file, const Graph *graph) {
+    int count = 0;
+    for (int i = 0; i < file->count; i++) {
+        count += !file->tensors[i].foreign && !name_is_ignored(file->tensors[i].name);
     }
-    return checkpoint_from_bytes(arena, diag, path, data, size, graph, needed, context);
+    return count <= graph->n_params;
 }
 
+/* Names and counts were checked when the checkpoint was opened: a misfit is a mistake of the
+ * caller. */
 const double *checkpoint_read(void *context, const char *name, int64_t count) {
     Checkpoint *checkpoint = context;
     const Reading *reading = &checkpoint->reading;
@@ -292,25 +317,23 @@ const double *checkpoint_read(void *context, const char *name, int64_t count) {
 
 /* ---- peeking ---- */
 
+/* A NameTry: 0 for the name that is looked for. */
 static int is_wanted(void *context, const char *name) {
     return strcmp(name, context) == 0 ? 0 : -1;
 }
 
-bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Graph *graph,
                      const char *name, Shape *shape) {
-    Reading reading = {.arena = arena, .diag = diag, .path = path};
+    Reading reading = {.arena = arena, .diag = diag, .path = file->path};
     const char *prefix = "";
-    TensorFile *file = map_file(arena, diag, path, &reading.data, &reading.size)
-                           ? read_tensors(arena, diag, path, reading.data, reading.size)
-                           : NULL;
-    if (!file || !find_prefix(&reading, file, graph, &prefix)) {
+    if (!find_prefix(&reading, file, graph, &prefix)) {
         return false;
     }
     char *wanted = arena_strdup(arena, name);
     for (int i = 0; i < file->count; i++) {
         const Tensor *tensor = &file->tensors[i];
         if (tensor->foreign || tensor->rank > MAX_RANK ||
-            name_readings(arena, tensor->name, prefix, is_wanted, wanted) < 0) {
+            name_readings(tensor->name, prefix, is_wanted, wanted) < 0) {
             continue;
         }
         shape->rank = tensor->rank;

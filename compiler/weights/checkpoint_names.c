@@ -3,10 +3,10 @@
  *   module._orig_mod.conv1.weight, model.conv1.weight   ->   conv1.weight
  *   last_linear.weight, last_linear.1.weight            ->   fc.weight
  *
- * Wrappers of training scripts are never part of a network's own names, so they always go. The
- * prefix under which a file keeps the network (find_prefix), those of usual surrounding models, and
- * other names of the classifier might be part of them, so they are tried only where the name as it
- * stands matches nothing.
+ * Wrappers of training scripts (DistributedDataParallel, torch.compile) are never part of a
+ * network's own names, so they are always removed. The prefix under which a file keeps the network
+ * (find_prefix), those of usual surrounding models, and other names of the classifier might be part
+ * of a name, so they are removed only if the name as it is matches no parameter.
  */
 #include "checkpoint_names.h"
 
@@ -14,7 +14,8 @@
 
 static const char *const wrappers[] = {"module.", "_orig_mod."};
 static const char *const prefixes[] = {"model.", "backbone.", "encoder."};
-/* A classifier replaced by a sequence (dropout, then a linear layer) has a number behind it. */
+/* Names of classifiers in other versions of timm. A classifier that was replaced by a sequence
+ * (dropout, then a linear layer) has a number after it: "fc.1.weight". */
 static const struct Alias {
     const char *old, *name;
 } aliases[] = {
@@ -22,11 +23,13 @@ static const struct Alias {
     {"fc.", "head.fc."},     {"head.fc.", "head.fc."},
 };
 
+/* The name without a prefix; the name itself when it has another one or would become empty. */
 static const char *strip(const char *name, const char *prefix) {
     size_t length = strlen(prefix);
     return strncmp(name, prefix, length) == 0 && name[length] != '\0' ? name + length : name;
 }
 
+/* Without the first of the prefixes that it has. */
 static const char *strip_any(const char *name, const char *const *prefix, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const char *rest = strip(name, prefix[i]);
@@ -51,6 +54,7 @@ const char *name_in_network(const char *name, const char *prefix) {
     return name_unwrapped(strip(name, prefix));
 }
 
+/* The last part of the name, or all of it. */
 bool name_is_ignored(const char *name) {
     static const char counter[] = "num_batches_tracked";
     size_t length = strlen(name), end = sizeof counter - 1;
@@ -66,25 +70,26 @@ static const char *without_number(const char *name) {
     return digits > 0 && name[digits] == '.' ? name + digits + 1 : name;
 }
 
-static int try_aliases(Arena *arena, const char *name, NameTry *try, void *context) {
+static int try_aliases(const char *name, NameTry *try, void *context) {
+    char read[LIMIT_TENSOR_NAME + 16];
     int found = -1;
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases && found < 0; i++) {
         const char *rest = strip(name, aliases[i].old);
         if (rest != name) {
-            rest = without_number(rest);
-            found = try(context, arena_printf(arena, "%s%s", aliases[i].name, rest));
+            snprintf(read, sizeof read, "%s%s", aliases[i].name, without_number(rest));
+            found = try(context, read);
         }
     }
     return found;
 }
 
-int name_readings(Arena *arena, const char *name, const char *prefix, NameTry *try, void *context) {
+int name_readings(const char *name, const char *prefix, NameTry *try, void *context) {
     const char *before = NULL;
     int found = try(context, name_unwrapped(name));
     for (name = name_in_network(name, prefix); name != before && found < 0;) {
         found = try(context, name);
         if (found < 0) {
-            found = try_aliases(arena, name, try, context);
+            found = try_aliases(name, try, context);
         }
         before = name;
         name = name_unwrapped(strip_any(name, prefixes, sizeof prefixes / sizeof *prefixes));

@@ -2,18 +2,16 @@
  *
  *   net.conv1.weight, net.bn1.weight, net.fc.weight, loss.scale   ->   "net."
  *
- * A prefix is what stands before the name of the network's first parameter, and counts only if at
- * least half of all parameters stand under it: a block may have a convolution of the first one's
- * name. Two networks in one file (a student and its teacher) are a choice that is not ours.
+ * A candidate is what precedes the name of the network's first parameter in a tensor's name. It
+ * counts only if at least half of all parameters are found under it, as a block may contain a
+ * convolution of the same name as the first one. Two networks in one file (a student and its
+ * teacher) are refused: which one is meant cannot be known.
  */
 #include "checkpoint_names.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Prefixes that are tried: far above what a file of a few networks has. */
-enum { MOST_PREFIXES = 64 };
 
 /* Whether the name is a prefix, empty or ended by a dot, and then the anchor. */
 static bool stands_before(const char *name, const char *anchor, size_t *length) {
@@ -25,8 +23,9 @@ static bool stands_before(const char *name, const char *anchor, size_t *length) 
     return *length == 0 || name[*length - 1] == '.';
 }
 
+/* Whether at least half of the parameters are in the file under the prefix. */
 static bool holds_network(const Map *names, const Graph *graph, const char *prefix, size_t length) {
-    char name[2 * MAX_TENSOR_NAME];
+    char name[2 * LIMIT_TENSOR_NAME];
     int found = 0;
     memcpy(name, prefix, length);
     for (int i = 0; i < graph->n_params; i++) {
@@ -48,6 +47,7 @@ static Map *tensor_names(Arena *arena, const TensorFile *file) {
     return names;
 }
 
+/* The prefix in quotes, for messages. */
 static const char *shown(Arena *arena, const char *prefix) {
     const char *text = readable(arena, prefix, strlen(prefix));
     return *prefix ? arena_printf(arena, "'%s'", text) : "no prefix";
@@ -59,12 +59,13 @@ static bool refuse_choice(const Reading *reading, const char *one, const char *o
                    shown(reading->arena, other));
 }
 
+/* Each tensor whose name ends in the first parameter's is a candidate. */
 bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *graph,
                  const char **prefix) {
     const char *found = NULL, *anchor = graph->n_params > 0 ? graph->params[0].name : "";
     Map *names = tensor_names(reading->arena, file);
     int tried = 0;
-    for (int i = 0; i < file->count && *anchor && tried < MOST_PREFIXES; i++) {
+    for (int i = 0; i < file->count && *anchor && tried < LIMIT_PREFIXES; i++) {
         const char *name = file->tensors[i].name;
         size_t length;
         if (!stands_before(name, anchor, &length)) {

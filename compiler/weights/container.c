@@ -1,5 +1,5 @@
-/* container.c - what a person is told about a broken checkpoint, and the checks that every
- * container needs: names, and sizes of shapes.
+/* container.c - diagnostics about broken checkpoints, and the checks that every container needs:
+ * names of tensors, and sizes of shapes.
  *
  *   fail_at(reading, 12, NULL, "...")   ->   net.pth: byte 12: error: ...
  */
@@ -33,6 +33,7 @@ bool fail_in(const Reading *reading, const char *where, const char *hint, const 
     return false;
 }
 
+/* Each byte takes four characters at most, "..." three and a NUL. */
 const char *readable(Arena *arena, const void *bytes, size_t length) {
     const unsigned char *at = bytes;
     size_t shown = length < READABLE_CHARACTERS ? length : READABLE_CHARACTERS;
@@ -50,21 +51,22 @@ const char *readable(Arena *arena, const void *bytes, size_t length) {
     return text;
 }
 
+/* Printable ASCII, as names are printed in messages and compared with generated names. */
 bool tensor_name_fits(const char *name, size_t length) {
     for (size_t i = 0; i < length; i++) {
         if (name[i] < ' ' || name[i] > '~') {
             return false;
         }
     }
-    return length >= 1 && length <= MAX_TENSOR_NAME;
+    return length >= 1 && length <= LIMIT_TENSOR_NAME;
 }
 
 const char *tensor_name_fault(size_t length) {
     if (length == 0) {
         return "is empty";
     }
-    return length > MAX_TENSOR_NAME ? "has more than 512 bytes"
-                                    : "has a character that is not printable ASCII";
+    return length > LIMIT_TENSOR_NAME ? "has more than 512 bytes"
+                                      : "has a character that is not printable ASCII";
 }
 
 const char *dims_text(Arena *arena, const int64_t *dim, int rank) {
@@ -75,6 +77,8 @@ const char *dims_text(Arena *arena, const int64_t *dim, int rank) {
     return arena_printf(arena, "%s]", text);
 }
 
+/* Each product is compared with the limit before it is computed, so nothing overflows; zeros are
+ * left out of it, so that [0, 2^60] is refused in any order of its dimensions. */
 bool checked_bytes(const int64_t *dim, int rank, int64_t item, int64_t *bytes) {
     int64_t product = item;
     bool empty = false;

@@ -1,24 +1,14 @@
 /* pickle.h - a pickle read as data, without running it.
  *
- * Python's pickle is a program for a small stack machine that may call any function. This machine
- * knows the opcodes that torch writes and no callable: a global is a row of a table or opaque, and
- * what would be a call makes a dict, a tensor, or an opaque value. There is no second, laxer try.
- * Private to compiler/weights.
+ * Python's pickle is a program for a small stack machine that may call any function (PEP 307 and
+ * Lib/pickletools.py describe protocol 2). This machine knows the opcodes that torch writes and no
+ * callable: a global is a row of a table or opaque, and a call makes a dict, a tensor, or an opaque
+ * value. Anything else is refused. Private to compiler/weights.
  */
 #ifndef XNC_COMPILER_WEIGHTS_PICKLE_H
 #define XNC_COMPILER_WEIGHTS_PICKLE_H
 
 #include "container.h"
-
-enum {
-    PICKLE_MAX_BYTES = 16 << 20,
-    PICKLE_MAX_STACK = 4096, /* values and marks */
-    PICKLE_MAX_MEMO = 1000000,
-    PICKLE_MAX_STRING = 4096,
-    PICKLE_MAX_DEPTH = 64,
-    PICKLE_MAX_STEPS = 10000000,
-    PICKLE_MAX_LONG = 8 /* bytes of an integer */
-};
 
 typedef enum PickleKind {
     PICKLE_NONE,
@@ -32,10 +22,10 @@ typedef enum PickleKind {
     PICKLE_GLOBAL,  /* a row of the table of globals */
     PICKLE_STORAGE, /* a persistent id */
     PICKLE_TENSOR,
-    PICKLE_OPAQUE /* what an unknown global is or would make; text spells it */
+    PICKLE_OPAQUE /* an unknown global, or what calling it would give; text is its name */
 } PickleKind;
 
-/* One block of elements that tensors look into. The reader of the container says where it is. */
+/* One block of elements, of which tensors are views. The container's reader finds its bytes. */
 typedef struct PickleStorage {
     const char *key; /* not terminated */
     size_t key_length;
@@ -45,11 +35,12 @@ typedef struct PickleStorage {
     Chunk chunk;   /* set by the container; data is NULL before */
 } PickleStorage;
 
+/* A view of a storage, checked to lie inside of it; strides in elements. */
 typedef struct PickleTensor {
     PickleStorage *storage;
     int rank;
     int64_t first; /* element of the storage */
-    int64_t dim[MAX_TENSOR_RANK], stride[MAX_TENSOR_RANK];
+    int64_t dim[LIMIT_TENSOR_RANK], stride[LIMIT_TENSOR_RANK];
 } PickleTensor;
 
 /* Of a tuple, a list, or a dict (key, value, key, value, ...). */
@@ -75,12 +66,13 @@ typedef struct PickleValue {
     };
 } PickleValue;
 
+/* What calling a known global gives. */
 typedef enum PickleCall {
-    CALL_NOTHING, /* a storage class: names a type, is never called */
-    CALL_DICT,
-    CALL_TENSOR,
-    CALL_TENSOR_OLD,
-    CALL_PARAMETER
+    CALL_NOTHING,    /* a storage class: names a type, is never called */
+    CALL_DICT,       /* an empty dict */
+    CALL_TENSOR,     /* a view of a storage: _rebuild_tensor_v2 */
+    CALL_TENSOR_OLD, /* the same with fewer arguments: _rebuild_tensor */
+    CALL_PARAMETER   /* its first argument, a tensor */
 } PickleCall;
 
 /* One global that the machine knows. */
@@ -93,9 +85,9 @@ typedef struct PickleGlobal {
 
 /* The storages mentioned by the pickles of one file. */
 typedef struct StorageTable {
-    Map *names; /* of keys, to their storages */
-    PickleStorage **at;
-    int count, capacity;
+    Map *names;          /* from keys to their storages */
+    PickleStorage **at;  /* in the order of first mention */
+    int count, capacity; /* capacity: elements that at has memory for */
 } StorageTable;
 
 StorageTable *storage_table_create(Arena *arena);
@@ -103,6 +95,7 @@ StorageTable *storage_table_create(Arena *arena);
 /* The machine's state: one pickle of a file. */
 typedef struct Pickle {
     const Reading *reading;
+    int64_t *steps;      /* that the pickles of the file have taken together */
     uint64_t base;       /* byte of the file at which the pickle starts */
     const uint8_t *data; /* of the pickle */
     size_t size, next;
@@ -111,13 +104,13 @@ typedef struct Pickle {
     StorageTable *storages; /* NULL where a persistent id is a mistake */
     uint32_t at;            /* of the opcode being run */
     PickleValue *stack;
-    int height;
+    int height; /* values on the stack */
     int *marks; /* heights of the stack at the open marks */
     int mark_count;
-    PickleValue *memo;
-    bool *memo_set;
-    size_t memo_size;
-    bool stopped;
+    PickleValue *memo; /* by index: values that BINPUT stored, for BINGET */
+    bool *memo_set;    /* by index: whether one was stored */
+    size_t memo_size;  /* elements that both arrays have memory for */
+    bool stopped;      /* by STOP */
 } Pickle;
 
 /* Runs one pickle that begins at byte base of the file, to its STOP; used receives its length.

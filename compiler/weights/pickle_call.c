@@ -1,16 +1,18 @@
-/* pickle_call.c - what a checkpoint's pickle would call becomes plain data.
+/* pickle_call.c - calls in a checkpoint's pickle become plain data.
  *
  *   _rebuild_tensor_v2(storage, 0, (64, 32), (32, 1), False, OrderedDict())   ->   a tensor
  *   os.system("...")                                                          ->   opaque
  *
- * Nothing is ever called: each known global is a row that says what its result would be. A tensor's
- * view is checked against its storage here, once, so that no later reader can leave the storage.
+ * Nothing is ever called: each known global is a row that says what its result is (functions of
+ * torch/_utils.py, and the storage classes of torch). A tensor's view is checked against its
+ * storage here, once, so that no later reader can leave the storage.
  */
 #include "pickle.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+/* Module, name, what a call gives; of storage classes the type and bytes of an element. */
 static const PickleGlobal global_rows[] = {
     {"collections", "OrderedDict", CALL_DICT, SCALAR_OTHER, 0},
     {"torch._utils", "_rebuild_tensor_v2", CALL_TENSOR, SCALAR_OTHER, 0},
@@ -52,6 +54,7 @@ StorageTable *storage_table_create(Arena *arena) {
     return table;
 }
 
+/* The key stays in the pickle's bytes, which outlive the table. */
 static PickleStorage *add_storage(Pickle *pickle, const PickleValue *key) {
     Arena *arena = pickle->reading->arena;
     StorageTable *table = pickle->storages;
@@ -69,6 +72,8 @@ static PickleStorage *add_storage(Pickle *pickle, const PickleValue *key) {
     return storage;
 }
 
+/* The storage of a key; added when the key is new. Several tensors may share one, with the same
+ * type and size. */
 static bool find_storage(Pickle *pickle, const PickleValue *key, const PickleGlobal *type,
                          int64_t count, PickleStorage **found) {
     StorageTable *table = pickle->storages;
@@ -87,7 +92,8 @@ static bool find_storage(Pickle *pickle, const PickleValue *key, const PickleGlo
     return true;
 }
 
-/* ('storage', class, key, location, count), with the legacy stream's sixth: None, or a view. */
+/* torch's persistent id: ('storage', class, key, location, count), and in the legacy container a
+ * sixth element: None, or the description of a view. A storage of an unknown class is opaque. */
 bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *result) {
     const PickleItems *items = id->kind == PICKLE_TUPLE ? id->items : NULL;
     if (!pickle->storages) {
@@ -122,15 +128,16 @@ bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *resul
 
 /* ---- tensors ---- */
 
+/* A tuple of sizes or strides; what is the word for messages. */
 static bool read_dims(Pickle *pickle, const PickleValue *tuple, const char *what, int *rank,
                       int64_t *dim) {
     if (tuple->kind != PICKLE_TUPLE) {
         return pickle_fail(pickle, NULL, "a tensor's %s is %s", what,
                            pickle_spelling(pickle->reading->arena, tuple));
     }
-    if (tuple->items->count > MAX_TENSOR_RANK) {
+    if (tuple->items->count > LIMIT_TENSOR_RANK) {
         return pickle_fail(pickle, NULL, "a tensor's %s has %u dimensions, more than %d", what,
-                           tuple->items->count, MAX_TENSOR_RANK);
+                           tuple->items->count, LIMIT_TENSOR_RANK);
     }
     *rank = (int)tuple->items->count;
     for (int i = 0; i < *rank; i++) {
@@ -143,7 +150,9 @@ static bool read_dims(Pickle *pickle, const PickleValue *tuple, const char *what
     return true;
 }
 
-/* first + extent <= count, without overflow anywhere. */
+/* Whether all elements of the view are in the storage. last is the index of the last element so
+ * far; each dimension adds (dim - 1) * stride, which is compared with the remaining elements by
+ * division, so nothing overflows. */
 static bool view_fits(const PickleTensor *tensor) {
     int64_t last = tensor->first, bytes;
     if (!checked_bytes(tensor->dim, tensor->rank, tensor->storage->type->bytes, &bytes)) {
@@ -162,6 +171,8 @@ static bool view_fits(const PickleTensor *tensor) {
     return last + (bytes > 0) <= tensor->storage->count;
 }
 
+/* (storage, first, shape, stride, requires_grad, hooks): the last two, which v2 has, are ignored.
+ */
 static bool make_tensor(Pickle *pickle, const PickleItems *args, PickleValue *result) {
     Arena *arena = pickle->reading->arena;
     if (args->at[0].kind == PICKLE_OPAQUE) {
@@ -196,6 +207,7 @@ static bool make_tensor(Pickle *pickle, const PickleItems *args, PickleValue *re
     return true;
 }
 
+/* OrderedDict(): items follow by SETITEMS. */
 static bool make_dict(Pickle *pickle, const PickleItems *args, PickleValue *result) {
     (void)args;
     *result = (PickleValue){.kind = PICKLE_DICT, .items = NEW(pickle->reading->arena, PickleItems)};
@@ -203,6 +215,7 @@ static bool make_dict(Pickle *pickle, const PickleItems *args, PickleValue *resu
     return true;
 }
 
+/* (tensor, requires_grad, hooks): the tensor. */
 static bool make_parameter(Pickle *pickle, const PickleItems *args, PickleValue *result) {
     *result = args->at[0];
     if (result->kind != PICKLE_TENSOR && result->kind != PICKLE_OPAQUE) {
@@ -221,6 +234,7 @@ static const struct CallRow {
                  [CALL_TENSOR_OLD] = {"_rebuild_tensor", 4, 4, make_tensor},
                  [CALL_PARAMETER] = {"_rebuild_parameter", 3, 3, make_parameter}};
 
+/* Calling an opaque value gives an opaque value; calling a storage class or data is a mistake. */
 bool pickle_reduce(Pickle *pickle, const PickleValue *callable, const PickleValue *args,
                    PickleValue *result) {
     Arena *arena = pickle->reading->arena;

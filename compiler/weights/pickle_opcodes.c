@@ -2,16 +2,18 @@
  *
  *   K 03   ->   the integer 3 on the stack;   s   ->   a key and a value move into the dict below
  *
- * What a byte without a row would do is never tried: the pickle is refused.
+ * Names and meanings are those of Lib/pickletools.py. A byte without a row refuses the pickle.
  */
 #include "pickle.h"
 
 #include <string.h>
 
+/* Also for None and bools, whose value is 0 or 1. */
 static bool push_integer(Pickle *pickle, PickleKind kind, int64_t integer) {
     return pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .integer = integer});
 }
 
+/* Protocol 2 is what torch.save writes by default; later ones have opcodes that are not here. */
 static bool op_proto(Pickle *pickle) {
     uint32_t protocol;
     if (!pickle_take_number(pickle, 1, &protocol)) {
@@ -27,6 +29,7 @@ static bool op_proto(Pickle *pickle) {
     return true;
 }
 
+/* Remembers the height of the stack, up to which a later opcode pops. */
 static bool op_mark(Pickle *pickle) {
     if (!pickle_has_room(pickle)) {
         return false;
@@ -35,6 +38,7 @@ static bool op_mark(Pickle *pickle) {
     return true;
 }
 
+/* Exactly one value may be left: the result. Python takes the top and ignores the rest. */
 static bool op_stop(Pickle *pickle) {
     if (pickle->height != 1 || pickle->mark_count != 0) {
         return pickle_fail(pickle, NULL, "the pickle ends with %d values and %d marks, not 1 value",
@@ -56,6 +60,7 @@ static bool op_newfalse(Pickle *pickle) {
     return push_integer(pickle, PICKLE_BOOL, 0);
 }
 
+/* Four bytes, signed; BININT1 and BININT2 are unsigned. */
 static bool op_binint(Pickle *pickle) {
     uint32_t number;
     return pickle_take_number(pickle, 4, &number) &&
@@ -72,14 +77,15 @@ static bool op_binint2(Pickle *pickle) {
     return pickle_take_number(pickle, 2, &number) && push_integer(pickle, PICKLE_INT, number);
 }
 
+/* Little-endian two's complement of any length up to 8 bytes; no byte at all is 0. */
 static bool op_long1(Pickle *pickle) {
     uint32_t length;
     if (!pickle_take_number(pickle, 1, &length)) {
         return false;
     }
-    if (length > PICKLE_MAX_LONG) {
+    if (length > LIMIT_PICKLE_LONG) {
         return pickle_fail(pickle, NULL, "an integer of %u bytes, more than %d", length,
-                           PICKLE_MAX_LONG);
+                           LIMIT_PICKLE_LONG);
     }
     const uint8_t *at = pickle_take(pickle, length);
     if (!at) {
@@ -94,6 +100,7 @@ static bool op_long1(Pickle *pickle) {
     return push_integer(pickle, PICKLE_INT, integer);
 }
 
+/* Unlike integers, floats are big-endian. */
 static bool op_binfloat(Pickle *pickle) {
     const uint8_t *at = pickle_take(pickle, 8);
     uint64_t bits = 0;
@@ -108,14 +115,15 @@ static bool op_binfloat(Pickle *pickle) {
     return pickle_push(pickle, value);
 }
 
+/* A string is kept as a place in the pickle's bytes: nothing is copied. */
 static bool push_string(Pickle *pickle, size_t length_bytes) {
     uint32_t length;
     if (!pickle_take_number(pickle, length_bytes, &length)) {
         return false;
     }
-    if (length > PICKLE_MAX_STRING) {
+    if (length > LIMIT_PICKLE_STRING) {
         return pickle_fail(pickle, NULL, "a string of %u bytes, more than %d", length,
-                           PICKLE_MAX_STRING);
+                           LIMIT_PICKLE_STRING);
     }
     const uint8_t *text = pickle_take(pickle, length);
     return text && pickle_push(pickle, (PickleValue){.kind = PICKLE_STRING,
@@ -123,10 +131,13 @@ static bool push_string(Pickle *pickle, size_t length_bytes) {
                                                      .text = (const char *)text});
 }
 
+/* A four-byte length and UTF-8. It is not decoded: names of tensors are checked to be ASCII later.
+ */
 static bool op_binunicode(Pickle *pickle) {
     return push_string(pickle, 4);
 }
 
+/* A string of Python 2, which the legacy container of old releases has. */
 static bool op_short_binstring(Pickle *pickle) {
     if (!pickle->short_strings) {
         return pickle_fail(pickle, NULL, "opcode SHORT_BINSTRING stands in old files only");
@@ -134,6 +145,7 @@ static bool op_short_binstring(Pickle *pickle) {
     return push_string(pickle, 1);
 }
 
+/* Two lines, module and name. An unknown one becomes an opaque value whose text is both lines. */
 static bool op_global(Pickle *pickle) {
     const char *module, *name;
     size_t module_length, name_length;
@@ -162,6 +174,7 @@ static bool op_empty_dict(Pickle *pickle) {
     return pickle_push_items(pickle, PICKLE_DICT, NULL, 0);
 }
 
+/* All values above the innermost mark; TUPLE1 to TUPLE3 take a fixed number without a mark. */
 static bool op_tuple(Pickle *pickle) {
     uint32_t count = 0;
     const PickleValue *values = pickle_pop_mark(pickle, &count);
@@ -185,6 +198,7 @@ static bool op_tuple3(Pickle *pickle) {
     return push_short_tuple(pickle, 3);
 }
 
+/* APPEND adds one value to the list below it, APPENDS all above the mark. */
 static bool op_append(Pickle *pickle) {
     const PickleValue *value = pickle_pop(pickle, 1);
     return value && pickle_add(pickle, PICKLE_LIST, value, 1);
@@ -196,6 +210,8 @@ static bool op_appends(Pickle *pickle) {
     return values && pickle_add(pickle, PICKLE_LIST, values, count);
 }
 
+/* SETITEM adds a key and a value to the dict below them, SETITEMS all pairs above the mark. A key
+ * that is already there stays too: torch_dict.c refuses it. */
 static bool op_setitem(Pickle *pickle) {
     const PickleValue *pair = pickle_pop(pickle, 2);
     return pair && pickle_add(pickle, PICKLE_DICT, pair, 2);
@@ -207,16 +223,19 @@ static bool op_setitems(Pickle *pickle) {
     return values && pickle_add(pickle, PICKLE_DICT, values, count);
 }
 
+/* Copies the top of the stack to the memo. Containers are shared with it, not copied, as in
+ * Python. */
 static bool memo_put(Pickle *pickle, uint32_t index) {
     PickleValue *value = pickle_top(pickle);
     if (!value) {
         return false;
     }
-    if (index >= PICKLE_MAX_MEMO) {
-        return pickle_fail(pickle, NULL, "memo index %u is not below %d", index, PICKLE_MAX_MEMO);
+    if (index >= LIMIT_PICKLE_MEMO) {
+        return pickle_fail(pickle, NULL, "memo index %u is not below %d", index, LIMIT_PICKLE_MEMO);
     }
     if (index >= pickle->memo_size) {
-        size_t size = (size_t)index * 2 + 64;
+        size_t wanted = (size_t)index * 2 + 64;
+        size_t size = wanted < LIMIT_PICKLE_MEMO ? wanted : LIMIT_PICKLE_MEMO;
         Arena *arena = pickle->reading->arena;
         pickle->memo =
             arena_grow(arena, pickle->memo, pickle->memo_size, size, sizeof *pickle->memo);
@@ -229,6 +248,7 @@ static bool memo_put(Pickle *pickle, uint32_t index) {
     return true;
 }
 
+/* Pushes what was stored under the index; never stored is an error, as in Python. */
 static bool memo_get(Pickle *pickle, uint32_t index) {
     if (index >= pickle->memo_size || !pickle->memo_set[index]) {
         return pickle_fail(pickle, NULL, "memo index %u was never stored", index);
@@ -256,12 +276,14 @@ static bool op_long_binget(Pickle *pickle) {
     return pickle_take_number(pickle, 4, &index) && memo_get(pickle, index);
 }
 
+/* A persistent id: torch's reference to a storage. */
 static bool op_binpersid(Pickle *pickle) {
     PickleValue result;
     const PickleValue *id = pickle_pop(pickle, 1);
     return id && pickle_persistent(pickle, id, &result) && pickle_push(pickle, result);
 }
 
+/* A callable and a tuple of arguments are replaced by the result. */
 static bool op_reduce(Pickle *pickle) {
     PickleValue result;
     const PickleValue *call = pickle_pop(pickle, 2);
@@ -269,7 +291,7 @@ static bool op_reduce(Pickle *pickle) {
            pickle_push(pickle, result);
 }
 
-/* An object of a class: what it is made of is dropped, as nothing here can use it. */
+/* An object of an unknown class stays opaque, and its arguments are dropped. */
 static bool op_newobj(Pickle *pickle) {
     const PickleValue *call = pickle_pop(pickle, 2);
     if (!call) {
@@ -296,6 +318,8 @@ static bool op_build(Pickle *pickle) {
     return true;
 }
 
+/* By the opcode's byte. Missing are those that torch does not write: text forms, sets, frames,
+ * EXT, INST, OBJ. */
 PickleOpcode *const pickle_opcodes[256] = {['('] = op_mark,
                                            [')'] = op_empty_tuple,
                                            ['.'] = op_stop,

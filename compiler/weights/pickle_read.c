@@ -1,4 +1,4 @@
-/* pickle_read.c - the bytes of a pickle become one value, without anything being called.
+/* pickle_read.c - the bytes of a pickle -> one value, without anything being called.
  *
  *   }  X "fc.bias"  c torch._utils _rebuild_tensor_v2  ( ... t  R  s  .   ->   {"fc.bias": tensor}
  *
@@ -9,6 +9,8 @@
 
 #include <stdarg.h>
 #include <string.h>
+
+static const char save_alone[] = "save the weights alone: torch.save(model.state_dict(), path)";
 
 static bool step(Pickle *pickle) {
     pickle->at = (uint32_t)pickle->next;
@@ -26,18 +28,20 @@ static bool step(Pickle *pickle) {
     return pickle_opcodes[*code](pickle);
 }
 
+/* A larger pickle is cut at the limit, and only fails if its STOP is not before that: the legacy
+ * container does not say how long its pickles are. */
 bool pickle_run(Pickle *pickle, PickleValue *result, size_t *used) {
     Arena *arena = pickle->reading->arena;
-    pickle->is_cut = pickle->size > PICKLE_MAX_BYTES;
+    pickle->is_cut = pickle->size > LIMIT_PICKLE_BYTES;
     if (pickle->is_cut) {
-        pickle->size = PICKLE_MAX_BYTES;
+        pickle->size = LIMIT_PICKLE_BYTES;
     }
-    pickle->stack = NEW_ARRAY(arena, PickleValue, PICKLE_MAX_STACK);
-    pickle->marks = NEW_ARRAY(arena, int, PICKLE_MAX_STACK);
-    for (int steps = 0; !pickle->stopped; steps++) {
-        if (steps == PICKLE_MAX_STEPS) {
-            return pickle_fail(pickle, NULL, "the pickle has more than %d opcodes",
-                               PICKLE_MAX_STEPS);
+    pickle->stack = NEW_ARRAY(arena, PickleValue, LIMIT_PICKLE_STACK);
+    pickle->marks = NEW_ARRAY(arena, int, LIMIT_PICKLE_STACK);
+    while (!pickle->stopped) {
+        if (++*pickle->steps > LIMIT_PICKLE_STEPS) {
+            return pickle_fail(pickle, save_alone, "the pickle has more than %d opcodes",
+                               LIMIT_PICKLE_STEPS);
         }
         if (!step(pickle)) {
             return false;

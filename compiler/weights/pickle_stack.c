@@ -1,6 +1,9 @@
-/* pickle_stack.c - the pickle machine's bytes, stack and containers. Every access is checked here:
- * bytes against the pickle's end, values against the innermost mark, so no sequence of opcodes
- * reaches outside of either.
+/* pickle_stack.c - the pickle machine's bytes, stack and containers.
+ *
+ *   pickle_take(pickle, 4)   ->   the next 4 bytes, or a diagnostic at the pickle's end
+ *
+ * Every access is checked here: bytes against the pickle's end, values against the innermost mark,
+ * so no sequence of opcodes reaches outside of either.
  */
 #include "pickle.h"
 
@@ -19,6 +22,8 @@ bool pickle_text_is(const PickleValue *value, const char *text) {
            memcmp(value->text, text, value->length) == 0;
 }
 
+/* An opaque value's text is the two lines of its GLOBAL opcode, module and name, still with the
+ * newline between them. */
 const char *pickle_spelling(Arena *arena, const PickleValue *value) {
     static const char *const kinds[] = {
         [PICKLE_NONE] = "None",         [PICKLE_BOOL] = "a bool",
@@ -39,14 +44,17 @@ const char *pickle_spelling(Arena *arena, const PickleValue *value) {
 
 /* ---- bytes and the stack ---- */
 
+/* The data may end because the file does, or because of the limit on a pickle's size. */
 static bool fail_at_end(const Pickle *pickle) {
     if (pickle->is_cut) {
-        return pickle_fail(pickle, NULL, "the pickle has more than 16 MB");
+        return pickle_fail(pickle, "save the weights alone: torch.save(model.state_dict(), path)",
+                           "the pickle has more than %d MB", LIMIT_PICKLE_BYTES >> 20);
     }
     return pickle_fail(pickle, "was the download or copy interrupted?",
                        "the pickle ends in the middle of an opcode");
 }
 
+/* next never exceeds size, so the difference does not wrap. */
 const uint8_t *pickle_take(Pickle *pickle, size_t count) {
     if (pickle->size - pickle->next < count) {
         return fail_at_end(pickle), NULL;
@@ -67,11 +75,13 @@ bool pickle_take_number(Pickle *pickle, size_t bytes, uint32_t *number) {
     return true;
 }
 
+/* Values and marks count together: each alone could be as many as the pickle has bytes. */
 bool pickle_has_room(const Pickle *pickle) {
-    if (pickle->height + pickle->mark_count < PICKLE_MAX_STACK) {
+    if (pickle->height + pickle->mark_count < LIMIT_PICKLE_STACK) {
         return true;
     }
-    return pickle_fail(pickle, NULL, "the pickle's stack grows beyond %d values", PICKLE_MAX_STACK);
+    return pickle_fail(pickle, NULL, "the pickle's stack grows beyond %d values",
+                       LIMIT_PICKLE_STACK);
 }
 
 bool pickle_push(Pickle *pickle, PickleValue value) {
@@ -95,6 +105,7 @@ PickleValue *pickle_top(const Pickle *pickle) {
     return pickle_fail(pickle, NULL, "the pickle's stack has too few values"), NULL;
 }
 
+/* Only values above the innermost mark may be popped, as in Python. */
 const PickleValue *pickle_pop(Pickle *pickle, int count) {
     if (available(pickle) < count) {
         return pickle_fail(pickle, NULL, "the pickle's stack has too few values"), NULL;
@@ -115,12 +126,14 @@ const PickleValue *pickle_pop_mark(Pickle *pickle, uint32_t *count) {
 
 /* ---- containers ---- */
 
+/* 0 for a value that is no container. */
 static uint32_t depth_of(const PickleValue *value) {
     bool nests =
         value->kind == PICKLE_TUPLE || value->kind == PICKLE_LIST || value->kind == PICKLE_DICT;
     return nests ? value->items->depth : 0;
 }
 
+/* Grows to twice the count, so that many small additions cost linear time. */
 static bool add_items(Pickle *pickle, PickleItems *items, const PickleValue *values,
                       uint32_t count) {
     if (items->count + count > items->capacity) {
@@ -131,8 +144,9 @@ static bool add_items(Pickle *pickle, PickleItems *items, const PickleValue *val
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t depth = depth_of(&values[i]) + 1;
-        if (depth > PICKLE_MAX_DEPTH) {
-            return pickle_fail(pickle, NULL, "values nest deeper than %d levels", PICKLE_MAX_DEPTH);
+        if (depth > LIMIT_PICKLE_DEPTH) {
+            return pickle_fail(pickle, NULL, "values nest deeper than %d levels",
+                               LIMIT_PICKLE_DEPTH);
         }
         items->depth = depth > items->depth ? depth : items->depth;
         items->at[items->count++] = values[i];
@@ -140,6 +154,7 @@ static bool add_items(Pickle *pickle, PickleItems *items, const PickleValue *val
     return true;
 }
 
+/* A container of values that were just popped: they are copied before anything overwrites them. */
 bool pickle_push_items(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count) {
     PickleItems *items = NEW(pickle->reading->arena, PickleItems);
     items->depth = 1;
@@ -147,6 +162,7 @@ bool pickle_push_items(Pickle *pickle, PickleKind kind, const PickleValue *value
            pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .items = items});
 }
 
+/* A container that is also in the memo changes there too: both are one object, as in Python. */
 bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count) {
     PickleValue *into = pickle_top(pickle);
     if (!into) {
@@ -165,15 +181,15 @@ bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint
     return add_items(pickle, into->items, values, count);
 }
 
-/* A line of text without its newline. */
+/* The length is limited before the newline is looked for, so a missing one costs no long search. */
 bool pickle_take_line(Pickle *pickle, const char **line, size_t *length) {
     const char *from = (const char *)pickle->data + pickle->next;
     size_t left = pickle->size - pickle->next;
-    size_t limit = left < PICKLE_MAX_STRING + 1 ? left : PICKLE_MAX_STRING + 1;
+    size_t limit = left < LIMIT_PICKLE_STRING + 1 ? left : LIMIT_PICKLE_STRING + 1;
     const char *end = limit ? memchr(from, '\n', limit) : NULL;
-    if (!end && left > PICKLE_MAX_STRING) {
+    if (!end && left > LIMIT_PICKLE_STRING) {
         return pickle_fail(pickle, NULL, "the name of a global has more than %d bytes",
-                           PICKLE_MAX_STRING);
+                           LIMIT_PICKLE_STRING);
     }
     if (!end) {
         return fail_at_end(pickle);

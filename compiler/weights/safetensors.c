@@ -1,11 +1,12 @@
-/* safetensors.c - the bytes of a .safetensors file become a list of tensors.
+/* safetensors.c - the bytes of a .safetensors file -> a list of tensors.
  *
  *   u64 header length, {"fc.bias": {"dtype": "F32", "shape": [10], "data_offsets": [0, 40]}, ...},
  *   spaces, data
  *
- * The reference reader accepts repeated names, unknown fields, a leading space and more; a file
- * that needs such leniency says two things at once, so all of it is refused here. The tensors must
- * cover the data exactly, each byte once: then no tensor can be hidden and none can read another's.
+ * The format is that of the safetensors README ("Format"); data_offsets count from the end of the
+ * header. The reference reader also accepts repeated names, unknown fields, a leading space and
+ * more; such a file can be read in two ways, so it is refused here. The tensors must cover the data
+ * exactly, each byte once: then no data is hidden and no tensor overlaps another.
  */
 #include "container.h"
 
@@ -14,12 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LENGTH_BYTES = 8, MAX_HEADER_BYTES = 16 << 20, MAX_HEADER_DEPTH = 4, MAX_INTEGER_BITS = 53 };
+enum {
+    LENGTH_BYTES = 8,
+    INTEGER_BITS = 53,
+    MOST_COMMAS =
+        LIMIT_TENSOR_RANK + 3 /* of a tensor: in its shape, its offsets, its fields, one */
+};
 
+/* The format's types; those that are SCALAR_OTHER are listed, but cannot be read as weights. */
 static const struct DtypeRow {
     const char *name;
     ScalarType type;
-    int bytes;
+    int bytes; /* of an element */
 } dtype_rows[] = {
     {"F32", SCALAR_F32, 4},       {"F16", SCALAR_F16, 2},       {"BF16", SCALAR_BF16, 2},
     {"F64", SCALAR_F64, 8},       {"I64", SCALAR_I64, 8},       {"I32", SCALAR_OTHER, 4},
@@ -37,9 +44,10 @@ static const char *header_text(const Reading *reading, size_t *length) {
     for (int i = LENGTH_BYTES - 1; i >= 0; i--) {
         bytes = bytes << 8 | reading->data[i];
     }
-    if (bytes > MAX_HEADER_BYTES) {
+    if (bytes > LIMIT_HEADER_BYTES) {
         return fail_at(reading, 0, "is this a safetensors file?",
-                       "the header length is %" PRIu64 " bytes, more than 16 MB", bytes),
+                       "the header length is %" PRIu64 " bytes, more than %d MB", bytes,
+                       LIMIT_HEADER_BYTES >> 20),
                NULL;
     }
     if (bytes > reading->size - LENGTH_BYTES) {
@@ -64,9 +72,25 @@ static const char *header_text(const Reading *reading, size_t *length) {
     return text;
 }
 
-/* Jansson has a limit of 2048 levels; ours must hold before it recurses. */
-static bool depth_fits(const Reading *reading, const char *text, size_t length) {
+/* What Jansson would build: commas tell how many values there are, as each but the first of an
+ * object or array has one before it. */
+static bool count_fits(const Reading *reading, size_t objects, size_t commas) {
+    if (objects > LIMIT_TENSORS + 2) {
+        return fail_at(reading, LENGTH_BYTES, "save the network's tensors alone",
+                       "the header has %zu objects, for more than %d tensors", objects,
+                       LIMIT_TENSORS);
+    }
+    return commas <= MOST_COMMAS * objects + LIMIT_METADATA ||
+           fail_at(
+               reading, LENGTH_BYTES, "save it without metadata",
+               "the header has more values than its tensors and %d entries of __metadata__ need",
+               LIMIT_METADATA);
+}
+
+/* Jansson has a limit of 2048 levels and none on values; ours must hold before it works. */
+static bool header_fits(const Reading *reading, const char *text, size_t length) {
     int depth = 0;
+    size_t objects = 0, commas = 0;
     bool quoted = false;
     for (size_t i = 0; i < length; i++) {
         if (quoted && text[i] == '\\') {
@@ -75,24 +99,27 @@ static bool depth_fits(const Reading *reading, const char *text, size_t length) 
             quoted = !quoted;
         } else if (!quoted && (text[i] == '{' || text[i] == '[')) {
             depth++;
+            objects += text[i] == '{';
         } else if (!quoted && (text[i] == '}' || text[i] == ']')) {
             depth--;
         }
-        if (depth > MAX_HEADER_DEPTH) {
+        commas += !quoted && text[i] == ',';
+        if (depth > LIMIT_HEADER_DEPTH) {
             return fail_at(reading, LENGTH_BYTES + i, NULL,
-                           "the header nests deeper than 4 levels");
+                           "the header nests deeper than %d levels", LIMIT_HEADER_DEPTH);
         }
     }
-    return true;
+    return count_fits(reading, objects, commas);
 }
 
+/* The arena's cleanup. It gets the place of the pointer, which is NULL if parsing failed. */
 static void release_json(void *what) {
     json_t **header = what;
     json_decref(*header);
 }
 
-/* Jansson reports a failed allocation as any error or none (a byte of a name is missing then), and
- * its allocator gets no context; so, like errno, this is a note of the thread's. */
+/* Jansson reports a failed allocation as any error, or as none (a byte of a name is missing then).
+ * Its allocator gets no context, so whether one failed is a thread-local variable, like errno. */
 static bool *json_starved(void) {
     static _Thread_local bool starved;
     return &starved;
@@ -110,7 +137,7 @@ static void *json_allocate(size_t size) {
 static json_t *parse_header(const Reading *reading) {
     size_t length;
     const char *text = header_text(reading, &length);
-    if (!text || !depth_fits(reading, text, length)) {
+    if (!text || !header_fits(reading, text, length)) {
         return NULL;
     }
     json_error_t error;
@@ -131,6 +158,7 @@ static json_t *parse_header(const Reading *reading) {
     return *header;
 }
 
+/* __metadata__ is an object of strings, of which none is used. */
 static bool metadata_fits(const Reading *reading, json_t *metadata) {
     const char *key;
     json_t *value;
@@ -152,13 +180,14 @@ static const char *field_path(const Reading *reading, const char *name, const ch
     return arena_printf(reading->arena, "%s.%s", name, field);
 }
 
-/* An array of length integers, each from 0 to 2^53 - 1. */
+/* An array of length integers, each from 0 to 2^53 - 1. Jansson reads integers to 64 bits; 2^53 is
+ * what JSON can promise and bounds later products. */
 static bool read_integers(const Reading *reading, const char *where, json_t *array, size_t length,
                           int64_t *numbers) {
     for (size_t i = 0; i < length; i++) {
         json_t *item = json_array_get(array, i);
         if (!json_is_integer(item) || json_integer_value(item) < 0 ||
-            json_integer_value(item) >= (json_int_t)1 << MAX_INTEGER_BITS) {
+            json_integer_value(item) >= (json_int_t)1 << INTEGER_BITS) {
             return fail_in(reading, where, NULL, "element %zu is not an integer from 0 to 2^53 - 1",
                            i);
         }
@@ -167,6 +196,7 @@ static bool read_integers(const Reading *reading, const char *where, json_t *arr
     return true;
 }
 
+/* NULL after a diagnostic. */
 static const struct DtypeRow *read_dtype(const Reading *reading, const char *name, json_t *object) {
     const char *where = field_path(reading, name, "dtype");
     const char *text = json_string_value(json_object_get(object, "dtype"));
@@ -183,6 +213,7 @@ static const struct DtypeRow *read_dtype(const Reading *reading, const char *nam
            NULL;
 }
 
+/* Rank 0 is a scalar: an empty array. */
 static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
     const char *where = field_path(reading, tensor->name, "shape");
     json_t *array = json_object_get(object, "shape");
@@ -190,14 +221,15 @@ static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
         return fail_in(reading, where, NULL, "is missing or not an array");
     }
     size_t rank = json_array_size(array);
-    if (rank > MAX_TENSOR_RANK) {
+    if (rank > LIMIT_TENSOR_RANK) {
         return fail_in(reading, where, NULL, "has %zu dimensions, more than %d", rank,
-                       MAX_TENSOR_RANK);
+                       LIMIT_TENSOR_RANK);
     }
     tensor->rank = (int)rank;
     return read_integers(reading, where, array, rank, tensor->dim);
 }
 
+/* C order; a dimension of 0 counts as 1, as its stride is never used. */
 static void set_dense_strides(Tensor *tensor) {
     int64_t stride = 1;
     for (int i = tensor->rank - 1; i >= 0; i--) {
@@ -206,12 +238,14 @@ static void set_dense_strides(Tensor *tensor) {
     }
 }
 
-/* Where a tensor's bytes stand after the header. */
+/* The bytes of a tensor: from lo up to hi, counted from the end of the header. */
 typedef struct Extent {
     int64_t lo, hi;
     const char *name;
 } Extent;
 
+/* data_offsets must be inside of the data and agree with type and shape. item: bytes of an element;
+ * start: byte of the file where the data begins. */
 static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, int64_t item,
                         uint64_t start, Extent *extent) {
     const char *where = field_path(reading, tensor->name, "data_offsets");
@@ -246,6 +280,7 @@ static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, 
     return true;
 }
 
+/* Unknown fields could change the meaning of a tensor: refused. */
 static bool fields_known(const Reading *reading, const char *name, json_t *object) {
     const char *key;
     json_t *value;
@@ -262,6 +297,7 @@ static bool fields_known(const Reading *reading, const char *name, json_t *objec
     return true;
 }
 
+/* One entry of the header; false after a diagnostic. */
 static bool read_tensor(const Reading *reading, const char *name, json_t *object, uint64_t start,
                         Tensor *tensor, Extent *extent) {
     size_t length = strlen(name);
@@ -281,6 +317,7 @@ static bool read_tensor(const Reading *reading, const char *name, json_t *object
            read_extent(reading, object, tensor, row->bytes, start, extent);
 }
 
+/* By begin, then by end, so that empty tensors come before others at the same place. */
 static int compare_extents(const void *a, const void *b) {
     const Extent *one = a, *two = b;
     if (one->lo != two->lo) {
@@ -289,7 +326,8 @@ static int compare_extents(const void *a, const void *b) {
     return (one->hi > two->hi) - (one->hi < two->hi);
 }
 
-/* Each byte after the header belongs to exactly one tensor. */
+/* Whether each byte after the header belongs to exactly one tensor: sorted, each must begin where
+ * the one before ends. */
 static bool extents_cover(const Reading *reading, Extent *extents, int count, uint64_t start) {
     int64_t end = 0, all = (int64_t)(reading->size - start);
     qsort(extents, (size_t)count, sizeof *extents, compare_extents);
@@ -312,6 +350,7 @@ static bool extents_cover(const Reading *reading, Extent *extents, int count, ui
     return true;
 }
 
+/* The header with its padding; header_text() has checked the length. */
 static uint64_t data_start(const Reading *reading) {
     uint64_t length = 0;
     for (int i = LENGTH_BYTES - 1; i >= 0; i--) {
@@ -320,6 +359,7 @@ static uint64_t data_start(const Reading *reading) {
     return LENGTH_BYTES + length;
 }
 
+/* All entries, then the check that they cover the data. */
 static bool read_tensors_of(const Reading *reading, json_t *header, TensorFile *file) {
     size_t size = json_object_size(header);
     Extent *extents = NEW_ARRAY(reading->arena, Extent, size);

@@ -1,10 +1,10 @@
-/* scalar.c - elements of a tensor, whatever their type and strides, become doubles in C order.
+/* scalar.c - elements of a tensor, whatever their type and strides -> doubles in C order.
  *
  *   F16 [2, 3] with strides [1, 2]   ->   6 doubles: (0,0) (0,1) (0,2) (1,0) (1,1) (1,2)
  *
- * Every value of the four types is a double exactly, so nothing is rounded. Elements are copied out
- * byte by byte because nothing promises that they are aligned. A tensor is walked as runs along its
- * last dimension, or as a single run when it is contiguous.
+ * Every value of the four types is exactly a double, so nothing is rounded. Elements are copied by
+ * memcpy(), as they may be unaligned. A tensor is walked as runs along its last dimension, or as a
+ * single run when it is contiguous.
  */
 #include "container.h"
 
@@ -23,6 +23,7 @@ static inline double from_f64(const uint8_t *at) {
     return value;
 }
 
+/* A BF16 is the upper half of an F32. */
 static inline double from_bf16(const uint8_t *at) {
     uint32_t bits = (uint32_t)(at[0] | at[1] << 8) << 16;
     float value;
@@ -30,6 +31,7 @@ static inline double from_bf16(const uint8_t *at) {
     return value;
 }
 
+/* 1 sign, 5 exponent (bias 15), 10 fraction bits; exponent 0 is subnormal: fraction * 2^-24. */
 static inline double from_f16(const uint8_t *at) {
     unsigned bits = (unsigned)(at[0] | at[1] << 8);
     int exponent = (int)(bits >> 10 & 31);
@@ -67,6 +69,7 @@ int64_t tensor_elements(const Tensor *tensor) {
     return count;
 }
 
+/* Strides of dimensions of size 1 do not matter. */
 static bool is_contiguous(const Tensor *tensor) {
     int64_t expected = 1;
     for (int i = tensor->rank - 1; i >= 0; i--) {
@@ -78,7 +81,8 @@ static bool is_contiguous(const Tensor *tensor) {
     return true;
 }
 
-/* Sees elements in C order; first is the index of the run's first. Ends the walk with false. */
+/* Is called for runs of count elements, step bytes apart, in C order; first is the index of the
+ * first one. Returns false to end the walk. */
 typedef bool RunVisitor(void *context, const uint8_t *at, int64_t first, int64_t count,
                         int64_t step);
 
@@ -92,6 +96,7 @@ static int64_t element_offset(const Tensor *tensor, int64_t index) {
     return offset;
 }
 
+/* Rank 0 and other contiguous tensors are one run; else the last dimension is. */
 static void each_run(const Tensor *tensor, RunVisitor *visit, void *context) {
     int64_t bytes = scalar_rows[tensor->type].bytes, total = tensor_elements(tensor);
     bool contiguous = is_contiguous(tensor);
@@ -121,12 +126,14 @@ void tensor_values(const Tensor *tensor, double *values) {
     each_run(tensor, copy_run, &conversion);
 }
 
+/* A search for the first element that is below least, infinite or NaN. */
 typedef struct FirstBad {
     ConvertRun *run;
     double least;
-    int64_t found;
+    int64_t found; /* its index in C order; -1: none so far */
 } FirstBad;
 
+/* In parts of 256, so that a tensor of any size needs no memory. */
 static bool search_run(void *context, const uint8_t *at, int64_t first, int64_t count,
                        int64_t step) {
     FirstBad *first_bad = context;

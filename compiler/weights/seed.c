@@ -29,12 +29,14 @@ enum { DRAW_BITS = 24, CLASSIFIER_GAIN = 32 };
 
 static const double DRAW_UNIT = 1.0 / (1 << DRAW_BITS);
 
+/* The finalizer of SplitMix64 (Steele, Lea, Flood 2014). */
 static uint64_t mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
     return z ^ (z >> 31);
 }
 
+/* FNV-1a (64 bits) of the name, mixed with the seed. */
 static uint64_t first_state(const char *name, uint64_t seed) {
     uint64_t digest = 0xCBF29CE484222325u;
     for (const char *s = name; *s; s++) {
@@ -43,18 +45,23 @@ static uint64_t first_state(const char *name, uint64_t seed) {
     return mix(digest + mix(seed));
 }
 
+/* The top bits of output i of SplitMix64: 0 to 2^24 - 1. Any element is computed directly, so
+ * tensors need no order. */
 static int32_t draw(uint64_t state, int64_t i) {
     return (int32_t)(mix(state + (uint64_t)(i + 1) * 0x9E3779B97F4A7C15u) >> (64 - DRAW_BITS));
 }
 
+/* -0.25 to 0.25. */
 static float mean_or_bias(int32_t drawn) {
     return (float)((drawn * DRAW_UNIT - 0.5) * 0.5);
 }
 
+/* 0.5 to 1.5. */
 static float variance(int32_t drawn) {
     return (float)(0.5 + drawn * DRAW_UNIT);
 }
 
+/* Weight of a norm: 0.625 to 1.3125, negative for one draw in sixteen. */
 static float gamma_factor(int32_t drawn) {
     float size = (float)(0.625 + drawn * DRAW_UNIT * 0.6875);
     return (drawn & 15) == 7 ? -size : size;
@@ -73,6 +80,7 @@ static const struct {
     {"", gamma_factor},
 };
 
+/* The rule for "NAME.bias" and the like; gamma_factor for all other vectors. */
 static VectorRule *vector_rule(const char *name) {
     const char *dot = strrchr(name, '.');
     const char *last = dot ? dot + 1 : name;
@@ -108,6 +116,8 @@ static RowRule row_rule(const char *name, const Shape *shape, uint64_t seed) {
     return rule;
 }
 
+/* One output channel. shift is the (part of the) mean that is taken away, an integer, so that it is
+ * exact; the product with scale and the conversion to f32 are the only roundings. */
 static void draw_row(float *out, const RowRule *rule, int64_t o) {
     int64_t first = o * rule->depth, shift = 0, sum = 0;
     if (rule->centre) {
@@ -122,6 +132,7 @@ static void draw_row(float *out, const RowRule *rule, int64_t o) {
     }
 }
 
+/* Vectors by rules of their names, matrices and kernels row by row: a row is an output channel. */
 void seed_tensor(float *out, const char *name, const Shape *shape, uint64_t seed) {
     if (shape->rank == 1) {
         uint64_t state = first_state(name, seed);
@@ -137,6 +148,7 @@ void seed_tensor(float *out, const char *name, const Shape *shape, uint64_t seed
     }
 }
 
+/* As f64, like a checkpoint's values; they are f32 exactly, as seed_weights_write() writes them. */
 const double *seed_read(void *reader, const char *name, int64_t count) {
     const SeedReader *seeds = reader;
     for (int i = 0; i < seeds->graph->n_params; i++) {

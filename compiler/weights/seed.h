@@ -2,8 +2,8 @@
  *
  * A value depends on the parameter's name, its shape and a seed, and on nothing else: options such
  * as --classes leave all other tensors as they are. Python computes the same bits with numpy
- * (tests/golden/seeded.py), which is how outputs of timm become goldens of ours. seed.c says how
- * the values are made, and why the activations of such a network stay of sensible scale.
+ * (tests/golden/seeded.py), so timm's outputs with these values serve as expected outputs of tests.
+ * seed.c says how the values are made, and why activations stay of a moderate scale.
  */
 #ifndef XNC_COMPILER_SEED_H
 #define XNC_COMPILER_SEED_H
@@ -19,8 +19,8 @@ void seed_tensor(float *out, const char *name, const Shape *shape, uint64_t seed
 
 /* Where a ParamReader gets seeded values without a file. */
 typedef struct SeedReader {
-    Arena *arena;
-    const Graph *graph; /* whose params are known */
+    Arena *arena;       /* of the values, which stay until it ends */
+    const Graph *graph; /* whose params give the shapes */
     uint64_t seed;
 } SeedReader;
 /* A ParamReader (ir.h); the context is a SeedReader. Has every parameter of the graph. */

@@ -3,7 +3,8 @@
  *   u64 length | {"stem.0.conv.weight":{"dtype":"F32","shape":[32,3,3,3],"data_offsets":[0,3456]},
  *   ...} padded with spaces to 8 bytes | the values, in the order of the header
  *
- * One tensor at a time is in memory, so a network of any size needs the room of its largest one.
+ * The format is that of the safetensors README: header length, JSON header, data without gaps. One
+ * tensor at a time is in memory, so a network of any size needs the memory of its largest one.
  */
 #include "seed.h"
 
@@ -20,9 +21,10 @@ static Shape file_shape(const Param *param) {
     return shape;
 }
 
+/* The JSON header while it is written. */
 typedef struct Header {
     char *text;
-    size_t length, room;
+    size_t length, room; /* bytes written; bytes of memory, computed in advance */
 } Header;
 
 __attribute__((format(printf, 2, 3))) static void header_add(Header *header, const char *format,
@@ -38,6 +40,7 @@ __attribute__((format(printf, 2, 3))) static void header_add(Header *header, con
     header->length += (size_t)added;
 }
 
+/* offset: bytes of data before this tensor; 0 only for the first, which has no comma before it. */
 static void add_entry(Header *header, const Param *param, int64_t offset) {
     Shape shape = file_shape(param);
     header_add(header, "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[", offset ? "," : "", param->name);
@@ -48,6 +51,7 @@ static void add_entry(Header *header, const Param *param, int64_t offset) {
                (long long)(offset + shape_elements(&shape) * 4));
 }
 
+/* Padded to a multiple of 8 bytes, as the format recommends, so that the data is aligned. */
 static Header make_header(Arena *arena, const Graph *graph) {
     enum { ENTRY_ROOM = 200 }; /* two offsets, four dimensions and the words around them */
     Header header = {NULL, 0, ENTRY_ROOM};
@@ -79,6 +83,7 @@ static int64_t largest_tensor(const Graph *graph) {
     return largest;
 }
 
+/* One buffer for all tensors. */
 static void write_values(Arena *arena, FILE *out, const Graph *graph, uint64_t seed) {
     float *values = NEW_ARRAY(arena, float, largest_tensor(graph));
     for (int i = 0; i < graph->n_params; i++) {

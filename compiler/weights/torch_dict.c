@@ -1,18 +1,20 @@
-/* torch_dict.c - the root value of a torch checkpoint becomes a list of tensors.
+/* torch_dict.c - the root value of a torch checkpoint -> a list of tensors.
  *
  *   {"epoch": 3, "state_dict": {...}, "state_dict_ema": {"fc.bias": tensor}}   ->   fc.bias
  *
- * Entries that are no tensors (an epoch beside the weights) are listed as foreign: they do no harm
- * unless the network asks for that name.
+ * Entries that are no tensors (an epoch beside the weights) are listed as foreign: they matter only
+ * if the network has a parameter of that name.
  */
 #include "pickle.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* Where training scripts keep weights, best first, as timm chooses. */
+/* Keys under which training scripts keep weights, best first, in timm's order (load_state_dict() of
+ * timm/models/_helpers.py): averaged weights before the raw ones. */
 static const char *const dict_names[] = {"state_dict_ema", "model_ema", "state_dict", "model"};
 
+/* The dict under a key of a dict, whose items are key, value, key, value; NULL: none. */
 static const PickleValue *dict_entry(const PickleItems *dict, const char *name) {
     for (uint32_t i = 0; i < dict->count; i += 2) {
         if (pickle_text_is(&dict->at[i], name) && dict->at[i + 1].kind == PICKLE_DICT) {
@@ -34,6 +36,7 @@ static const PickleItems *choose_dict(const PickleItems *root, const char **name
     return root;
 }
 
+/* Only adds up places; pickle_call.c has checked the view and the container the storage. */
 static Tensor tensor_of(const PickleTensor *from, const char *name) {
     PickleStorage *storage = from->storage;
     Tensor tensor = {.name = name,
@@ -49,18 +52,20 @@ static Tensor tensor_of(const PickleTensor *from, const char *name) {
     return tensor;
 }
 
+/* Keys that are no strings cannot be names of parameters: they are skipped. */
 static bool add_entry(const Reading *reading, const PickleValue *key, const PickleValue *value,
                       Map *names, TensorFile *file) {
     Arena *arena = reading->arena;
     if (key->kind != PICKLE_STRING) {
         return true;
     }
-    const char *where = readable(arena, key->text, key->length);
     if (!tensor_name_fits(key->text, key->length)) {
-        return fail_in(reading, where, NULL, "the tensor name %s", tensor_name_fault(key->length));
+        return fail_in(reading, readable(arena, key->text, key->length), NULL, "the tensor name %s",
+                       tensor_name_fault(key->length));
     }
     if (map_get_name(names, key->text, key->length)) {
-        return fail_in(reading, where, NULL, "stands twice in the dict");
+        return fail_in(reading, readable(arena, key->text, key->length), NULL,
+                       "stands twice in the dict");
     }
     const char *name = arena_strndup(arena, key->text, key->length);
     Tensor *tensor = &file->tensors[file->count++];
@@ -76,6 +81,7 @@ static bool add_entry(const Reading *reading, const PickleValue *key, const Pick
     return true;
 }
 
+/* Whether any entry is a tensor. */
 static bool holds_tensor(const TensorFile *file) {
     for (int i = 0; i < file->count; i++) {
         if (!file->tensors[i].foreign) {
@@ -85,6 +91,7 @@ static bool holds_tensor(const TensorFile *file) {
     return false;
 }
 
+/* A dict without tensors is a mistake: the weights are under a key that is not known. */
 TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
     if (root->kind != PICKLE_DICT) {
         fail_in(reading, NULL, "save the weights alone: torch.save(model.state_dict(), path)",
@@ -94,6 +101,11 @@ TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
     TensorFile *file = NEW(reading->arena, TensorFile);
     file->path = reading->path;
     const PickleItems *dict = choose_dict(root->items, &file->dict);
+    if (dict->count / 2 > LIMIT_TENSORS) {
+        fail_in(reading, *file->dict ? file->dict : NULL, "save the network's tensors alone",
+                "the dict has %u entries, more than %d", dict->count / 2, LIMIT_TENSORS);
+        return NULL;
+    }
     file->tensors = NEW_ARRAY(reading->arena, Tensor, dict->count / 2);
     Map *names = map_by_name(reading->arena);
     for (uint32_t i = 0; i < dict->count; i += 2) {

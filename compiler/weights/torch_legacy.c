@@ -1,10 +1,11 @@
-/* torch_legacy.c - the stream that torch wrote before 1.6 becomes a list of tensors.
+/* torch_legacy.c - the stream that torch wrote before 1.6 (_legacy_save() of
+ * torch/serialization.py) -> a list of tensors.
  *
  *   pickles: magic number, protocol 1001, system information, the root, a list of storage keys;
  *   then for each key an int64 count of elements and the elements
  *
- * The stream says each storage's size twice, in the root and in front of the elements; both must
- * agree, and the storages must end where the file ends.
+ * The stream states each storage's size twice, in the root and before the elements; both must
+ * agree, and the storages must end where the file ends. It has no checksums.
  */
 #include "pickle.h"
 
@@ -21,11 +22,13 @@ typedef struct PickleStream {
     Reading reading;
     size_t next;
     StorageTable *storages;
+    int64_t steps; /* of all pickles */
 } PickleStream;
 
-/* The next of the stream's pickles; its size is limited as if it stood alone. */
+/* The next of the stream's pickles, which share the limit on steps. */
 static bool next_pickle(PickleStream *stream, StorageTable *storages, PickleValue *value) {
     Pickle pickle = {.reading = &stream->reading,
+                     .steps = &stream->steps,
                      .base = stream->next,
                      .data = stream->reading.data + stream->next,
                      .size = stream->reading.size - stream->next,
@@ -39,6 +42,7 @@ static bool next_pickle(PickleStream *stream, StorageTable *storages, PickleValu
     return true;
 }
 
+/* Tar archives of the oldest releases get advice of their own. */
 static bool read_magic(PickleStream *stream) {
     const Reading *reading = &stream->reading;
     const uint8_t *data = reading->data;
@@ -55,6 +59,7 @@ static bool read_magic(PickleStream *stream) {
     return true;
 }
 
+/* The second pickle: the number of the stream's format. */
 static bool read_protocol(PickleStream *stream) {
     PickleValue version;
     size_t at = stream->next;
@@ -68,6 +73,7 @@ static bool read_protocol(PickleStream *stream) {
     return true;
 }
 
+/* A dict with protocol_version, little_endian and type_sizes; only the byte order matters. */
 static bool read_system(PickleStream *stream) {
     PickleValue system;
     size_t at = stream->next;
@@ -88,7 +94,7 @@ static bool read_system(PickleStream *stream) {
     return true;
 }
 
-/* One storage's count and elements. */
+/* Reads one storage's count and finds its elements. */
 static bool place_storage(PickleStream *stream, PickleStorage *storage) {
     const Reading *reading = &stream->reading;
     const char *key = readable(reading->arena, storage->key, storage->key_length);
@@ -122,6 +128,7 @@ static bool place_storage(PickleStream *stream, PickleStorage *storage) {
     return true;
 }
 
+/* The list of keys gives the order of the storages in the rest of the stream. */
 static bool place_storages(PickleStream *stream) {
     const Reading *reading = &stream->reading;
     PickleValue keys;
@@ -152,6 +159,7 @@ static bool place_storages(PickleStream *stream) {
     return true;
 }
 
+/* A storage that the root mentions but the list does not would have no bytes. */
 static bool all_placed(const PickleStream *stream) {
     for (int i = 0; i < stream->storages->count; i++) {
         const PickleStorage *storage = stream->storages->at[i];
@@ -163,6 +171,7 @@ static bool all_placed(const PickleStream *stream) {
     return true;
 }
 
+/* The parts in their order in the stream. */
 TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                               size_t size) {
     PickleStream stream = {.reading = {arena, diag, path, data, size},

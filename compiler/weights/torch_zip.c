@@ -1,10 +1,10 @@
-/* torch_zip.c - a checkpoint as torch writes it since 1.6 becomes a list of tensors.
+/* torch_zip.c - a checkpoint as torch writes it since 1.6 -> a list of tensors.
  *
  *   zip archive: X/data.pkl (the root), X/byteorder, X/data/0, X/data/1, ... (the storages)
  *
- * Entries are stored, so nothing expands; names are plain, so none leaves the archive; the stored
- * sizes add up to no more than the file, so entries cannot share bytes on a large scale (libzip
- * does not see overlaps). Checksums are compared for what is read.
+ * Every entry must be stored (compression method 0), so nothing expands; names are plain relative
+ * paths; the sizes add up to no more than the file, so entries cannot share bytes on a large scale
+ * (libzip does not detect overlaps). Checksums are compared for the entries that are read.
  */
 #include "pickle.h"
 #include "zip_memory.h"
@@ -13,15 +13,13 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { MAX_ENTRIES = 65536 };
-
 typedef struct Archive {
     const Reading *reading;
     ZipMemory *memory;
-    Map *names; /* of entries, to their zip_stat_t */
-    zip_stat_t *entries;
+    Map *names;          /* from names of entries to their zip_stat_t */
+    zip_stat_t *entries; /* in the order of the central directory */
     int count;
-    const char *folder; /* "X/" */
+    const char *folder; /* "X/", set by find_root() */
 } Archive;
 
 static bool character_fits(char c) {
@@ -29,7 +27,7 @@ static bool character_fits(char c) {
            strchr("._/-", c);
 }
 
-/* Characters that mean the same everywhere, and no way out of the archive. */
+/* Characters that mean the same everywhere, neither an absolute path nor a part "..". */
 static bool entry_name_fits(const char *name) {
     if (name[0] == '\0' || name[0] == '/') {
         return false;
@@ -46,6 +44,7 @@ static bool entry_name_fits(const char *name) {
     return true;
 }
 
+/* *total: bytes of the entries so far. */
 static bool check_entry(Archive *archive, int index, uint64_t *total) {
     const Reading *reading = archive->reading;
     const zip_stat_t *entry = &archive->entries[index];
@@ -78,16 +77,12 @@ static bool check_entry(Archive *archive, int index, uint64_t *total) {
     return true;
 }
 
+/* All entries are checked, also those that nothing reads. */
 static bool check_entries(Archive *archive) {
     const Reading *reading = archive->reading;
-    zip_int64_t count = zip_get_num_entries(archive->memory->archive, 0);
     uint64_t total = 0;
-    if (count > MAX_ENTRIES) {
-        return fail_in(reading, NULL, NULL, "the zip archive has %" PRId64 " entries, more than %d",
-                       (int64_t)count, MAX_ENTRIES);
-    }
-    archive->count = (int)count;
-    archive->entries = NEW_ARRAY(reading->arena, zip_stat_t, count);
+    archive->count = (int)zip_get_num_entries(archive->memory->archive, 0);
+    archive->entries = NEW_ARRAY(reading->arena, zip_stat_t, archive->count);
     archive->names = map_by_name(reading->arena);
     for (int i = 0; i < archive->count; i++) {
         zip_stat_init(&archive->entries[i]);
@@ -100,7 +95,7 @@ static bool check_entries(Archive *archive) {
     return true;
 }
 
-/* The index of the one X/data.pkl, with X/ noted; -1 after a diagnostic. */
+/* The index of the one X/data.pkl, whose folder X/ is kept; -1 after a diagnostic. */
 static int find_root(Archive *archive) {
     const Reading *reading = archive->reading;
     int found = -1;
@@ -122,7 +117,8 @@ static int find_root(Archive *archive) {
     return found;
 }
 
-/* The entry of a name in the archive's folder, or -1. */
+/* The entry of a name in the archive's folder, or -1. length: of the name, which no NUL needs to
+ * end. */
 static int find_entry(const Archive *archive, const char *name, size_t length) {
     const char *full =
         arena_printf(archive->reading->arena, "%s%.*s", archive->folder, (int)length, name);
@@ -134,6 +130,7 @@ static bool locate(const Archive *archive, int index, Chunk *chunk) {
     return zip_memory_locate(archive->reading, archive->memory, (zip_uint64_t)index, chunk);
 }
 
+/* CRC-32 as in the zip format, computed once for each chunk. */
 static bool chunk_verified(Diag *diag, const char *path, Chunk *chunk) {
     if (chunk->verified) {
         return true;
@@ -153,6 +150,7 @@ bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor) {
     return !tensor->chunk || chunk_verified(diag, path, tensor->chunk);
 }
 
+/* Older releases have no such entry; they ran on little-endian machines only. */
 static bool check_byte_order(const Archive *archive) {
     const Reading *reading = archive->reading;
     int index = find_entry(archive, "byteorder", strlen("byteorder"));
@@ -171,19 +169,23 @@ static bool check_byte_order(const Archive *archive) {
     return true;
 }
 
+/* The pickle must fill its entry: bytes after its STOP would have no meaning. */
 static bool read_root(const Archive *archive, int index, StorageTable *storages,
                       PickleValue *root) {
     const Reading *reading = archive->reading;
     Chunk chunk;
-    if (archive->entries[index].size > PICKLE_MAX_BYTES) {
-        return fail_in(reading, archive->entries[index].name, NULL,
-                       "has %" PRIu64 " bytes, more than 16 MB",
-                       (uint64_t)archive->entries[index].size);
+    int64_t steps = 0;
+    if (archive->entries[index].size > LIMIT_PICKLE_BYTES) {
+        return fail_in(reading, archive->entries[index].name,
+                       "save the weights alone: torch.save(model.state_dict(), path)",
+                       "has %" PRIu64 " bytes, more than %d MB",
+                       (uint64_t)archive->entries[index].size, LIMIT_PICKLE_BYTES >> 20);
     }
     if (!locate(archive, index, &chunk) || !chunk_verified(reading->diag, reading->path, &chunk)) {
         return false;
     }
     Pickle pickle = {.reading = reading,
+                     .steps = &steps,
                      .base = chunk.offset,
                      .data = chunk.data,
                      .size = (size_t)chunk.size,
@@ -199,6 +201,8 @@ static bool read_root(const Archive *archive, int index, StorageTable *storages,
     return true;
 }
 
+/* Finds the bytes of a storage that the root mentions: the entry X/data/KEY, of exactly its size.
+ */
 static bool place_storage(const Archive *archive, PickleStorage *storage) {
     const Reading *reading = archive->reading;
     const char *key = readable(reading->arena, storage->key, storage->key_length);
@@ -218,6 +222,7 @@ static bool place_storage(const Archive *archive, PickleStorage *storage) {
     return locate(archive, index, &storage->chunk);
 }
 
+/* The order matters: names and sizes before any content, the root before the storages it names. */
 TensorFile *read_torch_zip(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                            size_t size) {
     Reading *reading = NEW(arena, Reading);

@@ -2,19 +2,13 @@
  *
  *   scale_out(@conv.weight, bn_scale(@bn.weight, @bn.running_var, 0.001))
  *   -> conv.weight, bn.weight, bn.running_var
+ *
+ * Expressions share parts, and several nodes may read a tensor; each name is listed once.
  */
 #include "used_params.h"
 
-#include <string.h>
-
 bool param_used(void *context, const char *name) {
-    const UsedParams *used = context;
-    for (int i = 0; i < used->count; i++) {
-        if (strcmp(used->names[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return map_get(((const UsedParams *)context)->known, name) != NULL;
 }
 
 static void add_name(UsedParams *used, const char *name, int64_t elements) {
@@ -29,6 +23,7 @@ static void add_name(UsedParams *used, const char *name, int64_t elements) {
                                     (size_t)capacity, sizeof *used->elements);
         used->capacity = capacity;
     }
+    map_put(used->known, name, used);
     used->names[used->count] = name;
     used->elements[used->count++] = elements;
 }
@@ -45,6 +40,7 @@ static void add_expr(UsedParams *used, const Expr *expr) {
     }
 }
 
+/* All members of Node that hold constants. */
 static void add_node(Node *node, void *context) {
     const Expr *constants[] = {node->weight,    node->bias,    node->mean,          node->var,
                                node->dw_weight, node->dw_bias, node->residual_scale};
@@ -53,16 +49,21 @@ static void add_node(Node *node, void *context) {
     }
 }
 
-UsedParams *used_params(Arena *arena, const Graph *graph) {
+static UsedParams *create(Arena *arena) {
     UsedParams *used = NEW(arena, UsedParams);
     used->arena = arena;
+    used->known = map_by_name(arena);
+    return used;
+}
+
+UsedParams *used_params(Arena *arena, const Graph *graph) {
+    UsedParams *used = create(arena);
     graph_each(graph, add_node, used);
     return used;
 }
 
 UsedParams *used_params_of(Arena *arena, const Node *node) {
-    UsedParams *used = NEW(arena, UsedParams);
-    used->arena = arena;
+    UsedParams *used = create(arena);
     add_node((Node *)node, used);
     for (int i = 0; i < node->body.count; i++) {
         add_node(node->body.at[i], used);

@@ -1,12 +1,15 @@
-/* used_params.h - which checkpoint tensors a graph reads. */
+/* used_params.h - which checkpoint tensors a graph reads: those of its nodes' constants. A network
+ * with --features or --classes=0 reads fewer than its checkpoint has. */
 #ifndef XNC_COMPILER_USED_PARAMS_H
 #define XNC_COMPILER_USED_PARAMS_H
 
 #include "ir.h"
+#include "map.h"
 
 /* A set of names, in the order of first use. */
 typedef struct UsedParams {
     Arena *arena;
+    Map *known; /* by name */
     const char **names;
     int64_t *elements;
     int count, capacity;

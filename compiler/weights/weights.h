@@ -1,35 +1,39 @@
 /* weights.h - reading checkpoints: containers first, then what their tensors mean.
  *
+ *   bytes of w.pth   ->   TensorFile: names, types, shapes, places   ->   Checkpoint: f64 by
+ * parameter
+ *
  * A container reader turns bytes into a list of tensors (name, type, shape, strides, where the data
  * is). Of a training checkpoint it lists the dict that holds the best weights: state_dict_ema,
  * model_ema, state_dict, model, else the root. checkpoint.c strips prefixes, matches names with the
- * description's parameters and reports what is missing, unexpected or misshapen. Nothing is copied
- * or converted until a tensor is read.
+ * graph's parameters and reports what is missing, unexpected or misshapen. Nothing is copied or
+ * converted until a tensor is read. Files may be hostile: every size is checked before use.
  */
 #ifndef XNC_COMPILER_WEIGHTS_H
 #define XNC_COMPILER_WEIGHTS_H
 
 #include "ir.h"
+#include "limit.h"
 
+/* Types of elements, little-endian in all containers. The first four can be read as weights. */
 typedef enum ScalarType {
     SCALAR_F32,
-    SCALAR_F16,
-    SCALAR_BF16,
+    SCALAR_F16,  /* IEEE 754 binary16 */
+    SCALAR_BF16, /* the upper half of an F32 */
     SCALAR_F64,
     SCALAR_I64,
     SCALAR_OTHER /* known to the container; allowed only for tensors that nothing reads */
 } ScalarType;
 
-enum { MAX_TENSOR_RANK = 8, MAX_TENSOR_NAME = 512 };
-
 /* A piece of the file with a checksum of its own (an entry of a zip archive), shared by the tensors
- * that stand in it. */
+ * whose data is in it. */
 typedef struct Chunk {
-    const char *name;
+    const char *name; /* of the entry */
     const uint8_t *data;
-    uint64_t size, offset; /* bytes; of data in the file */
-    uint32_t crc;
-    bool verified; /* set by tensor_verified, so that each chunk is summed once */
+    uint64_t size, offset; /* bytes; offset: of data in the file */
+    uint32_t crc;          /* CRC-32 that the archive states */
+    bool verified;         /* set by tensor_verified(), so that each chunk is summed once; also for
+                              chunks without a checksum */
 } Chunk;
 
 typedef struct Tensor {
@@ -37,8 +41,8 @@ typedef struct Tensor {
     ScalarType type;
     const char *type_name; /* as the container spells it, for messages */
     int rank;
-    int64_t dim[MAX_TENSOR_RANK], stride[MAX_TENSOR_RANK]; /* strides in elements */
-    const uint8_t *data;                                   /* the first element; may be unaligned */
+    int64_t dim[LIMIT_TENSOR_RANK], stride[LIMIT_TENSOR_RANK]; /* strides in elements */
+    const uint8_t *data; /* the first element; may be unaligned */
     uint64_t offset;     /* of data in the file, for diagnostics */
     Chunk *chunk;        /* NULL where the container has no checksums */
     const char *foreign; /* set when this entry is no tensor: what it is; nothing may read it */
@@ -46,7 +50,7 @@ typedef struct Tensor {
 
 typedef struct TensorFile {
     const char *path;
-    const char *dict; /* where in the file the tensors stand: "", "state_dict", ... */
+    const char *dict; /* key of the dict that the tensors are in: "state_dict"; "": the root */
     Tensor *tensors;
     int count;
 } TensorFile;
@@ -59,35 +63,36 @@ TensorFile *read_torch_zip(Arena *arena, Diag *diag, const char *path, const uin
                            size_t size);
 TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                               size_t size);
-/* Chooses the reader by the first bytes, never by the name. */
+/* Chooses the reader by the file's first bytes, never by its name. */
 TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                          size_t size);
+/* The same from a path: the file is mapped read-only until the arena ends. */
+TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path);
 /* Compares the checksum of the tensor's chunk, if it has one; false after a diagnostic. */
 bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor);
 
 typedef struct Checkpoint Checkpoint;
 
-/* Opens a file (mapped read-only, closed with the arena) and matches it with the graph's
- * parameters. needed(context, name) says which parameters the compiled graph uses; the graph's
- * other params are allowed, anything else is unexpected. All problems are listed together, those of
- * values (not a number, infinite, a negative variance) included; NULL if there was one. */
+/* Matches a file's tensors with the graph's parameters; the file outlives the result.
+ * needed(context, name) says which parameters the compiled graph uses; the graph's other params are
+ * allowed, anything else is unexpected. All problems are listed together, those of values (not a
+ * number, infinite, a negative variance) included; NULL if there was one. */
 typedef bool ParamNeeded(void *context, const char *name);
-Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+Checkpoint *checkpoint_open(Arena *arena, Diag *diag, TensorFile *file, const Graph *graph,
                             ParamNeeded *needed, void *context);
-/* The same from bytes in memory, for tests and fuzzing. */
-Checkpoint *checkpoint_from_bytes(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
-                                  size_t size, const Graph *graph, ParamNeeded *needed,
-                                  void *context);
+/* False when checkpoint_open() would certainly fail, as there are more tensors than parameters. */
+bool checkpoint_may_fit(const TensorFile *file, const Graph *graph);
 /* A ParamReader (ir.h): context is the Checkpoint. Values as f64, kept until checkpoint_forget or
  * the end of the arena that the checkpoint was opened with. Applies nothing but conversion;
- * count may be that of the file's tensor only. */
+ * count must be that of the file's tensor. */
 const double *checkpoint_read(void *checkpoint, const char *name, int64_t count);
 /* Frees all values read so far: a caller that writes one constant after the other stays small. */
 void checkpoint_forget(Checkpoint *checkpoint);
 /* The shape that a parameter has in the file: how class count and input channels are learnt, with
- * the draft of a graph, which has the names of the parameters. Returns false when the file cannot
- * be read (after a diagnostic) or has no such tensor under any accepted spelling (without one). */
-bool checkpoint_peek(Arena *arena, Diag *diag, const char *path, const Graph *graph,
+ * the draft of a graph, which has the names of the parameters. Returns false when the file has two
+ * such networks (after a diagnostic) or no such tensor under any accepted spelling (without one).
+ */
+bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Graph *graph,
                      const char *name, Shape *shape);
 
 #endif

@@ -1,15 +1,21 @@
-/* zip_memory.c - lets libzip read an archive from memory, and learns where its entries stand.
+/* zip_memory.c - lets libzip read an archive from memory, and finds where its entries are.
  *
- * libzip copies entries out; a checkpoint of 100 MB should not be copied. So it reads through a
- * source of ours that remembers where each read began: after opening a stored entry and asking for
- * its first byte, that is where the entry's bytes are. libzip stays the only one that understands
- * the format, and the entry's checksum is compared later over those very bytes.
+ *   entry "net/data/0" of 3456 bytes   ->   Chunk { data + 1234, size 3456, crc }
+ *
+ * libzip copies entries out, but a checkpoint of 100 MB should not be copied. So libzip reads
+ * through a callback (zip_source_function(3)) that records where each read began: after opening a
+ * stored entry and asking for its first byte, that is where the entry's bytes are. Thus only libzip
+ * interprets the format (APPNOTE.TXT: local headers, central directory, zip64), and the entry's
+ * checksum is compared later over these same bytes.
  */
 #include "zip_memory.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+
+/* Lengths of the records at an archive's end, without the comment. */
+enum { END_BYTES = 22, LOCATOR_BYTES = 20, LARGE_END_BYTES = 56 };
 
 static zip_int64_t source_read(ZipMemory *memory, void *data, zip_uint64_t length) {
     uint64_t left = memory->size - memory->position;
@@ -39,6 +45,7 @@ static zip_int64_t source_seek(ZipMemory *memory, void *data, zip_uint64_t lengt
     return 0;
 }
 
+/* The commands of a source that can be read and sought. */
 static zip_int64_t source_call(void *state, void *data, zip_uint64_t length,
                                zip_source_cmd_t command) {
     ZipMemory *memory = state;
@@ -65,6 +72,7 @@ static zip_int64_t source_call(void *state, void *data, zip_uint64_t length,
     }
 }
 
+/* The arena's cleanup; zip_discard() closes without writing. */
 static void discard(void *what) {
     ZipMemory *memory = what;
     if (memory->archive) {
@@ -74,7 +82,8 @@ static void discard(void *what) {
     zip_error_fini(&memory->open_error);
 }
 
-/* libzip takes some failed allocations for a broken archive, but errno knows. */
+/* libzip reports some failed allocations as a broken archive; errno, which callers set to 0 before,
+ * then is ENOMEM. */
 static bool fail_zip(const Reading *reading, zip_error_t *error, const char *where) {
     if (zip_error_code_zip(error) == ZIP_ER_MEMORY || errno == ENOMEM) {
         arena_fail(reading->arena);
@@ -86,7 +95,52 @@ static bool fail_zip(const Reading *reading, zip_error_t *error, const char *whe
                    "the zip archive is broken: %s", zip_error_strerror(error));
 }
 
+static uint64_t number_at(const Reading *reading, uint64_t at, int bytes) {
+    uint64_t number = 0;
+    for (int i = bytes; i-- > 0;) {
+        number = number << 8 | reading->data[at + (uint64_t)i];
+    }
+    return number;
+}
+
+static bool stands_at(const Reading *reading, uint64_t at, const char *magic) {
+    return at + END_BYTES <= reading->size && memcmp(reading->data + at, magic, 4) == 0;
+}
+
+/* How many entries the record at this byte says that the archive has, which ends with it: a larger
+ * record may say the number, and a locator in front of this one where that is. */
+static uint64_t entries_at(const Reading *reading, uint64_t at) {
+    uint64_t count = number_at(reading, at + 10, 2);
+    if (at < LOCATOR_BYTES || !stands_at(reading, at - LOCATOR_BYTES, "PK\x06\x07")) {
+        return count;
+    }
+    uint64_t large = number_at(reading, at - LOCATOR_BYTES + 8, 8);
+    bool inside = large <= reading->size && reading->size - large >= LARGE_END_BYTES;
+    return inside && stands_at(reading, large, "PK\x06\x06") ? number_at(reading, large + 32, 8)
+                                                             : count;
+}
+
+/* libzip reads the directory of each record in the last 64 KB that looks like an archive's end, to
+ * choose among them, and looks for each name among all others that collide with it. So it is given
+ * an archive only when all these directories together are short. */
+static bool directories_fit(const Reading *reading) {
+    uint64_t searched = END_BYTES + LOCATOR_BYTES + UINT16_MAX + 1, total = 0;
+    uint64_t from = reading->size > searched ? reading->size - searched : 0;
+    for (uint64_t at = from; at + END_BYTES <= reading->size; at++) {
+        if (stands_at(reading, at, "PK\x05\x06")) {
+            uint64_t count = entries_at(reading, at);
+            total += count <= LIMIT_TENSORS ? count + 1 : LIMIT_TENSORS + 2;
+        }
+    }
+    return total <= LIMIT_TENSORS + 1 ||
+           fail_in(reading, NULL, "save the weights alone: torch.save(model.state_dict(), path)",
+                   "the zip archive has more than %d entries", LIMIT_TENSORS);
+}
+
 ZipMemory *zip_memory_open(const Reading *reading) {
+    if (!directories_fit(reading)) {
+        return NULL;
+    }
     ZipMemory *memory = NEW(reading->arena, ZipMemory);
     memory->data = reading->data;
     memory->size = reading->size;
@@ -107,6 +161,8 @@ ZipMemory *zip_memory_open(const Reading *reading) {
     return memory;
 }
 
+/* An empty entry has no bytes to look for. The result is checked against the file, whatever libzip
+ * has read. */
 bool zip_memory_locate(const Reading *reading, ZipMemory *memory, zip_uint64_t index,
                        Chunk *chunk) {
     zip_stat_t status;

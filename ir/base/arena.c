@@ -36,7 +36,7 @@ enum {
 #define EACH_ALONE false
 #endif
 
-/* The header of a block; its pieces lie directly behind it. */
+/* The header of a block; its pieces lie directly after it. */
 typedef struct Block {
     _Alignas(SMALL_ALIGN) struct Block *next;
     size_t size, used; /* bytes behind this header: all, and handed out (with gaps) */
@@ -256,6 +256,17 @@ char *arena_printf(Arena *arena, const char *format, ...) {
     char *text = arena_vprintf(arena, format, args);
     va_end(args);
     return text;
+}
+
+size_t arena_bytes(const Arena *arena) {
+    size_t bytes = 0;
+    for (const Block *block = arena->blocks; block; block = block->next) {
+        bytes += sizeof *block + block->size;
+    }
+    for (const Arena *child = arena->children; child; child = child->sibling) {
+        bytes += arena_bytes(child);
+    }
+    return bytes;
 }
 
 void arena_defer(Arena *arena, void (*cleanup)(void *what), void *what) {

@@ -65,6 +65,9 @@ char *arena_strdup(Arena *arena, const char *text);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(Arena *arena, const char *format, va_list args);
 
+/* Bytes of all blocks of the arena and of its children: for tests of what a reader takes. */
+size_t arena_bytes(const Arena *arena);
+
 /* Calls cleanup(what) when the arena is destroyed. The cleanup may read memory of the arena. */
 void arena_defer(Arena *arena, void (*cleanup)(void *what), void *what);
 

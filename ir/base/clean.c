@@ -8,6 +8,10 @@
  */
 #include "clean.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
 typedef struct Range {
     uint32_t first, last;
 } Range;
@@ -38,10 +42,9 @@ static bool goes_on(const uint8_t *at, size_t bytes) {
     return true;
 }
 
-/* Bytes (1 to 4) of the character at the start of these left bytes; 0 when it is unclean, cut off
- * by the end, or left is 0. Lead bytes 80 to bf continue a character, c0 and c1 start only overlong
- * encodings, and those from f5 start code points beyond U+10FFFF. */
-static size_t clean_bytes(const uint8_t *at, size_t left) {
+/* Lead bytes 80 to bf continue a character, c0 and c1 start only overlong encodings, and those from
+ * f5 start code points beyond U+10FFFF. */
+size_t clean_bytes(const uint8_t *at, size_t left) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length: not overlong */
     uint8_t lead = left ? at[0] : 0xff;
     size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
@@ -86,4 +89,28 @@ void put_clean(FILE *stream, const char *text, size_t length) {
             fputc('?', stream);
         }
     }
+}
+
+void print_clean(FILE *stream, const char *format, ...) {
+    char small[1024], *text = small;
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(small, sizeof small, format, args);
+    size_t size = length < 0 ? 0 : (size_t)length;
+    if (size >= sizeof small) {
+        text = malloc(size + 1);
+        size = text ? size : sizeof small - 1; /* without memory the line is cut */
+        vsnprintf(text ? text : small, size + 1, format, again);
+    }
+    bool ends = *format && format[strlen(format) - 1] == '\n' && size > 0;
+    put_clean(stream, text ? text : small, size - ends);
+    if (ends) {
+        fputc('\n', stream);
+    }
+    if (text != small) {
+        free(text);
+    }
+    va_end(again);
+    va_end(args);
 }

@@ -11,16 +11,14 @@
 #include <string.h>
 
 #include "clean.h"
+#include "limit.h"
 
-enum {
-    SHOWN_COLUMNS = 160, /* of a source line */
-    LONGEST_WORD = 96    /* that nearest_name() compares */
-};
+enum { SHOWN_COLUMNS = 160 }; /* of a source line */
 
 struct Diag {
     Arena *arena;
     FILE *stream;
-    void (*hide)(void *context); /* NULL: nothing stands in the way */
+    void (*hide)(void *context); /* NULL: there is nothing to hide */
     void *hide_context;
     int count[DIAG_KINDS]; /* errors by kind, shown or not */
     int errors;            /* their sum */
@@ -81,7 +79,7 @@ static bool find_line(const Source *source, int line, const char **start, size_t
     return true;
 }
 
-/* A tab is shown as one space, so that the caret stands below its letter. */
+/* A tab is shown as one space, so that the caret is below its letter. */
 static void put_line(FILE *stream, const char *start, size_t length) {
     while (length > 0) {
         const char *tab = memchr(start, '\t', length);
@@ -194,8 +192,16 @@ void diag_note(Diag *diag, const char *format, ...) {
     va_end(args);
 }
 
+bool diag_shows(const Diag *diag, DiagKind kind) {
+    return diag->count[kind] < DIAG_SHOWN;
+}
+
 int diag_errors(const Diag *diag) {
     return diag->errors;
+}
+
+int diag_errors_of(const Diag *diag, DiagKind kind) {
+    return diag->count[kind];
 }
 
 void diag_finish(Diag *diag) {
@@ -209,52 +215,59 @@ void diag_finish(Diag *diag) {
     fflush(diag->stream);
 }
 
-static int least(int a, int b, int c) {
-    int lower = a < b ? a : b;
-    return lower < c ? lower : c;
-}
-
-/* Levenshtein distance: the fewest insertions, deletions and replacements that turn a into b, of at
- * most LONGEST_WORD bytes each. Works with one row of the table; diagonal keeps the element of the
- * row above that was overwritten last. */
-static int edit_distance(const char *a, const char *b) {
-    int row[LONGEST_WORD + 1];
-    int width = (int)strlen(b);
-    for (int x = 0; x <= width; x++) {
-        row[x] = x;
+/* Fewest insertions, deletions and replacements that turn a word of up to 64 letters into another
+ * (Myers; Hyyro: A bit-vector algorithm for computing Levenshtein and Damerau edit distances,
+ * 2003). Bit i of fewer (of more) tells that the distance at letter i is one less (more) than at
+ * the letter before, so that a column of the table is one word of the machine. */
+static int edit_distance(const uint64_t places[256], size_t length, const char *other) {
+    const uint64_t last = (uint64_t)1 << (length - 1);
+    uint64_t more = UINT64_MAX, fewer = 0;
+    int distance = (int)length;
+    for (; *other; other++) {
+        uint64_t same = places[(unsigned char)*other] | fewer;
+        uint64_t diagonal = (((same & more) + more) ^ more) | same;
+        uint64_t across_fewer = more & diagonal, across_more = fewer | ~(more | diagonal);
+        distance += (across_more & last) != 0;
+        distance -= (across_fewer & last) != 0;
+        across_more = across_more << 1 | 1;
+        fewer = across_more & diagonal;
+        more = across_fewer << 1 | ~(across_more | diagonal);
     }
-    for (int y = 1; a[y - 1]; y++) {
-        int diagonal = row[0];
-        row[0] = y;
-        for (int x = 1; x <= width; x++) {
-            int replaced = diagonal + (a[y - 1] != b[x - 1]);
-            diagonal = row[x];
-            row[x] = least(row[x] + 1, row[x - 1] + 1, replaced);
-        }
-    }
-    return row[width];
+    return distance;
 }
 
 /* A candidate must also keep at least one letter: a distance of its whole length would accept any
  * short name for any short word. */
-const char *nearest_name(const char *word, const char *const *candidates, size_t count) {
+const char *nearest_counted(const char *word, const char *const *candidates, size_t count,
+                            int64_t *steps) {
+    uint64_t places[256] = {0}; /* of each letter in the word */
     size_t length = strlen(word);
-    if (length > LONGEST_WORD) {
+    if (length < 1 || length > LIMIT_NEAR_WORD) {
         return NULL;
     }
+    for (size_t i = 0; i < length; i++) {
+        places[(unsigned char)word[i]] |= (uint64_t)1 << i;
+    }
     const char *nearest = NULL;
-    int best = (int)length / 3 + 2; /* only a smaller distance counts as near */
+    size_t best = length / 3 + 2; /* only a smaller distance counts as near */
     for (size_t i = 0; i < count; i++) {
-        if (!candidates[i] || strlen(candidates[i]) > LONGEST_WORD) {
-            continue;
+        size_t other = candidates[i] ? strnlen(candidates[i], length + best) : 0;
+        if (other + best <= length || other >= length + best) {
+            continue; /* the lengths alone differ by as much */
         }
-        int distance = edit_distance(word, candidates[i]);
-        if (distance < best && distance < (int)strlen(candidates[i])) {
+        *steps += (int64_t)other;
+        size_t distance = (size_t)edit_distance(places, length, candidates[i]);
+        if (distance < best && distance < other) {
             best = distance;
             nearest = candidates[i];
         }
     }
     return nearest;
+}
+
+const char *nearest_name(const char *word, const char *const *candidates, size_t count) {
+    int64_t steps = 0;
+    return nearest_counted(word, candidates, count, &steps);
 }
 
 _Noreturn void internal_error(const char *where, const char *format, ...) {

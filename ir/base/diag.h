@@ -64,14 +64,23 @@ bool diag_in(Diag *diag, DiagKind kind, const char *path, const char *where, con
              const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* Prints a remark that is no error and is not counted. */
 void diag_note(Diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Whether the next error of the kind is shown, not only counted: a hint is worth looking for. */
+bool diag_shows(const Diag *diag, DiagKind kind);
 /* Number of errors so far, of all kinds, with those that were only counted. */
 int diag_errors(const Diag *diag);
+/* The same of one kind. */
+int diag_errors_of(const Diag *diag, DiagKind kind);
 /* Prints "and 13 more missing tensors" for each kind beyond its limit, and flushes the stream. */
 void diag_finish(Diag *diag);
 
 /* The candidate nearest to word by edit distance, for "did you mean": the first of equally near
- * ones, NULL when none is near enough. NULL candidates are skipped. */
+ * ones, NULL when none is near enough or the word is longer than LIMIT_NEAR_WORD. NULL candidates
+ * are skipped. Takes the letters of all candidates of about the word's length: where the words are
+ * from a file, ask only while the error is shown. */
 const char *nearest_name(const char *word, const char *const *candidates, size_t count);
+/* The same, and adds the letters that were compared to steps, for tests of that bound. */
+const char *nearest_counted(const char *word, const char *const *candidates, size_t count,
+                            int64_t *steps);
 
 /* A broken invariant, which is a mistake in xnc: prints where and the text on standard error and
  * aborts. Never for mistakes in the user's input. */

@@ -8,13 +8,10 @@
 #define XNC_IR_INTERNAL_H
 
 #include "ir.h"
+#include "limit.h"
 #include "map.h"
 
-enum {
-    DEEPEST_EXPR = 64,     /* nesting of constant expressions in a text */
-    DEEPEST_REGION = 16,   /* nesting of regions in a text */
-    LARGEST_WINDOW = 65536 /* each number of a Window */
-};
+enum { LARGEST_WINDOW = 65536 };               /* each number of a Window */
 #define LARGEST_VALUE ((int64_t)1 << 40)       /* elements of a value or a constant */
 #define LARGEST_MACS ((int64_t)10000000000000) /* multiply-adds of a graph */
 

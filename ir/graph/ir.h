@@ -124,7 +124,7 @@ typedef struct Tile {
     int64_t full_tiles; /* ... this many of them, then tiles of rows - 1 */
     int64_t tiles;   /* all tiles: full_tiles * rows + (tiles - full_tiles) * (rows - 1) pixels */
     int64_t vectors; /* vectors of output channels in registers, of a usual panel (cut_panels) */
-    int64_t block_tiles; /* tiles whose inputs stand in scratch at once */
+    int64_t block_tiles; /* tiles whose inputs are in scratch at once */
     int64_t columns;     /* pixels side by side in a depthwise stage */
     int64_t slice;       /* channels that a depthwise stage takes all pixels of a block through at a
                             time; 0: all of them */

@@ -71,7 +71,7 @@
  *
  * Invariants, checked by verify_module() (ir/kernel/kverify.c):
  *   1. Names of functions are unique. A variable is defined once in a scope, before it is read, and
- *      does not have the name of another variable in sight.
+ *      does not have the name of another variable in scope.
  *   2. Only "changes" statements change a vector or int; loop variables, dims and pointers never
  *      change, elements of ptrs may.
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
@@ -276,7 +276,7 @@ typedef enum WeightSlot {
 } WeightSlot;
 const char *slot_name(WeightSlot slot); /* "weight", ... */
 
-/* One row of the layer table. Space: where an operand stands. */
+/* One row of the layer table. Space: where an operand is. */
 typedef enum Space { SPACE_NONE, SPACE_ARENA, SPACE_INPUT, SPACE_OUTPUT } Space;
 typedef struct Place {
     Space space;

@@ -167,7 +167,7 @@ static KPointer element_pointer(KMachine *machine, const Reg *reg) {
     return variable->elements[at];
 }
 
-/* tap[j] may be an element of the array tap or a pointer variable with an index; an array in sight
+/* tap[j] may be an element of the array tap or a pointer variable with an index; an array in scope
  * decides. */
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset) {
     KPointer pointer = {0};

@@ -54,7 +54,7 @@ static KRegion *read_region(Run *run, const char *what, const Place *place) {
     }
 }
 
-/* What a layer writes: its own result and nothing behind it in the arena. */
+/* What a layer writes: its own result and nothing after it in the arena. */
 static KRegion *out_region(Run *run, const Layer *layer) {
     KRegion *region = read_region(run, "out", &layer->out);
     if (layer->out.space == SPACE_ARENA && layer_out_floats(layer) > 0) {

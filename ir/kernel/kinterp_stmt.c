@@ -140,7 +140,7 @@ static void run_ptrs(KMachine *machine, const Stmt *stmt) {
     array->elements = NEW_ARRAY(machine->arena, KPointer, stmt->extent);
 }
 
-/* The element of an array in sight that reg names; NULL when reg is a variable of its own. */
+/* The element of an array in scope that reg names; NULL when reg is a variable of its own. */
 static KPointer *array_element(KMachine *machine, const Reg *reg) {
     int64_t at = reg->n_index == 1 ? kmachine_int(machine, reg->index[0]) : -1;
     const KVariable *array = at >= 0 ? kmachine_array(machine, reg->name) : NULL;
@@ -218,7 +218,7 @@ static void pass_argument(KMachine *machine, const KArg *arg, const KParam *para
     }
 }
 
-/* Arguments are evaluated while the caller's variables are in sight; then the frame moves up to the
+/* Arguments are evaluated while the caller's variables are in scope; then the frame moves up to the
  * parameters, which hides the caller's variables from the body. */
 static void run_call(KMachine *machine, const Stmt *stmt) {
     const Function *callee = module_function(machine->module, stmt->name);

@@ -43,7 +43,7 @@ typedef enum PartKind {
     PART_NUMBER,    /* int64_t from lo to hi */
     PART_CONSTANT,  /* const IntExpr *, a number */
     PART_INT,       /* const IntExpr * */
-    PART_OPTION,    /* const IntExpr *, behind the word; NULL: neither is there */
+    PART_OPTION,    /* const IntExpr *, after the word; NULL: neither is there */
     PART_NAME,      /* const char *, a name */
     PART_CALLEE,    /* const char *, a function's name */
     PART_REG,       /* Reg */

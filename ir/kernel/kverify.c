@@ -1,8 +1,8 @@
 /* kverify.c - checks invariants 1 to 5 at the top of kernel.h; kverify_tables.c checks 6 and 7.
  *
- *   acc = fma x, w, acc     broken when nothing before it in sight defines acc, x or w
+ *   acc = fma x, w, acc     broken when nothing before it in scope defines acc, x or w
  *
- * A walk over each function keeps the variables in sight on a stack: a body pushes what it defines
+ * A walk over each function keeps the variables in scope on a stack: a body pushes what it defines
  * and drops it at its end, except for the body of an unrolled loop, which is no scope. Before a
  * module is unrolled, acc[r][v] stands for many variables, so variables are compared by name and
  * number of indices only; afterwards their constant indices are compared too.
@@ -28,7 +28,7 @@ static const char *const symbol_names[] = {"an int",
                                            "an array of pointers",
                                            "a vector"};
 
-/* A variable in sight. */
+/* A variable in scope. */
 typedef struct Symbol {
     Reg reg; /* as it was defined */
     SymbolKind kind;
@@ -95,7 +95,7 @@ static const Symbol *find_array(const Checker *checker, const Reg *reg) {
     return symbol;
 }
 
-/* The symbol of a reg; for an element of an array that of the array. NULL when it is not in sight.
+/* The symbol of a reg; for an element of an array that of the array. NULL when it is not in scope.
  */
 static const Symbol *find(const Checker *checker, const Reg *reg) {
     const Symbol *symbol = find_array(checker, reg);
@@ -109,7 +109,7 @@ static const Symbol *find(const Checker *checker, const Reg *reg) {
     return symbol;
 }
 
-/* Whether a further variable would hide one in sight. Variables of one name may stand side by side
+/* Whether a further variable would hide one in scope. Variables of one name may stand side by side
  * only if they are of one kind, with as many indices, of different values. */
 static bool hides(const Checker *checker, const Reg *reg, SymbolKind kind) {
     bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
@@ -160,7 +160,7 @@ static bool is_int(SymbolKind kind) {
 
 static void check_index(Checker *checker, const char *name, const IntExpr *index);
 
-/* Every variable of an int expression must be an int in sight; NULL is fine. */
+/* Every variable of an int expression must be an int in scope; NULL is fine. */
 static void check_int(Checker *checker, const IntExpr *expr) {
     if (!expr || expr->kind == INT_CONST) {
         return;
@@ -263,7 +263,7 @@ static void check_read(const StmtUse *use, void *context) {
     }
 }
 
-/* Checks "ptr tap[E] = P", where tap is an array in sight: it sets an element, defines nothing. */
+/* Checks "ptr tap[E] = P", where tap is an array in scope: it sets an element, defines nothing. */
 static void check_element(Checker *checker, const StmtUse *use) {
     for (int i = 0; i < use->reg->n_index; i++) {
         check_int(checker, use->reg->index[i]);
@@ -273,7 +273,7 @@ static void check_element(Checker *checker, const StmtUse *use) {
     }
 }
 
-/* Adds what the statement defines to the variables in sight. A loop's variable belongs to its body:
+/* Adds what the statement defines to the variables in scope. A loop's variable belongs to its body:
  * check_loop_body(). */
 static void check_definition(const StmtUse *use, void *context) {
     static const SymbolKind kinds[] = {
@@ -368,7 +368,7 @@ static void check_more(Checker *checker, const Stmt *stmt) {
 
 static void check_body(Checker *checker, const StmtList *list);
 
-/* What the body of an unrolled loop defines stays in sight; only the loop's variable, which lies
+/* What the body of an unrolled loop defines stays in scope; only the loop's variable, which lies
  * below it on the stack, is taken out. */
 static void check_loop_body(Checker *checker, const Stmt *loop) {
     int outside = checker->count;
@@ -404,7 +404,7 @@ static void check_body(Checker *checker, const StmtList *list) {
     }
 }
 
-/* What is in sight when a function starts: the module's zeros, its parameters, and in a kernel
+/* What is in scope when a function starts: the module's zeros, its parameters, and in a kernel
  * those of KERNEL_PARAMS. kinds is by ParamKind. */
 static void define_params(Checker *checker, const Function *function) {
     static const SymbolKind kinds[] = {SYMBOL_FIXED, SYMBOL_PTR, SYMBOL_PTR_MUT, SYMBOL_PTRS};

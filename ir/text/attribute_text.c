@@ -81,7 +81,7 @@ static bool parse_pair(Scanner *scan, int64_t *pair) {
            FAIL_AT(scan, loc, NULL, "expected two integers like 3x3, found '%s'", word);
 }
 
-/* The count lies behind the LONGEST_LIST integers (attributes.c asserts it). */
+/* The count lies after the LONGEST_LIST integers (attributes.c asserts it). */
 static bool parse_list(Scanner *scan, int64_t *integers) {
     int *count = (int *)(integers + LONGEST_LIST);
     *count = 0;

@@ -14,7 +14,7 @@
 #define TABLE(name)                                                                                \
     const AttributeTable name##_attributes = {name##_rows, sizeof name##_rows / sizeof *name##_rows}
 
-/* Code for lists finds the count right behind the integers. */
+/* Code for lists finds the count right after the integers. */
 _Static_assert(offsetof(Graph, n_out_indices) ==
                    offsetof(Graph, out_indices) + LONGEST_LIST * sizeof(int64_t),
                "n_out_indices follows out_indices");
@@ -90,7 +90,7 @@ static const Attribute node_rows[] = {
 };
 TABLE(node);
 
-/* Of a value's type, behind its shape and layout. */
+/* Of a value's type, after its shape and layout. */
 static const Attribute value_rows[] = {
     ROW(Value, "pitch", INTEGER, pitch, 0),
     ROW(Value, "rows", INTEGER, rows, 0),

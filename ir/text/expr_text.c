@@ -3,7 +3,7 @@
  *   pad(@conv1.bias[32], 48)   ->   EXPR_pad of EXPR_param "conv1.bias", shape [32], to 48
  *
  * A call's arguments are as its row in exprs.def says: tensors, then integers, then a number. A
- * parameter has its shape in brackets behind its name, or takes it from the graph's param line. The
+ * parameter has its shape in brackets after its name, or takes it from the graph's param line. The
  * nesting is limited, so hostile text cannot exhaust the stack.
  */
 #include "expr_text.h"
@@ -40,7 +40,7 @@ static const char *hint_param(const Scanner *scan, const char *name) {
     return hint_name(scan, name, names, (size_t)graph->n_params);
 }
 
-/* Reads a parameter behind its '@'. A kernel's text has no param lines, so there it has a shape. */
+/* Reads a parameter after its '@'. A kernel's text has no param lines, so there it has a shape. */
 static bool parse_param(Scanner *scan, const Expr **expr) {
     Loc loc = scan->now.loc;
     const char *name;
@@ -114,8 +114,8 @@ static bool parse_call(Scanner *scan, const Expr **expr) {
 }
 
 bool parse_expr(Scanner *scan, const Expr **expr) {
-    if (scan->depth >= DEEPEST_EXPR) {
-        return FAIL(scan, NULL, "constant expressions are nested deeper than %d", DEEPEST_EXPR);
+    if (scan->depth >= LIMIT_EXPR_DEPTH) {
+        return FAIL(scan, NULL, "constant expressions are nested deeper than %d", LIMIT_EXPR_DEPTH);
     }
     scan->depth++;
     bool parsed = scan_accept(scan, "@") ? parse_param(scan, expr) : parse_call(scan, expr);

@@ -16,8 +16,6 @@
 
 #include <inttypes.h>
 
-enum { MOST_ROWS = 20000 /* of layers, and of constants */ };
-
 static const struct {
     const char *word;
     bool has_number; /* an offset in the arena or the number of an output follows */
@@ -57,7 +55,7 @@ static bool parse_place(Scanner *scan, const char *word, Place *place) {
     return FAIL(scan, NULL, "expected none, arena, input or output");
 }
 
-/* A size or an offset behind its word: at most 2^46, so that sums of them do not overflow. */
+/* A size or an offset after its word: at most 2^46, so that sums of them do not overflow. */
 static bool parse_number(Scanner *scan, const char *word, int64_t *number) {
     return scan_expect(scan, word) && scan_integer(scan, word, 0, LARGEST_VALUE * 64, number);
 }
@@ -96,8 +94,8 @@ static bool parse_weights(Scanner *scan, Layer *layer) {
 /* The row is appended before it is read: a module that does not parse is thrown away as a whole. */
 bool kparse_layer(Scanner *scan, Module *module) {
     int64_t line;
-    if (module->n_layers == MOST_ROWS) {
-        return FAIL(scan, NULL, "more than %d layers", MOST_ROWS);
+    if (module->n_layers == LIMIT_NODES) {
+        return FAIL(scan, NULL, "more than %d layers", LIMIT_NODES);
     }
     module->layers = arena_room(scan->arena, module->layers, module->n_layers, sizeof(Layer));
     Layer *layer = &module->layers[module->n_layers++];
@@ -124,8 +122,8 @@ static bool parse_slot(Scanner *scan, WeightSlot *slot) {
 /* The expression may be missing: then the constant has a place in the blob but no value here. */
 bool kparse_constant(Scanner *scan, Module *module) {
     int count = module->n_constants;
-    if (count == MOST_ROWS) {
-        return FAIL(scan, NULL, "more than %d constants", MOST_ROWS);
+    if (count == LIMIT_NODES) {
+        return FAIL(scan, NULL, "more than %d constants", LIMIT_NODES);
     }
     module->constants = arena_room(scan->arena, module->constants, count, sizeof(Constant));
     Constant *constant = &module->constants[module->n_constants++];

@@ -57,7 +57,10 @@ static bool parse_params(Scanner *scan, Function *function) {
 /* Joins doc lines, one after the other, into one text with line ends between them. */
 static bool parse_docs(Scanner *scan, Function *function) {
     const char *line;
-    while (scan_accept(scan, "doc")) {
+    for (int i = 0; scan_accept(scan, "doc"); i++) {
+        if (i == LIMIT_DOC_LINES) {
+            return FAIL(scan, NULL, "more than %d lines of doc", LIMIT_DOC_LINES);
+        }
         if (!scan_word(scan, "a line of text", &line)) {
             return false;
         }
@@ -77,6 +80,7 @@ bool kparse_function(Scanner *scan, Module *module) {
     if (module_function(module, name)) {
         return FAIL(scan, NULL, "there is a function $%s already", name);
     }
+    scan->statements[1] = 0;
     Function *function = module_add_function(module, name, is_kernel);
     if (!is_kernel && !parse_params(scan, function)) {
         return false;
@@ -104,6 +108,9 @@ static bool parse_header(Scanner *scan, Module *module) {
  */
 static bool parse_items(Scanner *scan, Module *module) {
     while (scan_at(scan, "kernel") || scan_at(scan, "function")) {
+        if (module->n_functions == LIMIT_FUNCTIONS) {
+            return FAIL(scan, NULL, "more than %d functions", LIMIT_FUNCTIONS);
+        }
         if (!kparse_function(scan, module)) {
             return false;
         }
@@ -124,9 +131,9 @@ static bool parse_items(Scanner *scan, Module *module) {
 
 /* The length is checked first: line numbers and columns are ints. */
 Module *parse_module(Arena *arena, Diag *diag, const Source *source) {
-    if (source->length > LONGEST_TEXT) {
+    if (source->length > LIMIT_TEXT_BYTES) {
         diag_in(diag, DIAG_SYNTAX, source->path, NULL, NULL, "the text has more than %d bytes",
-                LONGEST_TEXT);
+                LIMIT_TEXT_BYTES);
         return NULL;
     }
     Scanner scan = scan_start(arena, diag, source, false);

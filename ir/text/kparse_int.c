@@ -82,8 +82,11 @@ static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
     }
     for (int kind; (kind = operator_at(scan, level)) >= 0;) {
         const IntExpr *right;
-        if (++scan->operators > MOST_OPERATORS) {
-            return FAIL(scan, NULL, "more than %d operators in a statement", MOST_OPERATORS);
+        if (++scan->operators[0] > LIMIT_MODULE_OPERATORS) {
+            return FAIL(scan, NULL, "more than %d operators", LIMIT_MODULE_OPERATORS);
+        }
+        if (++scan->operators[1] > LIMIT_OPERATORS) {
+            return FAIL(scan, NULL, "more than %d operators in a statement", LIMIT_OPERATORS);
         }
         scan_next(scan);
         if (!parse_level(scan, level + 1, &right)) {
@@ -96,7 +99,7 @@ static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
 
 /* parse_level() with the limit on depth: parentheses, indices and min() come through here. */
 static bool parse_nested(Scanner *scan, int level, const IntExpr **expr) {
-    if (scan->depth >= KTEXT_DEPTH) {
+    if (scan->depth >= LIMIT_KERNEL_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
     }
     scan->depth++;
@@ -109,7 +112,7 @@ bool kparse_int(Scanner *scan, const IntExpr **expr) {
     return parse_nested(scan, int_info(INT_OR)->level, expr);
 }
 
-/* Reads NAME and up to most [E] behind it. n_index counts all of them; reg has room for two. */
+/* Reads NAME and up to most [E] after it. n_index counts all of them; reg has room for two. */
 static bool parse_indexed(Scanner *scan, const char *what, int most, Reg *reg,
                           const IntExpr *index[3]) {
     *reg = (Reg){0};

@@ -116,7 +116,7 @@ static bool parse_else(Scanner *scan, Stmt *stmt) {
     if (!scan_at(scan, "if")) {
         return parse_body(scan, &stmt->orelse);
     }
-    if (scan->depth >= KTEXT_DEPTH) {
+    if (scan->depth >= LIMIT_KERNEL_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
     }
     scan->depth++;
@@ -218,7 +218,13 @@ static bool parse_comment(Scanner *scan, StmtList *list) {
 /* The count of operators starts again with each statement; the depth goes on. */
 static bool parse_stmt(Scanner *scan, StmtList *list) {
     int kind = kparse_kind(scan);
-    scan->operators = 0;
+    if (++scan->statements[0] > LIMIT_STATEMENTS) {
+        return FAIL(scan, NULL, "more than %d statements", LIMIT_STATEMENTS);
+    }
+    if (++scan->statements[1] > LIMIT_FUNCTION) {
+        return FAIL(scan, NULL, "more than %d statements in a function", LIMIT_FUNCTION);
+    }
+    scan->operators[1] = 0;
     if (kind >= 0) {
         Stmt *stmt = stmt_add(scan->arena, list, (StmtKind)kind, NULL);
         return parse_parts(scan, stmt_parts(stmt->kind), stmt);
@@ -236,7 +242,7 @@ bool kparse_stmts(Scanner *scan, StmtList *list) {
 }
 
 static bool parse_body(Scanner *scan, StmtList *list) {
-    if (scan->depth >= KTEXT_DEPTH) {
+    if (scan->depth >= LIMIT_KERNEL_DEPTH) {
         return FAIL(scan, NULL, "nested too deeply");
     }
     scan->depth++;

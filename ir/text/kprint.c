@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "attribute_text.h"
+#include "clean.h"
 #include "kstmt.h"
 #include "ktext.h"
 
@@ -151,7 +152,7 @@ static void print_else(FILE *out, const StmtList *orelse, int indent) {
 }
 
 /* Prints a fixed word or mark. Words and '=' have a blank on both sides, but none in front at the
- * start of a statement; a comma has one behind it; brackets have none. */
+ * start of a statement; a comma has one after it; brackets have none. */
 static void print_text(FILE *out, const char *text, bool first) {
     bool spaced = isalpha((unsigned char)*text) || *text == '=';
     fprintf(out, "%s%s%s", spaced && !first ? " " : "", text, spaced || *text == ',' ? " " : "");
@@ -232,7 +233,8 @@ static void print_part(FILE *out, Stmt *stmt, const StmtPart *part, int indent) 
  */
 static void print_stmt(FILE *out, Stmt *stmt, int indent) {
     if (stmt->kind == STMT_COMMENT) {
-        fprintf(out, "// %s", stmt->name);
+        fputs("// ", out);
+        put_clean(out, stmt->name, strlen(stmt->name));
     }
     for (const StmtPart *part = stmt_parts(stmt->kind); part->kind != PART_END; part++) {
         print_part(out, stmt, part, indent);
@@ -283,7 +285,7 @@ static void print_port(FILE *out, const char *word, const Port *port) {
     fputc('\n', out);
 }
 
-/* Prints what stands in front of the functions. */
+/* Prints what precedes the functions. */
 static void print_head(FILE *out, const Module *module) {
     put_named(out, "module", module->name);
     put_named(out, " target", module->target);

@@ -9,14 +9,6 @@
 #include "kernel.h"
 #include "scan.h"
 
-/* Functions that walk over statements and expressions are recursive; these limits bound their
- * stack.
- */
-enum {
-    KTEXT_DEPTH = 100,      /* how deep bodies and parentheses may nest */
-    MOST_OPERATORS = 10000, /* of one statement: a + b + c ... is a tree as deep as it is long */
-};
-
 /* ---- ktext.c ---- */
 /* The StmtKind that begins with the current token, or -1. */
 int kparse_kind(const Scanner *scan);
@@ -53,7 +45,7 @@ bool kparse_function(Scanner *scan, Module *module);
 bool kparse_ports(Scanner *scan, Module *module);
 
 /* ---- klayer.c ---- */
-/* A row of a table, behind its word "layer" or "constant": appended to the module. */
+/* A row of a table, after its word "layer" or "constant": appended to the module. */
 bool kparse_layer(Scanner *scan, Module *module);
 bool kparse_constant(Scanner *scan, Module *module);
 /* The same rows as lines of text. */

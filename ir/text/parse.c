@@ -37,8 +37,8 @@ static bool define(Parser *parser, Loc loc, Value *value) {
     if (map_get(parser->values, value->name)) {
         return FAIL_AT(&parser->scan, loc, NULL, "'%%%s' is defined twice", value->name);
     }
-    if (parser->n_values == MOST_NODES) {
-        return FAIL_AT(&parser->scan, loc, NULL, "more than %d values", MOST_NODES);
+    if (parser->n_values == LIMIT_NODES) {
+        return FAIL_AT(&parser->scan, loc, NULL, "more than %d values", LIMIT_NODES);
     }
     parser->value_list = arena_room(parser->scan.arena, parser->value_list, parser->n_values,
                                     sizeof *parser->value_list);
@@ -93,8 +93,8 @@ static bool add_param(Parser *parser, Loc loc, const Param *param) {
     if (map_get(parser->scan.params, param->name)) {
         return FAIL_AT(&parser->scan, loc, NULL, "'@%s' is declared twice", param->name);
     }
-    if (graph->n_params == MOST_NODES) {
-        return FAIL_AT(&parser->scan, loc, NULL, "more than %d parameters", MOST_NODES);
+    if (graph->n_params == LIMIT_NODES) {
+        return FAIL_AT(&parser->scan, loc, NULL, "more than %d parameters", LIMIT_NODES);
     }
     Param *kept = NEW(parser->scan.arena, Param);
     *kept = *param;
@@ -128,8 +128,8 @@ static bool parse_tap(Parser *parser) {
     if (!parse_operand(parser, &tap.value) || !parse_attributes(scan, &tap_attributes, &tap)) {
         return false;
     }
-    if (graph->n_taps == MOST_NODES) {
-        return FAIL(scan, NULL, "more than %d taps", MOST_NODES);
+    if (graph->n_taps == LIMIT_NODES) {
+        return FAIL(scan, NULL, "more than %d taps", LIMIT_NODES);
     }
     graph->taps = arena_room(graph->arena, graph->taps, graph->n_taps, sizeof *graph->taps);
     graph->taps[graph->n_taps++] = tap;
@@ -143,8 +143,8 @@ static bool parse_output(Parser *parser) {
     if (!parse_operand(parser, &value)) {
         return false;
     }
-    if (graph->n_outputs == MOST_NODES) {
-        return FAIL(scan, NULL, "more than %d outputs", MOST_NODES);
+    if (graph->n_outputs == LIMIT_NODES) {
+        return FAIL(scan, NULL, "more than %d outputs", LIMIT_NODES);
     }
     graph->outputs =
         arena_room(graph->arena, graph->outputs, graph->n_outputs, sizeof *graph->outputs);
@@ -199,8 +199,8 @@ static bool parse_operands(Parser *parser, Node *node) {
  * so they are looked up after it. */
 static bool parse_body(Parser *parser, Node *node, const char *const names[], int count) {
     Scanner *scan = &parser->scan;
-    if (scan->depth >= DEEPEST_REGION) {
-        return FAIL(scan, NULL, "regions are nested deeper than %d", DEEPEST_REGION);
+    if (scan->depth >= LIMIT_REGION_DEPTH) {
+        return FAIL(scan, NULL, "regions are nested deeper than %d", LIMIT_REGION_DEPTH);
     }
     Loc loc = scan->now.loc;
     scan->depth++;
@@ -244,8 +244,8 @@ static bool parse_node(Parser *parser, NodeList *list) {
     if (!count || !scan_expect(scan, "=")) {
         return false;
     }
-    if (++parser->n_nodes > MOST_NODES) {
-        return FAIL_AT(scan, loc, NULL, "more than %d nodes", MOST_NODES);
+    if (++parser->n_nodes > LIMIT_NODES) {
+        return FAIL_AT(scan, loc, NULL, "more than %d nodes", LIMIT_NODES);
     }
     loc.span = (int)strlen(names[0]) + 1;
     Node *node = node_create(scan->arena, OP_activation, names[0], loc);
@@ -300,7 +300,7 @@ static bool parse_line(Parser *parser, NodeList *list, bool inner) {
            scan_newline(&parser->scan);
 }
 
-/* After an error: goes behind the end of the line. When a region's '{' is on the way, its whole
+/* After an error: goes on after the end of the line. When a region's '{' is on the way, its whole
  * body is skipped: the lines in it could only report more of the same. */
 static void skip_line(Scanner *scan) {
     int open = 0;
@@ -316,7 +316,8 @@ static void skip_line(Scanner *scan) {
 static bool parse_lines(Parser *parser, NodeList *list, bool inner) {
     Scanner *scan = &parser->scan;
     bool fine = true;
-    while (scan->now.kind != TOKEN_END && !(inner && scan_at(scan, "}"))) {
+    while (scan->now.kind != TOKEN_END && !(inner && scan_at(scan, "}")) &&
+           diag_errors(scan->diag) < LIMIT_ERRORS) {
         if (scan->now.kind == TOKEN_NEWLINE) {
             scan_next(scan);
         } else if (!parse_line(parser, list, inner)) {
@@ -331,9 +332,9 @@ static bool parse_lines(Parser *parser, NodeList *list, bool inner) {
  * that works on graphs takes graph->input for granted. */
 static bool parse_text(Parser *parser) {
     Scanner *scan = &parser->scan;
-    if (scan->source->length > LONGEST_TEXT) {
+    if (scan->source->length > LIMIT_TEXT_BYTES) {
         return diag_in(scan->diag, DIAG_SYNTAX, scan->source->path, NULL, NULL,
-                       "the text has more than %d bytes", LONGEST_TEXT);
+                       "the text has more than %d bytes", LIMIT_TEXT_BYTES);
     }
     while (scan->now.kind == TOKEN_NEWLINE) {
         scan_next(scan);

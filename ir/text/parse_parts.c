@@ -84,6 +84,6 @@ bool parse_operand(Parser *parser, Value **value) {
     if (*value) {
         return true;
     }
-    const char *hint = diag_errors(scan->diag) < DIAG_SHOWN ? hint_value(parser, name) : NULL;
+    const char *hint = diag_shows(scan->diag, DIAG_SYNTAX) ? hint_value(parser, name) : NULL;
     return FAIL_AT(scan, loc, hint, "no line above defines '%%%s'", name);
 }

@@ -6,8 +6,6 @@
 
 #include "scan.h"
 
-enum { MOST_NODES = 20000 /* also of values, parameters, outputs and taps each */ };
-
 typedef struct Parser {
     Scanner scan;
     Graph *graph;            /* being built */

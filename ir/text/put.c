@@ -6,6 +6,8 @@
  */
 #include "put.h"
 
+#include "clean.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +24,16 @@ static bool is_bare(const char *text) {
 /* Bytes below ' ' would end a quoted word for the scanner, so they are escaped. */
 void put_quoted_part(FILE *out, const char *text, size_t length) {
     fputc('"', out);
-    for (const char *at = text; at < text + length; at++) {
-        if (*at == '"' || *at == '\\') {
+    for (size_t i = 0, bytes; i < length; i += bytes) {
+        bytes = clean_bytes((const uint8_t *)text + i, length - i);
+        if (text[i] == '"' || text[i] == '\\') {
             fputc('\\', out);
         }
-        if ((unsigned char)*at < ' ') {
-            fprintf(out, "\\x%02x", (unsigned)(unsigned char)*at);
+        if (bytes) {
+            fwrite(text + i, 1, bytes, out);
         } else {
-            fputc(*at, out);
+            fprintf(out, "\\x%02x", (unsigned)(unsigned char)text[i]);
+            bytes = 1;
         }
     }
     fputc('"', out);

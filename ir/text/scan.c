@@ -87,7 +87,7 @@ static void cut_word(Scanner *scan) {
     }
     size_t length = scan->at - start;
     scan->now.loc.span = (int)(length > 1000 ? 1000 : length);
-    if (length > LONGEST_WORD) {
+    if (length > LIMIT_WORD) {
         bad(scan, "a word of more than 512 letters");
         return;
     }
@@ -130,7 +130,7 @@ static int quoted_letter(Scanner *scan) {
 /* The text of a quoted word is a copy with escapes resolved; loc.span counts bytes of the source.
  */
 static void cut_quoted(Scanner *scan) {
-    char word[LONGEST_WORD + 1];
+    char word[LIMIT_WORD + 1];
     size_t length = 0, start = scan->at++;
     while (peek(scan) != '"') {
         int letter = quoted_letter(scan);
@@ -138,7 +138,7 @@ static void cut_quoted(Scanner *scan) {
             bad(scan, "a quoted word that does not end");
             return;
         }
-        if (length == LONGEST_WORD) {
+        if (length == LIMIT_WORD) {
             bad(scan, "a word of more than 512 letters");
             return;
         }
@@ -327,7 +327,7 @@ bool read_integer(const char *string, int64_t lo, int64_t hi, int64_t *number) {
 
 const char *hint_name(const Scanner *scan, const char *word, const char *const *candidates,
                       size_t count) {
-    if (diag_errors(scan->diag) >= DIAG_SHOWN) {
+    if (!diag_shows(scan->diag, DIAG_SYNTAX)) {
         return NULL;
     }
     const char *near = nearest_name(word, candidates, count);

@@ -19,11 +19,6 @@
 
 #include "internal.h"
 
-enum {
-    LONGEST_TEXT = 16 << 20, /* bytes of a text */
-    LONGEST_WORD = 512       /* bytes of a word, without quotes and escapes */
-};
-
 typedef enum TokenKind {
     TOKEN_WORD,
     TOKEN_QUOTED,  /* a word in quotes: never a keyword */
@@ -48,12 +43,13 @@ typedef struct Scanner {
     Diag *diag;
     const Source *source;
     bool lines;        /* a graph's text: see above */
-    size_t at;         /* byte behind the current token */
+    size_t at;         /* byte after the current token */
     int line;          /* that byte's line, from 1 */
     size_t line_start; /* byte where that line begins */
     Token now;         /* the current token, not yet taken */
     int depth;         /* nesting of what is being parsed; recursive parsers count and limit it */
-    int operators;     /* in the kernel statement being parsed; kparse_int.c limits them */
+    int statements[2]; /* of the text and of the function at hand; kparse_stmt.c limits them */
+    int operators[2];  /* of the text and of the statement at hand; kparse_int.c limits them */
     /* The graph being parsed, and its Params by name, so that @NAME needs no shape; both NULL in a
      * kernel's text. */
     const Graph *graph;

@@ -1,4 +1,5 @@
-/* stream.h - rows of a region: which are read for which, how many live at once.
+/* stream.h - the rows of a region's values: which rows are made from which, and how many of each
+ * value must be kept at once.
  */
 #ifndef XNC_PASSES_STREAM_H
 #define XNC_PASSES_STREAM_H

@@ -87,9 +87,10 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
     visit_list(&unit->graph->nodes, false, unit->target, visit);
 }
 
-/* Beside the accumulators stand the weights of a step and the broadcast input, and compilers load
- * the weights of the next step early: as many registers as the weights of two steps take together
- * proved enough. A single row has no use for weights in advance. */
+/* Registers hold rows * vectors accumulators, the weights of a step (vectors), the broadcast input,
+ * and some weights of the next step, which compilers load early. Leaving 2 * vectors registers
+ * beside the accumulators turned out to be enough. A tile of a single row needs no weights in
+ * advance. */
 int64_t most_rows(const Target *target, int64_t vectors) {
     int64_t rows = target->registers / vectors - 2;
     return rows > 0 ? rows : target->registers >= 2 * vectors + 2;
@@ -112,6 +113,9 @@ static bool cut_node(Panels *panels, const Node *node, const Target *target) {
                       panel_unit(&node->tile, target));
 }
 
+/* The tiles were chosen so that the channels divide into panels, and texts are checked
+ * (passes/registry/ready.c).
+ */
 Panels panels_of(const Node *node, const Target *target) {
     Panels panels;
     if (!cut_node(&panels, node, target)) {
@@ -120,6 +124,8 @@ Panels panels_of(const Node *node, const Target *target) {
     return panels;
 }
 
+/* Panels of another target's layout are cut into tiles of this one's width. The target's own are as
+ * wide as its tiles, and wide ones have tiles of wide_rows pixels. */
 bool panels_come_out(const Node *node, const Target *target) {
     Panels panels;
     int64_t step = tile_width(&node->tile, target);

@@ -5,17 +5,18 @@
 
 #include "rewrite.h"
 
-/* How the rows of a product come into the form that its kernel reads: K consecutive floats. */
+/* How the inputs of a product come into the form that its kernel reads: for each pixel K
+ * consecutive floats. */
 typedef enum Feed {
-    FEED_DIRECT,    /* they already stand so in the input: 1x1, stride 1, nothing on load */
+    FEED_DIRECT,    /* they lie so in the input already: 1x1, stride 1, nothing on load */
     FEED_DEPTHWISE, /* the depthwise stage of a separable writes them to scratch */
     FEED_PATCH,     /* copied to scratch: strides, an activation on load, windows */
     FEED_PLANAR     /* copied to scratch from the caller's NCHW */
 } Feed;
 
-/* Of a PRODUCT, once its layout is known. */
+/* The feed of a PRODUCT; needs the layout of its input. */
 Feed product_feed(const Node *node);
-/* n * h * w of a value; 1 * n for rank 2. */
+/* Pixels of all images, n * h * w; n for rank 2, whose height and width are 1. */
 int64_t pixel_count(const Value *value);
 int64_t height_of(const Value *value);
 int64_t width_of(const Value *value);
@@ -30,7 +31,7 @@ int64_t most_rows(const Target *target, int64_t vectors);
 int64_t pixels_of(const Tile *tile, int64_t tiles);
 /* The panels of a product's weights. */
 Panels panels_of(const Node *node, const Target *target);
-/* Whether they come out even, and the tiles of this target in them. */
+/* Whether the channels divide into such panels, and the panels into tiles of this target. */
 bool panels_come_out(const Node *node, const Target *target);
 /* Channels by which wide panels are wider: the lanes of the target that the weights are packed for.
  */
@@ -48,16 +49,16 @@ bool has_spread_taps(const Node *node);
 int64_t group_taps(const Node *node);
 /* The most inputs that the groups of a block have; its pixels may begin and end within a row. */
 int64_t block_taps(const Node *node);
-/* Whether the weights of a product are few enough to stay in the second-level cache beside what
- * else passes through it. */
+/* Whether the weights of a product stay in the second-level cache: at most 3/4 of it, as other data
+ * passes through it too. */
 bool weights_stay(const Node *node, const Target *target);
-/* The largest number of pixels that stand in scratch at once. */
+/* The largest number of pixels that are in scratch at once. */
 int64_t block_pixels(const Tile *tile);
 /* Output channels of one register tile. */
 int64_t tile_width(const Tile *tile, const Target *target);
 /* Output channels of one usual panel of weights: of a tile, or of several side by side. */
 int64_t panel_width(const Tile *tile, const Target *target);
-/* Visits all nodes; rows tells that the node stands in a region and works on one row at a time. */
+/* Visits all nodes; rows is true for a node in a region, which works on one row at a time. */
 typedef void TiledVisitor(Node *node, bool rows, const Target *target);
 void tile_each(const Unit *unit, TiledVisitor *visit);
 

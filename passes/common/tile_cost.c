@@ -1,22 +1,22 @@
-/* tile_cost.c - what a way of cutting a product costs, in hundredths of a cycle.
+/* tile_cost.c - estimates what a way of cutting a product costs, in hundredths of a cycle.
  *
  *   361 pixels, 728 channels, depth 728, 16 lanes, 32 registers:
  *      8 x 3 vectors   14 panels of 46 tiles, 728 steps of 18.2 cycles, and a panel of 6 x 4
  *     14 x 2 vectors   23 panels of 26 tiles, 728 steps of 21.6 cycles: 2 % dearer in all
  *
- * A step of depth takes as long as the scarcest of its multiply-adds, its loads (one for each row
- * and each vector) and the latency of a chain. Two smaller terms decide between shapes that are
+ * A step of depth takes as long as the slowest of three: its multiply-adds, its loads (one for each
+ * row and each vector), the latency of a chain. Two smaller terms decide between shapes that are
  * equal in that:
- * - Loads. They take slots from multiply-adds where there is more than one in a cycle, and power
- *   always: a core that is at its limit lowers its clock. In such a layer a core with two units
- *   for vectors of 16 lanes was 4 % faster with 11 loads for 24 multiply-adds (8x3) than with 16
- *   for 28 (14x2): see bench/tiles.
- * - Weights. A panel that the first level does not hold comes from the second again for every tile,
- *   the more often the fewer rows tiles have; and two panels, this and the next, should leave most
- *   of the second to what they are multiplied with.
- * The numbers were fitted to whole networks. Pixels that a wide panel takes one by one are counted
- * once here, though each block has some: blocks are chosen later. Whole numbers only, so that each
- * machine chooses alike.
+ * - Loads. They compete with multiply-adds for issue slots, and always cost power: a core at its
+ *   limit lowers its clock. In such a layer a core with two units for vectors of 16 lanes was 4 %
+ *   faster with 11 loads for 24 multiply-adds (8x3) than with 16 for 28 (14x2): see bench/tiles.
+ * - Weights. A panel that does not fit the first-level cache is read from the second again for
+ * every tile, and the fewer rows tiles have, the more tiles there are. Two panels, this and the
+ * next, should leave most of the second level to the inputs.
+ *
+ * The numbers were fitted to the times of whole networks. The pixels that a wide panel takes one by
+ * one are counted once, although each block has some, because blocks are chosen later. All
+ * arithmetic is on integers, so that the choice is the same on every machine that compiles.
  */
 #include "tile.h"
 
@@ -29,8 +29,9 @@ enum {
     LINE_BYTES = 64
 };
 
-/* What bringing the weights of a step to the first level costs: nothing for a panel that stays
- * there, more for one that two of, this and the next, would fill half of the second. */
+/* What it costs to bring a line of weights to the first-level cache: nothing for a panel that stays
+ * there; more for a panel so large that this one and the next fill more than half of the second
+ * level. */
 static int64_t line_cost(const Target *target, int64_t panel_bytes) {
     if (panel_bytes <= target->tune.l1_bytes / 4 * 3) {
         return 0;
@@ -38,6 +39,7 @@ static int64_t line_cost(const Target *target, int64_t panel_bytes) {
     return panel_bytes <= target->tune.l2_bytes / 4 ? LINE_FROM_L2 : LINE_FROM_BEYOND;
 }
 
+/* One step of depth of one tile. */
 static int64_t step_cost(const Target *target, int64_t rows, int64_t vectors, int64_t depth) {
     const Machine *machine = &target->machine;
     int64_t width = vectors * target->lanes * (int64_t)sizeof(float);
@@ -48,6 +50,7 @@ static int64_t step_cost(const Target *target, int64_t rows, int64_t vectors, in
            line_cost(target, width * depth) * width / LINE_BYTES;
 }
 
+/* So many tiles over one panel: their chains, their start, and a store of each accumulator. */
 static int64_t tiles_cost(const Target *target, int64_t tiles, int64_t rows, int64_t vectors,
                           int64_t depth) {
     if (tiles == 0) {

@@ -7,13 +7,14 @@
  *           %s = conv2d(%x) block=2
  *           %e = depthwise(%y) block=3 kernel=3x3 dilation=2x2 pad=2x2
  *
- * The block that loses its stride keeps the dilation so far, blocks after it get the larger one. A
- * shortcut convolution that now neither strides nor changes the number of channels is no part of
- * the network any more: the skip is the block's input itself, and features_only cannot ask for it.
- * This changes what is computed, on the
- * person's order; shapes are inferred anew. Padding is timm's ((s - 1) + d (k - 1)) / 2, so that
- * every map keeps the size that the stride gives it. Networks that stride in max-pool blocks have
- * no such option in timm, and none here.
+ * The block that loses its stride keeps the dilation so far; blocks after it get the larger one. As
+ * in timm, a shortcut convolution that neither strides nor changes the number of channels any more
+ * is left out: the skip is the block's input itself, and features_only cannot ask for it.
+ *
+ * This changes what the network computes, because the user asked for it with output_stride; shapes
+ * are inferred again. Padding is timm's ((s - 1) + d (k - 1)) / 2, so that every map keeps the size
+ * that its stride gives. Networks that stride in max-pool blocks have no such option in timm, and
+ * none here.
  */
 #include "uses.h"
 
@@ -144,7 +145,7 @@ static void change_taps(Graph *graph, const Reach *reach, int count) {
             bool inside = tap->reduction == reach[block].old_before;
             tap->reduction = inside ? reach[block].new_before : reach[block].new_after;
         } else if (count > 0 && tap->reduction == reach[count - 1].old_after) {
-            tap->reduction = reach[count - 1].new_after; /* behind the last block */
+            tap->reduction = reach[count - 1].new_after; /* after the last block */
         }
     }
 }

@@ -14,11 +14,11 @@
  *
  *   4. %n = batch_norm(%x)                 %n = affine(%x) weight=s bias=t
  *
- * 1 and 3 need that nobody else reads the value that the norm reads. 2 is exact because the padding
- * comes before the depthwise convolution, so its bias reaches every pixel; with an activation
- * between the two convolutions it does not apply and the bias stays. 4 is what is left: a raw value
- * that is tapped or read elsewhere too, a norm after a pool. Rounding changes, so before and after
- * agree within a tolerance.
+ * 1 and 3 need that nothing but the norm reads its input. 2 is exact in real numbers: padding
+ * comes before the depthwise convolution, so its bias is added at every pixel. With an activation
+ * between the two convolutions case 2 does not apply, and the bias stays. 4 is for all other norms:
+ * of a raw value that is an output or is read elsewhere too, or of a pool's result. Rounding
+ * changes, so results before and after agree within a tolerance.
  */
 #include "uses.h"
 

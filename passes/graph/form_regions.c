@@ -1,4 +1,4 @@
-/* form_regions.c - the chain of large maps at the start of a network becomes a region.
+/* form_regions.c - turns the chain of large maps at the start of a network into a region.
  *
  *   before  %a = conv2d(%x)       150x150     after  %c = region(%x) {
  *           %b = separable(%a)    150x150                %a = conv2d(%x) : ... rows=6
@@ -6,21 +6,21 @@
  *                                                        %c = max_pool(%b)
  *                                                    }
  *
- * The early maps are larger than any cache, and the arena would be made for them alone. A region is
- * executed row by row: for each row of its result every inner value makes the rows that this one
- * needs and keeps them in a ring of as many rows (stream.c). So its nodes are those that write
- * large maps and those that read them, and what leaves is small. Which element is computed from
- * which does not change, so bits cannot.
+ * The early maps are larger than any cache, and without regions they alone would decide the size of
+ * the arena. A region is executed row by row: for each row of its result, each inner node makes the
+ * rows that this row needs, and a ring keeps as many rows as are needed at once (stream.c). A
+ * region consists of the nodes that write large maps or read them, so its result is small. Which
+ * elements an element is computed from does not change, so bits do not change.
  *
- * A long stream is cut at its waist: a map much smaller than the largest is written whole, so that
- * the rings and weights of each part fit into a cache together, and threads, which make the rows at
+ * A long stream is cut at its waist: a map much smaller than the largest is written whole. Then the
+ * rings and weights of each part fit into a cache together, and threads, which make the rows at
  * their borders twice, make fewer of them.
  *
- * One value enters a region and one leaves. A large map that somebody outside reads (a tap of
- * features_only) therefore ends a region, and stands in the arena whole.
+ * One value enters a region and one leaves. A large map that is read outside (an output of
+ * features_only) therefore ends a region, and is in the arena as a whole.
  *
  * The ends that a region from some node on may have are found in one sweep: a value leaves
- * [lo, hi) when it is defined in there and its last reader stands at hi or behind.
+ * [lo, hi) when it is defined there and its last reader is at hi or later.
  */
 #include <string.h>
 

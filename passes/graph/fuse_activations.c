@@ -1,4 +1,4 @@
-/* fuse_activations.c - an activation moves into the node before it or into those behind it.
+/* fuse_activations.c - an activation moves into the node before it or into those after it.
  *
  *   1. %c = conv2d(%x)                     %c = conv2d(%x) epilogue=relu
  *      %r = activation(%c) act=relu
@@ -7,11 +7,12 @@
  *      %d = depthwise(%r)                  %s = conv2d(%x)
  *      %s = conv2d(%x)
  *
- * 1 needs an anchor whose raw result nobody else sees. 2 is for a value that is wanted raw as well,
+ * 1 needs an anchor whose raw result has no other reader. 2 is for a value that is also read raw,
  * as at the start of a block: the readers activate what they load. That is allowed for activations
- * that keep zero (padding comes after them) and are cheap enough to be computed for each tap, and
- * when no reader wants the activated value as a residual or an output. Bits do not change, because
- * the same function is applied to the same f32 values. Others stay nodes of their own.
+ * that keep zero (padding comes after them) and are cheap enough to be computed again for each tap,
+ * and only when no reader uses the activated value as a residual and it is no output. Bits do not
+ * change, because the same function is applied to the same f32 values. Other activations stay nodes
+ * of their own.
  */
 #include "uses.h"
 

@@ -4,12 +4,12 @@
  *           %p = conv2d(%d)                           %p = conv2d(%d, %s) residual epilogue=relu
  *           %a = add(%p, %s) epilogue=relu
  *
- * The sum goes into the operand that stands last, so that the other one is ready; the planner may
- * swap the two later, whichever way needs less memory. It needs an anchor without an activation of
- * its own (that would come after the sum) that nobody else reads. If only the earlier operand is
- * one, it moves to the place of the sum: nothing in between reads it. The bits are the same: the
- * sum was rounded on its own before and still is, and a sum does not depend on the order of its two
- * operands. With a scale on the residual only the first operand can take the sum in.
+ * The sum goes into the operand that is computed last, so that the other one is ready; the planner
+ * may swap the two later, if that needs less memory. The operand must be the result of an anchor
+ * without an epilogue (which would be applied after the sum) and have no other reader. If only the
+ * earlier operand is one, its node moves after the other: nothing in between reads it. The bits
+ * are the same: the sum is rounded on its own before and after, and does not depend on the order of
+ * its operands. With a scale on the residual only the first operand can take in the sum.
  */
 #include "uses.h"
 

@@ -5,9 +5,10 @@
  *   before  %c = conv2d(%x) kernel=3x3 stride=2x2 pad=1x1 weight=@w
  *   after   %c = conv2d(%x) kernel=3x3 stride=2x2 pad=1x1 weight=@w : f32[1,32,150,150]
  *
- * Safe because each operation's rule (infer_NAME in ir/graph/infer.c) only looks at operands that
- * stand before it. A shape that cannot be (a map that shrinks to nothing) is the person's mistake:
- * a diagnostic at the line of the description that asked for the node.
+ * One walk in order is enough, because each operation's rule (infer_NAME in ir/graph/infer.c) reads
+ * the shapes of operands, which earlier nodes define. An impossible shape (a map that shrinks to
+ * nothing) is a mistake of the user: a diagnostic at the line of the description that asked for the
+ * node.
  */
 #include "pass.h"
 

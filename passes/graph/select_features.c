@@ -7,9 +7,9 @@
  *           output %head.fc
  *
  * Indices count as in Python, negative ones from the end. As in timm, the outputs come in the order
- * of the network and each at most once, whatever the order of the indices. Taps are no longer
- * needed afterwards: an output is what keeps a value from being folded away. Safe because a node is
- * removed only when nothing reads it.
+ * of the network and each at most once, whatever the order of the indices. Taps are dropped
+ * afterwards: later passes respect outputs, not taps. Removing nodes is safe because only those go
+ * whose results nothing reads.
  */
 #include "rewrite.h"
 

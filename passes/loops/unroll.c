@@ -1,16 +1,19 @@
-/* unroll.c - writes out the loops over registers.
+/* unroll.c - replaces the loops over registers by their steps.
  *
  *   before  for r = 0 to 2 step 1 unroll {            after  vec x[0] = broadcast a[k]
  *             vec x[r] = broadcast a[r * pitch + k]          vec x[1] = broadcast a[pitch + k]
  *           }
  *
- * A register has no address, so C needs a variable for each: afterwards every index of a register
- * is a constant. Steps keep their order, so the same operations happen in the same order.
+ * The emitted C has one variable for each register, acc_3_1, and a variable cannot be indexed: so
+ * every index of a register must be a constant. Steps keep their order, so the same operations
+ * happen in the same order.
  */
 #include "pass.h"
 
 static StmtList unrolled_list(Arena *arena, const StmtList *list);
 
+/* Appends the steps of a loop to a list. Loops inside it are unrolled after that, when the bounds
+ * that depend on its variable have become constants. */
 static void unroll_loop(Arena *arena, StmtList *to, const Stmt *loop) {
     if (loop->lo->kind != INT_CONST || loop->hi->kind != INT_CONST) {
         internal_error("unroll", "the loop over %s has no constant bounds", loop->name);
@@ -23,6 +26,7 @@ static void unroll_loop(Arena *arena, StmtList *to, const Stmt *loop) {
     stmts_copy(arena, to, &flat, NULL, NULL);
 }
 
+/* A list of statements without marked loops, at any depth. */
 static StmtList unrolled_list(Arena *arena, const StmtList *list) {
     StmtList result = {0};
     for (int i = 0; i < list->count; i++) {

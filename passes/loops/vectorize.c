@@ -8,21 +8,22 @@
  *           }                                         }
  *
  * Each operation of kops.def works lane by lane, and what a marked loop loads and stores is
- * consecutive in its variable or the same for all, so a step of 16 does what 16 steps did, in the
- * same order within each lane. The number of steps must come out even, which holds because lowering
- * runs such loops over whole 64-byte lines or panels. A store of the lanes below E becomes one of
- * the first max(min(E, 16), 0).
+ * consecutive in its variable or the same for all. So a step of 16 does what 16 steps did, in the
+ * same order within each lane. The number of steps must be a multiple of the lanes; it is, because
+ * lowering runs such loops over whole 64-byte lines or panels. A store of the lanes below E becomes
+ * one of the first max(min(E, 16), 0).
  */
 #include "kstmt.h"
 #include "pass.h"
 
 typedef struct Vectors {
     Arena *arena;
-    const IntExpr *lanes;
-    const char *name; /* of the loop's variable */
+    const IntExpr *lanes; /* of the target, a constant */
+    const char *name;     /* variable of the loop being vectorized */
 } Vectors;
 
-/* Registers are counted in vectors from here on: [o] becomes [o / 16]. */
+/* Indices of registers count vectors instead of channels: [o] becomes [o / 16]. Offsets in memory
+ * still count floats. */
 static void divide_index(const StmtUse *use, void *context) {
     const Vectors *vectors = context;
     bool is_register = use->role == ROLE_VECTOR || use->role == ROLE_CHANGE_VECTOR ||
@@ -39,13 +40,14 @@ static void divide_indices(Stmt *stmt, void *context) {
     stmt_each_use(stmt, divide_index, context);
 }
 
-/* Now that it is known how many lanes there are: how many of them lie below the bound. */
+/* Turns "below E" into the number of lanes that lie below the bound, now that lanes are known. */
 static void clamp_store(const Vectors *vectors, Stmt *store) {
     const IntExpr *most = int_new(vectors->arena, INT_MIN, store->below, vectors->lanes);
     store->cond = int_new(vectors->arena, INT_MAX, most, int_const(vectors->arena, 0));
     store->below = NULL;
 }
 
+/* Checks constant bounds; others are whole lines or panels, as lowering writes them. */
 static void check_steps(const Vectors *vectors, const Stmt *loop) {
     const IntExpr *steps = int_new(vectors->arena, INT_SUB, loop->hi, loop->lo);
     if (loop->extent != 1 || (steps->kind == INT_CONST && steps->number % vectors->lanes->number)) {

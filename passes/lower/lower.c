@@ -1,7 +1,10 @@
-/* lower.c - the pass: each node in the planned order becomes a layer of the module.
+/* lower.c - the lower pass: turns each node, in the planned order, into a layer of the module.
  *
  *   %p = separable(%x) ... offset=4096      ->   layer "p" kernel $separable_19x19_728_728
  *                                                  in arena ..., out arena 4096, weights 0 ...
+ *
+ * A region is one layer with one kernel. Afterwards the module holds all that emission and the
+ * interpreter need; nothing asks the graph again. lower_node.c lists the files that write kernels.
  */
 #include "lowering.h"
 
@@ -47,7 +50,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->kernel = lower_node(lowering, node);
 }
 
-/* What the module says of itself: whatever of the graph is asked for after lowering. */
+/* A module with the facts about the whole network: names, inputs and outputs, preprocessing. */
 static Module *start_module(const Unit *unit) {
     const Graph *graph = unit->graph;
     Module *module = module_create(unit->arena);

@@ -1,17 +1,16 @@
-/* lower_act.c - activations as operations on registers.
+/* lower_act.c - writes activations as operations on registers.
  *
  *   relu6 of acc[r][o]   ->   acc[r][o] = max acc[r][o], nought
  *                             acc[r][o] = min acc[r][o], six
  *
- * The same operations in the same order as interp_act() (ir/graph/interp_act.c), so the bits are
- * the same. Those that need exp or erf are one operation here and composed by the emitter.
+ * These are the operations of interp_act() (ir/graph/interp_act.c) in the same order, so the bits
+ * are the same. Activations that need exp or erf are one operation here; the emitter composes them.
  */
 #include "lowering.h"
 
-/* What an activation is made of: the constants that it reads, and its operations, where {x} stands
- * for the register and {t} for one to work with. */
+/* What an activation is made of. {x} stands for the register, {t} for a temporary one. */
 typedef struct Recipe {
-    bool nought, six, hard;
+    bool nought, six, hard; /* uses the vectors of 0; of 6; of 3 and 1/6 */
     const char *text;
 } Recipe;
 
@@ -52,6 +51,7 @@ void act_constants(Text *text, const Act *acts, int count) {
     }
 }
 
+/* {x} and {t} are three characters: the loop skips two and its step the third. */
 void act_apply(Text *text, Act act, const char *name, const char *index) {
     for (const char *at = recipes[act]->text; *at; at++) {
         if (*at != '{') {

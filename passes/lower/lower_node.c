@@ -1,20 +1,21 @@
-/* lower.c - writes each node as a kernel of loops, and the table that calls them in order.
+/* lower_node.c - lowers one node: finds the function that writes its loops, and gives its constants
+ * their places in the blob.
  *
  *   %p = separable(%x) ... offset=4096      ->   kernel $separable_19x19_728_728 { ... }
  *                                                constant "p" weight at 0 = pack_panels(...)
  *                                                layer "p" kernel $separable_19x19_728_728
  *                                                  in arena ..., out arena 4096, weights 0 ...
  *
- * Nodes stay in the planned order; a region is one kernel. Constants get their
- * place in the blob here, in the order of first use, on 64-byte lines. Files by operation:
- * lower_product.c, lower_window.c, lower_patch.c, lower_pool.c, lower_pointwise.c; lower_rows.c,
- * lower_region.c for what runs row by row.
+ * Constants follow each other in the blob in the order of the nodes that read them, each from a
+ * 64-byte line on. The rows of ops.def name the function of each operation; they are in
+ * lower_product.c (with lower_tile.c and lower_patch.c), lower_window.c, lower_pool.c and
+ * lower_pointwise.c. lower_rows.c and lower_region.c are for what runs row by row.
  */
 #include <string.h>
 
 #include "lowering.h"
 
-/* A node that fold_bn should not have left, or a region inside a region. */
+/* For operations without a kernel: a batch_norm, which fold_bn removes, or a region in a region. */
 static const char *lower_none(Lowering *lowering, const Node *node) {
     (void)lowering;
     internal_error("lower", "%s: no kernel for %s", node->name, op_info(node->op)->name);
@@ -26,7 +27,7 @@ static LowerNode *const kernels[OP_COUNT] = {
 #undef OP
 };
 
-/* Gives the node's constant of a slot its place, if there is one. */
+/* Gives the node's constant of a slot its place in the blob; -1 in the layer when it has none. */
 static void add_constant(Lowering *lowering, Layer *layer, const Node *node, WeightSlot slot) {
     const Expr *expr = slot_constant(node, slot);
     Module *module = lowering->module;

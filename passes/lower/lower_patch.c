@@ -1,4 +1,5 @@
-/* lower_patch.c - copies what a product reads into scratch, K floats in a row for each pixel.
+/* lower_patch.c - writes the loop that copies a product's inputs to scratch: for each pixel the K
+ * floats of its dot products, one after the other.
  *
  *   %c = conv2d(%x) 3x3 stride 2   ->   for each pixel of the block, kernel row i, kernel column j:
  *                                         patch[(i * 3 + j) * channels ...] = in[row][column] ...
@@ -11,7 +12,7 @@
 
 #include "lowering.h"
 
-/* From NHWC: all channels of a tap stand side by side. */
+/* Copies a tap from NHWC, where its channels are consecutive: whole vectors of them. */
 static void copy_channels(Lowering *lowering, Text *text, const Node *node) {
     int64_t channels = channels_of(node->in[0]);
     need_zeros(lowering, whole_lines(channels));
@@ -24,7 +25,7 @@ static void copy_channels(Lowering *lowering, Text *text, const Node *node) {
              node->window.kernel[1], channels);
 }
 
-/* From the caller's NCHW: channels stand a whole map apart. */
+/* Copies a tap from the caller's NCHW, where its channels are a whole map apart: one by one. */
 static void copy_planes(Lowering *lowering, Text *text, const Node *node) {
     const Value *in = node->in[0];
     int64_t channels = channels_of(in), plane = height_of(in) * width_of(in);
@@ -43,6 +44,7 @@ static void copy_planes(Lowering *lowering, Text *text, const Node *node) {
              channels, to);
 }
 
+/* fuse_activations gives no prologue to a node that reads the graph's input. */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch) {
     const Window *window = &node->window;
     bool is_planar = product_feed(node) == FEED_PLANAR;

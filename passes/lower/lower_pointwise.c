@@ -1,13 +1,17 @@
-/* lower_pointwise.c - operations on one element at a time: affine, activation, add.
+/* lower_pointwise.c - lowers operations on one element at a time: affine, activation, add.
  *
  *   %a = affine(%x) epilogue=relu   ->   for each pixel of this task's share, each vector of
  *                                        channels: fma(scale, x, shift), then relu
+ *
+ * The loop over channels runs over whole 64-byte lines, so it computes padding channels too: they
+ * lie within the pitch, and nothing reads them.
  */
 #include <inttypes.h>
 
 #include "lowering.h"
 
-/* What happens to the element last: an activation is no anchor, and has no epilogue. */
+/* The last activation of an element: an activation node's own, as it is no anchor, or the epilogue.
+ */
 static Act last_act(const Node *node) {
     return node->op == OP_activation ? node->act : node->epilogue;
 }
@@ -25,7 +29,8 @@ static void end_element(const Lowering *lowering, Text *text, const Node *node) 
     act_apply(text, last_act(node), "value", "");
 }
 
-/* The loops around one element; middle is what happens to value between load and residual. */
+/* Writes the loops around one element; middle is the text between the load of value and the
+ * residual. An add has none: its second operand is its residual. */
 static const char *lower_elements(Lowering *lowering, const Node *node, const char *middle) {
     const Value *in = node->in[0], *out = node->out[0];
     Act last = last_act(node);

@@ -1,4 +1,4 @@
-/* lower_pool.c - pooling over whole maps, and results handed to the caller.
+/* lower_pool.c - lowers pooling over whole maps, and copies of results to the caller's NCHW.
  *
  *   %g = global_pool(%x) avg   ->   for each 16 channels of this task's share:
  *                                     sum over the pixels, ascending; times 1 / pixels
@@ -10,7 +10,7 @@
 
 #include "lowering.h"
 
-/* The average's part and the maximum's part of a pooled vector. */
+/* Which of the two a kind of pooling computes. */
 static const struct {
     bool sums, maxima;
 } kinds[] = {[POOL_AVG] = {true, false},
@@ -18,6 +18,8 @@ static const struct {
              [POOL_AVGMAX] = {true, true},
              [POOL_CATAVGMAX] = {true, true}};
 
+/* Writes the loop over all pixels for one vector of channels. The sum is multiplied by 1 / pixels
+ * rounded to f32, which %.9g writes exactly. */
 static void pool_pixels(Text *text, const Node *node) {
     const Value *in = node->in[0];
     int64_t pixels = height_of(in) * width_of(in);
@@ -43,8 +45,8 @@ static void pool_pixels(Text *text, const Node *node) {
     }
 }
 
-/* Behind the last channel of the average stands the first maximum, so lanes without a channel of
- * their own may not be stored. */
+/* Averages and maxima are adjacent without padding between them, so lanes beyond the last channel
+ * must not be stored: a full store of averages would overwrite the first maxima. */
 static void store_both(Text *text, int64_t channels) {
     static const char *const names[] = {"sum", "best"};
     for (int i = 0; i < 2; i++) {
@@ -67,6 +69,7 @@ static void store_pooled(Text *text, const Node *node) {
     }
 }
 
+/* Tasks share chunks of one 64-byte line of channels, of all images. */
 const char *lower_global_pool(Lowering *lowering, const Node *node) {
     const Value *in = node->in[0];
     int64_t chunks = whole_lines(channels_of(in)) / PITCH_UNIT, images = in->shape.dim[0];
@@ -90,6 +93,7 @@ const char *lower_global_pool(Lowering *lowering, const Node *node) {
     return share_function(lowering, name, "", text_done(&text));
 }
 
+/* Tasks share planes: channels of all images. Writing is sequential, reading jumps a pitch. */
 const char *lower_to_nchw(Lowering *lowering, const Node *node) {
     const Value *in = node->in[0];
     int64_t pixels = height_of(in) * width_of(in), channels = channels_of(in);

@@ -1,6 +1,8 @@
-/* lower_product.c - convolutions, separables and classifiers: all are products of one shape.
+/* lower_product.c - lowers convolutions, separables and classifiers, which are all matrix products:
+ * pixels x depth times depth x output channels.
  *
- *   %p = separable(%x) 19x19, 728 -> 728, rows=8 full=39 tiles=46 vectors=3 wide_rows=6 block=23
+ *   %p = separable(%x) 19x19, 728 -> 728, tile.rows=8 tile.full_tiles=39 tile.tiles=46
+ *                      tile.vectors=3 tile.wide_rows=6 tile.block_tiles=23
  *   ->
  *   for each block of tiles of this task's share:
  *     fill scratch with the K floats of each of its pixels      (depthwise stage, or a copy)
@@ -9,34 +11,35 @@
  *     for each panel of 64 output channels:
  *       for every 6 pixels of the block: $product_6x64; $product_1x64 for each that is left
  *
- * Where panels are wider than tiles, a loop over the columns of the panel is in between. Tiles are
- * compiled into their kernels (inline), so that the pitches of their rows are numbers and one
- * pointer reaches all of them. While a tile runs it asks for its part of the next panel.
+ * Where panels are wider than tiles (another target's layout), a loop over the columns of the panel
+ * is between panel and tile. Tiles are compiled into their kernels (inline), where the pitches of
+ * their rows are constants, so that one pointer and constant offsets reach all rows. While a tile
+ * runs it prefetches its part of the next panel.
  *
- * A tile makes whole chains of ir/graph/ir.h (lower_tile.c), so each element is the same whatever
- * the tile, the block, the panel or the task that it falls into.
+ * A tile computes whole chains as ir/graph/ir.h defines them (lower_tile.c). So an element has the
+ * same bits whatever tile, block, panel or task it belongs to.
  */
 #include <inttypes.h>
 
 #include "lowering.h"
 
-enum { FMAS_PER_PREFETCH = 8 };
+enum { FMAS_PER_PREFETCH = 8 /* at least so many multiply-adds of vectors for each prefetch */ };
 
 static int64_t panel_count(const Lowering *lowering, const Node *node) {
     Panels panels = panels_of(node, lowering->target);
     return panels.usual + panels.wide;
 }
 
-/* Tiles side by side in a usual panel: more than one where it is another target's. */
+/* Tiles side by side in a usual panel: more than one where panels are another target's. */
 static int64_t tiles_across(const Lowering *lowering, const Node *node) {
     int64_t width = tile_width(&node->tile, lowering->target);
     return panel_width(&node->tile, lowering->target) / width;
 }
 
-/* All tiles that pass over a panel share in fetching the next one, so that no tile waits for
- * memory: each takes an equal part, but little beside its fmas. More than its part would only push
- * out of the cache what is needed sooner. 0: weights stay in the cache, or the target has no such
- * hint. */
+/* Floats of the next panel that one tile prefetches for each k; 0: none, because the weights stay
+ * in the cache or the target has no prefetch. The tiles that pass over a panel share the next one
+ * equally: more than its part would push out of the cache what is needed sooner. The part is
+ * limited so that prefetches are few beside the tile's fmas (of vectors, for each k). */
 static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tiles, int64_t fmas) {
     int64_t part = (panel_width(&node->tile, lowering->target) + tiles - 1) / tiles;
     if (!tiles_look_ahead(lowering) || weights_stay(node, lowering->target)) {
@@ -45,20 +48,21 @@ static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tile
     return smaller(part, fmas * PITCH_UNIT / FMAS_PER_PREFETCH);
 }
 
-/* Tiles that pass over a panel one after the other. */
+/* Number of tiles that pass over a panel before the next panel: those of a block, or of a whole row
+ * when nothing is copied to scratch. */
 static int64_t tiles_at_a_time(const Lowering *lowering, const Node *node) {
     bool whole = lowering->by_rows && product_feed(node) == FEED_DIRECT;
     return whole ? node->tile.tiles : node->tile.block_tiles;
 }
 
-/* What a tile of a usual panel fetches, in floats for each k. */
+/* Floats that a tile of a usual panel prefetches for each k. */
 static int64_t usual_ahead(const Lowering *lowering, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t tiles = tiles_at_a_time(lowering, node) * tiles_across(lowering, node);
     return ahead_of(lowering, node, tiles, tile->rows * tile->vectors);
 }
 
-/* Likewise a tile of a wide one; what follows that is a usual panel as a rule. */
+/* The same for a tile of a wide panel; the panel after it is usually of usual width. */
 static int64_t wide_ahead(const Lowering *lowering, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t pixels = pixels_of(tile, tiles_at_a_time(lowering, node));
@@ -66,6 +70,8 @@ static int64_t wide_ahead(const Lowering *lowering, const Node *node) {
     return ahead_of(lowering, node, tiles, tile->wide_rows * (tile->vectors + 1));
 }
 
+/* The last arguments of a tile's call: residual, scale, result. A tile of one row has no pitches.
+ */
 static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
     const char *residual = one ? "&rest[0], " : "&rest[0], residual_pitch, ";
     return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + channel]%s",
@@ -74,7 +80,8 @@ static const char *call_tail(const Lowering *lowering, const Node *node, bool on
                         row_pointer(lowering, "out"), one ? "" : ", out_pitch");
 }
 
-/* Counts the tiles of a block that pass over a panel. */
+/* An expression that counts, from 0, the tiles of a block that pass over a panel: it says which
+ * part of the next panel the tile prefetches. */
 static const char *tile_index(const Lowering *lowering, const Node *node) {
     int64_t across = tiles_across(lowering, node);
     if (across == 1) {
@@ -84,8 +91,8 @@ static const char *tile_index(const Lowering *lowering, const Node *node) {
                         across, tile_width(&node->tile, lowering->target));
 }
 
-/* The call of a register tile whose first pixel is p; place counts the block's tiles that pass over
- * the panel, and is NULL for one that fetches nothing. */
+/* Writes the call of a register tile whose first pixel is p. place is its tile_index(), or NULL for
+ * a tile that prefetches nothing. */
 static void call_tile(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
                       const char *place) {
     const char *function = tile_function(lowering, node, shape);
@@ -112,7 +119,8 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
     text_add(text, "%s)\n", call_tail(lowering, node, one));
 }
 
-/* The tiles from .. to, each of shape's rows; pixel is the first one of tile t. */
+/* Writes the loop over tiles from .. to, each of shape's rows; pixel is the first pixel of tile t.
+ */
 static void call_tiles(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
                        const char *from, const char *to, const char *pixel) {
     text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
@@ -120,7 +128,8 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
     text_add(text, "}\n");
 }
 
-/* Tiles with all rows come first, so a block has some of those, then some with one row less. */
+/* Writes the tiles of a block: first those with all rows, then those with one row less; either part
+ * may be empty at run time. */
 static void call_both(Lowering *lowering, Text *text, const Node *node, TileShape shape) {
     const Tile *tile = &node->tile;
     bool all_tall = tile->full_tiles == tile->tiles;
@@ -135,8 +144,8 @@ static void call_both(Lowering *lowering, Text *text, const Node *node, TileShap
     call_tiles(lowering, text, node, &shape, "max(first, tall_tiles)", "last", pixel);
 }
 
-/* Tiles of a wide panel have rows of their own, which need not come out even in a block: the last
- * few pixels are taken one by one. */
+/* Writes the tiles of a block in a wide panel. They have rows of their own, which need not divide
+ * the pixels of the block: the last few pixels are taken one by one. */
 static void call_wide(Lowering *lowering, Text *text, const Node *node, TileShape shape) {
     int64_t rows = node->tile.wide_rows;
     const char *last = "hi";
@@ -158,7 +167,7 @@ static void call_wide(Lowering *lowering, Text *text, const Node *node, TileShap
     text_add(text, "}\n");
 }
 
-/* The first channel of the panel that a variable names. */
+/* An expression for the first channel of the panel whose number a variable holds. */
 static const char *panel_channel(const Lowering *lowering, const Node *node, const char *panel) {
     Panels panels = panels_of(node, lowering->target);
     const char *usual = arena_printf(lowering->arena, "%s * panel_width", panel);
@@ -169,7 +178,7 @@ static const char *panel_channel(const Lowering *lowering, const Node *node, con
                         panels.usual, panels.wide_width - panels.usual_width);
 }
 
-/* The same of a panel that is wide for certain. */
+/* The same for a panel that is known to be wide, which needs no max(). */
 static const char *wide_channel(const Lowering *lowering, const Panels *panels) {
     if (panels->wide == 1) {
         return "panel * panel_width";
@@ -178,8 +187,9 @@ static const char *wide_channel(const Lowering *lowering, const Panels *panels) 
                         panels->usual, panels->wide_width - panels->usual_width);
 }
 
-/* The panel to fetch: behind the last one the first for the next block or row, and at the end what
- * follows these weights in the blob, which the next layer reads. */
+/* Writes which panel to prefetch: the next one; after the last one the first, for the next block or
+ * row; after the last one of the last block what follows these weights in the blob, because the
+ * next layer reads that. */
 static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t panels = panel_count(lowering, node);
@@ -202,7 +212,8 @@ static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
              panel_channel(lowering, node, "after"));
 }
 
-/* The panels from .. to, all of one width: each at once, or a tile's width at a time. */
+/* Writes the loop over panels from .. to, all of one width: each at once, or a tile's width at a
+ * time where the panels are another target's. */
 static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wide,
                        const char *from, const char *to) {
     Panels panels = panels_of(node, lowering->target);
@@ -257,6 +268,7 @@ static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
     }
 }
 
+/* Names the numbers that the rest of the kernel uses; the emitter turns them into one C enum. */
 static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     bool direct = product_feed(node) == FEED_DIRECT;
@@ -280,7 +292,7 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     name_constants(lowering, text, node);
 }
 
-/* First pixel of tile t. */
+/* An expression for the first pixel of tile t: full tiles before it have one pixel more each. */
 static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const char *t) {
     if (tile->full_tiles == tile->tiles) {
         return arena_printf(lowering->arena, "%s * %" PRId64, t, tile->rows);
@@ -289,7 +301,7 @@ static const char *tile_pixel(const Lowering *lowering, const Tile *tile, const 
                         tile->rows - 1, t);
 }
 
-/* The panels from .. to pass over one block of tiles after the other. */
+/* Writes the loop over blocks of the tiles begin .. end; in each, the panels from .. to. */
 static void block_loop(Lowering *lowering, Text *text, const Node *node, const char *begin,
                        const char *end, const char *from, const char *to) {
     const Tile *tile = &node->tile;
@@ -306,7 +318,7 @@ static void block_loop(Lowering *lowering, Text *text, const Node *node, const c
     text_add(text, "}\n");
 }
 
-/* All tiles at once, where their inputs need no scratch. */
+/* Writes all tiles as one block, for inputs that need no scratch. */
 static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, const char *from,
                           const char *to) {
     text_add(text, "int first = 0\nint last = %" PRId64 "\n", node->tile.tiles);
@@ -317,6 +329,7 @@ static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, cons
     panel_loops(lowering, text, node, from, to);
 }
 
+/* Tasks share the tiles; in a region one task makes whole rows. */
 static void split_over_tiles(Lowering *lowering, Text *text, const Node *node) {
     const char *tiles = arena_printf(lowering->arena, "%" PRId64, node->tile.tiles);
     const char *panels = arena_printf(lowering->arena, "%" PRId64, panel_count(lowering, node));
@@ -330,7 +343,8 @@ static void split_over_tiles(Lowering *lowering, Text *text, const Node *node) {
     }
 }
 
-/* Each thread makes the scratch of all tiles for itself: little beside the panels. */
+/* Tasks share the panels. Each fills scratch with the inputs of all tiles for itself, which is
+ * little work beside the panels (tile_products.c decides). */
 static void split_over_panels(Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     text_add(text, "split begin, end of %" PRId64 "\n", panel_count(lowering, node));
@@ -342,7 +356,7 @@ static void split_over_panels(Lowering *lowering, Text *text, const Node *node) 
     }
 }
 
-/* "linear", "separable", "conv_3x3": the kernel of a depthwise stage is said when it is not 3x3. */
+/* "linear", "separable", "conv_3x3". A separable names its kernel only when it is not 3x3. */
 static const char *product_base(const Lowering *lowering, const Node *node) {
     const int64_t *kernel = node->window.kernel;
     bool has_stage = node_has(node, DW_STAGE), is_usual = kernel[0] == 3 && kernel[1] == 3;
@@ -353,8 +367,8 @@ static const char *product_base(const Lowering *lowering, const Node *node) {
                         has_stage ? op_info(node->op)->name : "conv", kernel[0], kernel[1]);
 }
 
-/* relu_separable_19x19_728_728_add, conv_3x3_149x149_32_64_relu, ...: what it computes, in order.
- */
+/* A name that says what the kernel computes, in order: relu_separable_19x19_728_728_add,
+ * conv_3x3_149x149_32_64_relu. */
 static const char *product_name(const Lowering *lowering, const Node *node) {
     const char *base = product_base(lowering, node), *stride = "";
     const char *middle = act_suffix(lowering, node->mid_act);

@@ -1,17 +1,18 @@
-/* lower_region.c - a region becomes one kernel that calls a function for each of its nodes.
+/* lower_region.c - lowers a region to one kernel that calls a function for each of its nodes.
  *
  *   %c = region(%x) { %a = conv2d(%x)  %c = separable(%a) }          c has 75 rows
  *   ->
  *   split first, last of 75
- *   a_done = first * 2 - 1                                    what is there already
+ *   a_done = first * 2 - 1                                    rows of a below this are made
  *   for row = first - 1 to last:
- *     a_end = row * 2 + 2                                     what row is made of
+ *     a_end = row * 2 + 2                                     row needs rows of a below this
  *     $conv_..._rows(a_done, a_end, ...);   a_done = a_end
  *     $separable_..._rows(c_done, c_end, ...)
  *
- * The schedule is that of stream.c, with the same rows, so what size_rings() counted suffices. Each
- * task has rings of its own in its scratch and makes the rows at its borders itself: tasks need not
- * wait for each other. Images follow one after the other, as their rows have nothing in common.
+ * The schedule is that of stream.c, with the same rows, so the rings that size_rings() counted are
+ * large enough. Each task has rings of its own in its scratch and makes the rows at its borders
+ * itself, so tasks need not wait for each other; such rows are made twice. Images follow one after
+ * the other, as their rows have nothing in common.
  */
 #include <inttypes.h>
 
@@ -19,11 +20,11 @@
 
 enum { FLOAT_BYTES = sizeof(float) };
 
-/* What the kernel knows about each node of the body. */
+/* A node of the body. */
 typedef struct RowStage {
     const Node *node;
-    Layer constants;
-    Demand demand;
+    Layer constants; /* only its kernel and weights are used */
+    Demand demand;   /* rows that a row of the region's result needs */
 } RowStage;
 
 typedef struct Stages {
@@ -53,7 +54,7 @@ static void describe(const Stages *stages, Text *text) {
     }
 }
 
-/* Where an operand of the region's node stands, as an argument. */
+/* The argument for an operand of a node: the region's input or output, or a ring. */
 static const char *operand_place(const Stages *stages, const Value *value) {
     Arena *arena = stages->lowering->arena;
     int from = body_place(stages->region, stages->values, value);
@@ -66,6 +67,8 @@ static const char *operand_place(const Stages *stages, const Value *value) {
     return arena_printf(arena, "&ring_%d[0]", from);
 }
 
+/* Writes the call of a node's function, with arguments in the order of rows_head() (lower_rows.c).
+ */
 static void call_rows(const Stages *stages, Text *text, int index) {
     const RowStage *stage = &stages->at[index];
     const Node *node = stage->node;
@@ -87,6 +90,8 @@ static void call_rows(const Stages *stages, Text *text, int index) {
     text_add(text, ")\n");
 }
 
+/* Names the rings in scratch, and the scratch that all nodes use in turn, as place_rings() placed
+ * them. */
 static void name_places(const Stages *stages, Text *text) {
     int64_t end = -1;
     for (int i = 0; i < stages->count; i++) {
@@ -104,7 +109,7 @@ static void name_places(const Stages *stages, Text *text) {
     }
 }
 
-/* "row * 4 + 3", with less where a factor or a number is not there. */
+/* "row * 4 + 3"; without the factor when stride is 1, without the number when more is 0. */
 static const char *multiple(const Stages *stages, const char *row, int64_t stride, int64_t more) {
     Arena *arena = stages->lowering->arena;
     if (stride > 1) {
@@ -126,6 +131,8 @@ static void run_stage(const Stages *stages, Text *text, int index) {
     text_add(text, "done_%d = max(done_%d, end_%d)\n", index, index, index);
 }
 
+/* Writes the schedule of one task's rows first .. last: it begins so many steps ahead, in which
+ * only inner values are made. */
 static void step_rows(const Stages *stages, Text *text, int64_t ahead) {
     text_add(text, "// rows of stage i below done_i are there, or are another task's\n");
     for (int i = 0; i < stages->count; i++) {
@@ -157,7 +164,8 @@ static int64_t stages_ahead(const Stages *stages) {
     return steps_ahead(stages->region, demands);
 }
 
-/* A task's share are rows of all images one below the other. */
+/* Writes the split of all images' rows, one image below the other, into shares; a share may begin
+ * and end within an image. */
 static void image_loop(const Stages *stages, Text *text) {
     const Value *in = stages->region->in[0], *out = stages->region->out[0];
     int64_t ahead = stages_ahead(stages);
@@ -182,7 +190,8 @@ static void image_loop(const Stages *stages, Text *text) {
     text_add(text, "}\n");
 }
 
-/* The functions of the nodes and the places of their constants. */
+/* Lowers the nodes to functions and places their constants, which follow each other in the blob.
+ * The layer notes the first one only: the kernel reaches the others from there. */
 static void lower_stages(Stages *stages, Layer *layer) {
     stages->weights = stages->lowering->module->weights_bytes;
     stages->lowering->by_rows = true;

@@ -1,4 +1,4 @@
-/* lower_rows.c - a node of a region becomes a function that makes some rows of its result.
+/* lower_rows.c - lowers a node of a region to a function that makes some rows of its result.
  *
  *   %a = separable(%x) : f32[1,128,150,150] rows=6    in a region
  *   ->
@@ -6,9 +6,9 @@
  *     for y = first_row to end_row:  out_row = out + y % 6 * ...,  then as in a kernel of its own
  *   }
  *
- * Row y of a value with a ring of n rows stands at row y % n of it. Everything else is the text
- * that the operation has anyway, with the columns of a row for its pixels, so each element has the
- * same chain. Elsewhere a node becomes a kernel: then nothing here adds a word.
+ * Row y of a value with a ring of n rows is at row y % n of it. All other text is the same as in a
+ * kernel, except that pixels are the columns of one row, so each element has the same chain. For a
+ * node outside regions the functions here add nothing to the kernel's text.
  */
 #include <inttypes.h>
 
@@ -35,6 +35,7 @@ const char *row_pointer(const Lowering *lowering, const char *operand) {
     return lowering->by_rows ? arena_printf(lowering->arena, "%s_row", operand) : operand;
 }
 
+/* "ptr in_row = in + y % in_rows * 19200"; without a ring y alone. */
 static void name_row(Text *text, const char *keyword, const char *operand, const Value *value) {
     text_add(text, "%s %s_row = %s + y%s%s%s * %" PRId64 "\n", keyword, operand, operand,
              value->rows ? " % " : "", value->rows ? operand : "", value->rows ? "_rows" : "",
@@ -67,6 +68,7 @@ void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool rea
     }
 }
 
+/* The parameters of a function of rows; lower_region.c passes arguments in this order. */
 static const char *rows_head(const Lowering *lowering, const Node *node) {
     Text head = {.arena = lowering->arena};
     text_add(&head, "(int first_row, int end_row, ptr in, %sptr mut out",

@@ -1,12 +1,15 @@
 /* lower_tile.c - the register tile of a product: a helper function that kernels of products call.
  *
  *   8 pixels x 48 channels   ->   function $product_8x48(int depth, ptr a, ...) inline {
- *                                   acc[r][o] = bias[o]; for k: acc[r][o] = fma a[r][k], w[k][o],
- * ... residual, activation, store }
+ *                                   acc[r][o] = bias[o]
+ *                                   for k: acc[r][o] = fma a[r][k], w[k][o], acc[r][o]
+ *                                   residual, activation, store
+ *                                 }
  *
- * A tile starts its accumulators from the bias, adds all K products in ascending order, then
- * residual and activation, and stores each result once: the chain of ir/graph/ir.h for every
- * element.
+ * Accumulators start from the bias, take all K products in ascending order, then residual and
+ * activation, and each result is stored once. That is the chain of ir/graph/ir.h for every element.
+ * All accumulators of the tile stay in registers, so that a weight loaded serves all rows and an
+ * input loaded serves all channels.
  */
 #include <inttypes.h>
 
@@ -27,7 +30,7 @@ static const char *tile_head(const Lowering *lowering, const Node *node, const T
         one ? "" : ", int out_pitch");
 }
 
-/* The residual that the end of the tile reads is on its way while the chains run. */
+/* Prefetches the residual, which the end of the tile reads, before the chains start. */
 static void tile_fetch(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
     if (!node->has_residual || !lowering->target->prefetch[1]) {
@@ -52,8 +55,9 @@ static void tile_start(Text *text, const TileShape *shape) {
     text_add(text, "vec acc[r][o] = load bias[o]\n}\n}\n");
 }
 
-/* This tile's part of the next panel into the second-level cache, and the lines of this one that
- * are needed in a few steps into the first. They are only hints, so they may go beyond the blob. */
+/* Prefetches, in each step of k, this tile's part of the next panel into the second-level cache,
+ * and the weights of this panel that are needed in a few steps into the first. Prefetches are hints
+ * that need no valid address, so they may go beyond the blob. */
 static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape *shape) {
     int near = lowering->target->tune.pw_near;
     if (!tiles_look_ahead(lowering)) {
@@ -86,6 +90,7 @@ static void tile_chain(const Lowering *lowering, Text *text, const TileShape *sh
              shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
 }
 
+/* Residual, activation and store, in that order. */
 static void tile_end(Text *text, const Node *node, const TileShape *shape) {
     act_constants(text, &node->epilogue, 1);
     text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);

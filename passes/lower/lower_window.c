@@ -1,26 +1,28 @@
-/* lower_window.c - depthwise stages and pooling windows, a few output columns side by side.
+/* lower_window.c - lowers depthwise stages and pooling windows, a few output columns side by side.
  *
  *   %d = depthwise(%x) 3x3, 19x19, 728 channels, columns=4
  *   ->
  *   while pixel < hi:
- *     tap[3 * 6] = where the inputs of these (up to) 4 pixels stand, or padding
+ *     tap[3 * 6] = pointers to the inputs of these (up to) 4 pixels, or to padding
  *     $depthwise_3x3_4(...): for each vector of channels, 36 fmas on 18 loaded inputs
  *
- * Channels are the inner loop, because they stand side by side in memory. Pixels next to each other
- * share inputs and weights. A tap outside the map points to a row of +0 (of -inf for a maximum), so
- * it takes part as the padding of ir/graph/ir.h says (for a maximum: max(-inf, best) is best, which
- * skips it), and no kernel needs an edge of its own. Taps reach each accumulator in the order
- * kernel row, kernel column. Where a dilated kernel's taps lie so far apart that pixels share few
- * inputs, there is a pointer for each tap of each pixel and none for the inputs between them.
+ * Channels are the inner loop, because they are consecutive in memory. Adjacent pixels share inputs
+ * and weights. A tap outside the map points to zeros, so padding takes part as ir/graph/ir.h says;
+ * for a maximum it points to -inf, and max(-inf, best) is best, which skips it. So kernels need no
+ * special case for edges. Taps reach each accumulator in the order kernel row, kernel column. Where
+ * a dilated kernel's taps are so far apart that pixels share few inputs, there is a pointer for
+ * each tap of each pixel, and none for the inputs between them.
  *
- * A block of several rows whose channels the first-level cache does not hold is taken through in
- * slices (tile.slice): the taps of all groups are found once, then each slice passes over them.
+ * A block of several rows whose channels do not fit the first-level cache is processed in slices of
+ * channels (tile.slice): the taps of all groups of pixels are found once, then each slice goes over
+ * all groups.
  */
 #include <inttypes.h>
 
 #include "lowering.h"
 
-/* The kernel column with which this column of the input takes part in a pixel, or -1. */
+/* The kernel column that meets this column of the input in the result's pixel, or -1; columns and
+ * pixels are counted within a group. */
 static int64_t tap_of(const Node *node, int64_t column, int64_t pixel) {
     int64_t from = column - pixel * node->window.stride[1], step = node->window.dilation[1];
     bool hits = from >= 0 && from % step == 0 && from / step < node->window.kernel[1];
@@ -49,13 +51,14 @@ static int64_t row_taps(const Node *node) {
     return group_taps(node) / node->window.kernel[0];
 }
 
-/* What differs between the users of the loop. */
+/* What a window does: of a depthwise or max_pool node, or of the depthwise stage of a separable,
+ * which has no residual. */
 typedef struct WindowStage {
-    bool is_max;
+    bool is_max; /* max_pool, else fma with weights */
     bool has_bias;
     Act load, end; /* on each input, on each result */
     bool has_residual, has_scale;
-    const char *name; /* of the helper, without its columns */
+    const char *name; /* of the helper, without its number of columns */
 } WindowStage;
 
 static const char *stage_name_of(const Lowering *lowering, const Node *node,
@@ -101,7 +104,7 @@ static void stage_start(Text *text, const WindowStage *stage, int64_t pixels) {
     }
 }
 
-/* One input, and what it does to the pixels that see it. */
+/* Loads one input and adds it to each pixel of the group whose window contains it. */
 static void stage_input(Text *text, const Node *node, const WindowStage *stage, int64_t column,
                         int64_t pixels) {
     const char *index = arena_printf(text->arena, "[%" PRId64 "]", column);
@@ -122,13 +125,13 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
     }
 }
 
-/* Only whole groups do, where the target has a way to say so. */
+/* Whether the helper prefetches: only that of whole groups, if the target has a prefetch. */
 static bool looks_ahead(const Lowering *lowering, const Node *node, int64_t pixels) {
     return pixels == node->tile.columns && lowering->target->prefetch[AHEAD_LEVEL];
 }
 
-/* The next group's inputs that no earlier group has read: so many columns of the lowest rows. It is
- * only a hint, so it may go beyond the map. */
+/* Prefetches the next group's inputs that no earlier group has read: the columns that the windows
+ * move on by, in the rows at the bottom of the window. A prefetch may go beyond the map. */
 static void stage_ahead(Text *text, const Node *node) {
     const Window *window = &node->window;
     int64_t reach = window_reach(node), columns = node->tile.columns * window->stride[1];
@@ -144,6 +147,8 @@ static void stage_ahead(Text *text, const Node *node) {
     }
 }
 
+/* The loop over kernel rows stays a loop, columns are written out: C code stays small. Columns of
+ * the group that a dilated or strided window skips are not loaded. */
 static void stage_taps(Text *text, const Node *node, const WindowStage *stage, int64_t pixels) {
     int64_t taps = node->window.kernel[1];
     text_add(text, "for row = 0 to %" PRId64 " step 1 {\n", node->window.kernel[0]);
@@ -185,7 +190,7 @@ static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
     }
 }
 
-/* One pixel steps over no pitch, so its helper has none among its parameters. */
+/* The parameters of a helper; that of a single pixel has no pitches. */
 static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one,
                               bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
@@ -195,7 +200,7 @@ static const char *stage_head(const Lowering *lowering, const WindowStage *stage
                         stage->has_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
 
-/* Makes sure that the helper for so many pixels side by side exists. */
+/* Adds the helper for so many pixels side by side unless it is there; returns its name. */
 static const char *stage_function(Lowering *lowering, const Node *node, const WindowStage *stage,
                                   int64_t pixels) {
     Text text = {.arena = lowering->arena};
@@ -275,7 +280,8 @@ static const char *tap_loops(Text *text, const Node *node) {
     return arena_printf(text->arena, "j * %" PRId64 " + p", columns);
 }
 
-/* "ptr tap[at + ...] = ...", one for each input of a group. */
+/* Writes the loops that set tap[at + ...] to the address of each input of a group, or to padding.
+ */
 static void find_taps(const Lowering *lowering, Text *text, const Node *node, const char *at,
                       const char *padding) {
     const Window *window = &node->window;
@@ -289,17 +295,19 @@ static void find_taps(const Lowering *lowering, Text *text, const Node *node, co
     text_add(text, has_spread_taps(node) ? "}\n}\n}\n" : "}\n}\n");
 }
 
-/* Where a window's results go: pixel p to to + (p - origin) * pitch. */
+/* Where a window's results go: that of pixel p to to + (p - origin) * pitch. */
 typedef struct Destination {
-    const char *to, *origin;
-    int64_t pitch;
+    const char *to, *origin; /* a pointer, a pixel */
+    int64_t pitch;           /* floats */
 } Destination;
 
-/* What the groups of a loop differ in: channels and where their taps stand. */
+/* The arguments of a helper that depend on the loop around it. */
 typedef struct Share {
-    const char *from, *to, *taps;
+    const char *from, *to; /* channels, whole lines */
+    const char *taps;      /* the array of pointers, from the group's first one on */
 } Share;
 
+/* Writes the call of a helper, with arguments in the order of stage_head(). */
 static void call_stage(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        int64_t pixels, const Share *share, const Destination *destination) {
     int64_t pitch = node->in[0]->pitch;
@@ -334,12 +342,14 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     }
 }
 
-/* As many pixels as stand side by side in this row and in this share. */
+/* Writes how many pixels the next group has: up to the end of the row and of the share. */
 static void count_pixels(Text *text, const Node *node) {
     text_add(text, "int count = min(min(%" PRId64 " - x, hi - pixel), %" PRId64 ")\n",
              width_of(node->out[0]), node->tile.columns);
 }
 
+/* Writes a chain of if and else that calls the helper for count pixels, largest first, as nearly
+ * all groups are whole. */
 static void call_group(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        const Share *share, const Destination *destination) {
     int64_t columns = node->tile.columns;
@@ -357,7 +367,7 @@ static void call_group(Lowering *lowering, Text *text, const Node *node, const W
     }
 }
 
-/* All channels of one group of pixels after the other. */
+/* Writes the loop over groups of pixels, each with all channels at once. */
 static void group_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        const Destination *destination) {
     int64_t channels = whole_lines(channels_of(node->in[0]));
@@ -371,7 +381,9 @@ static void group_loop(Lowering *lowering, Text *text, const Node *node, const W
     text_add(text, "pixel = pixel + count\n}\n");
 }
 
-/* A slice of the channels of all groups after the other: first all taps, then the slices. */
+/* Writes two loops over the groups: the first finds all taps, the second, inside a loop over slices
+ * of channels, computes. pixel_place() defines row and image for the first only; the second needs
+ * just the column, for count_pixels(). */
 static void slice_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        const Destination *destination) {
     int64_t channels = whole_lines(channels_of(node->in[0])), slice = node->tile.slice;
@@ -408,7 +420,8 @@ void window_loop(Lowering *lowering, Text *text, const Node *node, const char *t
     }
 }
 
-/* A window whose results go to the arena; tasks share its pixels. */
+/* Lowers a node that is a window and nothing else; tasks share its pixels. start is the text before
+ * the loops. */
 static const char *lower_window(Lowering *lowering, const Node *node, const char *start) {
     Text text = {.arena = lowering->arena};
     const Value *out = node->out[0];

@@ -1,7 +1,10 @@
 /* lowering.h - what the files of the lower pass share: building kernel text, and sharing functions.
  *
- * Kernels are written as text of kernel IR (ir/kernel/kernel.h), piece by piece, in the order in
- * which they read. A function is shared by all that need the same text.
+ * Kernels are written as text of kernel IR (ir/kernel/kernel.h), piece by piece, from top to
+ * bottom. When the text of a function is complete, share_function() gives it a name, or returns the
+ * function that has the same text already. The same code lowers a node as a kernel of its own,
+ * which tasks share, and as a function of a region, which makes rows (by_rows); lower_rows.c has
+ * what differs.
  */
 #ifndef XNC_PASSES_LOWERING_H
 #define XNC_PASSES_LOWERING_H
@@ -11,8 +14,8 @@
 /* A text that grows. */
 typedef struct Text {
     Arena *arena;
-    char *at; /* ends with a NUL; NULL while empty */
-    size_t length, capacity;
+    char *at;                /* ends with a NUL; NULL while empty */
+    size_t length, capacity; /* bytes without and with the NUL and spare room */
 } Text;
 
 /* A function that exists already, by the text that it was made from. */
@@ -27,50 +30,51 @@ typedef struct Lowering {
     const Target *target;
     Module *module;
     Map *written; /* from a text to the last Written with it */
-    bool by_rows; /* the node stands in a region: its function makes rows of its result */
+    bool by_rows; /* the node is in a region: its function makes rows of its result */
 } Lowering;
 
-/* The cache that prefetches of what comes next fill: the first level is too small. */
+/* The level of cache that prefetches of later data go to: the first level is too small. */
 enum { AHEAD_LEVEL = 2 };
 
 /* ---- lower_text.c ---- */
+/* Appends a formatted piece. */
 void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text so far; "" while empty. */
 const char *text_done(const Text *text);
-/* Makes sure that the module has the function. head is what stands between the name and the body:
- * parameters in parentheses for a helper, "" for a kernel. Returns the name it goes by, which has a
- * number at its end when another text has taken the plain one. */
+/* Adds the function to the module unless one with the same text is there. head is the text between
+ * name and body: parameters in parentheses for a helper, "" for a kernel. Returns the function's
+ * name: the given one, or with _v2, _v3, ... after it when another text has that. */
 const char *share_function(Lowering *lowering, const char *name, const char *head,
                            const char *body);
-/* Makes sure that the array of zeros is long enough. */
+/* Makes the module's array of zeros at least so long. */
 void need_zeros(Lowering *lowering, int64_t floats);
-/* "299x299" or, for rank 2, "1x1". */
+/* Height and width of a value, "299x299"; "1x1" for rank 2. */
 const char *map_size(const Lowering *lowering, const Value *value);
 
-/* ---- lower_act.c: what happens in registers ---- */
-/* Defines the constants that the activations need, each once. */
+/* ---- lower_act.c: activations of registers, and parts of functions' names ---- */
+/* Writes definitions of the vectors that these activations need, each once. */
 void act_constants(Text *text, const Act *acts, int count);
-/* Applies an activation to a register; index is what follows its name, as "[r][o]" or "". */
+/* Writes an activation of a register; index is what follows its name, "[r][o]" or "". */
 void act_apply(Text *text, Act act, const char *name, const char *index);
-/* "_relu", or "" for none: a part of a function's name. */
+/* Part of a function's name for an activation at the end: "_relu", or "" for none. */
 const char *act_suffix(const Lowering *lowering, Act act);
-/* "relu_", or "" for none: likewise, for what happens on load. */
+/* Part of a function's name for an activation on load: "relu_", or "" for none. */
 const char *act_prefix(const Lowering *lowering, Act act);
-/* "_add", "_scaled" or "": likewise, for the residual. */
+/* Part of a function's name for the residual: "_add", "_scaled" or "". */
 const char *residual_suffix(const Node *node);
 
 /* ---- lower_window.c: depthwise, max_pool and the first stage of separable ---- */
-/* Writes the loop over the pixels lo <= pixel < hi of the node's window. It stores pixel p at
- * target + (p - origin) * pitch. */
+/* Writes the loop over the pixels lo <= pixel < hi of the node's window. It stores the result of
+ * pixel p at to + (p - origin) * pitch. */
 void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
                  const char *origin, int64_t pitch);
-/* "int y = ..., int x = ..." of the output's pixel, and of the image when there are several; of a
- * row, pixels are columns. */
+/* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
+ * image = ..." when there are several. By rows, pixel is the column and y is defined already. */
 void pixel_place(const Lowering *lowering, Text *text, const Node *node);
-/* Index of the input's pixel at row, column, of the image if there are several; in a ring, of the
- * place where that row is. */
+/* An expression for the index of the input's pixel at row, column (and image, if there are several)
+ * in memory: in a ring, row modulo its rows. */
 const char *input_pixel(const Lowering *lowering, const Node *node);
-/* Whether row and column lie in the input, as an expression. */
+/* A condition: whether row and column lie in the input. */
 const char *is_inside(const Lowering *lowering, const Node *node);
 
 /* ---- lower_tile.c: the register tiles of products ---- */
@@ -79,34 +83,37 @@ typedef struct TileShape {
     int64_t rows, width; /* width in channels, a multiple of the lanes */
     int64_t panel;       /* channels from one k to the next in the packed weights */
 } TileShape;
-/* Whether tiles ask for the panel that comes next, and so have the parameters for it. */
+/* Whether tiles prefetch the next panel, and so have the parameters for it. */
 bool tiles_look_ahead(const Lowering *lowering);
-/* Makes sure that the helper for one register tile exists; returns its name. */
+/* Adds the helper for one register tile unless it is there; returns its name. */
 const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape);
 
-/* ---- lower_patch.c: copies of what a product reads ---- */
+/* ---- lower_patch.c: copies of a product's inputs ---- */
+/* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch floats per pixel. */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
 
 /* ---- lower_rows.c: what differs for a node of a region ---- */
-/* "out", or "out_row" by rows: where results, operands of a pixel stand. */
+/* The pointer that pixels of an operand are counted from: "out", or by rows "out_row". */
 const char *row_pointer(const Lowering *lowering, const char *operand);
-/* Opens the loop over rows and defines the pointers to rows that the text names. */
+/* By rows: opens the loop over rows and defines the pointers to the current row of the result, the
+ * residual and, with reads_row, the input. Writes nothing for a kernel. */
 void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool reads_row);
-/* Closes it, and shares the function: a kernel, or one for rows. */
+/* Closes that loop and shares the function, whose name gets "_rows" by rows; returns its name. */
 const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name);
-/* The names of a node's constants in a kernel: "ptr weight = w0"; by rows they are parameters. */
+/* Names a node's constants in a kernel, "ptr weight = w0"; by rows they are parameters already. */
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
-/* The constant in a slot, or NULL. */
+/* The node's constant in a slot, or NULL. */
 const Expr *slot_constant(const Node *node, WeightSlot slot);
 
 /* ---- lower_node.c ---- */
-/* Gives the node's constants their places in the blob, noted in the layer. */
+/* Gives the node's constants their places in the blob and notes them in the layer. */
 void add_constants(Lowering *lowering, Layer *layer, const Node *node);
-/* Lowers the node with the function of its operation. */
+/* Lowers the node with the function of its operation; returns the name of its kernel, or by rows of
+ * its function. */
 const char *lower_node(Lowering *lowering, const Node *node);
 
 /* ---- lower_region.c ---- */
-/* Returns the kernel of a region; its constants are noted in the layer. */
+/* Lowers a region and returns the name of its kernel; its constants are noted in the layer. */
 const char *lower_region(Lowering *lowering, const Node *region, Layer *layer);
 
 /* ---- one function per operation; each returns the name of its kernel ---- */

@@ -1,8 +1,8 @@
 /* plan.h - what the files of the memory planner share.
  *
  * plan_memory.c turns the graph into steps and items and writes the results back, plan_order.c
- * chooses the order, plan_place.c and plan_stack.c the offsets. A region is one step: what is
- * inside stands in its scratch (stream.c).
+ * chooses the order, plan_place.c and plan_stack.c the offsets. A region is one step: its inner
+ * values are in its scratch, where stream.c places them. Bytes are multiples of 64 everywhere.
  */
 #ifndef XNC_PASSES_PLAN_H
 #define XNC_PASSES_PLAN_H
@@ -16,26 +16,27 @@ enum { NOTHING = -1 };
  * item with two producers. */
 typedef struct Item {
     int64_t bytes;
-    int producer[2]; /* steps; the second may be NOTHING */
-    int *readers;    /* steps, each once */
+    int producer[2]; /* indices of steps; the second may be NOTHING */
+    int *readers;    /* indices of steps, each once */
     int n_readers;
 } Item;
 
-/* A node that is executed, a region as a whole. */
+/* A step: a node that is executed, a region as a whole. */
 typedef struct PlannedNode {
     Node *node;
-    int reads[MAX_INPUTS]; /* items */
+    int reads[MAX_INPUTS]; /* indices of items, each once */
     int n_reads;
-    int item;  /* that it produces, NOTHING for the caller's buffers */
-    int takes; /* residual item whose place the result may take, or NOTHING */
-    int64_t scratch;
+    int item;        /* that it produces, NOTHING for the caller's buffers */
+    int takes;       /* residual item whose place the result may take, or NOTHING */
+    int64_t scratch; /* bytes for one thread */
 } PlannedNode;
 
-/* A stretch of the arena that one item uses, or several that follow each other in place. */
+/* A piece of the arena that one item uses, or several, each of which takes the place of the one
+ * before. */
 typedef struct Buffer {
     int64_t bytes;
     int first, last; /* positions in the order, both included */
-    int64_t offset;
+    int64_t offset;  /* bytes, set by plan_place() */
 } Buffer;
 
 typedef struct Plan {
@@ -58,12 +59,12 @@ typedef struct Plan {
     int64_t arena_bytes;
 } Plan;
 
-/* Fills order, which is the given one if there is one, bound and searched. */
+/* Sets order (the given one if there is one), bound and searched. */
 void plan_order(Plan *plan);
-/* Fills the buffers' offsets, top and arena_bytes from buffers and load. */
+/* Sets the buffers' offsets, top and arena_bytes from buffers and load. */
 void plan_place(Plan *plan);
-/* The complete search behind plan_place: sets offsets within the limit of each position; false when
- * it found none. */
+/* The slower search that plan_place() falls back on: sets offsets so that at each position no live
+ * buffer ends above the limit (bytes). False when it found none. */
 bool plan_stack(Plan *plan, const int64_t *limit);
 
 #endif

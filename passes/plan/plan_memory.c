@@ -8,18 +8,20 @@
  *           %b = separable(%a, %s) residual offset=0
  *
  * A sum of two nodes may be finished by either of them: the one that runs last adds the other's
- * result. The sum is rounded the same way in both orders, so the choice is free and bits do not
- * change. A result may take the place of its own residual when nobody reads that later: each
- * element is read before it is written, by the same thread. The graph's input and outputs are the
- * caller's and need no place. A region is one step, whose scratch holds the rings of its values.
+ * result. Addition is commutative in floating point, so bits do not change. A result may take the
+ * place of its own residual when nothing reads that later: each element is read before it is
+ * written, by the same thread. The graph's input and outputs are in the caller's buffers and need
+ * no place. A region is one step, whose scratch holds the rings of its values.
  *
  * A unit for several targets has one order, that of the target whose layout of weights they share:
- * constants stand in the blob in the order of the nodes that read them. So a copy of the graph is
+ * constants are in the blob in the order of the nodes that read them. So a copy of the graph is
  * tiled and planned for that target first.
  *
- * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
- * placement reached. They differ where no placement reaches the bound, as values cannot move while
- * they live: most often in a few small layers. A gap is said, not hidden.
+ * arena_bound is the largest sum of live bytes and scratch over the steps of the order. An order
+ * that is not given by another target is the one with the least bound, unless a note says that the
+ * search was cut short. arena_bytes is what the placement needs. It is more where no placement
+ * reaches the bound, as values cannot move while they live: most often in a few small layers. A
+ * note tells the difference.
  */
 #include "plan.h"
 
@@ -85,7 +87,8 @@ static void list_steps(Plan *plan, const NodeList *list) {
     }
 }
 
-/* The step whose result is the residual of this one and which might add instead, or NOTHING. */
+/* The step that may finish the sum in place of this one: its result is this one's residual and has
+ * no other reader, so it could add this one's result instead. NOTHING when there is none. */
 static int mate_of(const Plan *plan, int step) {
     const Node *node = plan->steps[step].node;
     const Value *residual = node_residual(node);
@@ -162,6 +165,7 @@ static void list_reads(Plan *plan) {
 
 /* ---- after the order is known ---- */
 
+/* The position of the last step that produces or reads the item. */
 static int last_use(const Item *item, const int *position) {
     int last = position[item->producer[0]];
     if (item->producer[1] != NOTHING && position[item->producer[1]] > last) {
@@ -215,7 +219,8 @@ static void list_buffers(Plan *plan) {
     }
 }
 
-/* The partner that runs last adds: if that is not the one that has the residual now, swap. */
+/* Moves the addition, and the activation after it, from one partner of a free sum to the other,
+ * which runs later. The sum is from then on the other's result. */
 static void swap_sum(Plan *plan, Node *adds, Node *other) {
     Value *old_sum = adds->out[0], *new_sum = other->out[0];
     adds->in[--adds->n_in] = NULL;

@@ -3,15 +3,15 @@
  *   x -> a -> b -> c -> sum        The shortcut s may run first, last or in between. What is live
  *   x ---------- s ---> sum        at each step depends only on the set of steps done before it.
  *
- * So the search walks over sets of done steps, by size: for each set it keeps the best way to get
- * there (smallest peak, then fewest departures from the given order). In these networks few sets
- * exist for each size, so the search is complete and its peak is the least that any order can
- * reach. One rule keeps it small and loses nothing: a step that writes into the caller's buffer
- * runs as soon as it can (it only frees memory).
+ * So the search goes over sets of done steps, by size (dynamic programming): for each set it keeps
+ * the best order that leads to it, with the smallest peak, then the fewest departures from the
+ * order of the graph. In these networks few sets exist for each size, so the search is complete,
+ * and its peak is the least that any order can reach. One rule makes it smaller without loss: a
+ * step that writes into the caller's buffer runs as soon as it can, because it only frees memory.
  *
- * A set is kept as the steps in front of which all are done, and the few done ones behind; with it
- * stand the bytes that live and the steps that are ready. So going on by one step costs what that
- * step reads and who reads it, however long the network is.
+ * A set is stored as the step in front of which all are done, and the few done ones behind it; with
+ * it the bytes that live and the steps that are ready. So one step more costs what that step reads
+ * and who reads its result, however long the network is.
  */
 #include "plan.h"
 
@@ -183,7 +183,8 @@ static bool is_same_set(const State *a, const State *b) {
            memcmp(a->ahead.at, b->ahead.at, (size_t)a->ahead.count * sizeof(int)) == 0;
 }
 
-/* Keeps the better of two ways to the same set; when the level is full, drops the worst set. */
+/* Adds a state to those of its size. Of two orders that lead to one set the better stays; when
+ * there are MOST_STATES sets, the worst is dropped and the search is no longer complete. */
 static void keep(Plan *plan, Level *level, State *state) {
     int worst = 0;
     for (int i = 0; i < level->count; i++) {

@@ -1,34 +1,36 @@
-/* plan_stack.c - the slower, complete search for places, for graphs that the first one cannot pack.
+/* plan_stack.c - a slower, complete search for offsets, for graphs that plan_place.c cannot pack.
  *
  *   offset   2 |     c c c        Every packing can be pushed down until each buffer lies on the
  *            1 | b b b b          floor or on another one. Placed in order of their offsets, each
  *            0 | a a              lies as low as those before it allow: here a, b, c.
  *                  time
  *
- * So it tries the orders in which buffers can be stacked, lowest first, and cuts off as soon as
- * some step has not enough room left for what is still to come. With enough tries that finds a
- * packing within the limits if there is one.
+ * So it tries the orders in which buffers can be stacked, lowest first, and gives up an order as
+ * soon as some step has not enough room left for the buffers still to be placed. Given enough tries
+ * that finds a packing within the limits if there is one; MOST_TRIES bounds the time.
  */
 #include "plan.h"
 
 #include <string.h>
 
 enum {
-    MOST_TRIES = 50000, /* in a plan of up to USUAL_STEPS steps; as much work in a longer one */
-    USUAL_STEPS = 128
+    MOST_TRIES = 50000, /* placements tried before the search gives up, in a plan of up to */
+    USUAL_STEPS = 128   /* so many steps; as much work in a longer one */
 };
 
+/* The state of the search; "position" is one in the order of execution. */
 typedef struct Stack {
     Plan *plan;
-    const int64_t *limit; /* at each position */
+    const int64_t *limit; /* highest end of a buffer at each position */
     int64_t *floor;       /* end of what is placed, at each position */
     int64_t *rest;        /* bytes still to be placed, at each position */
-    bool *placed;
-    int64_t **saved; /* for each buffer: the floors in front of its placement, while it lives */
-    int tries;
+    bool *placed;         /* of each buffer */
+    int64_t **saved;      /* for each buffer: the floors before its placement, while it lives */
+    int tries;            /* left */
 } Stack;
 
-/* What is still to come lies at lowest or higher. */
+/* Whether the buffers still to be placed can fit: at each position, above what is placed and above
+ * lowest, since offsets rise from one placement to the next. */
 static bool has_room(const Stack *stack, int64_t lowest) {
     for (int t = 0; t < stack->plan->n_steps; t++) {
         int64_t from = larger(stack->floor[t], stack->rest[t] ? lowest : 0);
@@ -39,6 +41,7 @@ static bool has_room(const Stack *stack, int64_t lowest) {
     return true;
 }
 
+/* The lowest offset of a buffer on top of what is placed. */
 static int64_t floor_of(const Stack *stack, const Buffer *buffer) {
     int64_t floor = 0;
     for (int t = buffer->first; t <= buffer->last; t++) {
@@ -67,7 +70,9 @@ static void take_back(Stack *stack, int index) {
     }
 }
 
-/* previous: the buffer placed last, NOTHING at first. Equal offsets come in order of index. */
+/* Places the other buffers after count of them. previous is the one placed last, NOTHING at first.
+ * Offsets must not fall, and of equal ones the index must rise: each packing is then reached by one
+ * order only. */
 static bool stack_from(Stack *stack, int count, int previous) {
     const Plan *plan = stack->plan;
     if (count == plan->n_buffers) {

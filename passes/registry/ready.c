@@ -1,11 +1,11 @@
-/* ready.c - whether a text that a person gives to "xnc opt" is something a pass can work on.
+/* ready.c - checks whether a text that a user gives to "xnc opt" is something a pass can work on.
  *
  *   error: tile_products works on graphs of stage laid_out to tiled, this one is fused
  *
- * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere: so
- * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
- * looked up in the graph itself. What is missing is a diagnostic and no crash. So is what can only
- * be seen behind the pass:
+ * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere, so
+ * its shapes are inferred, every invariant is verified, and what the pass needs is looked up in the
+ * graph itself. Whatever is missing is a diagnostic; without this check the pass could crash. So is
+ * what shows only behind the pass:
  *
  *   error: after unroll: $f: b is defined twice        two steps of a loop, one name
  */
@@ -13,16 +13,17 @@
 
 #include <string.h>
 
+#include "limit.h"
 #include "stream.h"
 #include "text_stream.h"
-
-enum { MOST_STEPS = 4096 };
 
 static bool wrong(Unit *unit, const char *hint, const char *what) {
     return diag_at(unit->diag, DIAG_VALUE, (Loc){0}, hint, "%s", what);
 }
 
-/* Where a pass stands between the stages: from the facts that it needs. */
+/* The stages of graphs that a pass works on follow from its facts. The lowest is the one at which
+ * all that it needs can be there. Rewrites that come before layouts go up to FUSED, tiling and
+ * packing up to TILED, and only infer_shapes, plan_memory and lower take a planned graph. */
 static Stage lowest_stage(const PassInfo *pass) {
     if (pass->needs & FACT_PLANNED) {
         return STAGE_PLANNED;
@@ -51,18 +52,19 @@ static bool check_stage(Unit *unit, const PassInfo *pass) {
                               pass->name, stage_name(lo), stage_name(hi), stage_name(stage)));
 }
 
+/* What is found in a graph, over all its nodes. */
 typedef struct Census {
     const Target *target;
     bool norms;    /* some batch_norm is left */
     bool untiled;  /* some product has no tile */
-    bool uneven;   /* some product's panels do not come out, or its tiles in them */
+    bool uneven;   /* some product's panels do not divide evenly, or not into tiles */
     bool packed;   /* some weights are packed */
     bool misfit;   /* some are packed for other tiles */
     bool unpacked; /* some product's are not */
     bool many;     /* pixels side by side read more inputs than an array has pointers */
 } Census;
 
-/* Whether packed constants are those that the tiles of the product read. */
+/* Whether the weights and biases of a product are packed in the way that its tiles read them. */
 static bool fits_tiles(const Node *node, const Target *target) {
     const Expr *weight = node->weight;
     const Shape *bias = node->bias ? &node->bias->shape : NULL;
@@ -95,6 +97,8 @@ static void look_at(Node *node, void *context) {
     }
 }
 
+/* Compares what the graph has with what the pass needs or would do once more. The hint names the
+ * pass that is missing. */
 static bool check_facts(Unit *unit, const PassInfo *pass) {
     Census census = {.target = unit->target};
     graph_each(unit->graph, look_at, &census);
@@ -136,7 +140,7 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     return true;
 }
 
-/* Each broken invariant, as the verifier wrote it, is a diagnostic of its own. */
+/* Turns each line of the verifier, one broken invariant, into a diagnostic. */
 static bool check_invariants(Unit *unit, const char *when) {
     TextStream *stream = text_stream_open(unit->arena);
     FILE *out = text_stream_file(stream);
@@ -148,7 +152,40 @@ static bool check_invariants(Unit *unit, const char *when) {
     return sound;
 }
 
-/* Loops that cannot be turned into whole vectors, or be written out in a text of sane length. */
+/* Steps of a loop with constant bounds; 0 of another. */
+static int64_t constant_steps(const Stmt *loop) {
+    int64_t steps = 0;
+    return loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
+                   int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps)
+               ? (steps > 0 ? steps : 0)
+               : 0;
+}
+
+/* How many statements the list has once its loops are unrolled, or any number beyond the limit. */
+static int64_t unrolled_statements(const StmtList *list) {
+    int64_t sum = list->count;
+    for (int i = 0; i < list->count && sum <= LIMIT_UNROLLED; i++) {
+        const Stmt *stmt = list->at[i];
+        bool unrolls = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
+        int64_t times = stmt->kind == STMT_FOR && unrolls ? constant_steps(stmt) : 1;
+        sum += times * unrolled_statements(&stmt->body) + unrolled_statements(&stmt->orelse);
+    }
+    return sum <= LIMIT_UNROLLED ? sum : LIMIT_UNROLLED + 1;
+}
+
+static bool check_length(Unit *unit) {
+    int64_t sum = 0;
+    for (int i = 0; i < unit->module->n_functions; i++) {
+        sum += unrolled_statements(&unit->module->functions[i]->body);
+    }
+    return sum <= LIMIT_UNROLLED ||
+           wrong(unit, "unroll loops of fewer steps, or fewer of them",
+                 arena_printf(unit->arena, "unrolled, the functions have more than %d statements",
+                              LIMIT_UNROLLED));
+}
+
+/* Whether a marked loop cannot be turned into whole vectors, or would be unrolled into more than
+ * LIMIT_STEPS copies: the passes take such loops for a mistake of xnc and abort. */
 static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
     int64_t lanes = unit->target->lanes, steps = 0;
     bool constant = loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
@@ -157,9 +194,9 @@ static bool is_bad_loop(const Unit *unit, const Stmt *loop) {
     case LOOP_VECTOR:
         return loop->extent != 1 || steps % lanes != 0;
     case LOOP_VECTOR_UNROLL:
-        return loop->extent != 1 || !constant || steps % lanes != 0 || steps > MOST_STEPS;
+        return loop->extent != 1 || !constant || steps % lanes != 0 || steps > LIMIT_STEPS;
     case LOOP_UNROLL:
-        return !constant || steps > MOST_STEPS;
+        return !constant || steps > LIMIT_STEPS;
     default:
         return false;
     }
@@ -174,13 +211,15 @@ static bool check_loops(Unit *unit, const StmtList *list) {
                          arena_printf(unit->arena,
                                       "the loop over %s is no whole number of vectors, or has no "
                                       "constant bounds of at most %d steps to unroll",
-                                      stmt->name, MOST_STEPS));
+                                      stmt->name, LIMIT_STEPS));
         }
         good = check_loops(unit, &stmt->body) && check_loops(unit, &stmt->orelse);
     }
     return good;
 }
 
+/* vectorize works on loops, unroll on vectors; both need valid IR and loops that they can change.
+ */
 static bool check_module(Unit *unit, const PassInfo *pass) {
     const Module *module = unit->module;
     if (module->stage != (pass->needs & FACT_VECTOR ? KSTAGE_VECTOR : KSTAGE_LOOPS)) {
@@ -192,7 +231,7 @@ static bool check_module(Unit *unit, const PassInfo *pass) {
     for (int i = 0; good && i < module->n_functions; i++) {
         good = check_loops(unit, &module->functions[i]->body);
     }
-    return good;
+    return good && check_length(unit);
 }
 
 bool pass_ready(Unit *unit, const PassInfo *pass) {

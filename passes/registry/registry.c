@@ -1,12 +1,12 @@
-/* registry.c - the table of passes and the runner.
+/* registry.c - turns the rows of passes.def into a table, and runs the passes.
  *
- * passes.def gives the rows; the runner walks them in order, checks that the facts a pass needs
- * hold, and on request prints the text after a pass, what changed, the time, and runs the verifier:
+ * The runner takes the rows in order and checks that the facts a pass needs hold. On request it
+ * prints the text after a pass and the time that it took, and runs the verifier:
  *
  *   --dump-after=fold_bn     the text after that pass
  *   --dump-changed           the text after each pass, or "# after fold_bn (unchanged)"
  *   --time-passes            one line per pass
- *   --verify=each            every invariant after every pass; a broken one is ours to mend
+ *   --verify=each            every invariant after every pass; a broken one is a mistake in xnc
  */
 #include "registry.h"
 
@@ -16,6 +16,7 @@
 
 #include "text_stream.h"
 
+/* passes.def writes facts without their prefix. */
 static const PassInfo passes[] = {
 #define SHAPES FACT_SHAPES
 #define SELECTED FACT_SELECTED
@@ -68,8 +69,8 @@ static bool verify_unit(FILE *out, const Unit *unit) {
     return unit->module ? verify_module(out, unit->module) : verify_graph(out, unit->graph);
 }
 
-/* Prints what is broken and the whole text, then aborts: a broken invariant is never a person's
- * mistake. */
+/* When an invariant is broken, prints which one and the whole text, and aborts: passes only see
+ * what was checked before, so it is never the user's mistake. */
 static void verify_after(const Unit *unit, const PassInfo *pass) {
     if (verify_unit(stderr, unit)) {
         return;
@@ -84,6 +85,8 @@ static double seconds_now(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Prints the text after a pass if the options ask for it; before is the text before it, which only
+ * dump_changed needs. */
 static void dump(const Unit *unit, const PassInfo *pass, const PassOptions *options,
                  const char *before) {
     bool asked = options->dump_after && strcmp(options->dump_after, pass->name) == 0;
@@ -98,13 +101,14 @@ static void dump(const Unit *unit, const PassInfo *pass, const PassOptions *opti
     fprintf(options->dump, "# after %s\n%s", pass->name, after);
 }
 
-/* The text of a graph says what it is compiled for, so that xnc opt can go on with it. */
+/* Notes in the graph what it is compiled for, so that xnc opt can continue from its text. */
 static void name_target(const Unit *unit) {
     const Target *layout = unit->target->layout;
     unit->graph->target = unit->target->name;
     unit->graph->layout = layout ? layout->name : NULL;
 }
 
+/* The time is that of the pass alone, without printing and verifying. */
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options) {
     if (!unit->module) {
         name_target(unit);

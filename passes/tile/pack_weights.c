@@ -1,15 +1,16 @@
-/* pack_weights.c - weights in the order in which the kernels read them, padded to whole vectors.
+/* pack_weights.c - reorders weights into the order in which kernels read them, padded to whole
+ * vectors.
  *
  *   before  %p = separable(%x) dw_weight=@d weight=@p bias=@b tile.vectors=3      (of 16 lanes)
  *   after   %p = separable(%x) dw_weight=pack_depthwise(@d, 736) weight=pack_panels(@p, 48, 16) \
  *                    bias=pad(@b, 736) tile.vectors=3
  *
- * A panel holds the weights of as many output channels as stand in registers at once, for the whole
- * depth, so that a kernel walks it from start to end. Padding is zero, so the chains of padded
- * channels come out as +0. Panels are of one width, or the last ones a vector wider, so that
- * together they are whole lines of 64 bytes. The bias of a product is padded likewise, everything
- * that runs along the channels of a map to the map's pitch. Only constants change, and only in
- * their order.
+ * A panel holds the weights of as many output channels as a register tile has, for the whole depth,
+ * so a kernel reads it from start to end. Padding is zero, so the chains of padded channels give
+ * +0. Panels have one width, except that the last ones may be a vector wider, so that together they
+ * are whole lines of 64 bytes. The bias of a product is padded to the same length; all vectors
+ * along the channels of a value are padded to its pitch. Only the order and padding of constants
+ * change.
  */
 #include "tile.h"
 
@@ -41,7 +42,7 @@ static void pack_stage(const Unit *unit, Node *node) {
     node->dw_bias = pad_to(unit, node->dw_bias, pitch);
 }
 
-/* Those that do not mix channels: taps of a window, or one factor for each channel. */
+/* Operations that do not mix channels have the taps of a window, or one factor for each channel. */
 static void pack_channels(const Unit *unit, Node *node) {
     if (node_has(node, CHANNELWISE)) {
         node->weight = pack_taps(unit, node->weight, node->in[0]->pitch);

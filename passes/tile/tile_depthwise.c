@@ -1,27 +1,28 @@
 /* tile_depthwise.c - chooses blocks of tiles, the scratch they need, and columns of windows.
  *
- *   before  %p = separable(%x) ... tile rows=8 full=39 tiles=46 vectors=3
- *   after   %p = separable(%x) ... tile rows=8 full=39 tiles=46 vectors=3 block=23 columns=5
- *                                  slice=160 scratch=553472
+ *   before  %p = separable(%x) ... tile.rows=8 tile.full_tiles=39 tile.tiles=46 tile.vectors=3
+ *   after   %p = separable(%x) ... tile.rows=8 tile.full_tiles=39 tile.tiles=46 tile.vectors=3
+ *                    tile.block_tiles=23 tile.columns=5 tile.slice=160 scratch_bytes=553472
  *
- * What a product reads stands in scratch for one block of tiles at a time, so that it is still in
- * the second-level cache when every panel of weights passes over it. Blocks are made as even as
- * they come. A depthwise stage works on a few columns side by side, which share loaded inputs and
+ * The inputs of a product are in scratch for one block of tiles at a time, few enough to stay in
+ * the second-level cache while every panel of weights passes over them. Blocks are of as equal size
+ * as possible. A depthwise stage works on a few columns side by side, which share loaded inputs and
  * weights; where rows are too long for the first-level cache it takes them in slices of channels.
- * Only the order of work changes.
+ * Only the order of work changes, never the chain of an element.
  */
 #include "tile.h"
 
 enum { LEAST_PIXELS = 48 /* of a block, where the cache allows: see block_limit() */ };
 
-/* As many things as fit, then as few as give the same number of blocks. */
+/* Things per block: the smallest number that needs no more blocks than the largest that fits. */
 static int64_t even_blocks(int64_t things, int64_t fitting) {
     int64_t most = fitting < 1 ? 1 : smaller(fitting, things);
     int64_t blocks = (things + most - 1) / most;
     return (things + blocks - 1) / blocks;
 }
 
-/* The most tiles that have no more pixels than fit. The tall ones come first. */
+/* The most tiles, counted from the first, that have no more pixels than these. Tiles of all rows
+ * come before those with one row less. */
 static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
     int64_t tall = pixels / tile->rows;
     if (tall <= tile->full_tiles || tile->rows == 1) {
@@ -32,11 +33,11 @@ static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
 
 /* How many pixels of scratch a block may have.
  *
- * It saves reading the weights again, so it is large when they come from memory. The multiply-adds
- * for each weight read are its pixels, however deep these are: so there are some even where they
- * take more of the second-level cache. Weights that stay in that cache may be read for each tile:
- * then a block is what the first level holds, so that results are written pixel after pixel and
- * scratch is small. */
+ * Each block reads all weights once. When these come from memory, blocks should be large: there are
+ * as many multiply-adds for each weight read as the block has pixels. So a block has at least
+ * LEAST_PIXELS, even where deep pixels then take more of the second-level cache than block_bytes,
+ * up to 3/4 of it. Weights that stay in the second-level cache may be read again for each tile;
+ * then a block is what half of the first level holds, so that scratch stays near and small. */
 static int64_t block_limit(const Node *node, const Target *target, int64_t pixel_bytes) {
     const Tuning *tune = &target->tune;
     if (weights_stay(node, target)) {
@@ -46,6 +47,7 @@ static int64_t block_limit(const Node *node, const Target *target, int64_t pixel
     return larger(tune->block_bytes / pixel_bytes, deep);
 }
 
+/* Inputs that are read where they are need no scratch, but blocks all the same. */
 static void block_product(Node *node, const Target *target) {
     Tile *tile = &node->tile;
     bool in_scratch = product_feed(node) != FEED_DIRECT;
@@ -58,9 +60,10 @@ static void block_product(Node *node, const Target *target) {
     }
 }
 
-/* A depthwise stage reads each of its inputs for several output rows. Between two of them lie the
- * other pixels of a row: so few channels at a time that these stay in the first-level cache make
- * all reads but the first cheap. That needs a block of several rows. */
+/* Channels of a slice; 0: all at once. A depthwise stage reads each input again for the next output
+ * row, after the other pixels of this row. With so few channels at a time that the window's rows
+ * fit 3/4 of the first-level cache, all reads but the first hit it. This pays only in blocks of
+ * several rows, and the taps of a whole block must fit an array of pointers. */
 static int64_t slice_of(const Node *node, const Target *target) {
     int64_t rows = (node->window.kernel[0] - 1) * node->window.dilation[0] + 1;
     int64_t lines = whole_lines(channels_of(node->in[0])) / PITCH_UNIT;
@@ -92,7 +95,7 @@ static void tile_node(Node *node, bool by_rows, const Target *target) {
     if (node_has(node, DW_STAGE) && !by_rows) {
         node->tile.slice = slice_of(node, target);
     }
-    /* One row of the value that padding has for a maximum: see lower_window.c. */
+    /* The taps of a maximum that lie in the padding read one pixel of -inf (lower_window.c). */
     if (node->op == OP_max_pool) {
         node->scratch_bytes = whole_lines(channels_of(node->in[0])) * (int64_t)sizeof(float);
     }

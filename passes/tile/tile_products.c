@@ -1,25 +1,26 @@
 /* tile_products.c - cuts each product into register tiles for the target.
  *
- *   before  %p = separable(%x) ...              361 pixels, target with 32 registers
- *   after   %p = separable(%x) ... tile rows=8 full=39 tiles=46 vectors=3 wide_rows=6 ...
+ *   before  %p = separable(%x) ...              361 pixels, 728 channels, target with 32 registers
+ *   after   %p = separable(%x) ... tile.rows=8 tile.full_tiles=39 tile.tiles=46 tile.vectors=3
+ *                                  tile.wide_rows=6 ...
  *
- * A tile keeps rows * vectors accumulators in registers beside one panel row of weights and one
- * broadcast input. Tiles have rows or rows - 1 pixels, as many of each as makes the sum exact, so
- * that no tile is left over: 361 = 39 * 8 + 7 * 7. Likewise panels have vectors or, the last ones,
- * vectors + 1: 46 = 14 * 3 + 1 * 4. Of those tiles keep fewer rows, wide_rows. In a region tiles
- * cut one row of the map. The cost model of tile_cost.c picks one of all shapes that fit into the
- * registers.
- * Only how work is cut changes, never the chain of one element, so bits stay the same.
+ * A tile keeps rows * vectors accumulators in registers, beside one row of a panel of weights and
+ * one broadcast input. Tiles have rows or rows - 1 pixels, with the numbers of each chosen so that
+ * no pixel is left over: 361 = 39 * 8 + 7 * 7. Panels have vectors or, at the end, vectors + 1
+ * vectors: 46 = 14 * 3 + 1 * 4. Tiles of such a wide panel have fewer rows, wide_rows, to fit the
+ * registers. In a region tiles cut one row of the map. Of all shapes that fit the registers the
+ * cost model of tile_cost.c picks one. Only how work is cut changes, never the chain of one
+ * element, so bits stay the same.
  *
  * Where several targets share their weights (target->layout), panels are as wide as that target's
- * tiles, and the tiles here are as wide as fits them evenly.
+ * tiles, and tiles of this target as wide as divides them evenly.
  */
 #include "tile.h"
 
 enum {
     MOST_VECTORS = 8, /* wider tiles leave too few panels for threads to share */
-    FEW_TILES = 4,    /* of few tiles, threads share the panels instead of the pixels, */
-    FEW_PIXELS = 128, /* and of few pixels, when weights come from memory: see below */
+    FEW_TILES = 4,    /* with fewer tiles threads share the panels instead of the pixels */
+    FEW_PIXELS = 128, /* the same with so few pixels when weights come from memory: see below */
 };
 
 /* Cuts pixels into tiles of rows, at least one, and rows - 1; false when that does not come out
@@ -47,8 +48,8 @@ static bool cut_channels(Tile *tile, const Target *target, int64_t channels, int
     return !panels.wide || tile->wide_rows > 0;
 }
 
-/* What the target's numbers prescribe: rows, and vectors, of which tiles of few rows take more to
- * keep the units busy. */
+/* Cuts as the target's tuning prescribes. Tiles that have few rows, because there are few pixels,
+ * get more vectors: fewer than fmas * latency chains at a time leave the units idle. */
 static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t channels) {
     const Machine *machine = &target->machine;
     int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
@@ -97,8 +98,9 @@ static void cut_cheaply(Tile *tile, const Target *target, int64_t pixels, const 
     }
 }
 
-/* Threads that share pixels read all weights each: of few pixels, they wait for the memory. Then
- * they share the panels, and each makes what the product reads (a depthwise stage) for itself. */
+/* Whether threads share the panels instead of the pixels. Threads that share pixels each read all
+ * weights, so with few pixels they are memory-bound. Threads that share panels each compute the
+ * inputs of the product (a depthwise stage) for themselves, which is little work for few pixels. */
 static bool panels_are_shared(const Tile *tile, const Node *node, int64_t pixels,
                               const Target *target) {
     bool no_scratch = product_feed(node) == FEED_DIRECT;
@@ -117,8 +119,8 @@ static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target
     tile->columns = 1;
 }
 
-/* The panels are the other target's; the tiles are as wide as divides the usual and the wide ones,
- * which for small layers may be less than the rows would allow. */
+/* Takes the panels of the other target, and narrows the tiles until their width divides both the
+ * usual and the wide panels; for small layers that may be less than the registers would allow. */
 static void share_panels(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     Tile other = {0};
     cut_product(&other, node, by_rows, target->layout);

@@ -14,6 +14,9 @@ from typing import Any, Callable, Optional
 MAP = 1
 """XNC_MAP: the weights are mapped, and processes share them."""
 
+MAX_THREADS = 1024
+"""XNC_MAX_THREADS; a larger number might be cut to a C int that is allowed."""
+
 
 class Status(enum.IntEnum):
     """xnc_status; xnc.h says what each one means."""
@@ -38,6 +41,9 @@ class Error(RuntimeError):
     def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Error, (self.status, str(self))
 
 
 class TensorInfo(ctypes.Structure):

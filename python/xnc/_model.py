@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import os
 import threading
 import weakref
@@ -49,6 +50,13 @@ class Ranked(NamedTuple):
 
     class_id: int
     probability: float
+
+
+def _count_threads(threads: int) -> int:
+    count = operator.index(threads)
+    if not 1 <= count <= _library.MAX_THREADS:
+        raise Error(Status.ARGUMENT, f"threads is within 1..{_library.MAX_THREADS}, not {threads}")
+    return count
 
 
 class _Owned:
@@ -100,7 +108,10 @@ class Model:
 
     Calls of one model from several threads take turns; share() gives a second one that runs beside
     it on the same weights. A model is closed by close(), at the end of a 'with', or when it is
-    collected.
+    collected; closing it again does nothing.
+
+    Models work in a child of fork() too. copy and deepcopy are share(); a pickled model opens the
+    same files again where it is unpickled.
 
     Raises xnc.Error for what the runtime refuses (weights of another network, a CPU that lacks what
     the library was compiled for, ...), OSError for a library that cannot be loaded, ValueError and
@@ -118,24 +129,27 @@ class Model:
     ) -> None:
         path = os.fspath(library)
         prefix = name or Path(path).name.split(".")[0].removeprefix("lib")
+        count = _count_threads(threads)
         loaded = Library(path, prefix)
-        self._begin(loaded, _open_weights(loaded, weights, map_weights), threads)
+        self._begin(loaded, _open_weights(loaded, weights, map_weights), count)
+        file = None if weights is None else os.path.abspath(weights)
+        self._again: tuple[Any, ...] = (loaded.path, file, prefix, map_weights)
 
     def _begin(self, library: Library, weights: _Owned, threads: int) -> None:
         functions = library.functions
         self._library = library
-        self._lock = threading.Lock()
         self._weights: Optional[_Owned] = weights
-        self._pool = _Owned(
-            library, "xnc_pool_destroy", library.created("xnc_pool_create", threads)
-        )
+        pool = _Owned(library, "xnc_pool_destroy", library.created("xnc_pool_create", threads))
         self._arena_bytes: int = functions.xnc_arena_bytes(library.model, threads)
         arena = functions.xnc_arena_create(self._arena_bytes)
         if not arena:
             raise Error(Status.MEMORY, "no memory for the arena")
-        self._arena = _Owned(library, "xnc_arena_destroy", arena)
-        self._exec = _library.Exec(pool=self._pool.handle)
+        self._pool: Optional[_Owned] = pool
+        self._arena: Optional[_Owned] = _Owned(library, "xnc_arena_destroy", arena)
+        self._exec = _library.Exec(pool=pool.handle)
         self._threads = threads
+        self._unlock()
+        _models.add(self)
         self._input = _tensor(functions.xnc_model_input(library.model))
         outputs = range(functions.xnc_model_outputs(library.model))
         self._outputs = tuple(
@@ -145,22 +159,35 @@ class Model:
     def share(self, threads: int = 1) -> Model:
         """Another model on the same weights, with arena and threads of its own."""
         other = Model.__new__(Model)
-        other._begin(self._library, self._opened(), threads)
+        other._begin(self._library, self._opened(), _count_threads(threads))
+        other._again = self._again
         return other
 
     def close(self) -> None:
         """Gives memory and threads back; the weights stay while others share them."""
         with self._lock:
-            self._weights = None
-            del self._arena, self._pool
-            self._arena_bytes = 0
+            self._weights = self._arena = self._pool = None
+
+    def _unlock(self) -> None:
+        """A lock that nobody holds: for a new model, and in a child of fork(), which has not got the
+        thread that may have held the old one."""
+        self._lock = threading.Lock()
+
+    def __copy__(self) -> Model:
+        return self.share(self._threads)
+
+    def __deepcopy__(self, _: object) -> Model:
+        return self.share(self._threads)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self._opened()
+        return _reopen, (*self._again, self._threads)
 
     def __enter__(self) -> Model:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._weights is not None:
-            self.close()
+        self.close()
 
     def __repr__(self) -> str:
         return f"<xnc.Model {self.name} {list(self._input.shape)} for {self.target}>"
@@ -283,7 +310,7 @@ class Model:
         if images.ndim != 4 or images.shape[1:] != self._input.shape[1:] or len(images) == 0:
             expected = ", ".join(map(str, self._input.shape[1:]))
             raise ValueError(f"the input is [N, {expected}], not {list(images.shape)}")
-        images = np.ascontiguousarray(images, np.float32)
+        images = np.require(images, np.float32, ["C", "ALIGNED"])
         results = self._results(len(images), out)
         batch = self._input.shape[0]
         for first in range(0, len(images), batch):
@@ -300,7 +327,7 @@ class Model:
         if [result.shape for result in results] != shapes or each * self._input.shape[0] != count:
             raise ValueError(f"out has arrays of the shapes {shapes}")
         if not all(r.dtype == np.float32 and r.flags.carray for r in results):
-            raise TypeError("out has contiguous, writeable arrays of float32")
+            raise TypeError("out has contiguous, aligned, writeable arrays of float32")
         return results
 
     def _run_batch(self, images: Floats, results: list[Floats]) -> None:
@@ -316,6 +343,7 @@ class Model:
         pointers = (c_void_p * len(results))(*[result.ctypes.data for result in results])
         with self._lock:
             weights = self._opened()
+            assert self._arena is not None
             status = self._library.functions.xnc_run(
                 self._library.model,
                 weights.handle,
@@ -336,3 +364,23 @@ class Model:
         probabilities = _softmax(logits[0])
         best = np.argsort(-probabilities, kind="stable")[:k]
         return [Ranked(int(index), float(probabilities[index])) for index in best]
+
+
+def _reopen(
+    library: str, weights: Optional[str], name: str, map_weights: bool, threads: int
+) -> Model:
+    """What a pickled model becomes."""
+    return Model(library, weights, name=name, map_weights=map_weights, threads=threads)
+
+
+_models: weakref.WeakSet[Model] = weakref.WeakSet()
+"""All models of this process."""
+
+
+def _unlock_models() -> None:
+    for model in list(_models):
+        model._unlock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_models)

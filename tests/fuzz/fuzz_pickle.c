@@ -26,8 +26,12 @@ static bool place_storages(FuzzCase *fuzz, StorageTable *storages) {
 static void body(FuzzCase *fuzz) {
     Reading reading = {fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size};
     StorageTable *storages = storage_table_create(fuzz->arena);
-    Pickle pickle = {
-        .reading = &reading, .data = fuzz->data, .size = fuzz->size, .storages = storages};
+    int64_t steps = 0;
+    Pickle pickle = {.reading = &reading,
+                     .steps = &steps,
+                     .data = fuzz->data,
+                     .size = fuzz->size,
+                     .storages = storages};
     PickleValue root;
     size_t used;
     if (!pickle_run(&pickle, &root, &used)) {

@@ -7,7 +7,7 @@ void fuzz_tensors(FuzzCase *fuzz, const TensorFile *file) {
     for (int i = 0; file && i < file->count; i++) {
         const Tensor *tensor = &file->tensors[i];
         int64_t count = tensor->foreign ? 0 : tensor_elements(tensor);
-        fuzz_check(tensor->foreign || tensor->rank <= MAX_TENSOR_RANK, "a rank of at most 8");
+        fuzz_check(tensor->foreign || tensor->rank <= LIMIT_TENSOR_RANK, "a rank of at most 8");
         if (tensor->foreign || tensor->type >= SCALAR_I64 || count > MOST_ELEMENTS) {
             continue;
         }
@@ -30,9 +30,10 @@ void fuzz_checkpoint(FuzzCase *fuzz, TensorFile *read(Arena *arena, Diag *diag, 
                       {.name = "fc.bias", .shape = {1, {2}}},
                       {.name = "bn1.running_var", .shape = {1, {2}}}};
     Graph graph = {.params = params, .n_params = 3};
-    fuzz_tensors(fuzz, read(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size));
-    Checkpoint *checkpoint = checkpoint_from_bytes(fuzz->arena, fuzz->diag, "input", fuzz->data,
-                                                   fuzz->size, &graph, is_needed, NULL);
+    TensorFile *file = read(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size);
+    fuzz_tensors(fuzz, file);
+    Checkpoint *checkpoint =
+        file ? checkpoint_open(fuzz->arena, fuzz->diag, file, &graph, is_needed, NULL) : NULL;
     if (checkpoint) {
         checkpoint_read(checkpoint, "fc.bias", 2);
     }

@@ -41,9 +41,9 @@ ROOMS = {
     "compiler/cli/reference": ("compiler/cli",),
 }
 ISA_NAMES = re.compile(r"\b(avx\w*|sse\d*\w*|neon|rvv|x86\w*|aarch64|arm64|riscv\w*|_mm\d*_\w+)\b", re.I)
-# Places that name instruction sets because that is their subject: target data, the CPU query, and the
-# registry of features that doctor prints comes from the runtime.
-ISA_PLACES = ("ir/target/", "runtime/cpu.c")
+# Places that name instruction sets because that is their subject: target data, the CPU query (doctor
+# prints its registry of features), and flags that a message asks for.
+ISA_PLACES = ("ir/target/", "runtime/cpu.c", "runtime/xnc_exact.h")
 KEYWORDS = {"do", "if"}
 
 

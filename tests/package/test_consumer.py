@@ -50,7 +50,7 @@ class Consumer(unittest.TestCase):
         self.assertEqual(output.read_bytes(), self.expected)
 
     def native(self, generator, c, cxx, *settings):
-        installed = self.build(f"{c} {generator}", generator, f"-DCMAKE_PREFIX_PATH={PREFIX}",
+        installed = self.build(f"of {self.id()}", generator, f"-DCMAKE_PREFIX_PATH={PREFIX}",
                                f"-DCMAKE_C_COMPILER={c}", f"-DCMAKE_CXX_COMPILER={cxx}",
                                "-DWITH_CXX=ON", *settings)
         self.check(installed)
@@ -66,6 +66,16 @@ class Consumer(unittest.TestCase):
 
     def test_clang_and_ninja(self):
         self.native("Ninja", "clang", "clang++", *SCALAR)
+
+    def test_a_shared_library_with_a_sanitizer(self):
+        self.native("Ninja", "clang", "clang++", *SCALAR, "-DAS_LIBRARY=ON",
+                    "-DXNC_RUNTIME_FROM_SOURCE=ON", "-DCMAKE_C_FLAGS=-fsanitize=address",
+                    "-DCMAKE_CXX_FLAGS=-fsanitize=address")
+
+    def test_a_product_that_wants_fast_math_for_itself(self):
+        """Neither the flags nor the start-up code that they link change the bits of the networks."""
+        self.native("Unix Makefiles", "gcc", "g++", "-DTARGETS=scalar;x86-64-v3", "-DOWN_TARGETS=scalar",
+                    "-DXNC_RUNTIME_FROM_SOURCE=ON", "-DCMAKE_C_FLAGS=-ffast-math")
 
     def test_several_targets_in_one_program(self):
         installed = self.build("targets", "Ninja", f"-DCMAKE_PREFIX_PATH={PREFIX}",

@@ -2,9 +2,12 @@
 
 Environment: XNC, the tool; ROOT, the source tree. The work folder is the current one.
 """
+import copy
 import gc
+import multiprocessing
 import os
 import pathlib
+import pickle
 import subprocess
 import threading
 import unittest
@@ -22,7 +25,7 @@ SIZES = """
 #include "xnc_image.h"
 int main(void) {
     printf("%zu %zu %zu %zu %d", sizeof(xnc_tensor_info), sizeof(xnc_preprocess),
-           sizeof(xnc_exec), sizeof(xnc_image), XNC_E_SIZE);
+           sizeof(xnc_exec), sizeof(xnc_image), XNC_E_SIZE + XNC_MAX_THREADS);
     return 0;
 }
 """
@@ -65,7 +68,7 @@ class Package(unittest.TestCase):
         ours = [ctypes.sizeof(kind) for kind in
                 (lib.TensorInfo, lib.PreprocessInfo, lib.Exec, lib.Image)]
         said = subprocess.check_output(["./sizes"], text=True).split()
-        self.assertEqual(said, [str(number) for number in [*ours, max(xnc.Status)]])
+        self.assertEqual(said, [str(number) for number in [*ours, max(xnc.Status) + lib.MAX_THREADS]])
 
     def test_a_model_says_what_it_is(self):
         with xnc.Model(self.so) as model:
@@ -143,8 +146,16 @@ class Package(unittest.TestCase):
     def test_a_closed_model_refuses_to_run(self):
         model = xnc.Model(self.so)
         model.close()
+        model.close()
         with self.assertRaisesRegex(ValueError, "closed"):
             model.run(images(1))
+        with self.assertRaisesRegex(ValueError, "closed"):
+            model.share()
+        with self.assertRaisesRegex(ValueError, "closed"):
+            pickle.dumps(model)
+        with self.assertRaisesRegex(ValueError, "closed"):
+            with model:
+                model.run(images(1))
         del model
         gc.collect()
 
@@ -154,9 +165,99 @@ class Package(unittest.TestCase):
             with self.assertRaisesRegex(xnc.Error, path) as caught:
                 xnc.Model(self.so, path)
             self.assertEqual(caught.exception.status, status)
-        with self.assertRaises(xnc.Error) as caught:
-            xnc.Model(self.so, threads=0)
-        self.assertEqual(caught.exception.status, xnc.Status.ARGUMENT)
+
+    def test_numbers_of_threads_that_are_refused(self):
+        with xnc.Model(self.so) as model:
+            for threads in (0, -1, 1025, 2**31, 2**32 + 1, 2**64 + 1):
+                for make in (xnc.Model, self.so), (xnc.Model.share, model):
+                    with self.assertRaisesRegex(xnc.Error, f"1..1024, not {threads}") as caught:
+                        make[0](make[1], threads=threads)
+                    self.assertEqual(caught.exception.status, xnc.Status.ARGUMENT)
+            for threads in (1.0, "2", None):
+                with self.assertRaises(TypeError):
+                    xnc.Model(self.so, threads=threads)
+            self.assertEqual(model.share(np.int64(2)).threads, 2)
+
+    def test_an_array_of_any_layout_is_copied_where_it_must_be(self):
+        x = images(2)
+        raw = np.empty(x.nbytes + 1, np.uint8)
+        odd = raw[1:].view(np.float32).reshape(x.shape)
+        odd[:] = x
+        self.assertFalse(odd.flags.aligned)
+        with xnc.Model(self.so) as model:
+            right = model.run(x)
+            for same in (odd, x.astype(">f4"), x.astype(np.float64), np.asfortranarray(x),
+                         np.repeat(x, 2, axis=3)[..., ::2]):
+                np.testing.assert_array_equal(model.run(same), right)
+            out = np.empty(right.nbytes + 1, np.uint8)[1:].view(np.float32).reshape(right.shape)
+            with self.assertRaisesRegex(TypeError, "aligned"):
+                model.run(x, out=[out])
+
+    def test_models_and_errors_are_copied_and_pickled(self):
+        x = images(1)
+        renamed = pathlib.Path(self.so).with_name("renamed.so")
+        renamed.write_bytes(pathlib.Path(self.so).read_bytes())
+        weights = os.path.relpath(pathlib.Path(self.so).with_name(f"{MODEL}.weights"))
+        with xnc.Model(renamed, weights, name=MODEL, threads=2, map_weights=False) as model:
+            right = model.run(x)
+            copies = [copy.copy(model), copy.deepcopy(model), copy.deepcopy([model.share(2)])[0]]
+            texts = [pickle.dumps(model), pickle.dumps(copies[1])]
+        os.makedirs("elsewhere", exist_ok=True)
+        here = os.getcwd()
+        os.chdir("elsewhere")
+        self.addCleanup(os.chdir, here)
+        for other in [*copies, *map(pickle.loads, texts)]:
+            self.assertEqual(other.threads, 2)
+            np.testing.assert_array_equal(other.run(x), right)
+        error = pickle.loads(pickle.dumps(xnc.Error(xnc.Status.IO, "text")))
+        self.assertEqual((error.status, str(error)), (xnc.Status.IO, "text"))
+
+    def test_children_of_fork_use_their_parents_models(self):
+        x = images(1)
+        with xnc.Model(self.so, threads=2) as model, xnc.Model(self.so, threads=2) as unused:
+            right, stop = model.run(x), threading.Event()
+
+            def keep_busy():
+                while not stop.is_set():
+                    model.run(x)
+
+            def work(results):
+                results.put([model.run(x), unused.run(x), model.share(2).run(x)])
+                unused.close()
+
+            busy = threading.Thread(target=keep_busy)  # holds the model's lock most of the time
+            busy.start()
+            try:
+                for _ in range(5):
+                    for got in self.in_child("fork", work):
+                        np.testing.assert_array_equal(got, right)
+            finally:
+                stop.set()
+                busy.join()
+            np.testing.assert_array_equal(unused.run(x), right)
+
+    def test_a_pool_of_processes_runs_a_model(self):
+        x = images(1)
+        with xnc.Model(self.so, threads=2) as model:
+            right = model.run(x)
+            for method in "fork", "spawn":
+                with multiprocessing.get_context(method).Pool(2) as processes:
+                    for got in processes.map_async(model.run, [x] * 4).get(timeout=100):
+                        np.testing.assert_array_equal(got, right)
+
+    def in_child(self, method, work):
+        """What work() puts into the queue that it is called with, in another process."""
+        context = multiprocessing.get_context(method)
+        results = context.Queue()
+        child = context.Process(target=work, args=[results])
+        child.start()
+        try:
+            got = results.get(timeout=100)
+            child.join(100)
+            self.assertEqual(child.exitcode, 0)
+            return got
+        finally:
+            child.kill()
 
     def test_wrong_libraries_are_named(self):
         with self.assertRaisesRegex(OSError, "no_such"):

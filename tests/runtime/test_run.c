@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "tiny_model.h"
+#include "xnc_internal.h"
 
 typedef struct bench {
     tiny_blob blob;
@@ -74,7 +75,7 @@ static void test_pools_of_every_size(void **state) {
     for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
         bench *on = new_bench(threads[i]);
         xnc_pool *pool;
-        assert_int_equal(xnc_pool_create(&pool, threads[i]), XNC_OK);
+        assert_int_equal(xnc_pool_create_for(&pool, threads[i], threads[i]), XNC_OK);
         assert_int_equal(xnc_pool_threads(pool), threads[i]);
         xnc_exec exec = {.pool = pool};
         for (int times = 0; times < 300; times++) {
@@ -121,7 +122,7 @@ static void *run_many(void *arg) {
 static void test_two_callers_share_a_pool(void **state) {
     (void)state;
     xnc_pool *pool;
-    assert_int_equal(xnc_pool_create(&pool, 3), XNC_OK);
+    assert_int_equal(xnc_pool_create_for(&pool, 3, 3), XNC_OK);
     pthread_t other;
     assert_int_equal(pthread_create(&other, NULL, run_many, pool), 0);
     run_many(pool);
@@ -136,7 +137,7 @@ static void count_call(void *arg, int index) {
 static void test_a_pool_calls_each_index_once(void **state) {
     (void)state;
     xnc_pool *pool;
-    assert_int_equal(xnc_pool_create(&pool, 3), XNC_OK);
+    assert_int_equal(xnc_pool_create_for(&pool, 3, 3), XNC_OK);
     for (int count = 0; count <= 20; count++) {
         int calls[20] = {0};
         xnc_pool_parallel(pool, count, count_call, calls);

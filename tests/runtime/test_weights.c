@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -165,6 +166,34 @@ static void test_arguments(void **state) {
     xnc_weights_close(NULL);
 }
 
+/* Whatever is no file is refused at once, a pipe without a writer too: alarm() ends a test that
+ * hangs.
+ */
+static void test_paths_that_are_no_files(void **state) {
+    (void)state;
+    char folder[] = "/tmp/xnc-test-XXXXXX", pipe_path[64], link_path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(pipe_path, sizeof pipe_path, "%s/pipe", folder);
+    snprintf(link_path, sizeof link_path, "%s/link", folder);
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    assert_int_equal(symlink("nowhere", link_path), 0);
+    const char *paths[] = {pipe_path, link_path, folder, "/dev/zero", "/dev/null", "/dev/tty"};
+    alarm(20);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        for (unsigned flags = 0; flags <= XNC_MAP; flags++) {
+            xnc_weights *weights;
+            xnc_status status = xnc_weights_open(&weights, &tiny_model, paths[i], flags);
+            if (status != XNC_E_IO) {
+                fail_msg("%s: %s", paths[i], xnc_status_text(status));
+            }
+        }
+    }
+    alarm(0);
+    unlink(pipe_path);
+    unlink(link_path);
+    rmdir(folder);
+}
+
 static void test_each_status_has_a_text_of_its_own(void **state) {
     (void)state;
     for (int i = XNC_OK; i <= XNC_E_SIZE; i++) {
@@ -183,6 +212,7 @@ int main(void) {
         cmocka_unit_test(test_every_flipped_byte_is_noticed),
         cmocka_unit_test(test_the_model_is_checked_first),
         cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_paths_that_are_no_files),
         cmocka_unit_test(test_each_status_has_a_text_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,7 @@ Choice choice_of_option(Arena *arena, const OptionRow *row) {
     }
 }
 
+/* Operands are separated by single spaces in commands.def. */
 const char *operand_word(Arena *arena, const CommandRow *row, int index) {
     const char *at = row->operands;
     for (int i = 0; i < index && at; i++) {

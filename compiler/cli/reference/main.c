@@ -42,6 +42,7 @@ static bool write_file(Arena *arena, const Format *format, const char *path) {
     return fclose(out) == 0 && good;
 }
 
+/* Exit code 2 for wrong use, 1 when the file cannot be written. */
 int main(int argc, char **argv) {
     const Format *format = argc == 3 ? find_format(argv[1]) : NULL;
     if (!format) {

@@ -28,6 +28,7 @@ static void put_option(FILE *out, const OptionRow *row) {
     fputs(" |\n", out);
 }
 
+/* A command without options has no table. */
 static void put_command(FILE *out, CommandId command) {
     const CommandRow *row = command_row(command);
     fprintf(out, "<!-- options of %s -->\n`xnc %s%s%s`: %s.\n", row->name, row->name,

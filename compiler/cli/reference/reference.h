@@ -1,4 +1,4 @@
-/* reference.h - the program that writes what people read and shells use about the command line:
+/* reference.h - the program that writes documentation and completion of the command line:
  * the manual page, completion for bash and zsh, the tables of docs/commands.md. All of it comes
  * from the tables that the tool itself is made of.
  */

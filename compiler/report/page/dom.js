@@ -105,12 +105,12 @@ function select(name, options) {
   for (const watcher of selection.watchers) watcher(name, options || {});
   try {
     history.replaceState(null, "", `#node/${encodeURIComponent(name)}`);
-  } catch { /* a frame */
+  } catch { /* a sandboxed frame has no history */
   }
 }
 const nameButton = (name, options) => html(
   "button", {type: "button", class: "link", onclick: () => select(name, options)},
-  // A long name may break behind a dot.
+  // A long name may be broken after a dot.
   name.split(/(?<=\.)/).flatMap((part, at) => (at ? [html("wbr"), part] : [part])));
 
 // ---- tables that sort: a column is {title, text, value, class, hint} of a row ----

@@ -152,7 +152,7 @@ function showGraph(which) {
   zoomFit();
 }
 
-// The node that a selection means in a graph: itself, or what took it in.
+// The node of a graph for a selected name: of that name, or the one that it was fused into.
 function counterpart(name, which) {
   if (data.graphs[which].byName.has(name)) return name;
   const node = data.graphs.described.byName.get(name);

@@ -143,7 +143,7 @@ const middle = (place) => place.x + NODE.width / 2;
 const entryOf = (group) =>
   ({x: group.x + COLUMN.pad + NODE.width / 2, y: group.y + COLUMN.head - 2});
 
-// From the entry or a node of the column to another node of it.
+// Corners of an edge from the entry or a node of a column to another node of it.
 function edgeInside(from, place, places) {
   const start = from.node ? {x: middle(from), y: from.y + NODE.height} : from;
   const end = {x: middle(place), y: place.y};
@@ -166,7 +166,7 @@ function edgeInside(from, place, places) {
     [start, {x: track, y: start.y}, {x: track, y: side}, right];
 }
 
-// From a node to the entry of another column.
+// Corners of an edge from a node to the entry of another column.
 function edgeBetween(from, group) {
   const start = {x: middle(from), y: from.y + NODE.height}, to = entryOf(group);
   const low = from.group.y + from.group.height + 12;

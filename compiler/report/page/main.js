@@ -70,13 +70,13 @@ function startTheme() {
     button.textContent = {auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark"}[theme];
     try {
       localStorage.setItem("xnc-theme", theme);
-    } catch { /* not kept, then */
+    } catch { /* storage is blocked: the choice lasts for this page */
     }
   };
   let kept = null;
   try {
     kept = localStorage.getItem("xnc-theme");
-  } catch { /* nothing kept */
+  } catch { /* storage is blocked: nothing is kept */
   }
   set(themes.includes(kept) ? kept : "auto");
   button.addEventListener("click", () => {

@@ -85,7 +85,7 @@ class Refusals(unittest.TestCase):
     def test_size_is_limited_before_memory_is_used(self):
         self.assertIn("has 70000 x 3 pixels; the most are 65536 pixels along a side",
                       self.message(png_header(70000, 3)))
-        self.assertIn("has 20000 x 20000 pixels; the most are 178956970 pixels",
+        self.assertIn("has 20000 x 20000 pixels; the most are 67108864 pixels",
                       self.message(png_header(20000, 20000)))
         data = bytearray((HERE / "pictures/grey.jpg").read_bytes())
         frame = data.index(b"\xff\xc0")
@@ -106,6 +106,19 @@ class Refusals(unittest.TestCase):
         data = (HERE / "pictures/progressive_444.jpg").read_bytes()
         scan = data[data.rindex(b"\xff\xda"):-2]
         self.assertIn("more than 100 scans", self.message(data[:-2] + 200 * scan + data[-2:]))
+
+    def test_scans_of_many_pixels_are_limited(self):
+        """Each scan costs time for all pixels, and with several the decoder keeps all coefficients."""
+        data = (HERE / "pictures/progressive_444.jpg").read_bytes()
+        size = data.index(b"\xff\xc2") + 5
+        scan = data[data.rindex(b"\xff\xda"):-2]
+
+        def resized(side, scans):
+            return (data[:size] + struct.pack(">HH", side, side) + data[size + 4:-2] + scans * scan
+                    + data[-2:])
+        self.assertIn("more than 268435456 pixels", self.message(resized(4096, 12)))
+        self.assertIn("6000 x 6000 pixels; the most are 22369621 pixels",
+                      self.message(resized(6000, 0)))
 
     def test_a_shape_of_which_nothing_is_left(self):
         path = pathlib.Path(self.folder.name) / "line.png"

@@ -50,7 +50,7 @@ def input_size(size):
 
 # What makes a text, its limit, the message beyond it, whether the text at the limit is a network.
 LIMITS = [
-    (padded, 1 << 20, "a description of 1048577 bytes; at most 1048576 are allowed", True),
+    (padded, 1 << 20, "is larger than 1048576 bytes", True),
     (nested, 16, "nested more than 16 deep", False),
     (titled, 256, "a value of 257 bytes; at most 256 are allowed", True),
     (keyed, 64, "a mapping of more than 64 keys", False),

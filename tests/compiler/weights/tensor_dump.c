@@ -116,8 +116,10 @@ static bool dump_checkpoint(const Session *session, Wanted wanted) {
     for (int i = 0; i < wanted.count; i++) {
         params[i] = parse_param(session, wanted.text[i]);
     }
+    TensorFile *file = tensors_open(session->arena, session->diag, session->path);
     Checkpoint *checkpoint =
-        checkpoint_open(session->arena, session->diag, session->path, &graph, is_needed, &wanted);
+        file ? checkpoint_open(session->arena, session->diag, file, &graph, is_needed, &wanted)
+             : NULL;
     for (int i = 0; checkpoint && i < wanted.count; i++) {
         Shape shape = params[i].shape;
         if (params[i].adapted_from) {
@@ -138,7 +140,8 @@ static bool dump_shape(const Session *session, const char *name) {
     Shape shape;
     Param param = {.name = name};
     Graph graph = {.params = &param, .n_params = 1};
-    if (!checkpoint_peek(session->arena, session->diag, session->path, &graph, name, &shape)) {
+    const TensorFile *file = tensors_open(session->arena, session->diag, session->path);
+    if (!file || !checkpoint_peek(session->arena, session->diag, file, &graph, name, &shape)) {
         return printf("no %s\n", name) < 0;
     }
     printf("%s\n", dims_text(session->arena, shape.dim, shape.rank));

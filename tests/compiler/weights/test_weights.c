@@ -12,6 +12,7 @@
 #include "container.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static Tensor vector_of(ScalarType type, const void *data, int64_t count) {
@@ -113,6 +114,78 @@ static void bytes_of_a_shape_are_checked_in_any_order(void **state) {
     assert_int_equal(bytes, 8);
 }
 
+/* Bytes of the arena that a header of so many tensors takes to read; each is 64 bytes of text. */
+static size_t bytes_of_header(int count) {
+    Arena *arena = arena_create();
+    Diag *diag = diag_create(arena, stderr);
+    char *file = NEW_ARRAY(arena, char, 128 * count + 64), *end = file + 8;
+    *end++ = '{';
+    for (int i = 0; i < count; i++) {
+        end += sprintf(end, "%s\"%08d\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}",
+                       i ? "," : "", i);
+    }
+    *end++ = '}';
+    uint64_t length = (uint64_t)(end - file - 8);
+    memcpy(file, &length, sizeof length);
+    size_t before = arena_bytes(arena);
+    TensorFile *read =
+        read_safetensors(arena, diag, "input", (const uint8_t *)file, (size_t)(end - file));
+    assert_non_null(read);
+    assert_int_equal(read->count, count);
+    size_t bytes = arena_bytes(arena) - before;
+    arena_destroy(arena);
+    return bytes;
+}
+
+/* Beside what Jansson builds: a tensor, its place, and blocks of a megabyte. */
+static void memory_is_linear_in_the_tensors(void **state) {
+    (void)state;
+    size_t few = bytes_of_header(4096), many = bytes_of_header(16384);
+    assert_true(few < 4096 * 512 + (1 << 20));
+    assert_true(many < 4 * few + (1 << 20));
+}
+
+static bool is_needed(void *context, const char *name) {
+    return context == name || name;
+}
+
+/* The message about a tensor that stands in a storage of so many bytes; "" when it is taken. */
+static char *message_of_storage(uint64_t bytes) {
+    static const uint8_t data[8] = {0};
+    Arena *arena = arena_create();
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    Chunk chunk = {.name = "x/data/0", .data = data, .size = bytes, .verified = bytes == 8};
+    Tensor tensor = {.name = "fc.bias",
+                     .type = SCALAR_F32,
+                     .type_name = "F32",
+                     .rank = 1,
+                     .dim = {2},
+                     .stride = {1},
+                     .data = data,
+                     .chunk = &chunk};
+    TensorFile file = {"input", "", &tensor, 1};
+    Param param = {.name = "fc.bias", .shape = {1, {2}}};
+    Graph graph = {.params = &param, .n_params = 1};
+    Checkpoint *checkpoint =
+        checkpoint_open(arena, diag_create(arena, stream), &file, &graph, is_needed, NULL);
+    fclose(stream);
+    assert_true((checkpoint != NULL) == (length == 0));
+    arena_destroy(arena);
+    return text;
+}
+
+/* What nobody needs would be summed all the same, from a file that may be sparse. */
+static void a_storage_far_larger_than_its_tensors_is_refused(void **state) {
+    (void)state;
+    char *taken = message_of_storage(8), *refused = message_of_storage((uint64_t)513 << 20);
+    assert_string_equal(taken, "");
+    assert_non_null(strstr(refused, "more than 512 MB beside the tensors"));
+    free(taken);
+    free(refused);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_half_is_exact),
@@ -120,6 +193,8 @@ int main(void) {
         cmocka_unit_test(strides_are_followed_in_c_order),
         cmocka_unit_test(the_first_bad_element_is_named_in_c_order),
         cmocka_unit_test(bytes_of_a_shape_are_checked_in_any_order),
+        cmocka_unit_test(memory_is_linear_in_the_tensors),
+        cmocka_unit_test(a_storage_far_larger_than_its_tensors_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

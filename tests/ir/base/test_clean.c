@@ -52,7 +52,28 @@ static void what_is_shown(void **state) {
     }
 }
 
+static void a_line_is_printed_clean_but_for_its_end(void **state) {
+    (void)state;
+    static char name[3000];
+    char *text;
+    size_t length;
+    memset(name, 'a', sizeof name - 1);
+    name[2000] = '\n';
+    FILE *stream = open_memstream(&text, &length);
+    print_clean(stream, "%s: %d\n", "a\x1b\n\xc2\x9b", 7);
+    print_clean(stream, "%s", "\n");
+    print_clean(stream, "%s", name);
+    fclose(stream);
+    assert_memory_equal(text, "a????: 7\n?aaa", 13);
+    assert_int_equal(length, 10 + sizeof name - 1);
+    assert_int_equal(text[10 + 2000], '?');
+    free(text);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_shown)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_shown),
+        cmocka_unit_test(a_line_is_printed_clean_but_for_its_end),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,6 +134,88 @@ static void the_nearest_name(void **state) {
     assert_null(nearest_name(longest, names, 5));
 }
 
+/* Letters that are compared to find the nearest of so many names, all as near as can be. */
+static int64_t near_steps(int count) {
+    Arena *arena = arena_create();
+    const char **names = NEW_ARRAY(arena, const char *, count);
+    int64_t steps = 0;
+    for (int i = 0; i < count; i++) {
+        names[i] = arena_printf(arena, "blocks.%05d.stack.conv1.conv_dw.weight", i);
+    }
+    nearest_counted("blocks.x.stack.conv1.conv_dw.weight", names, (size_t)count, &steps);
+    arena_destroy(arena);
+    return steps;
+}
+
+static void the_search_is_linear_in_the_letters(void **state) {
+    (void)state;
+    const int64_t letters = sizeof "blocks.00000.stack.conv1.conv_dw.weight" - 1;
+    assert_true(near_steps(1000) <= 1000 * letters);
+    assert_true(near_steps(16000) <= 16000 * letters);
+    assert_true(near_steps(1000) > 0);
+}
+
+/* The table of distances, filled in as its definition says. */
+static size_t plain_distance(const char *a, const char *b) {
+    size_t row[128], width = strlen(b);
+    for (size_t x = 0; x <= width; x++) {
+        row[x] = x;
+    }
+    for (size_t y = 1; a[y - 1]; y++) {
+        size_t diagonal = row[0];
+        row[0] = y;
+        for (size_t x = 1; x <= width; x++) {
+            size_t replaced = diagonal + (a[y - 1] != b[x - 1]);
+            size_t least = (row[x] < row[x - 1] ? row[x] : row[x - 1]) + 1;
+            diagonal = row[x];
+            row[x] = least < replaced ? least : replaced;
+        }
+    }
+    return row[width];
+}
+
+/* A word of up to 64 letters out of three, from a state that moves on. */
+static void draw_word(unsigned *draw, char *word) {
+    size_t length = (*draw = *draw * 1664525 + 1013904223) >> 26;
+    for (size_t i = 0; i <= length; i++) {
+        word[i] = (char)('a' + ((*draw = *draw * 1664525 + 1013904223) >> 24) % 3);
+    }
+    word[length + 1] = '\0';
+}
+
+static void near_is_what_the_table_says(void **state) {
+    (void)state;
+    unsigned draw = 1;
+    int found = 0;
+    for (int i = 0; i < 20000; i++) {
+        char word[66], other[66];
+        draw_word(&draw, word);
+        draw_word(&draw, other);
+        const char *names[] = {other};
+        size_t distance = plain_distance(word, other);
+        bool near = distance < strlen(word) / 3 + 2 && distance < strlen(other);
+        assert_int_equal(nearest_name(word, names, 1) != NULL, near);
+        found += near;
+    }
+    assert_true(found > 100);
+}
+
+static void what_is_no_longer_shown_is_known(void **state) {
+    (void)state;
+    Heard heard = listen();
+    begin(&heard);
+    for (int i = 0; i < DIAG_SHOWN; i++) {
+        assert_true(diag_shows(heard.diag, DIAG_MISSING));
+        diag_in(heard.diag, DIAG_MISSING, "w", "t", NULL, "missing");
+    }
+    assert_false(diag_shows(heard.diag, DIAG_MISSING));
+    assert_true(diag_shows(heard.diag, DIAG_VALUE));
+    assert_int_equal(diag_errors_of(heard.diag, DIAG_MISSING), DIAG_SHOWN);
+    fclose(heard.stream);
+    free(heard.text);
+    arena_destroy(heard.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_place_with_caret_and_hint),
@@ -142,6 +224,9 @@ int main(void) {
         cmocka_unit_test(a_long_line_is_shown_around_its_caret),
         cmocka_unit_test(each_kind_is_counted_alone),
         cmocka_unit_test(the_nearest_name),
+        cmocka_unit_test(the_search_is_linear_in_the_letters),
+        cmocka_unit_test(near_is_what_the_table_says),
+        cmocka_unit_test(what_is_no_longer_shown_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,8 +93,8 @@ static void sizes(void **state) {
     assert_false(parses("graph ", "a", 513, "\ninput %x\n", "more than 512 letters"));
     assert_true(parses("graph \"", "a", 512, "\"\ninput %x\n", ""));
     assert_false(parses("graph \"", "a", 513, "\"\ninput %x\n", "more than 512 letters"));
-    assert_true(parses("graph g\ninput %x\n", " ", (16 << 20) - 17, "", ""));
-    assert_false(parses("graph g\ninput %x\n", " ", (16 << 20) - 16, "", "16777216 bytes"));
+    assert_true(parses("graph g\ninput %x\n", " ", (4 << 20) - 17, "", ""));
+    assert_false(parses("graph g\ninput %x\n", " ", (4 << 20) - 16, "", "4194304 bytes"));
     assert_false(parses(head, "%r = region(%x", 1, ",%x,%x,%x,%x,%x,%x,%x,%x) {\n}\n",
                         "more than 8 operands"));
     assert_false(parses(head, "%a#, ", 9, "%b = region(%x) {\n}\n", "more than 8 results"));

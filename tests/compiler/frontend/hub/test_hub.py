@@ -24,7 +24,8 @@ wrong = []
 
 
 def xnc(*arguments, cwd=None):
-    return subprocess.run([XNC, *map(str, arguments)], capture_output=True, text=True, cwd=cwd)
+    return subprocess.run([XNC, *map(str, arguments)], capture_output=True, text=True, cwd=cwd,
+                          timeout=60)
 
 
 def expect(title, holds, text):
@@ -68,6 +69,9 @@ def changed(folder, change):
     shutil.copytree(FIXTURES / "nested", folder, dirs_exist_ok=True)
     path = pathlib.Path(folder, "config.json")
     config = json.loads(path.read_text())
+    if change in BROKEN.values():
+        change(config, folder)
+        return
     change(config)
     path.write_text(json.dumps(config))
 
@@ -110,6 +114,41 @@ TOLD = {
     "nothing said about pictures": (set_silent, []),
     "other weights": (set_classes, [f"--weights={FIXTURES / 'detector.pth'}"]),
 }
+
+
+def instead(name, make):
+    """The folder where something else stands in the place of a file, as an ended download leaves it."""
+    def change(config, folder):
+        del config
+        os.remove(folder / "model.safetensors")
+        if os.path.lexists(folder / name):
+            os.remove(folder / name)
+        make(folder / name)
+    return change
+
+
+def dangling(path):
+    path.symlink_to("../../blobs/6c1f")
+
+
+def index(path):
+    path.write_text('{"weight_map": {"fc.weight": "model-00001-of-00002.safetensors"}}')
+    (path.parent / "model-00001-of-00002.safetensors").write_bytes(b"a shard")
+
+
+# Title: what stands in the folder.
+BROKEN = {
+    "weights that are a dangling link": instead("model.safetensors", dangling),
+    "weights that are a folder": instead("model.safetensors", os.mkdir),
+    "weights that are a pipe": instead("pytorch_model.bin", os.mkfifo),
+    "weights of another name that are a pipe": instead("epoch_9.pth", os.mkfifo),
+    "an index of shards": instead("model.safetensors.index.json", index),
+    "an older index of shards": instead("pytorch_model.bin.index.json", index),
+    "a config that is a pipe": instead("config.json", os.mkfifo),
+    "a config that is a folder": instead("config.json", os.mkdir),
+    "a config that is a dangling link": instead("config.json", dangling),
+}
+TOLD.update({title: (change, []) for title, change in BROKEN.items()})
 
 
 def told(change, options):
