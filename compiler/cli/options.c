@@ -304,8 +304,8 @@ static bool wrong_value(CommandLine *line, const OptionRow *row, const char *tex
     } else if (row->kind == PREFIX) {
         print_clean(
             line->errors,
-            "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most "
-            "%d, no digit first\n",
+            "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most %d, "
+            "no digit first\n",
             command, row->name, text, MOST_PREFIX);
     } else {
         print_clean(line->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,

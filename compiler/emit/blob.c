@@ -74,7 +74,7 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     return true;
 }
 
-/* Offsets rise from constant to constant (lowering gives them so), so the stream never goes back.
+/* Offsets rise from constant to constant (invariant 6 of kernel.h), so the stream never goes back.
  */
 static bool put_constant(BlobWriter *writer, const Constant *constant) {
     const BlobSource *source = writer->source;

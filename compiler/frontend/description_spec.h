@@ -51,8 +51,8 @@ typedef struct InputSpec {
 } InputSpec;
 
 /* Patterns of timm's module names: {i} numbers layers and blocks, {j} the separable convolutions of
- * a block from 1, {n} the modules of a block's stack from 0. Names of a block's parts follow the
- * block's own name and a dot. */
+ * a block from 1, {n} the modules of a block's stack from 0; a shortcut, of which a block has
+ * one, has no number. Names of a block's parts follow the block's own name and a dot. */
 typedef struct NamesSpec {
     Loc loc;
     int64_t count_from; /* {i} of the first layer and the first block: 0 or 1 */

@@ -1,10 +1,9 @@
 /* compare.c - two arrays of floats -> numbers that say how far they are from each other.
  *
- * Bits decide whether elements differ, but all NaN are one; distances are given in units in the
- * last place, absolutely, and relative to the spread of the expected values. All sums are in
- * double, so that rounding of the comparison itself does not count. An element that is not finite,
- * in what is expected or in what was got, is in none of the sums: it is equal or infinitely far
- * away.
+ * Bits decide whether elements differ, but all NaN are one; distances are told in units in the last
+ * place, absolutely, and relative to the spread of the expected values. All sums are in double, so
+ * that rounding of the comparison itself does not count; an element that is not finite, in what is
+ * expected or in what was got, has no part in them: it is equal or infinitely far away.
  */
 #include "compare.h"
 

@@ -39,11 +39,12 @@ struct Workers {
     size_t arena_bytes;
     pthread_mutex_t lock;
     /* What follows is under the lock, as are eval->results and eval->work->progress. */
-    int64_t next;  /* index in the set from which on pictures are not given out yet */
-    int64_t done;  /* pictures with a result, earlier evaluations included */
-    int64_t shown; /* messages about unreadable pictures, those above the limit included */
-    time_t saved;  /* when the state was written last */
-    bool failed;   /* a thread gave up; the others end after their batch */
+    int64_t next;      /* index in the set from which on pictures are not given out yet */
+    int64_t done;      /* pictures with a result, earlier evaluations included */
+    int64_t shown;     /* messages about unreadable pictures, those above the limit included */
+    time_t saved;      /* when the state was written last */
+    bool failed;       /* a thread gave up; the others end after their batch */
+    xnc_status status; /* why, once all have ended; XNC_OK: a diagnostic has said it */
 };
 
 /* The next pending pictures become the worker's; false when there are none or a thread failed. */
@@ -61,9 +62,10 @@ static bool take_batch(Worker *worker) {
     return worker->count > 0;
 }
 
-static void fail(Workers *all) {
+static void fail(Workers *all, xnc_status status) {
     pthread_mutex_lock(&all->lock);
     all->failed = true;
+    all->status = status;
     pthread_mutex_unlock(&all->lock);
 }
 
@@ -104,7 +106,8 @@ static bool load_picture(Worker *worker, int64_t slot) {
         good = false;
     }
     arena_destroy(arena);
-    if (messages && fclose(messages) == 0 && good && !worker->readable[slot]) {
+    good = messages && fclose(messages) == 0 && text && good; /* NULL: no memory for the text */
+    if (good && !worker->readable[slot]) {
         show(worker->all, text);
     }
     free(text);
@@ -112,18 +115,18 @@ static bool load_picture(Worker *worker, int64_t slot) {
 }
 
 /* Slots without a readable picture stay zeros; their logits are never looked at. */
-static bool compute(Worker *worker) {
+static xnc_status compute(Worker *worker) {
     Workers *all = worker->all;
     const Product *product = all->eval->product;
     float *const outputs[] = {worker->logits};
     memset(worker->input, 0, (size_t)(all->batch * all->elements) * sizeof *worker->input);
     for (int64_t i = 0; i < worker->count; i++) {
         if (!load_picture(worker, i)) {
-            return false;
+            return XNC_E_MEMORY;
         }
     }
     return xnc_run(product->model, product->weights, worker->arena, all->arena_bytes, worker->input,
-                   outputs, NULL) == XNC_OK;
+                   outputs, NULL);
 }
 
 /* The letter for a picture of the batch. */
@@ -145,9 +148,11 @@ static char judge(const Worker *worker, int64_t slot) {
 
 /* Writes the state in an arena of its own, as any thread may do it and the arena of the work
  * belongs to the first one. Under the lock, or after all threads have ended. */
-static bool save(const Eval *eval) {
+static bool save(Workers *all) {
+    const Eval *eval = all->eval;
     Arena *arena = arena_create();
     volatile bool good = false;
+    all->status = arena ? all->status : XNC_E_MEMORY;
     if (arena && !arena_protect(arena)) {
         good = !eval->state || eval_state_write(arena, diag_create(arena, stderr), eval->state,
                                                 &eval->subject, eval->results);
@@ -167,7 +172,7 @@ static void give_back(Worker *worker) {
     all->done += worker->count;
     progress_count(eval->work->progress, all->done, eval->set->count);
     if (time(NULL) - all->saved >= SAVE_SECONDS) {
-        all->failed = !save(eval) || all->failed;
+        all->failed = !save(all) || all->failed;
         all->saved = time(NULL);
     }
     pthread_mutex_unlock(&all->lock);
@@ -177,8 +182,9 @@ static void give_back(Worker *worker) {
 static void evaluate(void *arg, int index) {
     Worker *worker = &((Workers *)arg)->at[index];
     while (take_batch(worker)) {
-        if (!compute(worker)) {
-            fail(worker->all);
+        xnc_status status = compute(worker);
+        if (status != XNC_OK) {
+            fail(worker->all, status);
             return;
         }
         give_back(worker);
@@ -249,7 +255,11 @@ bool eval_run(Eval *eval) {
         fprintf(stderr, "and %lld more pictures that cannot be read\n",
                 (long long)all->shown - DIAG_SHOWN);
     }
-    return !all->failed && save(eval);
+    bool good = !all->failed && save(all);
+    if (!good && all->status != XNC_OK) {
+        product_complain(work->diag, eval->product, all->status);
+    }
+    return good;
 }
 
 EvalCounts eval_count(const Eval *eval) {

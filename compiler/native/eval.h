@@ -22,8 +22,8 @@ typedef struct EvalCounts {
 } EvalCounts;
 
 /* Evaluates the pictures that are pending and sets their letters. Unreadable pictures are reported
- * on standard error; the state is saved every few seconds and at the end. False when memory ran out
- * or the state could not be saved. */
+ * on standard error; the state is saved every few seconds and at the end. False after a
+ * message: memory ran out, the network did not run, or the state could not be saved. */
 bool eval_run(Eval *eval);
 EvalCounts eval_count(const Eval *eval);
 

@@ -135,7 +135,7 @@ static double now_ms(void) {
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-static bool complain(Diag *diag, const Product *product, xnc_status status) {
+bool product_complain(Diag *diag, const Product *product, xnc_status status) {
     return diag_in(diag, DIAG_FILE, xnc_model_name(product->model), NULL, NULL, "%s",
                    xnc_status_text(status));
 }
@@ -155,7 +155,7 @@ static bool open_weights(const Work *work, const Unit *unit, Build *build, Param
     double start = now_ms();
     xnc_status status = xnc_weights_open(&product->weights, product->model, path, 0);
     product->open_ms = now_ms() - start;
-    return status == XNC_OK || complain(work->diag, product, status);
+    return status == XNC_OK || product_complain(work->diag, product, status);
 }
 
 static void free_execution(Product *product) {
@@ -205,11 +205,11 @@ bool product_set_threads(Diag *diag, Product *product, int threads) {
         status = xnc_pool_create(&product->pool, threads);
     }
     product->exec = (xnc_exec){.pool = product->pool};
-    return status == XNC_OK || complain(diag, product, status);
+    return status == XNC_OK || product_complain(diag, product, status);
 }
 
 bool product_run(Diag *diag, Product *product, const float *input, float *const outputs[]) {
     xnc_status status = xnc_run(product->model, product->weights, product->arena,
                                 product->arena_bytes, input, outputs, &product->exec);
-    return status == XNC_OK || complain(diag, product, status);
+    return status == XNC_OK || product_complain(diag, product, status);
 }

@@ -67,6 +67,8 @@ typedef struct Product {
  * features of the target. Library, weights and pool are released when work's arena ends. */
 Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
                       const BuildOptions *options);
+/* Reports what the runtime said; always false. */
+bool product_complain(Diag *diag, const Product *product, xnc_status status);
 /* The exit code when there is none: weights may turn out bad where they are folded. */
 ExitCode product_failure(const Diag *diag);
 /* Makes pool and arena for so many threads; what was there before goes. False after a diagnostic.

@@ -31,7 +31,8 @@
  *      more pixels than its result.
  *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
  *      except a result that takes the place of its own residual. A region is one step: its inner
- *      values and their nodes' scratch have places in its scratch, apart from each other.
+ *      values and their nodes' scratch have places in its scratch, apart from each other. A node's
+ *      scratch lies above all that lives in its step: that of further threads follows it.
  *  11. Outputs of the graph are distinct values; each is defined by a node.
  *
  * Numbers: every output element is one chain of fused multiply-adds that starts from the bias, k

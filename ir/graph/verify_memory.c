@@ -105,9 +105,8 @@ static void check_values(Memory *memory) {
     }
 }
 
-/* Checks the scratch of the first thread, which arena_bytes includes. That of further threads
- * follows it; plan_place.c puts scratch above everything that lives in its step, so it overlaps
- * nothing. */
+/* The scratch of the first thread is part of arena_bytes. That of further threads follows it, so
+ * nothing that lives in the step may end above its start. */
 static void check_scratch(const Memory *memory, const Node *node) {
     Verify *verify = memory->verify;
     int64_t lo = node->scratch_offset, hi = plus(lo, node->scratch_bytes);
@@ -120,7 +119,7 @@ static void check_scratch(const Memory *memory, const Node *node) {
                (long long)node->scratch_bytes, (long long)lo);
     }
     for (int i = 0; i < memory->n_live; i++) {
-        if (!apart(lo, hi, memory->live[i])) {
+        if (memory->live[i]->hi > lo) {
             broken(verify, node->name, "the scratch overlaps %%%s", memory->live[i]->value->name);
         }
     }

@@ -80,10 +80,11 @@
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
  *      except those into ptrs. A store does not say both first and below.
- *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned.
+ *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
+ *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
- *      or the arena from a 64-byte line on. It does not write the input, and its result has no
- *      more elements than a value may.
+ *      or the arena from a 64-byte line on; what it reads begins before the arena's end. It does
+ *      not write the input, and its result has no more elements than a value may.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H

@@ -85,7 +85,9 @@ KVariable *kmachine_array(KMachine *machine, const char *name);
 /* The variable of the running function or a global one; NULL after a report when there is none of
  * this kind. */
 KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind);
-/* The value of an int expression; fails when an operation has no result (int_fold). */
+/* The result of an operation; fails when it has none (int_fold). */
+int64_t kmachine_fold(KMachine *machine, IntKind kind, int64_t a, int64_t b);
+/* The value of an int expression; fails when an operation has no result. */
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr);
 /* The pointer variable, or element of an array, that reg names, moved by offset floats. */
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset);

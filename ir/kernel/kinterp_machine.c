@@ -11,6 +11,8 @@
  */
 #include "kinterp.h"
 
+#include "internal.h"
+
 void kmachine_fail(KMachine *machine, const char *format, ...) {
     if (machine->failed) {
         return;
@@ -132,6 +134,15 @@ static int64_t variable_int(KMachine *machine, const IntExpr *expr) {
     return variable ? variable->number : 0;
 }
 
+int64_t kmachine_fold(KMachine *machine, IntKind kind, int64_t a, int64_t b) {
+    int64_t result = 0;
+    if (!int_fold(kind, a, b, &result)) {
+        kmachine_fail(machine, "an operation on %lld and %lld has no result", (long long)a,
+                      (long long)b);
+    }
+    return result;
+}
+
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr) {
     if (expr->kind == INT_CONST) {
         return expr->number;
@@ -144,12 +155,7 @@ int64_t kmachine_int(KMachine *machine, const IntExpr *expr) {
         expr->kind == INT_OR) { /* the right side only when C looks at it */
         return (a != 0) == (expr->kind == INT_OR) ? a != 0 : kmachine_int(machine, expr->b) != 0;
     }
-    int64_t b = kmachine_int(machine, expr->b), result = 0;
-    if (!int_fold(expr->kind, a, b, &result)) {
-        kmachine_fail(machine, "an operation on %lld and %lld has no result", (long long)a,
-                      (long long)b);
-    }
-    return result;
+    return kmachine_fold(machine, expr->kind, a, kmachine_int(machine, expr->b));
 }
 
 /* An element of an array of pointers, with a check of the index. */
@@ -179,7 +185,7 @@ KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offs
             pointer = variable->pointer;
         }
     }
-    pointer.offset += kmachine_int(machine, offset);
+    pointer.offset = kmachine_fold(machine, INT_ADD, pointer.offset, kmachine_int(machine, offset));
     return pointer;
 }
 
@@ -192,9 +198,9 @@ float *kmachine_access(KMachine *machine, KPointer pointer, int64_t floats, bool
         kmachine_fail(machine, "access through a pointer to nothing");
         return NULL;
     }
-    if (pointer.offset < 0 || pointer.offset + floats > region->floats) {
+    if (pointer.offset < 0 || pointer.offset > region->floats - floats) {
         kmachine_fail(machine, "access to %s at %lld .. %lld of %lld floats", region->what,
-                      (long long)pointer.offset, (long long)(pointer.offset + floats),
+                      (long long)pointer.offset, (long long)plus(pointer.offset, floats),
                       (long long)region->floats);
         return NULL;
     }

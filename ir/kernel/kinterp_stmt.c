@@ -165,12 +165,13 @@ static void define_int(KMachine *machine, const char *name, int64_t number) {
 }
 
 /* The body of an unrolled loop is no scope, so what it defines stays. The loop variable of each
- * step stays too, hidden by the next step's. */
+ * step stays too, hidden by the next step's. A step beyond the largest number is one beyond hi. */
 static void run_for(KMachine *machine, const Stmt *stmt) {
     bool unroll = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
     int64_t hi = kmachine_int(machine, stmt->hi);
-    for (int64_t i = kmachine_int(machine, stmt->lo); i < hi && !machine->failed;
-         i += stmt->extent) {
+    int64_t i = kmachine_int(machine, stmt->lo);
+    for (bool more = true; more && i < hi && !machine->failed;
+         more = int_fold(INT_ADD, i, stmt->extent, &i)) {
         int outside = machine->count;
         define_int(machine, stmt->name, i);
         kmachine_run(machine, &stmt->body);
@@ -183,8 +184,10 @@ static void run_for(KMachine *machine, const Stmt *stmt) {
 /* Shares differ by at most one and together are 0 .. count, whatever the number of tasks. */
 static void run_split(KMachine *machine, const Stmt *stmt) {
     int64_t count = kmachine_int(machine, stmt->value);
-    define_int(machine, stmt->name, count * machine->task / machine->tasks);
-    define_int(machine, stmt->other.name, count * (machine->task + 1) / machine->tasks);
+    int64_t before = kmachine_fold(machine, INT_MUL, count, machine->task);
+    int64_t after = kmachine_fold(machine, INT_MUL, count, machine->task + 1);
+    define_int(machine, stmt->name, before / machine->tasks);
+    define_int(machine, stmt->other.name, after / machine->tasks);
 }
 
 static void run_scope(KMachine *machine, const StmtList *list) {
@@ -193,42 +196,66 @@ static void run_scope(KMachine *machine, const StmtList *list) {
     kmachine_leave(machine, outside);
 }
 
-/* Defines a parameter as what the argument is: an int, a pointer, or an array of pointers from some
- * element on. Arrays are shared with the caller, not copied. */
-static void pass_argument(KMachine *machine, const KArg *arg, const KParam *param) {
-    Reg reg = {.name = param->name};
-    if (!arg->base.name) {
-        int64_t number = kmachine_int(machine, arg->value);
-        kmachine_define(machine, &reg, KVARIABLE_INT)->number = number;
-    } else if (arg->value && param->kind != PARAM_PTRS) {
-        KPointer pointer = kmachine_pointer(machine, &arg->base, arg->value);
-        kmachine_define(machine, &reg, KVARIABLE_PTR)->pointer = pointer;
-    } else {
-        const KVariable *array = kmachine_find(machine, &arg->base, KVARIABLE_PTRS);
-        KVariable passed = array ? *array : (KVariable){0};
-        int64_t from = arg->value ? kmachine_int(machine, arg->value) : 0;
-        if (from < 0 || from > passed.number) {
-            kmachine_fail(machine, "%s[%lld] is outside its array", arg->base.name,
-                          (long long)from);
-            from = passed.number;
-        }
-        KVariable *mine = kmachine_define(machine, &reg, KVARIABLE_PTRS);
-        mine->number = passed.number - from;
-        mine->elements = passed.elements + from;
+/* What an argument is, evaluated in the caller. */
+typedef struct Passed {
+    KVarKind kind;
+    int64_t number;     /* an int; KVARIABLE_PTRS: number of elements */
+    KPointer pointer;   /* KVARIABLE_PTR */
+    KPointer *elements; /* KVARIABLE_PTRS: shared with the caller, not copied */
+} Passed;
+
+/* An array of pointers from some element on. */
+static Passed evaluate_array(KMachine *machine, const KArg *arg) {
+    Passed passed = {.kind = KVARIABLE_PTRS};
+    const KVariable *array = kmachine_find(machine, &arg->base, KVARIABLE_PTRS);
+    int64_t from = arg->value ? kmachine_int(machine, arg->value) : 0;
+    if (!array) {
+        return passed;
     }
+    if (from < 0 || from > array->number) {
+        kmachine_fail(machine, "%s[%lld] is outside its array", arg->base.name, (long long)from);
+        return passed;
+    }
+    passed.number = array->number - from;
+    passed.elements = array->elements + from;
+    return passed;
 }
 
-/* Arguments are evaluated while the caller's variables are in scope; then the frame moves up to the
- * parameters, which hides the caller's variables from the body. */
+static Passed evaluate_argument(KMachine *machine, const KArg *arg, ParamKind kind) {
+    if (!arg->base.name) {
+        return (Passed){KVARIABLE_INT, .number = kmachine_int(machine, arg->value)};
+    }
+    if (arg->value && kind != PARAM_PTRS) {
+        return (Passed){KVARIABLE_PTR,
+                        .pointer = kmachine_pointer(machine, &arg->base, arg->value)};
+    }
+    return evaluate_array(machine, arg);
+}
+
+static void define_parameter(KMachine *machine, const char *name, const Passed *passed) {
+    Reg reg = {.name = name};
+    KVariable *variable = kmachine_define(machine, &reg, passed->kind);
+    variable->number = passed->number;
+    variable->pointer = passed->pointer;
+    variable->elements = passed->elements;
+}
+
+/* All arguments are evaluated before a parameter is defined, as a parameter may have the name of a
+ * variable that a later argument reads. Then the frame moves up to the parameters, which hides the
+ * caller's variables from the body. */
 static void run_call(KMachine *machine, const Stmt *stmt) {
     const Function *callee = module_function(machine->module, stmt->name);
     if (!callee || callee->n_params != stmt->n_args) {
         kmachine_fail(machine, "$%s is not there or has other parameters", stmt->name);
         return;
     }
+    Passed passed[MAX_KPARAMS];
     int frame = machine->frame, outside = machine->count;
     for (int i = 0; i < stmt->n_args; i++) {
-        pass_argument(machine, &stmt->args[i], &callee->params[i]);
+        passed[i] = evaluate_argument(machine, &stmt->args[i], callee->params[i].kind);
+    }
+    for (int i = 0; i < stmt->n_args; i++) {
+        define_parameter(machine, callee->params[i].name, &passed[i]);
     }
     machine->frame = outside;
     kmachine_run(machine, &callee->body);

@@ -4,7 +4,8 @@
  *   layer "fc" ... weights 12345 ...    broken: 12345 is not a multiple of 64
  *
  * After that, code that emits or runs a module needs no further checks of its own: outputs exist,
- * weights begin in the blob, and sums and products of sizes do not overflow.
+ * what is read begins in the arena or the blob, the blob can be written from front to back, and
+ * sums and products of sizes do not overflow.
  */
 #include "kverify_tables.h"
 
@@ -33,7 +34,8 @@ static bool is_line(int64_t offset) {
     return offset >= 0 && offset % LINE_BYTES == 0;
 }
 
-/* An offset in the arena has no upper limit here: module_arena_bytes() follows from the layers. */
+/* A result in the arena has no upper limit, as the arena's size follows from the results; what is
+ * read there has one: check_reads(). */
 static void check_place(Tables *tables, const Layer *layer, const Place *place) {
     bool outside = place->at < 0 || place->at >= tables->module->n_outputs;
     if ((place->space == SPACE_ARENA && !is_line(place->at)) ||
@@ -72,11 +74,46 @@ static void check_layer(Tables *tables, const Layer *layer) {
     }
 }
 
-static void check_constant(Tables *tables, const Constant *constant) {
+/* Needs layers without errors, as the size of the arena follows from them. */
+static void check_reads(Tables *tables) {
+    const Module *module = tables->module;
+    int64_t bytes = module_arena_bytes(module, 1);
+    for (int i = 0; i < module->n_layers; i++) {
+        const Layer *layer = &module->layers[i];
+        const Place *reads[] = {&layer->in, &layer->residual};
+        for (int j = 0; j < 2; j++) {
+            if (reads[j]->space == SPACE_ARENA && reads[j]->at >= bytes) {
+                broken(tables, "layer %s reads at %lld, the arena has %lld bytes", layer->name,
+                       (long long)reads[j]->at, (long long)bytes);
+            }
+        }
+    }
+}
+
+/* end is that of the constant before this one: the blob is written from front to back. */
+static void check_constant(Tables *tables, const Constant *constant, int64_t end) {
+    const char *slot = slot_name(constant->slot);
     if (!is_line(constant->offset) || constant->bytes < 0 ||
         plus(constant->offset, constant->bytes) > tables->module->weights_bytes) {
         broken(tables, "constant %s.%s lies outside the blob or between lines", constant->node,
-               slot_name(constant->slot));
+               slot);
+    } else if (constant->offset < end) {
+        broken(tables, "constant %s.%s lies at %lld, the one before it ends at %lld",
+               constant->node, slot, (long long)constant->offset, (long long)end);
+    }
+    if (constant->expr &&
+        times(shape_elements(&constant->expr->shape), sizeof(float)) > constant->bytes) {
+        broken(tables, "constant %s.%s has more values than its %lld bytes hold", constant->node,
+               slot, (long long)constant->bytes);
+    }
+}
+
+static void check_constants(Tables *tables) {
+    int64_t end = 0;
+    for (int i = 0; i < tables->module->n_constants; i++) {
+        const Constant *constant = &tables->module->constants[i];
+        check_constant(tables, constant, end);
+        end = plus(constant->offset, constant->bytes);
     }
 }
 
@@ -88,8 +125,9 @@ int verify_tables(FILE *out, const Module *module) {
     for (int i = 0; i < module->n_layers; i++) {
         check_layer(&tables, &module->layers[i]);
     }
-    for (int i = 0; i < module->n_constants; i++) {
-        check_constant(&tables, &module->constants[i]);
+    if (tables.errors == 0) {
+        check_reads(&tables);
     }
+    check_constants(&tables);
     return tables.errors;
 }

@@ -134,6 +134,17 @@ static bool parse_constant(Scanner *scan, const IntExpr **expr) {
     return true;
 }
 
+/* The word of an option may also be the name of a variable: where '=' or '[' follows, the next
+ * statement begins, as no expression begins with those marks. */
+static bool accept_option(Scanner *scan, const char *word) {
+    Scanner ahead = *scan;
+    if (!scan_accept(&ahead, word) || scan_at(&ahead, "=") || scan_at(&ahead, "[")) {
+        return false;
+    }
+    *scan = ahead;
+    return true;
+}
+
 /* Reads one part into the fields that its row names: the type of *field follows from the kind, as
  * listed at PartKind. */
 static bool parse_part(Scanner *scan, const StmtPart *part, Stmt *stmt) {
@@ -149,7 +160,7 @@ static bool parse_part(Scanner *scan, const StmtPart *part, Stmt *stmt) {
     case PART_CONSTANT:
         return parse_constant(scan, field);
     case PART_OPTION:
-        return !scan_accept(scan, part->text) || kparse_int(scan, field);
+        return !accept_option(scan, part->text) || kparse_int(scan, field);
     case PART_INT:
         return kparse_int(scan, field);
     case PART_NAME:

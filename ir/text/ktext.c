@@ -1,8 +1,9 @@
 /* ktext.c - reads the names and numbers of a kernel's text.
  *
  * A name is used in the emitted C, so it must be a C identifier. Words that begin a statement or
- * name an operation are reserved, and so are mut, else and below: as lines have no meaning, only
- * the words themselves tell the parser where a statement begins.
+ * name an operation are reserved, and so are mut and else: as lines have no meaning, only the words
+ * themselves tell the parser where a statement begins. The words of a store's options are free, as
+ * what follows them tells (kparse_stmt.c); all others stand where no statement can begin.
  */
 #include "ktext.h"
 #include "kstmt.h"
@@ -31,7 +32,7 @@ int kparse_kop(const Scanner *scan) {
 
 static bool is_reserved(const Scanner *scan) {
     return kparse_kind(scan) >= 0 || kparse_kop(scan) >= 0 || scan_at(scan, "mut") ||
-           scan_at(scan, "else") || scan_at(scan, "below");
+           scan_at(scan, "else");
 }
 
 /* Whether the current word has only letters of a C identifier. A digit at its start is fine in the

@@ -1,4 +1,4 @@
-/* rewrite.h - questions about nodes, and arithmetic, that most rewriting passes share.
+/* rewrite.h - questions about values, and changes of nodes, that most rewriting passes share.
  */
 #ifndef XNC_PASSES_REWRITE_H
 #define XNC_PASSES_REWRITE_H

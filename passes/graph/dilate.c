@@ -3,13 +3,19 @@
  *   before  %d = depthwise(%x) block=2 kernel=3x3 stride=2x2 pad=1x1
  *           %s = conv2d(%x) block=2 stride=2x2
  *           %e = depthwise(%y) block=3 kernel=3x3 pad=1x1
+ *           %f = depthwise(%z) kernel=3x3 dilation=3x3 pad=3x3
  *   after   %d = depthwise(%x) block=2 kernel=3x3 pad=1x1
  *           %s = conv2d(%x) block=2
  *           %e = depthwise(%y) block=3 kernel=3x3 dilation=2x2 pad=2x2
+ *           %f = depthwise(%z) kernel=3x3 dilation=6x6 pad=6x6
  *
- * The block that loses its stride keeps the dilation so far; blocks after it get the larger one. As
- * in timm, a shortcut convolution that neither strides nor changes the number of channels any more
- * is left out: the skip is the block's input itself, and features_only cannot ask for it.
+ * The block that loses its stride keeps the dilation so far; blocks after it and the exit get the
+ * larger one, times what they have: their pixels now stand as many times closer as the stride was,
+ * and each tap has to reach the same place of the picture. So the result holds the result of the
+ * network with its strides, between further pixels. (timm overwrites a dilation, but none of its
+ * networks has one.) As in timm, a shortcut convolution that neither strides nor changes the number
+ * of channels any more is left out: the skip is the block's input itself, and features_only cannot
+ * ask for it.
  *
  * This changes what the network computes, because the user asked for it with output_stride; shapes
  * are inferred again. Padding is timm's ((s - 1) + d (k - 1)) / 2, so that every map keeps the size
@@ -21,7 +27,7 @@
 /* Accumulated stride in front of and behind a block, before and after the change. */
 typedef struct Reach {
     int64_t old_before, old_after, new_before, new_after;
-    int64_t dilation; /* of this block's depthwise convolutions */
+    int64_t dilation; /* factor of this block's depthwise convolutions */
     bool drops;       /* the block loses its stride */
 } Reach;
 
@@ -68,9 +74,10 @@ static bool check_pools(Unit *unit) {
     return true;
 }
 
-/* Walks the blocks in order and decides which of them drops its stride. */
+/* Walks the blocks in order and decides which of them drops its stride. What is behind the last one
+ * has the row at count. */
 static Reach *reach_blocks(Unit *unit, const int64_t *strides, int count) {
-    Reach *reach = NEW_ARRAY(unit->arena, Reach, count);
+    Reach *reach = NEW_ARRAY(unit->arena, Reach, count + 1);
     int64_t old_stride = strides[0], new_stride = old_stride, dilation = 1;
     for (int b = 0; b < count; b++) {
         int64_t stride = strides[b + 1];
@@ -85,6 +92,7 @@ static Reach *reach_blocks(Unit *unit, const int64_t *strides, int count) {
         at->old_after = old_stride;
         at->new_after = new_stride;
     }
+    reach[count].dilation = dilation;
     return reach;
 }
 
@@ -97,7 +105,8 @@ static void set_window(Node *node, const Reach *reach) {
     }
     for (int j = 0; j < 2; j++) {
         window->stride[j] = reach->drops ? 1 : window->stride[j];
-        window->dilation[j] = depthwise ? reach->dilation : window->dilation[j];
+        window->dilation[j] =
+            reduction_behind(window->dilation[j], depthwise ? reach->dilation : 1);
         window->pad[j] =
             (window->stride[j] - 1 + window->dilation[j] * (window->kernel[j] - 1)) / 2;
     }
@@ -180,9 +189,12 @@ bool pass_dilate(Unit *unit) {
     }
     const Reach *reach = reach_blocks(unit, strides, count);
     Uses uses = uses_of(unit->arena, graph);
+    bool behind = false; /* the blocks, in the exit */
     for (int i = 0; i < graph->nodes.count; i++) {
         Node *node = graph->nodes.at[i];
-        if (node->block >= 0 && !change_node(unit, &uses, node, &reach[node->block])) {
+        int at = node->block >= 0 ? node->block : count;
+        behind = behind || node->block == count - 1;
+        if ((at < count || behind) && !change_node(unit, &uses, node, &reach[at])) {
             return false;
         }
     }

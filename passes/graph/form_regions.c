@@ -19,8 +19,8 @@
  * One value enters a region and one leaves. A large map that is read outside (an output of
  * features_only) therefore ends a region, and is in the arena as a whole.
  *
- * The ends that a region from some node on may have are found in one sweep: a value leaves
- * [lo, hi) when it is defined there and its last reader is at hi or later.
+ * The ends that a region starting at some node may have are found in one sweep: a value leaves
+ * [lo, hi) when it is defined in there and its last reader is at hi or later.
  */
 #include <string.h>
 

@@ -12,14 +12,17 @@
 
 static StmtList unrolled_list(Arena *arena, const StmtList *list);
 
-/* Appends the steps of a loop to a list. Loops inside it are unrolled after that, when the bounds
- * that depend on its variable have become constants. */
+/* Appends the steps of a loop to a list; a step beyond the largest number is one beyond hi. Loops
+ * inside it are unrolled after that, when the bounds that depend on its variable have become
+ * constants. */
 static void unroll_loop(Arena *arena, StmtList *to, const Stmt *loop) {
     if (loop->lo->kind != INT_CONST || loop->hi->kind != INT_CONST) {
         internal_error("unroll", "the loop over %s has no constant bounds", loop->name);
     }
     StmtList steps = {0};
-    for (int64_t i = loop->lo->number; i < loop->hi->number; i += loop->extent) {
+    int64_t i = loop->lo->number;
+    for (bool more = true; more && i < loop->hi->number;
+         more = int_fold(INT_ADD, i, loop->extent, &i)) {
         stmts_copy(arena, &steps, &loop->body, loop->name, int_const(arena, i));
     }
     StmtList flat = unrolled_list(arena, &steps);

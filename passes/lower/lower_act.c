@@ -8,9 +8,10 @@
  */
 #include "lowering.h"
 
-/* What an activation is made of. {x} stands for the register, {t} for a temporary one. */
+/* What an activation is made of: the constants that it reads, and its operations, where {x} stands
+ * for the register and {t} for one to work with. */
 typedef struct Recipe {
-    bool nought, six, hard; /* uses the vectors of 0; of 6; of 3 and 1/6 */
+    bool nought, six, hard;
     const char *text;
 } Recipe;
 

@@ -10,8 +10,8 @@
  * and weights. A tap outside the map points to zeros, so padding takes part as ir/graph/ir.h says;
  * for a maximum it points to -inf, and max(-inf, best) is best, which skips it. So kernels need no
  * special case for edges. Taps reach each accumulator in the order kernel row, kernel column. Where
- * a dilated kernel's taps are so far apart that pixels share few inputs, there is a pointer for
- * each tap of each pixel, and none for the inputs between them.
+ * the taps of a dilated kernel are so far apart that pixels share few inputs, there is a pointer
+ * for each tap of each pixel and none for the inputs between them.
  *
  * A block of several rows whose channels do not fit the first-level cache is processed in slices of
  * channels (tile.slice): the taps of all groups of pixels are found once, then each slice goes over
@@ -38,7 +38,8 @@ static bool is_read(const Node *node, int64_t column, int64_t pixels) {
     return false;
 }
 
-/* Where among the pointers of a kernel's row that to an input stands which some pixel reads. */
+/* The index, among the pointers of one row of the kernel, of the pointer to an input that some
+ * pixel reads. */
 static int64_t tap_place(const Node *node, int64_t column) {
     int64_t p = 0;
     while (has_spread_taps(node) && tap_of(node, column, p) < 0) {
@@ -262,8 +263,8 @@ const char *is_inside(const Lowering *lowering, const Node *node) {
                         height_of(node->in[0]), width_of(node->in[0]));
 }
 
-/* The loops over the inputs of a row of the kernel: what "column" is in them, and which pointer is
- * that input's. */
+/* Opens the loops over the inputs of a row of the kernel, which define "column"; returns the index
+ * of the pointer to that input. */
 static const char *tap_loops(Text *text, const Node *node) {
     const Window *window = &node->window;
     int64_t columns = node->tile.columns;

@@ -17,11 +17,9 @@
  * constants are in the blob in the order of the nodes that read them. So a copy of the graph is
  * tiled and planned for that target first.
  *
- * arena_bound is the largest sum of live bytes and scratch over the steps of the order. An order
- * that is not given by another target is the one with the least bound, unless a note says that the
- * search was cut short. arena_bytes is what the placement needs. It is more where no placement
- * reaches the bound, as values cannot move while they live: most often in a few small layers. A
- * note tells the difference.
+ * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
+ * placement reached. They differ where no placement reaches the bound, as values cannot move while
+ * they live: most often in a few small layers. A gap is said, not hidden.
  */
 #include "plan.h"
 

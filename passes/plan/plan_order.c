@@ -9,9 +9,9 @@
  * and its peak is the least that any order can reach. One rule makes it smaller without loss: a
  * step that writes into the caller's buffer runs as soon as it can, because it only frees memory.
  *
- * A set is stored as the step in front of which all are done, and the few done ones behind it; with
- * it the bytes that live and the steps that are ready. So one step more costs what that step reads
- * and who reads its result, however long the network is.
+ * A set is kept as the number of steps before which all are done, and the few done ones after it;
+ * with it are kept the bytes that live and the steps that are ready. So going on by one step costs
+ * what that step reads and who reads it, however long the network is.
  */
 #include "plan.h"
 

@@ -6,17 +6,16 @@
  *   a        .  #  #  .          2880                     that is live in it, so that any number
  *   b        .  .  #  #          14400: x has gone        of threads has room to grow upwards
  *
- * A search with backtracking places buffers in the order of their first steps, each at its lowest
- * candidate first, under a limit for each step: bound minus scratch. Candidates are the edges of
- * what is already placed and the limit itself. At most four or five values live at once in these
- * networks, so the search succeeds at once or after a few steps back. At first the limits are those
- * that are best for 1 to 16 threads at once; when that fails, for fewer threads, down to one. What
- * this search cannot pack goes to the complete one (plan_stack.c).
+ * A search with backtracking places buffers in order of birth, at the lowest place first, under a
+ * limit for each step: bound minus scratch. Candidates are the edges of what is already placed and
+ * the limit itself. At most four or five values live at once here, so it succeeds at once or after
+ * few steps back. The limits of more threads are asked for first and given up before the limit of
+ * one thread is. What this search cannot pack is given to the complete one (plan_stack.c).
  *
  * Not every order can be packed at its bound: a value that lives on cannot move to where another
- * one was. Then the limit grows. Up to MOST_EXACT buffers the least one is found, as the complete
- * search tries all packings; with more buffers it is found but for a part of the bound. The caller
- * reports the gap.
+ * one has gone. Then the limit grows. Up to MOST_EXACT buffers the least one is found, and the
+ * complete search proves that it is; with more buffers it is found but for a part of the bound. The
+ * caller reports the gap.
  */
 #include "plan.h"
 
@@ -213,7 +212,6 @@ static Places *make_places(Arena *arena, const Met *met, int count) {
     return places;
 }
 
-/* Sets top and arena_bytes, from the offsets that were found. Scratch starts at top. */
 static void measure(Plan *plan) {
     for (int i = 0; i < plan->n_buffers; i++) {
         const Buffer *buffer = &plan->buffers[i];

@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum {
-    MOST_TRIES = 50000, /* placements tried before the search gives up, in a plan of up to */
-    USUAL_STEPS = 128   /* so many steps; as much work in a longer one */
+    MOST_TRIES = 50000, /* in a plan of up to USUAL_STEPS steps; as much work in a longer one */
+    USUAL_STEPS = 128
 };
 
 /* The state of the search; "position" is one in the order of execution. */
@@ -24,9 +24,9 @@ typedef struct Stack {
     const int64_t *limit; /* highest end of a buffer at each position */
     int64_t *floor;       /* end of what is placed, at each position */
     int64_t *rest;        /* bytes still to be placed, at each position */
-    bool *placed;         /* of each buffer */
-    int64_t **saved;      /* for each buffer: the floors before its placement, while it lives */
-    int tries;            /* left */
+    bool *placed;
+    int64_t **saved; /* for each buffer: the floors in front of its placement, while it lives */
+    int tries;
 } Stack;
 
 /* Whether the buffers still to be placed can fit: at each position, above what is placed and above

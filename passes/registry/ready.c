@@ -2,10 +2,10 @@
  *
  *   error: tile_products works on graphs of stage laid_out to tiled, this one is fused
  *
- * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere, so
- * its shapes are inferred, every invariant is verified, and what the pass needs is looked up in the
- * graph itself. Whatever is missing is a diagnostic; without this check the pass could crash. So is
- * what shows only behind the pass:
+ * In the pipeline the facts of passes.def hold by construction. A text may come from anywhere: so
+ * its shapes are inferred, every invariant is verified, and the stage and what the pass needs are
+ * looked up in the graph itself. What is missing is a diagnostic and no crash. So is what can only
+ * be seen behind the pass:
  *
  *   error: after unroll: $f: b is defined twice        two steps of a loop, one name
  */
@@ -140,7 +140,7 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     return true;
 }
 
-/* Turns each line of the verifier, one broken invariant, into a diagnostic. */
+/* Each broken invariant, as the verifier wrote it, is a diagnostic of its own. */
 static bool check_invariants(Unit *unit, const char *when) {
     TextStream *stream = text_stream_open(unit->arena);
     FILE *out = text_stream_file(stream);
@@ -152,31 +152,36 @@ static bool check_invariants(Unit *unit, const char *when) {
     return sound;
 }
 
-/* Steps of a loop with constant bounds; 0 of another. */
-static int64_t constant_steps(const Stmt *loop) {
+/* Copies of a loop's body that vectorize and unroll leave: one where it stays a loop. Other checks
+ * refuse a loop to unroll whose bounds are no constants. */
+static int64_t copies_of(const Unit *unit, const Stmt *loop) {
     int64_t steps = 0;
-    return loop->lo->kind == INT_CONST && loop->hi->kind == INT_CONST &&
-                   int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps)
-               ? (steps > 0 ? steps : 0)
-               : 0;
+    bool unrolls =
+        loop->kind == STMT_FOR && (loop->mark == LOOP_UNROLL || loop->mark == LOOP_VECTOR_UNROLL);
+    if (!unrolls || loop->lo->kind != INT_CONST || loop->hi->kind != INT_CONST ||
+        !int_fold(INT_SUB, loop->hi->number, loop->lo->number, &steps)) {
+        return 1;
+    }
+    int64_t step = loop->mark == LOOP_VECTOR_UNROLL ? unit->target->lanes : loop->extent;
+    return steps > 0 ? (steps - 1) / larger(step, 1) + 1 : 0;
 }
 
 /* How many statements the list has once its loops are unrolled, or any number beyond the limit. */
-static int64_t unrolled_statements(const StmtList *list) {
+static int64_t unrolled_statements(const Unit *unit, const StmtList *list) {
     int64_t sum = list->count;
     for (int i = 0; i < list->count && sum <= LIMIT_UNROLLED; i++) {
         const Stmt *stmt = list->at[i];
-        bool unrolls = stmt->mark == LOOP_UNROLL || stmt->mark == LOOP_VECTOR_UNROLL;
-        int64_t times = stmt->kind == STMT_FOR && unrolls ? constant_steps(stmt) : 1;
-        sum += times * unrolled_statements(&stmt->body) + unrolled_statements(&stmt->orelse);
+        int64_t body = unrolled_statements(unit, &stmt->body);
+        int64_t copies = smaller(copies_of(unit, stmt), LIMIT_UNROLLED);
+        sum += copies * body + unrolled_statements(unit, &stmt->orelse);
     }
-    return sum <= LIMIT_UNROLLED ? sum : LIMIT_UNROLLED + 1;
+    return smaller(sum, LIMIT_UNROLLED + 1);
 }
 
 static bool check_length(Unit *unit) {
     int64_t sum = 0;
     for (int i = 0; i < unit->module->n_functions; i++) {
-        sum += unrolled_statements(&unit->module->functions[i]->body);
+        sum += unrolled_statements(unit, &unit->module->functions[i]->body);
     }
     return sum <= LIMIT_UNROLLED ||
            wrong(unit, "unroll loops of fewer steps, or fewer of them",

@@ -59,8 +59,7 @@ bool pass_ready(Unit *unit, const PassInfo *pass);
 /* Likewise: whether every invariant holds behind the pass. A mistake in a text may show only there.
  */
 bool pass_done(Unit *unit, const PassInfo *pass);
-/* Runs one pass without a look at its facts, and prints what the options ask for. False when the
- * pass has reported a mistake of the user. */
+/* Runs one pass, whatever its facts. */
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options);
 
 #endif

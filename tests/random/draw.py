@@ -183,11 +183,12 @@ class Draw:
                 "exit_pointwise": "conv{i}.pointwise", "exit_norm": "bn{i}", "exit_act": "act{i}",
                 "head_pool": "global_pool", "classifier": "fc",
             }  # fmt: skip
-        marks = {"stem": ".{i}", "exit": ".{i}", "block": "{i}", "head": "", "classifier": ""}
+        marks = {"stem": ".{i}", "exit": ".{i}", "block": "{i}", "head": "", "classifier": "",
+                 "shortcut": ""}  # fmt: skip
         names = {"count_from": self.one([0, 1])}
         for key in list(STANDARD["names"])[1:]:
             if self.chance(0.5) or "norm" in key:
-                whole = key.startswith(("stem", "exit", "head", "classifier")) or key == "block"
+                whole = key == "block" or key.partition("_")[0] in marks.keys() - {"block"}
                 mark = marks[key.partition("_")[0]] if whole else self.one([".{j}.{n}", "{j}_{n}"])
                 names[key] = f"m_{key}{mark}"
         return names

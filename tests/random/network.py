@@ -202,8 +202,7 @@ class Walk:
         """(stride, dilation) of a block as output_stride leaves them."""
         stride, dilation = block["stride"], block["dilation"]
         drops = asked and stride > 1 and self.reduction * stride > asked
-        if asked and self.dilation > 1:
-            dilation = self.dilation
+        dilation *= self.dilation
         self.dilation *= stride if drops else 1
         self.reduction *= 1 if drops else stride
         return (1 if drops else stride), dilation
@@ -236,15 +235,15 @@ class Walk:
         return f"{self.name}.{text}"
 
     def shortcut(self, block, widths, stride):
-        """Its nodes stand behind the stack, and so do their names' numbers."""
+        """Its nodes stand behind the stack."""
         channels = self.at[0]
-        self.conv(self.part("shortcut_conv", len(widths)), widths[-1], (1, 1), stride,
+        self.conv(self.part("shortcut_conv", 0), widths[-1], (1, 1), stride,
                   padded=block["stride_by"] == "convolution")  # fmt: skip
         if block["shortcut_norm"]:
-            self.put(self.part("shortcut_norm", len(widths)), self.at)
+            self.put(self.part("shortcut_norm", 0), self.at)
         if stride < block["stride"] and channels == widths[-1]:
-            self.gone |= {self.part("shortcut_conv", len(widths)),
-                          self.part("shortcut_norm", len(widths))}  # fmt: skip
+            self.gone |= {self.part("shortcut_conv", 0),
+                          self.part("shortcut_norm", 0)}  # fmt: skip
 
     def stack(self, block, widths, strided):
         pooled = block["stride_by"] == "max_pool"
@@ -283,7 +282,8 @@ class Walk:
         for i, item in enumerate(self.network.description.get("exit", [])):
             layer = {**STANDARD["exit"], **item}
             fill = lambda key: self.names[key].replace("{i}", str(first + i))  # noqa: B023, E731
-            self.depthwise(fill("exit_depthwise"), pair(layer["kernel"]), 1, layer["dilation"])
+            self.depthwise(fill("exit_depthwise"), pair(layer["kernel"]), 1,
+                           layer["dilation"] * self.dilation)  # fmt: skip
             if layer["norm"] == "both":
                 self.norm(fill("exit_depthwise_norm"), fill("exit_depthwise_act"), layer)
             self.conv(fill("exit_pointwise"), layer["width"], (1, 1))

@@ -8,5 +8,8 @@
 Module *module_from(Arena *arena, const char *text, char **messages);
 /* A module with one kernel $top of these statements, bound to one layer without weights. */
 Module *module_around(Arena *arena, const char *stage, const char *statements, char **messages);
+/* The same with further rows of the tables behind its constant, in front of its layer. */
+Module *module_with(Arena *arena, const char *stage, const char *statements, const char *rows,
+                    char **messages);
 
 #endif

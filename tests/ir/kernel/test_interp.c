@@ -15,6 +15,7 @@
 #include "cases.h"
 
 enum { FLOATS = 32 };
+#define LARGEST "9223372036854775807" /* INT64_MAX */
 
 /* Runs the statements; false after a message. */
 static bool run(const char *stage, const char *statements, int tasks, float *output,
@@ -41,6 +42,19 @@ static bool run(const char *stage, const char *statements, int tasks, float *out
     fclose(out);
     arena_destroy(arena);
     return good;
+}
+
+/* A step that no int can hold is beyond the end. */
+static void steps_end_at_the_largest_int(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("unrolled",
+                    "int n = 0\nfor i = " LARGEST " - 9 to " LARGEST " step 7 {\nn = n + 1\n}\n"
+                    "copy out[0] = in[n]\n",
+                    1, output, &message));
+    assert_true(output[0] == 2.0f);
+    free(message);
 }
 
 /* Each task doubles its share, eight lanes at a time; any number of tasks gives the same. */
@@ -117,6 +131,17 @@ static void pointers_and_calls(void **state) {
     free(message);
 }
 
+/* The second argument reads the caller's n, although the callee's first parameter has that name. */
+static void arguments_are_the_callers(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(
+        run("unrolled", "int n = 3\ncall $helper(0, &in[n], &out[n + 1])\n", 1, output, &message));
+    assert_true(output[4] == 3.0f);
+    free(message);
+}
+
 static const struct {
     const char *statements, *message;
 } strays[] = {
@@ -134,6 +159,10 @@ static const struct {
     {"ptrs tap[2]\ncall $pick(&tap[3], &out[0])\n", "tap[3] is outside its array"},
     {"ptrs tap[2]\nptr tap[1] = in\ncall $pick(&tap[1], &out[0])\n", "tap[1] is outside its"},
     {"vec x = load residual[0]\n", "access through a pointer to nothing"},
+    {"vec x = load in[" LARGEST "]\n", "at " LARGEST " .. " LARGEST " of 32 floats"},
+    {"ptr far = in + " LARGEST "\nvec x = load far[1]\n",
+     "an operation on " LARGEST " and 1 has no result"},
+    {"split begin, end of " LARGEST "\n", "an operation on " LARGEST " and 2 has no result"},
 };
 
 static void strays_are_found(void **state) {
@@ -141,7 +170,7 @@ static void strays_are_found(void **state) {
     for (size_t i = 0; i < sizeof strays / sizeof *strays; i++) {
         float output[FLOATS];
         char *message;
-        assert_false(run("unrolled", strays[i].statements, 1, output, &message));
+        assert_false(run("unrolled", strays[i].statements, 2, output, &message));
         if (!strstr(message, strays[i].message)) {
             fail_msg("%s gives:\n%s", strays[i].statements, message);
         }
@@ -151,9 +180,13 @@ static void strays_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shares_cover_all),   cmocka_unit_test(loops_have_one_lane),
-        cmocka_unit_test(stores_are_clamped), cmocka_unit_test(pointers_and_calls),
+        cmocka_unit_test(shares_cover_all),
+        cmocka_unit_test(loops_have_one_lane),
+        cmocka_unit_test(stores_are_clamped),
+        cmocka_unit_test(pointers_and_calls),
         cmocka_unit_test(strays_are_found),
+        cmocka_unit_test(arguments_are_the_callers),
+        cmocka_unit_test(steps_end_at_the_largest_int),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

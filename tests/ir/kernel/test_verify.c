@@ -121,9 +121,43 @@ static void tables(void **state) {
     arena_destroy(arena);
 }
 
+/* Rows at the end of the module of module_around(), whose arena has 64 bytes of scratch. */
+#define CONSTANT "constant \"d\" bias at "
+#define LAYER "layer \"m\" op \"conv2d\" line 1 kernel $top in "
+#define RESULT                                                                                     \
+    " out output 0 elements 32 pixels 2 channels 16 pitch 16 scratch 0 bytes 64 weights 0 macs "   \
+    "1\n"
+static const struct {
+    const char *rows, *message; /* message "" where all is well */
+} table_cases[] = {
+    {CONSTANT "0 bytes 64\n", "constant d.bias lies at 0, the one before it ends at 64\n"},
+    {CONSTANT "64 bytes 64\n" CONSTANT "192 bytes 64 = @a[16]\n", ""},
+    {CONSTANT "192 bytes 64\n" CONSTANT "64 bytes 64\n",
+     "constant d.bias lies at 64, the one before it ends at 256\n"},
+    {CONSTANT "64 bytes 64 = @a[17]\n", "constant d.bias has more values than its 64 bytes hold\n"},
+    {LAYER "arena 64 residual none" RESULT, "layer m reads at 64, the arena has 64 bytes\n"},
+    {LAYER "arena 0 residual arena 128" RESULT, "layer m reads at 128, the arena has 64 bytes\n"},
+    {LAYER "arena 0 residual arena 0" RESULT, ""},
+};
+
+static void rows_of_tables(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof table_cases / sizeof *table_cases; i++) {
+        Arena *arena = arena_create();
+        char *messages;
+        Module *module = module_with(arena, "loops", "", table_cases[i].rows, &messages);
+        assert_non_null(module);
+        TextStream *out = text_stream_open(arena);
+        module->weights_bytes = 256;
+        assert_int_equal(verify_module(text_stream_file(out), module), !*table_cases[i].message);
+        assert_string_equal(text_stream_close(out, NULL), table_cases[i].message);
+        arena_destroy(arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(invariants),
                                        cmocka_unit_test(zeros_are_the_modules),
-                                       cmocka_unit_test(tables)};
+                                       cmocka_unit_test(tables), cmocka_unit_test(rows_of_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

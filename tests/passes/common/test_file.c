@@ -3,8 +3,8 @@
  *   purpose: what this case shows              (people read it, the runner does not)
  *   passes: infer_shapes fold_bn               run in this order
  *   target: scalar                             for passes that ask a target
- *   layout: x86-64-v4                          for tile_products: whose panels weights are packed
- * in run: exact | near 1e-5 | named | no        how before and after are compared by running them
+ *   layout: x86-64-v4                          for tile_products: whose panels
+ *   run: exact | near 1e-5 | named | sampled | no     how before and after are compared
  *   --- input
  *   (the graph as text)
  *   --- contains          each line must be part of a line of the text after
@@ -51,9 +51,12 @@ static void add_words(TestFile *test, char *words) {
 }
 
 static void set_run(TestFile *test, const char *how) {
-    static const char *const names[] = {
-        [RUN_NO] = "no", [RUN_EXACT] = "exact", [RUN_NEAR] = "near", [RUN_NAMED] = "named"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {[RUN_NO] = "no",
+                                        [RUN_EXACT] = "exact",
+                                        [RUN_NEAR] = "near",
+                                        [RUN_NAMED] = "named",
+                                        [RUN_SAMPLED] = "sampled"};
+    for (int i = 0; i <= RUN_SAMPLED; i++) {
         size_t length = strlen(names[i]);
         if (strncmp(how, names[i], length) == 0) {
             test->run = (RunKind)i;
@@ -61,7 +64,7 @@ static void set_run(TestFile *test, const char *how) {
             return;
         }
     }
-    bad_file(test->path, "run is exact, near TOLERANCE, named or no");
+    bad_file(test->path, "run is exact, near TOLERANCE, named, sampled or no");
 }
 
 static void read_head(Arena *arena, TestFile *test, const char *line) {

@@ -10,10 +10,11 @@ enum { MOST_PASSES = 20, MOST_LINES = 200 };
 
 /* How the graph before and the graph after are compared by running both. */
 typedef enum RunKind {
-    RUN_NO,    /* the pass changes what is computed, or the input is refused */
-    RUN_EXACT, /* outputs have the same bits */
-    RUN_NEAR,  /* outputs agree within tolerance times the largest magnitude */
-    RUN_NAMED  /* each output equals, to the bit, the value of its name before */
+    RUN_NO,     /* the pass changes what is computed, or the input is refused */
+    RUN_EXACT,  /* outputs have the same bits */
+    RUN_NEAR,   /* outputs agree within tolerance times the largest magnitude */
+    RUN_NAMED,  /* each output equals, to the bit, the value of its name before */
+    RUN_SAMPLED /* each output has the bits of the output before at every so many pixels */
 } RunKind;
 
 typedef struct Lines {

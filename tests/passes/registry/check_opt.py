@@ -133,6 +133,10 @@ def check_refused_modules(program, folder):
     for words, code in (([], 0), (["--target=x86-64-v3"], 0), (["--target=scalar"], 2)):
         if run(program, "opt", "--pass=vectorize", "--pass=unroll", *words, path).returncode != code:
             yield f"a module for x86-64-v3 with {words}: exit code is not {code}"
+    path.write_text(module("vector", f"8 step {2**63 - 1} unroll").replace("= 0 to", "= 1 to"))
+    steps = run(program, "opt", "--pass=unroll", path).stdout.count(" = load a[")
+    if steps != 1:
+        yield f"a step beyond the largest int: {steps} steps instead of 1"
 
 
 def check_choice_of_target(program, folder):
