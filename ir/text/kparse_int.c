@@ -82,7 +82,10 @@ static bool parse_level(Scanner *scan, int level, const IntExpr **expr) {
     }
     for (int kind; (kind = operator_at(scan, level)) >= 0;) {
         const IntExpr *right;
-        if (++scan->operators > LIMIT_OPERATORS) {
+        if (++scan->operators[0] > LIMIT_MODULE_OPERATORS) {
+            return FAIL(scan, NULL, "more than %d operators", LIMIT_MODULE_OPERATORS);
+        }
+        if (++scan->operators[1] > LIMIT_OPERATORS) {
             return FAIL(scan, NULL, "more than %d operators in a statement", LIMIT_OPERATORS);
         }
         scan_next(scan);

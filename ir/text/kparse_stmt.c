@@ -235,7 +235,7 @@ static bool parse_stmt(Scanner *scan, StmtList *list) {
     if (++scan->statements[1] > LIMIT_FUNCTION) {
         return FAIL(scan, NULL, "more than %d statements in a function", LIMIT_FUNCTION);
     }
-    scan->operators = 0;
+    scan->operators[1] = 0;
     if (kind >= 0) {
         Stmt *stmt = stmt_add(scan->arena, list, (StmtKind)kind, NULL);
         return parse_parts(scan, stmt_parts(stmt->kind), stmt);

@@ -49,7 +49,7 @@ typedef struct Scanner {
     Token now;         /* the current token, not yet taken */
     int depth;         /* nesting of what is being parsed; recursive parsers count and limit it */
     int statements[2]; /* of the text and of the function at hand; kparse_stmt.c limits them */
-    int operators;     /* in the kernel statement being parsed; kparse_int.c limits them */
+    int operators[2];  /* of the text and of the statement at hand; kparse_int.c limits them */
     /* The graph being parsed, and its Params by name, so that @NAME needs no shape; both NULL in a
      * kernel's text. */
     const Graph *graph;

@@ -115,6 +115,23 @@ class ExtremesTest(ToolTest):
                 compiled = self.end(name, "compile", *common, "-o", "out", "--verify=each")
                 self.assertEqual(analyzed, compiled)
 
+    def test_the_largest_texts_are_read_again(self):
+        """As many layers as there can be, no two of them alike, and maps that stream."""
+        layers = {key: ", ".join(f"{{width: {1 + i * 7 % 900}}}" for i in range(128))
+                  for key in ("stem", "exit")}  # fmt: skip
+        blocks = ", ".join(f"{{widths: [{', '.join(str(1 + 8 * b + i) for i in range(8))}]}}"
+                           for b in range(128))  # fmt: skip
+        (self.folder / "largest.yaml").write_text(
+            network(input="{size: 75}", blocks=f"[{blocks}]", activation="silu",
+                    **{key: f"[{text}]" for key, text in layers.items()}))  # fmt: skip
+        left = ["fuse_activations", "plan_memory", "lower", "vectorize", "unroll"]
+        for before, passes in (("fold_bn", left[:1]), ("pack_weights", left[1:2]),
+                               ("plan_memory", left[2:3]), ("lower", left[3:])):  # fmt: skip
+            done = self.xnc(0, "compile", "largest.yaml", "--target=x86-64-v3", "-o", "out",
+                            f"--dump-after={before}")  # fmt: skip
+            (self.folder / "largest.ir").write_text(done.stderr[done.stderr.index("# after") :])
+            self.xnc(0, "opt", *(f"--pass={name}" for name in passes), "-o", "next.ir", "largest.ir")
+
     def test_windows(self):
         for name, text, words in windows():
             self.check(name, text, words)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ir.h"
+#include "limit.h"
 
 /* Parses head, count times the line (where # stands for the number of the line), then tail. */
 static bool parses(const char *head, const char *line, int count, const char *tail,
@@ -93,8 +94,8 @@ static void sizes(void **state) {
     assert_false(parses("graph ", "a", 513, "\ninput %x\n", "more than 512 letters"));
     assert_true(parses("graph \"", "a", 512, "\"\ninput %x\n", ""));
     assert_false(parses("graph \"", "a", 513, "\"\ninput %x\n", "more than 512 letters"));
-    assert_true(parses("graph g\ninput %x\n", " ", (4 << 20) - 17, "", ""));
-    assert_false(parses("graph g\ninput %x\n", " ", (4 << 20) - 16, "", "4194304 bytes"));
+    assert_true(parses("graph g\ninput %x\n", " ", LIMIT_TEXT_BYTES - 17, "", ""));
+    assert_false(parses("graph g\ninput %x\n", " ", LIMIT_TEXT_BYTES - 16, "", "6291456 bytes"));
     assert_false(parses(head, "%r = region(%x", 1, ",%x,%x,%x,%x,%x,%x,%x,%x) {\n}\n",
                         "more than 8 operands"));
     assert_false(parses(head, "%a#, ", 9, "%b = region(%x) {\n}\n", "more than 8 results"));
