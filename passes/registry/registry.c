@@ -54,8 +54,7 @@ const PassInfo *pass_by_name(const char *name) {
     return NULL;
 }
 
-/* The unit as text, in memory of the unit's arena. */
-static const char *unit_text(const Unit *unit) {
+const char *unit_text(const Unit *unit) {
     TextStream *stream = text_stream_open(unit->arena);
     if (unit->module) {
         print_module(text_stream_file(stream), unit->module);

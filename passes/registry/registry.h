@@ -62,4 +62,7 @@ bool pass_done(Unit *unit, const PassInfo *pass);
 /* Runs one pass, whatever its facts. */
 bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options);
 
+/* The graph or, from lower on, the module as text, in memory of the unit's arena. */
+const char *unit_text(const Unit *unit);
+
 #endif

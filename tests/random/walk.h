@@ -39,8 +39,6 @@ void compare_outputs(Walk *walk, const char *after, InterpResult *outputs, int c
 void interpret(Walk *walk, const char *after, const Graph *graph, bool near);
 
 /* ---- walk_text.c ---- */
-/* The unit as text. */
-const char *unit_text(const Unit *unit);
 /* Reads the text of a unit again: it must print as the same text, and be what the next pass (NULL:
  * there is none) takes. NULL when it is not. */
 Unit *reread_unit(Walk *walk, const Unit *unit, const PassInfo *done, const PassInfo *next);

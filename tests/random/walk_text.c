@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-#include "text_stream.h"
-
-const char *unit_text(const Unit *unit) {
-    TextStream *stream = text_stream_open(unit->arena);
-    if (unit->module) {
-        print_module(text_stream_file(stream), unit->module);
-    } else {
-        print_graph(text_stream_file(stream), unit->graph);
-    }
-    return text_stream_close(stream, NULL);
-}
-
 static bool parse_unit(Unit *unit, bool is_module, const char *text) {
     Source *source = NEW(unit->arena, Source);
     *source = (Source){"text", text, strlen(text)};

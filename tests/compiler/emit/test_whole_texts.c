@@ -78,16 +78,6 @@ static ModelOptions options_of(const Description *description, const Case *netwo
     return options;
 }
 
-static const char *unit_text(const Unit *unit) {
-    TextStream *stream = text_stream_open(unit->arena);
-    if (unit->module) {
-        print_module(text_stream_file(stream), unit->module);
-    } else {
-        print_graph(text_stream_file(stream), unit->graph);
-    }
-    return text_stream_close(stream, NULL);
-}
-
 /* The unit that a text stands for, with nothing but the text. */
 static Unit parsed_unit(const Whole *whole, const char *text) {
     Unit unit = {.arena = whole->arena, .diag = whole->diag};
