@@ -274,6 +274,16 @@ class Commands(ToolTest):
         self.assertEqual(ran.tobytes(), planned.tobytes())
         self.assertLess(abs(ran - plain).max(), 1e-4 * plain.std())
 
+    def test_threads_of_interp_change_no_bit(self):
+        for after in ("select_features", "plan_memory", "unroll"):
+            results = set()
+            for threads in (1, 2, 3):
+                self.xnc(0, "interp", MINI, "--weights", self.weights(MINI), "x3.npy", "--batch=3",
+                         f"--after={after}", f"--threads={threads}", "--output=y.npy",
+                         "--target=x86-64-v4")
+                results.add((self.folder / "y.npy").read_bytes())
+            self.assertEqual(len(results), 1, after)
+
     def test_interp_after_lower_runs_the_kernels(self):
         for model, x, outputs, options, passes in (
                 (MINI, "x1.npy", 1, ("--target=scalar",), ("unroll",)),
