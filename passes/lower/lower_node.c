@@ -35,7 +35,7 @@ static void add_constant(Lowering *lowering, Layer *layer, const Node *node, Wei
     if (!expr) {
         return;
     }
-    int64_t bytes = shape_elements(&expr->shape) * (int64_t)sizeof(float);
+    int64_t bytes = shape_elements(&expr->shape) * element_bytes(expr->element);
     size_t count = (size_t)module->n_constants;
     if ((count & (count - 1)) == 0) {
         module->constants = arena_grow(lowering->arena, module->constants, count,
