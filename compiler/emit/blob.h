@@ -1,7 +1,7 @@
 /* blob.h - writes NAME.weights: the values of a module's constants, packed as kernels read them.
  *
  *   xnc_blob_header (64 bytes, runtime/xnc_model.h)
- *   content: f32 of each constant at its offset, 64-byte aligned; zeros between
+ *   content: the elements of each constant at its offset, 64-byte aligned; zeros between
  */
 #ifndef XNC_COMPILER_BLOB_H
 #define XNC_COMPILER_BLOB_H
