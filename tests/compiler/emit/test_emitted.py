@@ -94,6 +94,24 @@ class Emitted(unittest.TestCase):
                             "-c", folder / f"{model}.c", "-o", WORK / "warn.o",
                         )  # fmt: skip
 
+    def test_no_warnings_in_narrow_maps(self):
+        """Where some taps never meet the map, gcc sees that they are the array of zeros."""
+        WORK.mkdir(parents=True, exist_ok=True)
+        narrow = WORK / "narrow.yaml"
+        narrow.write_text(
+            "name: narrow\ntitle: t\ninput: {size: 18}\nnorm_eps: 0.001\n"
+            "stem:\n  - {width: 7, stride: 3}\n"
+            "  - {width: 5, kernel: [1, 4], stride: 4, padding: none}\n"
+            "blocks:\n  - {widths: 1}\n"
+        )
+        for target, flags in TARGETS.items():
+            folder = emit(f"narrow-{target}", narrow, f"--target={target}")
+            for compiler in COMPILERS:
+                call(
+                    compiler, *STRICT, *flags, "-O3", f"-I{RUNTIME}",
+                    "-c", folder / "narrow.c", "-o", WORK / "narrow.o",
+                )  # fmt: skip
+
     def test_no_warnings_in_the_six(self):
         for model in FULL:
             folder = emit("six", model, "--target=x86-64-v3")
