@@ -47,7 +47,8 @@ typedef enum xnc_status {
     XNC_E_CORRUPT,    /* the content does not have the digest that the header promises */
     XNC_E_MEMORY,     /* out of memory, or no more threads */
     XNC_E_BYTE_ORDER, /* a blob of a machine with the other byte order */
-    XNC_E_SIZE        /* the blob is cut short, or has more bytes than it says */
+    XNC_E_SIZE,       /* the blob is cut short, or has more bytes than it says */
+    XNC_E_DIFFERENT   /* xnc_golden_run(): a value is not what the interpreter computed */
 } xnc_status;
 
 /* One line for people, without a full stop; a static string, also for numbers that are no status.

@@ -47,6 +47,8 @@ typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
         *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
+    const char *with_golden; /* "" when given without inputs */
+    const char *compare;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
@@ -70,7 +72,8 @@ typedef enum OptionKind {
     NUMBER, /* a number from 0; int64_t */
     CHOICE, /* one of the words of the argument; const char * */
     SIZES,  /* N or HxW, separated by commas; SizeList */
-    INDEXES /* may be left out; numbers, separated by commas; IndexList */
+    INDEXES, /* may be left out; numbers, separated by commas; IndexList */
+    OPTIONAL /* may be left out, which is ""; any text; const char * */
 } OptionKind;
 
 /* A row of options.def. */
