@@ -53,9 +53,14 @@ static const char *plural(int number) {
 static void print_tally(const golden_call *call, const char *input, const golden_tally *tally) {
     const xnc_model *model = call->golden->model;
     const xnc_golden_check *first = &tally->first;
-    if (tally->different == 0) {
+    if (tally->different == 0 && tally->layers > 0) {
         printf("  %-10s %d layer%s and %d output%s are equal\n", input, tally->layers,
                plural(tally->layers), tally->outputs, plural(tally->outputs));
+        return;
+    }
+    if (tally->different == 0) {
+        printf("  %-10s %d output%s\n", input, tally->outputs,
+               tally->outputs == 1 ? " is equal" : "s are equal");
         return;
     }
     printf("  %-10s DIFFERENT from %s on (%s, line %d of the description): %d of %d values\n",
