@@ -58,7 +58,7 @@ typedef struct xnc_golden_input {
 typedef struct xnc_golden_value {
     const char *name;                    /* of the layer */
     int64_t images, channels, pixels;    /* pixels of one image */
-    int64_t pitch;                       /* floats from one pixel to the next in the arena */
+    int64_t pitch;                       /* floats from pixel to pixel in the arena; outputs: 0 */
     uint64_t digests[XNC_GOLDEN_INPUTS]; /* for each input, of what the interpreter computed */
 } xnc_golden_value;
 

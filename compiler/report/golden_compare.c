@@ -127,12 +127,29 @@ static void print_summary(const Comparison *comparison, int only_there) {
            comparison->only_here, only_there);
 }
 
+/* Tables of other inputs differ everywhere, which says nothing. */
+static bool shapes_agree(const Comparison *comparison, const json_t *other, const char *path) {
+    const Shape *shape = &comparison->table->unit.module->input.shape;
+    const json_t *dims = json_object_get(other, "input");
+    for (int i = 0; dims && i < shape->rank; i++) {
+        if (json_integer_value(json_array_get(dims, (size_t)i)) != shape->dim[i]) {
+            return diag_in(comparison->work->diag, DIAG_SHAPE, path, "input",
+                           "--size and --batch set the shape of the network",
+                           "is a table of inputs of another shape");
+        }
+    }
+    return true;
+}
+
 ExitCode golden_table_compare(const Work *work, const GoldenTable *table, const json_t *other,
                               const char *path, bool json) {
     Arena *arena = work->arena;
     const json_t *values = json_object_get(other, "values");
     int n_layers = table->unit.module->n_layers, n_values = (int)json_array_size(values);
     Comparison comparison = {work, table, map_by_name(arena), json, NULL, 0, 0, 0};
+    if (!shapes_agree(&comparison, other, path)) {
+        return EXIT_MODEL;
+    }
     comparison.list = json_root(arena, json_array());
     for (int i = 0; i < n_values; i++) {
         const json_t *value = json_array_get(values, (size_t)i);
