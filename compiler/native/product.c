@@ -110,13 +110,9 @@ Build *product_build(const Work *work, const ProductTexts *texts, const BuildOpt
     return good ? build : NULL;
 }
 
-static void forget(void *source) {
-    param_source_forget(source);
-}
-
 BlobSource product_blob_source(const Work *work, ParamSource *source) {
     progress_step(work->progress, "packing the weights");
-    return (BlobSource){param_source_read, source, forget, work->progress};
+    return (BlobSource){param_source_read, source, param_source_forget, work->progress};
 }
 
 /* The CPU is asked before anything is built: loading would work, but no run would. */

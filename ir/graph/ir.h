@@ -338,6 +338,8 @@ const char *expr_name(ExprKind kind);
 /* Gives the count values of a checkpoint tensor as doubles in C order; the memory stays the
  * reader's and is not changed. NULL after a failure that the reader has reported. */
 typedef const double *ParamReader(void *context, const char *name, int64_t count);
+/* Tells a reader of that context that nothing it has given so far is used any more. */
+typedef void ParamForget(void *context);
 /* Evaluates in double, then rounds once to f32; magnitudes below 1e-30 become +0. NULL when the
  * reader failed. The result lives in the arena. */
 const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
@@ -363,11 +365,24 @@ typedef struct InterpResult {
     const float *data; /* logical NCHW, without padding */
     Shape shape;
 } InterpResult;
-/* Runs the graph at any stage on an input in NCHW; outputs has room for graph->n_outputs. False
- * when the reader failed. watch, if not NULL, sees each node's result (NCHW, unpadded). */
+/* Told a node's result, of the node's name, as soon as it is computed and before the next node
+ * begins: NCHW, without padding. The data is freed after its last reader, so who needs it later
+ * copies it. */
 typedef void InterpWatch(void *context, const Node *node, const float *data, const Shape *shape);
-bool interp_graph(Arena *arena, const Graph *graph, const float *input, InterpResult *outputs,
-                  ParamReader *read, void *read_context, InterpWatch *watch, void *watch_context);
+/* What a graph is run on. */
+typedef struct InterpRequest {
+    const float *input;  /* NCHW, of the shape of the graph's input */
+    ParamReader *read;   /* gives the checkpoint's tensors */
+    void *read_context;  /* passed to read and forget */
+    ParamForget *forget; /* called after each node; NULL: what was read stays */
+    InterpWatch *watch;  /* NULL: nobody is told */
+    void *watch_context; /* passed to watch */
+} InterpRequest;
+/* Runs the graph at any stage. outputs has room for graph->n_outputs, whose data lives in the
+ * arena; NULL: no result is kept, for those whom the watch tells enough. False when the reader
+ * failed. */
+bool interp_graph(Arena *arena, const Graph *graph, const InterpRequest *request,
+                  InterpResult *outputs);
 float interp_act(Act act, float x);
 
 #endif

@@ -150,7 +150,7 @@ static void check_emission(const Module *module, const Module *again, const Emit
 }
 
 static char *blob_of(const Whole *whole, const Module *module, size_t *size) {
-    SeedReader reader = {whole->arena, whole->described, SEED_DEFAULT};
+    SeedReader reader = {.arena = whole->arena, .graph = whole->described, .seed = SEED_DEFAULT};
     BlobSource source = {.read = seed_read, .context = &reader};
     FILE *out = tmpfile();
     assert_non_null(out);
