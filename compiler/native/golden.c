@@ -5,61 +5,60 @@
  */
 #include "golden.h"
 
+#include "interpret.h"
 #include "xnc_golden.h"
 
-/* One run of the interpreter. */
-typedef struct Watched {
-    const Work *work;
+/* Where the digests of one input go: name of a layer -> its place. */
+typedef struct Places {
     const Module *module;
-    GoldenDigests *digests;
-    Map *places; /* name of a layer -> its digest for this input */
-    int64_t done, total;
-} Watched;
+    Map *by_name; /* a layer that was seen has no place any more */
+} Places;
 
-static void count_node(Node *node, void *context) {
-    (void)node;
-    ((Watched *)context)->total++;
+static Places make_places(Arena *arena, const Module *module, GoldenDigests *digests, int input) {
+    Places places = {module, map_by_name(arena)};
+    for (int i = 0; i < module->n_layers; i++) {
+        map_put(places.by_name, module->layers[i].name,
+                &digests->of_layers[i * digests->n_inputs + input]);
+    }
+    return places;
 }
 
 /* An InterpWatch. Nodes inside of a region that no layer is named after are not in memory as a
  * whole, so nobody compares them. */
 static void see_node(void *context, const Node *node, const float *data, const Shape *shape) {
-    Watched *watched = context;
-    uint64_t *place = map_get(watched->places, node->name);
+    Places *places = context;
+    uint64_t *place = map_get(places->by_name, node->name);
     if (place) {
         *place = xnc_golden_digest(data, (size_t)shape_elements(shape));
-        map_put(watched->places, node->name, NULL);
+        map_put(places->by_name, node->name, NULL);
     }
-    progress_count(watched->work->progress, ++watched->done, watched->total);
 }
 
 /* Every layer is a node of the graph, or the last node of a region. */
-static void check_seen(const Watched *watched) {
-    for (int i = 0; i < watched->module->n_layers; i++) {
-        const char *name = watched->module->layers[i].name;
-        if (map_get(watched->places, name)) {
+static void check_seen(const Places *places) {
+    for (int i = 0; i < places->module->n_layers; i++) {
+        const char *name = places->module->layers[i].name;
+        if (map_get(places->by_name, name)) {
             internal_error("golden", "layer %s was not interpreted", name);
         }
     }
 }
 
-static bool interpret(const Work *work, const Unit *unit, ParamSource *source,
-                      GoldenDigests *digests, int input) {
+static bool digest_input(const Work *work, const Unit *unit, ParamSource *source,
+                         GoldenDigests *digests, int input) {
     Arena *arena = arena_child(work->arena);
-    Watched watched = {work, unit->module, digests, map_by_name(arena), 0, 0};
-    for (int i = 0; i < unit->module->n_layers; i++) {
-        map_put(watched.places, unit->module->layers[i].name,
-                &digests->of_layers[i * digests->n_inputs + input]);
-    }
-    graph_each(unit->graph, count_node, &watched);
+    Places places = make_places(arena, unit->module, digests, input);
+    const Interpretation asked = {.graph = unit->graph,
+                                  .source = source,
+                                  .input = digests->inputs[input].values,
+                                  .watch = see_node,
+                                  .watch_context = &places,
+                                  .progress = work->progress};
     progress_step(work->progress, "interpreting the graph on %s", digests->inputs[input].name);
-    InterpResult *results = NEW_ARRAY(arena, InterpResult, unit->graph->n_outputs);
-    bool good = interp_graph(arena, unit->graph, digests->inputs[input].values, results,
-                             param_source_read, source, see_node, &watched);
+    bool good = interpret(arena, &asked);
     if (good) {
-        check_seen(&watched);
+        check_seen(&places);
     }
-    param_source_forget(source);
     arena_give_back(arena);
     return good;
 }
@@ -72,7 +71,7 @@ GoldenDigests *golden_interpret(const Work *work, const Unit *unit, ParamSource 
     digests->of_layers =
         NEW_ARRAY(work->arena, uint64_t, (int64_t)unit->module->n_layers * n_inputs);
     for (int i = 0; i < n_inputs; i++) {
-        if (!interpret(work, unit, source, digests, i)) {
+        if (!digest_input(work, unit, source, digests, i)) {
             return NULL;
         }
     }
