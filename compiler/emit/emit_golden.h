@@ -1,5 +1,5 @@
-/* emit_golden.h - writes NAME_golden.c and NAME_golden.h: the digests of what a network computes, as
- * a program and a function that compare them with what a build of it computes.
+/* emit_golden.h - writes NAME_golden.c and NAME_golden.h: digests of what a network computes, as a
+ * program and a function that compare them with what a build of it computes.
  */
 #ifndef XNC_COMPILER_EMIT_GOLDEN_H
 #define XNC_COMPILER_EMIT_GOLDEN_H

@@ -9,13 +9,14 @@
 #include "xnc_golden.h"
 
 /* Where the digests of one input go: name of a layer -> its place. */
-typedef struct Places {
+typedef struct DigestPlaces {
     const Module *module;
     Map *by_name; /* a layer that was seen has no place any more */
-} Places;
+} DigestPlaces;
 
-static Places make_places(Arena *arena, const Module *module, GoldenDigests *digests, int input) {
-    Places places = {module, map_by_name(arena)};
+static DigestPlaces make_places(Arena *arena, const Module *module, GoldenDigests *digests,
+                                int input) {
+    DigestPlaces places = {module, map_by_name(arena)};
     for (int i = 0; i < module->n_layers; i++) {
         map_put(places.by_name, module->layers[i].name,
                 &digests->of_layers[i * digests->n_inputs + input]);
@@ -26,7 +27,7 @@ static Places make_places(Arena *arena, const Module *module, GoldenDigests *dig
 /* An InterpWatch. Nodes inside of a region that no layer is named after are not in memory as a
  * whole, so nobody compares them. */
 static void see_node(void *context, const Node *node, const float *data, const Shape *shape) {
-    Places *places = context;
+    DigestPlaces *places = context;
     uint64_t *place = map_get(places->by_name, node->name);
     if (place) {
         *place = xnc_golden_digest(data, (size_t)shape_elements(shape));
@@ -35,7 +36,7 @@ static void see_node(void *context, const Node *node, const float *data, const S
 }
 
 /* Every layer is a node of the graph, or the last node of a region. */
-static void check_seen(const Places *places) {
+static void check_seen(const DigestPlaces *places) {
     for (int i = 0; i < places->module->n_layers; i++) {
         const char *name = places->module->layers[i].name;
         if (map_get(places->by_name, name)) {
@@ -47,7 +48,7 @@ static void check_seen(const Places *places) {
 static bool digest_input(const Work *work, const Unit *unit, ParamSource *source,
                          GoldenDigests *digests, int input) {
     Arena *arena = arena_child(work->arena);
-    Places places = make_places(arena, unit->module, digests, input);
+    DigestPlaces places = make_places(arena, unit->module, digests, input);
     const Interpretation asked = {.graph = unit->graph,
                                   .source = source,
                                   .input = digests->inputs[input].values,

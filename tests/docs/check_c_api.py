@@ -53,7 +53,7 @@ def main():
         known |= symbols(text)
     documented = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]*`", page))))
     named = set(re.findall(r"\b(?:xnc|XNC|NAME)_\w+\b", page))
-    files = {path.stem for path in (root / "runtime").iterdir()}
+    files = {path.stem for path in (root / "runtime").iterdir()} | {"NAME_golden"}
     wrong = [f"{name} is not documented" for name in sorted(known - documented)]
     wrong += [f"{name} is in no public header" for name in sorted(named - known - files)]
     for complaint in wrong:
