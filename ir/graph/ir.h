@@ -184,6 +184,8 @@ struct Node {
     Act epilogue;               /* after the residual */
 
     Tile tile;              /* in a region: of one row */
+    int64_t place; /* of its constants among those of the network, from 1 in the description's
+                      order; 0 before pack_weights, and in texts: as executed */
     int64_t scratch_bytes;  /* per thread, a multiple of 64 */
     int64_t scratch_offset; /* PLANNED: where the first thread's scratch starts in the arena; of a
                                node in a region, in the region's scratch */
@@ -237,6 +239,7 @@ typedef struct Graph {
     int n_out_indices;   /* 0 with features_only: all taps */
     const char *target;  /* that it is compiled for: set when passes run; NULL before */
     const char *layout;  /* the target whose panels weights are packed in; NULL: target's own */
+    const char *network; /* network_digest(), set by pack_weights; NULL before */
     int64_t arena_bytes; /* PLANNED: for one thread */
     int64_t arena_bound; /* PLANNED: the lower bound that the planner proved */
     Preprocess preprocess;
@@ -343,6 +346,11 @@ typedef void ParamForget(void *context);
 /* Evaluates in double, then rounds once to f32; magnitudes below 1e-30 become +0. NULL when the
  * reader failed. The result lives in the arena. */
 const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
+
+/* ---- network.c: what is computed, whatever the size of the input ---- */
+/* 16 digits that two graphs have in common when they have the same nodes, names, channels, windows
+ * and activations; sizes of maps, padding, the number of images and regions do not count. */
+const char *network_digest(Arena *arena, const Graph *graph);
 
 /* ---- infer.c: shapes ---- */
 /* Sets the shape of a node's result from those of its operands and constants; for a region those of

@@ -33,7 +33,8 @@ class Status(enum.IntEnum):
     MEMORY = 9
     BYTE_ORDER = 10
     SIZE = 11
-    DIFFERENT = 12
+    PACKING = 12
+    DIFFERENT = 13
 
 
 class Error(RuntimeError):
