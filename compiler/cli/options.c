@@ -19,7 +19,8 @@
 /* Sets of commands, as the rows of options.def name them. */
 #define ON(id) (1u << COMMAND_##id)
 #define ON_WEIGHTS                                                                                 \
-    (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(report))
+    (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(report) |          \
+     ON(golden))
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
 #define ON_TARGET (ON_WEIGHTS | ON(analyze) | ON(opt))
 #define ON_RUN (ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(analyze) | ON(report))
@@ -31,15 +32,16 @@
 #define ON_CHECK ON(check)
 #define ON_INTERP ON(interp)
 #define ON_BENCH ON(bench)
+#define ON_GOLDEN ON(golden)
 #define ON_RUNS (ON(bench) | ON(report))
 #define ON_INPUT (ON(check) | ON(report))
-#define ON_SEED (ON(seed_weights) | ON(check) | ON(bench) | ON(report))
+#define ON_SEED (ON(seed_weights) | ON(check) | ON(bench) | ON(report) | ON(golden))
 #define ON_OPT ON(opt)
 #define ON_TARGETS ON(targets)
 #define ON_ANALYZE ON(analyze)
 #define ON_JSON                                                                                    \
     (ON(list) | ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(passes) | ON(targets) |         \
-     ON(ops) | ON(doctor) | ON(eval) | ON(report))
+     ON(ops) | ON(doctor) | ON(eval) | ON(report) | ON(golden))
 #define ON_PASSES (ON_WEIGHTS | ON(analyze) | ON(opt))
 
 static const OptionRow rows[] = {
@@ -205,7 +207,12 @@ static bool set_prefix(const char **prefix, const char *text) {
     return is_c_name(text) && !emit_name_taken(text);
 }
 
-/* Writes the option's member. text is NULL when no value was given: of a FLAG, or of INDEXES. */
+/* Whether the option may stand alone. */
+static bool needs_no_value(const OptionRow *row) {
+    return row->kind == FLAG || row->kind == INDEXES || row->kind == OPTIONAL;
+}
+
+/* Writes the option's member. text is NULL when no value was given: needs_no_value(). */
 static bool set_value(Options *options, const OptionRow *row, const char *text) {
     void *member = (char *)options + row->offset;
     switch (row->kind) {
@@ -231,6 +238,9 @@ static bool set_value(Options *options, const OptionRow *row, const char *text) 
         return set_sizes(member, text);
     case INDEXES:
         return set_indexes(member, text);
+    case OPTIONAL:
+        *(const char **)member = text ? text : "";
+        return !text || *text != 0;
     }
     return false;
 }
@@ -317,7 +327,7 @@ static bool wrong_value(CommandLine *line, const OptionRow *row, const char *tex
 /* text is what follows '=', NULL without one: then the next word is the value, except of an option
  * whose value may be left out. */
 static bool take_option(CommandLine *line, const OptionRow *row, const char *text) {
-    bool wants_word = row->kind != FLAG && row->kind != INDEXES;
+    bool wants_word = !needs_no_value(row);
     if (!text && wants_word && line->next < line->argc) {
         text = line->argv[line->next++];
     }

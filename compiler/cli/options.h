@@ -47,6 +47,8 @@ typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
         *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
+    const char *with_golden; /* "" when given without inputs */
+    const char *compare;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
@@ -61,16 +63,17 @@ typedef struct Options {
 /* ---- the tables, for help, the manual and completion ---- */
 /* What the value of an option may be, and the type of its member. */
 typedef enum OptionKind {
-    FLAG,   /* no value; bool */
-    TEXT,   /* any text but ""; const char * */
-    TEXTS,  /* the same, may be repeated; TextList */
-    PREFIX, /* a C identifier that the runtime does not use; const char * */
-    COUNT,  /* a number from 1; int64_t */
-    COUNTS, /* numbers from 1, separated by commas; IntList */
-    NUMBER, /* a number from 0; int64_t */
-    CHOICE, /* one of the words of the argument; const char * */
-    SIZES,  /* N or HxW, separated by commas; SizeList */
-    INDEXES /* may be left out; numbers, separated by commas; IndexList */
+    FLAG,    /* no value; bool */
+    TEXT,    /* any text but ""; const char * */
+    TEXTS,   /* the same, may be repeated; TextList */
+    PREFIX,  /* a C identifier that the runtime does not use; const char * */
+    COUNT,   /* a number from 1; int64_t */
+    COUNTS,  /* numbers from 1, separated by commas; IntList */
+    NUMBER,  /* a number from 0; int64_t */
+    CHOICE,  /* one of the words of the argument; const char * */
+    SIZES,   /* N or HxW, separated by commas; SizeList */
+    INDEXES, /* may be left out; numbers, separated by commas; IndexList */
+    OPTIONAL /* may be left out, which is ""; any text; const char * */
 } OptionKind;
 
 /* A row of options.def. */
