@@ -52,6 +52,12 @@ bool hub_model_args(const Hub *hub);
 /* Reads label_names and label_descriptions, once the number of classes is known. */
 bool hub_labels(const Hub *hub);
 
+/* ---- description_hub_folder.c ---- */
+/* The path of a file in the folder. */
+const char *hub_file(Arena *arena, const char *folder, const char *name);
+/* Sets hub_weights of the description, or hub_choice where several files may be the weights. */
+void hub_find_weights(Arena *arena, const char *folder, Description *description);
+
 /* ---- description_hub_open.c ---- */
 /* Reads the text of a config.json, which must outlive the result; NULL after diagnostics. */
 Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source);
