@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 enum {
-    XNC_ABI = 2,          /* layout of these structures */
+    XNC_ABI = 3,          /* layout of these structures */
     XNC_MAX_WEIGHTS = 5,  /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 1
@@ -88,6 +88,7 @@ struct xnc_model {
     int n_layers;
     uint64_t macs;
     xnc_preprocess preprocess;
+    const char *const *labels; /* of the classes; NULL: not in the model */
     /* Of a model for several targets: its code for each, the fastest first. It has no layers of its
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;

@@ -2,19 +2,18 @@
  *
  *   --size=224x256,299   ->   sizes {2, {{224, 256}, {299, 299}}}
  *
- * A row says where the value goes (its offset in Options) and by its kind which of the set_...
- * functions reads it; there is no code for single options. The command comes first, so that an
+ * A row says where the value goes (its offset in Options) and by its kind how it is read
+ * (options_value.c); there is no code for single options. The command comes first, so that an
  * option is looked for among its own. Options and operands may be mixed; "--" ends the options.
  */
 #include "options.h"
 #include "clean.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "description.h"
-#include "emit.h"
+#include "options_value.h"
 
 /* Sets of commands, as the rows of options.def name them. */
 #define ON(id) (1u << COMMAND_##id)
@@ -25,7 +24,9 @@
 #define ON_RUN (ON(run) | ON(check) | ON(eval) | ON(bench) | ON(analyze) | ON(report))
 #define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report))
 #define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report))
-#define ON_LABELS (ON(run) | ON(eval))
+#define ON_LABELS (ON(compile) | ON(run) | ON(eval))
+#define ON_PICTURES (ON(run) | ON(interp) | ON(eval))
+#define ON_PIXELS (ON(compile) | ON_PICTURES)
 #define ON_EVAL ON(eval)
 #define ON_COMPILE ON(compile)
 #define ON_CHECK ON(check)
@@ -48,7 +49,7 @@ static const OptionRow rows[] = {
 #include "options.def"
 #undef OPTION
 };
-enum { ROW_COUNT = sizeof rows / sizeof *rows, MOST_PREFIX = 64 };
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
 static const CommandRow commands[COMMAND_COUNT] = {
 #define COMMAND(id, name, operands, fewest, most, line) {name, operands, fewest, most, line},
@@ -71,168 +72,6 @@ const char *command_name(CommandId command) {
 
 int64_t first_or(const IntList *list, int64_t otherwise) {
     return list->count ? list->at[0] : otherwise;
-}
-
-/* Reads digits from *text and moves it behind them. False when there are none, or when the number
- * does not fit. strtoll() alone would take blanks and signs too. */
-static bool take_number(const char **text, int64_t *number) {
-    char *end;
-    if (**text < '0' || **text > '9') {
-        return false;
-    }
-    errno = 0;
-    *number = strtoll(*text, &end, 10);
-    *text = end;
-    return errno == 0;
-}
-
-/* The same, from 1. */
-static bool take_count(const char **text, int64_t *number) {
-    return take_number(text, number) && *number >= 1;
-}
-
-/* "HxW", or "N" for both. */
-static bool take_size(const char **text, int64_t size[2]) {
-    if (!take_count(text, &size[0])) {
-        return false;
-    }
-    size[1] = size[0];
-    if (**text != 'x') {
-        return true;
-    }
-    ++*text;
-    return take_count(text, &size[1]);
-}
-
-/* An index of a feature may count from the end: -1 is the last. */
-static bool take_index(const char **text, int64_t *index) {
-    bool negative = **text == '-';
-    *text += negative;
-    if (!take_number(text, index)) {
-        return false;
-    }
-    *index = negative ? -*index : *index;
-    return true;
-}
-
-/* True when another element follows. */
-static bool take_comma(const char **text) {
-    bool more = **text == ',';
-    *text += more;
-    return more;
-}
-
-/* The largest number that an argument allows: 1024 of "1..1024"; three dots mean "and so on". */
-static int64_t most_of(const char *argument) {
-    const char *dots = strstr(argument, "..");
-    return dots && dots[2] != '.' ? strtoll(dots + 2, NULL, 10) : INT64_MAX;
-}
-
-/* The set_... functions write a member of Options; false when the text is no value of its kind. */
-static bool set_counts(IntList *list, const char *text, int64_t most) {
-    list->count = 0;
-    do {
-        if (list->count == MAX_LIST || !take_count(&text, &list->at[list->count]) ||
-            list->at[list->count++] > most) {
-            return false;
-        }
-    } while (take_comma(&text));
-    return *text == 0;
-}
-
-/* Sizes have no upper bound here: the description's reader checks what a network can take. */
-static bool set_sizes(SizeList *list, const char *text) {
-    list->count = 0;
-    do {
-        if (list->count == MAX_LIST || !take_size(&text, list->at[list->count++])) {
-            return false;
-        }
-    } while (take_comma(&text));
-    return *text == 0;
-}
-
-/* text NULL: the option alone, without indexes. */
-static bool set_indexes(IndexList *list, const char *text) {
-    *list = (IndexList){.given = true};
-    if (!text) {
-        return true;
-    }
-    do {
-        if (list->count == MAX_LIST || !take_index(&text, &list->at[list->count++])) {
-            return false;
-        }
-    } while (take_comma(&text));
-    return *text == 0;
-}
-
-/* A number from least to most and nothing after it. */
-static bool set_integer(int64_t *number, const char *text, int64_t least, int64_t most) {
-    return take_number(&text, number) && *text == 0 && *number >= least && *number <= most;
-}
-
-/* allowed: words separated by bars. */
-static bool set_choice(const char **choice, const char *text, const char *allowed) {
-    size_t length = strlen(text);
-    for (const char *word = allowed; word; word = strchr(word, '|')) {
-        word += *word == '|';
-        size_t size = strcspn(word, "|");
-        if (size == length && memcmp(word, text, length) == 0) {
-            *choice = text;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* One more text; false when there are too many. */
-static bool set_texts(TextList *list, const char *text) {
-    if (list->count == MAX_TEXTS) {
-        return false;
-    }
-    list->at[list->count++] = text;
-    return true;
-}
-
-static bool is_c_name(const char *text) {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-    size_t length = strspn(text, letters);
-    return length > 0 && text[length] == 0 && strspn(text, "0123456789") == 0 &&
-           length <= MOST_PREFIX;
-}
-
-static bool set_prefix(const char **prefix, const char *text) {
-    *prefix = text;
-    return is_c_name(text) && !emit_name_taken(text);
-}
-
-/* Writes the option's member. text is NULL when no value was given: of a FLAG, or of INDEXES. */
-static bool set_value(Options *options, const OptionRow *row, const char *text) {
-    void *member = (char *)options + row->offset;
-    switch (row->kind) {
-    case FLAG:
-        *(bool *)member = true;
-        return text == NULL;
-    case TEXT:
-        *(const char **)member = text;
-        return *text != 0;
-    case TEXTS:
-        return set_texts(member, text);
-    case PREFIX:
-        return set_prefix(member, text);
-    case COUNT:
-        return set_integer(member, text, 1, most_of(row->argument));
-    case NUMBER:
-        return set_integer(member, text, 0, most_of(row->argument));
-    case COUNTS:
-        return set_counts(member, text, most_of(row->argument));
-    case CHOICE:
-        return set_choice(member, text, row->argument);
-    case SIZES:
-        return set_sizes(member, text);
-    case INDEXES:
-        return set_indexes(member, text);
-    }
-    return false;
 }
 
 size_t option_count(void) {
@@ -290,30 +129,6 @@ static bool unknown_option(CommandLine *line, const char *word, size_t length) {
     return false;
 }
 
-/* Says what the row expects. */
-static bool wrong_value(CommandLine *line, const OptionRow *row, const char *text) {
-    const char *command = command_name(line->options->command);
-    if (row->kind == FLAG) {
-        print_clean(line->errors, "xnc %s: --%s takes no value\n", command, row->name);
-    } else if (!text) {
-        print_clean(line->errors, "xnc %s: --%s needs a value: %s\n", command, row->name,
-                    row->argument);
-    } else if (row->kind == PREFIX && is_c_name(text)) {
-        print_clean(line->errors, "xnc %s: --%s cannot be '%s': %s; '%s' can\n", command, row->name,
-                    text, emit_name_taken(text), emit_identifier(line->arena, text));
-    } else if (row->kind == PREFIX) {
-        print_clean(
-            line->errors,
-            "xnc %s: --%s cannot be '%s'; expected letters, digits and underscores, at most %d, "
-            "no digit first\n",
-            command, row->name, text, MOST_PREFIX);
-    } else {
-        print_clean(line->errors, "xnc %s: --%s cannot be '%s'; expected %s\n", command, row->name,
-                    text, row->argument);
-    }
-    return false;
-}
-
 /* text is what follows '=', NULL without one: then the next word is the value, except of an option
  * whose value may be left out. */
 static bool take_option(CommandLine *line, const OptionRow *row, const char *text) {
@@ -322,7 +137,8 @@ static bool take_option(CommandLine *line, const OptionRow *row, const char *tex
         text = line->argv[line->next++];
     }
     if ((!text && wants_word) || !set_value(line->options, row, text)) {
-        return wrong_value(line, row, text);
+        wrong_value(line->errors, line->arena, line->options->command, row, text);
+        return false;
     }
     return true;
 }
@@ -428,6 +244,18 @@ static ParseOutcome check_lists(CommandLine *line) {
     return PARSE_WRONG;
 }
 
+/* A margin is that of boxes: without one it would be silently of no use, except in compiled code,
+ * which tells it to programs. */
+static ParseOutcome check_margin(CommandLine *line) {
+    const Options *options = line->options;
+    if (options->margin == 0 || options->box.given || options->command == COMMAND_compile) {
+        return PARSE_RUN;
+    }
+    print_clean(line->errors, "xnc %s: --margin widens boxes: it needs --box\n",
+                command_name(options->command));
+    return PARSE_WRONG;
+}
+
 /* The words after the command. "-" alone is an operand. */
 static ParseOutcome parse_words(CommandLine *line) {
     bool options_end = false;
@@ -443,7 +271,8 @@ static ParseOutcome parse_words(CommandLine *line) {
             return PARSE_WRONG;
         }
     }
-    return check_operands(line) == PARSE_RUN ? check_lists(line) : PARSE_WRONG;
+    bool good = check_operands(line) == PARSE_RUN && check_lists(line) == PARSE_RUN;
+    return good ? check_margin(line) : PARSE_WRONG;
 }
 
 /* --help and --version are looked for before the command, "COMMAND --help" by parse_words(). */

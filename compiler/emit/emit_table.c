@@ -140,6 +140,12 @@ static void emit_preprocess(const Emit *emit) {
     if (preprocess->crop_mode) {
         emit_linef(emit, 3, ".crop_mode = \"%s\",", preprocess->crop_mode);
     }
+    if (preprocess->margin > 0) {
+        emit_linef(emit, 3, ".margin = %s,", double_text(emit, preprocess->margin));
+    }
+    if (preprocess->exif) {
+        emit_line(emit, 3, ".exif = 1,");
+    }
     emit_line(emit, 2, "},");
 }
 

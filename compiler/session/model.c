@@ -71,17 +71,27 @@ static const char *other_tags(Arena *arena, const Description *description) {
     return text;
 }
 
-/* Where the preprocessing comes from, for the note of model_tell_preprocess(). */
+/* "as config.json says; mean, std as preprocessor_config.json says; crop_pct is in neither, taken
+ * from the description" */
+static const char *reason_of_files(Arena *arena, const Description *description) {
+    const char *text = arena_printf(arena, "as %s says", description->config_path);
+    if (description->beside_keys) {
+        text = arena_printf(arena, "%s; %s as %s says", text, description->beside_keys,
+                            description->beside_path);
+    }
+    return description->config_lacks
+               ? arena_printf(arena, "%s; it lacks %s, taken from %s", text,
+                              description->config_lacks, description->source->path)
+               : text;
+}
+
+/* Where the preprocessing comes from, as far as no option was given. */
 static const char *reason(Arena *arena, const Model *model) {
     const Description *description = model->description;
     const char *tag = description->chosen ? description->chosen->tag : "";
     switch (description->preprocess_from) {
     case FROM_CONFIG:
-        return arena_printf(arena, "as %s says%s%s%s%s", description->config_path,
-                            description->config_lacks ? "; it lacks " : "",
-                            description->config_lacks ? description->config_lacks : "",
-                            description->config_lacks ? ", taken from " : "",
-                            description->config_lacks ? description->source->path : "");
+        return reason_of_files(arena, description);
     case FROM_TAG:
         return arena_printf(arena, "that of the tag %s, as MODEL says", tag);
     case FROM_FILE:
@@ -96,15 +106,35 @@ static const char *reason(Arena *arena, const Model *model) {
     return arena_printf(arena, "as %s says", description->source->path);
 }
 
+/* The same with what the options changed. */
+static const char *whole_reason(Arena *arena, const Model *model) {
+    bool whole;
+    const char *asked = preprocess_asked(arena, &model->asked.preprocess, &whole);
+    const char *rest = reason(arena, model);
+    if (whole) {
+        return "as the options say";
+    }
+    return asked ? arena_printf(arena, "%s as the options say; the rest %s", asked, rest) : rest;
+}
+
+/* What is done before the resize, for the note; "" for nothing. */
+static const char *before_resize(Arena *arena, const Preprocess *preprocess) {
+    const char *exif = preprocess->exif ? ", turned as EXIF says" : "";
+    return preprocess->margin > 0
+               ? arena_printf(arena, "%s, squares of %g times a box", exif, preprocess->margin)
+               : exif;
+}
+
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph) {
     const Preprocess *preprocess = &graph->preprocess;
     int64_t channels = graph->input->shape.dim[1];
     if (!model->weights) {
         return;
     }
-    diag_note(work->diag, "assumes pictures of %lldx%lld, %s, crop %g (%s), mean %s, std %s: %s",
-              (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
-              preprocess->interpolation, preprocess->crop_pct, preprocess->crop_mode,
-              numbers_text(work->arena, preprocess->mean, channels),
-              numbers_text(work->arena, preprocess->std, channels), reason(work->arena, model));
+    diag_note(
+        work->diag, "assumes pictures of %lldx%lld%s, %s, crop %g (%s), mean %s, std %s: %s",
+        (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
+        before_resize(work->arena, preprocess), preprocess->interpolation, preprocess->crop_pct,
+        preprocess->crop_mode, numbers_text(work->arena, preprocess->mean, channels),
+        numbers_text(work->arena, preprocess->std, channels), whole_reason(work->arena, model));
 }

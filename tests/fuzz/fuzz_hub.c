@@ -18,7 +18,7 @@ static void check_labels(const Description *description) {
 
 static void body(FuzzCase *fuzz) {
     Source source = fuzz_source(fuzz);
-    Description *description = description_parse_hub(fuzz->arena, fuzz->diag, &source);
+    Description *description = description_parse_hub(fuzz->arena, fuzz->diag, &source, NULL);
     if (!description) {
         return;
     }
