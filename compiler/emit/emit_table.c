@@ -191,6 +191,9 @@ static void emit_model(const Emit *emit, const char *name) {
     emit_code(emit);
     emit_linef(emit, 1, ".macs = %s_MACS,", upper);
     emit_preprocess(emit);
+    if (emit->options->labels) {
+        emit_linef(emit, 1, ".labels = %s_LABELS,", upper);
+    }
     emit_line(emit, 0, "};");
 }
 

@@ -65,7 +65,7 @@ bool hub_global_pool(const Hub *hub, const json_t *object, const char *where);
 /* Applies model_args to the network and to the defaults of the description. */
 bool hub_model_args(const Hub *hub);
 /* ---- description_hub_labels.c ---- */
-/* Reads label_names and label_descriptions, once the number of classes is known. */
+/* Reads the names of the classes, once their number is known as far as other keys state it. */
 bool hub_labels(const Hub *hub);
 
 /* ---- description_hub_open.c ---- */

@@ -12,6 +12,7 @@
 #include "blob.h"
 #include "build.h"
 #include "emit.h"
+#include "labels.h"
 #include "param_source.h"
 #include "pass.h"
 #include "xnc.h"
@@ -43,9 +44,9 @@ typedef struct ProductTexts {
 
 /* Emits a network from its units, one for each target, the fastest first. All have passed the whole
  * pipeline and share one blob: equal module_digest(). prefix NULL: the module's name;
- * weights_object: NAME_weights[] is declared. */
-ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
-                           bool weights_object);
+ * weights_object: NAME_weights[] is declared; labels: NAME_LABELS[] is written, NULL: not. */
+ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, bool weights_object,
+                           const Labels *labels);
 /* A build with the texts and the runtime's headers added to it. NULL after a diagnostic. */
 Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options);
 /* A BlobSource that reads from source; begins the step "packing the weights" of the progress. */

@@ -3,6 +3,8 @@
  */
 #include "model.h"
 
+#include <string.h>
+
 #include "file.h"
 
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
@@ -32,11 +34,40 @@ bool ranks_classes(const Graph *graph) {
     return graph->n_outputs == 1 && last && last->op == OP_linear;
 }
 
-/* The description's own labels are those of its published weights: they say nothing about another
- * number of classes. */
+/* The names that the file of weights states; NULL when it has none for so many classes, or one that
+ * cannot be shown. */
+static const Labels *labels_of_weights(const Work *work, const Model *model, int64_t classes) {
+    const ClassNames *names = model->tensors ? model->tensors->class_names : NULL;
+    if (!names || names->count != classes) {
+        return NULL;
+    }
+    for (int64_t i = 0; i < classes; i++) {
+        if (!label_fits(names->at[i], strlen(names->at[i]))) {
+            return NULL;
+        }
+    }
+    diag_note(work->diag, "the classes have the names of %s in %s", names->key, model->weights);
+    Labels *labels = NEW(work->arena, Labels);
+    *labels = (Labels){names->at, NULL, classes, model->weights};
+    return labels;
+}
+
+/* config.json is the folder's word about itself; what was trained knows better than the
+ * description, whose labels are those of its published weights. */
+static const Labels *known_labels(const Work *work, const Model *model, int64_t classes) {
+    const Description *description = model->description;
+    const Labels *described = description->labels;
+    bool of_config = described && description->config_path &&
+                     strcmp(described->origin, description->config_path) == 0;
+    const Labels *saved = of_config ? NULL : labels_of_weights(work, model, classes);
+    return saved ? saved : described;
+}
+
+/* The description's own labels say nothing about another number of classes. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels) {
-    *labels = path ? labels_read(work->arena, work->diag, path) : model->description->labels;
+    *labels =
+        path ? labels_read(work->arena, work->diag, path) : known_labels(work, model, classes);
     if (path && *labels && (*labels)->count != classes) {
         return diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
                        "has %lld labels, the network has %lld classes", (long long)(*labels)->count,

@@ -159,4 +159,8 @@ bool pickle_text_is(const PickleValue *value, const char *text);
 /* The tensors of the best dict under a checkpoint's root; their storages may still lack data. */
 TensorFile *torch_dict(const Reading *reading, const PickleValue *root);
 
+/* ---- torch_class_names.c ---- */
+/* The names of the classes beside the weights; NULL when there are none. */
+const ClassNames *torch_class_names(Arena *arena, const PickleValue *root);
+
 #endif

@@ -119,5 +119,6 @@ TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
                 "the dict has no tensors");
         return NULL;
     }
+    file->class_names = torch_class_names(reading->arena, root);
     return file;
 }

@@ -48,11 +48,19 @@ typedef struct Tensor {
     const char *foreign; /* set when this entry is no tensor: what it is; nothing may read it */
 } Tensor;
 
+/* Names of the classes that stand beside the weights; any bytes without NUL. */
+typedef struct ClassNames {
+    const char *key; /* under which they stand: "class_to_idx" */
+    const char **at; /* by class, none is missing */
+    int64_t count;
+} ClassNames;
+
 typedef struct TensorFile {
     const char *path;
     const char *dict; /* key of the dict that the tensors are in: "state_dict"; "": the root */
     Tensor *tensors;
     int count;
+    const ClassNames *class_names; /* NULL: the file has none */
 } TensorFile;
 
 /* Each takes the whole file's bytes (which must outlive the result) and a path for messages. NULL

@@ -247,6 +247,14 @@ class Model:
         first = self._outputs[0].shape
         return first[1] if len(self._outputs) == 1 and len(first) == 2 else None
 
+    @property
+    def labels(self) -> Optional[tuple[str, ...]]:
+        """Names of the classes; None when it was compiled without --with-labels."""
+        names = self._library.functions.xnc_model_labels(self._library.model)
+        if not names or self.classes is None:
+            return None
+        return tuple(name.decode() for name in names[: self.classes])
+
     def _how(self) -> Any:
         return self._library.functions.xnc_model_preprocess(self._library.model).contents
 

@@ -25,9 +25,10 @@ def generated_header(xnc, model):
     """NAME.h of a network with every kind of symbol in it."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([xnc, "seed-weights", model, "-o", "w.safetensors"], cwd=folder, check=True)
+        pathlib.Path(folder, "names.txt").write_text("".join(f"{i}\n" for i in range(10)))
         subprocess.run([xnc, "compile", model, "--weights=w.safetensors", "-o", ".",
-                        "--prefix=NAME", "--weights-as=object", "--target=scalar"], cwd=folder,
-                       check=True)
+                        "--prefix=NAME", "--weights-as=object", "--target=scalar", "--with-labels",
+                        "--labels=names.txt"], cwd=folder, check=True)
         return (pathlib.Path(folder) / "NAME.h").read_text()
 
 

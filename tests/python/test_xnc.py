@@ -324,6 +324,14 @@ class Package(unittest.TestCase):
             photo = (ROOT / "tests/compiler/data/pictures/turned_420.jpg").read_bytes()
             self.assertEqual((model.orientation(photo), model.orientation(b"")), (6, 1))
 
+    def test_labels_are_those_that_were_compiled_in(self):
+        names = ["disc", "ring?", "square", "frame", "cross", "café", '"star"', "bar", "wave", "dot"]
+        pathlib.Path("names.txt").write_text("\n".join(names))
+        so = compiled("named", "--with-labels", "--labels=names.txt")
+        with xnc.Model(so) as model, xnc.Model(self.so) as plain:
+            self.assertEqual(model.labels, tuple(names))
+            self.assertIsNone(plain.labels)
+
     def test_options_about_pictures_are_facts_of_the_model(self):
         so = compiled("faces", "--mean=0.25,0.5,0.75", "--std=imagenet", "--crop-pct=1",
                       "--crop-mode=squash", "--interpolation=bilinear", "--margin=1.3", "--exif")
