@@ -143,34 +143,37 @@ static int64_t count_lines(const Source *source) {
 }
 
 /* All lines are read even after a wrong one, up to the limit on their number. */
-static bool read_csv(Arena *arena, Diag *diag, const char *path, Boxes *boxes) {
-    boxes->source = read_source(arena, diag, path, LIMIT_LIST_BYTES);
-    if (!boxes->source) {
-        return false;
-    }
+const Boxes *boxes_parse(Arena *arena, Diag *diag, const Source *source) {
+    Boxes *boxes = NEW(arena, Boxes);
     bool good = true;
-    boxes->rows = NEW_ARRAY(arena, BoxRow, count_lines(boxes->source));
-    for (Line line = {.source = boxes->source}; next_line(&line);) {
+    boxes->source = source;
+    boxes->rows = NEW_ARRAY(arena, BoxRow, count_lines(source));
+    for (Line line = {.source = source}; next_line(&line);) {
         if (line.length > 0 && !is_head(&line)) {
             bool full = boxes->count == LIMIT_SET_PICTURES;
             good = read_row(arena, diag, &line, boxes) && good;
             if (full) {
-                return false;
+                return NULL;
             }
         }
     }
-    return good && sort_rows(diag, boxes);
+    return good && sort_rows(diag, boxes) ? boxes : NULL;
 }
 
 bool boxes_open(Arena *arena, Diag *diag, const BoxRequest *request, const Boxes **boxes) {
-    Boxes *made = NEW(arena, Boxes);
-    *boxes = request->given ? made : NULL;
+    *boxes = NULL;
     if (request->file) {
-        return read_csv(arena, diag, request->file, made);
+        const Source *source = read_source(arena, diag, request->file, LIMIT_LIST_BYTES);
+        *boxes = source ? boxes_parse(arena, diag, source) : NULL;
+        return *boxes;
     }
-    xnc_box *all = NEW(arena, xnc_box);
-    *all = request->box;
-    made->all = all;
+    if (request->given) {
+        Boxes *made = NEW(arena, Boxes);
+        xnc_box *all = NEW(arena, xnc_box);
+        *all = request->box;
+        made->all = all;
+        *boxes = made;
+    }
     return true;
 }
 

@@ -25,6 +25,8 @@ typedef struct BoxRequest {
 
 /* *boxes becomes NULL when nothing is asked for. False after diagnostics. */
 bool boxes_open(Arena *arena, Diag *diag, const BoxRequest *request, const Boxes **boxes);
+/* Reads the text of a CSV, which must outlive the result; NULL after diagnostics. */
+const Boxes *boxes_parse(Arena *arena, Diag *diag, const Source *source);
 /* The box of a picture; NULL when the CSV has none. Any number of threads may ask at once. */
 const xnc_box *boxes_find(const Boxes *boxes, const char *path);
 /* Path of the CSV; NULL when there is none. */
