@@ -256,6 +256,18 @@ static ParseOutcome check_margin(CommandLine *line) {
     return PARSE_WRONG;
 }
 
+/* --values says mean and deviation in other words. */
+static ParseOutcome check_values(CommandLine *line) {
+    const Options *options = line->options;
+    if (!options->values || (options->mean.count == 0 && options->std.count == 0)) {
+        return PARSE_RUN;
+    }
+    print_clean(line->errors, "xnc %s: --values=%s is a mean and a std: --%s contradicts it\n",
+                command_name(options->command), options->values,
+                options->mean.count ? "mean" : "std");
+    return PARSE_WRONG;
+}
+
 /* The words after the command. "-" alone is an operand. */
 static ParseOutcome parse_words(CommandLine *line) {
     bool options_end = false;
@@ -271,7 +283,8 @@ static ParseOutcome parse_words(CommandLine *line) {
             return PARSE_WRONG;
         }
     }
-    bool good = check_operands(line) == PARSE_RUN && check_lists(line) == PARSE_RUN;
+    bool good = check_operands(line) == PARSE_RUN && check_lists(line) == PARSE_RUN &&
+                check_values(line) == PARSE_RUN;
     return good ? check_margin(line) : PARSE_WRONG;
 }
 

@@ -59,7 +59,7 @@ typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
         *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
-    const char *crop_mode, *interpolation;
+    const char *crop_mode, *interpolation, *values;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;

@@ -17,6 +17,21 @@ static void set_features(ModelOptions *asked, const IndexList *features) {
     memcpy(asked->out_indices, features->at, (size_t)features->count * sizeof *features->at);
 }
 
+/* --values: what values of 0..1 become by one mean and one deviation for all channels. */
+static void set_values(PreprocessOptions *asked, const char *values) {
+    static const struct ValuesRow {
+        const char *word;
+        double mean, std;
+    } rows[] = {{"0..1", 0, 1}, {"-1..1", 0.5, 0.5}, {"0..255", 0, 1.0 / 255}};
+    for (size_t i = 0; values && i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(rows[i].word, values) == 0) {
+            asked->mean[0] = rows[i].mean;
+            asked->std[0] = rows[i].std;
+            asked->n_mean = asked->n_std = 1;
+        }
+    }
+}
+
 /* Statistics, crop and what belongs to boxes and cameras. */
 static PreprocessOptions asked_of_pictures(const Options *options) {
     PreprocessOptions asked = {.n_mean = options->mean.count,
@@ -28,6 +43,7 @@ static PreprocessOptions asked_of_pictures(const Options *options) {
                                .exif = options->exif};
     memcpy(asked.mean, options->mean.at, sizeof asked.mean);
     memcpy(asked.std, options->std.at, sizeof asked.std);
+    set_values(&asked, options->values);
     return asked;
 }
 

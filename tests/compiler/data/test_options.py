@@ -64,6 +64,8 @@ class Preprocessing(Options):
         self.expect(PHOTO, "--std=0.25,0.5,1", std=(0.25, 0.5, 1))
         self.expect(PHOTO, "--mean=imagenet", "--std=imagenet", mean=imagenet[0], std=imagenet[1])
         self.expect(PHOTO, "--mean=none", "--std=none", mean=(0, 0, 0), std=(1, 1, 1))
+        for values, mean, std in (("0..1", 0, 1), ("-1..1", 0.5, 0.5), ("0..255", 0, 1 / 255)):
+            self.expect(PHOTO, f"--values={values}", mean=(mean,) * 3, std=(std,) * 3)
         for mode in ("center", "squash", "border"):
             self.expect(PHOTO, f"--crop-mode={mode}", crop_mode=mode)
         self.expect(PHOTO, "--crop-pct=0.903", "--interpolation=bicubic", crop_pct=0.903,
@@ -204,10 +206,14 @@ class Precedence(Options):
                 ("--box=1,2,3", "--box cannot be '1,2,3'; expected X,Y,W,H|FILE"),
                 ("--box=1,2,3,0", "--box cannot be '1,2,3,0'"),
                 ("--margin=1.3", "--margin widens boxes: it needs --box"),
+                ("--values=0..2", "--values cannot be '0..2'; expected 0..1|-1..1|0..255"),
                 ("--exif=1", "--exif takes no value")):
             with self.subTest(option):
                 run = self.xnc(2, "run", TINY, "--weights", self.weights, PHOTO, option)
                 self.assertIn(text, run.stderr)
+        for option in ("--mean=0.5", "--std=0.5"):
+            run = self.xnc(2, "compile", TINY, "-o", "out", "--values=0..1", option)
+            self.assertIn(f"--values=0..1 is a mean and a std: {option[:-4]} contradicts it", run.stderr)
         run = self.interp(PHOTO, "--mean=0.5,0.5", code=3)
         self.assertIn("mean: error: one number for all channels is expected, or one for each: there "
                       "are 2, the network takes 3 channels", run.stderr)
