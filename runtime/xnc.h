@@ -48,9 +48,10 @@ typedef enum xnc_status {
     XNC_E_MEMORY,     /* out of memory, or no more threads */
     XNC_E_BYTE_ORDER, /* a blob of a machine with the other byte order */
     XNC_E_SIZE,       /* the blob is cut short, or has more bytes than it says */
-    XNC_E_PACKING     /* the weights of this network, but packed for another target, or for a size
+    XNC_E_PACKING,    /* the weights of this network, but packed for another target, or for a size
                          of input, or a batch, whose last maps have so few pixels that their weights
                          lie in another way */
+    XNC_E_DIFFERENT   /* xnc_golden_run(): a value is not what the interpreter computed */
 } xnc_status;
 
 /* One line for people, without a full stop; a static string, also for numbers that are no status.

@@ -60,6 +60,8 @@ typedef struct Options {
         *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     const char *crop_mode, *interpolation, *values;
+    const char *with_golden; /* "" when given without inputs */
+    const char *compare;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
@@ -88,6 +90,7 @@ typedef enum OptionKind {
     CHOICE,     /* one of the words of the argument; const char * */
     SIZES,      /* N or HxW, separated by commas; SizeList */
     INDEXES,    /* may be left out; numbers, separated by commas; IndexList */
+    OPTIONAL,   /* may be left out, which is ""; any text; const char * */
     REAL,       /* a decimal within the bounds of the argument; double */
     MEANS,      /* decimals for channels, separated by commas, or a name; RealList */
     DEVIATIONS, /* the same, above 0; RealList */

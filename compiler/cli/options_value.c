@@ -202,6 +202,10 @@ static bool set_prefix(const char **prefix, const char *text) {
     return is_c_name(text) && !emit_name_taken(text);
 }
 
+bool needs_no_value(const OptionRow *row) {
+    return row->kind == FLAG || row->kind == INDEXES || row->kind == OPTIONAL;
+}
+
 bool set_value(Options *options, const OptionRow *row, const char *text) {
     void *member = (char *)options + row->offset;
     switch (row->kind) {
@@ -227,6 +231,9 @@ bool set_value(Options *options, const OptionRow *row, const char *text) {
         return set_sizes(member, text);
     case INDEXES:
         return set_indexes(member, text);
+    case OPTIONAL:
+        *(const char **)member = text ? text : "";
+        return !text || *text != 0;
     case REAL:
         return set_real(member, text, row->argument);
     case MEANS:

@@ -4,8 +4,10 @@
 
 #include "options.h"
 
-/* Writes the option's member. text is NULL when no value was given: of a FLAG, or of INDEXES. False
- * when the text is no value of the row's kind. */
+/* Whether the option may stand alone. */
+bool needs_no_value(const OptionRow *row);
+/* Writes the option's member. text is NULL when no value was given: needs_no_value(). False when
+ * the text is no value of the row's kind. */
 bool set_value(Options *options, const OptionRow *row, const char *text);
 /* Says on a line what the row expects in the place of text. */
 void wrong_value(FILE *errors, Arena *arena, CommandId id, const OptionRow *row, const char *text);

@@ -126,6 +126,20 @@ CheckRequest check_request(const Options *options) {
                           .build = build_request(options)};
 }
 
+const char *const *golden_words(Arena *arena, const Options *options, int *count) {
+    *count = options->n_operands - 1;
+    if (!options->with_golden) {
+        return options->operands + 1;
+    }
+    char *text = arena_strdup(arena, options->with_golden), *rest = NULL;
+    const char **words = NEW_ARRAY(arena, const char *, strlen(text));
+    *count = 0;
+    for (char *word = strtok_r(text, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+        words[(*count)++] = word;
+    }
+    return words;
+}
+
 LoadRequest load_request(const Options *options, int size_at, int batch_at) {
     return (LoadRequest){.model = model_request(options, size_at, batch_at),
                          .passes = pass_request(options, NULL),

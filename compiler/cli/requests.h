@@ -30,6 +30,9 @@ BuildOptions build_request(const Options *options);
 int thread_request(const Options *options);
 /* Of check and report. */
 CheckRequest check_request(const Options *options);
+/* The words for golden_inputs() (golden.h): operands of golden, or the value of --with-golden, cut
+ * at its commas. */
+const char *const *golden_words(Arena *arena, const Options *options, int *count);
 /* Of bench and compile --tune: one network of the sweep. */
 LoadRequest load_request(const Options *options, int size_at, int batch_at);
 

@@ -138,6 +138,18 @@ static void gather(const Work *work, Batches *batches, int64_t first, int64_t co
     }
 }
 
+bool batches_fill(const Work *work, Batches *batches, float *input) {
+    const Shape *shape = &batches->graph->input->shape;
+    if (batches->images > shape->dim[0]) {
+        return diag_in(work->diag, DIAG_SHAPE, batches->files[0].path, NULL,
+                       "--batch sets the images of a run", "has %lld images, a run takes %lld",
+                       (long long)batches->images, (long long)shape->dim[0]);
+    }
+    memset(input, 0, (size_t)shape_elements(shape) * sizeof *input);
+    gather(work, batches, 0, batches->images, input);
+    return batches->unreadable == 0;
+}
+
 static void create_outputs(Arena *arena, Batches *batches) {
     const Graph *graph = batches->graph;
     batches->n_outputs = graph->n_outputs;

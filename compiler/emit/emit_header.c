@@ -44,8 +44,7 @@ void emit_banner(const Emit *emit, const char *file, const char *what) {
                      options->digest));
 }
 
-/* A macro on two lines, its backslash in the last column, where clang-format puts it. */
-static void emit_long_macro(const Emit *emit, const char *head, const char *value) {
+void emit_long_macro(const Emit *emit, const char *head, const char *value) {
     fprintf(emit->out, "#define %-*s\\\n    %s\n", EMIT_COLUMNS - (int)strlen("#define \\"), head,
             value);
 }

@@ -91,6 +91,8 @@ void emit_chooser_tables(const Emit *emit);
 void emit_banner(const Emit *emit, const char *file, const char *what);
 /* NAME_LABELS (emit_labels.c), for NAME.h; upper is the prefix in upper case. */
 void emit_labels(const Emit *emit, const char *upper);
+/* A macro on two lines, its backslash in the last column, where clang-format puts it. */
+void emit_long_macro(const Emit *emit, const char *head, const char *value);
 /* The prefix in upper case, for macros: "XCEPTION41". */
 const char *emit_upper(Arena *arena, const char *prefix);
 

@@ -21,6 +21,8 @@ typedef struct Hub {
     const Source *beside;     /* preprocessor_config.json; NULL: there is none */
 } Hub;
 
+/* The root of a file of JSON; NULL after a diagnostic. */
+const json_t *hub_parse(Arena *arena, Diag *diag, const Source *source);
 /* Reports a mistake at a key; where is its path in the file, hint may be NULL. Always false. */
 bool hub_wrong(const Hub *hub, const char *where, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -41,6 +43,10 @@ bool hub_flag(const Hub *hub, const json_t *object, const char *where, const cha
 bool hub_word(const Hub *hub, const json_t *object, const char *where, const char *key,
               const char *const *words, int count, int *index);
 
+/* A list of one to four numbers; the last is repeated up to four. */
+bool hub_numbers(const Hub *hub, const json_t *object, const char *where, const char *key,
+                 double lo, double hi, double numbers[4]);
+
 /* ---- description_hub_blocks.c ---- */
 /* Replaces the blocks of the network by those of block_cfg. */
 bool hub_blocks(const Hub *hub, const json_t *list);
@@ -49,9 +55,6 @@ bool hub_blocks(const Hub *hub, const json_t *list);
 bool hub_preprocess(const Hub *hub);
 /* Reads what the object at config says with timm's keys. */
 bool hub_read_pictures(const Hub *hub);
-/* One number for each channel; the last is repeated up to four. */
-bool hub_numbers(const Hub *hub, const json_t *object, const char *where, const char *key,
-                 double lo, double hi, double numbers[4]);
 /* ---- description_hub_beside.c ---- */
 /* What the processor of transformers says in its own words, read into the description of hub, whose
  * path and root are that file's. The members of *said become true for what it says. */
@@ -69,8 +72,6 @@ bool hub_model_args(const Hub *hub);
 bool hub_labels(const Hub *hub);
 
 /* ---- description_hub_open.c ---- */
-/* The root of a file of JSON; NULL after a diagnostic. */
-const json_t *hub_parse(Arena *arena, Diag *diag, const Source *source);
 /* Reads the text of a config.json and of the preprocessor_config.json beside it (NULL: none), which
  * must outlive the result; NULL after diagnostics. */
 Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source,

@@ -20,16 +20,6 @@
 #include "json_in.h"
 #include "known.h"
 
-const json_t *hub_parse(Arena *arena, Diag *diag, const Source *source) {
-    json_error_t error;
-    const json_t *root = json_read(arena, source->text, source->length, &error);
-    if (!root) {
-        Loc loc = {source, error.line > 0 ? error.line : 1, error.column, 0};
-        diag_at(diag, DIAG_SYNTAX, loc, NULL, "%s", error.text);
-    }
-    return root;
-}
-
 /* ---- the network ---- */
 
 /* num_classes of an object; the key that stated it last is quoted in messages. */

@@ -15,23 +15,6 @@
 static const char *const filters[] = {"bicubic", "bilinear"};
 static const char *const crops[] = {"center", "squash", "border"};
 
-bool hub_numbers(const Hub *hub, const json_t *object, const char *where, const char *key,
-                 double lo, double hi, double numbers[4]) {
-    const json_t *list = hub_value(object, key);
-    if (!list) {
-        return true;
-    }
-    size_t count = json_array_size(list);
-    bool good = count >= 1 && count <= 4;
-    for (size_t i = 0; good && i < 4; i++) {
-        const json_t *item = json_array_get(list, i < count ? i : count - 1);
-        numbers[i] = json_number_value(item);
-        good = json_is_number(item) && numbers[i] >= lo && numbers[i] <= hi;
-    }
-    return good || hub_wrong(hub, hub_below(hub, where, key), NULL,
-                             "expected 1 to 4 numbers from %g to %g", lo, hi);
-}
-
 /* input_size and test_input_size: [channels, height, width]. */
 static bool get_input_size(const Hub *hub, const char *key) {
     Description *description = hub->description;

@@ -8,7 +8,6 @@
 #include "labels.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "clean.h"
 #include "embed.h"
@@ -73,10 +72,6 @@ const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source) {
 }
 
 const Labels *labels_read(Arena *arena, Diag *diag, const char *path) {
-    struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        return labels_of_folder(arena, diag, path);
-    }
     const Source *source = read_source(arena, diag, path, LIMIT_LABELS_BYTES);
     return source ? labels_parse(arena, diag, source) : NULL;
 }

@@ -22,11 +22,8 @@ typedef struct Labels {
 
 /* Reads a text of 1 to 1048576 lines; NULL after diagnostics, one for each bad line. */
 const Labels *labels_parse(Arena *arena, Diag *diag, const Source *source);
-/* Reads a file, or the folder of a data set: the names of its folders in timm's order. NULL after
- * diagnostics. */
+/* Reads a file; NULL after diagnostics. */
 const Labels *labels_read(Arena *arena, Diag *diag, const char *path);
-/* ---- labels_folder.c ---- */
-const Labels *labels_of_folder(Arena *arena, Diag *diag, const char *path);
 /* The labels of a set of classes that the tool carries: "imagenet1k". */
 const Labels *labels_embedded(Arena *arena, Diag *diag, const char *set);
 /* What is shown for a class: its words, else its name; "" when labels is NULL or has no such

@@ -7,7 +7,7 @@
  * by bytes: where that gives other numbers a note says so, as the file of names in the order of the
  * training is then safer.
  */
-#include "labels.h"
+#include "labels_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -90,7 +90,7 @@ static void note_order(const FolderNames *names) {
     }
 }
 
-const Labels *labels_of_folder(Arena *arena, Diag *diag, const char *path) {
+static const Labels *labels_of_folder(Arena *arena, Diag *diag, const char *path) {
     FolderNames names = {.arena = arena, .diag = diag, .path = path};
     if (!collect(&names)) {
         return NULL;
@@ -105,4 +105,10 @@ const Labels *labels_of_folder(Arena *arena, Diag *diag, const char *path) {
     Labels *labels = NEW(arena, Labels);
     *labels = (Labels){names.at, NULL, names.count, path};
     return labels;
+}
+
+const Labels *labels_open(Arena *arena, Diag *diag, const char *path) {
+    struct stat info;
+    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    return folder ? labels_of_folder(arena, diag, path) : labels_read(arena, diag, path);
 }

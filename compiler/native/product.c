@@ -85,7 +85,15 @@ ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, 
     texts.header = emit_text(emit_header, module, &options);
     texts.source = emit_text(n_units > 1 ? emit_chooser : emit_source, module, &options);
     texts.stub = emit_text(emit_only_stub, module, &options);
+    texts.options = options;
     return texts;
+}
+
+void product_golden_texts(ProductTexts *texts, const Module *module, const GoldenDigests *digests) {
+    texts->golden_header = emit_text(emit_golden_header, module, &texts->options);
+    TextStream *stream = text_stream_open(module->arena);
+    emit_golden_source(text_stream_file(stream), module, &texts->options, digests);
+    texts->golden_source = close_text(stream);
 }
 
 /* Adds all of the runtime's headers to the build: the key of a cached object is a digest of all
@@ -159,7 +167,7 @@ static bool open_weights(const Work *work, const Unit *unit, Build *build, Param
     Output *output = output_open(work->arena, work->diag, path);
     if (!output ||
         !blob_write(work->arena, work->diag, output_stream(output), unit->module, source->path,
-                    &values) ||
+                    &values, NULL) ||
         !output_commit(output)) {
         return false;
     }

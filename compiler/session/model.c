@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "labels_folder.h"
 
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     Description *description = description_open(work->arena, work->diag, request->name);
@@ -67,7 +68,7 @@ static const Labels *known_labels(const Work *work, const Model *model, int64_t 
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels) {
     *labels =
-        path ? labels_read(work->arena, work->diag, path) : known_labels(work, model, classes);
+        path ? labels_open(work->arena, work->diag, path) : known_labels(work, model, classes);
     if (path && *labels && (*labels)->count != classes) {
         return diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
                        "has %lld labels, the network has %lld classes", (long long)(*labels)->count,

@@ -34,6 +34,7 @@ class Status(enum.IntEnum):
     BYTE_ORDER = 10
     SIZE = 11
     PACKING = 12
+    DIFFERENT = 13
 
 
 class Error(RuntimeError):

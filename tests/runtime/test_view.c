@@ -89,7 +89,7 @@ static void test_boxes(void **state) {
     expect_part((xnc_box){1, 1, 1, 1}, 1, 1, 1, 1, 1);       /* a square that it is already */
     expect_part((xnc_box){1, 0, 2, 1}, 1, 1, 0, 2, 2);       /* 1,-0.5 to 3,1.5 */
     expect_part((xnc_box){1, 1, 1, 1}, 3, 0, 0, 3, 3);       /* around the same centre */
-    expect_part((xnc_box){-1e9, -1e9, 1e9 + 1, 1e9 + 1}, 0, 0, 0, 1, 1);
+    expect_part((xnc_box){-5e8, -5e8, 5e8 + 1, 5e8 + 1}, 0, 0, 0, 1, 1);
 }
 
 static void test_boxes_that_are_refused(void **state) {
