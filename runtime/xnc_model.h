@@ -90,6 +90,7 @@ struct xnc_model {
     int n_layers;
     uint64_t macs;
     xnc_preprocess preprocess;
+    const char *const *labels; /* of the classes; NULL: not in the model */
     /* Of a model for several targets: its code for each, the fastest first. It has no layers of its
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;
