@@ -47,12 +47,13 @@ typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
         *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
+    const char *dict, *under, *names;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
-    TextList passes;
+    TextList passes, ignore;
     int64_t classes, in_chans, runs, seed;
-    bool tune, with_runtime, no_cache, layers, csv, json, dump_changed, time_passes;
+    bool tune, with_runtime, no_cache, layers, csv, json, dump_changed, time_passes, strict;
     CommandId command;     /* COMMAND_COUNT before it is known */
     const char **operands; /* words that are no options: MODEL, INPUT..., in order */
     int n_operands;        /* within fewest and most of the command's row */

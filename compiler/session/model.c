@@ -5,6 +5,19 @@
 
 #include "file.h"
 
+/* Rows of names: those of the person before those of the description. */
+static bool read_names(const Work *work, const char *path, CheckpointOptions *reading) {
+    NameRule *rules = NULL;
+    int count = 0;
+    if (!checkpoint_options_check(work->diag, reading) ||
+        (path && !name_rules_read(work->arena, work->diag, path, &rules, &count))) {
+        return false;
+    }
+    reading->rules = rules;
+    reading->rule_count = count;
+    return true;
+}
+
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     Description *description = description_open(work->arena, work->diag, request->name);
     if (!description) {
@@ -17,7 +30,11 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
                      .weights = request->weights ? request->weights : description->hub_weights,
                      .tensors = request->tensors,
                      .asked = request->asked,
+                     .reading = request->reading,
                      .seed = request->seed};
+    if (!read_names(work, request->names, &model->reading)) {
+        return false;
+    }
     if (model->weights && !model->tensors) {
         model->tensors = tensors_open(work->arena, work->diag, model->weights);
     }
