@@ -38,14 +38,13 @@ void emit_banner(const Emit *emit, const char *file, const char *what) {
     emit_comment(
         emit, 0,
         arena_printf(emit->arena,
-                     "%s%s - %s\n\nWritten by xnc %s from the description of %s. Digest of "
-                     "network and layout: %016" PRIx64 ".\nSPDX-License-Identifier: MIT-0",
+                     "%s%s - %s\n\nWritten by xnc %s from the description of %s. Digest of the "
+                     "network: %016" PRIx64 ".\nSPDX-License-Identifier: MIT-0",
                      options->prefix, file, what, options->version, emit->module->name,
                      options->digest));
 }
 
-/* A macro on two lines, its backslash in the last column, where clang-format puts it. */
-static void emit_long_macro(const Emit *emit, const char *head, const char *value) {
+void emit_long_macro(const Emit *emit, const char *head, const char *value) {
     fprintf(emit->out, "#define %-*s\\\n    %s\n", EMIT_COLUMNS - (int)strlen("#define \\"), head,
             value);
 }
@@ -174,6 +173,9 @@ void emit_header(FILE *out, const Module *module, const EmitOptions *options) {
                              target_names(module, options)));
     fprintf(out, "#ifndef %s_H\n#define %s_H\n\n#include \"xnc.h\"\n\n", upper, upper);
     emit_sizes(&emit, upper);
+    if (options->labels) {
+        emit_labels(&emit, upper);
+    }
     emit_declarations(&emit);
     fputs("\n#endif\n", out);
 }

@@ -140,6 +140,12 @@ static void emit_preprocess(const Emit *emit) {
     if (preprocess->crop_mode) {
         emit_linef(emit, 3, ".crop_mode = \"%s\",", preprocess->crop_mode);
     }
+    if (preprocess->margin > 0) {
+        emit_linef(emit, 3, ".margin = %s,", double_text(emit, preprocess->margin));
+    }
+    if (preprocess->exif) {
+        emit_line(emit, 3, ".exif = 1,");
+    }
     emit_line(emit, 2, "},");
 }
 
@@ -176,6 +182,7 @@ static void emit_model(const Emit *emit, const char *name) {
         emit_line(emit, 1, "/* target and features are those of the variant that runs */");
     }
     emit_linef(emit, 1, ".digest = 0x%016" PRIx64 ",", emit->options->digest);
+    emit_linef(emit, 1, ".packing = 0x%016" PRIx64 ",", emit->options->packing);
     emit_linef(emit, 1, ".weights_bytes = %s_WEIGHTS_BYTES,", upper);
     emit_line(emit, 1, ".arena_terms = arena_terms,");
     emit_line(emit, 1, ".n_arena_terms = sizeof arena_terms / sizeof *arena_terms,");
@@ -185,6 +192,9 @@ static void emit_model(const Emit *emit, const char *name) {
     emit_code(emit);
     emit_linef(emit, 1, ".macs = %s_MACS,", upper);
     emit_preprocess(emit);
+    if (emit->options->labels) {
+        emit_linef(emit, 1, ".labels = %s_LABELS,", upper);
+    }
     emit_line(emit, 0, "};");
 }
 

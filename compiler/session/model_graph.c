@@ -1,10 +1,13 @@
 /* model_graph.c - a model -> its graph, with the two ends that the file of weights decides: how
  * many channels the first convolution reads, and how many classes the classifier tells apart.
  *
- *   head.fc.weight [37,2048] in the file, no --classes   ->   a graph with 37 classes
+ *   head.fc.weight [37,2048] in the file, no --classes      ->   a graph with 37 classes
+ *   stem.0.conv.weight [32,2,3,3] in it, no --in-chans      ->   an input of 2 channels
+ *   stem.0.conv.weight [32,3,3,3] in it and --in-chans=2    ->   2 channels, the weight adapted
  *
- * So a fine-tuned network loads without --classes. Only shapes of two tensors are looked at, before
- * the graph is finished. When config.json states another number, the error quotes both:
+ * So a fine-tuned network loads without --classes and --in-chans. Only shapes of two tensors are
+ * looked at, before the graph is finished. When config.json states another number, the error quotes
+ * both:
  *
  *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
  * rows
@@ -43,10 +46,16 @@ static bool learn_channels(const Peek *at, const PeekedShape *conv, CheckpointEn
         return true;
     }
     ends->in_chans = conv->shape.dim[1];
-    return !description->channels_key || at->model->asked.in_chans > 0 ||
-           ends->in_chans == description->in_chans ||
-           contradicts(at, description->channels_key, "the channels are", description->in_chans,
-                       description->first_conv, ends->in_chans, "input channels", "--in-chans");
+    if (at->model->asked.in_chans > 0 || ends->in_chans == description->in_chans) {
+        return true;
+    }
+    if (description->channels_key) {
+        return contradicts(at, description->channels_key, "the channels are", description->in_chans,
+                           description->first_conv, ends->in_chans, "input channels", "--in-chans");
+    }
+    diag_note(at->work->diag, "%s has %lld input channels", at->model->weights,
+              (long long)ends->in_chans);
+    return true;
 }
 
 /* The pooling decides how many features the classifier reads: catavgmax doubles them. Checked only
@@ -96,6 +105,18 @@ static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
            learn_channels(at, &conv, ends) && learn_classes(at, &classifier, ends);
 }
 
+/* The draft once more where the file has another number of channels than was assumed: all that
+ * follows from the input's shape was checked with that. */
+static Draft *with_channels(const Peek *at, Draft *draft, const CheckpointEnds *ends) {
+    ModelOptions asked = at->model->asked;
+    if (asked.in_chans > 0 || ends->in_chans == 0 ||
+        ends->in_chans == at->model->description->in_chans) {
+        return draft;
+    }
+    asked.in_chans = ends->in_chans;
+    return description_draft(at->work->arena, at->work->diag, at->model->description, &asked);
+}
+
 Graph *model_graph(const Work *work, const Model *model) {
     Draft *draft = description_draft(work->arena, work->diag, model->description, &model->asked);
     CheckpointEnds ends = unknown_ends();
@@ -103,5 +124,6 @@ Graph *model_graph(const Work *work, const Model *model) {
     if (!draft || (model->weights && !learn_ends(&at, &ends))) {
         return NULL;
     }
-    return draft_finish(draft, &ends);
+    draft = with_channels(&at, draft, &ends);
+    return draft ? draft_finish(draft, &ends) : NULL;
 }

@@ -6,6 +6,8 @@
  * A region is one layer with one kernel. Afterwards the module holds all that emission and the
  * interpreter need; nothing asks the graph again. lower_node.c lists the files that write kernels.
  */
+#include <string.h>
+
 #include "lowering.h"
 
 static Place place_of(const Graph *graph, const Value *value) {
@@ -21,6 +23,12 @@ static Place place_of(const Graph *graph, const Value *value) {
         internal_error("lower", "%s has no place in the arena", value->name);
     }
     return (Place){SPACE_ARENA, value->offset};
+}
+
+static void note_weights(const Lowering *lowering, Layer *layer, const Node *node) {
+    const NodeWeights *weights = weights_of(lowering, node);
+    memcpy(layer->weights, weights->at, sizeof layer->weights);
+    layer->n_weights = weights->slots;
 }
 
 static void add_layer(Lowering *lowering, const Node *node) {
@@ -39,6 +47,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->out_pixels = pixel_count(out);
     layer->out_channels = channels_of(out);
     layer->out_pitch = out->pitch;
+    layer->out_element = out->element;
     layer->scratch_offset = node->scratch_offset;
     layer->scratch_bytes = node->scratch_bytes;
     layer->macs = node_macs(node);
@@ -46,7 +55,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
         layer->kernel = lower_region(lowering, node, layer);
         return;
     }
-    add_constants(lowering, layer, node);
+    note_weights(lowering, layer, node);
     layer->kernel = lower_node(lowering, node);
 }
 
@@ -57,6 +66,7 @@ static Module *start_module(const Unit *unit) {
     module->name = graph->name;
     module->target = graph->target;
     module->layout = graph->layout;
+    module->network = graph->network;
     module->stage = KSTAGE_LOOPS;
     module->preprocess = graph->preprocess;
     module->input = (Port){graph->input->name, graph->input->shape};
@@ -77,6 +87,7 @@ bool pass_lower(Unit *unit) {
                          .module = start_module(unit)};
     const NodeList *nodes = &unit->graph->nodes;
     unit->module = lowering.module;
+    place_weights(&lowering);
     for (int i = 0; i < nodes->count; i++) {
         add_layer(&lowering, nodes->at[i]);
     }

@@ -228,11 +228,11 @@ def beside(rng, tensors):
         lambda: ("optimizer", optimizer(rng, tensors)), lambda: ("arch", "xception"),
         lambda: ("args", Opaque("argparse", "Namespace", (), {"lr": 0.1, "sizes": [1, 2]})),
         lambda: ("best_acc", scalar(0.9)), lambda: ("metric", numpy_scalar()),
-        lambda: ("cfg", word(rng) * 400), lambda: ("amp", None), lambda: ("done", True),
+        lambda: ("cfg", word(rng) * rng.choice([40, 4000, 20000])), lambda: ("amp", None), lambda: ("done", True),
         lambda: ("history", [rng.random() for _ in range(50)]),
         lambda: ("class_to_idx", {word(rng): i for i in range(rng.randint(1, 300))}),
         lambda: ("rng", (3, tuple(range(600)), None)),
-        lambda: ("seed", 2**63 - 1), lambda: ("hyper_parameters", {"a": {"b": {"c": [1, {}]}}}),
+        lambda: ("seed", 2**rng.randint(3, 600) - 1), lambda: ("hyper_parameters", {"a": {"b": {"c": [1, {}]}}}),
     ])()
 
 
@@ -342,4 +342,6 @@ def draw(seed, bases):
 def folder(rng):
     """The name of the folder in a zip archive: that of the file when it was saved."""
     return rng.choice(["archive", word(rng), f"{word(rng)}_{word(rng)}-{rng.randint(0, 99)}",
-                       f"epoch{rng.randint(0, 300)}.v2"])
+                       f"epoch={rng.randint(0, 300)} acc=0.{rng.randint(0, 99)}", "xception_FF++",
+                       f"my {word(rng)} ({rng.randint(1, 9)})", "gr\u00fcn " + word(rng),
+                       "\u6a21\u578b" + word(rng)])
