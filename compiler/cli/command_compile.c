@@ -404,7 +404,8 @@ static ExitCode make_units(Compile *compile) {
         return code;
     }
     Model *model = &compile->model;
-    const Graph *graph = model_open(work, &request.model, model) ? model_graph(work, model) : NULL;
+    bool opened = model_open(work, &request.model, model) && model_not_forgotten(work, model);
+    const Graph *graph = opened ? model_graph(work, model) : NULL;
     return graph && run_units(compile, graph, targets, &request.passes) ? EXIT_DONE : EXIT_MODEL;
 }
 

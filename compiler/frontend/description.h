@@ -95,7 +95,8 @@ typedef struct Description {
     /* Where config.json states classes, the input's channels, the pooling; NULL where it does not.
      */
     const char *classes_key, *channels_key, *pool_key;
-    const char *hub_weights; /* path of the weights beside it; NULL when there are none */
+    const char *hub_weights; /* path of the weights beside it; NULL: none, or a choice */
+    const char *hub_choice;  /* names of the files that may be the weights; NULL: no choice */
     const Labels *labels;    /* of config.json, else of the published weights; NULL: none known */
     ModelOptions defaults;   /* what model_args of config.json change; else model_options() */
     const NetworkSpec *network;

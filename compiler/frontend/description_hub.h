@@ -71,6 +71,12 @@ bool hub_model_args(const Hub *hub);
 /* Reads the names of the classes, once their number is known as far as other keys state it. */
 bool hub_labels(const Hub *hub);
 
+/* ---- description_hub_folder.c ---- */
+/* The path of a file in the folder. */
+const char *hub_file(Arena *arena, const char *folder, const char *name);
+/* Sets hub_weights of the description, or hub_choice where several files may be the weights. */
+void hub_find_weights(Arena *arena, const char *folder, Description *description);
+
 /* ---- description_hub_open.c ---- */
 /* Reads the text of a config.json and of the preprocessor_config.json beside it (NULL: none), which
  * must outlive the result; NULL after diagnostics. */

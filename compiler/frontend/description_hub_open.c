@@ -11,8 +11,6 @@
  */
 #include "description_hub.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -128,72 +126,8 @@ Description *description_parse_hub(Arena *arena, Diag *diag, const Source *sourc
 
 static const char was_cut_short[] = "was the download interrupted? fetch the folder again";
 
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
-static const char *join(Arena *arena, const char *folder, const char *name) {
-    const char *slash = ends_with(folder, "/") ? "" : "/";
-    return arena_printf(arena, "%s%s%s", folder, slash, name);
-}
-
-/* The path of what has that name, whatever it is: a link that leads nowhere, or a folder, is a
- * mistake that is told when it is opened. NULL when there is nothing. */
-static const char *path_in(Arena *arena, const char *folder, const char *name) {
-    struct stat info;
-    const char *path = join(arena, folder, name);
-    return lstat(path, &info) == 0 ? path : NULL;
-}
-
-static void close_folder(void *folder) {
-    closedir(folder);
-}
-
-/* The only one with that ending; NULL when there is none or a choice. */
-static const char *only_file(Arena *arena, const char *folder, const char *ending) {
-    DIR *entries = opendir(folder);
-    const char *found = NULL;
-    if (!entries && errno == ENOMEM) {
-        arena_fail(arena);
-    }
-    if (!entries) {
-        return NULL;
-    }
-    arena_defer(arena, close_folder, entries);
-    for (struct dirent *entry; (entry = readdir(entries));) {
-        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ending)) {
-            if (found) {
-                return NULL;
-            }
-            found = path_in(arena, folder, entry->d_name);
-        }
-    }
-    return found;
-}
-
-/* The hub's own names first, safetensors first; the list of weights in several files, which is an
- * error of its own; then what else lies there. */
-static const char *find_weights(Arena *arena, const char *folder) {
-    static const char *const names[] = {"model.safetensors",
-                                        "pytorch_model.bin",
-                                        "pytorch_model.pth",
-                                        "model.pth",
-                                        "model.safetensors.index.json",
-                                        "pytorch_model.bin.index.json"};
-    static const char *const endings[] = {".safetensors", ".pth", ".pth.tar", ".bin"};
-    const char *path = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !path; i++) {
-        path = path_in(arena, folder, names[i]);
-    }
-    for (size_t i = 0; i < sizeof endings / sizeof *endings && !path; i++) {
-        path = only_file(arena, folder, endings[i]);
-    }
-    return path;
-}
-
 Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
-    const char *config = join(arena, folder, "config.json");
+    const char *config = hub_file(arena, folder, "config.json");
     struct stat info;
     if (stat(config, &info) == 0 && !S_ISREG(info.st_mode)) {
         diag_in(diag, DIAG_FILE, config, NULL, was_cut_short, "is not a regular file");
@@ -211,7 +145,7 @@ Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) 
     bool good = source && (!path || beside);
     Description *description = good ? description_parse_hub(arena, diag, source, beside) : NULL;
     if (description) {
-        description->hub_weights = find_weights(arena, folder);
+        hub_find_weights(arena, folder, description);
     }
     return description;
 }

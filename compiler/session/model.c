@@ -13,6 +13,11 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     if (!description) {
         return false;
     }
+    if (!request->weights && !request->tensors && description->hub_choice) {
+        return diag_in(work->diag, DIAG_FILE, request->name, NULL,
+                       "say which one holds the weights: --weights=FILE",
+                       "has several files that may hold the weights: %s", description->hub_choice);
+    }
     if (request->weights) {
         description_match_file(description, base_name(request->weights));
     }
@@ -25,6 +30,15 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
         model->tensors = tensors_open(work->arena, work->diag, model->weights);
     }
     return !model->weights || model->tensors;
+}
+
+bool model_not_forgotten(const Work *work, const Model *model) {
+    const char *config = model->description->config_path;
+    return model->weights || !config ||
+           diag_in(
+               work->diag, DIAG_FILE, config, NULL,
+               "give them by --weights=FILE, or the network's name as MODEL to compile it alone",
+               "has no weights beside it");
 }
 
 bool ranks_classes(const Graph *graph) {

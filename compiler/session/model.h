@@ -28,6 +28,9 @@ typedef struct Model {
 
 /* Opens the description and reads the file of weights; false after a diagnostic. */
 bool model_open(const Work *work, const ModelRequest *request, Model *model);
+/* Whether a model has the weights that its folder should have. A folder of the hub without any is
+ * half a download, unless weights were given; false after a diagnostic. */
+bool model_not_forgotten(const Work *work, const Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);

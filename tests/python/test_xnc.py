@@ -25,7 +25,7 @@ SIZES = """
 #include "xnc_image.h"
 int main(void) {
     printf("%zu %zu %zu %zu %zu %d", sizeof(xnc_tensor_info), sizeof(xnc_preprocess),
-           sizeof(xnc_exec), sizeof(xnc_image), sizeof(xnc_box), XNC_E_SIZE + XNC_MAX_THREADS);
+           sizeof(xnc_exec), sizeof(xnc_image), sizeof(xnc_box), XNC_E_DIFFERENT + XNC_MAX_THREADS);
     return 0;
 }
 """
