@@ -133,8 +133,9 @@ static ExitCode write_golden(Compile *compile) {
     int count, n_inputs;
     const char *const *words = golden_words(work->arena, compile->options, &count);
     const GoldenInput *inputs = golden_inputs(work, unit->graph, words, count, &n_inputs);
-    GoldenDigests *digests =
-        inputs ? golden_interpret(work, unit, compile->source, inputs, n_inputs, 1) : NULL;
+    GoldenDigests *digests = inputs ? golden_interpret(work, unit, compile->source, inputs,
+                                                       n_inputs, thread_request(compile->options))
+                                    : NULL;
     if (!digests) {
         return EXIT_MODEL;
     }

@@ -140,7 +140,7 @@ Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) 
         return NULL;
     }
     const Source *source = read_source(arena, diag, config, LIMIT_CONFIG_BYTES);
-    const char *path = path_in(arena, folder, "preprocessor_config.json");
+    const char *path = hub_entry(arena, folder, "preprocessor_config.json");
     const Source *beside = path ? read_source(arena, diag, path, LIMIT_CONFIG_BYTES) : NULL;
     bool good = source && (!path || beside);
     Description *description = good ? description_parse_hub(arena, diag, source, beside) : NULL;
