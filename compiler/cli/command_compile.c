@@ -133,7 +133,7 @@ static ExitCode write_golden(Compile *compile) {
     const char *const *words = golden_words(work->arena, compile->options, &count);
     const GoldenInput *inputs = golden_inputs(work, unit->graph, words, count, &n_inputs);
     GoldenDigests *digests =
-        inputs ? golden_interpret(work, unit, compile->source, inputs, n_inputs) : NULL;
+        inputs ? golden_interpret(work, unit, compile->source, inputs, n_inputs, 1) : NULL;
     if (!digests) {
         return EXIT_MODEL;
     }

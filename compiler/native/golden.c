@@ -46,7 +46,7 @@ static void check_seen(const DigestPlaces *places) {
 }
 
 static bool digest_input(const Work *work, const Unit *unit, ParamSource *source,
-                         GoldenDigests *digests, int input) {
+                         GoldenDigests *digests, int input, int threads) {
     Arena *arena = arena_child(work->arena);
     DigestPlaces places = make_places(arena, unit->module, digests, input);
     const Interpretation asked = {.graph = unit->graph,
@@ -54,9 +54,9 @@ static bool digest_input(const Work *work, const Unit *unit, ParamSource *source
                                   .input = digests->inputs[input].values,
                                   .watch = see_node,
                                   .watch_context = &places,
-                                  .progress = work->progress};
+                                  .threads = threads};
     progress_step(work->progress, "interpreting the graph on %s", digests->inputs[input].name);
-    bool good = interpret(arena, &asked);
+    bool good = interpret(work, &asked);
     if (good) {
         check_seen(&places);
     }
@@ -65,14 +65,14 @@ static bool digest_input(const Work *work, const Unit *unit, ParamSource *source
 }
 
 GoldenDigests *golden_interpret(const Work *work, const Unit *unit, ParamSource *source,
-                                const GoldenInput inputs[], int n_inputs) {
+                                const GoldenInput inputs[], int n_inputs, int threads) {
     GoldenDigests *digests = NEW(work->arena, GoldenDigests);
     digests->inputs = inputs;
     digests->n_inputs = n_inputs;
     digests->of_layers =
         NEW_ARRAY(work->arena, uint64_t, (int64_t)unit->module->n_layers * n_inputs);
     for (int i = 0; i < n_inputs; i++) {
-        if (!digest_input(work, unit, source, digests, i)) {
+        if (!digest_input(work, unit, source, digests, i, threads)) {
             return NULL;
         }
     }
