@@ -3,6 +3,8 @@
 #   xnc_add_model(NAME MODEL model [WEIGHTS file] [PREFIX prefix] [TARGETS target...]
 #                 [WEIGHTS_AS file|object] [PRECISION f32] [SIZE n|HxW] [BATCH n] [CLASSES n]
 #                 [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind] [FEATURES [index...]]
+#                 [MEAN n,...] [STD n,...] [CROP_PCT n] [CROP_MODE mode] [INTERPOLATION filter]
+#                 [MARGIN n] [EXIF] [WITH_LABELS [LABELS path]]
 #                 [GOLDEN [INPUTS input...]])
 #
 # NAME becomes a static library: the network's C and the runtime, with the folder of PREFIX.h on the
@@ -26,6 +28,7 @@
 #               WEIGHTS
 #   INPUTS      of GOLDEN: noise, zeros, extremes (all three by default), paths of arrays (.npy) and
 #               pictures
+#   LABELS      of WITH_LABELS: a file of names of the classes, or the folder of a data set
 #   others      as the option of that name of 'xnc compile'
 #
 # Paths are relative to the current source folder. The target's property XNC_WEIGHTS holds the path
@@ -188,6 +191,18 @@ macro(xnc_model_command)
       list(APPEND command --${flag}=${model_${option}})
     endif()
   endforeach()
+  foreach(option IN LISTS switches)
+    if(model_${option})
+      string(TOLOWER ${option} flag)
+      string(REPLACE _ - flag ${flag})
+      list(APPEND command --${flag})
+    endif()
+  endforeach()
+  if(DEFINED model_LABELS)
+    xnc_absolute(labels ${model_LABELS})
+    list(APPEND command --labels=${labels})
+    list(APPEND depends ${labels})
+  endif()
   if(DEFINED model_FEATURES)
     list(JOIN model_FEATURES "," indexes)
     list(APPEND command --features=${indexes})
@@ -257,9 +272,11 @@ endmacro()
 
 function(xnc_add_model name)
   include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/xnc_facts.cmake)
-  set(options PRECISION SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS)
-  set(keywords MODEL WEIGHTS PREFIX TARGETS FEATURES ${options} GOLDEN INPUTS)
-  cmake_parse_arguments(PARSE_ARGV 1 model "GOLDEN" "MODEL;WEIGHTS;PREFIX;${options}"
+  set(options PRECISION SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS MEAN STD CROP_PCT
+              CROP_MODE INTERPOLATION MARGIN)
+  set(switches EXIF WITH_LABELS)
+  set(keywords MODEL WEIGHTS PREFIX TARGETS FEATURES LABELS ${options} ${switches} GOLDEN INPUTS)
+  cmake_parse_arguments(PARSE_ARGV 1 model "GOLDEN;${switches}" "MODEL;WEIGHTS;PREFIX;LABELS;${options}"
                         "TARGETS;FEATURES;INPUTS")
   if(NOT DEFINED model_PREFIX)
     string(MAKE_C_IDENTIFIER "${name}" model_PREFIX)

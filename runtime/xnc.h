@@ -76,6 +76,8 @@ typedef struct xnc_preprocess {
     float mean[4], std[4];     /* per channel of values in 0..1: (x - mean) / std */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
+    double margin; /* for xnc_image_box(), of boxes around faces; 0: boxes as they are */
+    int exif;      /* 1: pictures are turned as EXIF says, xnc_image_turn() */
 } xnc_preprocess;
 
 const char *xnc_model_name(const xnc_model *model);
@@ -108,6 +110,9 @@ size_t xnc_arena_bytes(const xnc_model *model, int threads);
 /* Multiply-adds of one run (all images of the batch). */
 uint64_t xnc_model_macs(const xnc_model *model);
 const xnc_preprocess *xnc_model_preprocess(const xnc_model *model);
+/* Names of the classes in UTF-8, one for each, "" for those without; NULL when the model was
+ * compiled without --with-labels. */
+const char *const *xnc_model_labels(const xnc_model *model);
 int xnc_model_layers(const xnc_model *model);
 /* Of a layer, in order of execution; NULL or 0 when index is not below xnc_model_layers(). The line
  * is the one in the description that asked for it. */

@@ -35,6 +35,7 @@ typedef struct Compile {
     Output *outputs[MOST_OUTPUTS]; /* files that are written and not yet renamed */
     int n_outputs;
     const TuningFile *tuned; /* what --tune found; NULL without */
+    const Labels *labels;    /* for --with-labels; NULL without */
     ParamSource *source;     /* of the weights; NULL without, like the next */
     Output *blob;            /* one of the outputs */
     uint64_t blob_digest;    /* of its content */
@@ -132,8 +133,9 @@ static ExitCode write_golden(Compile *compile) {
     int count, n_inputs;
     const char *const *words = golden_words(work->arena, compile->options, &count);
     const GoldenInput *inputs = golden_inputs(work, unit->graph, words, count, &n_inputs);
-    GoldenDigests *digests =
-        inputs ? golden_interpret(work, unit, compile->source, inputs, n_inputs, 1) : NULL;
+    GoldenDigests *digests = inputs ? golden_interpret(work, unit, compile->source, inputs,
+                                                       n_inputs, thread_request(compile->options))
+                                    : NULL;
     if (!digests) {
         return EXIT_MODEL;
     }
@@ -288,7 +290,7 @@ static ExitCode build_product(Compile *compile) {
 static ExitCode write_product(Compile *compile) {
     const Work *work = compile->work;
     compile->texts = product_texts(compile->units, compile->n_units, compile->options->prefix,
-                                   compile->weights_object);
+                                   compile->weights_object, compile->labels);
     if (!output_folder(work->arena, work->diag, compile->folder) || !write_texts(compile) ||
         !write_runtime(compile) || !write_tuning(compile)) {
         return EXIT_MACHINE;
@@ -312,7 +314,33 @@ static bool check_usage(const Options *options) {
         fprintf(stderr, "xnc compile: -o DIR is needed, the folder for what is written: -o out\n");
         return false;
     }
+    if (options->labels && !options->with_labels) {
+        fprintf(stderr, "xnc compile: --labels is of use with --with-labels\n");
+        return false;
+    }
     return true;
+}
+
+/* --with-labels: the names are looked for before anything is written. */
+static ExitCode find_labels(Compile *compile) {
+    const Graph *graph = compile->units[0].graph;
+    const char *path = compile->options->labels;
+    if (!compile->options->with_labels) {
+        return EXIT_DONE;
+    }
+    if (!ranks_classes(graph)) {
+        fprintf(stderr, "xnc compile: --with-labels: the network has no classes\n");
+        return EXIT_USAGE;
+    }
+    if (!model_labels(compile->work, &compile->model, path, graph->outputs[0]->shape.dim[1],
+                      &compile->labels)) {
+        return EXIT_MODEL;
+    }
+    if (!compile->labels) {
+        fprintf(stderr, "xnc compile: --with-labels: no names of the classes are known; "
+                        "--labels=FILE or --labels=DIR has them\n");
+    }
+    return compile->labels ? EXIT_DONE : EXIT_USAGE;
 }
 
 /* The target with the most lanes. Its panels and its order of execution are used for all, so that
@@ -377,7 +405,8 @@ static ExitCode make_units(Compile *compile) {
         return code;
     }
     Model *model = &compile->model;
-    const Graph *graph = model_open(work, &request.model, model) ? model_graph(work, model) : NULL;
+    bool opened = model_open(work, &request.model, model) && model_not_forgotten(work, model);
+    const Graph *graph = opened ? model_graph(work, model) : NULL;
     return graph && run_units(compile, graph, targets, &request.passes) ? EXIT_DONE : EXIT_MODEL;
 }
 
@@ -404,5 +433,6 @@ ExitCode command_compile(const Work *work, const Options *options) {
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &compile->model, compile->units[0].graph);
-    return write_product(compile);
+    code = find_labels(compile);
+    return code == EXIT_DONE ? write_product(compile) : code;
 }

@@ -21,9 +21,9 @@ static ExitCode make_table(const Work *work, const Options *options, GoldenTable
     const char *const *words = golden_words(work->arena, options, &count);
     const GoldenInput *inputs = golden_inputs(work, table->unit.graph, words, count, &n_inputs);
     ParamSource *source = inputs ? param_source_open(work, &model, table->unit.graph) : NULL;
-    int threads = thread_request(options);
-    table->digests =
-        source ? golden_interpret(work, &table->unit, source, inputs, n_inputs, threads) : NULL;
+    table->digests = source ? golden_interpret(work, &table->unit, source, inputs, n_inputs,
+                                               thread_request(options))
+                            : NULL;
     return table->digests ? EXIT_DONE : EXIT_MODEL;
 }
 

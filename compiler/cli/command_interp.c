@@ -73,8 +73,10 @@ ExitCode command_interp(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
+    BoxRequest box = box_request(options);
     Batches *batches = batches_read(work, unit.graph, options->operands + 1, 1);
-    ParamSource *source = batches ? param_source_open(work, &model, unit.graph) : NULL;
+    bool good = batches && boxes_open(work->arena, work->diag, &box, &batches->boxes);
+    ParamSource *source = good ? param_source_open(work, &model, unit.graph) : NULL;
     Reference interp = {.work = {work->arena, work->diag, NULL},
                         .unit = &unit,
                         .source = source,

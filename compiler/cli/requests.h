@@ -9,6 +9,7 @@
 #define XNC_COMPILER_REQUESTS_H
 
 #include "bench.h"
+#include "boxes.h"
 #include "check.h"
 #include "options.h"
 
@@ -21,6 +22,8 @@ TargetRequest target_request(const Options *options);
 PassOptions pass_request(const Options *options, const char *stop_after);
 /* The three together, with the first size and batch. */
 UnitRequest unit_request(const Options *options, const char *stop_after);
+/* --box. */
+BoxRequest box_request(const Options *options);
 /* --cc and --no-cache. */
 BuildOptions build_request(const Options *options);
 /* The first of --threads; 1 by default. */

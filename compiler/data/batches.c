@@ -113,9 +113,8 @@ static void decode_file(const Work *work, Batches *batches, InputFile *file, flo
     Arena *arena = arena_child(work->arena);
     xnc_preprocess how = picture_preprocess(&batches->graph->preprocess);
     int channels = (int)batches->graph->input->shape.dim[1];
-    Picture picture;
-    file->unreadable = !picture_read(arena, work->diag, file->path, &picture) ||
-                       !picture_input(arena, work->diag, file->path, &picture, &how, channels, to);
+    file->unreadable =
+        !picture_load(arena, work->diag, file->path, &how, batches->boxes, channels, to);
     batches->unreadable += file->unreadable;
     arena_destroy(arena);
 }

@@ -7,6 +7,7 @@
 #ifndef XNC_COMPILER_BATCHES_H
 #define XNC_COMPILER_BATCHES_H
 
+#include "boxes.h"
 #include "ir.h"
 #include "work.h"
 
@@ -22,6 +23,7 @@ typedef struct Batches {
     const Graph *graph; /* whose input's shape the files fit but for the number of images */
     InputFile *files;
     int n_files;
+    const Boxes *boxes; /* of the pictures; NULL, as batches_read() leaves it: they are whole */
     int64_t images;     /* of all files */
     int64_t unreadable; /* pictures, after batches_run() */
     float **outputs;    /* for each output of the graph, the results of all images, dense */

@@ -173,6 +173,9 @@ void emit_header(FILE *out, const Module *module, const EmitOptions *options) {
                              target_names(module, options)));
     fprintf(out, "#ifndef %s_H\n#define %s_H\n\n#include \"xnc.h\"\n\n", upper, upper);
     emit_sizes(&emit, upper);
+    if (options->labels) {
+        emit_labels(&emit, upper);
+    }
     emit_declarations(&emit);
     fputs("\n#endif\n", out);
 }

@@ -21,8 +21,8 @@ const GoldenInput *golden_inputs(const Work *work, const Graph *graph, const cha
                                  int count, int *n_inputs);
 
 /* ---- golden.c ---- */
-/* Interprets the graph of a unit after all passes on each input; weights is left 0. Any number of
- * threads, 1 or more, comes to the same digests. NULL after a diagnostic. */
+/* Interprets the graph of a unit after all passes on each input, with 1 or more threads, whose
+ * number changes no bit; weights is left 0. NULL after a diagnostic. */
 GoldenDigests *golden_interpret(const Work *work, const Unit *unit, ParamSource *source,
                                 const GoldenInput inputs[], int n_inputs, int threads);
 

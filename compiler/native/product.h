@@ -13,6 +13,7 @@
 #include "build.h"
 #include "emit.h"
 #include "emit_golden.h"
+#include "labels.h"
 #include "param_source.h"
 #include "pass.h"
 #include "xnc.h"
@@ -46,9 +47,9 @@ typedef struct ProductTexts {
 
 /* Emits a network from its units, one for each target, the fastest first. All have passed the whole
  * pipeline and share one blob: equal module_digest(). prefix NULL: the module's name;
- * weights_object: NAME_weights[] is declared. */
-ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
-                           bool weights_object);
+ * weights_object: NAME_weights[] is declared; labels: NAME_LABELS[] is written, NULL: not. */
+ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, bool weights_object,
+                           const Labels *labels);
 /* Adds the texts of the golden program of the network, whose module is that of the first unit. */
 void product_golden_texts(ProductTexts *texts, const Module *module, const GoldenDigests *digests);
 /* A build with the texts and the runtime's headers added to it. NULL after a diagnostic. */

@@ -204,6 +204,9 @@ typedef struct Preprocess {
     double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
+    double margin;             /* a box becomes the square on its longer side times this; 0: as it
+                                  is */
+    bool exif;                 /* pictures are turned as EXIF says */
 } Preprocess;
 
 /* A tensor of the checkpoint that the description's full network has. */

@@ -25,9 +25,10 @@ def generated_header(xnc, model):
     """The headers of a network with every kind of symbol in them."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([xnc, "seed-weights", model, "-o", "w.safetensors"], cwd=folder, check=True)
+        pathlib.Path(folder, "names.txt").write_text("".join(f"{i}\n" for i in range(10)))
         subprocess.run([xnc, "compile", model, "--weights=w.safetensors", "-o", ".",
-                        "--prefix=NAME", "--weights-as=object", "--target=scalar",
-                        "--with-golden=zeros"], cwd=folder, check=True)
+                        "--prefix=NAME", "--weights-as=object", "--target=scalar", "--with-labels",
+                        "--labels=names.txt", "--with-golden=zeros"], cwd=folder, check=True)
         return "".join(path.read_text() for path in sorted(pathlib.Path(folder).glob("*.h")))
 
 
