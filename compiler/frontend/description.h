@@ -18,6 +18,7 @@
 
 #include "ir.h"
 #include "labels.h"
+#include "preprocess_options.h"
 
 enum { MAX_OUT_INDICES = 16 };
 
@@ -32,6 +33,7 @@ typedef struct ModelOptions {
     int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
     int n_out_indices;                    /* 0 with features_only: all taps */
     int pool;                             /* a PoolKind; -1: as described */
+    PreprocessOptions preprocess;
 } ModelOptions;
 
 /* All members "as described". */
@@ -87,6 +89,9 @@ typedef struct Description {
     const char *config_path; /* of a hub folder: its config.json, else NULL */
     const char
         *config_lacks; /* keys of the preprocessing that are not in it: "mean, std" or NULL */
+    /* Of preprocessor_config.json beside it: its path and the keys of the preprocessing that come
+     * from there; NULL where none does. */
+    const char *beside_path, *beside_keys;
     /* Where config.json states classes, the input's channels, the pooling; NULL where it does not.
      */
     const char *classes_key, *channels_key, *pool_key;

@@ -48,9 +48,7 @@ const char *hub_file(Arena *arena, const char *folder, const char *name) {
     return arena_printf(arena, "%s%s%s", folder, slash, name);
 }
 
-/* The path of what has that name, whatever it is: a link that leads nowhere, or a folder, is a
- * mistake that is told when it is opened. NULL when there is nothing. */
-static const char *path_in(Arena *arena, const char *folder, const char *name) {
+const char *hub_entry(Arena *arena, const char *folder, const char *name) {
     struct stat info;
     const char *path = hub_file(arena, folder, name);
     return lstat(path, &info) == 0 ? path : NULL;
@@ -114,7 +112,7 @@ static const char *list_of(Arena *arena, const char **found, int count) {
 void hub_find_weights(Arena *arena, const char *folder, Description *description) {
     const char *path = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !path; i++) {
-        path = path_in(arena, folder, names[i]);
+        path = hub_entry(arena, folder, names[i]);
     }
     for (size_t i = 0; i < sizeof groups / sizeof *groups && !path; i++) {
         int count;
@@ -124,7 +122,7 @@ void hub_find_weights(Arena *arena, const char *folder, Description *description
             description->hub_choice = list_of(arena, found, count);
             return;
         }
-        path = count ? path_in(arena, folder, found[0]) : NULL;
+        path = count ? hub_entry(arena, folder, found[0]) : NULL;
     }
     description->hub_weights = path;
 }

@@ -36,9 +36,9 @@ bool model_not_forgotten(const Work *work, const Model *model);
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
 /* Whether the one output is that of a classifier (a linear layer), not a pooled vector or maps. */
 bool ranks_classes(const Graph *graph);
-/* Names of the classes, for a network with so many. With a path those of that file, whose number
- * must agree; without one (NULL) those of the description if their number agrees, else *labels is
- * NULL. False after a diagnostic. */
+/* Names of the classes, for a network with so many. With a path those of that file or folder, whose
+ * number must agree; without one (NULL) those of config.json, else of the weights, else of the
+ * description, if their number agrees; else *labels is NULL. False after a diagnostic. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels);
 

@@ -189,4 +189,8 @@ bool is_script(const PickleObject *object);
  * diagnostic. */
 TensorFile *torch_dict(const Reading *reading, const PickleValue *root);
 
+/* ---- torch_class_names.c ---- */
+/* The names of the classes beside the weights; NULL when there are none. */
+const ClassNames *torch_class_names(Arena *arena, const PickleValue *root);
+
 #endif

@@ -190,5 +190,6 @@ TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
                 pickle_spelling(reading->arena, root));
         return NULL;
     }
+    listing.file->class_names = torch_class_names(reading->arena, root);
     return listing.file;
 }

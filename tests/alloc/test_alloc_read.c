@@ -20,7 +20,7 @@ typedef struct Result {
 
 static void read_photo(Arena *arena, FILE *messages, const char *path, Result *result) {
     Picture picture;
-    result->refused = !picture_read(arena, diag_create(arena, messages), path, &picture);
+    result->refused = !picture_read(arena, diag_create(arena, messages), path, true, &picture);
     result->tensors = picture.width * picture.height;
     for (int i = 0; !result->refused && i < 3 * result->tensors; i++) {
         result->letters += picture.pixels[i];

@@ -130,6 +130,7 @@ WEIGHTS = ["compile", "xception41", "-o", "out", "--weights"]
 UNROLL = ["opt", "--pass=vectorize", "--pass=unroll", "--verify=each"]
 EVAL = ["eval", TINY, "--weights=w"]
 PICTURE = ["run", TINY, "--weights=w", "--target=scalar"]
+BOXES = ["interp", TINY, "none.png", "--weights=w", "-o", "y.npy", "--box"]
 HUB = b'{"architecture":"xception41","num_classes":10,'
 # Title, arguments of the tool, the file's ending, what it holds, what the tool says.
 CASES = [
@@ -214,6 +215,11 @@ CASES = [
      "more syntax errors"),
     ("a list of more pictures than fit", EVAL, ".txt", lambda: within(64 * MB, b"", b"a 0\n"),
      "more than 1048576 pictures"),
+    ("boxes of no size", BOXES, ".csv", lambda: within(64 * MB, b"", b"a,1,2,3,0\n"),
+     "more syntax errors"),
+    ("more boxes than fit", BOXES, ".csv", lambda: numbered(64 * MB, b"", b"%d/a,1,2,3,4\n"),
+     "there are more than 1048576 boxes"),
+    ("boxes of one picture", BOXES, ".csv", lambda: b"a,1,2,3,4\n" * 1000000, "more value errors"),
     ("a large picture", PICTURE, ".png", lambda: png(8192, 8193), "the most are 67108864 pixels"),
     ("a text of nothing but errors", ["opt"], ".ir", lambda: within(6 * MB, GRAPH, b"q\n"),
      "980 more syntax errors"),

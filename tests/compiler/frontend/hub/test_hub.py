@@ -164,6 +164,7 @@ BROKEN = {
     "a config that is a pipe": instead("config.json", os.mkfifo),
     "a config that is a folder": instead("config.json", os.mkdir),
     "a config that is a dangling link": instead("config.json", dangling),
+    "a processor that is a pipe": instead("preprocessor_config.json", os.mkfifo),
 }
 TOLD.update({title: (change, []) for title, change in BROKEN.items()})
 
