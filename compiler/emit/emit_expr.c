@@ -79,6 +79,35 @@ static bool declares_array(const StmtList *list, const char *name) {
     return false;
 }
 
+/* The definition of a pointer or an array of them in a list or in a body of it; NULL: none. */
+static const Stmt *find_pointer(const StmtList *list, const char *name) {
+    for (int i = 0; i < list->count; i++) {
+        const Stmt *stmt = list->at[i];
+        if ((stmt->kind == STMT_PTRS || stmt->kind == STMT_PTR) &&
+            strcmp(stmt->reg.name, name) == 0) {
+            return stmt;
+        }
+        const Stmt *found = find_pointer(&stmt->body, name);
+        found = found ? found : find_pointer(&stmt->orelse, name);
+        if (found) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* Parameters of kernels, and the zeros, point to f32. */
+Element emit_element(const Emit *emit, const char *name) {
+    const Function *function = emit->function;
+    for (int i = 0; function && i < function->n_params; i++) {
+        if (strcmp(function->params[i].name, name) == 0) {
+            return function->params[i].element;
+        }
+    }
+    const Stmt *stmt = function ? find_pointer(&function->body, name) : NULL;
+    return stmt ? stmt->element : ELEMENT_f32;
+}
+
 /* Arrays of pointers are parameters or declared in any scope of the function. Lowering never gives
  * one name to an array and, in another scope, to something else, so scopes need not be told apart.
  */

@@ -155,6 +155,20 @@ static bool convolve(const Convolution *conv, const float *in, float *out) {
     return true;
 }
 
+/* The left operands of the node's product, rounded to its type: a copy in scratch, or for f32 the
+ * data itself. */
+static const float *left_operands(const Step *step, const float *data, int64_t count) {
+    Element element = product_element(step->node);
+    if (element == ELEMENT_f32) {
+        return data;
+    }
+    float *rounded = NEW_ARRAY(step->scratch, float, count);
+    for (int64_t i = 0; i < count; i++) {
+        rounded[i] = (float)element_rounded(element, data[i]);
+    }
+    return rounded;
+}
+
 bool interp_conv2d(const Step *step) {
     const Node *node = step->node;
     const int64_t *dim = node->out[0]->shape.dim;
@@ -167,7 +181,8 @@ bool interp_conv2d(const Step *step) {
                         order_weight(step, node->weight),
                         step_constant(step, node->bias, dim[1]),
                         false};
-    return convolve(&conv, step->in, step->out);
+    int64_t count = shape_elements(&node->in[0]->shape);
+    return convolve(&conv, left_operands(step, step->in, count), step->out);
 }
 
 bool interp_depthwise(const Step *step) {
@@ -218,7 +233,7 @@ bool interp_separable(const Step *step) {
                            order_weight(step, node->weight),
                            step_constant(step, node->bias, dim[1]),
                            false};
-    return convolve(&product, between, step->out);
+    return convolve(&product, left_operands(step, between, count), step->out);
 }
 
 /* Uses chain() with the roles swapped, so that it runs over outputs side by side: the weight's
@@ -232,6 +247,7 @@ bool interp_linear(const Step *step) {
         return false;
     }
     int64_t outputs = logical->shape.dim[0], depth = logical->shape.dim[1];
+    const float *in = left_operands(step, step->in, shape_elements(&node->in[0]->shape));
     float **columns = make_rows(step->scratch, depth, outputs);
     for (int64_t k = 0; k < depth; k++) {
         for (int64_t o = 0; o < outputs; o++) {
@@ -243,7 +259,7 @@ bool interp_linear(const Step *step) {
         for (int64_t o = 0; o < outputs; o++) {
             acc[o] = bias[o];
         }
-        choose_chain()(acc, outputs, depth, step->in + n * depth, (const float *const *)columns);
+        choose_chain()(acc, outputs, depth, in + n * depth, (const float *const *)columns);
     }
     return true;
 }

@@ -44,6 +44,12 @@ SHIMS = [
     ("x86-64-v4", "shim", "gcc", ["-O2"], (2, 7)),
     ("x86-64-v4", "shim", "clang", [], (1,)),
 ]
+# With --precision=bf16: the instruction for pairs, beside targets that take them apart.
+PAIRS = [
+    ("x86-64-v4-bf16", "native", "clang", ["-O3"], (1, 2, 7)),
+    ("x86-64-v4-bf16", "native", "gcc", ["-O2"], (3,)),
+    ("x86-64-v4-bf16", "shim", "gcc", ["-O2"], (2,)),
+]
 PREFIX = "net"
 CONNECTED = ["-lsleef", "-lm", "-lpthread"]
 
@@ -54,6 +60,7 @@ def whole_matrix(targets):
             for flags in ALL_FLAGS:
                 yield target, "native", compiler, flags, ALL_THREADS
     yield from SHIMS
+    yield from PAIRS
 
 
 def call(command, **settings):
@@ -181,7 +188,8 @@ def shape_of(options):
 def compare(arguments, options):
     comparison = Comparison(arguments, options)
     comparison.prepare(shape_of(options))
-    rows = whole_matrix(comparison.targets) if arguments.full else PART
+    part = PART + PAIRS if "--precision=bf16" in options else PART
+    rows = whole_matrix(comparison.targets) if arguments.full else part
     rows = map(comparison.possible, rows)
     expected = comparison.interpreted()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
