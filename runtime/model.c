@@ -88,6 +88,10 @@ const xnc_preprocess *xnc_model_preprocess(const xnc_model *model) {
     return &model->preprocess;
 }
 
+const char *const *xnc_model_labels(const xnc_model *model) {
+    return model->labels;
+}
+
 /* Names, operations and multiply-adds of the layers are the same for every target. */
 static const xnc_model *with_layers(const xnc_model *model) {
     return model->n_variants > 0 ? model->variants[0] : model;

@@ -90,6 +90,7 @@ struct xnc_model {
     int n_layers;
     uint64_t macs;
     xnc_preprocess preprocess;
+    const char *const *labels; /* of the classes; NULL: not in the model */
     /* Of a model for several targets: its code for each, the fastest first. It has no layers of its
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;
@@ -107,8 +108,8 @@ typedef struct xnc_blob_header {
     uint64_t model_digest;   /* xnc_model.digest */
     uint64_t content_digest; /* XXH64 of the content, seed 0 */
     uint64_t packing_digest; /* xnc_model.packing */
-    uint32_t in_channels;    /* of the network's input, for people: the runtime does not ask */
-    uint32_t out_channels;   /* of its first output: the classes of a classifier; likewise */
+    uint32_t in_channels;    /* of the network's input */
+    uint32_t out_channels;   /* of its first output: the classes of a classifier */
     char precision[4];       /* of the products: "bf16" without a NUL; zeros for f32 */
     uint8_t reserved[4];     /* zeros */
 } xnc_blob_header;

@@ -9,6 +9,7 @@
 #include "clean.h"
 #include "command.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <xxhash.h>
@@ -24,6 +25,7 @@ typedef struct Prepared {
     Unit unit;
     Model model;
     const LabelledSet *set;
+    const Boxes *boxes;
 } Prepared;
 
 /* False after a message. */
@@ -61,7 +63,10 @@ static ExitCode prepare(const Work *work, const Options *options, Prepared *prep
         return EXIT_MODEL;
     }
     prepared->set = labelled_open(work->arena, work->diag, options->operands[1], labels, classes);
-    return prepared->set ? EXIT_DONE : EXIT_MODEL;
+    BoxRequest box = box_request(options);
+    return prepared->set && boxes_open(work->arena, work->diag, &box, &prepared->boxes)
+               ? EXIT_DONE
+               : EXIT_MODEL;
 }
 
 static uint64_t digest_text(const char *text, uint64_t seed) {
@@ -69,10 +74,12 @@ static uint64_t digest_text(const char *text, uint64_t seed) {
 }
 
 /* Of all that decides which floats a picture becomes; 17 digits tell every double apart. */
-static uint64_t digest_preprocessing(Arena *arena, const Preprocess *how) {
+static uint64_t digest_preprocessing(Arena *arena, const Preprocess *how, const Boxes *boxes) {
     const char *text = arena_printf(arena, "%lld %lld %.17g %s %s", (long long)how->test_size[0],
                                     (long long)how->test_size[1], how->crop_pct, how->interpolation,
                                     how->crop_mode);
+    text = arena_printf(arena, "%s %.17g %d %016" PRIx64, text, how->margin, how->exif,
+                        boxes_digest(boxes));
     for (int i = 0; i < 4; i++) {
         text = arena_printf(arena, "%s %.17g %.17g", text, how->mean[i], how->std[i]);
     }
@@ -97,7 +104,8 @@ static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject
     }
     subject->network = module_digest(prepared->unit.module);
     subject->weights = XXH64(data, size, 0);
-    subject->preprocessing = digest_preprocessing(work->arena, &prepared->unit.graph->preprocess);
+    subject->preprocessing =
+        digest_preprocessing(work->arena, &prepared->unit.graph->preprocess, prepared->boxes);
     subject->pictures = digest_pictures(prepared->set);
     return true;
 }
@@ -191,6 +199,7 @@ ExitCode command_eval(const Work *work, const Options *options) {
     }
     Eval eval = {.work = work,
                  .set = prepared.set,
+                 .boxes = prepared.boxes,
                  .state = options->state,
                  .threads = thread_request(options)};
     eval.results = NEW_ARRAY(work->arena, char, prepared.set->count + 1);

@@ -22,6 +22,36 @@ static Element asked_precision(const Options *options) {
     return options->precision ? (Element)element_by_name(options->precision) : ELEMENT_f32;
 }
 
+/* --values: what values of 0..1 become by one mean and one deviation for all channels. */
+static void set_values(PreprocessOptions *asked, const char *values) {
+    static const struct ValuesRow {
+        const char *word;
+        double mean, std;
+    } rows[] = {{"0..1", 0, 1}, {"-1..1", 0.5, 0.5}, {"0..255", 0, 1.0 / 255}};
+    for (size_t i = 0; values && i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(rows[i].word, values) == 0) {
+            asked->mean[0] = rows[i].mean;
+            asked->std[0] = rows[i].std;
+            asked->n_mean = asked->n_std = 1;
+        }
+    }
+}
+
+/* Statistics, crop and what belongs to boxes and cameras. */
+static PreprocessOptions asked_of_pictures(const Options *options) {
+    PreprocessOptions asked = {.n_mean = options->mean.count,
+                               .n_std = options->std.count,
+                               .crop_pct = options->crop_pct,
+                               .crop_mode = options->crop_mode,
+                               .interpolation = options->interpolation,
+                               .margin = options->margin,
+                               .exif = options->exif};
+    memcpy(asked.mean, options->mean.at, sizeof asked.mean);
+    memcpy(asked.std, options->std.at, sizeof asked.std);
+    set_values(&asked, options->values);
+    return asked;
+}
+
 /* Starts from model_options(), in which nothing is asked for. --classes=0 is a value of its own: no
  * classifier. */
 static ModelOptions asked_of_network(const Options *options, int size_at, int batch_at) {
@@ -47,7 +77,16 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
     }
     asked.precision = asked_precision(options);
     set_features(&asked, &options->features);
+    asked.preprocess = asked_of_pictures(options);
     return asked;
+}
+
+static CheckpointOptions reading_request(const Options *options) {
+    return (CheckpointOptions){.dict = options->dict,
+                               .under = options->under,
+                               .ignore = options->ignore.at,
+                               .ignore_count = options->ignore.count,
+                               .strict = options->strict};
 }
 
 /* Without --seed the seed is SEED_DEFAULT, so that all commands make the same values. */
@@ -55,6 +94,8 @@ ModelRequest model_request(const Options *options, int size_at, int batch_at) {
     return (ModelRequest){.name = options->operands[0],
                           .weights = options->weights,
                           .asked = asked_of_network(options, size_at, batch_at),
+                          .reading = reading_request(options),
+                          .names = options->names,
                           .seed = options->seed < 0 ? SEED_DEFAULT : (uint64_t)options->seed};
 }
 
@@ -79,6 +120,13 @@ UnitRequest unit_request(const Options *options, const char *stop_after) {
                          .passes = pass_request(options, stop_after)};
 }
 
+BoxRequest box_request(const Options *options) {
+    const BoxOption *box = &options->box;
+    return (BoxRequest){.given = box->given,
+                        .box = {box->at[0], box->at[1], box->at[2], box->at[3]},
+                        .file = box->file};
+}
+
 BuildOptions build_request(const Options *options) {
     return (BuildOptions){.cc = options->cc, .no_cache = options->no_cache};
 }
@@ -93,6 +141,20 @@ CheckRequest check_request(const Options *options) {
                           .golden = options->golden,
                           .threads = thread_request(options),
                           .build = build_request(options)};
+}
+
+const char *const *golden_words(Arena *arena, const Options *options, int *count) {
+    *count = options->n_operands - 1;
+    if (!options->with_golden) {
+        return options->operands + 1;
+    }
+    char *text = arena_strdup(arena, options->with_golden), *rest = NULL;
+    const char **words = NEW_ARRAY(arena, const char *, strlen(text));
+    *count = 0;
+    for (char *word = strtok_r(text, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+        words[(*count)++] = word;
+    }
+    return words;
 }
 
 LoadRequest load_request(const Options *options, int size_at, int batch_at) {

@@ -138,7 +138,7 @@ static uint32_t channels_of_port(const Port *port) {
 }
 
 bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
-                const BlobSource *source) {
+                const BlobSource *source, uint64_t *content_digest) {
     BlobWriter *writer = new_writer(arena);
     writer->diag = diag;
     writer->out = out;
@@ -160,6 +160,9 @@ bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const
         return false;
     }
     header.content_digest = XXH64_digest(writer->digest);
+    if (content_digest) {
+        *content_digest = header.content_digest;
+    }
     /* A stream that cannot seek would end up without its digest, which the reader notices. */
     if (fseek(out, 0, SEEK_SET) == 0) {
         fwrite(&header, sizeof header, 1, out);

@@ -20,9 +20,10 @@ typedef struct BlobSource {
 
 /* Evaluates all constants, one after the other, and writes header and content to a stream at its
  * beginning; path is that of the parameters' file, for messages. False after a diagnostic of the
- * reader or about a value that is not finite; errors of the stream stay in it. */
+ * reader or about a value that is not finite; errors of the stream stay in it. content_digest,
+ * which may be NULL, receives what the header holds under that name. */
 bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
-                const BlobSource *source);
+                const BlobSource *source, uint64_t *content_digest);
 /* Bytes of the whole blob, header and content. */
 size_t blob_bytes(const Module *module);
 

@@ -18,6 +18,7 @@
 
 #include "ir.h"
 #include "labels.h"
+#include "preprocess_options.h"
 
 enum { MAX_OUT_INDICES = 16 };
 
@@ -33,6 +34,7 @@ typedef struct ModelOptions {
     int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
     int n_out_indices;                    /* 0 with features_only: all taps */
     int pool;                             /* a PoolKind; -1: as described */
+    PreprocessOptions preprocess;
 } ModelOptions;
 
 /* All members "as described". */
@@ -75,6 +77,9 @@ typedef struct Description {
     const char *title;          /* one line for people */
     const char *const *aliases; /* other names: "legacy_xception" */
     int n_aliases;
+    const char *const *renames; /* rows of names: "stage.{i} = block{i+1}" */
+    const Loc *rename_locs;
+    int n_renames;
     int64_t parameters, macs;        /* published for the described size; 0: not stated */
     const PublishedWeights *weights; /* the first is timm's default */
     int n_weights;
@@ -88,10 +93,14 @@ typedef struct Description {
     const char *config_path; /* of a hub folder: its config.json, else NULL */
     const char
         *config_lacks; /* keys of the preprocessing that are not in it: "mean, std" or NULL */
+    /* Of preprocessor_config.json beside it: its path and the keys of the preprocessing that come
+     * from there; NULL where none does. */
+    const char *beside_path, *beside_keys;
     /* Where config.json states classes, the input's channels, the pooling; NULL where it does not.
      */
     const char *classes_key, *channels_key, *pool_key;
-    const char *hub_weights; /* path of the weights beside it; NULL when there are none */
+    const char *hub_weights; /* path of the weights beside it; NULL: none, or a choice */
+    const char *hub_choice;  /* names of the files that may be the weights; NULL: no choice */
     const Labels *labels;    /* of config.json, else of the published weights; NULL: none known */
     ModelOptions defaults;   /* what model_args of config.json change; else model_options() */
     const NetworkSpec *network;

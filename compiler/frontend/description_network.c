@@ -41,6 +41,7 @@ static ModelOptions complete_options(const Description *description, const Model
     options.pool = asked->pool >= 0    ? asked->pool
                    : config->pool >= 0 ? config->pool
                                        : description->network->head.pool;
+    options.preprocess = asked->preprocess;
     return options;
 }
 
@@ -54,6 +55,16 @@ static void require(const Draft *draft, bool holds, const char *option, const ch
         diag_in(draft->diag, DIAG_VALUE, draft->description->source->path, option, NULL, "%s",
                 rule);
     }
+}
+
+/* Numbers for channels: one for all, or one for each; those behind the fourth are as the fourth. */
+static void require_numbers(const Draft *draft, int count, const char *option) {
+    int64_t channels = draft->options.in_chans;
+    require(draft, count <= 1 || count == (channels < 4 ? channels : 4), option,
+            arena_printf(draft->arena,
+                         "one number for all channels is expected, or one for each: there are %d, "
+                         "the network takes %lld channels",
+                         count, (long long)channels));
 }
 
 /* The same ranges as the schema's; all mistakes are reported. */
@@ -74,6 +85,8 @@ static bool check_options(const Draft *draft) {
             "the output stride is 8, 16 or 32");
     require(draft, options->pool != POOL_NONE || options->classes == 0, "pool",
             "pool 'none' gives a map and no classes: it needs --classes=0");
+    require_numbers(draft, options->preprocess.n_mean, "mean");
+    require_numbers(draft, options->preprocess.n_std, "std");
     return diag_errors(draft->diag) == errors;
 }
 
@@ -174,6 +187,7 @@ static void note_options(Draft *draft) {
     graph->preprocess = draft->description->preprocess;
     graph->preprocess.test_size[0] = options->size[0];
     graph->preprocess.test_size[1] = options->size[1];
+    preprocess_apply(&options->preprocess, &graph->preprocess);
 }
 
 /* One output; select_features replaces it by taps. */

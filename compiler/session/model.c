@@ -3,12 +3,53 @@
  */
 #include "model.h"
 
+#include <string.h>
+
 #include "file.h"
+#include "labels_folder.h"
+
+/* The rows of the description, behind those of the person. */
+static bool add_renames(const Work *work, const Description *description, NameRule **rules,
+                        int *count) {
+    bool good = true;
+    for (int i = 0; i < description->n_renames; i++) {
+        NameRule rule;
+        const char *text = description->renames[i];
+        const char *fault = name_rule_parse(work->arena, text, strlen(text), &rule);
+        if (fault) {
+            good = diag_at(work->diag, DIAG_SCHEMA, description->rename_locs[i],
+                           "a row is like 'net.stage{i} = blocks.{i-1}'", "the row %s", fault);
+            continue;
+        }
+        *rules = arena_room(work->arena, *rules, *count, sizeof **rules);
+        (*rules)[(*count)++] = rule;
+    }
+    return good;
+}
+
+/* What tensors of the file are called, and which of them are meant. */
+static bool open_reading(const Work *work, const char *names, Model *model) {
+    NameRule *rules = NULL;
+    int count = 0;
+    if (!checkpoint_options_check(work->diag, &model->reading) ||
+        (names && !name_rules_read(work->arena, work->diag, names, &rules, &count)) ||
+        !add_renames(work, model->description, &rules, &count)) {
+        return false;
+    }
+    model->reading.rules = rules;
+    model->reading.rule_count = count;
+    return true;
+}
 
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     Description *description = description_open(work->arena, work->diag, request->name);
     if (!description) {
         return false;
+    }
+    if (!request->weights && !request->tensors && description->hub_choice) {
+        return diag_in(work->diag, DIAG_FILE, request->name, NULL,
+                       "say which one holds the weights: --weights=FILE",
+                       "has several files that may hold the weights: %s", description->hub_choice);
     }
     if (request->weights) {
         description_match_file(description, base_name(request->weights));
@@ -17,11 +58,24 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
                      .weights = request->weights ? request->weights : description->hub_weights,
                      .tensors = request->tensors,
                      .asked = request->asked,
+                     .reading = request->reading,
                      .seed = request->seed};
+    if (!open_reading(work, request->names, model)) {
+        return false;
+    }
     if (model->weights && !model->tensors) {
         model->tensors = tensors_open(work->arena, work->diag, model->weights);
     }
     return !model->weights || model->tensors;
+}
+
+bool model_not_forgotten(const Work *work, const Model *model) {
+    const char *config = model->description->config_path;
+    return model->weights || !config ||
+           diag_in(
+               work->diag, DIAG_FILE, config, NULL,
+               "give them by --weights=FILE, or the network's name as MODEL to compile it alone",
+               "has no weights beside it");
 }
 
 bool ranks_classes(const Graph *graph) {
@@ -32,11 +86,40 @@ bool ranks_classes(const Graph *graph) {
     return graph->n_outputs == 1 && last && last->op == OP_linear;
 }
 
-/* The description's own labels are those of its published weights: they say nothing about another
- * number of classes. */
+/* The names that the file of weights states; NULL when it has none for so many classes, or one that
+ * cannot be shown. */
+static const Labels *labels_of_weights(const Work *work, const Model *model, int64_t classes) {
+    const ClassNames *names = model->tensors ? model->tensors->class_names : NULL;
+    if (!names || names->count != classes) {
+        return NULL;
+    }
+    for (int64_t i = 0; i < classes; i++) {
+        if (!label_fits(names->at[i], strlen(names->at[i]))) {
+            return NULL;
+        }
+    }
+    diag_note(work->diag, "the classes have the names of %s in %s", names->key, model->weights);
+    Labels *labels = NEW(work->arena, Labels);
+    *labels = (Labels){names->at, NULL, classes, model->weights};
+    return labels;
+}
+
+/* config.json is the folder's word about itself; what was trained knows better than the
+ * description, whose labels are those of its published weights. */
+static const Labels *known_labels(const Work *work, const Model *model, int64_t classes) {
+    const Description *description = model->description;
+    const Labels *described = description->labels;
+    bool of_config = described && description->config_path &&
+                     strcmp(described->origin, description->config_path) == 0;
+    const Labels *saved = of_config ? NULL : labels_of_weights(work, model, classes);
+    return saved ? saved : described;
+}
+
+/* The description's own labels say nothing about another number of classes. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels) {
-    *labels = path ? labels_read(work->arena, work->diag, path) : model->description->labels;
+    *labels =
+        path ? labels_open(work->arena, work->diag, path) : known_labels(work, model, classes);
     if (path && *labels && (*labels)->count != classes) {
         return diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
                        "has %lld labels, the network has %lld classes", (long long)(*labels)->count,
@@ -71,17 +154,27 @@ static const char *other_tags(Arena *arena, const Description *description) {
     return text;
 }
 
-/* Where the preprocessing comes from, for the note of model_tell_preprocess(). */
+/* "as config.json says; mean, std as preprocessor_config.json says; crop_pct is in neither, taken
+ * from the description" */
+static const char *reason_of_files(Arena *arena, const Description *description) {
+    const char *text = arena_printf(arena, "as %s says", description->config_path);
+    if (description->beside_keys) {
+        text = arena_printf(arena, "%s; %s as %s says", text, description->beside_keys,
+                            description->beside_path);
+    }
+    return description->config_lacks
+               ? arena_printf(arena, "%s; it lacks %s, taken from %s", text,
+                              description->config_lacks, description->source->path)
+               : text;
+}
+
+/* Where the preprocessing comes from, as far as no option was given. */
 static const char *reason(Arena *arena, const Model *model) {
     const Description *description = model->description;
     const char *tag = description->chosen ? description->chosen->tag : "";
     switch (description->preprocess_from) {
     case FROM_CONFIG:
-        return arena_printf(arena, "as %s says%s%s%s%s", description->config_path,
-                            description->config_lacks ? "; it lacks " : "",
-                            description->config_lacks ? description->config_lacks : "",
-                            description->config_lacks ? ", taken from " : "",
-                            description->config_lacks ? description->source->path : "");
+        return reason_of_files(arena, description);
     case FROM_TAG:
         return arena_printf(arena, "that of the tag %s, as MODEL says", tag);
     case FROM_FILE:
@@ -105,15 +198,35 @@ void model_tell_precision(const Work *work, const Graph *graph) {
     }
 }
 
+/* The same with what the options changed. */
+static const char *whole_reason(Arena *arena, const Model *model) {
+    bool whole;
+    const char *asked = preprocess_asked(arena, &model->asked.preprocess, &whole);
+    const char *rest = reason(arena, model);
+    if (whole) {
+        return "as the options say";
+    }
+    return asked ? arena_printf(arena, "%s as the options say; the rest %s", asked, rest) : rest;
+}
+
+/* What is done before the resize, for the note; "" for nothing. */
+static const char *before_resize(Arena *arena, const Preprocess *preprocess) {
+    const char *exif = preprocess->exif ? ", turned as EXIF says" : "";
+    return preprocess->margin > 0
+               ? arena_printf(arena, "%s, squares of %g times a box", exif, preprocess->margin)
+               : exif;
+}
+
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph) {
     const Preprocess *preprocess = &graph->preprocess;
     int64_t channels = graph->input->shape.dim[1];
     if (!model->weights) {
         return;
     }
-    diag_note(work->diag, "assumes pictures of %lldx%lld, %s, crop %g (%s), mean %s, std %s: %s",
-              (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
-              preprocess->interpolation, preprocess->crop_pct, preprocess->crop_mode,
-              numbers_text(work->arena, preprocess->mean, channels),
-              numbers_text(work->arena, preprocess->std, channels), reason(work->arena, model));
+    diag_note(
+        work->diag, "assumes pictures of %lldx%lld%s, %s, crop %g (%s), mean %s, std %s: %s",
+        (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
+        before_resize(work->arena, preprocess), preprocess->interpolation, preprocess->crop_pct,
+        preprocess->crop_mode, numbers_text(work->arena, preprocess->mean, channels),
+        numbers_text(work->arena, preprocess->std, channels), whole_reason(work->arena, model));
 }

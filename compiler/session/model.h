@@ -11,23 +11,29 @@
 
 /* What is asked for. */
 typedef struct ModelRequest {
-    const char *name;    /* MODEL: a name, a description or a folder */
-    const char *weights; /* path of a file; NULL: the one in the folder, if there is one */
-    ModelOptions asked;  /* what the user changes about the network */
-    TensorFile *tensors; /* what was read from there; NULL: nothing yet */
-    uint64_t seed;       /* of the values of parameters where there are no weights */
+    const char *name;          /* MODEL: a name, a description or a folder */
+    const char *weights;       /* path of a file; NULL: the one in the folder, if there is one */
+    ModelOptions asked;        /* what the user changes about the network */
+    TensorFile *tensors;       /* what was read from there; NULL: nothing yet */
+    CheckpointOptions reading; /* which of the tensors are meant */
+    const char *names;         /* path of a file of --names; NULL: none */
+    uint64_t seed;             /* of the values of parameters where there are no weights */
 } ModelRequest;
 
 typedef struct Model {
     const Description *description;
     const char *weights; /* NULL: there are none */
     TensorFile *tensors; /* of the weights, read once for all that asks for them */
+    CheckpointOptions reading;
     ModelOptions asked;
     uint64_t seed;
 } Model;
 
 /* Opens the description and reads the file of weights; false after a diagnostic. */
 bool model_open(const Work *work, const ModelRequest *request, Model *model);
+/* Whether a model has the weights that its folder should have. A folder of the hub without any is
+ * half a download, unless weights were given; false after a diagnostic. */
+bool model_not_forgotten(const Work *work, const Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
@@ -35,9 +41,9 @@ void model_tell_preprocess(const Work *work, const Model *model, const Graph *gr
 void model_tell_precision(const Work *work, const Graph *graph);
 /* Whether the one output is that of a classifier (a linear layer), not a pooled vector or maps. */
 bool ranks_classes(const Graph *graph);
-/* Names of the classes, for a network with so many. With a path those of that file, whose number
- * must agree; without one (NULL) those of the description if their number agrees, else *labels is
- * NULL. False after a diagnostic. */
+/* Names of the classes, for a network with so many. With a path those of that file or folder, whose
+ * number must agree; without one (NULL) those of config.json, else of the weights, else of the
+ * description, if their number agrees; else *labels is NULL. False after a diagnostic. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels);
 

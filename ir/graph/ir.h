@@ -208,6 +208,9 @@ typedef struct Preprocess {
     double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
+    double margin;             /* a box becomes the square on its longer side times this; 0: as it
+                                  is */
+    bool exif;                 /* pictures are turned as EXIF says */
 } Preprocess;
 
 /* A tensor of the checkpoint that the description's full network has. */
@@ -393,14 +396,23 @@ typedef struct InterpResult {
  * begins: NCHW, without padding. The data is freed after its last reader, so who needs it later
  * copies it. */
 typedef void InterpWatch(void *context, const Node *node, const float *data, const Shape *shape);
-/* What a graph is run on. */
+/* Calls task(arg, index) for each index below count, in any order on any threads, and returns when
+ * all calls have returned: the runtime's xnc_parallel (runtime/xnc.h), which this room may not
+ * include. */
+typedef void InterpTask(void *arg, int index);
+typedef void InterpParallel(void *context, int count, InterpTask *task, void *arg);
+/* What a graph is run on. The calling thread alone reads parameters and tells the watch. */
 typedef struct InterpRequest {
-    const float *input;  /* NCHW, of the shape of the graph's input */
-    ParamReader *read;   /* gives the checkpoint's tensors */
-    void *read_context;  /* passed to read and forget */
-    ParamForget *forget; /* called after each node; NULL: what was read stays */
-    InterpWatch *watch;  /* NULL: nobody is told */
-    void *watch_context; /* passed to watch */
+    const float *input;       /* NCHW, of the shape of the graph's input */
+    ParamReader *read;        /* gives the checkpoint's tensors */
+    void *read_context;       /* passed to read and forget */
+    ParamForget *forget;      /* called after each node; NULL: what was read stays */
+    InterpWatch *watch;       /* NULL: nobody is told */
+    void *watch_context;      /* passed to watch */
+    InterpParallel *parallel; /* NULL: the calling thread does all */
+    void *parallel_context;   /* passed to parallel */
+    int threads;              /* with parallel: tasks to cut a node's work into, 1 or more. Every
+                                 number gives the same bits */
 } InterpRequest;
 /* Runs the graph at any stage. outputs has room for graph->n_outputs, whose data lives in the
  * arena; NULL: no result is kept, for those whom the watch tells enough. False when the reader

@@ -50,6 +50,8 @@ static xnc_weights *attach_weights(const xnc_model *of) {
                               .byte_order = XNC_BYTE_ORDER,
                               .bytes = BLOB,
                               .model_digest = DIGEST,
+                              .in_channels = 3,
+                              .out_channels = (uint32_t)output.shape[1],
                               .content_digest = XXH64(blob + XNC_BLOB_HEADER, CONTENT, 0)};
     xnc_weights *weights;
     memcpy(header.magic, "XNCBLOB\n", sizeof header.magic);
@@ -65,7 +67,7 @@ static bool evaluate(xnc_weights *weights, char results[3], long fail_at, long *
     Arena *arena = arena_create();
     Work work = {.arena = arena, .diag = diag_create(arena, stderr)};
     Product product = {.model = &model, .weights = weights};
-    Eval eval = {&work, &product, &set, NULL, {0}, results, 1};
+    Eval eval = {.work = &work, .product = &product, .set = &set, .results = results, .threads = 1};
     volatile bool good = false;
     memcpy(results, "..", 3);
     assert_true(ftruncate(told, 0) == 0 && lseek(told, 0, SEEK_SET) == 0);

@@ -166,11 +166,12 @@ static char *message_of_storage(uint64_t bytes) {
                      .data = data,
                      .chunk = &chunk};
     TensorDict root = {"", -1};
-    TensorFile file = {"input", &root, &tensor, 1, 1};
+    TensorFile file = {
+        .path = "input", .dicts = &root, .tensors = &tensor, .dict_count = 1, .count = 1};
     Param param = {.name = "fc.bias", .shape = {1, {2}}};
     Graph graph = {.params = &param, .n_params = 1};
     Checkpoint *checkpoint =
-        checkpoint_open(arena, diag_create(arena, stream), &file, &graph, is_needed, NULL);
+        checkpoint_open(arena, diag_create(arena, stream), &file, NULL, &graph, is_needed, NULL);
     fclose(stream);
     assert_true((checkpoint != NULL) == (length == 0));
     arena_destroy(arena);
