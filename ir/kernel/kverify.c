@@ -11,6 +11,7 @@
 
 #include "kstmt.h"
 #include "kverify_tables.h"
+#include "target.h"
 
 typedef enum SymbolKind {
     SYMBOL_INT,   /* may be assigned */
@@ -384,8 +385,22 @@ static void check_call(Checker *checker, const Stmt *stmt) {
     }
 }
 
+/* Pairs are computed with, and stored, only where the target can. */
+static void check_pairs(Checker *checker, const Stmt *stmt) {
+    const Target *target = target_by_name(checker->module->target);
+    bool computes = (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) && stmt->op == KOP_dot;
+    bool stores = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
+    if ((computes || stores) && target && !target->spelling[KOP_dot]) {
+        broken(checker, "%s has no dot, and stores no bf16", target->name);
+    }
+    if (stores && (stmt->cond || stmt->below)) {
+        broken(checker, "a store of bf16 says first or below");
+    }
+}
+
 /* Checks the rules that the rows of kstmt.h cannot express. */
 static void check_more(Checker *checker, const Stmt *stmt) {
+    check_pairs(checker, stmt);
     if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
         broken(checker, "dim %s is not constant", stmt->reg.name);
     } else if (stmt->below && (stmt->cond || checker->module->stage >= KSTAGE_VECTOR)) {
