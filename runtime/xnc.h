@@ -74,6 +74,13 @@ typedef struct xnc_preprocess {
     const char *crop_mode;     /* "center", "squash", "border" */
 } xnc_preprocess;
 
+/* What makes probabilities of a classifier's outputs, which xnc_run() leaves as they are. */
+typedef enum xnc_scores {
+    XNC_SCORES_SOFTMAX = 0, /* one class of several is right */
+    XNC_SCORES_SIGMOID,     /* each output by itself: one logit, or several labels at once */
+    XNC_SCORES_NONE         /* nothing: probabilities already, or no classes at all */
+} xnc_scores;
+
 const char *xnc_model_name(const xnc_model *model);
 /* Version of the compiler that wrote the model. */
 const char *xnc_model_version(const xnc_model *model);
@@ -104,6 +111,9 @@ size_t xnc_arena_bytes(const xnc_model *model, int threads);
 /* Multiply-adds of one run (all images of the batch). */
 uint64_t xnc_model_macs(const xnc_model *model);
 const xnc_preprocess *xnc_model_preprocess(const xnc_model *model);
+/* What xnc_scores_of() of xnc_top.h is to do with the output; XNC_SCORES_NONE for a model with
+ * several outputs or maps. */
+xnc_scores xnc_model_scores(const xnc_model *model);
 int xnc_model_layers(const xnc_model *model);
 /* Of a layer, in order of execution; NULL or 0 when index is not below xnc_model_layers(). The line
  * is the one in the description that asked for it. */

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 enum {
-    XNC_ABI = 2,          /* layout of these structures */
+    XNC_ABI = 3,          /* layout of these structures */
     XNC_MAX_WEIGHTS = 5,  /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 1
@@ -92,6 +92,7 @@ struct xnc_model {
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;
     int n_variants;
+    xnc_scores scores; /* of the one output, if it has classes; XNC_SCORES_SOFTMAX is 0 */
 };
 
 /* The blob: this header (little-endian, 64 bytes), then the content, 64-byte aligned in the file.

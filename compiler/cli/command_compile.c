@@ -363,5 +363,6 @@ ExitCode command_compile(const Work *work, const Options *options) {
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &compile->model, compile->units[0].graph);
+    model_tell_scores(work, &compile->model, compile->units[0].graph);
     return write_product(compile);
 }

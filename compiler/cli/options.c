@@ -26,6 +26,7 @@
 #define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report))
 #define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report))
 #define ON_LABELS (ON(run) | ON(eval))
+#define ON_SCORES (ON(compile) | ON(run) | ON(eval))
 #define ON_EVAL ON(eval)
 #define ON_COMPILE ON(compile)
 #define ON_CHECK ON(check)

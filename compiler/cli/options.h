@@ -44,8 +44,8 @@ typedef struct IndexList {
 /* One member for each row of options.def, whose meaning is there. Texts and choices are NULL,
  * numbers -1, flags false when not given. */
 typedef struct Options {
-    const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
-        *emit;
+    const char *weights, *labels, *output, *target, *output_stride, *pool, *head, *scores,
+        *precision, *prefix, *cc, *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     SizeList sizes;
     IntList batches, threads;

@@ -26,10 +26,20 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
 
 bool ranks_classes(const Graph *graph) {
     const Node *last = graph->outputs[0]->def;
-    while (last && last->op == OP_to_nchw) {
+    while (last && (last->op == OP_to_nchw || last->op == OP_activation)) {
         last = last->in[0]->def;
     }
     return graph->n_outputs == 1 && last && last->op == OP_linear;
+}
+
+/* One output tells two classes apart. */
+static bool labels_fit(const Labels *labels, int64_t classes) {
+    return labels->count == classes || (classes == 1 && labels->count == 2);
+}
+
+const char *answer_label(const Labels *labels, int class) {
+    bool single = labels && labels->count == 1;
+    return label_text(labels, single ? 0 : class);
 }
 
 /* The description's own labels are those of its published weights: they say nothing about another
@@ -37,15 +47,42 @@ bool ranks_classes(const Graph *graph) {
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels) {
     *labels = path ? labels_read(work->arena, work->diag, path) : model->description->labels;
-    if (path && *labels && (*labels)->count != classes) {
+    if (path && *labels && !labels_fit(*labels, classes)) {
         return diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
                        "has %lld labels, the network has %lld classes", (long long)(*labels)->count,
                        (long long)classes);
     }
-    if (*labels && (*labels)->count != classes) {
+    if (*labels && !labels_fit(*labels, classes)) {
         *labels = NULL;
     }
     return !path || *labels;
+}
+
+/* "2 classes": why the scores are what they are. */
+static const char *scores_reason(Arena *arena, const Model *model, const Graph *graph) {
+    int64_t classes = graph->outputs[0]->shape.dim[1];
+    if (model->asked.scores >= 0) {
+        return "as --scores says";
+    }
+    if (model->description->scores >= 0) {
+        return arena_printf(arena, "as %s says", model->description->source->path);
+    }
+    if (graph->scores == SCORES_NONE) {
+        return "the network ends in an activation";
+    }
+    return classes == 1 ? "it has one output"
+                        : arena_printf(arena, "it has %lld classes", (long long)classes);
+}
+
+void model_tell_scores(const Work *work, const Model *model, const Graph *graph) {
+    if (model->weights && ranks_classes(graph)) {
+        const char *reason = scores_reason(work->arena, model, graph);
+        if (graph->scores == SCORES_NONE) {
+            diag_note(work->diag, "scores are the outputs themselves: %s", reason);
+        } else {
+            diag_note(work->diag, "scores by %s: %s", scores_name(graph->scores), reason);
+        }
+    }
 }
 
 /* "0.5", or "0.485 0.456 0.406" where the channels differ. */

@@ -31,12 +31,19 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
-/* Whether the one output is that of a classifier (a linear layer), not a pooled vector or maps. */
+/* The same for what makes probabilities of a classifier's output; nothing for features. */
+void model_tell_scores(const Work *work, const Model *model, const Graph *graph);
+/* Whether the one output is that of a classifier (a linear layer and perhaps an activation), not a
+ * pooled vector or maps. */
 bool ranks_classes(const Graph *graph);
-/* Names of the classes, for a network with so many. With a path those of that file, whose number
- * must agree; without one (NULL) those of the description if their number agrees, else *labels is
- * NULL. False after a diagnostic. */
+/* Names of the classes, for a network with so many; a network with one output may have two, of
+ * which it tells the second. With a path those of that file, whose number must agree; without one
+ * (NULL) those of the description if their number agrees, else *labels is NULL. False after a
+ * diagnostic. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels);
+/* The name of a class; "" when none is known. Where there is one label for one output it names
+ * class 1, whose probability that is. */
+const char *answer_label(const Labels *labels, int class);
 
 #endif

@@ -3,8 +3,9 @@
  *
  *   head.fc.weight [37,2048] in the file, no --classes   ->   a graph with 37 classes
  *
- * So a fine-tuned network loads without --classes. Only shapes of two tensors are looked at, before
- * the graph is finished. When config.json states another number, the error quotes both:
+ * So a fine-tuned network loads without --classes. Only shapes of the first convolution and of the
+ * head are looked at, before the graph is finished. A head of several layers must be described, as
+ * activations are not in the file. When config.json states another number, the error quotes both:
  *
  *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
  * rows
@@ -88,12 +89,85 @@ static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
     return true;
 }
 
+/* The text of a head for --head, with a mark where the file does not say what is between. */
+static const char *head_text(Arena *arena, const HeadModules *head) {
+    const char *text = "";
+    bool after_linear = false;
+    for (int i = 0; i < head->count; i++) {
+        const HeadModule *module = &head->at[i];
+        const char *comma = i == 0 ? "" : after_linear ? ", ?, " : ", ";
+        text = module->norm
+                   ? arena_printf(arena, "%s%snorm", text, comma)
+                   : arena_printf(arena, "%s%slinear %lld", text, comma, (long long)module->rows);
+        after_linear = after_linear || !module->norm;
+    }
+    return text;
+}
+
+/* What else must be asked for: a first layer that reads each channel twice. */
+static const char *pool_text(const Peek *at, const HeadModules *head) {
+    bool twice = head->at[0].columns == 2 * draft_channels(at->draft);
+    bool asked = draft_features(at->draft) == 2 * draft_channels(at->draft);
+    return twice && !asked
+               ? "; its first layer reads each channel twice: --pool=catmaxavg (fastai: "
+                 "maxima, then averages) or catavgmax (timm)"
+               : "";
+}
+
+/* A head of several layers where the network has one: what stands between them is not in the file.
+ */
+static bool propose_head(const Peek *at, const HeadModules *head) {
+    Arena *arena = at->work->arena;
+    return diag_in(at->work->diag, DIAG_SHAPE, at->model->weights, head->at[0].name,
+                   arena_printf(arena,
+                                "say it: --head='%s', with an activation in place of each ?, or "
+                                "nothing%s",
+                                head_text(arena, head), pool_text(at, head)),
+                   "the head has %d layers with weights; what is between them is not in the file",
+                   head->count);
+}
+
+/* The file's widths and biases, for what the text of the head leaves open; the number of classes
+ * unless it is stated. */
+static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *ends) {
+    int last = head->count - 1;
+    ends->n_head = head->count;
+    for (int i = 0; i < head->count; i++) {
+        ends->head[i].width = head->at[i].rows;
+        ends->head[i].bias = head->at[i].bias >= 0;
+    }
+    while (head->at[last].norm) {
+        last--;
+    }
+    int64_t classes = head->at[last].rows;
+    bool open = !at->model->asked.head || !draft_states_classes(at->draft);
+    if (open && at->model->asked.classes < 0 && classes != draft_classes(at->draft)) {
+        ends->classes = classes;
+        diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
+    }
+    return true;
+}
+
+/* The head, where it has several layers with tensors, in the network or in the file. */
+static bool peek_head(const Peek *at, CheckpointEnds *ends) {
+    HeadModules head;
+    bool sequence = draft_has_sequence(at->draft), needed = draft_classes(at->draft) > 0;
+    if (!needed || !checkpoint_head(at->work->arena, at->work->diag, at->model->tensors,
+                                    draft_graph(at->draft), draft_channels(at->draft), &head)) {
+        return sequence || peek_classes(at, ends);
+    }
+    if (sequence) {
+        return take_head(at, &head, ends);
+    }
+    return head.count > 1 ? propose_head(at, &head) : peek_classes(at, ends);
+}
+
 /* Both ends; false after a diagnostic. Errors are counted, as a tensor that is missing is not
  * reported here but a file that cannot be read is. */
 static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
     int errors = diag_errors(at->work->diag);
     return peek_channels(at, ends) && diag_errors(at->work->diag) == errors &&
-           peek_classes(at, ends) && diag_errors(at->work->diag) == errors;
+           peek_head(at, ends) && diag_errors(at->work->diag) == errors;
 }
 
 Graph *model_graph(const Work *work, const Model *model) {

@@ -15,11 +15,12 @@ struct Checkpoint {
     Reading reading;
     const Graph *graph;
     TensorFile *file;
-    const char *prefix;          /* under which the file keeps the network */
-    Map *params;                 /* name to the graph's Param */
-    int *tensor_of;              /* for each param: index of its tensor, or -1 */
-    Arena *values;               /* what was read and not forgotten, or NULL */
-    const char **all;            /* names of the graph's params, for hints */
+    const char *prefix; /* under which the file keeps the network */
+    Map *params;        /* name to the graph's Param */
+    int *tensor_of;     /* for each param: index of its tensor, or -1 */
+    int *in_head;       /* for each tensor: param of the head that it is by its place; -1 */
+    Arena *values;      /* what was read and not forgotten, or NULL */
+    const char **all;   /* names of the graph's params, for hints */
     int64_t summed, most_summed; /* bytes of chunks whose checksums were compared, and may be */
 };
 
@@ -65,7 +66,10 @@ static bool match_tensor(Checkpoint *checkpoint, int index) {
     if (name_is_ignored(tensor->name)) {
         return true;
     }
-    int param = name_readings(tensor->name, checkpoint->prefix, find_param, checkpoint);
+    int param = checkpoint->in_head[index];
+    if (param < 0) {
+        param = name_readings(tensor->name, checkpoint->prefix, find_param, checkpoint);
+    }
     if (param >= 0 && checkpoint->tensor_of[param] >= 0) {
         return fail_in(reading, place(checkpoint, tensor->name),
                        "remove one of the two; a classifier of several layers is another network",
@@ -86,11 +90,10 @@ static bool match_tensor(Checkpoint *checkpoint, int index) {
                    dims_text(reading->arena, tensor->dim, tensor->rank));
 }
 
-/* Sets tensor_of for all parameters that the file has; false after diagnostics. */
-static bool match_tensors(Checkpoint *checkpoint) {
+/* Makes the graph's parameters known by their names; none has a tensor yet. */
+static void list_params(Checkpoint *checkpoint) {
     const Graph *graph = checkpoint->graph;
     Arena *arena = checkpoint->reading.arena;
-    bool good = true;
     checkpoint->params = map_by_name(arena);
     checkpoint->tensor_of = NEW_ARRAY(arena, int, graph->n_params);
     checkpoint->all = NEW_ARRAY(arena, const char *, graph->n_params);
@@ -100,7 +103,16 @@ static bool match_tensors(Checkpoint *checkpoint) {
         checkpoint->all[i] = name;
         map_put(checkpoint->params, name, &graph->params[i]);
     }
-    for (int i = 0; i < checkpoint->file->count; i++) {
+}
+
+/* Sets tensor_of for all parameters that the file has; false after diagnostics. */
+static bool match_tensors(Checkpoint *checkpoint) {
+    const TensorFile *file = checkpoint->file;
+    bool good = true;
+    list_params(checkpoint);
+    checkpoint->in_head = match_head(checkpoint->reading.arena, file, checkpoint->graph,
+                                     checkpoint->prefix, find_param, checkpoint);
+    for (int i = 0; i < file->count; i++) {
         good = match_tensor(checkpoint, i) && good;
     }
     return good;
@@ -341,4 +353,14 @@ bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Gra
         return true;
     }
     return false;
+}
+
+bool checkpoint_head(Arena *arena, Diag *diag, const TensorFile *file, const Graph *draft,
+                     int64_t channels, HeadModules *head) {
+    Checkpoint checkpoint = {.reading = {.arena = arena, .diag = diag, .path = file->path},
+                             .graph = draft};
+    list_params(&checkpoint);
+    return find_prefix(&checkpoint.reading, file, draft, &checkpoint.prefix) &&
+           find_head(arena, file, draft, checkpoint.prefix, channels, find_param, &checkpoint,
+                     head);
 }

@@ -21,5 +21,16 @@ int name_readings(const char *name, const char *prefix, NameTry *try, void *cont
  * is more than one. */
 bool find_prefix(const Reading *reading, const TensorFile *file, const Graph *graph,
                  const char **prefix);
+/* ---- checkpoint_head.c ---- */
+/* Finds the one chain of linear layers and norms among the tensors that are no parameters of the
+ * graph outside of its head, for a network whose last map has so many channels, each of which
+ * pooling may give twice. find gives the index of the parameter of a name. False when there is no
+ * chain, or several. */
+bool find_head(Arena *arena, const TensorFile *file, const Graph *graph, const char *prefix,
+               int64_t channels, NameTry *find, void *context, HeadModules *found);
+/* For each tensor of the file the index of the parameter that it is by its place in the head, or
+ * -1: of all tensors when the graph has no head of several layers, or the file has another one. */
+int *match_head(Arena *arena, const TensorFile *file, const Graph *graph, const char *prefix,
+                NameTry *find, void *context);
 
 #endif

@@ -95,4 +95,23 @@ void checkpoint_forget(Checkpoint *checkpoint);
 bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Graph *graph,
                      const char *name, Shape *shape);
 
+/* A linear layer or a norm of a head in a file. */
+typedef struct HeadModule {
+    const char *name;            /* "classifier.4", without the network's prefix */
+    bool norm;                   /* else linear */
+    int64_t rows, columns;       /* outputs, inputs */
+    int weight, bias, mean, var; /* indexes of its tensors in the file; -1: it has none */
+} HeadModule;
+
+typedef struct HeadModules {
+    HeadModule at[LIMIT_HEAD_LAYERS]; /* in the order of the network */
+    int count;
+} HeadModules;
+
+/* The head of the network in the file: its linear layers and norms in their order. The draft of a
+ * graph has all other parameters, and so many channels in its last map. False when there is no such
+ * sequence, or more than one. */
+bool checkpoint_head(Arena *arena, Diag *diag, const TensorFile *file, const Graph *draft,
+                     int64_t channels, HeadModules *head);
+
 #endif

@@ -65,7 +65,7 @@ static bool evaluate(xnc_weights *weights, char results[3], long fail_at, long *
     Arena *arena = arena_create();
     Work work = {.arena = arena, .diag = diag_create(arena, stderr)};
     Product product = {.model = &model, .weights = weights};
-    Eval eval = {&work, &product, &set, NULL, {0}, results, 1};
+    Eval eval = {.work = &work, .product = &product, .set = &set, .results = results, .threads = 1};
     volatile bool good = false;
     memcpy(results, "..", 3);
     assert_true(ftruncate(told, 0) == 0 && lseek(told, 0, SEEK_SET) == 0);
