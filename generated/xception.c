@@ -1,7 +1,6 @@
 /* xception.c - the kernels and layers of xception in C for x86 with AVX2 and FMA, 8 lanes.
  *
- * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * a7205ff12ecac628.
+ * Written by xnc 0.1.0 from the description of xception. Digest of the network: 13c891f8649de589.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception.h"
@@ -2957,7 +2956,7 @@ static const xnc_layer layers[] = {
         .in = 4508288,
         .residual = XNC_AT_NOTHING,
         .out = 8060672,
-        .weights = {1524096, 2277760, -1, -1, -1},
+        .weights = {3696768, 4450432, -1, -1, -1},
         .scratch_offset = 9123456,
         .scratch_bytes = 137088,
         .macs = 67278848,
@@ -2970,7 +2969,7 @@ static const xnc_layer layers[] = {
         .in = 0,
         .residual = XNC_AT_NOTHING,
         .out = 4030336,
-        .weights = {2280704, 4423936, 4426880, -1, -1},
+        .weights = {1524096, 3667328, 3670272, -1, -1},
         .scratch_offset = 9123456,
         .scratch_bytes = 180480,
         .macs = 734517784,
@@ -3430,7 +3429,8 @@ const xnc_model xception_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0xa7205ff12ecac628,
+    .digest = 0x13c891f8649de589,
+    .packing = 0xf77503e4fa0ed62e,
     .weights_bytes = XCEPTION_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

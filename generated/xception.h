@@ -1,7 +1,6 @@
 /* xception.h - the network xception, compiled for x86-64-v3.
  *
- * Written by xnc 0.1.0 from the description of xception. Digest of network and layout:
- * a7205ff12ecac628.
+ * Written by xnc 0.1.0 from the description of xception. Digest of the network: 13c891f8649de589.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION_H

@@ -1,7 +1,6 @@
 /* xception41.c - the kernels and layers of xception41 in C for x86 with AVX2 and FMA, 8 lanes.
  *
- * Written by xnc 0.1.0 from the description of xception41. Digest of network and layout:
- * 927fc471769bc613.
+ * Written by xnc 0.1.0 from the description of xception41. Digest of the network: 956d33a851df9659.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception41.h"
@@ -3157,7 +3156,7 @@ static const xnc_layer layers[] = {
         .in = 2880000,
         .residual = XNC_AT_NOTHING,
         .out = 0,
-        .weights = {1867136, 2620800, -1, -1, -1},
+        .weights = {6212480, 6966144, -1, -1, -1},
         .scratch_offset = 9565056,
         .scratch_bytes = 137088,
         .macs = 67278848,
@@ -3170,7 +3169,7 @@ static const xnc_layer layers[] = {
         .in = 5313920,
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
-        .weights = {2623744, 4766976, 4769920, -1, -1},
+        .weights = {1867136, 4010368, 4013312, -1, -1},
         .scratch_offset = 9565056,
         .scratch_bytes = 180480,
         .macs = 774757984,
@@ -3183,7 +3182,7 @@ static const xnc_layer layers[] = {
         .in = 1062784,
         .residual = 0,
         .out = 0,
-        .weights = {4796416, 6939648, 6942592, -1, -1},
+        .weights = {4039808, 6183040, 6185984, -1, -1},
         .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
@@ -3642,7 +3641,8 @@ const xnc_model xception41_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x927fc471769bc613,
+    .digest = 0x956d33a851df9659,
+    .packing = 0x12f92f48d4c6fbb1,
     .weights_bytes = XCEPTION41_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

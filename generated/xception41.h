@@ -1,7 +1,6 @@
 /* xception41.h - the network xception41, compiled for x86-64-v3.
  *
- * Written by xnc 0.1.0 from the description of xception41. Digest of network and layout:
- * 927fc471769bc613.
+ * Written by xnc 0.1.0 from the description of xception41. Digest of the network: 956d33a851df9659.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION41_H

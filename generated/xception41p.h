@@ -1,7 +1,7 @@
 /* xception41p.h - the network xception41p, compiled for x86-64-v3.
  *
- * Written by xnc 0.1.0 from the description of xception41p. Digest of network and layout:
- * 6f300df384fdd95b.
+ * Written by xnc 0.1.0 from the description of xception41p. Digest of the network:
+ * 974c4c7335caccd1.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION41P_H

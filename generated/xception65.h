@@ -1,7 +1,6 @@
 /* xception65.h - the network xception65, compiled for x86-64-v3.
  *
- * Written by xnc 0.1.0 from the description of xception65. Digest of network and layout:
- * 99ea1d89d2d49006.
+ * Written by xnc 0.1.0 from the description of xception65. Digest of the network: e233719c4c229c77.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION65_H

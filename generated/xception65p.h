@@ -1,7 +1,7 @@
 /* xception65p.h - the network xception65p, compiled for x86-64-v3.
  *
- * Written by xnc 0.1.0 from the description of xception65p. Digest of network and layout:
- * 915047cc9026ebfe.
+ * Written by xnc 0.1.0 from the description of xception65p. Digest of the network:
+ * 11afd301bf674581.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION65P_H

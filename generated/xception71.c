@@ -1,7 +1,6 @@
 /* xception71.c - the kernels and layers of xception71 in C for x86 with AVX2 and FMA, 8 lanes.
  *
- * Written by xnc 0.1.0 from the description of xception71. Digest of network and layout:
- * 2d459b7dd53ceb83.
+ * Written by xnc 0.1.0 from the description of xception71. Digest of the network: 9dbfc6b19ec37395.
  * SPDX-License-Identifier: MIT-0
  */
 #include "xception71.h"
@@ -3669,7 +3668,7 @@ static const xnc_layer layers[] = {
         .in = 1478656,
         .residual = XNC_AT_NOTHING,
         .out = 0,
-        .weights = {10222080, 12365312, -1, -1, -1},
+        .weights = {14567424, 16710656, -1, -1, -1},
         .scratch_offset = 9980928,
         .scratch_bytes = 162432,
         .macs = 191324224,
@@ -3682,7 +3681,7 @@ static const xnc_layer layers[] = {
         .in = 5729792,
         .residual = XNC_AT_NOTHING,
         .out = 1062784,
-        .weights = {12368256, 14511488, 14514432, -1, -1},
+        .weights = {10222080, 12365312, 12368256, -1, -1},
         .scratch_offset = 9980928,
         .scratch_bytes = 180480,
         .macs = 774757984,
@@ -3695,7 +3694,7 @@ static const xnc_layer layers[] = {
         .in = 1062784,
         .residual = 0,
         .out = 0,
-        .weights = {14540928, 16684160, 16687104, -1, -1},
+        .weights = {12394752, 14537984, 14540928, -1, -1},
         .scratch_offset = 5313920,
         .scratch_bytes = 162432,
         .macs = 193689496,
@@ -4466,7 +4465,8 @@ const xnc_model xception71_model = {
     .version = "0.1.0",
     .target = "x86-64-v3",
     .features = "avx2 fma",
-    .digest = 0x2d459b7dd53ceb83,
+    .digest = 0x9dbfc6b19ec37395,
+    .packing = 0x7a83c27c27327e33,
     .weights_bytes = XCEPTION71_WEIGHTS_BYTES,
     .arena_terms = arena_terms,
     .n_arena_terms = sizeof arena_terms / sizeof *arena_terms,

@@ -1,7 +1,6 @@
 /* xception71.h - the network xception71, compiled for x86-64-v3.
  *
- * Written by xnc 0.1.0 from the description of xception71. Digest of network and layout:
- * 2d459b7dd53ceb83.
+ * Written by xnc 0.1.0 from the description of xception71. Digest of the network: 9dbfc6b19ec37395.
  * SPDX-License-Identifier: MIT-0
  */
 #ifndef XCEPTION71_H

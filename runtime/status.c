@@ -11,11 +11,12 @@ static const char *const texts[] = {
     [XNC_E_IO] = "the weights file cannot be read",
     [XNC_E_FORMAT] = "not a weights file of xnc",
     [XNC_E_VERSION] = "weights or model of another version of xnc",
-    [XNC_E_MISMATCH] = "weights of another network or layout",
+    [XNC_E_MISMATCH] = "weights of another network",
     [XNC_E_CORRUPT] = "the weights are damaged",
     [XNC_E_MEMORY] = "out of memory",
     [XNC_E_BYTE_ORDER] = "weights for a machine of the other byte order",
     [XNC_E_SIZE] = "the weights file is cut short or too long",
+    [XNC_E_PACKING] = "weights of this network, packed for another target or size of input",
 };
 
 const char *xnc_status_text(xnc_status status) {

@@ -60,6 +60,9 @@ static xnc_status check_header(const xnc_model *model, const void *data, size_t 
     if (header.model_digest != model->digest) {
         return XNC_E_MISMATCH;
     }
+    if (header.packing_digest != model->packing) {
+        return XNC_E_PACKING;
+    }
     return header.bytes == model->weights_bytes ? XNC_OK : XNC_E_SIZE;
 }
 

@@ -43,11 +43,14 @@ typedef enum xnc_status {
     XNC_E_IO,         /* no regular file, or one that cannot be opened or read */
     XNC_E_FORMAT,     /* not a weights blob at all */
     XNC_E_VERSION,    /* blob or model of another version of xnc */
-    XNC_E_MISMATCH,   /* the weights of another network, or of another layout of this one */
+    XNC_E_MISMATCH,   /* the weights of another network, or of other outputs of this one */
     XNC_E_CORRUPT,    /* the content does not have the digest that the header promises */
     XNC_E_MEMORY,     /* out of memory, or no more threads */
     XNC_E_BYTE_ORDER, /* a blob of a machine with the other byte order */
-    XNC_E_SIZE        /* the blob is cut short, or has more bytes than it says */
+    XNC_E_SIZE,       /* the blob is cut short, or has more bytes than it says */
+    XNC_E_PACKING     /* the weights of this network, but packed for another target, or for a size
+                         of input, or a batch, whose last maps have so few pixels that their weights
+                         lie in another way */
 } xnc_status;
 
 /* One line for people, without a full stop; a static string, also for numbers that are no status.

@@ -16,7 +16,7 @@ enum {
     XNC_ABI = 3,          /* layout of these structures */
     XNC_MAX_WEIGHTS = 5,  /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
-    XNC_BLOB_VERSION = 1
+    XNC_BLOB_VERSION = 2
 };
 
 /* What xnc_blob_header.byte_order reads as here, and on a machine of the other byte order. */
@@ -76,7 +76,8 @@ struct xnc_model {
     int abi; /* XNC_ABI */
     const char *name, *version, *target;
     const char *features;   /* CPU features needed, space separated */
-    uint64_t digest;        /* of network and layout: what a blob must carry */
+    uint64_t digest;        /* of the network: what a blob must carry */
+    uint64_t packing;       /* of how its constants are packed: likewise */
     uint64_t weights_bytes; /* of the whole blob, header included */
     /* arena(threads) = the largest of base + threads * per_thread over the terms */
     const struct xnc_arena_term { uint64_t base, per_thread; } * arena_terms;
@@ -104,7 +105,10 @@ typedef struct xnc_blob_header {
     uint64_t bytes;          /* of the whole blob */
     uint64_t model_digest;   /* xnc_model.digest */
     uint64_t content_digest; /* XXH64 of the content, seed 0 */
-    uint8_t reserved[24];    /* zeros */
+    uint64_t packing_digest; /* xnc_model.packing */
+    uint32_t in_channels;    /* of the network's input, for people: the runtime does not ask */
+    uint32_t out_channels;   /* of its first output: the classes of a classifier; likewise */
+    uint8_t reserved[8];     /* zeros */
 } xnc_blob_header;
 
 #ifdef __cplusplus

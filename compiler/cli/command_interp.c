@@ -4,11 +4,9 @@
  * pass leaves: a graph, or from lower on a module, whose kernels are run statement by statement.
  * Comparing two of them shows which pass changes a result.
  */
-#include <string.h>
-
 #include "batches.h"
 #include "command.h"
-#include "param_source.h"
+#include "interpret.h"
 
 /* What is interpreted. */
 typedef struct Reference {
@@ -20,14 +18,9 @@ typedef struct Reference {
 
 static bool compute_graph(const Reference *interp, Arena *arena, const float *input,
                           float *const outputs[]) {
-    const Graph *graph = interp->unit->graph;
-    InterpResult *results = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
-    bool good =
-        interp_graph(arena, graph, input, results, param_source_read, interp->source, NULL, NULL);
-    for (int i = 0; good && i < graph->n_outputs; i++) {
-        memcpy(outputs[i], results[i].data, (size_t)shape_elements(&results[i].shape) * 4);
-    }
-    return good;
+    const Interpretation asked = {
+        .graph = interp->unit->graph, .source = interp->source, .input = input, .outputs = outputs};
+    return interpret(arena, &asked);
 }
 
 /* In one task. The module comes from this compiler's passes, so a wrong access is a bug of them,

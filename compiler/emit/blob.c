@@ -131,6 +131,11 @@ static BlobWriter *new_writer(Arena *arena) {
     return writer;
 }
 
+/* For people who find the file later. */
+static uint32_t channels_of_port(const Port *port) {
+    return (uint32_t)port->shape.dim[1];
+}
+
 bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
                 const BlobSource *source) {
     BlobWriter *writer = new_writer(arena);
@@ -142,7 +147,10 @@ bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const
                               .version = XNC_BLOB_VERSION,
                               .byte_order = XNC_BYTE_ORDER,
                               .bytes = blob_bytes(module),
-                              .model_digest = module_digest(module)};
+                              .model_digest = module_digest(module),
+                              .packing_digest = module_packing(module),
+                              .in_channels = channels_of_port(&module->input),
+                              .out_channels = channels_of_port(&module->outputs[0])};
     fwrite(&header, sizeof header, 1, out);
     if (!put_content(writer, module)) {
         return false;

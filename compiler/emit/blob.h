@@ -12,11 +12,10 @@
 
 /* Where the values of the checkpoint's tensors come from. */
 typedef struct BlobSource {
-    ParamReader *read;             /* f64 copies, owned by the reader; see ParamReader */
-    void *context;                 /* passed to both functions */
-    void (*forget)(void *context); /* frees what read() has returned so far, called after each
-                                      constant; may be NULL */
-    Progress *progress;            /* counts the constants; may be NULL */
+    ParamReader *read;   /* f64 copies, owned by the reader; see ParamReader */
+    void *context;       /* passed to both functions */
+    ParamForget *forget; /* called after each constant; may be NULL */
+    Progress *progress;  /* counts the constants; may be NULL */
 } BlobSource;
 
 /* Evaluates all constants, one after the other, and writes header and content to a stream at its

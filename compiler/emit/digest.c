@@ -1,10 +1,12 @@
-/* digest.c - hashes constants and layers of a module to one 64-bit number.
+/* digest.c - hashes a module to two 64-bit numbers: its network, and how that is packed.
  *
- *   constants, layers   ->   0xa7205ff12ecac628
+ *   network, constants without packing   ->   0xa7205ff12ecac628
+ *   constants and their places           ->   0x5be04a0d9c1f7732
  *
- * The constants' expressions say which tensors of the checkpoint are in the blob, folded and
- * packed in which way; the layers say what is computed from them. Whatever changes the meaning of a
- * blob's bytes changes one of the two, so a blob of another network or packing is refused.
+ * The constants' expressions say which tensors of the checkpoint are in the blob, folded in which
+ * way; the network says what is computed from them; the packing, where each number lies. Whatever
+ * changes the meaning of a blob's bytes changes one of the two, so a blob of another network or
+ * packing is refused, and it can be said which of the two it is. Sizes of maps are in neither.
  * Everything is hashed field by field, numbers as 8 bytes little-endian and texts behind their
  * length, never as memory of a structure: padding and byte order of the machine must not count.
  */
@@ -59,34 +61,41 @@ static void add_expr(XXH64_state_t *state, const Expr *expr) {
     }
 }
 
-static void add_constant(XXH64_state_t *state, Arena *arena, const Constant *constant) {
-    add_text(state, constant_name(arena, constant));
-    add_number(state, (uint64_t)constant->offset);
-    add_number(state, (uint64_t)constant->bytes);
-    add_expr(state, constant->expr);
-}
-
-static void add_layer(XXH64_state_t *state, const Layer *layer) {
-    add_text(state, layer->name);
-    add_text(state, op_info(layer->op)->name);
-    add_number(state, (uint64_t)layer->out_elements);
-    add_number(state, (uint64_t)layer->macs);
-}
-
-uint64_t module_digest(const Module *module) {
+static XXH64_state_t *digest_begin(const Module *module) {
     XXH64_state_t *state = XXH64_createState();
     if (!state) {
         arena_fail(module->arena);
     }
     (void)XXH64_reset(state, 0);
-    add_number(state, (uint64_t)module->weights_bytes);
-    for (int i = 0; i < module->n_constants; i++) {
-        add_constant(state, module->arena, &module->constants[i]);
-    }
-    for (int i = 0; i < module->n_layers; i++) {
-        add_layer(state, &module->layers[i]);
-    }
+    return state;
+}
+
+static uint64_t digest_end(XXH64_state_t *state) {
     uint64_t digest = XXH64_digest(state);
     XXH64_freeState(state);
     return digest;
+}
+
+uint64_t module_digest(const Module *module) {
+    XXH64_state_t *state = digest_begin(module);
+    add_text(state, module->network);
+    for (int i = 0; i < module->n_constants; i++) {
+        const Constant *constant = &module->constants[i];
+        add_text(state, constant->node);
+        add_text(state, slot_name(constant->slot));
+        add_expr(state, expr_logical(constant->expr));
+    }
+    return digest_end(state);
+}
+
+uint64_t module_packing(const Module *module) {
+    XXH64_state_t *state = digest_begin(module);
+    add_number(state, (uint64_t)module->weights_bytes);
+    for (int i = 0; i < module->n_constants; i++) {
+        const Constant *constant = &module->constants[i];
+        add_number(state, (uint64_t)constant->offset);
+        add_number(state, (uint64_t)constant->bytes);
+        add_expr(state, constant->expr);
+    }
+    return digest_end(state);
 }

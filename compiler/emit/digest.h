@@ -1,7 +1,7 @@
-/* digest.h - the number that a blob of weights and the C that reads it have in common.
+/* digest.h - the numbers that a blob of weights and the C that reads it have in common.
  *
- * The compiler writes it into both (xnc_model.digest, xnc_blob_header.model_digest); the runtime
- * refuses a blob whose number is another (XNC_E_MISMATCH).
+ * The compiler writes them into both (xnc_model.digest and .packing, and the blob's header); the
+ * runtime refuses a blob with other ones (XNC_E_MISMATCH, XNC_E_PACKING).
  */
 #ifndef XNC_COMPILER_DIGEST_H
 #define XNC_COMPILER_DIGEST_H
@@ -10,10 +10,12 @@
 
 #include "kernel.h"
 
-/* XXH64, seed 0, over each constant's name, place and expression and over each layer's name,
- * operation, elements and multiply-adds. A target has an influence only through the packing of the
- * constants, so targets that share a layout share blobs; the prefix and the options of emission
- * have none. Values of weights do not enter: the blob's content_digest covers them. */
+/* Of the network: XXH64, seed 0, over the module's network_digest() and over each constant's name
+ * and expression below its packing. Sizes, target, prefix and options of emission have no
+ * influence. Values of weights do not enter: the blob's content_digest covers them. */
 uint64_t module_digest(const Module *module);
+/* Of the packing: over each constant's place and whole expression. Targets that share a layout have
+ * one packing, and so have sizes of the input whose maps have pixels enough for whole tiles. */
+uint64_t module_packing(const Module *module);
 
 #endif

@@ -24,6 +24,7 @@ typedef struct EmitOptions {
     const char *prefix;  /* of every symbol, macro and file; a C identifier */
     const char *version; /* of the compiler */
     uint64_t digest;     /* module_digest() */
+    uint64_t packing;    /* module_packing() */
     bool weights_object; /* declare NAME_weights[] */
     /* Several targets that share one blob: a module for each, the fastest target first. */
     const Module *const *variants;

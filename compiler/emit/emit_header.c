@@ -38,8 +38,8 @@ void emit_banner(const Emit *emit, const char *file, const char *what) {
     emit_comment(
         emit, 0,
         arena_printf(emit->arena,
-                     "%s%s - %s\n\nWritten by xnc %s from the description of %s. Digest of "
-                     "network and layout: %016" PRIx64 ".\nSPDX-License-Identifier: MIT-0",
+                     "%s%s - %s\n\nWritten by xnc %s from the description of %s. Digest of the "
+                     "network: %016" PRIx64 ".\nSPDX-License-Identifier: MIT-0",
                      options->prefix, file, what, options->version, emit->module->name,
                      options->digest));
 }

@@ -184,6 +184,7 @@ static void emit_model(const Emit *emit, const char *name) {
         emit_line(emit, 1, "/* target and features are those of the variant that runs */");
     }
     emit_linef(emit, 1, ".digest = 0x%016" PRIx64 ",", emit->options->digest);
+    emit_linef(emit, 1, ".packing = 0x%016" PRIx64 ",", emit->options->packing);
     emit_linef(emit, 1, ".weights_bytes = %s_WEIGHTS_BYTES,", upper);
     emit_line(emit, 1, ".arena_terms = arena_terms,");
     emit_line(emit, 1, ".n_arena_terms = sizeof arena_terms / sizeof *arena_terms,");

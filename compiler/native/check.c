@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "interpret.h"
 #include "origins.h"
 
 /* An InterpWatch: keeps a copy of a node's result for the layer of the same name. The interpreter
@@ -38,49 +39,23 @@ static void note_drift(void *context, const Node *node, const float *data, const
     }
 }
 
-/* A watch that counts the nodes for the progress and passes them on. */
-typedef struct Watched {
-    Check *check;
-    InterpWatch *watch;
-    int64_t done, total;
-} Watched;
-
-static void count_node(Node *node, void *context) {
-    (void)node;
-    ((Watched *)context)->total++;
-}
-
-static void see_node(void *context, const Node *node, const float *data, const Shape *shape) {
-    Watched *watched = context;
-    progress_count(watched->check->work->progress, ++watched->done, watched->total);
-    if (watched->watch) {
-        watched->watch(watched->check, node, data, shape);
-    }
-}
-
-/* Interprets a graph on the input; copies its outputs into the check's arena unless outputs is
- * NULL. False after a diagnostic. */
-static bool interpret(Check *check, const Graph *graph, float **outputs, InterpWatch *watch) {
-    Arena *outer = check->work->arena, *arena = arena_child(outer);
-    Watched watched = {check, watch, 0, 0};
-    graph_each(graph, count_node, &watched);
-    progress_step(check->work->progress, "interpreting the graph %s",
+/* outputs may be NULL. False after a diagnostic. */
+static bool run_interpreter(Check *check, const Graph *graph, float *const *outputs,
+                            InterpWatch *watch) {
+    const Interpretation asked = {.graph = graph,
+                                  .source = check->source,
+                                  .input = check->input,
+                                  .watch = watch,
+                                  .watch_context = check,
+                                  .outputs = outputs,
+                                  .progress = check->work->progress};
+    progress_step(asked.progress, "interpreting the graph %s",
                   graph == check->plain ? "as described" : "after all passes");
-    InterpResult *results = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
-    bool good = interp_graph(arena, graph, check->input, results, param_source_read, check->source,
-                             see_node, &watched);
-    for (int i = 0; good && outputs && i < graph->n_outputs; i++) {
-        int64_t count = shape_elements(&results[i].shape);
-        outputs[i] = NEW_ARRAY(outer, float, count);
-        memcpy(outputs[i], results[i].data, (size_t)count * sizeof(float));
-    }
-    param_source_forget(check->source);
-    arena_give_back(arena);
-    return good;
+    return interpret(check->work->arena, &asked);
 }
 
-bool check_interpret_described(Check *check, float **outputs) {
-    return interpret(check, check->plain, outputs, note_drift);
+bool check_interpret_described(Check *check, float *const *outputs) {
+    return run_interpreter(check, check->plain, outputs, note_drift);
 }
 
 bool check_expect(Check *check) {
@@ -92,7 +67,7 @@ bool check_expect(Check *check) {
         check->values[i].layer = &module->layers[i];
         check->values[i].origin = origin_of_result(check->plain, check->unit.graph, node);
     }
-    return interpret(check, check->unit.graph, NULL, keep_result);
+    return run_interpreter(check, check->unit.graph, NULL, keep_result);
 }
 
 /* NHWC with a pitch -> NCHW, dense. What stands in the pitch behind the last channel means nothing

@@ -72,9 +72,9 @@ json_t *check_json(const Check *check, const CheckedOutput *outputs);
 /* Interprets the planned graph and keeps each result that a layer will be compared with: as much
  * memory as all values together. False after a diagnostic. */
 bool check_expect(Check *check);
-/* Interprets the graph as described, copies its outputs into the check's arena and notes the
- * drift of each value. False after a diagnostic. */
-bool check_interpret_described(Check *check, float **outputs);
+/* Interprets the graph as described, fills outputs, which have room for it, and notes the drift of
+ * each value. False after a diagnostic. */
+bool check_interpret_described(Check *check, float *const *outputs);
 /* Runs the product and compares after each layer. False after a diagnostic. */
 bool check_run(Check *check);
 /* How many layers differ, have padding that is not +0, or could not be compared. */

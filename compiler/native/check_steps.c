@@ -61,6 +61,15 @@ static bool read_input(Check *check) {
     return true;
 }
 
+/* One array for each output, with room for its elements. */
+static float **make_outputs(Arena *arena, const Graph *graph) {
+    float **outputs = NEW_ARRAY(arena, float *, graph->n_outputs);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        outputs[i] = NEW_ARRAY(arena, float, shape_elements(&graph->outputs[i]->shape));
+    }
+    return outputs;
+}
+
 ExitCode check_load(Check *check) {
     const Work *work = check->work;
     const Graph *graph = check->unit.graph;
@@ -68,11 +77,7 @@ ExitCode check_load(Check *check) {
     if (!check->source || !check_expect(check)) {
         return EXIT_MODEL;
     }
-    check->outputs = NEW_ARRAY(work->arena, float *, graph->n_outputs);
-    for (int i = 0; i < graph->n_outputs; i++) {
-        check->outputs[i] =
-            NEW_ARRAY(work->arena, float, shape_elements(&graph->outputs[i]->shape));
-    }
+    check->outputs = make_outputs(work->arena, graph);
     check->product = product_load(work, &check->unit, check->source, &check->request.build);
     return check->product &&
                    product_set_threads(work->diag, check->product, check->request.threads) &&
@@ -81,27 +86,31 @@ ExitCode check_load(Check *check) {
                : product_failure(work->diag);
 }
 
-/* One file, or for several outputs one each: out.npy -> out.0.npy, out.1.npy. */
-static bool read_golden(Check *check, float **expected) {
+/* One file, or for several outputs one each: out.npy -> out.0.npy, out.1.npy. NULL after a
+ * diagnostic. */
+static float **read_golden(Check *check) {
     const Work *work = check->work;
     const Graph *graph = check->plain;
+    float **expected = NEW_ARRAY(work->arena, float *, graph->n_outputs);
     const char *path = check->request.golden;
     for (int i = 0; i < graph->n_outputs; i++) {
         const char *name = graph->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
         expected[i] = read_values(work, name, &graph->outputs[i]->shape);
         if (!expected[i]) {
-            return false;
+            return NULL;
         }
     }
-    return true;
+    return expected;
 }
 
-/* What the outputs should be: of --golden, or of the interpreter on the graph as described. */
-static bool expect_outputs(Check *check, float **expected) {
+/* What the outputs should be: of --golden, or of the interpreter on the graph as described. NULL
+ * after a diagnostic. */
+static float **expect_outputs(Check *check) {
     if (check->request.golden) {
-        return read_golden(check, expected);
+        return read_golden(check);
     }
-    return check_interpret_described(check, expected);
+    float **expected = make_outputs(check->work->arena, check->plain);
+    return check_interpret_described(check, expected) ? expected : NULL;
 }
 
 /* Only outputs of rank 2 are scores of classes. */
@@ -121,8 +130,8 @@ static int same_top(const float *got, const float *expected, const Shape *shape)
 CheckedOutput *check_outputs(Check *check) {
     Arena *arena = check->work->arena;
     const Graph *graph = check->plain;
-    float **expected = NEW_ARRAY(arena, float *, graph->n_outputs);
-    if (!expect_outputs(check, expected)) {
+    float **expected = expect_outputs(check);
+    if (!expected) {
         return NULL;
     }
     CheckedOutput *outputs = NEW_ARRAY(arena, CheckedOutput, graph->n_outputs);

@@ -41,7 +41,8 @@ static void add_variants(ProductTexts *texts, const Unit units[], int n_units,
     const Module **modules = NEW_ARRAY(arena, const Module *, n_units);
     for (int i = 0; i < n_units; i++) {
         modules[i] = units[i].module;
-        if (module_digest(modules[i]) != options->digest) {
+        if (module_digest(modules[i]) != options->digest ||
+            module_packing(modules[i]) != options->packing) {
             internal_error("product", "the blob of %s differs", units[i].target->name);
         }
     }
@@ -61,6 +62,7 @@ ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
     EmitOptions options = {.prefix = emit_identifier(module->arena, prefix ? prefix : module->name),
                            .version = XNC_VERSION,
                            .digest = module_digest(module),
+                           .packing = module_packing(module),
                            .weights_object = weights_object};
     ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
     if (n_units > 1) {
@@ -102,13 +104,9 @@ Build *product_build(const Work *work, const ProductTexts *texts, const BuildOpt
     return good ? build : NULL;
 }
 
-static void forget(void *source) {
-    param_source_forget(source);
-}
-
 BlobSource product_blob_source(const Work *work, ParamSource *source) {
     progress_step(work->progress, "packing the weights");
-    return (BlobSource){param_source_read, source, forget, work->progress};
+    return (BlobSource){param_source_read, source, param_source_forget, work->progress};
 }
 
 /* The CPU is asked before anything is built: loading would work, but no run would. */

@@ -1,11 +1,14 @@
 /* model_graph.c - a model -> its graph, with the two ends that the file of weights decides: how
  * many channels the first convolution reads, and how many classes the classifier tells apart.
  *
- *   head.fc.weight [37,2048] in the file, no --classes   ->   a graph with 37 classes
+ *   head.fc.weight [37,2048] in the file, no --classes      ->   a graph with 37 classes
+ *   stem.0.conv.weight [32,2,3,3] in it, no --in-chans      ->   an input of 2 channels
+ *   stem.0.conv.weight [32,3,3,3] in it and --in-chans=2    ->   2 channels, the weight adapted
  *
- * So a fine-tuned network loads without --classes. Only shapes of the first convolution and of the
- * head are looked at, before the graph is finished. A head of several layers must be described, as
- * activations are not in the file. When config.json states another number, the error quotes both:
+ * So a fine-tuned network loads without --classes and --in-chans. Only shapes of the first
+ * convolution and of the head are looked at, before the graph is finished. A head of several layers
+ * must be described, as activations are not in the file. When config.json states another number, the
+ * error quotes both:
  *
  *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
  * rows
@@ -51,10 +54,16 @@ static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
         return true;
     }
     ends->in_chans = shape.dim[1];
-    return !description->channels_key || at->model->asked.in_chans > 0 ||
-           shape.dim[1] == description->in_chans ||
-           contradicts(at, description->channels_key, "the channels are", description->in_chans,
-                       description->first_conv, shape.dim[1], "input channels", "--in-chans");
+    if (at->model->asked.in_chans > 0 || shape.dim[1] == description->in_chans) {
+        return true;
+    }
+    if (description->channels_key) {
+        return contradicts(at, description->channels_key, "the channels are", description->in_chans,
+                           description->first_conv, shape.dim[1], "input channels", "--in-chans");
+    }
+    diag_note(at->work->diag, "%s has %lld input channels", at->model->weights,
+              (long long)shape.dim[1]);
+    return true;
 }
 
 /* The pooling decides how many features the classifier reads: catavgmax doubles them. Checked only
@@ -170,6 +179,18 @@ static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
            peek_head(at, ends) && diag_errors(at->work->diag) == errors;
 }
 
+/* The draft once more where the file has another number of channels than was assumed: all that
+ * follows from the input's shape was checked with that. */
+static Draft *with_channels(const Peek *at, Draft *draft, const CheckpointEnds *ends) {
+    ModelOptions asked = at->model->asked;
+    if (asked.in_chans > 0 || ends->in_chans == 0 ||
+        ends->in_chans == at->model->description->in_chans) {
+        return draft;
+    }
+    asked.in_chans = ends->in_chans;
+    return description_draft(at->work->arena, at->work->diag, at->model->description, &asked);
+}
+
 Graph *model_graph(const Work *work, const Model *model) {
     Draft *draft = description_draft(work->arena, work->diag, model->description, &model->asked);
     CheckpointEnds ends = unknown_ends();
@@ -177,5 +198,6 @@ Graph *model_graph(const Work *work, const Model *model) {
     if (!draft || (model->weights && !learn_ends(&at, &ends))) {
         return NULL;
     }
-    return draft_finish(draft, &ends);
+    draft = with_channels(&at, draft, &ends);
+    return draft ? draft_finish(draft, &ends) : NULL;
 }

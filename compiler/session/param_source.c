@@ -51,7 +51,7 @@ ParamSource *param_source_open(const Work *work, const Model *model, const Graph
     ParamSource *source = NEW(work->arena, ParamSource);
     source->path = model->weights ? model->weights : "seeded values";
     if (!model->weights) {
-        source->seeds = (SeedReader){work->arena, graph, model->seed};
+        source->seeds = (SeedReader){.arena = work->arena, .graph = graph, .seed = model->seed};
         return source;
     }
     source->checkpoint = checkpoint_open(work->arena, work->diag, model->tensors, graph, param_used,
@@ -68,8 +68,11 @@ const double *param_source_read(void *context, const char *name, int64_t count) 
                               : seed_read(&source->seeds, name, count);
 }
 
-void param_source_forget(ParamSource *source) {
+void param_source_forget(void *context) {
+    ParamSource *source = context;
     if (source->checkpoint) {
         checkpoint_forget(source->checkpoint);
+    } else {
+        seed_forget(&source->seeds);
     }
 }

@@ -19,7 +19,7 @@ typedef struct ParamSource {
 ParamSource *param_source_open(const Work *work, const Model *model, const Graph *graph);
 /* A ParamReader; the context is a ParamSource. */
 const double *param_source_read(void *source, const char *name, int64_t count);
-/* Frees what was read so far from a checkpoint; seeded values stay until their arena ends. */
-void param_source_forget(ParamSource *source);
+/* Its ParamForget: frees what was read so far. */
+void param_source_forget(void *source);
 
 #endif

@@ -32,7 +32,8 @@ static const Tensor *tensor_of(const Checkpoint *checkpoint, int param) {
 
 /* "fc.bias", or "state_dict: fc.bias" where the dict is not the root. */
 static const char *place(const Checkpoint *checkpoint, const char *name) {
-    const char *dict = checkpoint->file->dict;
+    const TensorFile *file = checkpoint->file;
+    const char *dict = file->count ? file->dicts[file->tensors[0].dict].path : "";
     return *dict ? arena_printf(checkpoint->reading.arena, "%s: %s", dict, name) : name;
 }
 
@@ -279,6 +280,27 @@ static bool check_tensors(Checkpoint *checkpoint, ParamNeeded *needed, void *con
 
 /* ---- opening and reading ---- */
 
+/* The tensors of the dict in which training scripts keep weights, best first. */
+static TensorFile *choose_dict(Arena *arena, const TensorFile *file) {
+    static const char *const names[] = {"state_dict_ema", "model_ema", "state_dict", "model", ""};
+    int chosen = -1;
+    for (size_t i = 0; i < sizeof names / sizeof *names && chosen < 0; i++) {
+        for (int k = 0; k < file->dict_count && chosen < 0; k++) {
+            chosen = strcmp(file->dicts[k].path, names[i]) == 0 ? k : -1;
+        }
+    }
+    TensorFile *part = NEW(arena, TensorFile);
+    *part = *file;
+    part->count = 0;
+    part->tensors = NEW_ARRAY(arena, Tensor, file->count);
+    for (int i = 0; i < file->count; i++) {
+        if (file->tensors[i].dict == chosen) {
+            part->tensors[part->count++] = file->tensors[i];
+        }
+    }
+    return part;
+}
+
 /* Values are in a child arena of their own, which is made anew by the next read. */
 void checkpoint_forget(Checkpoint *checkpoint) {
     arena_destroy(checkpoint->values);
@@ -290,7 +312,7 @@ Checkpoint *checkpoint_open(Arena *arena, Diag *diag, TensorFile *file, const Gr
     Checkpoint *checkpoint = NEW(arena, Checkpoint);
     checkpoint->reading = (Reading){.arena = arena, .diag = diag, .path = file->path};
     checkpoint->graph = graph;
-    checkpoint->file = file;
+    checkpoint->file = file = choose_dict(arena, file);
     if (!find_prefix(&checkpoint->reading, file, graph, &checkpoint->prefix)) {
         return NULL;
     }
@@ -338,6 +360,7 @@ bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Gra
                      const char *name, Shape *shape) {
     Reading reading = {.arena = arena, .diag = diag, .path = file->path};
     const char *prefix = "";
+    file = choose_dict(arena, file);
     if (!find_prefix(&reading, file, graph, &prefix)) {
         return false;
     }
@@ -359,6 +382,7 @@ bool checkpoint_head(Arena *arena, Diag *diag, const TensorFile *file, const Gra
                      int64_t channels, HeadModules *head) {
     Checkpoint checkpoint = {.reading = {.arena = arena, .diag = diag, .path = file->path},
                              .graph = draft};
+    file = choose_dict(arena, file);
     list_params(&checkpoint);
     return find_prefix(&checkpoint.reading, file, draft, &checkpoint.prefix) &&
            find_head(arena, file, draft, checkpoint.prefix, channels, find_param, &checkpoint,

@@ -48,6 +48,7 @@ typedef struct PickleItems {
     struct PickleValue *at;
     uint32_t count, capacity;
     uint32_t depth; /* 1 without containers inside */
+    bool is_listed; /* by torch_dict.c */
 } PickleItems;
 
 /* Sixteen bytes, kept by value, so that ten million hostile ones stay small. */
@@ -156,7 +157,8 @@ const char *pickle_spelling(Arena *arena, const PickleValue *value);
 bool pickle_text_is(const PickleValue *value, const char *text);
 
 /* ---- torch_dict.c ---- */
-/* The tensors of the best dict under a checkpoint's root; their storages may still lack data. */
+/* All dicts under a checkpoint's root and their tensors, whose storages have data; NULL after a
+ * diagnostic. */
 TensorFile *torch_dict(const Reading *reading, const PickleValue *root);
 
 #endif

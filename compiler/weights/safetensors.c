@@ -8,7 +8,7 @@
  * more; such a file can be read in two ways, so it is refused here. The tensors must cover the data
  * exactly, each byte once: then no data is hidden and no tensor overlaps another.
  */
-#include "container.h"
+#include "tensor_tree.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -389,8 +389,6 @@ TensorFile *read_safetensors(Arena *arena, Diag *diag, const char *path, const u
     if (!header) {
         return NULL;
     }
-    TensorFile *file = NEW(arena, TensorFile);
-    file->path = path;
-    file->dict = "";
+    TensorFile *file = tensor_tree_create(&reading);
     return read_tensors_of(&reading, header, file) ? file : NULL;
 }

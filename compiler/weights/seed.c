@@ -148,20 +148,36 @@ void seed_tensor(float *out, const char *name, const Shape *shape, uint64_t seed
     }
 }
 
+static Map *map_params(Arena *arena, const Graph *graph) {
+    Map *params = map_by_name(arena);
+    for (int i = 0; i < graph->n_params; i++) {
+        map_put(params, graph->params[i].name, &graph->params[i]);
+    }
+    return params;
+}
+
 /* As f64, like a checkpoint's values; they are f32 exactly, as seed_weights_write() writes them. */
 const double *seed_read(void *reader, const char *name, int64_t count) {
-    const SeedReader *seeds = reader;
-    for (int i = 0; i < seeds->graph->n_params; i++) {
-        const Param *param = &seeds->graph->params[i];
-        if (strcmp(param->name, name) == 0 && shape_elements(&param->shape) == count) {
-            float *values = NEW_ARRAY(seeds->arena, float, count);
-            double *wide = NEW_ARRAY(seeds->arena, double, count);
-            seed_tensor(values, name, &param->shape, seeds->seed);
-            for (int64_t j = 0; j < count; j++) {
-                wide[j] = values[j];
-            }
-            return wide;
-        }
+    SeedReader *seeds = reader;
+    seeds->values = seeds->values ? seeds->values : arena_child(seeds->arena);
+    seeds->params = seeds->params ? seeds->params : map_params(seeds->arena, seeds->graph);
+    const Param *param = map_get(seeds->params, name);
+    if (!param || shape_elements(&param->shape) != count) {
+        internal_error("seed_read", "no parameter '%s' of %lld elements", name, (long long)count);
     }
-    internal_error("seed_read", "no parameter '%s' of %lld elements", name, (long long)count);
+    Arena *scratch = arena_child(seeds->arena);
+    float *values = NEW_ARRAY(scratch, float, count);
+    seed_tensor(values, name, &param->shape, seeds->seed);
+    double *wide = NEW_ARRAY(seeds->values, double, count);
+    for (int64_t i = 0; i < count; i++) {
+        wide[i] = values[i];
+    }
+    arena_destroy(scratch);
+    return wide;
+}
+
+void seed_forget(void *reader) {
+    SeedReader *seeds = reader;
+    arena_destroy(seeds->values);
+    seeds->values = NULL;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ir.h"
+#include "map.h"
 
 enum { SEED_DEFAULT = 1 };
 
@@ -19,12 +20,16 @@ void seed_tensor(float *out, const char *name, const Shape *shape, uint64_t seed
 
 /* Where a ParamReader gets seeded values without a file. */
 typedef struct SeedReader {
-    Arena *arena;       /* of the values, which stay until it ends */
+    Arena *arena;       /* the values live in children of it */
     const Graph *graph; /* whose params give the shapes */
     uint64_t seed;
+    Arena *values; /* of what was read since seed_forget(); NULL: nothing was */
+    Map *params;   /* from a name to the Param of the graph; NULL until the first read */
 } SeedReader;
 /* A ParamReader (ir.h); the context is a SeedReader. Has every parameter of the graph. */
 const double *seed_read(void *reader, const char *name, int64_t count);
+/* Its ParamForget. */
+void seed_forget(void *reader);
 
 /* Writes all parameters of the graph as a .safetensors file with timm's keys, in F32. False after a
  * diagnostic; then the path is untouched. */

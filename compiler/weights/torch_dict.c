@@ -1,123 +1,172 @@
-/* torch_dict.c - the root value of a torch checkpoint -> a list of tensors.
+/* torch_dict.c - the root value of a torch checkpoint -> its dicts and their tensors.
  *
- *   {"epoch": 3, "state_dict": {...}, "state_dict_ema": {"fc.bias": tensor}}   ->   fc.bias
+ *   {"epoch": 3, "model": {"state_dict": {"fc.bias": tensor}}, "optimizer": {...}}
+ *   ->   fc.bias of model.state_dict; what the optimizer keeps
  *
- * Entries that are no tensors (an epoch beside the weights) are listed as foreign: they matter only
- * if the network has a parameter of that name.
+ * Lists count as dicts whose keys are numbers. A value that is shared or contains itself is listed
+ * where it stands first, so that the work is linear in the file. Beside tensors, entries of other
+ * kinds are listed as foreign: they matter only if the network has a parameter of that name.
  */
 #include "pickle.h"
+#include "tensor_tree.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* Keys under which training scripts keep weights, best first, in timm's order (load_state_dict() of
- * timm/models/_helpers.py): averaged weights before the raw ones. */
-static const char *const dict_names[] = {"state_dict_ema", "model_ema", "state_dict", "model"};
+typedef struct DictListing {
+    const Reading *reading;
+    TensorFile *file;
+} DictListing;
 
-/* The dict under a key of a dict, whose items are key, value, key, value; NULL: none. */
-static const PickleValue *dict_entry(const PickleItems *dict, const char *name) {
-    for (uint32_t i = 0; i < dict->count; i += 2) {
-        if (pickle_text_is(&dict->at[i], name) && dict->at[i + 1].kind == PICKLE_DICT) {
-            return &dict->at[i + 1];
-        }
-    }
-    return NULL;
-}
+/* A container on the way from the root to where the listing is. */
+typedef struct DictLevel {
+    struct DictLevel *above; /* NULL: the root */
+    const char *key;         /* in the container above, not terminated */
+    size_t length;
+    int dict; /* index among the file's dicts; -1: not listed, as no tensor has come yet */
+} DictLevel;
 
-static const PickleItems *choose_dict(const PickleItems *root, const char **name) {
-    for (size_t i = 0; i < sizeof dict_names / sizeof *dict_names; i++) {
-        const PickleValue *value = dict_entry(root, dict_names[i]);
-        if (value) {
-            *name = dict_names[i];
-            return value->items;
-        }
+static bool list_items(const DictListing *listing, DictLevel *level, const PickleValue *container);
+
+/* Lists a container and those around it. */
+static bool list_level(const DictListing *listing, DictLevel *level) {
+    if (level->dict >= 0) {
+        return true;
     }
-    *name = "";
-    return root;
+    if (!list_level(listing, level->above)) {
+        return false;
+    }
+    level->dict = tensor_tree_dict(listing->reading, listing->file, level->above->dict, level->key,
+                                   level->length);
+    return level->dict >= 0;
 }
 
 /* Only adds up places; pickle_call.c has checked the view and the container the storage. */
-static Tensor tensor_of(const PickleTensor *from, const char *name) {
+static void fill_tensor(const PickleTensor *from, Tensor *tensor) {
     PickleStorage *storage = from->storage;
-    Tensor tensor = {.name = name,
-                     .type = storage->type->type,
-                     .type_name = storage->type->name,
-                     .rank = from->rank,
-                     .data = storage->chunk.data + from->first * storage->type->bytes,
-                     .offset =
-                         storage->chunk.offset + (uint64_t)(from->first * storage->type->bytes),
-                     .chunk = &storage->chunk};
-    memcpy(tensor.dim, from->dim, sizeof tensor.dim);
-    memcpy(tensor.stride, from->stride, sizeof tensor.stride);
-    return tensor;
+    int64_t first = from->first * storage->type->bytes;
+    tensor->type = storage->type->type;
+    tensor->type_name = storage->type->name;
+    tensor->rank = from->rank;
+    tensor->data = storage->chunk.data + first;
+    tensor->offset = storage->chunk.offset + (uint64_t)first;
+    tensor->chunk = &storage->chunk;
+    memcpy(tensor->dim, from->dim, sizeof tensor->dim);
+    memcpy(tensor->stride, from->stride, sizeof tensor->stride);
 }
 
-/* Keys that are no strings cannot be names of parameters: they are skipped. */
-static bool add_entry(const Reading *reading, const PickleValue *key, const PickleValue *value,
-                      Map *names, TensorFile *file) {
-    Arena *arena = reading->arena;
-    if (key->kind != PICKLE_STRING) {
+/* What is no tensor and cannot be the name of one is nothing to the network. */
+static bool list_entry(const DictListing *listing, DictLevel *level, const char *key, size_t length,
+                       const PickleValue *value) {
+    const Reading *reading = listing->reading;
+    bool is_tensor = value->kind == PICKLE_TENSOR;
+    if (!is_tensor && !tensor_name_fits(key, length)) {
         return true;
     }
-    if (!tensor_name_fits(key->text, key->length)) {
-        return fail_in(reading, readable(arena, key->text, key->length), NULL, "the tensor name %s",
-                       tensor_name_fault(key->length));
+    if (!list_level(listing, level)) {
+        return false;
     }
-    if (map_get_name(names, key->text, key->length)) {
-        return fail_in(reading, readable(arena, key->text, key->length), NULL,
-                       "stands twice in the dict");
+    Tensor *tensor = tensor_tree_add(reading, listing->file, level->dict, key, length);
+    if (tensor && is_tensor) {
+        fill_tensor(value->tensor, tensor);
+    } else if (tensor) {
+        tensor->type = SCALAR_OTHER;
+        tensor->type_name = "no tensor";
+        tensor->foreign = pickle_spelling(reading->arena, value);
     }
-    const char *name = arena_strndup(arena, key->text, key->length);
-    Tensor *tensor = &file->tensors[file->count++];
-    map_put(names, name, tensor);
-    if (value->kind == PICKLE_TENSOR) {
-        *tensor = tensor_of(value->tensor, name);
-    } else {
-        *tensor = (Tensor){.name = name,
-                           .type = SCALAR_OTHER,
-                           .type_name = "no tensor",
-                           .foreign = pickle_spelling(arena, value)};
+    return tensor != NULL;
+}
+
+static bool is_container(const PickleValue *value) {
+    return value->kind == PICKLE_DICT || value->kind == PICKLE_LIST || value->kind == PICKLE_TUPLE;
+}
+
+/* One key and its value; beside: the container has tensors. */
+static bool list_value(const DictListing *listing, DictLevel *level, const PickleValue *key,
+                       const PickleValue *value, bool beside) {
+    char number[24];
+    const char *text = key->text;
+    size_t length = key->length;
+    if (key->kind == PICKLE_INT) {
+        length = (size_t)snprintf(number, sizeof number, "%" PRId64, key->integer);
+        text = number;
+    } else if (key->kind != PICKLE_STRING) {
+        return true;
+    }
+    if (is_container(value)) {
+        DictLevel below = {.above = level, .key = text, .length = length, .dict = -1};
+        if (!list_items(listing, &below, value)) {
+            return false;
+        }
+    }
+    return (value->kind != PICKLE_TENSOR && !beside) ||
+           list_entry(listing, level, text, length, value);
+}
+
+/* A key that stands twice would mean two tensors: torch keeps the later one, but no writer makes
+ * such a dict. */
+static bool keys_differ(const Reading *reading, const PickleItems *dict) {
+    Map *keys = map_by_name(reading->arena);
+    for (uint32_t i = 0; i < dict->count; i += 2) {
+        const PickleValue *key = &dict->at[i];
+        if (key->kind != PICKLE_STRING) {
+            continue;
+        }
+        if (map_get_name(keys, key->text, key->length)) {
+            return fail_in(reading, readable(reading->arena, key->text, key->length), NULL,
+                           "stands twice in the dict");
+        }
+        map_put_name(keys, key->text, key->length, key);
     }
     return true;
 }
 
-/* Whether any entry is a tensor. */
-static bool holds_tensor(const TensorFile *file) {
-    for (int i = 0; i < file->count; i++) {
-        if (!file->tensors[i].foreign) {
+static bool holds_tensor(const PickleItems *items) {
+    for (uint32_t i = 0; i < items->count; i++) {
+        if (items->at[i].kind == PICKLE_TENSOR) {
             return true;
         }
     }
     return false;
 }
 
-/* A dict without tensors is a mistake: the weights are under a key that is not known. */
+/* The nesting is bounded by LIMIT_PICKLE_DEPTH: what contains itself is listed once. */
+static bool list_items(const DictListing *listing, DictLevel *level, const PickleValue *container) {
+    PickleItems *items = container->items;
+    bool is_dict = container->kind == PICKLE_DICT;
+    if (items->is_listed) {
+        return true;
+    }
+    items->is_listed = true;
+    bool beside = is_dict && holds_tensor(items);
+    if (beside && !keys_differ(listing->reading, items)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < items->count; i += is_dict ? 2 : 1) {
+        PickleValue index = {.kind = PICKLE_INT, .integer = i};
+        const PickleValue *key = is_dict ? &items->at[i] : &index;
+        if (!list_value(listing, level, key, &items->at[i + is_dict], beside)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
-    if (root->kind != PICKLE_DICT) {
+    if (!is_container(root)) {
         fail_in(reading, NULL, "save the weights alone: torch.save(model.state_dict(), path)",
                 "the file holds %s, not a dict of tensors", pickle_spelling(reading->arena, root));
         return NULL;
     }
-    TensorFile *file = NEW(reading->arena, TensorFile);
-    file->path = reading->path;
-    const PickleItems *dict = choose_dict(root->items, &file->dict);
-    if (dict->count / 2 > LIMIT_TENSORS) {
-        fail_in(reading, *file->dict ? file->dict : NULL, "save the network's tensors alone",
-                "the dict has %u entries, more than %d", dict->count / 2, LIMIT_TENSORS);
+    DictListing listing = {reading, tensor_tree_create(reading)};
+    DictLevel level = {.dict = 0};
+    if (!list_items(&listing, &level, root)) {
         return NULL;
     }
-    file->tensors = NEW_ARRAY(reading->arena, Tensor, dict->count / 2);
-    Map *names = map_by_name(reading->arena);
-    for (uint32_t i = 0; i < dict->count; i += 2) {
-        if (!add_entry(reading, &dict->at[i], &dict->at[i + 1], names, file)) {
-            return NULL;
-        }
-    }
-    if (!holds_tensor(file)) {
-        fail_in(reading, *file->dict ? file->dict : NULL,
-                "weights stand in state_dict_ema, model_ema, state_dict, model or the root",
-                "the dict has no tensors");
+    if (listing.file->count == 0) {
+        fail_in(reading, NULL, "save the weights alone: torch.save(model.state_dict(), path)",
+                "the file has no tensors");
         return NULL;
     }
-    return file;
+    return listing.file;
 }

@@ -3,11 +3,11 @@
  *   bytes of w.pth   ->   TensorFile: names, types, shapes, places   ->   Checkpoint: f64 by
  * parameter
  *
- * A container reader turns bytes into a list of tensors (name, type, shape, strides, where the data
- * is). Of a training checkpoint it lists the dict that holds the best weights: state_dict_ema,
- * model_ema, state_dict, model, else the root. checkpoint.c strips prefixes, matches names with the
- * graph's parameters and reports what is missing, unexpected or misshapen. Nothing is copied or
- * converted until a tensor is read. Files may be hostile: every size is checked before use.
+ * A container reader turns bytes into a tree of dicts and lists all tensors in it (name, type,
+ * shape, strides, where the data is). It chooses nothing: checkpoint.c finds the set of tensors
+ * that fills the network, whatever dicts and prefixes it stands under, and reports what is missing,
+ * unexpected or misshapen. Nothing is copied or converted until a tensor is read. Files may be
+ * hostile: every size is checked before use.
  */
 #ifndef XNC_COMPILER_WEIGHTS_H
 #define XNC_COMPILER_WEIGHTS_H
@@ -37,7 +37,8 @@ typedef struct Chunk {
 } Chunk;
 
 typedef struct Tensor {
-    const char *name;
+    const char *name; /* in its dict: "conv1.weight" */
+    int dict;         /* index of that dict in the file's */
     ScalarType type;
     const char *type_name; /* as the container spells it, for messages */
     int rank;
@@ -48,11 +49,19 @@ typedef struct Tensor {
     const char *foreign; /* set when this entry is no tensor: what it is; nothing may read it */
 } Tensor;
 
+/* A dict, a list or an object of the file that has tensors in it, or other dicts. */
+typedef struct TensorDict {
+    const char *path; /* keys from the root, joined by dots: "model.state_dict"; "": the root */
+    int parent;       /* index of the dict that it is a value of; -1: the root has none */
+} TensorDict;
+
+/* What a container holds. Entries stand in the order of the file; those of nested dicts may stand
+ * between those of the dict around. */
 typedef struct TensorFile {
     const char *path;
-    const char *dict; /* key of the dict that the tensors are in: "state_dict"; "": the root */
+    TensorDict *dicts; /* the first is the root; each stands behind its parent */
     Tensor *tensors;
-    int count;
+    int dict_count, count;
 } TensorFile;
 
 /* Each takes the whole file's bytes (which must outlive the result) and a path for messages. NULL

@@ -121,6 +121,7 @@ Graph *graph_copy(Arena *arena, const Graph *graph) {
     made->name = copy_text(&copy, graph->name);
     made->target = copy_text(&copy, graph->target);
     made->layout = copy_text(&copy, graph->layout);
+    made->network = copy_text(&copy, graph->network);
     made->input = copy_value(&copy, graph->input);
     made->nodes = copy_nodes(&copy, &graph->nodes);
     made->outputs = NEW_ARRAY(arena, Value *, graph->n_outputs);

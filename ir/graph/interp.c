@@ -14,11 +14,11 @@
 #include <string.h>
 
 const float *step_constant(const Step *step, const Expr *expr, int64_t count) {
-    const Interp *interp = step->interp;
+    const InterpRequest *request = step->interp->request;
     if (!expr) {
         return NEW_ARRAY(step->scratch, float, count);
     }
-    return expr_eval_f32(step->scratch, expr_logical(expr), interp->read, interp->read_context);
+    return expr_eval_f32(step->scratch, expr_logical(expr), request->read, request->read_context);
 }
 
 /* The entry of a value, created when it is first asked for. */
@@ -45,14 +45,20 @@ static float *hold(const Interp *interp, const Value *value) {
     return entry->data;
 }
 
-/* One reader has run; the last one frees the value. Outputs of the graph count as a reader that
- * never runs, so they stay. */
-static void release(const Interp *interp, const Value *value) {
+/* Frees a value that nobody has to read any more. */
+static void free_unread(const Interp *interp, const Value *value) {
     Held *entry = held(interp, value);
-    if (--entry->readers == 0 && entry->arena) {
+    if (entry->readers == 0) {
         arena_destroy(entry->arena);
         *entry = (Held){NULL, NULL, 0};
     }
+}
+
+/* One reader has run; the last one frees the value. An output that is kept counts as a reader that
+ * never runs. */
+static void release(const Interp *interp, const Value *value) {
+    held(interp, value)->readers--;
+    free_unread(interp, value);
 }
 
 /* The operation's input: the value's own data, or a copy with the prologue applied. */
@@ -115,20 +121,32 @@ static InterpRule *const rules[OP_COUNT] = {
 #undef OP
 };
 
+/* Frees what the node alone needed, and tells its result. */
+static void end_step(const Step *step) {
+    const InterpRequest *request = step->interp->request;
+    arena_destroy(step->scratch);
+    if (request->forget) {
+        request->forget(request->read_context);
+    }
+    if (request->watch) {
+        const Node *node = step->node;
+        request->watch(request->watch_context, node, step->out, &node->out[0]->shape);
+    }
+}
+
 /* The residual is read from its value in finish(), so operands are released after that. */
 static bool run_node(const Interp *interp, const Node *node) {
-    Arena *scratch = arena_child(interp->arena);
-    Step step = {interp, node, scratch, NULL, hold(interp, node->out[0])};
+    Step step = {interp, node, arena_child(interp->arena), NULL, hold(interp, node->out[0])};
     step.in = load(&step);
-    bool fine = rules[node->op](&step) && finish(&step);
-    arena_destroy(scratch);
-    if (fine && interp->watch) {
-        interp->watch(interp->watch_context, node, step.out, &node->out[0]->shape);
+    if (!rules[node->op](&step) || !finish(&step)) {
+        return false;
     }
+    end_step(&step);
     for (int i = 0; i < node->n_in; i++) {
         release(interp, node->in[i]);
     }
-    return fine;
+    free_unread(interp, node->out[0]);
+    return true;
 }
 
 static bool run_list(const Interp *interp, const NodeList *list) {
@@ -142,19 +160,19 @@ static bool run_list(const Interp *interp, const NodeList *list) {
 }
 
 /* Readers are counted before the first node runs, as release() relies on the full count. */
-bool interp_graph(Arena *arena, const Graph *graph, const float *input, InterpResult *outputs,
-                  ParamReader *read, void *read_context, InterpWatch *watch, void *watch_context) {
-    Interp interp = {arena, map_by_address(arena), read, read_context, watch, watch_context};
+bool interp_graph(Arena *arena, const Graph *graph, const InterpRequest *request,
+                  InterpResult *outputs) {
+    Interp interp = {arena, map_by_address(arena), request};
     graph_each(graph, count_reader, &interp);
-    for (int i = 0; i < graph->n_outputs; i++) {
+    for (int i = 0; outputs && i < graph->n_outputs; i++) {
         held(&interp, graph->outputs[i])->readers++;
     }
     float *data = hold(&interp, graph->input);
-    memcpy(data, input, (size_t)shape_elements(&graph->input->shape) * sizeof *data);
+    memcpy(data, request->input, (size_t)shape_elements(&graph->input->shape) * sizeof *data);
     if (!run_list(&interp, &graph->nodes)) {
         return false;
     }
-    for (int i = 0; i < graph->n_outputs; i++) {
+    for (int i = 0; outputs && i < graph->n_outputs; i++) {
         const Value *value = graph->outputs[i];
         outputs[i] = (InterpResult){held(&interp, value)->data, value->shape};
     }

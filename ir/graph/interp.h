@@ -8,12 +8,9 @@
 
 /* One run of a graph. */
 typedef struct Interp {
-    Arena *arena;        /* of the results; the values are its children */
-    Map *held;           /* from a value to the Held that has its data */
-    ParamReader *read;   /* gives the checkpoint's tensors */
-    void *read_context;  /* passed to read */
-    InterpWatch *watch;  /* told each node's result; NULL: nobody is */
-    void *watch_context; /* passed to watch */
+    Arena *arena; /* of the results; the values are its children */
+    Map *held;    /* from a value to the Held that has its data */
+    const InterpRequest *request;
 } Interp;
 
 /* The data of one value. */

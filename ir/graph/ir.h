@@ -200,6 +200,8 @@ struct Node {
     Act epilogue;               /* after the residual */
 
     Tile tile;              /* in a region: of one row */
+    int64_t place; /* of its constants among those of the network, from 1 in the description's
+                      order; 0 before pack_weights, and in texts: as executed */
     int64_t scratch_bytes;  /* per thread, a multiple of 64 */
     int64_t scratch_offset; /* PLANNED: where the first thread's scratch starts in the arena; of a
                                node in a region, in the region's scratch */
@@ -254,6 +256,7 @@ typedef struct Graph {
     int n_out_indices;   /* 0 with features_only: all taps */
     const char *target;  /* that it is compiled for: set when passes run; NULL before */
     const char *layout;  /* the target whose panels weights are packed in; NULL: target's own */
+    const char *network; /* network_digest(), set by pack_weights; NULL before */
     int64_t arena_bytes; /* PLANNED: for one thread */
     int64_t arena_bound; /* PLANNED: the lower bound that the planner proved */
     Preprocess preprocess;
@@ -359,9 +362,16 @@ const char *expr_name(ExprKind kind);
 /* Gives the count values of a checkpoint tensor as doubles in C order; the memory stays the
  * reader's and is not changed. NULL after a failure that the reader has reported. */
 typedef const double *ParamReader(void *context, const char *name, int64_t count);
+/* Tells a reader of that context that nothing it has given so far is used any more. */
+typedef void ParamForget(void *context);
 /* Evaluates in double, then rounds once to f32; magnitudes below 1e-30 become +0. NULL when the
  * reader failed. The result lives in the arena. */
 const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
+
+/* ---- network.c: what is computed, whatever the size of the input ---- */
+/* 16 digits that two graphs have in common when they have the same nodes, names, channels, windows
+ * and activations; sizes of maps, padding, the number of images and regions do not count. */
+const char *network_digest(Arena *arena, const Graph *graph);
 
 /* ---- infer.c: shapes ---- */
 /* Sets the shape of a node's result from those of its operands and constants; for a region those of
@@ -384,11 +394,24 @@ typedef struct InterpResult {
     const float *data; /* logical NCHW, without padding */
     Shape shape;
 } InterpResult;
-/* Runs the graph at any stage on an input in NCHW; outputs has room for graph->n_outputs. False
- * when the reader failed. watch, if not NULL, sees each node's result (NCHW, unpadded). */
+/* Told a node's result, of the node's name, as soon as it is computed and before the next node
+ * begins: NCHW, without padding. The data is freed after its last reader, so who needs it later
+ * copies it. */
 typedef void InterpWatch(void *context, const Node *node, const float *data, const Shape *shape);
-bool interp_graph(Arena *arena, const Graph *graph, const float *input, InterpResult *outputs,
-                  ParamReader *read, void *read_context, InterpWatch *watch, void *watch_context);
+/* What a graph is run on. */
+typedef struct InterpRequest {
+    const float *input;  /* NCHW, of the shape of the graph's input */
+    ParamReader *read;   /* gives the checkpoint's tensors */
+    void *read_context;  /* passed to read and forget */
+    ParamForget *forget; /* called after each node; NULL: what was read stays */
+    InterpWatch *watch;  /* NULL: nobody is told */
+    void *watch_context; /* passed to watch */
+} InterpRequest;
+/* Runs the graph at any stage. outputs has room for graph->n_outputs, whose data lives in the
+ * arena; NULL: no result is kept, for those whom the watch tells enough. False when the reader
+ * failed. */
+bool interp_graph(Arena *arena, const Graph *graph, const InterpRequest *request,
+                  InterpResult *outputs);
 float interp_act(Act act, float x);
 
 #endif

@@ -309,7 +309,7 @@ typedef struct Constant {
     const Expr *expr;      /* NULL in texts that do not say */
     int64_t offset, bytes; /* in the blob's content, 64-byte aligned */
 } Constant;
-/* "block1.rep.0.dw_weight": for people, and for the digest. */
+/* "block1.rep.0.dw_weight", for people. */
 const char *constant_name(Arena *arena, const Constant *constant);
 
 /* How far the passes on kernels have come: after lower, vectorize, unroll. */
@@ -328,6 +328,7 @@ typedef struct Module {
     const char *name;
     const char *target; /* the row that spells its operations */
     const char *layout; /* the target whose panels the weights are packed in; NULL: target's own */
+    const char *network; /* network_digest() of the graph; NULL in texts that do not say */
     KStage stage;
     Port input, *outputs;
     int n_outputs;

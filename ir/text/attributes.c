@@ -29,6 +29,7 @@ static const Attribute graph_rows[] = {
     ROW(Graph, "features_only", FLAG, features_only, 0),
     ROW(Graph, "out_indices", LIST, out_indices, 0),
     ROW(Graph, "scores", SCORES, scores, SCORES_SOFTMAX),
+    ROW(Graph, "network", WORD, network, 0),
     ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
     ROW(Graph, "arena_bound", INTEGER, arena_bound, 0),
 };
@@ -87,6 +88,7 @@ static const Attribute node_rows[] = {
     ROW(Node, "tile.columns", INTEGER, tile.columns, 0),
     ROW(Node, "tile.slice", INTEGER, tile.slice, 0),
     ROW(Node, "tile.split_panels", FLAG, tile.split_panels, 0),
+    ROW(Node, "place", INTEGER, place, 0),
     ROW(Node, "scratch_bytes", INTEGER, scratch_bytes, 0),
     ROW(Node, "scratch_offset", INTEGER, scratch_offset, 0),
 };

@@ -99,6 +99,7 @@ static bool parse_header(Scanner *scan, Module *module) {
     return scan_expect(scan, "module") && scan_word(scan, "the module's name", &module->name) &&
            scan_expect(scan, "target") && scan_word(scan, "a target", &module->target) &&
            (!scan_accept(scan, "layout") || scan_word(scan, "a target", &module->layout)) &&
+           (!scan_accept(scan, "network") || scan_word(scan, "digits", &module->network)) &&
            scan_expect(scan, "stage") && parse_stage(scan, &module->stage) &&
            parse_size(scan, "zeros", &module->zeros_floats) &&
            parse_size(scan, "weights", &module->weights_bytes) && kparse_ports(scan, module);

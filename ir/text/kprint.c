@@ -292,6 +292,9 @@ static void print_head(FILE *out, const Module *module) {
     if (module->layout) {
         put_named(out, " layout", module->layout);
     }
+    if (module->network) {
+        put_named(out, " network", module->network);
+    }
     fprintf(out, " stage %s\n", kstage_name(module->stage));
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);

@@ -31,8 +31,7 @@
  * used most, rounded down. Maps up to there (74x74x128: 2.7 MB) overflow a second-level cache, and
  * their layers have few weights. What follows is 37x37 with up to 728 channels: too few pixels in a
  * row for the 2 MB of weights that each row would read anew. It is counted in pixels, not in bytes
- * of some cache, because targets that share a blob must have the same regions: their layers and the
- * order of their constants are in its digest. */
+ * of some cache, so that the targets of one product have the same layers. */
 enum { LARGE_MAP = 299 / 4 };
 
 enum {

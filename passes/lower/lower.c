@@ -6,6 +6,8 @@
  * A region is one layer with one kernel. Afterwards the module holds all that emission and the
  * interpreter need; nothing asks the graph again. lower_node.c lists the files that write kernels.
  */
+#include <string.h>
+
 #include "lowering.h"
 
 static Place place_of(const Graph *graph, const Value *value) {
@@ -21,6 +23,12 @@ static Place place_of(const Graph *graph, const Value *value) {
         internal_error("lower", "%s has no place in the arena", value->name);
     }
     return (Place){SPACE_ARENA, value->offset};
+}
+
+static void note_weights(const Lowering *lowering, Layer *layer, const Node *node) {
+    const NodeWeights *weights = weights_of(lowering, node);
+    memcpy(layer->weights, weights->at, sizeof layer->weights);
+    layer->n_weights = weights->slots;
 }
 
 static void add_layer(Lowering *lowering, const Node *node) {
@@ -46,7 +54,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
         layer->kernel = lower_region(lowering, node, layer);
         return;
     }
-    add_constants(lowering, layer, node);
+    note_weights(lowering, layer, node);
     layer->kernel = lower_node(lowering, node);
 }
 
@@ -58,6 +66,7 @@ static Module *start_module(const Unit *unit) {
     module->name = graph->name;
     module->target = graph->target;
     module->layout = graph->layout;
+    module->network = graph->network;
     module->stage = KSTAGE_LOOPS;
     module->preprocess = graph->preprocess;
     module->scores = graph->scores;
@@ -79,6 +88,7 @@ bool pass_lower(Unit *unit) {
                          .module = start_module(unit)};
     const NodeList *nodes = &unit->graph->nodes;
     unit->module = lowering.module;
+    place_weights(&lowering);
     for (int i = 0; i < nodes->count; i++) {
         add_layer(&lowering, nodes->at[i]);
     }

@@ -23,8 +23,9 @@ enum { FLOAT_BYTES = sizeof(float) };
 /* A node of the body. */
 typedef struct RowStage {
     const Node *node;
-    Layer constants; /* only its kernel and weights are used */
-    Demand demand;   /* rows that a row of the region's result needs */
+    const char *function;       /* that makes rows of its result */
+    const NodeWeights *weights; /* places of its constants */
+    Demand demand;              /* rows that a row of the region's result needs */
 } RowStage;
 
 typedef struct Stages {
@@ -72,7 +73,7 @@ static const char *operand_place(const Stages *stages, const Value *value) {
 static void call_rows(const Stages *stages, Text *text, int index) {
     const RowStage *stage = &stages->at[index];
     const Node *node = stage->node;
-    text_add(text, "call $%s(done_%d, end_%d, %s, ", stage->constants.kernel, index, index,
+    text_add(text, "call $%s(done_%d, end_%d, %s, ", stage->function, index, index,
              operand_place(stages, node->in[0]));
     if (node->has_residual) {
         text_add(text, "%s, ", operand_place(stages, node_residual(node)));
@@ -84,7 +85,7 @@ static void call_rows(const Stages *stages, Text *text, int index) {
     for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
         if (slot_constant(node, slot)) {
             text_add(text, ", &w0[%" PRId64 "]",
-                     (stage->constants.weights[slot] - stages->weights) / FLOAT_BYTES);
+                     (stage->weights->at[slot] - stages->weights) / FLOAT_BYTES);
         }
     }
     text_add(text, ")\n");
@@ -190,19 +191,31 @@ static void image_loop(const Stages *stages, Text *text) {
     text_add(text, "}\n");
 }
 
-/* Lowers the nodes to functions and places their constants, which follow each other in the blob.
- * The layer notes the first one only: the kernel reaches the others from there. */
+/* The least offset of a constant of the stages; -1: they have none. */
+static int64_t first_weight(const Stages *stages) {
+    int64_t first = -1;
+    for (int i = 0; i < stages->count; i++) {
+        for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
+            int64_t at = stages->at[i].weights->at[slot];
+            first = at >= 0 && (first < 0 || at < first) ? at : first;
+        }
+    }
+    return first;
+}
+
+/* Lowers the nodes to functions. The layer notes the first of their constants only: the kernel
+ * reaches the others from there. */
 static void lower_stages(Stages *stages, Layer *layer) {
-    stages->weights = stages->lowering->module->weights_bytes;
     stages->lowering->by_rows = true;
     for (int i = 0; i < stages->count; i++) {
         RowStage *stage = &stages->at[i];
         stage->node = stages->region->body.at[i];
-        add_constants(stages->lowering, &stage->constants, stage->node);
-        stage->constants.kernel = lower_node(stages->lowering, stage->node);
+        stage->weights = weights_of(stages->lowering, stage->node);
+        stage->function = lower_node(stages->lowering, stage->node);
     }
     stages->lowering->by_rows = false;
-    if (stages->lowering->module->weights_bytes > stages->weights) {
+    stages->weights = first_weight(stages);
+    if (stages->weights >= 0) {
         layer->weights[SLOT_WEIGHT] = stages->weights;
         layer->n_weights = SLOT_WEIGHT + 1;
     }

@@ -24,12 +24,19 @@ typedef struct Written {
     const struct Written *before; /* another one with this text */
 } Written;
 
+/* Byte offsets of a node's constants in the blob by slot, -1: none. */
+typedef struct NodeWeights {
+    int64_t at[SLOT_COUNT];
+    int slots; /* up to the last one with a constant */
+} NodeWeights;
+
 typedef struct Lowering {
     Arena *arena;
     const Graph *graph;
     const Target *target;
     Module *module;
     Map *written; /* from a text to the last Written with it */
+    Map *weights; /* from a node to its NodeWeights */
     bool by_rows; /* the node is in a region: its function makes rows of its result */
 } Lowering;
 
@@ -105,9 +112,13 @@ void name_constants(const Lowering *lowering, Text *text, const Node *node);
 /* The node's constant in a slot, or NULL. */
 const Expr *slot_constant(const Node *node, WeightSlot slot);
 
+/* ---- lower_weights.c ---- */
+/* Gives all constants of the graph their places in the blob. */
+void place_weights(Lowering *lowering);
+/* The places of a node's constants; the node is no region. */
+const NodeWeights *weights_of(const Lowering *lowering, const Node *node);
+
 /* ---- lower_node.c ---- */
-/* Gives the node's constants their places in the blob and notes them in the layer. */
-void add_constants(Lowering *lowering, Layer *layer, const Node *node);
 /* Lowers the node with the function of its operation; returns the name of its kernel, or by rows of
  * its function. */
 const char *lower_node(Lowering *lowering, const Node *node);

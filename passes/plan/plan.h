@@ -47,7 +47,6 @@ typedef struct Plan {
     int n_steps;
     Item *items;
     int n_items;
-    int *given;    /* the order that the unit's layout asks for; NULL: any */
     int *order;    /* steps in order of execution */
     int64_t bound; /* largest sum of live bytes and one scratch over the order */
     bool searched; /* no better order exists */
@@ -59,7 +58,7 @@ typedef struct Plan {
     int64_t arena_bytes;
 } Plan;
 
-/* Sets order (the given one if there is one), bound and searched. */
+/* Sets order, bound and searched. */
 void plan_order(Plan *plan);
 /* Sets the buffers' offsets, top and arena_bytes from buffers and load. */
 void plan_place(Plan *plan);

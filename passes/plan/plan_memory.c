@@ -13,10 +13,6 @@
  * written, by the same thread. The graph's input and outputs are in the caller's buffers and need
  * no place. A region is one step, whose scratch holds the rings of its values.
  *
- * A unit for several targets has one order, that of the target whose layout of weights they share:
- * constants are in the blob in the order of the nodes that read them. So a copy of the graph is
- * tiled and planned for that target first.
- *
  * arena_bound is the least that any order can need at its largest step; arena_bytes is what the
  * placement reached. They differ where no placement reaches the bound, as values cannot move while
  * they live: most often in a few small layers. A gap is said, not hidden.
@@ -29,47 +25,6 @@
 static int step_of(const Plan *plan, const Value *value) {
     const PlannedNode *step = map_get(plan->step_of, value);
     return step ? (int)(step - plan->steps) : NOTHING;
-}
-
-static void plan_graph(Unit *unit, bool tell);
-
-static void forget_tile(Node *node, void *context) {
-    (void)context;
-    node->tile = (Tile){0};
-    node->scratch_bytes = 0;
-}
-
-/* The same network, planned for the target whose layout of weights the unit's shares; NULL when it
- * has its own. It is made from the unit's graph alone, so a text of that says enough. */
-static const Graph *planned_for_layout(const Unit *unit) {
-    if (!unit->target->layout) {
-        return NULL;
-    }
-    Unit other = {.arena = unit->arena, .diag = unit->diag, .target = unit->target->layout};
-    other.graph = graph_copy(unit->arena, unit->graph);
-    graph_each(other.graph, forget_tile, NULL);
-    pass_tile_products(&other);
-    pass_tile_depthwise(&other);
-    plan_graph(&other, false);
-    return other.graph;
-}
-
-/* The steps in the order that the unit's layout asks for; NULL when any will do. */
-static int *given_order(const Plan *plan) {
-    const Graph *like = planned_for_layout(plan->unit);
-    if (!like) {
-        return NULL;
-    }
-    Map *steps = map_by_name(plan->unit->arena);
-    for (int i = 0; i < plan->n_steps; i++) {
-        map_put(steps, plan->steps[i].node->name, &plan->steps[i]);
-    }
-    int *order = NEW_ARRAY(plan->unit->arena, int, plan->n_steps);
-    for (int t = 0; t < plan->n_steps; t++) {
-        const PlannedNode *step = map_get(steps, like->nodes.at[t]->name);
-        order[t] = (int)(step - plan->steps);
-    }
-    return order;
 }
 
 static void list_steps(Plan *plan, const NodeList *list) {
@@ -277,8 +232,7 @@ static void report(const Plan *plan) {
     }
 }
 
-/* tell: gaps are said. */
-static void plan_graph(Unit *unit, bool tell) {
+bool pass_plan_memory(Unit *unit) {
     int count = unit->graph->nodes.count;
     Plan plan = {.unit = unit,
                  .uses = uses_of(unit->arena, unit->graph),
@@ -288,19 +242,12 @@ static void plan_graph(Unit *unit, bool tell) {
     list_steps(&plan, &unit->graph->nodes);
     list_items(&plan);
     list_reads(&plan);
-    plan.given = given_order(&plan);
     plan_order(&plan);
     list_buffers(&plan);
     plan_place(&plan);
     reorder(&plan);
     finish_sums(&plan);
     write_back(&plan);
-    if (tell) {
-        report(&plan);
-    }
-}
-
-bool pass_plan_memory(Unit *unit) {
-    plan_graph(unit, true);
+    report(&plan);
     return true;
 }

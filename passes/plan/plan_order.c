@@ -202,13 +202,9 @@ static void keep(Plan *plan, Level *level, State *state) {
     level->at[worst] = is_better(state, level->at[worst]) ? state : level->at[worst];
 }
 
-/* Adds the states that one step more leads to; size is the number of done steps. */
-static void expand(Plan *plan, const State *state, int size, Level *next) {
+/* Adds the states that one step more leads to. */
+static void expand(Plan *plan, const State *state, Level *next) {
     const StepList *ready = &state->ready;
-    if (plan->given) {
-        keep(plan, next, advance(plan, state, plan->given[size]));
-        return;
-    }
     for (int i = 0; i < ready->count; i++) {
         if (plan->steps[ready->at[i]].item == NOTHING) { /* it writes to the caller */
             keep(plan, next, advance(plan, state, ready->at[i]));
@@ -241,7 +237,7 @@ void plan_order(Plan *plan) {
     for (int size = 0; size < plan->n_steps; size++) {
         next->count = 0;
         for (int i = 0; i < level->count; i++) {
-            expand(plan, level->at[i], size, next);
+            expand(plan, level->at[i], next);
         }
         Level *old = level;
         level = next;

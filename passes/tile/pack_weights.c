@@ -11,6 +11,10 @@
  * are whole lines of 64 bytes. The bias of a product is padded to the same length; all vectors
  * along the channels of a value are padded to its pitch. Only the order and padding of constants
  * change.
+ *
+ * The nodes are numbered, so that constants come into the blob in the description's order: the one
+ * in which they are executed depends on how large the maps are, and a blob should not. For the same
+ * reason what the network computes is hashed here, before sums change sides.
  */
 #include "tile.h"
 
@@ -66,7 +70,16 @@ static void pack_node(Node *node, void *context) {
     }
 }
 
+/* The order of execution is chosen later, by sizes of maps. */
+static void number_node(Node *node, void *context) {
+    int64_t *last = context;
+    node->place = ++*last;
+}
+
 bool pass_pack_weights(Unit *unit) {
+    int64_t last = 0;
     graph_each(unit->graph, pack_node, unit);
+    graph_each(unit->graph, number_node, &last);
+    unit->graph->network = network_digest(unit->arena, unit->graph);
     return true;
 }

@@ -18,9 +18,10 @@
 #include "tile.h"
 
 enum {
-    MOST_VECTORS = 8, /* wider tiles leave too few panels for threads to share */
-    FEW_TILES = 4,    /* with fewer tiles threads share the panels instead of the pixels */
-    FEW_PIXELS = 128, /* the same with so few pixels when weights come from memory: see below */
+    MANY_PIXELS = 5040, /* so many that it hardly matters how they divide into rows */
+    MOST_VECTORS = 8,   /* wider tiles leave too few panels for threads to share */
+    FEW_TILES = 4,      /* with fewer tiles threads share the panels instead of the pixels */
+    FEW_PIXELS = 128,   /* the same with so few pixels when weights come from memory: see below */
 };
 
 /* Cuts pixels into tiles of rows, at least one, and rows - 1; false when that does not come out
@@ -48,30 +49,38 @@ static bool cut_channels(Tile *tile, const Target *target, int64_t channels, int
     return !panels.wide || tile->wide_rows > 0;
 }
 
-/* Cuts as the target's tuning prescribes. Tiles that have few rows, because there are few pixels,
- * get more vectors: fewer than fmas * latency chains at a time leave the units idle. */
-static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t channels) {
+/* Vectors as the target's tuning prescribes. Tiles that have few rows, because there are few
+ * pixels, get more: fewer than fmas * latency chains at a time leave the units idle. */
+static int64_t told_vectors(const Target *target, int64_t rows) {
     const Machine *machine = &target->machine;
-    int64_t rows = target->tune.pw_rows < pixels ? target->tune.pw_rows : pixels;
-    while (!cut(tile, pixels, rows)) {
-        rows--;
-    }
     int64_t vectors = target->tune.pw_vectors;
     while (rows * vectors < machine->fmas * machine->latency &&
            rows <= most_rows(target, vectors + 1)) {
         vectors++;
     }
-    while (!cut_channels(tile, target, channels, vectors)) {
+    return vectors;
+}
+
+/* Cuts into tiles of so many vectors, or fewer; 0: as many as the target's tuning prescribes. */
+static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_t vectors,
+                        const Node *node) {
+    int64_t rows = smaller(target->tune.pw_rows, pixels);
+    while (!cut(tile, pixels, rows)) {
+        rows--;
+    }
+    vectors = vectors ? vectors : told_vectors(target, rows);
+    while (!cut_channels(tile, target, channels_of(node->out[0]), vectors)) {
         vectors--;
     }
 }
 
-/* The cheapest shape of so many rows, and its cost; the largest number when none fits. */
-static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_t rows,
-                        const Node *node) {
+/* The cheapest shape of so many rows and lo to hi vectors, and its cost; the largest number when
+ * none fits. */
+static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_t rows, int64_t lo,
+                        int64_t hi, const Node *node) {
     int64_t channels = channels_of(node->out[0]), best = INT64_MAX;
     Tile tried = {0};
-    for (int64_t vectors = 1; vectors <= MOST_VECTORS; vectors++) {
+    for (int64_t vectors = lo; vectors <= hi; vectors++) {
         if (rows > most_rows(target, vectors) || !cut(&tried, pixels, rows) ||
             !cut_channels(&tried, target, channels, vectors)) {
             continue;
@@ -85,17 +94,38 @@ static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_
     return best;
 }
 
-/* The cheapest shape of all, of equal ones that with most rows. */
-static void cut_cheaply(Tile *tile, const Target *target, int64_t pixels, const Node *node) {
-    int64_t most = target->registers < pixels ? target->registers : pixels, best = INT64_MAX;
+/* The cheapest shape of so many vectors, or of all (0); of equal ones that with most rows. */
+static void cut_cheaply(Tile *tile, const Target *target, int64_t pixels, int64_t vectors,
+                        const Node *node) {
+    int64_t most = smaller(target->registers, pixels), best = INT64_MAX;
+    int64_t lo = vectors ? vectors : 1, hi = vectors ? vectors : MOST_VECTORS;
     for (int64_t rows = most; rows > 0; rows--) {
         Tile tried = {0};
-        int64_t cost = cheapest(&tried, target, pixels, rows, node);
+        int64_t cost = cheapest(&tried, target, pixels, rows, lo, hi, node);
         if (cost < best) {
             best = cost;
             *tile = tried;
         }
     }
+}
+
+/* Cuts into tiles of so many vectors; 0: as many as are best for so many pixels. */
+static void cut_pixels(Tile *tile, const Target *target, int64_t pixels, int64_t vectors,
+                       const Node *node) {
+    if (target->tune.pw_rows) {
+        cut_as_told(tile, target, pixels, vectors, node);
+    } else {
+        cut_cheaply(tile, target, pixels, vectors, node);
+    }
+}
+
+/* Cuts such that the panels do not depend on the number of pixels, so that one blob serves inputs
+ * of all sizes: their width is what is best for many pixels. Where there are fewer than a tile of
+ * that width has rows, it is what is best for them: there more vectors make up for missing rows. */
+static void cut_alike(Tile *tile, const Target *target, int64_t pixels, const Node *node) {
+    Tile usual = {0};
+    cut_pixels(&usual, target, MANY_PIXELS, 0, node);
+    cut_pixels(tile, target, pixels, pixels >= usual.rows ? usual.vectors : 0, node);
 }
 
 /* Whether threads share the panels instead of the pixels. Threads that share pixels each read all
@@ -110,11 +140,7 @@ static bool panels_are_shared(const Tile *tile, const Node *node, int64_t pixels
 
 static void cut_product(Tile *tile, const Node *node, bool by_rows, const Target *target) {
     int64_t pixels = by_rows ? width_of(node->out[0]) : pixel_count(node->out[0]);
-    if (target->tune.pw_rows) {
-        cut_as_told(tile, target, pixels, channels_of(node->out[0]));
-    } else {
-        cut_cheaply(tile, target, pixels, node);
-    }
+    cut_alike(tile, target, pixels, node);
     tile->split_panels = !by_rows && panels_are_shared(tile, node, pixels, target);
     tile->columns = 1;
 }

@@ -33,6 +33,7 @@ class Status(enum.IntEnum):
     MEMORY = 9
     BYTE_ORDER = 10
     SIZE = 11
+    PACKING = 12
 
 
 class Error(RuntimeError):

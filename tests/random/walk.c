@@ -39,7 +39,8 @@ static bool build_described(Walk *walk) {
     Model model = {.asked = walk->request.model.asked};
     model.description = description_parse(walk->work.arena, walk->work.diag, source);
     walk->described = model.description ? model_graph(&walk->work, &model) : NULL;
-    walk->reader = (SeedReader){walk->work.arena, walk->described, walk->weights_seed};
+    walk->reader = (SeedReader){
+        .arena = walk->work.arena, .graph = walk->described, .seed = walk->weights_seed};
     return walk->described && make_input(walk);
 }
 

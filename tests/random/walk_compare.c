@@ -106,7 +106,9 @@ void compare_outputs(Walk *walk, const char *after, InterpResult *outputs, int c
 void interpret(Walk *walk, const char *after, const Graph *graph, bool near) {
     Arena *arena = walk->work.arena;
     InterpResult *outputs = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
-    if (!interp_graph(arena, graph, walk->input, outputs, seed_read, &walk->reader, NULL, NULL)) {
+    const InterpRequest request = {
+        .input = walk->input, .read = seed_read, .read_context = &walk->reader};
+    if (!interp_graph(arena, graph, &request, outputs)) {
         walk_wrong(walk, "differs %s: the interpreter fails", after);
         return;
     }

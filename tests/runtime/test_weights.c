@@ -40,11 +40,14 @@ static void set_long(xnc_blob_header *header) {
 static void set_model(xnc_blob_header *header) {
     header->model_digest++;
 }
+static void set_packing(xnc_blob_header *header) {
+    header->packing_digest++;
+}
 static void set_content(xnc_blob_header *header) {
     header->content_digest ^= 1;
 }
 static void set_reserved(xnc_blob_header *header) {
-    header->reserved[23] = 1;
+    header->reserved[sizeof header->reserved - 1] = 1;
 }
 static void set_nothing(xnc_blob_header *header) {
     (void)header;
@@ -72,6 +75,7 @@ static const struct {
     {"size one less", set_short, TINY_BYTES, XNC_E_SIZE},
     {"size huge", set_long, TINY_BYTES, XNC_E_SIZE},
     {"another model", set_model, TINY_BYTES, XNC_E_MISMATCH},
+    {"another packing", set_packing, TINY_BYTES, XNC_E_PACKING},
     {"digest", set_content, TINY_BYTES, XNC_E_CORRUPT},
     {"reserved", set_reserved, TINY_BYTES, XNC_E_FORMAT},
 };

@@ -128,7 +128,7 @@ CASES = [
      lambda: safetensors(b'{"__metadata__":{"a":' + b"[{}" + b",{}" * (TENSORS - 2) + b"]}}"),
      "is not a string"),
     ("entries that collide", WEIGHTS, ".pth",
-     lambda: archive(collide(i, 14) for i in range(TENSORS - 1)), "the dict has no tensors"),
+     lambda: archive(collide(i, 14) for i in range(TENSORS - 1)), "the file has no tensors"),
     ("too many entries that collide", WEIGHTS, ".pth",
      lambda: archive(collide(i, 15) for i in range(1 << 15)), "more than 16384 entries"),
     ("many ends of one archive", WEIGHTS, ".pth", lambda: ends_of_archive(2000, 2000),
@@ -143,7 +143,7 @@ CASES = [
     ("entries that are no tensors", WEIGHTS, ".pth",
      lambda: legacy(b"}" + b"".join(
          b"X" + struct.pack("<I", 5) + b"%05d" % i + b"c%s\n%s\ns" % (b"\x1b" * 200, b"\x1b" * 200)
-         for i in range(TENSORS)) + b"."), "the dict has no tensors"),
+         for i in range(TENSORS)) + b"."), "the file has no tensors"),
     ("directives", ["analyze"], ".yaml",
      lambda: numbered(MB, b"", b"%%TAG !a%d! tag:x\n") + b"---\na: b\n", "more than 8 lines"),
     ("directives behind the description", ["analyze"], ".yaml",

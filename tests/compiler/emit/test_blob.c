@@ -46,6 +46,10 @@ static Module *make_module(Arena *arena) {
     module->constants[0] = (Constant){"twice", SLOT_WEIGHT, twice, 0, 64};
     module->constants[1] = (Constant){"once", SLOT_DW_BIAS, b, 64, 64};
     module->n_constants = 2;
+    module->input = (Port){"x", {4, {1, 3, 8, 8}}};
+    module->outputs = NEW_ARRAY(arena, Port, 1);
+    module->outputs[0] = (Port){"y", {2, {1, 10}}};
+    module->n_outputs = 1;
     module->weights_bytes = 128;
     return module;
 }
@@ -106,6 +110,7 @@ static void test_the_runtime_opens_it(void **state) {
     const xnc_model model = {.abi = XNC_ABI,
                              .features = "",
                              .digest = module_digest(work.module),
+                             .packing = module_packing(work.module),
                              .weights_bytes = work.size};
     unsigned char *aligned = aligned_alloc(64, work.size);
     memcpy(aligned, work.bytes, work.size);

@@ -143,6 +143,7 @@ static const char *emitted(Emitter *emit, const Module *module, const EmitOption
 static void check_emission(const Module *module, const Module *again, const EmitOptions *options,
                            const EmitOptions *again_options) {
     assert_int_equal(module_digest(module), module_digest(again));
+    assert_int_equal(module_packing(module), module_packing(again));
     assert_string_equal(emitted(emit_header, module, options),
                         emitted(emit_header, again, again_options));
     assert_string_equal(emitted(emit_source, module, options),
@@ -150,7 +151,7 @@ static void check_emission(const Module *module, const Module *again, const Emit
 }
 
 static char *blob_of(const Whole *whole, const Module *module, size_t *size) {
-    SeedReader reader = {whole->arena, whole->described, SEED_DEFAULT};
+    SeedReader reader = {.arena = whole->arena, .graph = whole->described, .seed = SEED_DEFAULT};
     BlobSource source = {.read = seed_read, .context = &reader};
     FILE *out = tmpfile();
     assert_non_null(out);
@@ -181,6 +182,7 @@ static void check_target(Whole *whole) {
     if (!whole->unit.target->layout) { /* what shares a layout is emitted with the others */
         EmitOptions options = {.prefix = "net", .version = "1", .weights_object = true};
         options.digest = module_digest(whole->unit.module);
+        options.packing = module_packing(whole->unit.module);
         check_emission(whole->unit.module, whole->again.module, &options, &options);
     }
     if (whole->is_small) {
@@ -201,10 +203,15 @@ static void check_variants(Whole *whole, const Target *layout) {
             again[count++] = whole->again.module;
         }
     }
-    EmitOptions options = {"net", "1", module_digest(modules[0]), false, modules, count};
-    EmitOptions again_options = {"net", "1", module_digest(again[0]), false, again, count};
+    EmitOptions options = {
+        .prefix = "net", .version = "1", .variants = modules, .n_variants = count};
+    options.digest = module_digest(modules[0]);
+    options.packing = module_packing(modules[0]);
+    EmitOptions again_options = options;
+    again_options.variants = again;
     for (int i = 0; count > 1 && i < count; i++) {
         assert_int_equal(module_digest(modules[i]), options.digest); /* they share their blob */
+        assert_int_equal(module_packing(modules[i]), options.packing);
         check_emission(modules[i], again[i], &options, &again_options);
     }
     assert_string_equal(emitted(emit_chooser, modules[0], &options),

@@ -50,34 +50,44 @@ SAFE = {"FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16",
         "DoubleStorage": "F64", "LongStorage": "I64"}
 
 
-def expect(name, tensors, where="", safe=False):
-    """Adds what the tool must print for the file: one line for each tensor."""
+def expect_tensor(key, tensor, safe):
+    tensor = tensor.detach()
+    kind = NAMES[tensor.dtype]
+    shape = ", ".join(str(size) for size in tensor.shape)
+    if tensor.dtype == torch.int64:
+        text = " (not read)"
+    else:
+        text = "".join(f" {x:.17g}" for x in tensor.double().flatten().tolist())
+    expected.append(f"{key} {SAFE[kind] if safe else kind} [{shape}]:{text}")
+
+
+def expect_tree(root, path, safe):
+    """Adds a line for each tensor of a dict, nested ones where they stand."""
+    for key in sorted(root) if safe else root:
+        if isinstance(root[key], dict):
+            expect_tree(root[key], f"{path}.{key}" if path else str(key), safe)
+        elif isinstance(root[key], torch.Tensor):
+            expect_tensor(f"{path}/{key}" if path else key, root[key], safe)
+
+
+def expect(name, root, safe=False):
+    """Adds what the tool must print for the file."""
     expected.append(f"== {name}")
-    if where:
-        expected.append(f"dict {where}")
-    for key in sorted(tensors) if safe else tensors:
-        tensor = tensors[key].detach()
-        kind = NAMES[tensor.dtype]
-        shape = ", ".join(str(size) for size in tensor.shape)
-        if tensor.dtype == torch.int64:
-            text = " (not read)"
-        else:
-            text = "".join(f" {x:.17g}" for x in tensor.double().flatten().tolist())
-        expected.append(f"{key} {SAFE[kind] if safe else kind} [{shape}]:{text}")
+    expect_tree(root, "", safe)
 
 
-def save(name, root, tensors, where="", **options):
+def save(name, root, **options):
     torch.save(root, os.path.join(HERE, name), **options)
-    expect(name, tensors, where)
+    expect(name, root)
 
 
 def save_plain():
-    save("zip.pth", state(), state())
-    save("legacy.pth", state(), state(), _use_new_zipfile_serialization=False)
-    save("half.pth", state(torch.float16), state(torch.float16))
-    save("bfloat16.pth", state(torch.bfloat16), state(torch.bfloat16))
-    save("double.pth", state(torch.float64), state(torch.float64))
-    save("half_legacy.pth", state(torch.float16), state(torch.float16),
+    save("zip.pth", state())
+    save("legacy.pth", state(), _use_new_zipfile_serialization=False)
+    save("half.pth", state(torch.float16))
+    save("bfloat16.pth", state(torch.bfloat16))
+    save("double.pth", state(torch.float64))
+    save("half_legacy.pth", state(torch.float16),
          _use_new_zipfile_serialization=False)
 
 
@@ -93,12 +103,12 @@ def save_training():
             "args": argparse.Namespace(lr=0.1, data="/data", opt_betas=None, size=(3, 64, 64),
                                        decay=[30, 60], amp=True),
             "state_dict_ema": ema, "metric": 71.25}
-    save("training.pth", root, ema, "state_dict_ema")
-    save("training_legacy.pth", root, ema, "state_dict_ema", _use_new_zipfile_serialization=False)
+    save("training.pth", root)
+    save("training_legacy.pth", root, _use_new_zipfile_serialization=False)
     del root["state_dict_ema"]
-    save("training_no_ema.pth", root, root["state_dict"], "state_dict")
+    save("training_no_ema.pth", root)
     inner = prefixed(state(start=3), "module._orig_mod.")
-    save("compiled.pth", {"model": inner, "epoch": 1}, inner, "model")
+    save("compiled.pth", {"model": inner, "epoch": 1})
 
 
 def save_views():
@@ -115,8 +125,8 @@ def save_views():
     tensors["channels_last"] = values(2, 3, 2, 2).to(memory_format=torch.channels_last)
     tensors["scalar"] = whole[5, 3]
     tensors["empty"] = whole[0:0]
-    save("views.pth", tensors, tensors)
-    save("views_legacy.pth", tensors, tensors, _use_new_zipfile_serialization=False)
+    save("views.pth", tensors)
+    save("views_legacy.pth", tensors, _use_new_zipfile_serialization=False)
 
 
 def save_real_names():
@@ -126,14 +136,14 @@ def save_real_names():
     old["model.block1.rep.0.pointwise.weight"] = values(3, 2)
     old["model.last_linear.weight"] = values(4, 3)
     old["model.last_linear.bias"] = values(4)
-    save("old_names.pth", old, old)
+    save("old_names.pth", old)
 
 
 def save_objects():
     """A parameter (a tensor all the same), and a whole module (code, which is refused)."""
     parameters = {"fc.weight": torch.nn.Parameter(values(2, 2)),
                   "fc.bias": torch.nn.Parameter(values(2), requires_grad=False)}
-    save("parameter.pth", parameters, parameters)
+    save("parameter.pth", parameters)
     torch.save(torch.nn.Linear(2, 2), os.path.join(HERE, "module.pth"))
 
 

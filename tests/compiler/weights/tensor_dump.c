@@ -1,7 +1,7 @@
 /* tensor_dump.c - what the tests of checkpoints look at: a file's tensors as text, or the
  * diagnostics, on standard output.
  *
- *   tensor_dump FILE                        every tensor of the file
+ *   tensor_dump FILE                        every tensor of the file, with the path of its dict
  *   tensor_dump FILE fc.weight:4,3 ...      the file as a checkpoint of a network that has exactly
  *                                           these parameters; a name with a leading ? is one that
  *                                           the compiled graph does not use; with a leading * its
@@ -35,7 +35,10 @@ static void print_values(const double *values, int64_t count) {
     printf("\n");
 }
 
-static bool print_tensor(const Session *session, const Tensor *tensor) {
+/* "state_dict/fc.bias", or "fc.bias" in the root. */
+static bool print_tensor(const Session *session, const TensorFile *file, const Tensor *tensor) {
+    const char *dict = file->dicts[tensor->dict].path;
+    printf("%s%s", dict, *dict ? "/" : "");
     if (tensor->foreign) {
         printf("%s: no tensor, %s\n", tensor->name, tensor->foreign);
         return true;
@@ -70,11 +73,8 @@ static bool dump_file(const Session *session, Reader *read, bool count_only) {
     if (good && count_only) {
         printf("%d tensors\n", file->count);
     }
-    if (good && *file->dict && !count_only) {
-        printf("dict %s\n", file->dict);
-    }
     for (int i = 0; good && !count_only && i < file->count; i++) {
-        good = print_tensor(session, &file->tensors[i]);
+        good = print_tensor(session, file, &file->tensors[i]);
     }
     return good;
 }

@@ -55,7 +55,8 @@ refuses("no value at the end", program())
 refuses("a mark at the end", program(MARK, dict_of({"w": tensor()})))
 refuses("a list as root", program(LIST))
 refuses("a dict without tensors", program(dict_of({"epoch": number(3)})))
-refuses("a state_dict without tensors", program(dict_of({"state_dict": DICT, "w": tensor()})))
+accepts("a state_dict without tensors", program(dict_of({"state_dict": DICT, "w": tensor()})),
+        shows=SHOWN)
 
 # What a pickle may do and a checkpoint does not need.
 for name, code in (("POP", b"0"), ("POP_MARK", b"1"), ("DUP", b"2"), ("INT", b"I1\n"),
@@ -209,18 +210,28 @@ accepts("a parameter", program(dict_of(
 refuses("a parameter of an integer", program(PARAMETER + tuple_of(number(1), TRUE, NONE) + REDUCE))
 refuses("a parameter of 2 arguments", program(PARAMETER + tuple_of(tensor(), TRUE) + REDUCE))
 
-# The dict of weights.
+# The tree of dicts.
 MORE = (("0", struct.pack("<4f", 1, 2, 3, 4)), ("1", struct.pack("<4f", 5, 6, 7, 8)))
 second = tensor(where=storage("1"))
-for better, worse in (("state_dict_ema", "model_ema"), ("model_ema", "state_dict"),
-                      ("state_dict", "model")):
-    accepts(f"{better} before {worse}", program(dict_of(
-        {worse: dict_of({"w": tensor()}), better: dict_of({"w": second})})), storages=MORE,
-        shows=f"dict {better}\nw FloatStorage [4]: 5 6 7 8\n")
-accepts("model before the root", program(dict_of({"w": tensor(), "model": dict_of({"w": second})})),
-        storages=MORE, shows="dict model\nw FloatStorage [4]: 5 6 7 8\n")
-accepts("a state_dict_ema that is None", program(dict_of(
-    {"state_dict_ema": NONE, "state_dict": dict_of({"w": tensor()})})), shows="dict state_dict\n")
+accepts("a dict beside a tensor", program(dict_of({"w": tensor(), "model": dict_of({"w": second})})),
+        storages=MORE, shows="w FloatStorage [4]: 1 2 3 4\nmodel/w FloatStorage [4]: 5 6 7 8\n")
+accepts("a dict in a dict", program(dict_of({"a": dict_of({"b": dict_of({"w": tensor()})})})),
+        shows="a.b/" + SHOWN)
+accepts("a list of dicts", program(dict_of({"a": tuple_of(NONE, dict_of({"w": tensor()}))})),
+        shows="a.1/" + SHOWN)
+accepts("a dict under an integer", program(DICT + number(-3) + dict_of({"w": tensor()}) + SETITEM),
+        shows="-3/" + SHOWN)
+accepts("a dict whose key is not printable", program(dict_of({"gr\u00fcn": dict_of({"w": tensor()})})),
+        shows="gr\\xc3\\xbcn/" + SHOWN)
+accepts("a dict that stands twice is listed once", program(
+    DICT, MARK, text("a"), dict_of({"w": tensor()}), b"q\0", text("b"), b"h\0", SETITEMS),
+    shows="a/" + SHOWN)
+accepts("a dict that is in itself", program(
+    DICT, b"q\0", MARK, text("me"), b"h\0", text("w"), tensor(), SETITEMS), shows=SHOWN)
+accepts("a key that is no name beside a tensor", program(dict_of({"": NONE, "w": tensor()})),
+        shows=SHOWN)
+accepts("what no tensor stands beside is not listed", program(dict_of(
+    {"n": dict_of({"a": NONE}), "m": dict_of({"w": tensor()})})), shows="m/" + SHOWN)
 accepts("keys that are integers", program(dict_of({"w": tensor()})[:-1] + number(0) + NONE +
                                           SETITEMS), shows=SHOWN)
 refuses("a tensor named twice", program(DICT + MARK + text("w") + tensor() + text("w") + tensor() +

@@ -165,7 +165,8 @@ static char *message_of_storage(uint64_t bytes) {
                      .stride = {1},
                      .data = data,
                      .chunk = &chunk};
-    TensorFile file = {"input", "", &tensor, 1};
+    TensorDict root = {"", -1};
+    TensorFile file = {"input", &root, &tensor, 1, 1};
     Param param = {.name = "fc.bias", .shape = {1, {2}}};
     Graph graph = {.params = &param, .n_params = 1};
     Checkpoint *checkpoint =

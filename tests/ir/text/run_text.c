@@ -191,8 +191,12 @@ static void check_values(Test *test, const Graph *graph) {
     for (int i = 0; i < input->count; i++) {
         data[i] = (float)input->numbers[i];
     }
-    InterpResult outputs[16];
-    if (!interp_graph(test->arena, graph, data, outputs, read_param, test, watch, test)) {
+    const InterpRequest request = {.input = data,
+                                   .read = read_param,
+                                   .read_context = test,
+                                   .watch = watch,
+                                   .watch_context = test};
+    if (!interp_graph(test->arena, graph, &request, NULL)) {
         fail(test, "interpreting", "", "");
     }
     for (int i = 0; i < test->n_expect; i++) {

@@ -46,8 +46,9 @@ static void run_kernels(Test *test, const Unit *unit, const float *input,
 static void compare_runs(Test *test, const Unit *unit) {
     const float *input = seeded_input(test->arena, unit->graph);
     InterpResult *wanted = NEW_ARRAY(test->arena, InterpResult, unit->graph->n_outputs);
-    if (!interp_graph(test->arena, unit->graph, input, wanted, seeded_param, test->arena, NULL,
-                      NULL)) {
+    const InterpRequest request = {
+        .input = input, .read = seeded_param, .read_context = test->arena};
+    if (!interp_graph(test->arena, unit->graph, &request, wanted)) {
         test_fail(test, "the graph's interpreter failed");
         return;
     }

@@ -35,7 +35,12 @@ static void see(void *context, const Node *node, const float *data, const Shape 
 
 static InterpResult *run_graph(Test *test, const Graph *graph, const float *input, Seen *seen) {
     InterpResult *outputs = NEW_ARRAY(test->arena, InterpResult, graph->n_outputs);
-    if (!interp_graph(test->arena, graph, input, outputs, seeded_param, test->arena, see, seen)) {
+    const InterpRequest request = {.input = input,
+                                   .read = seeded_param,
+                                   .read_context = test->arena,
+                                   .watch = see,
+                                   .watch_context = seen};
+    if (!interp_graph(test->arena, graph, &request, outputs)) {
         test_fail(test, "the interpreter failed");
         return NULL;
     }

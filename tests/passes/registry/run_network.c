@@ -117,7 +117,9 @@ static void interpret(Check *check, const char *pass, double tolerance) {
     Arena *arena = check->unit.arena;
     const Graph *graph = check->unit.graph;
     InterpResult *now = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
-    if (!interp_graph(arena, graph, check->input, now, seed_read, &check->reader, NULL, NULL)) {
+    const InterpRequest request = {
+        .input = check->input, .read = seed_read, .read_context = &check->reader};
+    if (!interp_graph(arena, graph, &request, now)) {
         printf("the interpreter failed after %s\n", pass);
         check->failures++;
         return;
@@ -172,7 +174,7 @@ static int run_network(Arena *arena, int argc, char **argv) {
     if (!check.unit.graph || !check.unit.target) {
         return 3;
     }
-    check.reader = (SeedReader){arena, check.unit.graph, SEED_DEFAULT};
+    check.reader = (SeedReader){.arena = arena, .graph = check.unit.graph, .seed = SEED_DEFAULT};
     fill_input(&check);
     return strcmp(argv[1], "plan") == 0 ? plan_network(&check)
                                         : check_network(&check, options.ends);

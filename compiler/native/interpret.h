@@ -1,0 +1,24 @@
+/* interpret.h - a graph run by the reference interpreter on the values of a checkpoint.
+ */
+#ifndef XNC_COMPILER_INTERPRET_H
+#define XNC_COMPILER_INTERPRET_H
+
+#include "param_source.h"
+
+typedef struct Interpretation {
+    const Graph *graph;    /* at any stage */
+    ParamSource *source;   /* of its parameters; forgets them node by node */
+    const float *input;    /* NCHW, dense */
+    InterpWatch *watch;    /* told each value when it is ready, after which the value may go;
+                              NULL: nobody is */
+    void *watch_context;   /* passed to watch */
+    float *const *outputs; /* one for each output of the graph, with room for its elements, to be
+                              filled densely; NULL: the watch is enough */
+    Progress *progress;    /* counts the nodes; NULL: nothing does */
+} Interpretation;
+
+/* Its peak of memory is about that of the values that are needed at once. False after a
+ * diagnostic. */
+bool interpret(Arena *arena, const Interpretation *asked);
+
+#endif
