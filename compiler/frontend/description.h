@@ -134,6 +134,8 @@ int64_t draft_channels(const Draft *draft);
  * classes.
  */
 bool draft_has_sequence(const Draft *draft);
+/* Whether its layers with tensors are norms where norms says so, and linear layers elsewhere. */
+bool draft_head_is(const Draft *draft, const bool *norms, int count);
 bool draft_states_classes(const Draft *draft);
 /* The graph at stage GRAPH with shapes; NULL after a diagnostic. */
 Graph *draft_finish(Draft *draft, const CheckpointEnds *ends);

@@ -77,8 +77,9 @@ bool choose_head(Draft *draft, const ModelOptions *asked);
 void build_pool(Draft *draft);
 /* The layers behind the pooling. False after a diagnostic. */
 bool build_head(Draft *draft, const CheckpointEnds *ends);
-bool head_is_sequence(const Draft *draft);    /* see draft_has_sequence() */
-bool head_states_classes(const Draft *draft); /* see draft_states_classes() */
+bool head_is(const Draft *draft, const bool *norms, int count); /* see draft_head_is() */
+bool head_is_sequence(const Draft *draft);                      /* see draft_has_sequence() */
+bool head_states_classes(const Draft *draft);                   /* see draft_states_classes() */
 
 /* ---- description_finish.c ---- */
 /* Whether all values and all tensors have different names, which depends on the description's

@@ -64,6 +64,20 @@ bool head_is_sequence(const Draft *draft) {
     return head_tensors(&draft->layers) > 1;
 }
 
+bool head_is(const Draft *draft, const bool *norms, int count) {
+    int at = 0;
+    for (int i = 0; i < draft->layers.count; i++) {
+        HeadKind kind = draft->layers.at[i].kind;
+        if (kind != HEAD_LINEAR && kind != HEAD_NORM) {
+            continue;
+        }
+        if (at == count || norms[at++] != (kind == HEAD_NORM)) {
+            return false;
+        }
+    }
+    return at == count;
+}
+
 bool head_states_classes(const Draft *draft) {
     return draft->layers.at[head_last_linear(&draft->layers)].width > 0;
 }

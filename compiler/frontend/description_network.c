@@ -203,7 +203,7 @@ int64_t draft_features(const Draft *draft) {
 }
 
 int64_t draft_classes(const Draft *draft) {
-    return draft->options.features_only ? 0 : draft->options.classes;
+    return draft->options.classes;
 }
 
 int64_t draft_channels(const Draft *draft) {
@@ -212,6 +212,10 @@ int64_t draft_channels(const Draft *draft) {
 
 bool draft_has_sequence(const Draft *draft) {
     return head_is_sequence(draft);
+}
+
+bool draft_head_is(const Draft *draft, const bool *norms, int count) {
+    return head_is(draft, norms, count);
 }
 
 bool draft_states_classes(const Draft *draft) {

@@ -7,8 +7,8 @@
  *
  * So a fine-tuned network loads without --classes and --in-chans. Only shapes of the first
  * convolution and of the head are looked at, before the graph is finished. A head of several layers
- * must be described, as activations are not in the file. When config.json states another number, the
- * error quotes both:
+ * must be described, as activations are not in the file. When config.json states another number,
+ * the error quotes both:
  *
  *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
  * rows
@@ -86,7 +86,8 @@ static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
     if (!peek(at, description->classifier, &shape) || !check_features(at, &shape)) {
         return true;
     }
-    if (at->model->asked.classes >= 0 || shape.dim[0] == description->classes) {
+    bool stated = at->model->asked.head && draft_states_classes(at->draft);
+    if (at->model->asked.classes >= 0 || stated || shape.dim[0] == draft_classes(at->draft)) {
         return true;
     }
     if (description->classes_key) {
@@ -123,7 +124,7 @@ static const char *pool_text(const Peek *at, const HeadModules *head) {
                : "";
 }
 
-/* A head of several layers where the network has one: what stands between them is not in the file.
+/* A head of other layers than the network's: what stands between them is not in the file.
  */
 static bool propose_head(const Peek *at, const HeadModules *head) {
     Arena *arena = at->work->arena;
@@ -140,6 +141,13 @@ static bool propose_head(const Peek *at, const HeadModules *head) {
  * unless it is stated. */
 static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *ends) {
     int last = head->count - 1;
+    bool norms[LIMIT_HEAD_LAYERS];
+    for (int i = 0; i < head->count; i++) {
+        norms[i] = head->at[i].norm;
+    }
+    if (!draft_head_is(at->draft, norms, head->count)) {
+        return propose_head(at, head);
+    }
     ends->n_head = head->count;
     for (int i = 0; i < head->count; i++) {
         ends->head[i].width = head->at[i].rows;
@@ -160,7 +168,8 @@ static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *e
 /* The head, where it has several layers with tensors, in the network or in the file. */
 static bool peek_head(const Peek *at, CheckpointEnds *ends) {
     HeadModules head;
-    bool sequence = draft_has_sequence(at->draft), needed = draft_classes(at->draft) > 0;
+    bool sequence = draft_has_sequence(at->draft);
+    bool needed = draft_classes(at->draft) > 0 && !draft_graph(at->draft)->features_only;
     if (!needed || !checkpoint_head(at->work->arena, at->work->diag, at->model->tensors,
                                     draft_graph(at->draft), draft_channels(at->draft), &head)) {
         return sequence || peek_classes(at, ends);

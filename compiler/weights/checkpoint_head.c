@@ -191,16 +191,21 @@ static bool *taken_by(Arena *arena, const TensorFile *file, const Graph *graph, 
     return taken;
 }
 
+/* All that is left over, else the one child of the root that is a chain: others are no part of the
+ * network (a decoder, a loss). */
 static bool find_chain(const Leftover *left, int64_t features, HeadModules *found) {
     HeadModules tried;
     int chains = 0;
+    if (chain_below(left, NULL, features, found)) {
+        return true;
+    }
     for (int i = 0; i < left->count; i++) {
         if (!seen_before(left, i) && chain_below(left, left->at[i].name, features, &tried)) {
             *found = tried;
             chains++;
         }
     }
-    return chains == 1 || (chains == 0 && chain_below(left, NULL, features, found));
+    return chains == 1;
 }
 
 bool find_head(Arena *arena, const TensorFile *file, const Graph *graph, const char *prefix,
