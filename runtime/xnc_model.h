@@ -95,6 +95,7 @@ struct xnc_model {
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;
     int n_variants;
+    xnc_scores scores; /* of the one output, if it has classes; XNC_SCORES_SOFTMAX is 0 */
 };
 
 /* The blob: this header (little-endian, 64 bytes), then the content, 64-byte aligned in the file.

@@ -21,7 +21,8 @@ class Walker:
         self.program, self.folder, self.process = options.walk, folder, None
 
     def words(self, network):
-        words = [f"--target={','.join(network.targets)}", *network.words()]
+        words = [f"--target={','.join(network.targets)}"]
+        words += [word.replace(" ", "\t") for word in network.words()]  # a line of the walk
         if network.tuning:
             path = self.folder / "numbers.tuning"
             path.write_text(network.tuning_text())
