@@ -3,12 +3,13 @@
 # As root, or through sudo. Arguments are packages that only some need.
 set -eu
 packages="build-essential cmake ninja-build pkg-config clang libclang-rt-14-dev clang-format
-  libyaml-dev libjansson-dev libzip-dev libxxhash-dev libsleef-dev libcmocka-dev
+  libyaml-dev libjansson-dev zlib1g-dev libxxhash-dev libsleef-dev libcmocka-dev
   libjpeg62-turbo-dev libpng-dev
   python3 python3-numpy python3-pip python3-setuptools python3-venv python3-wheel qemu-user
   libmicrohttpd-dev libturbojpeg0-dev
   mandoc zsh file
-  gcc-aarch64-linux-gnu libc6-dev-arm64-cross $*"
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+  gcc-riscv64-linux-gnu libc6-dev-riscv64-cross $*"
 
 missing=""
 for package in $packages; do

@@ -10,7 +10,7 @@ file(GLOB runtime_headers CONFIGURE_DEPENDS runtime/*.h runtime/*.hpp)
 list(FILTER runtime_headers EXCLUDE REGEX "_internal\\.h$")
 install(FILES ${runtime_headers} DESTINATION ${headers})
 install(DIRECTORY runtime/ DESTINATION ${xnc_runtime_sources} FILES_MATCHING REGEX "[.](c|h|hpp)$")
-install(TARGETS xnc_runtime xnc_top EXPORT xnc ARCHIVE INCLUDES DESTINATION ${headers})
+install(TARGETS xnc_runtime xnc_runtime_profile xnc_top EXPORT xnc ARCHIVE INCLUDES DESTINATION ${headers})
 install(EXPORT xnc FILE xnc-targets.cmake NAMESPACE xnc:: DESTINATION ${package})
 
 configure_package_config_file(cmake/xnc-config.cmake.in xnc-config.cmake

@@ -2,7 +2,10 @@
 #
 #   xnc_add_model(NAME MODEL model [WEIGHTS file] [PREFIX prefix] [TARGETS target...]
 #                 [WEIGHTS_AS file|object] [PRECISION f32] [SIZE n|HxW] [BATCH n] [CLASSES n]
-#                 [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind] [FEATURES [index...]])
+#                 [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind] [FEATURES [index...]]
+#                 [MEAN n,...] [STD n,...] [CROP_PCT n] [CROP_MODE mode] [INTERPOLATION filter]
+#                 [MARGIN n] [EXIF] [WITH_LABELS [LABELS path]]
+#                 [GOLDEN [INPUTS input...]])
 #
 # NAME becomes a static library: the network's C and the runtime, with the folder of PREFIX.h on the
 # include path of whoever links it. The network is compiled when its description, the weights or xnc
@@ -18,6 +21,14 @@
 #               which share one blob, and runs the fastest that the CPU has the features for
 #   WEIGHTS_AS  'file' (default): PREFIX.weights, to be opened at run time; 'object': also in the
 #               program, as PREFIX_weights
+#   GOLDEN      also builds the program NAME_golden, which compares what each layer computes with
+#               digests of what xnc computed, for each target, and adds it as a test of that name. A
+#               cross build runs it by CMAKE_CROSSCOMPILING_EMULATOR. A test of yours links the
+#               library NAME_golden_run and calls PREFIX_golden_run() of PREFIX_golden.h. It needs
+#               WEIGHTS
+#   INPUTS      of GOLDEN: noise, zeros, extremes (all three by default), paths of arrays (.npy) and
+#               pictures
+#   LABELS      of WITH_LABELS: a file of names of the classes, or the folder of a data set
 #   others      as the option of that name of 'xnc compile'
 #
 # Paths are relative to the current source folder. The target's property XNC_WEIGHTS holds the path
@@ -68,6 +79,10 @@ function(xnc_check_call name)
     xnc_model_error(${name} "the project needs the language C: project(... LANGUAGES C ...)")
   elseif("${model_WEIGHTS_AS}" STREQUAL "object" AND "${blob}" STREQUAL "")
     xnc_model_error(${name} "WEIGHTS_AS object needs WEIGHTS")
+  elseif(model_GOLDEN AND "${blob}" STREQUAL "")
+    xnc_model_error(${name} "GOLDEN needs WEIGHTS")
+  elseif(DEFINED model_INPUTS AND NOT model_GOLDEN)
+    xnc_model_error(${name} "INPUTS are those of GOLDEN")
   endif()
 endfunction()
 
@@ -131,8 +146,8 @@ endfunction()
 
 # Some activations need SLEEF, which only the written C knows: it is linked where it is there and
 # used.
-function(xnc_link_model name)
-  target_link_libraries(${name} PUBLIC xnc::runtime m)
+function(xnc_link_model name runtime)
+  target_link_libraries(${name} PUBLIC ${runtime} m)
   check_library_exists(sleef Sleef_finz_expf1_u10purecfma "" XNC_HAS_SLEEF)
   if(XNC_HAS_SLEEF)
     target_link_libraries(${name} PUBLIC
@@ -176,6 +191,18 @@ macro(xnc_model_command)
       list(APPEND command --${flag}=${model_${option}})
     endif()
   endforeach()
+  foreach(option IN LISTS switches)
+    if(model_${option})
+      string(TOLOWER ${option} flag)
+      string(REPLACE _ - flag ${flag})
+      list(APPEND command --${flag})
+    endif()
+  endforeach()
+  if(DEFINED model_LABELS)
+    xnc_absolute(labels ${model_LABELS})
+    list(APPEND command --labels=${labels})
+    list(APPEND depends ${labels})
+  endif()
   if(DEFINED model_FEATURES)
     list(JOIN model_FEATURES "," indexes)
     list(APPEND command --features=${indexes})
@@ -183,6 +210,42 @@ macro(xnc_model_command)
     list(APPEND command --features)
   endif()
 endmacro()
+
+# The inputs of GOLDEN become part of the command, those that are files what it depends on.
+macro(xnc_golden_command)
+  set(inputs "")
+  foreach(input IN LISTS model_INPUTS)
+    if(NOT input MATCHES "^(noise|zeros|extremes)$")
+      xnc_absolute(input ${input})
+      list(APPEND depends ${input})
+    endif()
+    list(APPEND inputs ${input})
+  endforeach()
+  list(JOIN inputs "," inputs)
+  if(inputs)
+    set(inputs "=${inputs}")
+  endif()
+  list(APPEND command --with-golden${inputs})
+endmacro()
+
+# The program and the library take the objects of the network, and the runtime with the callback after
+# each layer in place of the network's. Threads share the work even where there is one CPU.
+function(xnc_add_golden name file folder blob)
+  set(parts ${file}_golden.c $<TARGET_OBJECTS:${name}>)
+  add_executable(${name}_golden ${parts})
+  add_library(${name}_golden_run STATIC EXCLUDE_FROM_ALL ${parts})
+  target_compile_definitions(${name}_golden_run PRIVATE XNC_GOLDEN_NO_MAIN)
+  foreach(target ${name}_golden ${name}_golden_run)
+    target_compile_features(${target} PRIVATE c_std_11)
+    target_compile_options(${target} PRIVATE -fno-fast-math)
+    target_include_directories(${target} PUBLIC ${folder})
+    xnc_link_model(${target} xnc::runtime_profile)
+  endforeach()
+  if("${model_WEIGHTS_AS}" STREQUAL "object")
+    set(blob -) # in the program
+  endif()
+  add_test(NAME ${name}_golden COMMAND ${name}_golden ${blob} 2)
+endfunction()
 
 # The library of what xnc will write.
 macro(xnc_model_library)
@@ -204,14 +267,17 @@ macro(xnc_model_library)
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${folder}>)
   set_target_properties(${name} PROPERTIES XNC_WEIGHTS "${blob}" XNC_PREFIX ${model_PREFIX}
                                            POSITION_INDEPENDENT_CODE ON)
-  xnc_link_model(${name})
+  xnc_link_model(${name} xnc::runtime)
 endmacro()
 
 function(xnc_add_model name)
   include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/xnc_facts.cmake)
-  set(options PRECISION SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS)
-  set(keywords MODEL WEIGHTS PREFIX TARGETS FEATURES ${options})
-  cmake_parse_arguments(PARSE_ARGV 1 model "" "MODEL;WEIGHTS;PREFIX;${options}" "TARGETS;FEATURES")
+  set(options PRECISION SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS MEAN STD CROP_PCT
+              CROP_MODE INTERPOLATION MARGIN)
+  set(switches EXIF WITH_LABELS)
+  set(keywords MODEL WEIGHTS PREFIX TARGETS FEATURES LABELS ${options} ${switches} GOLDEN INPUTS)
+  cmake_parse_arguments(PARSE_ARGV 1 model "GOLDEN;${switches}" "MODEL;WEIGHTS;PREFIX;LABELS;${options}"
+                        "TARGETS;FEATURES;INPUTS")
   if(NOT DEFINED model_PREFIX)
     string(MAKE_C_IDENTIFIER "${name}" model_PREFIX)
   endif()
@@ -222,6 +288,9 @@ function(xnc_add_model name)
   set(file ${folder}/${model_PREFIX})
   list(REMOVE_DUPLICATES model_TARGETS)
   xnc_model_command()
+  if(model_GOLDEN)
+    xnc_golden_command()
+  endif()
   xnc_check_call(${name})
   xnc_check_targets(${name} "${model_TARGETS}")
   set(tool xnc)
@@ -234,9 +303,15 @@ function(xnc_add_model name)
   if("${model_WEIGHTS_AS}" STREQUAL "object")
     list(APPEND written ${file}_weights.S)
   endif()
+  if(model_GOLDEN)
+    list(APPEND written ${file}_golden.c ${file}_golden.h)
+  endif()
   add_custom_command(
     OUTPUT ${written} COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
     COMMAND ${tool} ${command} -- ${model} DEPENDS ${tool} ${depends}
     COMMENT "Compiling the network ${model_MODEL} for ${targets}" VERBATIM)
   xnc_model_library()
+  if(model_GOLDEN)
+    xnc_add_golden(${name} ${file} ${folder} ${blob})
+  endif()
 endfunction()

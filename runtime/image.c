@@ -19,12 +19,16 @@ static int is_side(int64_t side) {
     return side >= 1 && side <= XNC_IMAGE_MAX_SIDE;
 }
 
-static int is_image(const xnc_image *image) {
+size_t xnc_pixel_bytes(xnc_image_format format) {
+    return format == XNC_GREY ? 1 : 3;
+}
+
+int xnc_is_image(const xnc_image *image) {
     if (!image || !image->pixels || !is_side(image->width) || !is_side(image->height) ||
         (image->format != XNC_RGB && image->format != XNC_BGR && image->format != XNC_GREY)) {
         return 0;
     }
-    size_t row = (size_t)image->width * (image->format == XNC_GREY ? 1 : 3);
+    size_t row = (size_t)image->width * xnc_pixel_bytes(image->format);
     return image->stride >= row && image->stride <= SIZE_MAX / 2 / (size_t)image->height;
 }
 
@@ -87,7 +91,7 @@ static int is_preprocess(const xnc_preprocess *how, int channels) {
 /* Everything but the scratch; 0 for what is refused. */
 static int plan(struct xnc_resize *resize, const xnc_preprocess *how, int channels,
                 const xnc_image *image) {
-    if (!is_preprocess(how, channels) || !is_image(image)) {
+    if (!is_preprocess(how, channels) || !xnc_is_image(image)) {
         return 0;
     }
     struct xnc_axis *x = &resize->x, *y = &resize->y;

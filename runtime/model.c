@@ -89,6 +89,10 @@ xnc_scores xnc_model_scores(const xnc_model *model) {
     return model->n_outputs == 1 && model->outputs[0].rank == 2 ? model->scores : XNC_SCORES_NONE;
 }
 
+const char *const *xnc_model_labels(const xnc_model *model) {
+    return model->labels;
+}
+
 /* Names, operations and multiply-adds of the layers are the same for every target. */
 static const xnc_model *with_layers(const xnc_model *model) {
     return model->n_variants > 0 ? model->variants[0] : model;

@@ -27,9 +27,9 @@ typedef struct run_state {
 
 /* The caller's input, as a place, is only ever read, though it shares the type of written places.
  */
-static const float *place_to_read(const run_state *run, int64_t place) {
+static const void *place_to_read(const run_state *run, int64_t place) {
     if (place >= 0) {
-        return (const float *)(const void *)(run->arena + place);
+        return run->arena + place;
     }
     if (place == XNC_AT_NOTHING) {
         return NULL;
@@ -37,9 +37,11 @@ static const float *place_to_read(const run_state *run, int64_t place) {
     return place == XNC_AT_INPUT ? run->input : run->outputs[XNC_AT_OUTPUT(0) - place];
 }
 
-static float *place_to_write(const run_state *run, int64_t place) {
-    return place >= 0 ? (float *)(void *)(run->arena + place)
-                      : run->outputs[XNC_AT_OUTPUT(0) - place];
+static void *place_to_write(const run_state *run, int64_t place) {
+    if (place >= 0) {
+        return run->arena + place;
+    }
+    return run->outputs[XNC_AT_OUTPUT(0) - place];
 }
 
 static layer_job make_job(const run_state *run, const xnc_layer *layer) {
@@ -52,7 +54,7 @@ static layer_job make_job(const run_state *run, const xnc_layer *layer) {
                      .scratch_bytes = layer->scratch_bytes};
     for (int i = 0; i < XNC_MAX_WEIGHTS; i++) {
         int64_t at = layer->weights[i];
-        job.args.w[i] = at < 0 ? NULL : (const float *)(const void *)(run->weights->content + at);
+        job.args.w[i] = at < 0 ? NULL : run->weights->content + at;
     }
     return job;
 }
@@ -63,7 +65,7 @@ static void run_task(void *arg, int index) {
     const layer_job *job = arg;
     xnc_args args = job->args;
     args.task = index;
-    args.scratch = (float *)(void *)(job->scratch + index * job->scratch_bytes);
+    args.scratch = job->scratch + index * job->scratch_bytes;
     xnc_float had = xnc_float_enter();
     job->kernel(&args);
     xnc_float_leave(had);

@@ -17,6 +17,7 @@ static const char *const texts[] = {
     [XNC_E_BYTE_ORDER] = "weights for a machine of the other byte order",
     [XNC_E_SIZE] = "the weights file is cut short or too long",
     [XNC_E_PACKING] = "weights of this network, packed for another target or size of input",
+    [XNC_E_DIFFERENT] = "a value differs from the interpreter's",
 };
 
 const char *xnc_status_text(xnc_status status) {

@@ -48,9 +48,10 @@ typedef enum xnc_status {
     XNC_E_MEMORY,     /* out of memory, or no more threads */
     XNC_E_BYTE_ORDER, /* a blob of a machine with the other byte order */
     XNC_E_SIZE,       /* the blob is cut short, or has more bytes than it says */
-    XNC_E_PACKING     /* the weights of this network, but packed for another target, or for a size
+    XNC_E_PACKING,    /* the weights of this network, but packed for another target, or for a size
                          of input, or a batch, whose last maps have so few pixels that their weights
                          lie in another way */
+    XNC_E_DIFFERENT   /* xnc_golden_run(): a value is not what the interpreter computed */
 } xnc_status;
 
 /* One line for people, without a full stop; a static string, also for numbers that are no status.
@@ -75,6 +76,8 @@ typedef struct xnc_preprocess {
     float mean[4], std[4];     /* per channel of values in 0..1: (x - mean) / std */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
+    double margin; /* for xnc_image_box(), of boxes around faces; 0: boxes as they are */
+    int exif;      /* 1: pictures are turned as EXIF says, xnc_image_turn() */
 } xnc_preprocess;
 
 /* What makes probabilities of a classifier's outputs, which xnc_run() leaves as they are. */
@@ -117,6 +120,9 @@ const xnc_preprocess *xnc_model_preprocess(const xnc_model *model);
 /* What xnc_scores_of() of xnc_top.h is to do with the output; XNC_SCORES_NONE for a model with
  * several outputs or maps. */
 xnc_scores xnc_model_scores(const xnc_model *model);
+/* Names of the classes in UTF-8, one for each, "" for those without; NULL when the model was
+ * compiled without --with-labels. */
+const char *const *xnc_model_labels(const xnc_model *model);
 int xnc_model_layers(const xnc_model *model);
 /* Of a layer, in order of execution; NULL or 0 when index is not below xnc_model_layers(). The line
  * is the one in the description that asked for it. */

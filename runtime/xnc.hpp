@@ -136,6 +136,10 @@ class Model {
         const xnc_tensor_info *info = xnc_model_output(model_, index);
         return info ? Tensor(*info) : throw Error(XNC_E_ARGUMENT);
     }
+    /// Names of the classes in UTF-8; nullptr when it was compiled without --with-labels.
+    const char *const *labels() const noexcept {
+        return xnc_model_labels(model_);
+    }
     const xnc_preprocess &preprocess() const noexcept {
         return *xnc_model_preprocess(model_);
     }

@@ -11,7 +11,8 @@
  * its versions before 13; later ones begin with the columns where the height shrinks by more than
  * twice as many pixels as the width, which moves some values there. Crop and normalization
  * are those of timm's transform for evaluation, to the last bit of every float. Pictures are taken
- * as they are: nobody looks for a rotation in EXIF, as timm does not either.
+ * as they are, as timm takes them: a program that wants to see them as their camera meant, or only
+ * a box of them, calls xnc_image_turn() and xnc_image_box() before, in this order.
  *
  * Nothing is allocated, nothing is written but scratch and result, no state is kept: any number of
  * threads may work at once, each with scratch of its own. Only pixels that end in the result are
@@ -63,6 +64,30 @@ xnc_status xnc_image_input(const xnc_preprocess *how, int channels, const xnc_im
  */
 xnc_status xnc_image_crop(const xnc_preprocess *how, int channels, const xnc_image *image,
                           void *scratch, size_t scratch_bytes, uint8_t *pixels);
+
+/* A part of a picture in pixels from its upper left corner; fractions are allowed. */
+typedef struct xnc_box {
+    double x, y, width, height;
+} xnc_box;
+
+/* Makes *part the view of the picture in a box: the same pixels, nothing is copied. With a margin
+ * above 0 the box is widened to the square around its centre with margin times its longer side, as
+ * for faces. Then its edges are rounded to whole pixels, halves to even (Pillow's crop() rounds
+ * so), and what lies outside of the picture is cut off. part may be image. Errors: XNC_E_ARGUMENT
+ * (also when no pixel is left; then *part stays as it is). */
+xnc_status xnc_image_box(const xnc_image *image, const xnc_box *box, double margin,
+                         xnc_image *part);
+
+/* The EXIF orientation, 1 to 8, that the bytes of a JPEG or PNG file state; 1, as the pixels stand,
+ * where they state none. Any bytes may be given. */
+int xnc_image_orientation(const void *file, size_t bytes);
+
+/* Turns a picture as an orientation of EXIF says: writes the rows of the turned picture to pixels,
+ * stride bytes apart, and makes *turned describe it. From orientation 5 on width and height change
+ * places. The pixels must not overlap the picture's; turned may be image. Errors: XNC_E_ARGUMENT.
+ */
+xnc_status xnc_image_turn(const xnc_image *image, int orientation, uint8_t *pixels, size_t stride,
+                          xnc_image *turned);
 
 #ifdef __cplusplus
 }

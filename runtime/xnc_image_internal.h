@@ -38,6 +38,11 @@ struct xnc_resize {
     xnc_image image;
 };
 
+/* Is it a picture as xnc_image.h describes one? */
+int xnc_is_image(const xnc_image *image);
+/* Bytes of a pixel. */
+size_t xnc_pixel_bytes(xnc_image_format format);
+
 /* Sets the scratch pointers. Bytes of scratch; without a base only these are computed. */
 uint64_t xnc_resize_place(struct xnc_resize *resize, void *base);
 /* Computes the weights of the columns; the scratch must have been placed. */

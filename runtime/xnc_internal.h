@@ -17,6 +17,14 @@ struct xnc_weights {
 
 /* XXH64 with seed 0. */
 uint64_t xnc_xxh64(const void *data, size_t bytes);
+/* The same in pieces: begin, any number of times whole stripes of 32 bytes, then the end, with the
+ * number of all bytes and the rest of them, fewer than 32. */
+typedef struct xnc_xxh64_lanes {
+    uint64_t a, b, c, d;
+} xnc_xxh64_lanes;
+xnc_xxh64_lanes xnc_xxh64_begin(void);
+xnc_xxh64_lanes xnc_xxh64_stripes(xnc_xxh64_lanes lanes, const void *data, size_t stripes);
+uint64_t xnc_xxh64_end(xnc_xxh64_lanes lanes, uint64_t bytes, const void *tail);
 /* Tells the CPU that the thread spins. */
 void xnc_cpu_relax(void);
 /* Time since some moment. */

@@ -47,13 +47,14 @@ enum {
 #define XNC_AT_INPUT (-2)
 #define XNC_AT_OUTPUT(i) (-3 - (i))
 
-/* What a kernel is called with. Task t of tasks computes its share of the work. */
+/* What a kernel is called with. Task t of tasks computes its share of the work. What a pointer
+ * points to is known to the kernel. */
 typedef struct xnc_args {
-    const float *in;
-    const float *residual;
-    float *out;
-    const float *w[XNC_MAX_WEIGHTS];
-    float *scratch; /* this task's own */
+    const void *in;
+    const void *residual;
+    void *out;
+    const void *w[XNC_MAX_WEIGHTS];
+    void *scratch; /* this task's own */
     int task;
     int tasks;
 } xnc_args;
@@ -89,6 +90,7 @@ struct xnc_model {
     int n_layers;
     uint64_t macs;
     xnc_preprocess preprocess;
+    const char *const *labels; /* of the classes; NULL: not in the model */
     /* Of a model for several targets: its code for each, the fastest first. It has no layers of its
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;

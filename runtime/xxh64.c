@@ -1,5 +1,5 @@
-/* xxh64.c - the digest of weights: XXH64 with seed 0, as its public specification describes it.
- * SPDX-License-Identifier: MIT-0
+/* xxh64.c - the digest of weights and of values: XXH64 with seed 0, as its public specification
+ * describes it. SPDX-License-Identifier: MIT-0
  *
  * Bytes are read as little-endian numbers whatever the machine, so a digest means the same
  * everywhere. It finds damage, not malice: whoever can write the weights can write the digest.
@@ -43,19 +43,21 @@ static inline void prefetch(const unsigned char *at) {
 #endif
 }
 
-typedef struct lanes {
-    uint64_t a, b, c, d;
-} lanes;
+/* Four independent lanes, each of which takes a quarter of every stripe of 32 bytes. */
+typedef struct xnc_xxh64_lanes lanes;
 
 static inline lanes digest_stripe(lanes lane, const unsigned char *at) {
     return (lanes){step(lane.a, read8(at)), step(lane.b, read8(at + 8)),
                    step(lane.c, read8(at + 16)), step(lane.d, read8(at + 24))};
 }
 
-/* Digests the stripes of 32 bytes in four independent lanes. */
-static uint64_t digest_stripes(const unsigned char *at, size_t stripes) {
+lanes xnc_xxh64_begin(void) {
+    return (lanes){prime1 + prime2, prime2, 0, 0 - prime1};
+}
+
+lanes xnc_xxh64_stripes(lanes lane, const void *data, size_t stripes) {
     enum { AHEAD = 64 }; /* stripes, two to a line of the cache */
-    lanes lane = {prime1 + prime2, prime2, 0, 0 - prime1};
+    const unsigned char *at = data;
     for (; stripes > AHEAD; stripes -= 2, at += 64) {
         prefetch(at + 32 * AHEAD);
         lane = digest_stripe(digest_stripe(lane, at), at + 32);
@@ -63,6 +65,10 @@ static uint64_t digest_stripes(const unsigned char *at, size_t stripes) {
     for (; stripes > 0; stripes--, at += 32) {
         lane = digest_stripe(lane, at);
     }
+    return lane;
+}
+
+static uint64_t merge_lanes(lanes lane) {
     uint64_t digest =
         rotate(lane.a, 1) + rotate(lane.b, 7) + rotate(lane.c, 12) + rotate(lane.d, 18);
     return merge(merge(merge(merge(digest, lane.a), lane.b), lane.c), lane.d);
@@ -83,12 +89,16 @@ static uint64_t digest_tail(uint64_t digest, const unsigned char *at, size_t byt
     return digest;
 }
 
-uint64_t xnc_xxh64(const void *data, size_t bytes) {
-    const unsigned char *at = data;
-    size_t stripes = bytes / 32;
-    uint64_t digest = stripes > 0 ? digest_stripes(at, stripes) : prime5;
-    digest = digest_tail(digest + bytes, at + 32 * stripes, bytes % 32);
+uint64_t xnc_xxh64_end(lanes lane, uint64_t bytes, const void *tail) {
+    uint64_t digest = bytes >= 32 ? merge_lanes(lane) : prime5;
+    digest = digest_tail(digest + bytes, tail, (size_t)(bytes % 32));
     digest = (digest ^ digest >> 33) * prime2;
     digest = (digest ^ digest >> 29) * prime3;
     return digest ^ digest >> 32;
+}
+
+uint64_t xnc_xxh64(const void *data, size_t bytes) {
+    size_t stripes = bytes / 32;
+    lanes lane = xnc_xxh64_stripes(xnc_xxh64_begin(), data, stripes);
+    return xnc_xxh64_end(lane, bytes, (const unsigned char *)data + 32 * stripes);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "embed.h"
+#include "golden.h"
 #include "map_file.h"
 #include "model_graph.h"
 #include "output.h"
@@ -34,7 +35,10 @@ typedef struct Compile {
     Output *outputs[MOST_OUTPUTS]; /* files that are written and not yet renamed */
     int n_outputs;
     const TuningFile *tuned; /* what --tune found; NULL without */
-    Output *blob;            /* one of the outputs; NULL without weights */
+    const Labels *labels;    /* for --with-labels; NULL without */
+    ParamSource *source;     /* of the weights; NULL without, like the next */
+    Output *blob;            /* one of the outputs */
+    uint64_t blob_digest;    /* of its content */
 } Compile;
 
 static Arena *arena_of(const Compile *compile) {
@@ -101,8 +105,8 @@ static ExitCode write_blob(Compile *compile) {
     if (!compile->model.weights) {
         return EXIT_DONE;
     }
-    ParamSource *source = param_source_open(work, &compile->model, compile->units[0].graph);
-    if (!source) {
+    compile->source = param_source_open(work, &compile->model, compile->units[0].graph);
+    if (!compile->source) {
         return EXIT_MODEL;
     }
     const char *path =
@@ -112,10 +116,38 @@ static ExitCode write_blob(Compile *compile) {
         return EXIT_MACHINE;
     }
     compile->blob = output;
-    BlobSource values = product_blob_source(work, source);
+    BlobSource values = product_blob_source(work, compile->source);
     bool good = blob_write(work->arena, work->diag, output_stream(output), compile->units[0].module,
-                           source->path, &values);
+                           compile->source->path, &values, &compile->blob_digest);
     return good ? EXIT_DONE : EXIT_MODEL;
+}
+
+/* --with-golden: NAME_golden.c and .h. Names and layouts of the layers are the same for each
+ * target, so those of the first stand for all. */
+static ExitCode write_golden(Compile *compile) {
+    const Work *work = compile->work;
+    const Unit *unit = &compile->units[0];
+    if (!compile->options->with_golden) {
+        return EXIT_DONE;
+    }
+    int count, n_inputs;
+    const char *const *words = golden_words(work->arena, compile->options, &count);
+    const GoldenInput *inputs = golden_inputs(work, unit->graph, words, count, &n_inputs);
+    GoldenDigests *digests = inputs ? golden_interpret(work, unit, compile->source, inputs,
+                                                       n_inputs, thread_request(compile->options))
+                                    : NULL;
+    if (!digests) {
+        return EXIT_MODEL;
+    }
+    digests->weights = compile->blob_digest;
+    ProductTexts *texts = &compile->texts;
+    product_golden_texts(texts, unit->module, digests);
+    return write_bytes(compile, named(compile, "_golden.h"), texts->golden_header.text,
+                       texts->golden_header.size) &&
+                   write_bytes(compile, named(compile, "_golden.c"), texts->golden_source.text,
+                               texts->golden_source.size)
+               ? EXIT_DONE
+               : EXIT_MACHINE;
 }
 
 /* Whether an embedded file is one of the runtime's sources or headers. */
@@ -180,13 +212,20 @@ static bool build_variants(Compile *compile, Build *build, Objects *objects) {
     return good;
 }
 
-/* Compiles the runtime into the shared library, except top.c (softmax), which would need SLEEF. The
- * runtime's code runs before the CPU's features are known, so it is built without target flags. */
+/* Whether a file of the runtime is part of a shared library: a source, but not top.c (softmax),
+ * which would need SLEEF, nor what golden programs are made of. */
+static bool is_shared(const EmbeddedFile *file) {
+    return is_runtime(file) && strstr(file->path, ".c") && !strstr(file->path, "/top.c") &&
+           !strstr(file->path, "/golden");
+}
+
+/* Compiles the runtime into the shared library. Its code runs before the CPU's features are known,
+ * so it is built without target flags. */
 static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
     build_set_flags(build, "");
     for (size_t i = 0; i < embedded_files_count; i++) {
         const EmbeddedFile *file = &embedded_files[i];
-        if (!is_runtime(file) || !strstr(file->path, ".c") || strstr(file->path, "/top.c")) {
+        if (!is_shared(file)) {
             continue;
         }
         const char *name = beside_name(compile, file);
@@ -251,12 +290,15 @@ static ExitCode build_product(Compile *compile) {
 static ExitCode write_product(Compile *compile) {
     const Work *work = compile->work;
     compile->texts = product_texts(compile->units, compile->n_units, compile->options->prefix,
-                                   compile->weights_object);
+                                   compile->weights_object, compile->labels);
     if (!output_folder(work->arena, work->diag, compile->folder) || !write_texts(compile) ||
         !write_runtime(compile) || !write_tuning(compile)) {
         return EXIT_MACHINE;
     }
     ExitCode code = write_blob(compile);
+    if (code == EXIT_DONE) {
+        code = write_golden(compile);
+    }
     if (code == EXIT_DONE) {
         code = build_product(compile);
     }
@@ -272,7 +314,34 @@ static bool check_usage(const Options *options) {
         fprintf(stderr, "xnc compile: -o DIR is needed, the folder for what is written: -o out\n");
         return false;
     }
+    if (options->labels && !options->with_labels) {
+        fprintf(stderr, "xnc compile: --labels is of use with --with-labels\n");
+        return false;
+    }
     return true;
+}
+
+/* --with-labels: the names are looked for before anything is written. */
+static ExitCode find_labels(Compile *compile) {
+    const Graph *graph = compile->units[0].graph;
+    const char *path = compile->options->labels;
+    int64_t outputs = graph->outputs[0]->shape.dim[1];
+    if (!compile->options->with_labels) {
+        return EXIT_DONE;
+    }
+    if (!ranks_classes(graph)) {
+        fprintf(stderr, "xnc compile: --with-labels: the network has no classes\n");
+        return EXIT_USAGE;
+    }
+    if (!model_labels(compile->work, &compile->model, path, outputs, &compile->labels)) {
+        return EXIT_MODEL;
+    }
+    compile->labels = output_labels(compile->work->arena, compile->labels, outputs);
+    if (!compile->labels) {
+        fprintf(stderr, "xnc compile: --with-labels: no names of the classes are known; "
+                        "--labels=FILE or --labels=DIR has them\n");
+    }
+    return compile->labels ? EXIT_DONE : EXIT_USAGE;
 }
 
 /* The target with the most lanes. Its panels and its order of execution are used for all, so that
@@ -337,12 +406,13 @@ static ExitCode make_units(Compile *compile) {
         return code;
     }
     Model *model = &compile->model;
-    const Graph *graph = model_open(work, &request.model, model) ? model_graph(work, model) : NULL;
+    bool opened = model_open(work, &request.model, model) && model_not_forgotten(work, model);
+    const Graph *graph = opened ? model_graph(work, model) : NULL;
     return graph && run_units(compile, graph, targets, &request.passes) ? EXIT_DONE : EXIT_MODEL;
 }
 
-/* That weights are missing for --weights-as=object is known only once MODEL is opened: a folder may
- * contain them. */
+/* That weights are missing for --weights-as=object or --with-golden is known only once MODEL is
+ * opened: a folder may contain them. */
 ExitCode command_compile(const Work *work, const Options *options) {
     if (!check_usage(options)) {
         return EXIT_USAGE;
@@ -358,11 +428,13 @@ ExitCode command_compile(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
-    if (compile->weights_object && !compile->model.weights) {
-        fprintf(stderr, "xnc compile: --weights-as=object needs --weights\n");
+    if ((compile->weights_object || options->with_golden) && !compile->model.weights) {
+        fprintf(stderr, "xnc compile: %s needs --weights\n",
+                compile->weights_object ? "--weights-as=object" : "--with-golden");
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &compile->model, compile->units[0].graph);
     model_tell_scores(work, &compile->model, compile->units[0].graph);
-    return write_product(compile);
+    code = find_labels(compile);
+    return code == EXIT_DONE ? write_product(compile) : code;
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include <yaml.h>
-#include <zip.h>
+#include <zlib.h>
 
 #include "json_out.h"
 #include "xnc.h"
@@ -143,8 +143,8 @@ static void add_own_libraries(Findings *findings) {
         (Finding){.subject = "inside",
                   .name = "libraries",
                   .good = true,
-                  .text = arena_printf(arena, "libyaml %d.%d.%d, jansson %s, libzip %s", major,
-                                       minor, patch, jansson_version_str(), zip_libzip_version())});
+                  .text = arena_printf(arena, "libyaml %d.%d.%d, jansson %s, zlib %s", major, minor,
+                                       patch, jansson_version_str(), zlibVersion())});
 }
 
 /* "program  clang   yes  Debian clang version 14": a missing one is followed by what it is for. */

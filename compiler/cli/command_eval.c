@@ -12,6 +12,7 @@
 #include "clean.h"
 #include "command.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <xxhash.h>
@@ -28,6 +29,7 @@ typedef struct Prepared {
     const Labels *labels; /* NULL: none are known */
     const LabelledSet *set;
     bool tells; /* labels that are there or not; else classes are ranked */
+    const Boxes *boxes;
 } Prepared;
 
 /* False after a message. */
@@ -74,7 +76,10 @@ static ExitCode prepare(const Work *work, const Options *options, Prepared *prep
     prepared->set =
         table ? labelled_table(work->arena, work->diag, pictures, labels, outputs)
               : labelled_open(work->arena, work->diag, pictures, labels, outputs + (outputs == 1));
-    return prepared->set ? EXIT_DONE : EXIT_MODEL;
+    BoxRequest box = box_request(options);
+    return prepared->set && boxes_open(work->arena, work->diag, &box, &prepared->boxes)
+               ? EXIT_DONE
+               : EXIT_MODEL;
 }
 
 static uint64_t digest_text(const char *text, uint64_t seed) {
@@ -82,10 +87,12 @@ static uint64_t digest_text(const char *text, uint64_t seed) {
 }
 
 /* Of all that decides which floats a picture becomes; 17 digits tell every double apart. */
-static uint64_t digest_preprocessing(Arena *arena, const Preprocess *how) {
+static uint64_t digest_preprocessing(Arena *arena, const Preprocess *how, const Boxes *boxes) {
     const char *text = arena_printf(arena, "%lld %lld %.17g %s %s", (long long)how->test_size[0],
                                     (long long)how->test_size[1], how->crop_pct, how->interpolation,
                                     how->crop_mode);
+    text = arena_printf(arena, "%s %.17g %d %016" PRIx64, text, how->margin, how->exif,
+                        boxes_digest(boxes));
     for (int i = 0; i < 4; i++) {
         text = arena_printf(arena, "%s %.17g %.17g", text, how->mean[i], how->std[i]);
     }
@@ -113,7 +120,8 @@ static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject
     }
     subject->network = module_digest(prepared->unit.module);
     subject->weights = XXH64(data, size, 0);
-    subject->preprocessing = digest_preprocessing(work->arena, &prepared->unit.graph->preprocess);
+    subject->preprocessing =
+        digest_preprocessing(work->arena, &prepared->unit.graph->preprocess, prepared->boxes);
     subject->pictures = digest_pictures(prepared);
     return true;
 }
@@ -232,6 +240,7 @@ static ExitCode evaluate(const Work *work, const Prepared *prepared, const Build
 static Eval start_eval(const Work *work, const Options *options, const Prepared *prepared) {
     Eval eval = {.work = work,
                  .set = prepared->set,
+                 .boxes = prepared->boxes,
                  .state = options->state,
                  .threads = thread_request(options)};
     eval.results = NEW_ARRAY(work->arena, char, prepared->set->count + 1);

@@ -10,48 +10,51 @@
 
 /* What is interpreted. */
 typedef struct Reference {
-    Arena *arena;
+    Work work; /* shows no progress of its own, as images are counted */
     const Unit *unit;
     ParamSource *source;
     const unsigned char *weights; /* content of the module's blob; NULL without a module */
+    int threads;                  /* of a graph; tasks of a module */
 } Reference;
 
-static bool compute_graph(const Reference *interp, Arena *arena, const float *input,
-                          float *const outputs[]) {
-    const Interpretation asked = {
-        .graph = interp->unit->graph, .source = interp->source, .input = input, .outputs = outputs};
-    return interpret(arena, &asked);
+static bool compute_graph(const Reference *interp, const float *input, float *const outputs[]) {
+    const Interpretation asked = {.graph = interp->unit->graph,
+                                  .source = interp->source,
+                                  .input = input,
+                                  .outputs = outputs,
+                                  .threads = interp->threads};
+    return interpret(&interp->work, &asked);
 }
 
-/* In one task. The module comes from this compiler's passes, so a wrong access is a bug of them,
- * not a mistake in the user's files. */
-static bool compute_module(const Reference *interp, Arena *arena, const float *input,
-                           float *const outputs[]) {
+/* The module comes from this compiler's passes, so a wrong access is a bug of them, not a mistake
+ * in the user's files. */
+static bool compute_module(const Reference *interp, const float *input, float *const outputs[]) {
     const Module *module = interp->unit->module;
+    Arena *arena = arena_child(interp->work.arena);
+    size_t bytes = (size_t)module_arena_bytes(module, interp->threads);
     const KBuffers buffers = {.input = input,
                               .outputs = outputs,
-                              .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, 1)),
+                              .arena = arena_alloc(arena, bytes),
                               .weights = interp->weights};
-    if (!interp_module(stderr, module, &buffers, 1)) {
+    if (!interp_module(stderr, module, &buffers, interp->threads)) {
         internal_error("interp", "the kernels do not run, see above");
     }
+    arena_give_back(arena);
     return true;
 }
 
-/* Each batch has an arena of its own, so that memory does not grow with the number of images. */
+/* Both free what they need for a batch, so that memory does not grow with the number of images. */
 static bool compute(void *context, const float *input, float *const outputs[]) {
     const Reference *interp = context;
-    Arena *arena = arena_child(interp->arena);
-    bool good = (interp->weights ? compute_module : compute_graph)(interp, arena, input, outputs);
-    arena_give_back(arena);
-    return good;
+    return (interp->weights ? compute_module : compute_graph)(interp, input, outputs);
 }
 
 /* Packs the constants of a module, once for all batches; false after a diagnostic. */
 static bool take_weights(Reference *interp) {
     const Module *module = interp->unit->module;
     if (module) {
-        interp->weights = module_weights(interp->arena, module, param_source_read, interp->source);
+        interp->weights =
+            module_weights(interp->work.arena, module, param_source_read, interp->source);
     }
     return !module || interp->weights;
 }
@@ -70,9 +73,14 @@ ExitCode command_interp(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
+    BoxRequest box = box_request(options);
     Batches *batches = batches_read(work, unit.graph, options->operands + 1, 1);
-    ParamSource *source = batches ? param_source_open(work, &model, unit.graph) : NULL;
-    Reference interp = {work->arena, &unit, source, NULL};
+    bool good = batches && boxes_open(work->arena, work->diag, &box, &batches->boxes);
+    ParamSource *source = good ? param_source_open(work, &model, unit.graph) : NULL;
+    Reference interp = {.work = {work->arena, work->diag, NULL},
+                        .unit = &unit,
+                        .source = source,
+                        .threads = thread_request(options)};
     if (!source || !take_weights(&interp) || !batches_run(work, batches, compute, &interp) ||
         batches->unreadable) {
         return EXIT_MODEL;

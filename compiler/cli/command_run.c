@@ -182,9 +182,11 @@ ExitCode command_run(const Work *work, const Options *options) {
     if (!find_labels(work, &model, options->labels, unit.graph, &labels)) {
         return EXIT_MODEL;
     }
+    BoxRequest box = box_request(options);
     Batches *batches =
         batches_read(work, unit.graph, options->operands + 1, options->n_operands - 1);
-    ParamSource *source = batches ? param_source_open(work, &model, unit.graph) : NULL;
+    bool good = batches && boxes_open(work->arena, work->diag, &box, &batches->boxes);
+    ParamSource *source = good ? param_source_open(work, &model, unit.graph) : NULL;
     if (!source) {
         return EXIT_MODEL;
     }

@@ -10,8 +10,9 @@
 
 #include "diag.h"
 
-/* Most elements of a list (a,b,...), and most times that an option of kind TEXTS may be given. */
-enum { MAX_LIST = 16, MAX_TEXTS = 64 };
+/* Most elements of a list (a,b,...), of one of decimals, and most times that an option of kind
+ * TEXTS may be given. */
+enum { MAX_LIST = 16, MOST_REALS = 4, MAX_TEXTS = 64 };
 
 typedef enum CommandId {
 #define COMMAND(id, name, operands, fewest, most, line) COMMAND_##id,
@@ -41,17 +42,35 @@ typedef struct IndexList {
     int64_t at[MAX_LIST]; /* from 0; negative: from the end, -1 is the last */
 } IndexList;
 
+typedef struct RealList {
+    int count; /* 0: not given */
+    double at[MOST_REALS];
+} RealList;
+
+typedef struct BoxOption {
+    bool given;
+    double at[4];     /* left, top, width, height in pixels; where file is NULL */
+    const char *file; /* with a box for each picture */
+} BoxOption;
+
 /* One member for each row of options.def, whose meaning is there. Texts and choices are NULL,
  * numbers -1, flags false when not given. */
 typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *head, *scores,
         *precision, *prefix, *cc, *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
+    const char *crop_mode, *interpolation, *values;
+    const char *with_golden; /* "" when given without inputs */
+    const char *compare;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
     TextList passes;
+    RealList mean, std;
+    BoxOption box;
+    double crop_pct, margin; /* 0: not given */
     int64_t classes, in_chans, runs, seed;
+    bool exif, with_labels;
     bool tune, with_runtime, no_cache, layers, csv, json, dump_changed, time_passes;
     CommandId command;     /* COMMAND_COUNT before it is known */
     const char **operands; /* words that are no options: MODEL, INPUT..., in order */
@@ -61,16 +80,21 @@ typedef struct Options {
 /* ---- the tables, for help, the manual and completion ---- */
 /* What the value of an option may be, and the type of its member. */
 typedef enum OptionKind {
-    FLAG,   /* no value; bool */
-    TEXT,   /* any text but ""; const char * */
-    TEXTS,  /* the same, may be repeated; TextList */
-    PREFIX, /* a C identifier that the runtime does not use; const char * */
-    COUNT,  /* a number from 1; int64_t */
-    COUNTS, /* numbers from 1, separated by commas; IntList */
-    NUMBER, /* a number from 0; int64_t */
-    CHOICE, /* one of the words of the argument; const char * */
-    SIZES,  /* N or HxW, separated by commas; SizeList */
-    INDEXES /* may be left out; numbers, separated by commas; IndexList */
+    FLAG,       /* no value; bool */
+    TEXT,       /* any text but ""; const char * */
+    TEXTS,      /* the same, may be repeated; TextList */
+    PREFIX,     /* a C identifier that the runtime does not use; const char * */
+    COUNT,      /* a number from 1; int64_t */
+    COUNTS,     /* numbers from 1, separated by commas; IntList */
+    NUMBER,     /* a number from 0; int64_t */
+    CHOICE,     /* one of the words of the argument; const char * */
+    SIZES,      /* N or HxW, separated by commas; SizeList */
+    INDEXES,    /* may be left out; numbers, separated by commas; IndexList */
+    OPTIONAL,   /* may be left out, which is ""; any text; const char * */
+    REAL,       /* a decimal within the bounds of the argument; double */
+    MEANS,      /* decimals for channels, separated by commas, or a name; RealList */
+    DEVIATIONS, /* the same, above 0; RealList */
+    BOX         /* four decimals, separated by commas, or a path; BoxOption */
 } OptionKind;
 
 /* A row of options.def. */

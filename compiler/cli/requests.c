@@ -17,6 +17,36 @@ static void set_features(ModelOptions *asked, const IndexList *features) {
     memcpy(asked->out_indices, features->at, (size_t)features->count * sizeof *features->at);
 }
 
+/* --values: what values of 0..1 become by one mean and one deviation for all channels. */
+static void set_values(PreprocessOptions *asked, const char *values) {
+    static const struct ValuesRow {
+        const char *word;
+        double mean, std;
+    } rows[] = {{"0..1", 0, 1}, {"-1..1", 0.5, 0.5}, {"0..255", 0, 1.0 / 255}};
+    for (size_t i = 0; values && i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(rows[i].word, values) == 0) {
+            asked->mean[0] = rows[i].mean;
+            asked->std[0] = rows[i].std;
+            asked->n_mean = asked->n_std = 1;
+        }
+    }
+}
+
+/* Statistics, crop and what belongs to boxes and cameras. */
+static PreprocessOptions asked_of_pictures(const Options *options) {
+    PreprocessOptions asked = {.n_mean = options->mean.count,
+                               .n_std = options->std.count,
+                               .crop_pct = options->crop_pct,
+                               .crop_mode = options->crop_mode,
+                               .interpolation = options->interpolation,
+                               .margin = options->margin,
+                               .exif = options->exif};
+    memcpy(asked.mean, options->mean.at, sizeof asked.mean);
+    memcpy(asked.std, options->std.at, sizeof asked.std);
+    set_values(&asked, options->values);
+    return asked;
+}
+
 /* Starts from model_options(), in which nothing is asked for. --classes=0 is a value of its own: no
  * classifier. */
 static ModelOptions asked_of_network(const Options *options, int size_at, int batch_at) {
@@ -45,6 +75,7 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
         asked.scores = scores_by_name(options->scores);
     }
     set_features(&asked, &options->features);
+    asked.preprocess = asked_of_pictures(options);
     return asked;
 }
 
@@ -76,6 +107,13 @@ UnitRequest unit_request(const Options *options, const char *stop_after) {
                          .passes = pass_request(options, stop_after)};
 }
 
+BoxRequest box_request(const Options *options) {
+    const BoxOption *box = &options->box;
+    return (BoxRequest){.given = box->given,
+                        .box = {box->at[0], box->at[1], box->at[2], box->at[3]},
+                        .file = box->file};
+}
+
 BuildOptions build_request(const Options *options) {
     return (BuildOptions){.cc = options->cc, .no_cache = options->no_cache};
 }
@@ -90,6 +128,20 @@ CheckRequest check_request(const Options *options) {
                           .golden = options->golden,
                           .threads = thread_request(options),
                           .build = build_request(options)};
+}
+
+const char *const *golden_words(Arena *arena, const Options *options, int *count) {
+    *count = options->n_operands - 1;
+    if (!options->with_golden) {
+        return options->operands + 1;
+    }
+    char *text = arena_strdup(arena, options->with_golden), *rest = NULL;
+    const char **words = NEW_ARRAY(arena, const char *, strlen(text));
+    *count = 0;
+    for (char *word = strtok_r(text, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+        words[(*count)++] = word;
+    }
+    return words;
 }
 
 LoadRequest load_request(const Options *options, int size_at, int batch_at) {

@@ -9,6 +9,7 @@
 #define XNC_COMPILER_REQUESTS_H
 
 #include "bench.h"
+#include "boxes.h"
 #include "check.h"
 #include "options.h"
 
@@ -21,12 +22,17 @@ TargetRequest target_request(const Options *options);
 PassOptions pass_request(const Options *options, const char *stop_after);
 /* The three together, with the first size and batch. */
 UnitRequest unit_request(const Options *options, const char *stop_after);
+/* --box. */
+BoxRequest box_request(const Options *options);
 /* --cc and --no-cache. */
 BuildOptions build_request(const Options *options);
 /* The first of --threads; 1 by default. */
 int thread_request(const Options *options);
 /* Of check and report. */
 CheckRequest check_request(const Options *options);
+/* The words for golden_inputs() (golden.h): operands of golden, or the value of --with-golden, cut
+ * at its commas. */
+const char *const *golden_words(Arena *arena, const Options *options, int *count);
 /* Of bench and compile --tune: one network of the sweep. */
 LoadRequest load_request(const Options *options, int size_at, int batch_at);
 

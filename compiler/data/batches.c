@@ -113,9 +113,8 @@ static void decode_file(const Work *work, Batches *batches, InputFile *file, flo
     Arena *arena = arena_child(work->arena);
     xnc_preprocess how = picture_preprocess(&batches->graph->preprocess);
     int channels = (int)batches->graph->input->shape.dim[1];
-    Picture picture;
-    file->unreadable = !picture_read(arena, work->diag, file->path, &picture) ||
-                       !picture_input(arena, work->diag, file->path, &picture, &how, channels, to);
+    file->unreadable =
+        !picture_load(arena, work->diag, file->path, &how, batches->boxes, channels, to);
     batches->unreadable += file->unreadable;
     arena_destroy(arena);
 }
@@ -137,6 +136,18 @@ static void gather(const Work *work, Batches *batches, int64_t first, int64_t co
         }
         first -= file->images;
     }
+}
+
+bool batches_fill(const Work *work, Batches *batches, float *input) {
+    const Shape *shape = &batches->graph->input->shape;
+    if (batches->images > shape->dim[0]) {
+        return diag_in(work->diag, DIAG_SHAPE, batches->files[0].path, NULL,
+                       "--batch sets the images of a run", "has %lld images, a run takes %lld",
+                       (long long)batches->images, (long long)shape->dim[0]);
+    }
+    memset(input, 0, (size_t)shape_elements(shape) * sizeof *input);
+    gather(work, batches, 0, batches->images, input);
+    return batches->unreadable == 0;
 }
 
 static void create_outputs(Arena *arena, Batches *batches) {

@@ -7,6 +7,7 @@
 #ifndef XNC_COMPILER_BATCHES_H
 #define XNC_COMPILER_BATCHES_H
 
+#include "boxes.h"
 #include "ir.h"
 #include "work.h"
 
@@ -22,6 +23,7 @@ typedef struct Batches {
     const Graph *graph; /* whose input's shape the files fit but for the number of images */
     InputFile *files;
     int n_files;
+    const Boxes *boxes; /* of the pictures; NULL, as batches_read() leaves it: they are whole */
     int64_t images;     /* of all files */
     int64_t unreadable; /* pictures, after batches_run() */
     float **outputs;    /* for each output of the graph, the results of all images, dense */
@@ -38,6 +40,9 @@ Batches *batches_read(const Work *work, const Graph *graph, const char *const pa
 /* Runs all images in the order of the files, the last batch filled up with zeros, whose results are
  * dropped. False when the function failed. */
 bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context);
+/* Fills one input of the graph with the images of all files, and with zeros what they leave. False
+ * after a diagnostic: a picture that cannot be decoded, or more images than a run takes. */
+bool batches_fill(const Work *work, Batches *batches, float *input);
 /* Writes the outputs to PATH, or several of them to PATH with .0, .1 ... before its ending. False
  * after a diagnostic. */
 bool batches_write(const Work *work, const Batches *batches, const char *path);

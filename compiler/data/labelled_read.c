@@ -14,47 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "name_order.h"
 #include "picture.h"
-
-static int lower(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : (unsigned char)letter;
-}
-
-static bool is_digit(char letter) {
-    return letter >= '0' && letter <= '9';
-}
-
-/* Compares the decimal numbers that begin at both places and moves behind them. Without leading
- * zeros, the one with more digits is the larger, so no number is too large. */
-static int compare_numbers(const char **a, const char **b) {
-    *a += strspn(*a, "0");
-    *b += strspn(*b, "0");
-    size_t digits_a = strspn(*a, "0123456789"), digits_b = strspn(*b, "0123456789");
-    int order = digits_a != digits_b ? (digits_a > digits_b) - (digits_a < digits_b)
-                                     : strncmp(*a, *b, digits_a);
-    *a += digits_a;
-    *b += digits_b;
-    return order;
-}
-
-/* timm's order of names: letters without case, digits as numbers. */
-static int compare_names(const char *a, const char *b) {
-    const char *at_a = a, *at_b = b;
-    while (*at_a && *at_b) {
-        int order;
-        if (is_digit(*at_a) && is_digit(*at_b)) {
-            order = compare_numbers(&at_a, &at_b);
-        } else if (is_digit(*at_a) != is_digit(*at_b)) {
-            return is_digit(*at_a) ? -1 : 1; /* the other name's word goes on */
-        } else {
-            order = lower(*at_a++) - lower(*at_b++);
-        }
-        if (order) {
-            return order;
-        }
-    }
-    return *at_a || *at_b ? (*at_a ? 1 : -1) : strcmp(a, b);
-}
 
 static void close_folder(void *folder) {
     closedir(folder);
@@ -120,12 +81,11 @@ static bool walk(Labelling *labelling, const char *path, const char *name, int d
 }
 
 static int by_folder(const void *a, const void *b) {
-    return compare_names(((const LabelledPicture *)a)->folder,
-                         ((const LabelledPicture *)b)->folder);
+    return name_order(((const LabelledPicture *)a)->folder, ((const LabelledPicture *)b)->folder);
 }
 
 static int by_path(const void *a, const void *b) {
-    return compare_names(((const LabelledPicture *)a)->path, ((const LabelledPicture *)b)->path);
+    return name_order(((const LabelledPicture *)a)->path, ((const LabelledPicture *)b)->path);
 }
 
 /* Gives each picture the number of its folder; the set is sorted by folders. Returns how many

@@ -12,12 +12,21 @@ typedef struct Decoding {
     const uint8_t *data;
     size_t size;
     int64_t most_bytes; /* of the pixels, and of what a decoder keeps of each */
+    int orientation; /* of EXIF: how the stored rows are turned into the picture's; 1: they are */
     Picture *picture;
+    int width, height; /* as stored; set by picture_allocate() */
+    uint8_t *strip;    /* the last strip_rows stored rows, which wait for being turned */
+    int strip_rows;
 } Decoding;
 
 /* Sets the size and gets room for the pixels, unless the size is beyond the limits; kept is how
- * many bytes of each pixel the decoder keeps besides. */
-bool picture_allocate(const Decoding *decoding, int64_t width, int64_t height, int kept);
+ * many bytes of each pixel the decoder keeps besides. in_passes: it goes through the rows several
+ * times, and needs to find what it has left there. */
+bool picture_allocate(Decoding *decoding, int64_t width, int64_t height, int kept, bool in_passes);
+/* Where the decoder writes the stored row y: 3 * width bytes. */
+uint8_t *picture_row(const Decoding *decoding, int y);
+/* Row y is as it will stay; those before it were so already. */
+void picture_row_done(const Decoding *decoding, int y);
 /* The file ends before the last row. Returns false, as diag_in() does. */
 bool picture_cut_short(const Decoding *decoding, const char *format);
 /* Reports a file that the library refuses, with the library's message. Returns false. */
@@ -25,7 +34,7 @@ bool picture_damaged(const Decoding *decoding, const char *format, const char *m
 
 /* The decoders fill *picture; false after a diagnostic. Running out of memory is the arena's
  * failure, also inside of the libraries, whose handles are deferred to the arena. */
-bool decode_jpeg(const Decoding *decoding);
-bool decode_png(const Decoding *decoding);
+bool decode_jpeg(Decoding *decoding);
+bool decode_png(Decoding *decoding);
 
 #endif

@@ -22,7 +22,7 @@ typedef struct JpegReader {
     struct jpeg_decompress_struct info;
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;
-    const Decoding *decoding;
+    Decoding *decoding;
     jmp_buf landing;
     bool cut_short, no_memory;
     char message[JMSG_LENGTH_MAX];
@@ -123,23 +123,25 @@ static void convert_row(const uint8_t *from, int width, int components, uint8_t 
 /* RGB goes straight into the picture, other colours through a row of their own. */
 static void read_rows(JpegReader *reader) {
     struct jpeg_decompress_struct *info = &reader->info;
-    const Picture *picture = reader->decoding->picture;
-    uint8_t *row = NEW_ARRAY(reader->decoding->arena, uint8_t, 4 * picture->width);
+    const Decoding *decoding = reader->decoding;
+    uint8_t *row = NEW_ARRAY(decoding->arena, uint8_t, 4 * decoding->width);
     while (info->output_scanline < info->output_height) {
-        uint8_t *to = picture->pixels + (size_t)info->output_scanline * 3 * (size_t)picture->width;
+        int y = (int)info->output_scanline;
+        uint8_t *to = picture_row(decoding, y);
         bool direct = info->num_components == 3;
         JSAMPROW rows[] = {direct ? to : row};
         jpeg_read_scanlines(info, rows, 1);
         if (!direct) {
-            convert_row(row, picture->width, info->num_components, to);
+            convert_row(row, decoding->width, info->num_components, to);
         }
+        picture_row_done(decoding, y);
     }
 }
 
 /* Everything that may leave by longjmp(): apart from decode_jpeg(), which has locals that such a
  * jump would make undefined. */
 static bool read_picture(JpegReader *reader) {
-    const Decoding *decoding = reader->decoding;
+    Decoding *decoding = reader->decoding;
     struct jpeg_decompress_struct *info = &reader->info;
     jpeg_mem_src(info, decoding->data, (unsigned long)decoding->size);
     jpeg_read_header(info, TRUE);
@@ -152,7 +154,7 @@ static bool read_picture(JpegReader *reader) {
     }
     /* Of several scans the library keeps all coefficients, of two bytes each. */
     int kept = jpeg_has_multiple_scans(info) ? 2 * info->num_components : 0;
-    if (!picture_allocate(decoding, info->image_width, info->image_height, kept)) {
+    if (!picture_allocate(decoding, info->image_width, info->image_height, kept, false)) {
         return false;
     }
     jpeg_start_decompress(info);
@@ -160,7 +162,7 @@ static bool read_picture(JpegReader *reader) {
     return true;
 }
 
-bool decode_jpeg(const Decoding *decoding) {
+bool decode_jpeg(Decoding *decoding) {
     JpegReader *reader = NEW(decoding->arena, JpegReader);
     reader->decoding = decoding;
     arena_defer(decoding->arena, close_reader, reader);

@@ -21,7 +21,7 @@
 typedef struct PngReader {
     png_structp png;
     png_infop info;
-    const Decoding *decoding;
+    Decoding *decoding;
     size_t at; /* the next byte to read */
     jmp_buf landing;
     bool cut_short, no_memory;
@@ -111,22 +111,31 @@ static void cut_deep_grey(uint8_t *row, int width) {
     }
 }
 
+/* A row after the last pass. */
+static void finish_row(const Decoding *decoding, int y, uint8_t *row, bool deep_grey) {
+    if (deep_grey) {
+        cut_deep_grey(row, decoding->width);
+    }
+    picture_row_done(decoding, y);
+}
+
 /* An interlaced picture takes several passes over all rows, each of which fills in more pixels. */
 static void read_rows(PngReader *reader, bool deep_grey) {
-    const Picture *picture = reader->decoding->picture;
-    size_t bytes = 3 * (size_t)picture->width;
+    const Decoding *decoding = reader->decoding;
+    size_t bytes = 3 * (size_t)decoding->width;
     int passes = png_set_interlace_handling(reader->png);
     png_read_update_info(reader->png, reader->info);
     if (png_get_rowbytes(reader->png, reader->info) > bytes) {
         internal_error("picture_png", "rows of another width");
     }
     for (int i = 0; i < passes; i++) {
-        for (int y = 0; y < picture->height; y++) {
-            png_read_row(reader->png, picture->pixels + (size_t)y * bytes, NULL);
+        for (int y = 0; y < decoding->height; y++) {
+            uint8_t *row = picture_row(decoding, y);
+            png_read_row(reader->png, row, NULL);
+            if (i + 1 == passes) {
+                finish_row(decoding, y, row, deep_grey);
+            }
         }
-    }
-    for (int y = 0; deep_grey && y < picture->height; y++) {
-        cut_deep_grey(picture->pixels + (size_t)y * bytes, picture->width);
     }
 }
 
@@ -134,14 +143,16 @@ static void read_rows(PngReader *reader, bool deep_grey) {
 static bool read_picture(PngReader *reader) {
     png_read_info(reader->png, reader->info);
     if (!picture_allocate(reader->decoding, png_get_image_width(reader->png, reader->info),
-                          png_get_image_height(reader->png, reader->info), 0)) {
+                          png_get_image_height(reader->png, reader->info), 0,
+                          png_get_interlace_type(reader->png, reader->info) !=
+                              PNG_INTERLACE_NONE)) {
         return false;
     }
     read_rows(reader, choose_pixels(reader));
     return true;
 }
 
-bool decode_png(const Decoding *decoding) {
+bool decode_png(Decoding *decoding) {
     PngReader *reader = NEW(decoding->arena, PngReader);
     reader->decoding = decoding;
     arena_defer(decoding->arena, close_reader, reader);

@@ -13,7 +13,7 @@
 static const struct Magic {
     const char *bytes;
     size_t length;
-    bool (*decode)(const Decoding *decoding);
+    bool (*decode)(Decoding *decoding);
 } magics[] = {{"\xff\xd8\xff", 3, decode_jpeg}, {"\x89PNG\r\n\x1a\n", 8, decode_png}};
 enum { FORMATS = sizeof magics / sizeof *magics };
 
@@ -39,8 +39,15 @@ bool is_picture_name(const char *path) {
 }
 
 bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size,
-                    int64_t most_bytes, Picture *picture) {
-    Decoding decoding = {arena, diag, path, data, size, most_bytes, picture};
+                    int64_t most_bytes, bool exif, Picture *picture) {
+    Decoding decoding = {.arena = arena,
+                         .diag = diag,
+                         .path = path,
+                         .data = data,
+                         .size = size,
+                         .most_bytes = most_bytes,
+                         .orientation = exif ? xnc_image_orientation(data, size) : 1,
+                         .picture = picture};
     *picture = (Picture){0, 0, NULL};
     const struct Magic *magic = find_magic(data, size);
     if (magic) {
@@ -54,20 +61,20 @@ bool picture_decode(Arena *arena, Diag *diag, const char *path, const uint8_t *d
                    "is neither JPEG nor PNG");
 }
 
-bool picture_read(Arena *arena, Diag *diag, const char *path, Picture *picture) {
+bool picture_read(Arena *arena, Diag *diag, const char *path, bool exif, Picture *picture) {
     const Source *source = read_source(arena, diag, path, LIMIT_PICTURE_FILE_BYTES);
     return source && picture_decode(arena, diag, path, (const uint8_t *)source->text,
-                                    source->length, LIMIT_PICTURE_BYTES, picture);
+                                    source->length, LIMIT_PICTURE_BYTES, exif, picture);
 }
 
 xnc_preprocess picture_preprocess(const Preprocess *preprocess) {
-    xnc_preprocess how = {(int)preprocess->test_size[0],
-                          (int)preprocess->test_size[1],
-                          preprocess->crop_pct,
-                          {0},
-                          {0},
-                          preprocess->interpolation,
-                          preprocess->crop_mode};
+    xnc_preprocess how = {.height = (int)preprocess->test_size[0],
+                          .width = (int)preprocess->test_size[1],
+                          .crop_pct = preprocess->crop_pct,
+                          .interpolation = preprocess->interpolation,
+                          .crop_mode = preprocess->crop_mode,
+                          .margin = preprocess->margin,
+                          .exif = preprocess->exif};
     for (int i = 0; i < 4; i++) {
         how.mean[i] = (float)preprocess->mean[i];
         how.std[i] = (float)preprocess->std[i];
@@ -75,19 +82,43 @@ xnc_preprocess picture_preprocess(const Preprocess *preprocess) {
     return how;
 }
 
+/* Narrows the image to the box of its path. */
+static bool take_box(Diag *diag, const char *path, const Boxes *boxes, double margin,
+                     xnc_image *image) {
+    const xnc_box *box = boxes_find(boxes, path);
+    if (!box) {
+        return diag_in(diag, DIAG_FILE, path, NULL, "a line of it is PATH,x,y,w,h",
+                       "has no box in %s", boxes_origin(boxes));
+    }
+    return xnc_image_box(image, box, margin, image) == XNC_OK ||
+           diag_in(diag, DIAG_FILE, path, NULL, "a box is x,y,w,h in pixels, from the upper left",
+                   "has %d x %d pixels, and none of them lies in its box %g,%g,%g,%g", image->width,
+                   image->height, box->x, box->y, box->width, box->height);
+}
+
 bool picture_input(Arena *arena, Diag *diag, const char *path, const Picture *picture,
-                   const xnc_preprocess *how, int channels, float *input) {
+                   const xnc_preprocess *how, const Boxes *boxes, int channels, float *input) {
     xnc_image image = {picture->pixels, picture->width, picture->height, 3 * (size_t)picture->width,
                        XNC_RGB};
+    if (boxes && !take_box(diag, path, boxes, how->margin, &image)) {
+        return false;
+    }
     size_t bytes = xnc_image_scratch_bytes(how, channels, &image);
     if (bytes == 0) { /* the description's own facts have been checked: it is the picture's shape */
         return diag_in(diag, DIAG_FILE, path, NULL, NULL,
                        "is too narrow: resizing %d x %d pixels leaves no row or column",
-                       picture->width, picture->height);
+                       image.width, image.height);
     }
     void *scratch = arena_alloc(arena, bytes);
     if (xnc_image_input(how, channels, &image, scratch, bytes, input) != XNC_OK) {
         internal_error("picture_input", "the preprocessing refuses what it has accepted");
     }
     return true;
+}
+
+bool picture_load(Arena *arena, Diag *diag, const char *path, const xnc_preprocess *how,
+                  const Boxes *boxes, int channels, float *input) {
+    Picture picture;
+    return picture_read(arena, diag, path, how->exif, &picture) &&
+           picture_input(arena, diag, path, &picture, how, boxes, channels, input);
 }

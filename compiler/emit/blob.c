@@ -61,14 +61,16 @@ static const char *tensors_of(Arena *arena, const Expr *expr, const char *before
 }
 
 /* Folding a tiny variance can overflow even though every tensor of the file is finite. */
-static bool check_finite(const BlobWriter *writer, const Constant *constant, const float *values) {
+static bool check_finite(const BlobWriter *writer, const Constant *constant, const void *values) {
+    Element element = constant->expr->element;
     int64_t count = shape_elements(&constant->expr->shape);
     for (int64_t i = 0; i < count; i++) {
-        if (!isfinite(values[i])) {
+        if (!isfinite(element_get(element, values, i))) {
             return diag_in(writer->diag, DIAG_VALUE, writer->path,
                            tensors_of(writer->scratch, constant->expr, ""),
                            "is a variance next to 0? the training diverged, or the file is damaged",
-                           "element %lld is not a finite f32 once they are folded", (long long)i);
+                           "element %lld is not a finite %s once they are folded", (long long)i,
+                           element_info(element)->name);
         }
     }
     return true;
@@ -78,12 +80,11 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
  */
 static bool put_constant(BlobWriter *writer, const Constant *constant) {
     const BlobSource *source = writer->source;
-    const float *values =
-        expr_eval_f32(writer->scratch, constant->expr, source->read, source->context);
+    const void *values = expr_eval(writer->scratch, constant->expr, source->read, source->context);
     if (!values || !check_finite(writer, constant, values)) {
         return false;
     }
-    int64_t bytes = shape_elements(&constant->expr->shape) * 4;
+    int64_t bytes = shape_elements(&constant->expr->shape) * element_bytes(constant->expr->element);
     if (constant->offset < writer->at || bytes > constant->bytes) {
         internal_error("blob_write", "constant %s does not fit its place",
                        constant_name(writer->scratch, constant));
@@ -137,7 +138,7 @@ static uint32_t channels_of_port(const Port *port) {
 }
 
 bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const char *path,
-                const BlobSource *source) {
+                const BlobSource *source, uint64_t *content_digest) {
     BlobWriter *writer = new_writer(arena);
     writer->diag = diag;
     writer->out = out;
@@ -156,6 +157,9 @@ bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const
         return false;
     }
     header.content_digest = XXH64_digest(writer->digest);
+    if (content_digest) {
+        *content_digest = header.content_digest;
+    }
     /* A stream that cannot seek would end up without its digest, which the reader notices. */
     if (fseek(out, 0, SEEK_SET) == 0) {
         fwrite(&header, sizeof header, 1, out);

@@ -26,6 +26,10 @@ typedef struct EmitOptions {
     uint64_t digest;     /* module_digest() */
     uint64_t packing;    /* module_packing() */
     bool weights_object; /* declare NAME_weights[] */
+    /* What is shown for each class, UTF-8, "" where there is nothing; NULL: NAME_LABELS is not
+     * written. */
+    const char *const *labels;
+    int64_t n_labels;
     /* Several targets that share one blob: a module for each, the fastest target first. */
     const Module *const *variants;
     int n_variants; /* 0: one target, whose file is NAME.c; else each is NAME_TARGET.c */

@@ -14,13 +14,21 @@
 
 #include "emit_internal.h"
 
-/* "const float *a": one parameter of a helper. The types are in the order of ParamKind. */
-static const char *param_text(const Emit *emit, const KParam *param) {
-    static const char *const types[] = {"", "const float *", "float *", "const float *const *"};
-    if (param->kind == PARAM_INT) {
-        return arena_printf(emit->arena, "%s %s", emit->int_type, param->name);
+/* A variable of a kind of parameter in C: "const float *a". */
+static const char *variable_text(const Emit *emit, ParamKind kind, Element element,
+                                 const char *name) {
+    const char *type = element_info(element)->c_type;
+    switch (kind) {
+    case PARAM_INT:
+        return arena_printf(emit->arena, "%s %s", emit->int_type, name);
+    case PARAM_PTR:
+        return arena_printf(emit->arena, "const %s *%s", type, name);
+    case PARAM_PTR_MUT:
+        return arena_printf(emit->arena, "%s *%s", type, name);
+    case PARAM_PTRS:
+        return arena_printf(emit->arena, "const %s *const *%s", type, name);
     }
-    return arena_printf(emit->arena, "%s%s", types[param->kind], param->name);
+    return name;
 }
 
 /* "static void NAME(...) {". XNC_INLINE is a macro of xnc_model.h that forces inlining, so that
@@ -31,9 +39,10 @@ static const char *head_text(const Emit *emit, const Function *function) {
     }
     const char *params = "";
     for (int i = 0; i < function->n_params; i++) {
+        const KParam *param = &function->params[i];
         if (emit_is_read(emit, function, i)) {
             params = arena_printf(emit->arena, "%s%s%s", params, *params ? ", " : "",
-                                  param_text(emit, &function->params[i]));
+                                  variable_text(emit, param->kind, param->element, param->name));
         }
     }
     return arena_printf(emit->arena, "%s void %s(%s) {",
@@ -51,9 +60,11 @@ static int kernel_param(const char *name) {
     return -1;
 }
 
-/* A pointer of the outermost scope that only renames a parameter that nothing else names. */
+/* A pointer of the outermost scope that only renames a parameter that nothing else names. With an
+ * offset it would need a type to count in, which a field of xnc_args does not have. */
 static bool renames_param(const Emit *emit, const Function *function, const Stmt *stmt) {
     return stmt->kind == STMT_PTR && !stmt->cond && kernel_param(stmt->base.name) >= 0 &&
+           stmt->value->kind == INT_CONST && stmt->value->number == 0 &&
            emit_count_uses(emit, function, stmt->base.name) == 1;
 }
 
@@ -69,13 +80,13 @@ static bool is_renamed(const Emit *emit, const Function *function, const char *n
 }
 
 /* "const float *residual = args->residual;" for each parameter that the body reads by its own
- * name. The types are in the order of ParamKind. */
+ * name; the fields of xnc_args have no type of elements. */
 static void emit_locals(const Emit *emit, const Function *function) {
-    static const char *const types[] = {"const int ", "const float *", "float *", ""};
     for (int i = 0; i < KPARAM_COUNT; i++) {
         const char *name = kernel_params[i].name;
         if (emit_count_uses(emit, function, name) > 0 && !is_renamed(emit, function, name)) {
-            emit_linef(emit, 1, "%s%s = %s;", types[kernel_params[i].kind], name,
+            emit_linef(emit, 1, "%s%s = %s;", kernel_params[i].kind == PARAM_INT ? "const " : "",
+                       variable_text(emit, kernel_params[i].kind, ELEMENT_f32, name),
                        kernel_params[i].spelling);
         }
     }

@@ -44,8 +44,7 @@ void emit_banner(const Emit *emit, const char *file, const char *what) {
                      options->digest));
 }
 
-/* A macro on two lines, its backslash in the last column, where clang-format puts it. */
-static void emit_long_macro(const Emit *emit, const char *head, const char *value) {
+void emit_long_macro(const Emit *emit, const char *head, const char *value) {
     fprintf(emit->out, "#define %-*s\\\n    %s\n", EMIT_COLUMNS - (int)strlen("#define \\"), head,
             value);
 }
@@ -174,6 +173,9 @@ void emit_header(FILE *out, const Module *module, const EmitOptions *options) {
                              target_names(module, options)));
     fprintf(out, "#ifndef %s_H\n#define %s_H\n\n#include \"xnc.h\"\n\n", upper, upper);
     emit_sizes(&emit, upper);
+    if (options->labels) {
+        emit_labels(&emit, upper);
+    }
     emit_declarations(&emit);
     fputs("\n#endif\n", out);
 }

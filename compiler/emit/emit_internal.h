@@ -89,6 +89,10 @@ void emit_chooser_tables(const Emit *emit);
 /* The comment at the head of a file: its name, what it is, compiler version, digest, license. file
  * is what follows the prefix in the file's name: ".h", "_x86_64_v3.c". */
 void emit_banner(const Emit *emit, const char *file, const char *what);
+/* NAME_LABELS (emit_labels.c), for NAME.h; upper is the prefix in upper case. */
+void emit_labels(const Emit *emit, const char *upper);
+/* A macro on two lines, its backslash in the last column, where clang-format puts it. */
+void emit_long_macro(const Emit *emit, const char *head, const char *value);
 /* The prefix in upper case, for macros: "XCEPTION41". */
 const char *emit_upper(Arena *arena, const char *prefix);
 

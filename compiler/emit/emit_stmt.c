@@ -99,7 +99,8 @@ static const char *pointer_head(const Emit *emit, const Stmt *stmt) {
     if (strchr(name, '[')) {
         return name;
     }
-    return arena_printf(emit->arena, "%sfloat *%s", stmt->is_mutable ? "" : "const ", name);
+    return arena_printf(emit->arena, "%s%s *%s", stmt->is_mutable ? "" : "const ",
+                        element_info(stmt->element)->c_type, name);
 }
 
 /* p = cond ? base : other. Too long for one line, it is written as p = other; if (cond) p = base;
@@ -295,7 +296,8 @@ static void emit_stmt(const Emit *emit, const Stmt *stmt, int depth) {
         emit_assign(emit, stmt, depth);
         break;
     case STMT_PTRS:
-        emit_linef(emit, depth, "const float *%s[%" PRId64 "];", stmt->reg.name, stmt->extent);
+        emit_linef(emit, depth, "const %s *%s[%" PRId64 "];", element_info(stmt->element)->c_type,
+                   stmt->reg.name, stmt->extent);
         break;
     case STMT_PTR:
         emit_ptr(emit, stmt, depth);

@@ -140,6 +140,12 @@ static void emit_preprocess(const Emit *emit) {
     if (preprocess->crop_mode) {
         emit_linef(emit, 3, ".crop_mode = \"%s\",", preprocess->crop_mode);
     }
+    if (preprocess->margin > 0) {
+        emit_linef(emit, 3, ".margin = %s,", double_text(emit, preprocess->margin));
+    }
+    if (preprocess->exif) {
+        emit_line(emit, 3, ".exif = 1,");
+    }
     emit_line(emit, 2, "},");
 }
 
@@ -195,6 +201,9 @@ static void emit_model(const Emit *emit, const char *name) {
     emit_linef(emit, 1, ".macs = %s_MACS,", upper);
     emit_preprocess(emit);
     emit_scores(emit);
+    if (emit->options->labels) {
+        emit_linef(emit, 1, ".labels = %s_LABELS,", upper);
+    }
     emit_line(emit, 0, "};");
 }
 

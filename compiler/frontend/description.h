@@ -18,6 +18,7 @@
 
 #include "ir.h"
 #include "labels.h"
+#include "preprocess_options.h"
 
 enum { MAX_OUT_INDICES = 16 };
 
@@ -34,6 +35,7 @@ typedef struct ModelOptions {
     int pool;                             /* a PoolKind; -1: as described */
     const char *head; /* text of the layers behind the pooling (head.h); NULL: as described */
     int scores;       /* Scores of the classifier's output; -1: as described, else by its form */
+    PreprocessOptions preprocess;
 } ModelOptions;
 
 /* All members "as described". */
@@ -95,10 +97,14 @@ typedef struct Description {
     const char *config_path; /* of a hub folder: its config.json, else NULL */
     const char
         *config_lacks; /* keys of the preprocessing that are not in it: "mean, std" or NULL */
+    /* Of preprocessor_config.json beside it: its path and the keys of the preprocessing that come
+     * from there; NULL where none does. */
+    const char *beside_path, *beside_keys;
     /* Where config.json states classes, the input's channels, the pooling; NULL where it does not.
      */
     const char *classes_key, *channels_key, *pool_key;
-    const char *hub_weights; /* path of the weights beside it; NULL when there are none */
+    const char *hub_weights; /* path of the weights beside it; NULL: none, or a choice */
+    const char *hub_choice;  /* names of the files that may be the weights; NULL: no choice */
     int scores;              /* Scores as described; UNSET (-1): by the form of the classifier */
     const Labels *labels;    /* of config.json, else of the published weights; NULL: none known */
     ModelOptions defaults;   /* what model_args of config.json change; else model_options() */

@@ -11,6 +11,18 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "json_in.h"
+
+const json_t *hub_parse(Arena *arena, Diag *diag, const Source *source) {
+    json_error_t error;
+    const json_t *root = json_read(arena, source->text, source->length, &error);
+    if (!root) {
+        Loc loc = {source, error.line > 0 ? error.line : 1, error.column, 0};
+        diag_at(diag, DIAG_SYNTAX, loc, NULL, "%s", error.text);
+    }
+    return root;
+}
+
 bool hub_wrong(const Hub *hub, const char *where, const char *hint, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -88,4 +100,21 @@ bool hub_word(const Hub *hub, const json_t *object, const char *where, const cha
         all = arena_printf(hub->arena, "%s, %s", all, *words[i] ? words[i] : "''");
     }
     return hub_wrong(hub, hub_below(hub, where, key), NULL, "expected one of: %s", all);
+}
+
+bool hub_numbers(const Hub *hub, const json_t *object, const char *where, const char *key,
+                 double lo, double hi, double numbers[4]) {
+    const json_t *list = hub_value(object, key);
+    if (!list) {
+        return true;
+    }
+    size_t count = json_array_size(list);
+    bool good = count >= 1 && count <= 4;
+    for (size_t i = 0; good && i < 4; i++) {
+        const json_t *item = json_array_get(list, i < count ? i : count - 1);
+        numbers[i] = json_number_value(item);
+        good = json_is_number(item) && numbers[i] >= lo && numbers[i] <= hi;
+    }
+    return good || hub_wrong(hub, hub_below(hub, where, key), NULL,
+                             "expected 1 to 4 numbers from %g to %g", lo, hi);
 }

@@ -11,112 +11,12 @@
  */
 #include "description_hub.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "file.h"
 #include "json_in.h"
 #include "known.h"
-
-static const json_t *parse_config(Arena *arena, Diag *diag, const Source *source) {
-    json_error_t error;
-    const json_t *root = json_read(arena, source->text, source->length, &error);
-    if (!root) {
-        Loc loc = {source, error.line > 0 ? error.line : 1, error.column, 0};
-        diag_at(diag, DIAG_SYNTAX, loc, NULL, "%s", error.text);
-    }
-    return root;
-}
-
-/* ---- preprocessing ---- */
-
-/* One number for each channel; the last is repeated up to four. */
-static bool get_numbers(const Hub *hub, const char *key, double lo, double hi, double numbers[4]) {
-    const json_t *list = hub_value(hub->config, key);
-    if (!list) {
-        return true;
-    }
-    size_t count = json_array_size(list);
-    bool good = count >= 1 && count <= 4;
-    for (size_t i = 0; good && i < 4; i++) {
-        const json_t *item = json_array_get(list, i < count ? i : count - 1);
-        numbers[i] = json_number_value(item);
-        good = json_is_number(item) && numbers[i] >= lo && numbers[i] <= hi;
-    }
-    return good || hub_wrong(hub, hub_below(hub, hub->config_key, key), NULL,
-                             "expected 1 to 4 numbers from %g to %g", lo, hi);
-}
-
-/* input_size and test_input_size: [channels, height, width]. */
-static bool get_input_size(const Hub *hub, const char *key) {
-    Description *description = hub->description;
-    const json_t *list = hub_value(hub->config, key);
-    if (!list) {
-        return true;
-    }
-    int64_t sides[3] = {0};
-    bool good = json_array_size(list) == 3;
-    for (size_t i = 0; good && i < 3; i++) {
-        const json_t *item = json_array_get(list, i);
-        sides[i] = json_integer_value(item);
-        good = json_is_integer(item) && sides[i] >= 1 && sides[i] <= (i ? LIMIT_SIDE : 1024);
-    }
-    const char *where = hub_below(hub, hub->config_key, key);
-    if (!good) {
-        return hub_wrong(hub, where, NULL, "expected [channels, height, width] of at least 1");
-    }
-    description->in_chans = sides[0];
-    description->input_size[0] = sides[1];
-    description->input_size[1] = sides[2];
-    description->channels_key = where;
-    return true;
-}
-
-/* Sets where the preprocessing comes from. With some of the keys it is config.json, and the missing
- * ones are listed for the user; with none of them it stays the architecture's. */
-static void note_silence(const Hub *hub) {
-    static const char *const keys[] = {"input_size", "interpolation", "crop_pct", "mean", "std"};
-    enum { KEYS = sizeof keys / sizeof *keys };
-    const char *lacks = NULL;
-    int lacking = 0;
-    for (int i = 0; i < KEYS; i++) {
-        if (!hub_value(hub->config, keys[i])) {
-            lacks = lacks ? arena_printf(hub->arena, "%s, %s", lacks, keys[i]) : keys[i];
-            lacking++;
-        }
-    }
-    if (lacking < KEYS) {
-        hub->description->preprocess_from = FROM_CONFIG;
-        hub->description->config_lacks = lacks;
-    }
-}
-
-/* Sizes and crops for testing (test_input_size, test_crop_pct) override those for training, as
- * published accuracies were measured with them. */
-static bool read_preprocess(const Hub *hub) {
-    static const char *const filters[] = {"bicubic", "bilinear"};
-    static const char *const crops[] = {"center", "squash", "border"};
-    const json_t *config = hub->config;
-    const char *where = hub->config_key;
-    Description *description = hub->description;
-    Preprocess *preprocess = &description->preprocess;
-    int filter = 0, crop = 0;
-    bool good = hub_number(hub, config, where, "crop_pct", 0.01, 1, &preprocess->crop_pct);
-    good = hub_number(hub, config, where, "test_crop_pct", 0.01, 1, &preprocess->crop_pct) && good;
-    good = hub_word(hub, config, where, "interpolation", filters, 2, &filter) && good;
-    good = hub_word(hub, config, where, "crop_mode", crops, 3, &crop) && good;
-    good = get_numbers(hub, "mean", -1e6, 1e6, preprocess->mean) && good;
-    good = get_numbers(hub, "std", 1e-6, 1e6, preprocess->std) && good;
-    good = get_input_size(hub, "input_size") && good;
-    good = get_input_size(hub, "test_input_size") && good;
-    preprocess->interpolation = filters[filter];
-    preprocess->crop_mode = crops[crop];
-    preprocess->test_size[0] = description->input_size[0];
-    preprocess->test_size[1] = description->input_size[1];
-    return good;
-}
 
 /* ---- the network ---- */
 
@@ -192,7 +92,7 @@ static bool find_architecture(Hub *hub) {
 /* model_args comes last and overrides the others. All mistakes of single keys are reported before
  * the checks across keys, which need right values. */
 static bool read_network_keys(const Hub *hub) {
-    bool good = read_preprocess(hub);
+    bool good = hub_preprocess(hub);
     good = get_classes(hub, hub->config, hub->config_key) && good;
     good = get_classes(hub, hub->root, "") && good;
     good = hub_global_pool(hub, hub->root, "") && good;
@@ -203,9 +103,10 @@ static bool read_network_keys(const Hub *hub) {
 
 /* Starts from the embedded description of the architecture. Its NetworkSpec is const: a copy of it
  * is changed. */
-Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source) {
-    Hub hub = {.arena = arena, .diag = diag, .path = source->path};
-    hub.root = parse_config(arena, diag, source);
+Description *description_parse_hub(Arena *arena, Diag *diag, const Source *source,
+                                   const Source *beside) {
+    Hub hub = {.arena = arena, .diag = diag, .path = source->path, .beside = beside};
+    hub.root = hub_parse(arena, diag, source);
     if (!hub.root || !find_config(&hub) || !find_architecture(&hub)) {
         return NULL;
     }
@@ -214,7 +115,6 @@ Description *description_parse_hub(Arena *arena, Diag *diag, const Source *sourc
     *hub.network = *description->network;
     description->network = hub.network;
     description->config_path = source->path;
-    note_silence(&hub);
     if (!read_network_keys(&hub)) {
         return NULL;
     }
@@ -226,72 +126,8 @@ Description *description_parse_hub(Arena *arena, Diag *diag, const Source *sourc
 
 static const char was_cut_short[] = "was the download interrupted? fetch the folder again";
 
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
-static const char *join(Arena *arena, const char *folder, const char *name) {
-    const char *slash = ends_with(folder, "/") ? "" : "/";
-    return arena_printf(arena, "%s%s%s", folder, slash, name);
-}
-
-/* The path of what has that name, whatever it is: a link that leads nowhere, or a folder, is a
- * mistake that is told when it is opened. NULL when there is nothing. */
-static const char *path_in(Arena *arena, const char *folder, const char *name) {
-    struct stat info;
-    const char *path = join(arena, folder, name);
-    return lstat(path, &info) == 0 ? path : NULL;
-}
-
-static void close_folder(void *folder) {
-    closedir(folder);
-}
-
-/* The only one with that ending; NULL when there is none or a choice. */
-static const char *only_file(Arena *arena, const char *folder, const char *ending) {
-    DIR *entries = opendir(folder);
-    const char *found = NULL;
-    if (!entries && errno == ENOMEM) {
-        arena_fail(arena);
-    }
-    if (!entries) {
-        return NULL;
-    }
-    arena_defer(arena, close_folder, entries);
-    for (struct dirent *entry; (entry = readdir(entries));) {
-        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ending)) {
-            if (found) {
-                return NULL;
-            }
-            found = path_in(arena, folder, entry->d_name);
-        }
-    }
-    return found;
-}
-
-/* The hub's own names first, safetensors first; the list of weights in several files, which is an
- * error of its own; then what else lies there. */
-static const char *find_weights(Arena *arena, const char *folder) {
-    static const char *const names[] = {"model.safetensors",
-                                        "pytorch_model.bin",
-                                        "pytorch_model.pth",
-                                        "model.pth",
-                                        "model.safetensors.index.json",
-                                        "pytorch_model.bin.index.json"};
-    static const char *const endings[] = {".safetensors", ".pth", ".pth.tar", ".bin"};
-    const char *path = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !path; i++) {
-        path = path_in(arena, folder, names[i]);
-    }
-    for (size_t i = 0; i < sizeof endings / sizeof *endings && !path; i++) {
-        path = only_file(arena, folder, endings[i]);
-    }
-    return path;
-}
-
 Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
-    const char *config = join(arena, folder, "config.json");
+    const char *config = hub_file(arena, folder, "config.json");
     struct stat info;
     if (stat(config, &info) == 0 && !S_ISREG(info.st_mode)) {
         diag_in(diag, DIAG_FILE, config, NULL, was_cut_short, "is not a regular file");
@@ -304,9 +140,12 @@ Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) 
         return NULL;
     }
     const Source *source = read_source(arena, diag, config, LIMIT_CONFIG_BYTES);
-    Description *description = source ? description_parse_hub(arena, diag, source) : NULL;
+    const char *path = hub_entry(arena, folder, "preprocessor_config.json");
+    const Source *beside = path ? read_source(arena, diag, path, LIMIT_CONFIG_BYTES) : NULL;
+    bool good = source && (!path || beside);
+    Description *description = good ? description_parse_hub(arena, diag, source, beside) : NULL;
     if (description) {
-        description->hub_weights = find_weights(arena, folder);
+        hub_find_weights(arena, folder, description);
     }
     return description;
 }

@@ -42,6 +42,7 @@ static ModelOptions complete_options(const Description *description, const Model
                    : config->pool >= 0 ? config->pool
                                        : description->network->head.pool;
     options.scores = asked->scores >= 0 ? asked->scores : description->scores;
+    options.preprocess = asked->preprocess;
     return options;
 }
 
@@ -55,6 +56,16 @@ static void require(const Draft *draft, bool holds, const char *option, const ch
         diag_in(draft->diag, DIAG_VALUE, draft->description->source->path, option, NULL, "%s",
                 rule);
     }
+}
+
+/* Numbers for channels: one for all, or one for each; those behind the fourth are as the fourth. */
+static void require_numbers(const Draft *draft, int count, const char *option) {
+    int64_t channels = draft->options.in_chans;
+    require(draft, count <= 1 || count == (channels < 4 ? channels : 4), option,
+            arena_printf(draft->arena,
+                         "one number for all channels is expected, or one for each: there are %d, "
+                         "the network takes %lld channels",
+                         count, (long long)channels));
 }
 
 /* The same ranges as the schema's; all mistakes are reported. */
@@ -77,6 +88,8 @@ static bool check_options(const Draft *draft) {
             "the softmax of one output is always 1: give sigmoid, or none");
     require(draft, options->pool != POOL_NONE || options->classes == 0, "pool",
             "pool 'none' gives a map and no classes: it needs --classes=0");
+    require_numbers(draft, options->preprocess.n_mean, "mean");
+    require_numbers(draft, options->preprocess.n_std, "std");
     return diag_errors(draft->diag) == errors;
 }
 
@@ -138,6 +151,7 @@ static void note_options(Draft *draft) {
     graph->preprocess = draft->description->preprocess;
     graph->preprocess.test_size[0] = options->size[0];
     graph->preprocess.test_size[1] = options->size[1];
+    preprocess_apply(&options->preprocess, &graph->preprocess);
 }
 
 /* As asked for or described, else by the form of the head: a linear layer gives logits, an output

@@ -1,5 +1,5 @@
-/* labels.h - names of classes: those of --labels, of config.json, or of the set of classes that a
- * description was trained for.
+/* labels.h - names of classes: those of --labels, of config.json, of a checkpoint, or of the set of
+ * classes that a description was trained for.
  *
  * A text of labels has one line for each class, in their order: a name and, if the name is an id, a
  * tab and words for people.

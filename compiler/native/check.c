@@ -48,10 +48,10 @@ static bool run_interpreter(Check *check, const Graph *graph, float *const *outp
                                   .watch = watch,
                                   .watch_context = check,
                                   .outputs = outputs,
-                                  .progress = check->work->progress};
-    progress_step(asked.progress, "interpreting the graph %s",
+                                  .threads = check->request.threads};
+    progress_step(check->work->progress, "interpreting the graph %s",
                   graph == check->plain ? "as described" : "after all passes");
-    return interpret(check->work->arena, &asked);
+    return interpret(check->work, &asked);
 }
 
 bool check_interpret_described(Check *check, float *const *outputs) {

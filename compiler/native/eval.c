@@ -85,10 +85,8 @@ static bool decode(const Worker *worker, Arena *arena, FILE *messages, int64_t s
     const Workers *all = worker->all;
     const char *path = all->eval->set->at[worker->indexes[slot]].path;
     Diag *diag = diag_create(arena, messages);
-    Picture picture;
-    return picture_read(arena, diag, path, &picture) &&
-           picture_input(arena, diag, path, &picture, &all->how, (int)all->channels,
-                         worker->input + slot * all->elements);
+    return picture_load(arena, diag, path, &all->how, all->eval->boxes, (int)all->channels,
+                        worker->input + slot * all->elements);
 }
 
 /* Decodes in an arena of its own, as arenas belong to one thread and running out of memory jumps to

@@ -2,6 +2,7 @@
 #ifndef XNC_COMPILER_EVAL_H
 #define XNC_COMPILER_EVAL_H
 
+#include "boxes.h"
 #include "eval_state.h"
 #include "labelled.h"
 #include "product.h"
@@ -10,6 +11,7 @@ typedef struct Eval {
     const Work *work;
     const Product *product; /* its model and weights are used; arenas are each thread's own */
     const LabelledSet *set;
+    const Boxes *boxes;  /* of the pictures; NULL: they are whole */
     const char *state;   /* path of the file to keep the results in; NULL: none */
     EvalSubject subject; /* written into that file */
     char *results;       /* a letter of eval_state.h for each picture of the set, and a NUL */

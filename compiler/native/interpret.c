@@ -8,9 +8,12 @@
 
 #include <string.h>
 
+#include "xnc.h"
+
 /* A run, with how many of its nodes are done. */
 typedef struct Counted {
     const Interpretation *asked;
+    Progress *progress;
     int64_t done, total;
 } Counted;
 
@@ -23,7 +26,7 @@ static void count_node(Node *node, void *context) {
 static void see_node(void *context, const Node *node, const float *data, const Shape *shape) {
     Counted *counted = context;
     const Interpretation *asked = counted->asked;
-    progress_count(asked->progress, ++counted->done, counted->total);
+    progress_count(counted->progress, ++counted->done, counted->total);
     if (asked->watch) {
         asked->watch(asked->watch_context, node, data, shape);
     }
@@ -36,16 +39,35 @@ static void copy_outputs(const Interpretation *asked, const InterpResult *result
     }
 }
 
-bool interpret(Arena *outer, const Interpretation *asked) {
-    Arena *arena = arena_child(outer);
-    Counted counted = {asked, 0, 0};
+static void free_pool(void *pool) {
+    xnc_pool_destroy(pool);
+}
+
+/* The workers end with the arena. Where they cannot be started, the calling thread does their work
+ * and comes to the same bits. */
+static void start_pool(Arena *arena, int threads, InterpRequest *request) {
+    xnc_pool *pool;
+    if (xnc_pool_create(&pool, threads) == XNC_OK) {
+        arena_defer(arena, free_pool, pool);
+        request->parallel = xnc_pool_parallel;
+        request->parallel_context = pool;
+        request->threads = threads;
+    }
+}
+
+bool interpret(const Work *work, const Interpretation *asked) {
+    Arena *arena = arena_child(work->arena);
+    Counted counted = {asked, work->progress, 0, 0};
     graph_each(asked->graph, count_node, &counted);
-    const InterpRequest request = {.input = asked->input,
-                                   .read = param_source_read,
-                                   .read_context = asked->source,
-                                   .forget = param_source_forget,
-                                   .watch = see_node,
-                                   .watch_context = &counted};
+    InterpRequest request = {.input = asked->input,
+                             .read = param_source_read,
+                             .read_context = asked->source,
+                             .forget = param_source_forget,
+                             .watch = see_node,
+                             .watch_context = &counted};
+    if (asked->threads > 1) {
+        start_pool(arena, asked->threads, &request);
+    }
     InterpResult *results = NULL;
     if (asked->outputs) {
         results = NEW_ARRAY(arena, InterpResult, asked->graph->n_outputs);

@@ -14,11 +14,12 @@ typedef struct Interpretation {
     void *watch_context;   /* passed to watch */
     float *const *outputs; /* one for each output of the graph, with room for its elements, to be
                               filled densely; NULL: the watch is enough */
-    Progress *progress;    /* counts the nodes; NULL: nothing does */
+    int threads; /* 1 or more; the watch is told by the calling one. Every number gives the same
+                    bits */
 } Interpretation;
 
-/* Its peak of memory is about that of the values that are needed at once. False after a
- * diagnostic. */
-bool interpret(Arena *arena, const Interpretation *asked);
+/* Shows in work's progress how many nodes are done. The peak of memory is about that of
+ * the values that are needed at once. False after a diagnostic. */
+bool interpret(const Work *work, const Interpretation *asked);
 
 #endif

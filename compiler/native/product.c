@@ -56,14 +56,27 @@ static void add_variants(ProductTexts *texts, const Unit units[], int n_units,
     }
 }
 
-ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
-                           bool weights_object) {
+/* What a program shows for each class. */
+static void add_labels(Arena *arena, const Labels *labels, EmitOptions *options) {
+    const char **texts = NEW_ARRAY(arena, const char *, labels->count);
+    for (int64_t i = 0; i < labels->count; i++) {
+        texts[i] = label_text(labels, i);
+    }
+    options->labels = texts;
+    options->n_labels = labels->count;
+}
+
+ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, bool weights_object,
+                           const Labels *labels) {
     const Module *module = units[0].module;
     EmitOptions options = {.prefix = emit_identifier(module->arena, prefix ? prefix : module->name),
                            .version = XNC_VERSION,
                            .digest = module_digest(module),
                            .packing = module_packing(module),
                            .weights_object = weights_object};
+    if (labels) {
+        add_labels(module->arena, labels, &options);
+    }
     ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
     if (n_units > 1) {
         add_variants(&texts, units, n_units, &options);
@@ -72,7 +85,15 @@ ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
     texts.header = emit_text(emit_header, module, &options);
     texts.source = emit_text(n_units > 1 ? emit_chooser : emit_source, module, &options);
     texts.stub = emit_text(emit_only_stub, module, &options);
+    texts.options = options;
     return texts;
+}
+
+void product_golden_texts(ProductTexts *texts, const Module *module, const GoldenDigests *digests) {
+    texts->golden_header = emit_text(emit_golden_header, module, &texts->options);
+    TextStream *stream = text_stream_open(module->arena);
+    emit_golden_source(text_stream_file(stream), module, &texts->options, digests);
+    texts->golden_source = close_text(stream);
 }
 
 /* Adds all of the runtime's headers to the build: the key of a cached object is a digest of all
@@ -146,7 +167,7 @@ static bool open_weights(const Work *work, const Unit *unit, Build *build, Param
     Output *output = output_open(work->arena, work->diag, path);
     if (!output ||
         !blob_write(work->arena, work->diag, output_stream(output), unit->module, source->path,
-                    &values) ||
+                    &values, NULL) ||
         !output_commit(output)) {
         return false;
     }
@@ -176,7 +197,7 @@ ExitCode product_failure(const Diag *diag) {
 Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
                       const BuildOptions *options) {
     Product *product = NEW(work->arena, Product);
-    ProductTexts texts = product_texts(unit, 1, NULL, false);
+    ProductTexts texts = product_texts(unit, 1, NULL, false, NULL);
     Build *build = product_build(work, &texts, options);
     product->compiler = build ? build_compiler(build) : NULL;
     product->model = build ? load_model(work, unit, build, &texts) : NULL;

@@ -12,6 +12,8 @@
 #include "blob.h"
 #include "build.h"
 #include "emit.h"
+#include "emit_golden.h"
+#include "labels.h"
 #include "param_source.h"
 #include "pass.h"
 #include "xnc.h"
@@ -37,15 +39,19 @@ typedef struct ProductTexts {
     const char *cc_flags;             /* for PREFIX.c; "" when the variants have the kernels */
     EmittedText header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
     VariantText variants[MOST_TARGETS];
-    int n_variants; /* 0: for one target, all in PREFIX.c */
-    bool sleef;     /* the C calls SLEEF */
+    int n_variants;                           /* 0: for one target, all in PREFIX.c */
+    bool sleef;                               /* the C calls SLEEF */
+    EmitOptions options;                      /* that all were emitted with */
+    EmittedText golden_header, golden_source; /* PREFIX_golden.h, .c: product_golden_texts() */
 } ProductTexts;
 
 /* Emits a network from its units, one for each target, the fastest first. All have passed the whole
  * pipeline and share one blob: equal module_digest(). prefix NULL: the module's name;
- * weights_object: NAME_weights[] is declared. */
-ProductTexts product_texts(const Unit units[], int n_units, const char *prefix,
-                           bool weights_object);
+ * weights_object: NAME_weights[] is declared; labels: NAME_LABELS[] is written, NULL: not. */
+ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, bool weights_object,
+                           const Labels *labels);
+/* Adds the texts of the golden program of the network, whose module is that of the first unit. */
+void product_golden_texts(ProductTexts *texts, const Module *module, const GoldenDigests *digests);
 /* A build with the texts and the runtime's headers added to it. NULL after a diagnostic. */
 Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options);
 /* A BlobSource that reads from source; begins the step "packing the weights" of the progress. */

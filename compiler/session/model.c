@@ -3,12 +3,20 @@
  */
 #include "model.h"
 
+#include <string.h>
+
 #include "file.h"
+#include "labels_folder.h"
 
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     Description *description = description_open(work->arena, work->diag, request->name);
     if (!description) {
         return false;
+    }
+    if (!request->weights && !request->tensors && description->hub_choice) {
+        return diag_in(work->diag, DIAG_FILE, request->name, NULL,
+                       "say which one holds the weights: --weights=FILE",
+                       "has several files that may hold the weights: %s", description->hub_choice);
     }
     if (request->weights) {
         description_match_file(description, base_name(request->weights));
@@ -24,6 +32,15 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     return !model->weights || model->tensors;
 }
 
+bool model_not_forgotten(const Work *work, const Model *model) {
+    const char *config = model->description->config_path;
+    return model->weights || !config ||
+           diag_in(
+               work->diag, DIAG_FILE, config, NULL,
+               "give them by --weights=FILE, or the network's name as MODEL to compile it alone",
+               "has no weights beside it");
+}
+
 bool ranks_classes(const Graph *graph) {
     const Node *last = graph->outputs[0]->def;
     while (last && (last->op == OP_to_nchw || last->op == OP_activation)) {
@@ -33,8 +50,18 @@ bool ranks_classes(const Graph *graph) {
 }
 
 /* One output tells two classes apart. */
-static bool labels_fit(const Labels *labels, int64_t classes) {
-    return labels->count == classes || (classes == 1 && labels->count == 2);
+static bool names_fit(int64_t names, int64_t classes) {
+    return names == classes || (classes == 1 && names == 2);
+}
+
+const Labels *output_labels(Arena *arena, const Labels *labels, int64_t outputs) {
+    if (!labels || labels->count <= outputs) {
+        return labels;
+    }
+    Labels *second = NEW(arena, Labels);
+    *second =
+        (Labels){labels->names + 1, labels->words ? labels->words + 1 : NULL, 1, labels->origin};
+    return second;
 }
 
 const char *answer_label(const Labels *labels, int class) {
@@ -42,17 +69,46 @@ const char *answer_label(const Labels *labels, int class) {
     return label_text(labels, single ? 0 : class);
 }
 
-/* The description's own labels are those of its published weights: they say nothing about another
- * number of classes. */
+/* The names that the file of weights states; NULL when it has none for so many classes, or one that
+ * cannot be shown. */
+static const Labels *labels_of_weights(const Work *work, const Model *model, int64_t classes) {
+    const ClassNames *names = model->tensors ? model->tensors->class_names : NULL;
+    if (!names || !names_fit(names->count, classes)) {
+        return NULL;
+    }
+    for (int64_t i = 0; i < names->count; i++) {
+        if (!label_fits(names->at[i], strlen(names->at[i]))) {
+            return NULL;
+        }
+    }
+    diag_note(work->diag, "the classes have the names of %s in %s", names->key, model->weights);
+    Labels *labels = NEW(work->arena, Labels);
+    *labels = (Labels){names->at, NULL, names->count, model->weights};
+    return labels;
+}
+
+/* config.json is the folder's word about itself; what was trained knows better than the
+ * description, whose labels are those of its published weights. */
+static const Labels *known_labels(const Work *work, const Model *model, int64_t classes) {
+    const Description *description = model->description;
+    const Labels *described = description->labels;
+    bool of_config = described && description->config_path &&
+                     strcmp(described->origin, description->config_path) == 0;
+    const Labels *saved = of_config ? NULL : labels_of_weights(work, model, classes);
+    return saved ? saved : described;
+}
+
+/* The description's own labels say nothing about another number of classes. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels) {
-    *labels = path ? labels_read(work->arena, work->diag, path) : model->description->labels;
-    if (path && *labels && !labels_fit(*labels, classes)) {
+    *labels =
+        path ? labels_open(work->arena, work->diag, path) : known_labels(work, model, classes);
+    if (path && *labels && !names_fit((*labels)->count, classes)) {
         return diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
                        "has %lld labels, the network has %lld classes", (long long)(*labels)->count,
                        (long long)classes);
     }
-    if (*labels && !labels_fit(*labels, classes)) {
+    if (*labels && !names_fit((*labels)->count, classes)) {
         *labels = NULL;
     }
     return !path || *labels;
@@ -108,17 +164,27 @@ static const char *other_tags(Arena *arena, const Description *description) {
     return text;
 }
 
-/* Where the preprocessing comes from, for the note of model_tell_preprocess(). */
+/* "as config.json says; mean, std as preprocessor_config.json says; crop_pct is in neither, taken
+ * from the description" */
+static const char *reason_of_files(Arena *arena, const Description *description) {
+    const char *text = arena_printf(arena, "as %s says", description->config_path);
+    if (description->beside_keys) {
+        text = arena_printf(arena, "%s; %s as %s says", text, description->beside_keys,
+                            description->beside_path);
+    }
+    return description->config_lacks
+               ? arena_printf(arena, "%s; it lacks %s, taken from %s", text,
+                              description->config_lacks, description->source->path)
+               : text;
+}
+
+/* Where the preprocessing comes from, as far as no option was given. */
 static const char *reason(Arena *arena, const Model *model) {
     const Description *description = model->description;
     const char *tag = description->chosen ? description->chosen->tag : "";
     switch (description->preprocess_from) {
     case FROM_CONFIG:
-        return arena_printf(arena, "as %s says%s%s%s%s", description->config_path,
-                            description->config_lacks ? "; it lacks " : "",
-                            description->config_lacks ? description->config_lacks : "",
-                            description->config_lacks ? ", taken from " : "",
-                            description->config_lacks ? description->source->path : "");
+        return reason_of_files(arena, description);
     case FROM_TAG:
         return arena_printf(arena, "that of the tag %s, as MODEL says", tag);
     case FROM_FILE:
@@ -133,15 +199,35 @@ static const char *reason(Arena *arena, const Model *model) {
     return arena_printf(arena, "as %s says", description->source->path);
 }
 
+/* The same with what the options changed. */
+static const char *whole_reason(Arena *arena, const Model *model) {
+    bool whole;
+    const char *asked = preprocess_asked(arena, &model->asked.preprocess, &whole);
+    const char *rest = reason(arena, model);
+    if (whole) {
+        return "as the options say";
+    }
+    return asked ? arena_printf(arena, "%s as the options say; the rest %s", asked, rest) : rest;
+}
+
+/* What is done before the resize, for the note; "" for nothing. */
+static const char *before_resize(Arena *arena, const Preprocess *preprocess) {
+    const char *exif = preprocess->exif ? ", turned as EXIF says" : "";
+    return preprocess->margin > 0
+               ? arena_printf(arena, "%s, squares of %g times a box", exif, preprocess->margin)
+               : exif;
+}
+
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph) {
     const Preprocess *preprocess = &graph->preprocess;
     int64_t channels = graph->input->shape.dim[1];
     if (!model->weights) {
         return;
     }
-    diag_note(work->diag, "assumes pictures of %lldx%lld, %s, crop %g (%s), mean %s, std %s: %s",
-              (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
-              preprocess->interpolation, preprocess->crop_pct, preprocess->crop_mode,
-              numbers_text(work->arena, preprocess->mean, channels),
-              numbers_text(work->arena, preprocess->std, channels), reason(work->arena, model));
+    diag_note(
+        work->diag, "assumes pictures of %lldx%lld%s, %s, crop %g (%s), mean %s, std %s: %s",
+        (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
+        before_resize(work->arena, preprocess), preprocess->interpolation, preprocess->crop_pct,
+        preprocess->crop_mode, numbers_text(work->arena, preprocess->mean, channels),
+        numbers_text(work->arena, preprocess->std, channels), whole_reason(work->arena, model));
 }

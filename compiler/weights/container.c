@@ -1,5 +1,5 @@
 /* container.c - diagnostics about broken checkpoints, and the checks that every container needs:
- * names of tensors, and sizes of shapes.
+ * names of tensors, paths, and sizes of shapes.
  *
  *   fail_at(reading, 12, NULL, "...")   ->   net.pth: byte 12: error: ...
  */
@@ -7,6 +7,8 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+
+#include "clean.h"
 
 enum { READABLE_CHARACTERS = 60 };
 static const int64_t size_limit = (int64_t)1 << 53; /* exact in JSON and far above any file */
@@ -67,6 +69,20 @@ const char *tensor_name_fault(size_t length) {
     }
     return length > LIMIT_TENSOR_NAME ? "has more than 512 bytes"
                                       : "has a character that is not printable ASCII";
+}
+
+bool path_stays_inside(const char *path, size_t length) {
+    if (length == 0 || length > LIMIT_PATH_BYTES || path[0] == '/' ||
+        !text_is_clean(path, length)) {
+        return false;
+    }
+    for (size_t i = 0; i + 1 < length; i++) {
+        bool begins = i == 0 || path[i - 1] == '/', ends = i + 2 == length || path[i + 2] == '/';
+        if (begins && ends && path[i] == '.' && path[i + 1] == '.') {
+            return false;
+        }
+    }
+    return true;
 }
 
 const char *dims_text(Arena *arena, const int64_t *dim, int rank) {

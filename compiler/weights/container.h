@@ -28,6 +28,9 @@ const char *readable(Arena *arena, const void *bytes, size_t length);
 bool tensor_name_fits(const char *name, size_t length);
 /* What is wrong with a name, for messages; the name must not fit. */
 const char *tensor_name_fault(size_t length);
+/* Whether a path is one inside of the folder that it counts from: relative, without a part "..", of
+ * 1 to LIMIT_PATH_BYTES bytes of clean UTF-8 (clean.h). */
+bool path_stays_inside(const char *path, size_t length);
 /* "[64, 3, 7, 7]" */
 const char *dims_text(Arena *arena, const int64_t *dim, int rank);
 /* *bytes = dim[0] * ... * dim[rank - 1] * item; 0 if any dimension is 0. False when a dimension is

@@ -2,8 +2,9 @@
  *
  * Python's pickle is a program for a small stack machine that may call any function (PEP 307 and
  * Lib/pickletools.py describe protocol 2). This machine knows the opcodes that torch writes and no
- * callable: a global is a row of a table or opaque, and a call makes a dict, a tensor, or an opaque
- * value. Anything else is refused. Private to compiler/weights.
+ * callable: a global is a row of a table or opaque, and a call makes a dict, a list, a tensor, or
+ * an object of which only the name of its class and its state are kept, as data. Anything else is
+ * refused. Private to compiler/weights.
  */
 #ifndef XNC_COMPILER_WEIGHTS_PICKLE_H
 #define XNC_COMPILER_WEIGHTS_PICKLE_H
@@ -22,7 +23,9 @@ typedef enum PickleKind {
     PICKLE_GLOBAL,  /* a row of the table of globals */
     PICKLE_STORAGE, /* a persistent id */
     PICKLE_TENSOR,
-    PICKLE_OPAQUE /* an unknown global, or what calling it would give; text is its name */
+    PICKLE_LARGE,  /* an integer of more than 64 bits: nothing of it is kept */
+    PICKLE_OPAQUE, /* an unknown global, or a storage of one; text is its name */
+    PICKLE_OBJECT  /* what calling an unknown global would give */
 } PickleKind;
 
 /* One block of elements, of which tensors are views. The container's reader finds its bytes. */
@@ -51,11 +54,11 @@ typedef struct PickleItems {
     bool is_listed; /* by torch_dict.c */
 } PickleItems;
 
-/* Sixteen bytes, kept by value, so that ten million hostile ones stay small. */
+/* Sixteen bytes, kept by value, so that millions of hostile ones stay small. */
 typedef struct PickleValue {
-    uint8_t kind;    /* PickleKind */
-    uint16_t length; /* of text */
-    uint32_t at;     /* byte of the pickle that made it, for messages */
+    uint32_t kind : 4;    /* PickleKind */
+    uint32_t length : 28; /* of text; LIMIT_PICKLE_BYTES is less */
+    uint32_t at;          /* byte of the pickle that made it, for messages */
     union {
         int64_t integer; /* PICKLE_BOOL, PICKLE_INT */
         double real;
@@ -64,8 +67,18 @@ typedef struct PickleValue {
         const struct PickleGlobal *global;
         PickleStorage *storage;
         PickleTensor *tensor;
+        struct PickleObject *object;
     };
 } PickleValue;
+
+/* An object of a class that the machine does not know. Its arguments are dropped. */
+typedef struct PickleObject {
+    PickleValue class;   /* PICKLE_OPAQUE */
+    PickleValue state;   /* what BUILD gave it: usually the dict of its attributes; PICKLE_NONE
+                            before */
+    PickleItems *items;  /* keys and values that were set, as in a subclass of dict; NULL: none */
+    PickleItems *module; /* its tensors as torch_module.c lists them; NULL before */
+} PickleObject;
 
 /* What calling a known global gives. */
 typedef enum PickleCall {
@@ -73,7 +86,10 @@ typedef enum PickleCall {
     CALL_DICT,       /* an empty dict */
     CALL_TENSOR,     /* a view of a storage: _rebuild_tensor_v2 */
     CALL_TENSOR_OLD, /* the same with fewer arguments: _rebuild_tensor */
-    CALL_PARAMETER   /* its first argument, a tensor */
+    CALL_PARAMETER,  /* its first argument, a tensor */
+    CALL_TYPED,      /* what its first argument gives for its third: a tensor with attributes */
+    CALL_LIST,       /* its argument, a list, or an empty one: a set */
+    CALL_STATE       /* an object whose state is the first argument */
 } PickleCall;
 
 /* One global that the machine knows. */
@@ -101,7 +117,7 @@ typedef struct Pickle {
     const uint8_t *data; /* of the pickle */
     size_t size, next;
     bool is_cut;            /* the limit on its size came before its end */
-    bool short_strings;     /* the legacy stream of old releases has SHORT_BINSTRING */
+    bool old_strings;       /* the legacy stream of old releases has strings of Python 2 */
     StorageTable *storages; /* NULL where a persistent id is a mistake */
     uint32_t at;            /* of the opcode being run */
     PickleValue *stack;
@@ -132,8 +148,8 @@ PickleValue *pickle_top(const Pickle *pickle);
 const PickleValue *pickle_pop(Pickle *pickle, int count);
 /* The same for all values above the innermost mark, and the mark. */
 const PickleValue *pickle_pop_mark(Pickle *pickle, uint32_t *count);
-/* Adds values to the container on top of the stack, which must be of this kind or opaque: what is
- * put into an opaque object is dropped with it. */
+/* Adds values to the container on top of the stack, which must be of this kind, opaque or an
+ * object: an object keeps what is put into it as into a dict, and nothing else. */
 bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint32_t count);
 
 /* ---- pickle_opcodes.c ---- */
@@ -144,6 +160,8 @@ extern PickleOpcode *const pickle_opcodes[256];
 /* The row of a global, or NULL: then it is opaque. */
 const PickleGlobal *pickle_global(const char *module, size_t module_length, const char *name,
                                   size_t name_length);
+/* Pushes a new object of an opaque class, without state. */
+bool pickle_push_object(Pickle *pickle, const PickleValue *class);
 bool pickle_reduce(Pickle *pickle, const PickleValue *callable, const PickleValue *args,
                    PickleValue *result);
 bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *result);
@@ -156,9 +174,23 @@ bool pickle_fail(const Pickle *pickle, const char *hint, const char *format, ...
 const char *pickle_spelling(Arena *arena, const PickleValue *value);
 bool pickle_text_is(const PickleValue *value, const char *text);
 
+/* ---- torch_module.c ---- */
+/* Sets *entries to keys and values of what is in an object, or NULL when nothing is: of a module of
+ * torch or TorchScript all its tensors under their names in the state_dict(), of another object
+ * what was put into it as into a dict, else its attributes. *steps counts the work of all objects
+ * of a file, from 0. False after a diagnostic. */
+bool object_entries(const Reading *reading, int64_t *steps, PickleObject *object,
+                    PickleItems **entries);
+/* Whether an object is one of TorchScript. */
+bool is_script(const PickleObject *object);
+
 /* ---- torch_dict.c ---- */
 /* All dicts under a checkpoint's root and their tensors, whose storages have data; NULL after a
  * diagnostic. */
 TensorFile *torch_dict(const Reading *reading, const PickleValue *root);
+
+/* ---- torch_class_names.c ---- */
+/* The names of the classes beside the weights; NULL when there are none. */
+const ClassNames *torch_class_names(Arena *arena, const PickleValue *root);
 
 #endif

@@ -1,7 +1,7 @@
 /* pickle_call.c - calls in a checkpoint's pickle become plain data.
  *
  *   _rebuild_tensor_v2(storage, 0, (64, 32), (32, 1), False, OrderedDict())   ->   a tensor
- *   os.system("...")                                                          ->   opaque
+ *   os.system("...")   ->   an object of "os.system"
  *
  * Nothing is ever called: each known global is a row that says what its result is (functions of
  * torch/_utils.py, and the storage classes of torch). A tensor's view is checked against its
@@ -18,6 +18,11 @@ static const PickleGlobal global_rows[] = {
     {"torch._utils", "_rebuild_tensor_v2", CALL_TENSOR, SCALAR_OTHER, 0},
     {"torch._utils", "_rebuild_tensor", CALL_TENSOR_OLD, SCALAR_OTHER, 0},
     {"torch._utils", "_rebuild_parameter", CALL_PARAMETER, SCALAR_OTHER, 0},
+    {"torch._utils", "_rebuild_parameter_with_state", CALL_PARAMETER, SCALAR_OTHER, 0},
+    {"torch._tensor", "_rebuild_from_type_v2", CALL_TYPED, SCALAR_OTHER, 0},
+    {"torch.fx.graph_module", "reduce_graph_module", CALL_STATE, SCALAR_OTHER, 0},
+    {"__builtin__", "set", CALL_LIST, SCALAR_OTHER, 0},
+    {"builtins", "set", CALL_LIST, SCALAR_OTHER, 0},
     {"torch", "FloatStorage", CALL_NOTHING, SCALAR_F32, 4},
     {"torch", "HalfStorage", CALL_NOTHING, SCALAR_F16, 2},
     {"torch", "BFloat16Storage", CALL_NOTHING, SCALAR_BF16, 2},
@@ -92,12 +97,24 @@ static bool find_storage(Pickle *pickle, const PickleValue *key, const PickleGlo
     return true;
 }
 
+/* ('module', class, file, source): the legacy container keeps the source of a module's class beside
+ * its name. The source is never looked at. */
+static bool class_of_module(Pickle *pickle, const PickleItems *items, PickleValue *result) {
+    *result = items->at[1];
+    return result->kind == PICKLE_OPAQUE || result->kind == PICKLE_GLOBAL ||
+           pickle_fail(pickle, NULL, "the class of a module is %s",
+                       pickle_spelling(pickle->reading->arena, result));
+}
+
 /* torch's persistent id: ('storage', class, key, location, count), and in the legacy container a
  * sixth element: None, or the description of a view. A storage of an unknown class is opaque. */
 bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *result) {
     const PickleItems *items = id->kind == PICKLE_TUPLE ? id->items : NULL;
     if (!pickle->storages) {
         return pickle_fail(pickle, NULL, "a storage stands where none is expected");
+    }
+    if (items && items->count >= 2 && pickle_text_is(&items->at[0], "module")) {
+        return class_of_module(pickle, items, result);
     }
     if (!items || items->count < 5 || items->count > 6 ||
         !pickle_text_is(&items->at[0], "storage") || items->at[2].kind != PICKLE_STRING ||
@@ -110,7 +127,7 @@ bool pickle_persistent(Pickle *pickle, const PickleValue *id, PickleValue *resul
                            "a storage that is a view of another (torch before 0.4)");
     }
     const PickleValue *type = &items->at[1];
-    if (type->kind == PICKLE_OPAQUE) {
+    if (type->kind == PICKLE_OPAQUE || type->kind == PICKLE_OBJECT) {
         *result = *type;
         return true;
     }
@@ -175,7 +192,7 @@ static bool view_fits(const PickleTensor *tensor) {
  */
 static bool make_tensor(Pickle *pickle, const PickleItems *args, PickleValue *result) {
     Arena *arena = pickle->reading->arena;
-    if (args->at[0].kind == PICKLE_OPAQUE) {
+    if (args->at[0].kind == PICKLE_OPAQUE || args->at[0].kind == PICKLE_OBJECT) {
         *result = args->at[0];
         return true;
     }
@@ -215,14 +232,53 @@ static bool make_dict(Pickle *pickle, const PickleItems *args, PickleValue *resu
     return true;
 }
 
-/* (tensor, requires_grad, hooks): the tensor. */
+/* (tensor, requires_grad, hooks) and perhaps its attributes: the tensor. */
 static bool make_parameter(Pickle *pickle, const PickleItems *args, PickleValue *result) {
     *result = args->at[0];
-    if (result->kind != PICKLE_TENSOR && result->kind != PICKLE_OPAQUE) {
+    if (result->kind != PICKLE_TENSOR && result->kind != PICKLE_OPAQUE &&
+        result->kind != PICKLE_OBJECT) {
         return pickle_fail(pickle, NULL, "a parameter is made of %s",
                            pickle_spelling(pickle->reading->arena, result));
     }
     return true;
+}
+
+/* (function, class, arguments, attributes): what the function gives. The arguments are one level
+ * less deep than the call, so this ends. */
+static bool make_typed(Pickle *pickle, const PickleItems *args, PickleValue *result) {
+    return pickle_reduce(pickle, &args->at[0], &args->at[2], result);
+}
+
+/* set([...]): only torch_module.c reads one, for the names in it. */
+static bool make_list(Pickle *pickle, const PickleItems *args, PickleValue *result) {
+    if (args->count == 1 && args->at[0].kind == PICKLE_LIST) {
+        *result = args->at[0];
+        return true;
+    }
+    *result = (PickleValue){.kind = PICKLE_LIST, .items = NEW(pickle->reading->arena, PickleItems)};
+    result->items->depth = 1;
+    return true;
+}
+
+static PickleObject *new_object(Arena *arena, const PickleValue *class) {
+    PickleObject *object = NEW(arena, PickleObject);
+    object->class = *class;
+    return object;
+}
+
+/* (attributes, ...): torch.fx pickles a module with its code, and the code as an argument. */
+static bool make_object(Pickle *pickle, const PickleItems *args, PickleValue *result) {
+    static const char name[] = "torch.fx\nGraphModule";
+    PickleValue class = {.kind = PICKLE_OPAQUE, .length = sizeof name - 1, .text = name};
+    PickleObject *object = new_object(pickle->reading->arena, &class);
+    object->state = args->at[0];
+    *result = (PickleValue){.kind = PICKLE_OBJECT, .object = object};
+    return true;
+}
+
+bool pickle_push_object(Pickle *pickle, const PickleValue *class) {
+    return pickle_push(pickle, (PickleValue){.kind = PICKLE_OBJECT,
+                                             .object = new_object(pickle->reading->arena, class)});
 }
 
 static const struct CallRow {
@@ -232,9 +288,13 @@ static const struct CallRow {
 } call_rows[] = {[CALL_DICT] = {"OrderedDict", 0, 0, make_dict},
                  [CALL_TENSOR] = {"_rebuild_tensor_v2", 6, 7, make_tensor},
                  [CALL_TENSOR_OLD] = {"_rebuild_tensor", 4, 4, make_tensor},
-                 [CALL_PARAMETER] = {"_rebuild_parameter", 3, 3, make_parameter}};
+                 [CALL_PARAMETER] = {"_rebuild_parameter", 3, 4, make_parameter},
+                 [CALL_TYPED] = {"_rebuild_from_type_v2", 4, 4, make_typed},
+                 [CALL_LIST] = {"set", 0, 1, make_list},
+                 [CALL_STATE] = {"reduce_graph_module", 1, 2, make_object}};
 
-/* Calling an opaque value gives an opaque value; calling a storage class or data is a mistake. */
+/* Calling an opaque value gives an object of it, as does calling an object, which may be a function
+ * with its arguments; calling a storage class or data is a mistake. */
 bool pickle_reduce(Pickle *pickle, const PickleValue *callable, const PickleValue *args,
                    PickleValue *result) {
     Arena *arena = pickle->reading->arena;
@@ -242,8 +302,10 @@ bool pickle_reduce(Pickle *pickle, const PickleValue *callable, const PickleValu
         return pickle_fail(pickle, NULL, "arguments are %s, not a tuple",
                            pickle_spelling(arena, args));
     }
-    if (callable->kind == PICKLE_OPAQUE) {
-        *result = *callable;
+    if (callable->kind == PICKLE_OPAQUE || callable->kind == PICKLE_OBJECT) {
+        const PickleValue *class =
+            callable->kind == PICKLE_OBJECT ? &callable->object->class : callable;
+        *result = (PickleValue){.kind = PICKLE_OBJECT, .object = new_object(arena, class)};
         return true;
     }
     if (callable->kind != PICKLE_GLOBAL || callable->global->call == CALL_NOTHING) {

@@ -8,9 +8,13 @@
 
 #include <string.h>
 
+/* What a value's length can hold; a text is never longer, as it lies in the pickle. */
+enum { LONGEST_TEXT = (1 << 28) - 1 };
+_Static_assert((int)LIMIT_PICKLE_BYTES <= (int)LONGEST_TEXT, "the length of a text fits a value");
+
 /* Also for None and bools, whose value is 0 or 1. */
 static bool push_integer(Pickle *pickle, PickleKind kind, int64_t integer) {
-    return pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .integer = integer});
+    return pickle_push(pickle, (PickleValue){.kind = kind, .integer = integer});
 }
 
 /* Protocol 2 is what torch.save writes by default; later ones have opcodes that are not here. */
@@ -77,19 +81,19 @@ static bool op_binint2(Pickle *pickle) {
     return pickle_take_number(pickle, 2, &number) && push_integer(pickle, PICKLE_INT, number);
 }
 
-/* Little-endian two's complement of any length up to 8 bytes; no byte at all is 0. */
-static bool op_long1(Pickle *pickle) {
+/* Little-endian two's complement; no byte at all is 0. Of more than 8 bytes only that it is an
+ * integer is kept: seeds are as large, sizes are not. */
+static bool push_long(Pickle *pickle, size_t length_bytes) {
     uint32_t length;
-    if (!pickle_take_number(pickle, 1, &length)) {
+    if (!pickle_take_number(pickle, length_bytes, &length)) {
         return false;
-    }
-    if (length > LIMIT_PICKLE_LONG) {
-        return pickle_fail(pickle, NULL, "an integer of %u bytes, more than %d", length,
-                           LIMIT_PICKLE_LONG);
     }
     const uint8_t *at = pickle_take(pickle, length);
     if (!at) {
         return false;
+    }
+    if (length > sizeof(int64_t)) {
+        return push_integer(pickle, PICKLE_LARGE, 0);
     }
     uint64_t bits = length > 0 && at[length - 1] >= 128 ? UINT64_MAX : 0;
     for (uint32_t i = length; i-- > 0;) {
@@ -98,6 +102,15 @@ static bool op_long1(Pickle *pickle) {
     int64_t integer;
     memcpy(&integer, &bits, sizeof integer);
     return push_integer(pickle, PICKLE_INT, integer);
+}
+
+static bool op_long1(Pickle *pickle) {
+    return push_long(pickle, 1);
+}
+
+/* The length is signed in Python, which refuses a negative one; here it leaves the pickle. */
+static bool op_long4(Pickle *pickle) {
+    return push_long(pickle, 4);
 }
 
 /* Unlike integers, floats are big-endian. */
@@ -115,19 +128,16 @@ static bool op_binfloat(Pickle *pickle) {
     return pickle_push(pickle, value);
 }
 
-/* A string is kept as a place in the pickle's bytes: nothing is copied. */
+/* A string is kept as a place in the pickle's bytes: nothing is copied, so it may have any length.
+ */
 static bool push_string(Pickle *pickle, size_t length_bytes) {
     uint32_t length;
     if (!pickle_take_number(pickle, length_bytes, &length)) {
         return false;
     }
-    if (length > LIMIT_PICKLE_STRING) {
-        return pickle_fail(pickle, NULL, "a string of %u bytes, more than %d", length,
-                           LIMIT_PICKLE_STRING);
-    }
     const uint8_t *text = pickle_take(pickle, length);
     return text && pickle_push(pickle, (PickleValue){.kind = PICKLE_STRING,
-                                                     .length = (uint16_t)length,
+                                                     .length = length & LONGEST_TEXT,
                                                      .text = (const char *)text});
 }
 
@@ -137,12 +147,30 @@ static bool op_binunicode(Pickle *pickle) {
     return push_string(pickle, 4);
 }
 
-/* A string of Python 2, which the legacy container of old releases has. */
-static bool op_short_binstring(Pickle *pickle) {
-    if (!pickle->short_strings) {
-        return pickle_fail(pickle, NULL, "opcode SHORT_BINSTRING stands in old files only");
+/* Strings of Python 2, which the legacy container of old releases has. */
+static bool push_old_string(Pickle *pickle, size_t length_bytes) {
+    if (!pickle->old_strings) {
+        return pickle_fail(pickle, NULL, "a string of Python 2 stands in old files only");
     }
-    return push_string(pickle, 1);
+    return push_string(pickle, length_bytes);
+}
+
+static bool op_short_binstring(Pickle *pickle) {
+    return push_old_string(pickle, 1);
+}
+
+static bool op_binstring(Pickle *pickle) {
+    return push_old_string(pickle, 4);
+}
+
+/* Python drops values where a tuple contains itself: it is made twice then. */
+static bool op_pop(Pickle *pickle) {
+    return pickle_pop(pickle, 1) != NULL;
+}
+
+static bool op_pop_mark(Pickle *pickle) {
+    uint32_t count;
+    return pickle_pop_mark(pickle, &count) != NULL;
 }
 
 /* Two lines, module and name. An unknown one becomes an opaque value whose text is both lines. */
@@ -157,9 +185,10 @@ static bool op_global(Pickle *pickle) {
     if (row) {
         return pickle_push(pickle, (PickleValue){.kind = PICKLE_GLOBAL, .global = row});
     }
-    return pickle_push(pickle, (PickleValue){.kind = PICKLE_OPAQUE,
-                                             .length = (uint16_t)(module_length + 1 + name_length),
-                                             .text = module});
+    return pickle_push(pickle,
+                       (PickleValue){.kind = PICKLE_OPAQUE,
+                                     .length = (module_length + 1 + name_length) & LONGEST_TEXT,
+                                     .text = module});
 }
 
 static bool op_empty_tuple(Pickle *pickle) {
@@ -291,7 +320,7 @@ static bool op_reduce(Pickle *pickle) {
            pickle_push(pickle, result);
 }
 
-/* An object of an unknown class stays opaque, and its arguments are dropped. */
+/* An object of an unknown class, whose arguments are dropped. */
 static bool op_newobj(Pickle *pickle) {
     const PickleValue *call = pickle_pop(pickle, 2);
     if (!call) {
@@ -301,15 +330,20 @@ static bool op_newobj(Pickle *pickle) {
         return pickle_fail(pickle, NULL, "an object is made of %s",
                            pickle_spelling(pickle->reading->arena, &call[0]));
     }
-    return pickle_push(pickle, call[0]);
+    return pickle_push_object(pickle, &call[0]);
 }
 
-/* State of an object is dropped: of an opaque one as a whole, of an ordered dict (torch keeps
- * version numbers of modules there) without harm to its items. */
+/* State of an object is kept as the value that it is; that of an ordered dict is dropped (torch
+ * keeps version numbers of modules there). */
 static bool op_build(Pickle *pickle) {
-    const PickleValue *object = pickle_pop(pickle, 1) ? pickle_top(pickle) : NULL;
+    const PickleValue *state = pickle_pop(pickle, 1);
+    const PickleValue *object = state ? pickle_top(pickle) : NULL;
     if (!object) {
         return false;
+    }
+    if (object->kind == PICKLE_OBJECT) {
+        object->object->state = *state;
+        return true;
     }
     if (object->kind != PICKLE_OPAQUE && object->kind != PICKLE_DICT) {
         return pickle_fail(pickle, NULL, "state is given to %s",
@@ -320,36 +354,17 @@ static bool op_build(Pickle *pickle) {
 
 /* By the opcode's byte. Missing are those that torch does not write: text forms, sets, frames,
  * EXT, INST, OBJ. */
-PickleOpcode *const pickle_opcodes[256] = {['('] = op_mark,
-                                           [')'] = op_empty_tuple,
-                                           ['.'] = op_stop,
-                                           ['G'] = op_binfloat,
-                                           ['J'] = op_binint,
-                                           ['K'] = op_binint1,
-                                           ['M'] = op_binint2,
-                                           ['N'] = op_none,
-                                           ['Q'] = op_binpersid,
-                                           ['R'] = op_reduce,
-                                           ['U'] = op_short_binstring,
-                                           ['X'] = op_binunicode,
-                                           [']'] = op_empty_list,
-                                           ['a'] = op_append,
-                                           ['b'] = op_build,
-                                           ['c'] = op_global,
-                                           ['e'] = op_appends,
-                                           ['h'] = op_binget,
-                                           ['j'] = op_long_binget,
-                                           ['q'] = op_binput,
-                                           ['r'] = op_long_binput,
-                                           ['s'] = op_setitem,
-                                           ['t'] = op_tuple,
-                                           ['u'] = op_setitems,
-                                           ['}'] = op_empty_dict,
-                                           [0x80] = op_proto,
-                                           [0x81] = op_newobj,
-                                           [0x85] = op_tuple1,
-                                           [0x86] = op_tuple2,
-                                           [0x87] = op_tuple3,
-                                           [0x88] = op_newtrue,
-                                           [0x89] = op_newfalse,
-                                           [0x8a] = op_long1};
+PickleOpcode *const pickle_opcodes[256] = {
+    ['('] = op_mark,        [')'] = op_empty_tuple,     ['.'] = op_stop,
+    ['0'] = op_pop,         ['1'] = op_pop_mark,        ['G'] = op_binfloat,
+    ['J'] = op_binint,      ['K'] = op_binint1,         ['M'] = op_binint2,
+    ['N'] = op_none,        ['Q'] = op_binpersid,       ['R'] = op_reduce,
+    ['T'] = op_binstring,   ['U'] = op_short_binstring, ['X'] = op_binunicode,
+    [']'] = op_empty_list,  ['a'] = op_append,          ['b'] = op_build,
+    ['c'] = op_global,      ['e'] = op_appends,         ['h'] = op_binget,
+    ['j'] = op_long_binget, ['q'] = op_binput,          ['r'] = op_long_binput,
+    ['s'] = op_setitem,     ['t'] = op_tuple,           ['u'] = op_setitems,
+    ['}'] = op_empty_dict,  [0x80] = op_proto,          [0x81] = op_newobj,
+    [0x85] = op_tuple1,     [0x86] = op_tuple2,         [0x87] = op_tuple3,
+    [0x88] = op_newtrue,    [0x89] = op_newfalse,       [0x8a] = op_long1,
+    [0x8b] = op_long4};

@@ -23,7 +23,7 @@ bool pickle_text_is(const PickleValue *value, const char *text) {
 }
 
 /* An opaque value's text is the two lines of its GLOBAL opcode, module and name, still with the
- * newline between them. */
+ * newline between them; an object is named by its class. */
 const char *pickle_spelling(Arena *arena, const PickleValue *value) {
     static const char *const kinds[] = {
         [PICKLE_NONE] = "None",         [PICKLE_BOOL] = "a bool",
@@ -31,8 +31,11 @@ const char *pickle_spelling(Arena *arena, const PickleValue *value) {
         [PICKLE_STRING] = "a string",   [PICKLE_TUPLE] = "a tuple",
         [PICKLE_LIST] = "a list",       [PICKLE_DICT] = "a dict",
         [PICKLE_GLOBAL] = "a function", [PICKLE_STORAGE] = "a storage",
-        [PICKLE_TENSOR] = "a tensor",
+        [PICKLE_TENSOR] = "a tensor",   [PICKLE_LARGE] = "an integer",
     };
+    if (value->kind == PICKLE_OBJECT) {
+        value = &value->object->class;
+    }
     if (value->kind != PICKLE_OPAQUE) {
         return kinds[value->kind];
     }
@@ -126,7 +129,8 @@ const PickleValue *pickle_pop_mark(Pickle *pickle, uint32_t *count) {
 
 /* ---- containers ---- */
 
-/* 0 for a value that is no container. */
+/* 0 for a value that is no container. An object counts as none: whoever walks into objects counts
+ * levels again. */
 static uint32_t depth_of(const PickleValue *value) {
     bool nests =
         value->kind == PICKLE_TUPLE || value->kind == PICKLE_LIST || value->kind == PICKLE_DICT;
@@ -159,7 +163,7 @@ bool pickle_push_items(Pickle *pickle, PickleKind kind, const PickleValue *value
     PickleItems *items = NEW(pickle->reading->arena, PickleItems);
     items->depth = 1;
     return add_items(pickle, items, values, count) &&
-           pickle_push(pickle, (PickleValue){.kind = (uint8_t)kind, .items = items});
+           pickle_push(pickle, (PickleValue){.kind = kind, .items = items});
 }
 
 /* A container that is also in the memo changes there too: both are one object, as in Python. */
@@ -168,28 +172,35 @@ bool pickle_add(Pickle *pickle, PickleKind kind, const PickleValue *values, uint
     if (!into) {
         return false;
     }
-    if (into->kind == PICKLE_OPAQUE) {
+    if (into->kind == PICKLE_OPAQUE || (into->kind == PICKLE_OBJECT && kind != PICKLE_DICT)) {
         return true;
     }
-    if (into->kind != kind) {
+    if (into->kind != kind && into->kind != PICKLE_OBJECT) {
         return pickle_fail(pickle, NULL, "items are added to %s",
                            pickle_spelling(pickle->reading->arena, into));
     }
     if (kind == PICKLE_DICT && count % 2 != 0) {
         return pickle_fail(pickle, NULL, "a key without a value is added to a dict");
     }
-    return add_items(pickle, into->items, values, count);
+    if (into->kind == PICKLE_DICT || into->kind == PICKLE_LIST) {
+        return add_items(pickle, into->items, values, count);
+    }
+    if (!into->object->items) {
+        into->object->items = NEW(pickle->reading->arena, PickleItems);
+        into->object->items->depth = 1;
+    }
+    return add_items(pickle, into->object->items, values, count);
 }
 
 /* The length is limited before the newline is looked for, so a missing one costs no long search. */
 bool pickle_take_line(Pickle *pickle, const char **line, size_t *length) {
     const char *from = (const char *)pickle->data + pickle->next;
     size_t left = pickle->size - pickle->next;
-    size_t limit = left < LIMIT_PICKLE_STRING + 1 ? left : LIMIT_PICKLE_STRING + 1;
+    size_t limit = left < LIMIT_PICKLE_NAME + 1 ? left : LIMIT_PICKLE_NAME + 1;
     const char *end = limit ? memchr(from, '\n', limit) : NULL;
-    if (!end && left > LIMIT_PICKLE_STRING) {
+    if (!end && left > LIMIT_PICKLE_NAME) {
         return pickle_fail(pickle, NULL, "the name of a global has more than %d bytes",
-                           LIMIT_PICKLE_STRING);
+                           LIMIT_PICKLE_NAME);
     }
     if (!end) {
         return fail_at_end(pickle);

@@ -3,7 +3,8 @@
  *   {"epoch": 3, "model": {"state_dict": {"fc.bias": tensor}}, "optimizer": {...}}
  *   ->   fc.bias of model.state_dict; what the optimizer keeps
  *
- * Lists count as dicts whose keys are numbers. A value that is shared or contains itself is listed
+ * Lists count as dicts whose keys are numbers, objects as the dicts of their entries
+ * (torch_module.c). A value that is shared or contains itself is listed
  * where it stands first, so that the work is linear in the file. Beside tensors, entries of other
  * kinds are listed as foreign: they matter only if the network has a parameter of that name.
  */
@@ -16,6 +17,7 @@
 typedef struct DictListing {
     const Reading *reading;
     TensorFile *file;
+    int64_t *steps; /* of object_entries() */
 } DictListing;
 
 /* A container on the way from the root to where the listing is. */
@@ -23,7 +25,8 @@ typedef struct DictLevel {
     struct DictLevel *above; /* NULL: the root */
     const char *key;         /* in the container above, not terminated */
     size_t length;
-    int dict; /* index among the file's dicts; -1: not listed, as no tensor has come yet */
+    int depth; /* 0: the root */
+    int dict;  /* index among the file's dicts; -1: not listed, as no tensor has come yet */
 } DictLevel;
 
 static bool list_items(const DictListing *listing, DictLevel *level, const PickleValue *container);
@@ -78,7 +81,8 @@ static bool list_entry(const DictListing *listing, DictLevel *level, const char 
 }
 
 static bool is_container(const PickleValue *value) {
-    return value->kind == PICKLE_DICT || value->kind == PICKLE_LIST || value->kind == PICKLE_TUPLE;
+    return value->kind == PICKLE_DICT || value->kind == PICKLE_LIST ||
+           value->kind == PICKLE_TUPLE || value->kind == PICKLE_OBJECT;
 }
 
 /* One key and its value; beside: the container has tensors. */
@@ -94,7 +98,8 @@ static bool list_value(const DictListing *listing, DictLevel *level, const Pickl
         return true;
     }
     if (is_container(value)) {
-        DictLevel below = {.above = level, .key = text, .length = length, .dict = -1};
+        DictLevel below = {
+            .above = level, .key = text, .length = length, .depth = level->depth + 1, .dict = -1};
         if (!list_items(listing, &below, value)) {
             return false;
         }
@@ -130,11 +135,16 @@ static bool holds_tensor(const PickleItems *items) {
     return false;
 }
 
-/* The nesting is bounded by LIMIT_PICKLE_DEPTH: what contains itself is listed once. */
+/* What contains itself is listed once. What is deeper than the limit is not looked at: no network
+ * is, but a chain of objects may be. */
 static bool list_items(const DictListing *listing, DictLevel *level, const PickleValue *container) {
-    PickleItems *items = container->items;
-    bool is_dict = container->kind == PICKLE_DICT;
-    if (items->is_listed) {
+    bool is_object = container->kind == PICKLE_OBJECT;
+    bool is_dict = is_object || container->kind == PICKLE_DICT;
+    PickleItems *items = is_object ? NULL : container->items;
+    if (is_object && !object_entries(listing->reading, listing->steps, container->object, &items)) {
+        return false;
+    }
+    if (!items || items->is_listed || level->depth > LIMIT_PICKLE_DEPTH) {
         return true;
     }
     items->is_listed = true;
@@ -152,21 +162,34 @@ static bool list_items(const DictListing *listing, DictLevel *level, const Pickl
     return true;
 }
 
+/* What to do about a file whose weights cannot be found. */
+static const char *save_alone(const PickleValue *root) {
+    if (root->kind != PICKLE_OBJECT) {
+        return "save the weights alone: torch.save(model.state_dict(), path)";
+    }
+    return is_script(root->object)
+               ? "torch.jit.freeze() makes constants of weights: save the module before it, or"
+                 " torch.save(model.state_dict(), path) of the model that it was made from"
+               : "load it where its classes are, and torch.save(model.state_dict(), path)";
+}
+
 TensorFile *torch_dict(const Reading *reading, const PickleValue *root) {
     if (!is_container(root)) {
         fail_in(reading, NULL, "save the weights alone: torch.save(model.state_dict(), path)",
                 "the file holds %s, not a dict of tensors", pickle_spelling(reading->arena, root));
         return NULL;
     }
-    DictListing listing = {reading, tensor_tree_create(reading)};
+    int64_t steps = 0;
+    DictListing listing = {reading, tensor_tree_create(reading), &steps};
     DictLevel level = {.dict = 0};
     if (!list_items(&listing, &level, root)) {
         return NULL;
     }
     if (listing.file->count == 0) {
-        fail_in(reading, NULL, "save the weights alone: torch.save(model.state_dict(), path)",
-                "the file has no tensors");
+        fail_in(reading, NULL, save_alone(root), "the file holds %s without tensors",
+                pickle_spelling(reading->arena, root));
         return NULL;
     }
+    listing.file->class_names = torch_class_names(reading->arena, root);
     return listing.file;
 }

@@ -32,7 +32,7 @@ static bool next_pickle(PickleStream *stream, StorageTable *storages, PickleValu
                      .base = stream->next,
                      .data = stream->reading.data + stream->next,
                      .size = stream->reading.size - stream->next,
-                     .short_strings = true,
+                     .old_strings = true,
                      .storages = storages};
     size_t used;
     if (!pickle_run(&pickle, value, &used)) {

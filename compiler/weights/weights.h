@@ -49,6 +49,13 @@ typedef struct Tensor {
     const char *foreign; /* set when this entry is no tensor: what it is; nothing may read it */
 } Tensor;
 
+/* Names of the classes that stand beside the weights; any bytes without NUL. */
+typedef struct ClassNames {
+    const char *key; /* under which they stand: "class_to_idx" */
+    const char **at; /* by class, none is missing */
+    int64_t count;
+} ClassNames;
+
 /* A dict, a list or an object of the file that has tensors in it, or other dicts. */
 typedef struct TensorDict {
     const char *path; /* keys from the root, joined by dots: "model.state_dict"; "": the root */
@@ -62,6 +69,7 @@ typedef struct TensorFile {
     TensorDict *dicts; /* the first is the root; each stands behind its parent */
     Tensor *tensors;
     int dict_count, count;
+    const ClassNames *class_names; /* NULL: the file has none */
 } TensorFile;
 
 /* Each takes the whole file's bytes (which must outlive the result) and a path for messages. NULL

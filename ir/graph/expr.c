@@ -177,8 +177,20 @@ static ShapeRule *const rules[EXPR_COUNT] = {
 #undef EXPR
 };
 
+/* Operations on constants keep the type of what they work on, and mix no types. */
+static const char *infer_element(Expr *expr) {
+    expr->element = expr->arg[0] ? expr->arg[0]->element : ELEMENT_f32;
+    for (int i = 1; i < MAX_EXPR_ARGS && expr->arg[i]; i++) {
+        if (expr->arg[i]->element != expr->element) {
+            return "the types of the arguments must be equal";
+        }
+    }
+    return NULL;
+}
+
 const char *expr_infer(Expr *expr) {
     const char *misfit = rules[expr->kind](expr);
+    misfit = misfit ? misfit : infer_element(expr);
     if (!misfit && shape_elements(&expr->shape) > LARGEST_VALUE) {
         misfit = "the constant has more than 2^40 elements";
     }
@@ -201,7 +213,7 @@ const Expr *expr_param(Arena *arena, const char *name, const Shape *shape) {
 const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
                      int64_t first, int64_t second, double number) {
     Expr *expr = NEW(arena, Expr);
-    *expr = (Expr){kind, {a, b, c}, NULL, {first, second}, number, {0, {0}}};
+    *expr = (Expr){kind, {a, b, c}, NULL, {first, second}, number, {0, {0}}, ELEMENT_f32};
     for (int i = 0; i < MAX_EXPR_ARGS; i++) {
         if (!expr->arg[i] != (i >= infos[kind].tensors)) {
             internal_error("expr_new", "%s takes %d tensors", infos[kind].name,

@@ -3,7 +3,8 @@
  *   bn_scale(@gamma, @var, 0.001)  ->  gamma[c] / sqrt(var[c] + 0.001) in double
  *
  * eval_NAME belongs to row NAME of exprs.def. Everything is computed in double by loops in one
- * fixed order, so folding is reproducible; the only rounding to f32 is the last step.
+ * fixed order, so folding is reproducible; the only rounding, to the constant's type, is the last
+ * step.
  *
  * A subexpression that occurs twice is evaluated twice, so each result has one user, who may change
  * it in place. Tensors from the reader may be shared and are copied before they are changed. Shapes
@@ -252,21 +253,26 @@ static Numbers eval(const Evaluator *env, const Expr *expr) {
     return rules[expr->kind](env, expr);
 }
 
-/* In double. */
-static const double *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
+/* Evaluates, and rounds to a type. */
+static void *eval_as(Arena *arena, const Expr *expr, Element element, ParamReader *read,
+                     void *context) {
     Evaluator env = {arena, read, context};
-    return eval(&env, expr).at;
-}
-
-const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
-    const double *exact = expr_eval(arena, expr, read, context);
+    const double *exact = eval(&env, expr).at;
     if (!exact) {
         return NULL;
     }
     int64_t count = shape_elements(&expr->shape);
-    float *rounded = NEW_ARRAY(arena, float, count);
+    void *rounded = arena_alloc(arena, (size_t)times(count, element_bytes(element)));
     for (int64_t i = 0; i < count; i++) {
-        rounded[i] = fabs(exact[i]) < SMALLEST ? 0.0f : (float)exact[i];
+        element_put(element, rounded, i, fabs(exact[i]) < SMALLEST ? 0.0 : exact[i]);
     }
     return rounded;
+}
+
+const void *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
+    return eval_as(arena, expr, expr->element, read, context);
+}
+
+const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
+    return eval_as(arena, expr, ELEMENT_f32, read, context);
 }

@@ -168,15 +168,15 @@ int64_t node_macs(const Node *node) {
 }
 
 /* Before LAID_OUT, and for buffers of the caller, a value is dense. Later a pixel takes pitch
- * floats, and inside a region only value->rows rows are held. */
+ * elements, and inside a region only value->rows rows are held. */
 int64_t value_bytes(const Value *value) {
     const Shape *shape = &value->shape;
-    int64_t floats = shape_elements(shape);
+    int64_t elements = shape_elements(shape);
     if (value->layout == LAYOUT_NHWC && shape->rank == 4) {
         int64_t rows = value->rows ? value->rows : times(shape->dim[0], shape->dim[2]);
-        floats = times(rows, times(shape->dim[3], value->pitch));
+        elements = times(rows, times(shape->dim[3], value->pitch));
     } else if (value->layout == LAYOUT_NHWC) {
-        floats = times(shape->dim[0], value->pitch);
+        elements = times(shape->dim[0], value->pitch);
     }
-    return plus(times(floats, 4), 63) / 64 * 64;
+    return plus(times(elements, element_bytes(value->element)), 63) / 64 * 64;
 }

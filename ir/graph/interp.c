@@ -21,6 +21,36 @@ const float *step_constant(const Step *step, const Expr *expr, int64_t count) {
     return expr_eval_f32(step->scratch, expr_logical(expr), request->read, request->read_context);
 }
 
+int step_tasks(const Step *step) {
+    return step->interp->request->parallel ? step->interp->request->threads : 1;
+}
+
+/* What the tasks of each_piece() share. */
+typedef struct Pieces {
+    int64_t count;
+    int tasks;
+    Piece *piece;
+    const void *work;
+} Pieces;
+
+/* An InterpTask: every tasks-th piece, which is a fair share as pieces are alike. */
+static void do_pieces(void *arg, int index) {
+    const Pieces *pieces = arg;
+    for (int64_t i = index; i < pieces->count; i += pieces->tasks) {
+        pieces->piece(pieces->work, i, index);
+    }
+}
+
+void each_piece(const Step *step, int64_t count, Piece *piece, const void *work) {
+    const InterpRequest *request = step->interp->request;
+    Pieces pieces = {count, step_tasks(step), piece, work};
+    if (pieces.tasks > 1) {
+        request->parallel(request->parallel_context, pieces.tasks, do_pieces, &pieces);
+    } else {
+        do_pieces(&pieces, 0);
+    }
+}
+
 /* The entry of a value, created when it is first asked for. */
 static Held *held(const Interp *interp, const Value *value) {
     Held *found = map_get(interp->held, value);

@@ -33,6 +33,14 @@ typedef struct Step {
  * zeros, otherwise count is ignored. NULL when the reader failed. */
 const float *step_constant(const Step *step, const Expr *expr, int64_t count);
 
+/* The number of tasks that each_piece() cuts work into. */
+int step_tasks(const Step *step);
+/* One piece of a node's work, done by the task of that index, which does one piece at a time. */
+typedef void Piece(const void *work, int64_t piece, int task);
+/* Does the pieces 0 to count - 1, in any order on the threads of the request. They must not read
+ * what others write, so that the order does not matter. */
+void each_piece(const Step *step, int64_t count, Piece *piece, const void *work);
+
 /* count chains of fused multiply-adds side by side, each of the same depth:
  * acc[p] = fma(w[k], x[k][p], acc[p]) for k from 0 to depth - 1. acc and the rows x[k] hold count
  * floats and do not overlap. */

@@ -6,11 +6,12 @@
  * input that k multiplies at each pixel of that output row, +0 where it lies in the padding
  * (padding takes part like any other tap, see "Numbers" in ir.h). Then chain() runs over the patch
  * rows. For a 1x1 kernel without stride or padding the patch rows are the input's planes, so
- * nothing is gathered; the planes are cut into pieces of PIECE pixels that stay in a cache.
+ * nothing is gathered; the planes are cut into pieces of PIECE pixels that stay in a cache. Rows
+ * and pieces are what threads share out: each element's chain is within one of them.
  */
 #include "interp.h"
 
-enum { PIECE = 256 /* pixels of a plane that one chain call handles */ };
+enum { PIECE = 128 /* pixels of a plane that one chain call handles */ };
 
 /* A convolution: dense, where each output channel reads all input channels, or depthwise, where it
  * reads only the input channel of its own index. */
@@ -22,10 +23,25 @@ typedef struct Convolution {
     const float *weight;            /* [outputs][k], see order_weight(); NULL: the reader failed */
     const float *bias;              /* [outputs]; NULL: the reader failed */
     bool each_alone;                /* depthwise */
+    /* Set by convolve(). */
+    Chain *chain;
+    int64_t depth;   /* of the chains */
+    const float *in; /* NCHW */
+    float *out;      /* NCHW */
+    float **rows;    /* depth patch rows for each task */
 } Convolution;
 
 static int64_t taps_of(const Window *window) {
     return window->kernel[0] * window->kernel[1];
+}
+
+/* Input channels that an element of the result depends on. */
+static int64_t group_of(const Convolution *conv) {
+    return conv->each_alone ? 1 : conv->in_shape->dim[1];
+}
+
+static int64_t image_elements(const Shape *shape) {
+    return shape_elements(shape) / shape->dim[0];
 }
 
 /* Turns a weight [O, I, kh, kw] into [O][kh * kw][I], the order in which chains run. NULL when the
@@ -93,38 +109,45 @@ static float **make_rows(Arena *arena, int64_t count, int64_t width) {
     return rows;
 }
 
-/* Convolves one image in the general case, one row of the output after the other. All channels of a
- * dense convolution share one set of patch rows; each channel of a depthwise one has its own. */
-static void convolve_rows(const Convolution *conv, Chain *chain, const float *image, float *out,
-                          float *const *rows) {
-    int64_t group = conv->each_alone ? 1 : conv->in_shape->dim[1];
-    int64_t depth = group * taps_of(conv->window);
-    for (int64_t y = 0; y < conv->height; y++) {
-        for (int64_t o = 0; o < conv->outputs; o++) {
-            if (o == 0 || conv->each_alone) {
-                gather(conv, image, conv->each_alone ? o : 0, group, y, rows);
-            }
-            float *acc = out + (o * conv->height + y) * conv->width;
-            fill(acc, conv->bias[o], conv->width);
-            chain(acc, conv->width, depth, conv->weight + o * depth, (const float *const *)rows);
+/* A Piece: row piece % height of the result of image piece / height. All channels of a dense
+ * convolution share one set of patch rows; each channel of a depthwise one has its own. */
+static void convolve_row(const void *work, int64_t piece, int task) {
+    const Convolution *conv = work;
+    int64_t n = piece / conv->height, y = piece % conv->height;
+    const float *image = conv->in + n * image_elements(conv->in_shape);
+    float **rows = conv->rows + task * conv->depth;
+    for (int64_t o = 0; o < conv->outputs; o++) {
+        if (o == 0 || conv->each_alone) {
+            gather(conv, image, conv->each_alone ? o : 0, group_of(conv), y, rows);
         }
+        float *acc = conv->out + ((n * conv->outputs + o) * conv->height + y) * conv->width;
+        fill(acc, conv->bias[o], conv->width);
+        conv->chain(acc, conv->width, conv->depth, conv->weight + o * conv->depth,
+                    (const float *const *)rows);
     }
 }
 
-/* Convolves one image with a 1x1 kernel that reads every pixel once (sees_planes). */
-static void convolve_planes(const Convolution *conv, Chain *chain, const float *image, float *out,
-                            const float **rows) {
-    int64_t pixels = conv->height * conv->width, depth = conv->in_shape->dim[1];
-    for (int64_t start = 0; start < pixels; start += PIECE) {
-        int64_t count = pixels - start < PIECE ? pixels - start : PIECE;
-        for (int64_t k = 0; k < depth; k++) {
-            rows[k] = image + k * pixels + start;
-        }
-        for (int64_t o = 0; o < conv->outputs; o++) {
-            float *acc = out + o * pixels + start;
-            fill(acc, conv->bias[o], count);
-            chain(acc, count, depth, conv->weight + o * depth, rows);
-        }
+/* How many pieces a plane of the result is cut into. */
+static int64_t pieces_of(const Convolution *conv) {
+    return (conv->height * conv->width + PIECE - 1) / PIECE;
+}
+
+/* A Piece: PIECE pixels of the result for a 1x1 kernel that reads every pixel once (sees_planes).
+ * The patch rows are not copied; they point into the image's planes. */
+static void convolve_pixels(const void *work, int64_t piece, int task) {
+    const Convolution *conv = work;
+    int64_t n = piece / pieces_of(conv), start = piece % pieces_of(conv) * PIECE;
+    int64_t pixels = conv->height * conv->width;
+    int64_t count = pixels - start < PIECE ? pixels - start : PIECE;
+    const float *image = conv->in + n * image_elements(conv->in_shape);
+    const float **rows = (const float **)conv->rows + task * conv->depth;
+    for (int64_t k = 0; k < conv->depth; k++) {
+        rows[k] = image + k * pixels + start;
+    }
+    for (int64_t o = 0; o < conv->outputs; o++) {
+        float *acc = conv->out + (n * conv->outputs + o) * pixels + start;
+        fill(acc, conv->bias[o], count);
+        conv->chain(acc, count, conv->depth, conv->weight + o * conv->depth, rows);
     }
 }
 
@@ -134,55 +157,48 @@ static bool sees_planes(const Convolution *conv) {
            window->stride[1] == 1 && window->pad[0] == 0 && window->pad[1] == 0;
 }
 
-static bool convolve(const Convolution *conv, const float *in, float *out) {
+static bool convolve(Convolution *conv, const float *in, float *out) {
     if (!conv->weight || !conv->bias) {
         return false;
     }
-    const int64_t *dim = conv->in_shape->dim;
-    int64_t depth = (conv->each_alone ? 1 : dim[1]) * taps_of(conv->window);
+    const Step *step = conv->step;
     bool planes = sees_planes(conv);
-    Chain *chain = choose_chain();
-    float **rows = make_rows(conv->step->scratch, depth, planes ? 0 : conv->width);
-    for (int64_t n = 0; n < dim[0]; n++) {
-        const float *image = in + n * dim[1] * dim[2] * dim[3];
-        float *result = out + n * conv->outputs * conv->height * conv->width;
-        if (planes) {
-            convolve_planes(conv, chain, image, result, (const float **)rows);
-        } else {
-            convolve_rows(conv, chain, image, result, rows);
-        }
+    conv->chain = choose_chain();
+    conv->depth = group_of(conv) * taps_of(conv->window);
+    conv->in = in;
+    conv->out = out;
+    conv->rows = make_rows(step->scratch, step_tasks(step) * conv->depth, planes ? 0 : conv->width);
+    int64_t images = conv->in_shape->dim[0];
+    if (planes) {
+        each_piece(step, images * pieces_of(conv), convolve_pixels, conv);
+    } else {
+        each_piece(step, images * conv->height, convolve_row, conv);
     }
     return true;
 }
 
-bool interp_conv2d(const Step *step) {
+/* Dense, or with each_alone depthwise. */
+static bool convolve_node(const Step *step, bool each_alone) {
     const Node *node = step->node;
     const int64_t *dim = node->out[0]->shape.dim;
-    Convolution conv = {step,
-                        &node->window,
-                        &node->in[0]->shape,
-                        dim[1],
-                        dim[2],
-                        dim[3],
-                        order_weight(step, node->weight),
-                        step_constant(step, node->bias, dim[1]),
-                        false};
+    Convolution conv = {.step = step,
+                        .window = &node->window,
+                        .in_shape = &node->in[0]->shape,
+                        .outputs = dim[1],
+                        .height = dim[2],
+                        .width = dim[3],
+                        .weight = order_weight(step, node->weight),
+                        .bias = step_constant(step, node->bias, dim[1]),
+                        .each_alone = each_alone};
     return convolve(&conv, step->in, step->out);
 }
 
+bool interp_conv2d(const Step *step) {
+    return convolve_node(step, false);
+}
+
 bool interp_depthwise(const Step *step) {
-    const Node *node = step->node;
-    const int64_t *dim = node->out[0]->shape.dim;
-    Convolution conv = {step,
-                        &node->window,
-                        &node->in[0]->shape,
-                        dim[1],
-                        dim[2],
-                        dim[3],
-                        order_weight(step, node->weight),
-                        step_constant(step, node->bias, dim[1]),
-                        true};
-    return convolve(&conv, step->in, step->out);
+    return convolve_node(step, true);
 }
 
 /* Two convolutions with the stage's activation between them; like in the kernels, the depthwise
@@ -194,30 +210,30 @@ bool interp_separable(const Step *step) {
     Shape middle = {4, {dim[0], node->in[0]->shape.dim[1], dim[2], dim[3]}};
     int64_t count = shape_elements(&middle);
     float *between = NEW_ARRAY(step->scratch, float, count);
-    Convolution depthwise = {step,
-                             &node->window,
-                             &node->in[0]->shape,
-                             middle.dim[1],
-                             dim[2],
-                             dim[3],
-                             order_weight(step, node->dw_weight),
-                             step_constant(step, node->dw_bias, middle.dim[1]),
-                             true};
+    Convolution depthwise = {.step = step,
+                             .window = &node->window,
+                             .in_shape = &node->in[0]->shape,
+                             .outputs = middle.dim[1],
+                             .height = dim[2],
+                             .width = dim[3],
+                             .weight = order_weight(step, node->dw_weight),
+                             .bias = step_constant(step, node->dw_bias, middle.dim[1]),
+                             .each_alone = true};
     if (!convolve(&depthwise, step->in, between)) {
         return false;
     }
     for (int64_t i = 0; i < count; i++) {
         between[i] = interp_act(node->mid_act, between[i]);
     }
-    Convolution product = {step,
-                           &one,
-                           &middle,
-                           dim[1],
-                           dim[2],
-                           dim[3],
-                           order_weight(step, node->weight),
-                           step_constant(step, node->bias, dim[1]),
-                           false};
+    Convolution product = {.step = step,
+                           .window = &one,
+                           .in_shape = &middle,
+                           .outputs = dim[1],
+                           .height = dim[2],
+                           .width = dim[3],
+                           .weight = order_weight(step, node->weight),
+                           .bias = step_constant(step, node->bias, dim[1]),
+                           .each_alone = false};
     return convolve(&product, between, step->out);
 }
 

@@ -23,9 +23,9 @@
  *   6. A prologue activation keeps zero at zero (acts.def: zero), as padding follows it.
  *   7. Constant expressions have the shapes that the operation expects for its stage; a residual
  *      scale needs a residual.
- *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
- *      pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels are
- *      undefined: kernels may compute on them, but no dot product and no result of the graph reads
+ *   8. Every value is f32. From stage LAID_OUT on every value but the graph's input and outputs is
+ *      NHWC with pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels
+ * are undefined: kernels may compute on them, but no dot product and no result of the graph reads
  *      them.
  *   9. From stage TILED on every anchor that computes a product has a tile, and its tiles have no
  *      more pixels than its result.
@@ -48,13 +48,14 @@
 #define XNC_IR_IR_H
 
 #include "diag.h"
+#include "element.h"
 
 enum {
     MAX_RANK = 4,
     MAX_INPUTS = 8,
     MAX_RESULTS = 8,
     MAX_EXPR_ARGS = 3,
-    PITCH_UNIT = 16 /* floats: one 64-byte line */
+    PITCH_UNIT = 16 /* elements of f32: one 64-byte line */
 };
 
 /* How far the pipeline has come; a graph text names its stage. Each pass states what it gives. */
@@ -88,7 +89,7 @@ typedef enum ExprKind {
     EXPR_COUNT
 } ExprKind;
 
-/* Order of a value's elements in memory. NCHW is dense; NHWC has pitch floats per pixel. */
+/* Order of a value's elements in memory. NCHW is dense; NHWC has pitch elements per pixel. */
 typedef enum Layout { LAYOUT_NCHW, LAYOUT_NHWC } Layout;
 /* Kinds of global pooling, named as in timm. AVGMAX is the mean of both, CATAVGMAX both side by
  * side, CATMAXAVG the same with the maxima first, as fastai has it; NONE means in a description
@@ -126,6 +127,8 @@ typedef struct Expr {
     int64_t integer[2];                    /* zeros, adapt_in, pad, pack_*: see exprs.def */
     double number;                         /* bn_scale: eps */
     Shape shape;                           /* of the value of this expression */
+    Element element; /* of that value, as expr_infer() finds it: the type of the checkpoint's own
+                        tensors counts for nothing, they are f32 here */
 } Expr;
 
 /* How a convolution or pool moves over its input, as in PyTorch's Conv2d. pad counts rows above and
@@ -158,8 +161,9 @@ typedef struct Node Node;
 typedef struct Value {
     const char *name;
     Shape shape; /* set by infer_graph() */
+    Element element;
     Layout layout;
-    int64_t pitch;  /* floats from pixel to pixel, NHWC; 0 before LAID_OUT */
+    int64_t pitch;  /* elements from pixel to pixel, NHWC; 0 before LAID_OUT */
     int64_t rows;   /* row capacity inside a region, of one image; 0 means all rows */
     int64_t offset; /* bytes in the arena, of a region's inner value in the region's scratch; -1
                        before PLANNED and for the caller's buffers */
@@ -199,7 +203,7 @@ struct Node {
     const Expr *residual_scale; /* per channel, or NULL for plain addition */
     Act epilogue;               /* after the residual */
 
-    Tile tile;              /* in a region: of one row */
+    Tile tile;     /* in a region: of one row */
     int64_t place; /* of its constants among those of the network, from 1 in the description's
                       order; 0 before pack_weights, and in texts: as executed */
     int64_t scratch_bytes;  /* per thread, a multiple of 64 */
@@ -216,6 +220,9 @@ typedef struct Preprocess {
     double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
+    double margin;             /* a box becomes the square on its longer side times this; 0: as it
+                                  is */
+    bool exif;                 /* pictures are turned as EXIF says */
 } Preprocess;
 
 /* A tensor of the checkpoint that the description's full network has. */
@@ -336,7 +343,7 @@ int64_t node_macs(const Node *node);
 int64_t node_depth(const Node *node);
 /* The reduction behind a layer of that stride: the product, at most MOST_REDUCTION. */
 int64_t reduction_behind(int64_t reduction, int64_t stride);
-/* Bytes of a value: pixels that it holds * pitch * 4, rounded up to 64. */
+/* Bytes of a value: pixels that it holds * pitch * bytes of an element, rounded up to 64. */
 int64_t value_bytes(const Value *value);
 
 /* ---- expr.c: constants ---- */
@@ -364,8 +371,10 @@ const char *expr_name(ExprKind kind);
 typedef const double *ParamReader(void *context, const char *name, int64_t count);
 /* Tells a reader of that context that nothing it has given so far is used any more. */
 typedef void ParamForget(void *context);
-/* Evaluates in double, then rounds once to f32; magnitudes below 1e-30 become +0. NULL when the
- * reader failed. The result lives in the arena. */
+/* Evaluates in double, then rounds once to the expression's type; magnitudes below 1e-30 become +0.
+ * The result, elements as they stand in memory, lives in the arena. NULL when the reader failed. */
+const void *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context);
+/* The same numbers as f32, which holds those of every type. */
 const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
 
 /* ---- network.c: what is computed, whatever the size of the input ---- */
@@ -398,14 +407,23 @@ typedef struct InterpResult {
  * begins: NCHW, without padding. The data is freed after its last reader, so who needs it later
  * copies it. */
 typedef void InterpWatch(void *context, const Node *node, const float *data, const Shape *shape);
-/* What a graph is run on. */
+/* Calls task(arg, index) for each index below count, in any order on any threads, and returns when
+ * all calls have returned: the runtime's xnc_parallel (runtime/xnc.h), which this room may not
+ * include. */
+typedef void InterpTask(void *arg, int index);
+typedef void InterpParallel(void *context, int count, InterpTask *task, void *arg);
+/* What a graph is run on. The calling thread alone reads parameters and tells the watch. */
 typedef struct InterpRequest {
-    const float *input;  /* NCHW, of the shape of the graph's input */
-    ParamReader *read;   /* gives the checkpoint's tensors */
-    void *read_context;  /* passed to read and forget */
-    ParamForget *forget; /* called after each node; NULL: what was read stays */
-    InterpWatch *watch;  /* NULL: nobody is told */
-    void *watch_context; /* passed to watch */
+    const float *input;       /* NCHW, of the shape of the graph's input */
+    ParamReader *read;        /* gives the checkpoint's tensors */
+    void *read_context;       /* passed to read and forget */
+    ParamForget *forget;      /* called after each node; NULL: what was read stays */
+    InterpWatch *watch;       /* NULL: nobody is told */
+    void *watch_context;      /* passed to watch */
+    InterpParallel *parallel; /* NULL: the calling thread does all */
+    void *parallel_context;   /* passed to parallel */
+    int threads;              /* with parallel: tasks to cut a node's work into, 1 or more. Every
+                                 number gives the same bits */
 } InterpRequest;
 /* Runs the graph at any stage. outputs has room for graph->n_outputs, whose data lives in the
  * arena; NULL: no result is kept, for those whom the watch tells enough. False when the reader

@@ -27,7 +27,7 @@ static int64_t at_threads(const ArenaTerm *term, int threads) {
  * arena.
  */
 static int64_t result_end(const Layer *layer) {
-    int64_t bytes = layer->out_pixels * layer->out_pitch * (int64_t)sizeof(float);
+    int64_t bytes = layer->out_pixels * layer->out_pitch * element_bytes(layer->out_element);
     bytes = (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
     return layer->out.space == SPACE_ARENA ? layer->out.at + bytes : 0;
 }

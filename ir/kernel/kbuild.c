@@ -10,10 +10,20 @@
 
 #include "kernel.h"
 
+/* The operands that a row has come first, so their number is that of the types that are given. */
 static const KOpInfo kops[] = {
-#define KOP(name, operands, meaning, line) {#name, operands, meaning, line},
+#define GIVEN(type) (ELEMENT_##type != ELEMENT_none)
+#define KOP(name, gives, a, b, c, reads, meaning, line)                                            \
+    {#name,                                                                                        \
+     ELEMENT_##gives,                                                                              \
+     GIVEN(a) + GIVEN(b) + GIVEN(c),                                                               \
+     {ELEMENT_##a, ELEMENT_##b, ELEMENT_##c},                                                      \
+     ELEMENT_##reads,                                                                              \
+     meaning,                                                                                      \
+     line},
 #include "kops.def"
 #undef KOP
+#undef GIVEN
 };
 
 const KOpInfo *kop_info(KOp op) {
@@ -257,11 +267,11 @@ Function *module_add_function(Module *module, const char *name, bool is_kernel) 
     return function;
 }
 
-void function_param(Function *function, ParamKind kind, const char *name) {
+void function_param(Function *function, ParamKind kind, Element element, const char *name) {
     if (function->n_params == MAX_KPARAMS) {
         internal_error("function_param", "$%s has too many parameters", function->name);
     }
-    function->params[function->n_params++] = (KParam){kind, name};
+    function->params[function->n_params++] = (KParam){kind, element, name};
 }
 
 static const char *const kstage_names[] = {"loops", "vector", "unrolled"};

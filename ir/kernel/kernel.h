@@ -41,11 +41,11 @@
  *   int y[r] = E                     defines an int, y[r] = E changes it
  *   ptr row = P + E                  defines; "+ E" may be left out; ptr mut: may be stored to
  *   ptr row[j] = E ? P + E : P + E   a choice, such as the row or zeros
- *   ptrs tap[9]                      an array of pointers, for helpers with a parameter "ptrs tap"
- *   ptr tap[E] = P + E               sets an element of it (or a choice); E need not be constant
- *   vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the offset
- *   vec x[r] = broadcast P[E]        one float in all lanes
- *   vec x = zero                     all lanes +0
+ *   ptr f32 row = P + E              the type of the elements; left out, it is f32
+ *   ptrs tap[9]                      an array of pointers (with a type as well), for helpers with a
+ * parameter "ptrs tap" ptr tap[E] = P + E               sets an element of it (or a choice); E need
+ * not be constant vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last []
+ * is the offset vec x[r] = broadcast P[E]        one float in all lanes vec x = zero all lanes +0
  *   vec six = constant 6             all lanes a number; -inf is one
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
  *   store P[E] = acc[r][v]           lanes floats
@@ -77,6 +77,9 @@
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
  *      kernels are never called.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
+ *      The types of elements are those that the operation's row in kops.def says; only a statement
+ *      "ptr" makes a pointer to other elements than those of its origin, whose offset counts the
+ *      origin's.
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
  *      except those into ptrs. A store does not say both first and below.
@@ -93,7 +96,7 @@
 #include "map.h"
 
 typedef enum KOp {
-#define KOP(name, operands, meaning, line) KOP_##name,
+#define KOP(name, ...) KOP_##name,
 #include "kops.def"
 #undef KOP
     KOP_COUNT
@@ -197,6 +200,7 @@ struct Stmt {
     int64_t factor; /* of LOOP_UNROLL_BY, from 2 to 64; else 0 */
     LoopMark mark;
     bool is_mutable; /* STMT_PTR: may be stored through */
+    Element element; /* STMT_PTR, STMT_PTRS: what is pointed to */
     KOp op;
     Reg operand[3];
     double number; /* KOP_constant; may be -inf (the text form says -inf) */
@@ -208,6 +212,7 @@ struct Stmt {
 typedef enum ParamKind { PARAM_INT, PARAM_PTR, PARAM_PTR_MUT, PARAM_PTRS } ParamKind;
 typedef struct KParam {
     ParamKind kind;
+    Element element; /* of a pointer or an array of pointers */
     const char *name;
 } KParam;
 
@@ -218,6 +223,7 @@ enum {
 
 /* The parameters of every kernel, which it gets as one xnc_args (runtime/xnc_model.h): the layer's
  * operands, its constants by slot, the task's own scratch, and which of how many tasks it is.
+ * Pointers are to f32; a statement "ptr" makes others of them.
  * KERNEL_PARAM(kind, name, spelling in C) */
 #define KERNEL_PARAMS(KERNEL_PARAM)                                                                \
     KERNEL_PARAM(PARAM_PTR, in, "args->in")                                                        \
@@ -291,8 +297,10 @@ typedef struct Layer {
     const char *kernel;      /* a Function with is_kernel */
     Place in, residual, out; /* residual: SPACE_NONE without one */
     /* The result, for comparing it with the interpreter's: elements without padding, pixels of all
-     * images (1 each for rank 2), and per pixel the channels and the floats with padding. */
+     * images (1 each for rank 2), per pixel the channels and the elements with padding, and their
+     * type. */
     int64_t out_elements, out_pixels, out_channels, out_pitch;
+    Element out_element;
     /* Task t's scratch is scratch_bytes long and starts at scratch_offset + t * scratch_bytes. */
     int64_t scratch_offset, scratch_bytes;
     /* Byte offsets in the blob by slot, -1: none. A region's is the first constant of its body, in
@@ -326,8 +334,8 @@ typedef struct Port {
 typedef struct Module {
     Arena *arena;
     const char *name;
-    const char *target; /* the row that spells its operations */
-    const char *layout; /* the target whose panels the weights are packed in; NULL: target's own */
+    const char *target;  /* the row that spells its operations */
+    const char *layout;  /* the target whose panels the weights are packed in; NULL: target's own */
     const char *network; /* network_digest() of the graph; NULL in texts that do not say */
     KStage stage;
     Port input, *outputs;
@@ -373,7 +381,7 @@ Module *module_create(Arena *arena);
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
 /* Appends a parameter; more than MAX_KPARAMS are an internal error. */
-void function_param(Function *function, ParamKind kind, const char *name);
+void function_param(Function *function, ParamKind kind, Element element, const char *name);
 /* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
  * the text form, with printf's holes. */
 Function *function_text(Module *module, const char *format, ...)
@@ -402,7 +410,10 @@ const char *kstage_name(KStage stage);
 /* A row of kops.def. */
 typedef struct KOpInfo {
     const char *name;
+    Element gives;       /* the type of its result */
     int operands;        /* vectors it takes */
+    Element takes[3];    /* the types of these */
+    Element reads;       /* of the elements that it loads; none: it has no address */
     const char *meaning; /* C expression for one lane */
     const char *line;    /* for people */
 } KOpInfo;

@@ -14,15 +14,18 @@ enum { KLANES = 64 /* most lanes of a target that can be interpreted */ };
 
 /* A piece of memory: what one parameter of a kernel may reach. */
 typedef struct KRegion {
-    const char *what; /* for messages */
-    float *at;        /* NULL: nothing may be accessed */
-    int64_t floats;   /* its length */
+    const char *what;  /* for messages */
+    unsigned char *at; /* NULL: nothing may be accessed */
+    int64_t bytes;     /* its length */
     bool writable;
 } KRegion;
 
+/* To the element that lies so many elements behind byte start of the region. */
 typedef struct KPointer {
     const KRegion *region; /* NULL: points to nothing */
-    int64_t offset;        /* in floats; may lie outside until it is used */
+    int64_t start;         /* where the origin of its first pointer to this type of elements lies */
+    int64_t offset;        /* in elements; may lie outside until it is used */
+    Element element;
 } KPointer;
 
 typedef enum KVariableKind { KVARIABLE_INT, KVARIABLE_PTR, KVARIABLE_PTRS, KVARIABLE_VEC } KVarKind;
@@ -60,7 +63,7 @@ typedef struct KMachine {
     FILE *errors;
     const Module *module;
     const char *layer;       /* that runs, for messages */
-    int lanes;               /* floats per vector */
+    int lanes;               /* of a vector */
     Map *by_text;            /* from a name in the IR to its KName */
     KRecent recent[KRECENT]; /* by a hash of the address */
     KVariable *variables;    /* a stack: the innermost scope of the running function is on top */
@@ -89,11 +92,13 @@ KVariable *kmachine_find(KMachine *machine, const Reg *reg, KVarKind kind);
 int64_t kmachine_fold(KMachine *machine, IntKind kind, int64_t a, int64_t b);
 /* The value of an int expression; fails when an operation has no result. */
 int64_t kmachine_int(KMachine *machine, const IntExpr *expr);
-/* The pointer variable, or element of an array, that reg names, moved by offset floats. */
+/* The pointer variable, or element of an array, that reg names, moved by offset elements. */
 KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offset);
-/* The address of so many floats at a pointer; NULL after a report when they are not all in its
+/* The pointer to the same place that counts other elements. */
+KPointer kmachine_cast(KMachine *machine, KPointer pointer, Element element);
+/* The address of so many elements at a pointer; NULL after a report when they are not all in its
  * region, or may not be written. */
-float *kmachine_access(KMachine *machine, KPointer pointer, int64_t floats, bool writes);
+void *kmachine_access(KMachine *machine, KPointer pointer, int64_t count, bool writes);
 
 /* ---- kinterp_stmt.c ---- */
 /* Runs statements in order until the machine has failed. */

@@ -189,8 +189,28 @@ KPointer kmachine_pointer(KMachine *machine, const Reg *reg, const IntExpr *offs
     return pointer;
 }
 
-float *kmachine_access(KMachine *machine, KPointer pointer, int64_t floats, bool writes) {
+KPointer kmachine_cast(KMachine *machine, KPointer pointer, Element element) {
+    if (pointer.element != element) {
+        int64_t bytes = element_bytes(pointer.element);
+        int64_t moved = kmachine_fold(machine, INT_MUL, pointer.offset, bytes);
+        pointer.start = kmachine_fold(machine, INT_ADD, pointer.start, moved);
+        pointer.offset = 0;
+        pointer.element = element;
+    }
+    return pointer;
+}
+
+/* Whether elements of some size, and so many bytes before the first, lie in the region. */
+static bool lie_within(const KRegion *region, const KPointer *pointer, int64_t count) {
+    int64_t bytes = element_bytes(pointer->element);
+    int64_t all = (region->bytes - pointer->start) / bytes;
+    return pointer->start >= 0 && pointer->start <= region->bytes && pointer->offset >= 0 &&
+           pointer->offset <= all - count;
+}
+
+void *kmachine_access(KMachine *machine, KPointer pointer, int64_t count, bool writes) {
     const KRegion *region = pointer.region;
+    int64_t bytes = element_bytes(pointer.element);
     if (machine->failed) {
         return NULL;
     }
@@ -198,15 +218,16 @@ float *kmachine_access(KMachine *machine, KPointer pointer, int64_t floats, bool
         kmachine_fail(machine, "access through a pointer to nothing");
         return NULL;
     }
-    if (pointer.offset < 0 || pointer.offset > region->floats - floats) {
-        kmachine_fail(machine, "access to %s at %lld .. %lld of %lld floats", region->what,
-                      (long long)pointer.offset, (long long)plus(pointer.offset, floats),
-                      (long long)region->floats);
+    if (!lie_within(region, &pointer, count)) {
+        int64_t first = plus(pointer.offset, pointer.start / bytes);
+        kmachine_fail(machine, "access to %s at %lld .. %lld of %lld %s", region->what,
+                      (long long)first, (long long)plus(first, count),
+                      (long long)(region->bytes / bytes), element_info(pointer.element)->name);
         return NULL;
     }
     if (writes && !region->writable) {
         kmachine_fail(machine, "%s is written to", region->what);
         return NULL;
     }
-    return region->at + pointer.offset;
+    return region->at + pointer.start + pointer.offset * bytes;
 }

@@ -12,10 +12,12 @@
 #include "kinterp.h"
 #include "target.h"
 
-enum { FLOAT_BYTES = sizeof(float) };
+static int64_t layer_out_bytes(const Layer *layer) {
+    return layer->out_pixels * layer->out_pitch * element_bytes(layer->out_element);
+}
 
-static int64_t layer_out_floats(const Layer *layer) {
-    return layer->out_pixels * layer->out_pitch;
+static int64_t port_bytes(const Port *port) {
+    return shape_elements(&port->shape) * element_bytes(ELEMENT_f32);
 }
 
 /* What the layers of one run share. */
@@ -26,14 +28,11 @@ typedef struct Run {
     int64_t arena_bytes; /* for the number of tasks */
 } Run;
 
-static KRegion *region_new(Run *run, const char *what, float *at, int64_t floats, bool writable) {
+static KRegion *region_new(Run *run, const char *what, const void *at, int64_t bytes,
+                           bool writable) {
     KRegion *region = NEW(run->machine.arena, KRegion);
-    *region = (KRegion){what, at, floats, writable};
+    *region = (KRegion){what, (unsigned char *)(uintptr_t)at, bytes, writable};
     return region;
-}
-
-static float *arena_at(const Run *run, int64_t offset) {
-    return (float *)(void *)(run->buffers->arena + offset);
 }
 
 /* What a layer reads: the arena from its place to the end, the caller's input or an output. The
@@ -41,14 +40,14 @@ static float *arena_at(const Run *run, int64_t offset) {
 static KRegion *read_region(Run *run, const char *what, const Place *place) {
     switch (place->space) {
     case SPACE_ARENA:
-        return region_new(run, what, arena_at(run, place->at),
-                          (run->arena_bytes - place->at) / FLOAT_BYTES, false);
+        return region_new(run, what, run->buffers->arena + place->at, run->arena_bytes - place->at,
+                          false);
     case SPACE_INPUT:
-        return region_new(run, "the input", (float *)(uintptr_t)run->buffers->input,
-                          shape_elements(&run->module->input.shape), false);
+        return region_new(run, "the input", run->buffers->input, port_bytes(&run->module->input),
+                          false);
     case SPACE_OUTPUT:
         return region_new(run, what, run->buffers->outputs[place->at],
-                          shape_elements(&run->module->outputs[place->at].shape), false);
+                          port_bytes(&run->module->outputs[place->at]), false);
     default:
         return region_new(run, what, NULL, 0, false);
     }
@@ -57,8 +56,8 @@ static KRegion *read_region(Run *run, const char *what, const Place *place) {
 /* What a layer writes: its own result and nothing after it in the arena. */
 static KRegion *out_region(Run *run, const Layer *layer) {
     KRegion *region = read_region(run, "out", &layer->out);
-    if (layer->out.space == SPACE_ARENA && layer_out_floats(layer) > 0) {
-        region->floats = layer_out_floats(layer);
+    if (layer->out.space == SPACE_ARENA && layer_out_bytes(layer) > 0) {
+        region->bytes = layer_out_bytes(layer);
     }
     region->what = "out";
     region->writable = true;
@@ -78,13 +77,12 @@ static KRegion *weight_region(Run *run, int64_t offset, bool all) {
     if (offset < 0) {
         return region_new(run, "weights", NULL, 0, false);
     }
-    return region_new(run, "weights", (float *)(uintptr_t)(run->buffers->weights + offset),
-                      bytes / FLOAT_BYTES, false);
+    return region_new(run, "weights", run->buffers->weights + offset, bytes, false);
 }
 
 static void bind_pointer(KMachine *machine, const char *name, const KRegion *region) {
     Reg reg = {.name = name};
-    kmachine_define(machine, &reg, KVARIABLE_PTR)->pointer = (KPointer){region, 0};
+    kmachine_define(machine, &reg, KVARIABLE_PTR)->pointer = (KPointer){region, 0, 0, ELEMENT_f32};
 }
 
 static void bind_int(KMachine *machine, const char *name, int64_t number) {
@@ -103,8 +101,8 @@ static void list_regions(Run *run, const Layer *layer, const KRegion *regions[KP
         int64_t offset = i < layer->n_weights ? layer->weights[i] : -1;
         regions[KPARAM_w0 + i] = weight_region(run, offset, all);
     }
-    regions[KPARAM_scratch] = region_new(run, "scratch", arena_at(run, scratch),
-                                         layer->scratch_bytes / FLOAT_BYTES, true);
+    regions[KPARAM_scratch] =
+        region_new(run, "scratch", run->buffers->arena + scratch, layer->scratch_bytes, true);
 }
 
 static void run_task(Run *run, const Layer *layer, const Function *kernel) {
@@ -154,8 +152,9 @@ bool interp_module(FILE *errors, const Module *module, const KBuffers *buffers, 
     Arena *arena = run.machine.arena = arena_child(module->arena);
     run.machine.by_text = map_by_name(arena);
     float *zeros = NEW_ARRAY(arena, float, module->zeros_floats);
-    bind_pointer(&run.machine, ZEROS_NAME,
-                 region_new(&run, ZEROS_NAME, zeros, module->zeros_floats, false));
+    bind_pointer(
+        &run.machine, ZEROS_NAME,
+        region_new(&run, ZEROS_NAME, zeros, module->zeros_floats * (int64_t)sizeof *zeros, false));
     run.machine.globals = run.machine.count;
     bool good = true;
     for (int i = 0; good && i < module->n_layers; i++) {

@@ -99,18 +99,18 @@ static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
     return below < 0 ? 0 : below < lanes ? below : lanes;
 }
 
-/* Only the floats that are stored must lie in the region: a store of no lanes may point anywhere.
+/* Only the elements that are stored must lie in the region: a store of no lanes may point anywhere.
  */
 static void run_store(KMachine *machine, const Stmt *stmt) {
-    int64_t floats = stored_lanes(machine, stmt);
-    if (floats < 0 || floats > machine->lanes) {
-        kmachine_fail(machine, "a store of %lld lanes", (long long)floats);
+    int64_t lanes = stored_lanes(machine, stmt);
+    if (lanes < 0 || lanes > machine->lanes) {
+        kmachine_fail(machine, "a store of %lld lanes", (long long)lanes);
     }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    float *at = floats > 0 ? kmachine_access(machine, pointer, floats, true) : NULL;
+    float *at = lanes > 0 ? kmachine_access(machine, pointer, lanes, true) : NULL;
     if (at && vector) {
-        memcpy(at, vector->lane, (size_t)floats * sizeof *at);
+        memcpy(at, vector->lane, (size_t)lanes * sizeof *at);
     }
 }
 
@@ -151,6 +151,7 @@ static void run_ptr(KMachine *machine, const Stmt *stmt) {
     bool first = !stmt->cond || kmachine_int(machine, stmt->cond) != 0;
     KPointer pointer = first ? kmachine_pointer(machine, &stmt->base, stmt->value)
                              : kmachine_pointer(machine, &stmt->other, stmt->other_value);
+    pointer = kmachine_cast(machine, pointer, stmt->element);
     KPointer *element = array_element(machine, &stmt->reg);
     if (element) {
         *element = pointer;

@@ -15,10 +15,11 @@
 static bool evaluate(Arena *arena, unsigned char *weights, const Constant *constant,
                      ParamReader *read, void *context) {
     Arena *part = arena_child(arena);
-    const float *values = expr_eval_f32(part, constant->expr, read, context);
+    const Expr *expr = constant->expr;
+    const void *values = expr_eval(part, expr, read, context);
     if (values) {
         memcpy(weights + constant->offset, values,
-               (size_t)shape_elements(&constant->expr->shape) * sizeof *values);
+               (size_t)(shape_elements(&expr->shape) * element_bytes(expr->element)));
     }
     arena_destroy(part);
     return values != NULL;

@@ -14,6 +14,8 @@
     { PART_TEXT, .text = words }
 #define FLAG(words, field)                                                                         \
     { PART_FLAG, .text = words, AT(field) }
+#define ELEMENT(field)                                                                             \
+    { PART_ELEMENT, AT(field) }
 #define NUMBER(what, field, first, last)                                                           \
     { PART_NUMBER, .text = what, AT(field), .lo = first, .hi = last }
 #define CONSTANT(field)                                                                            \
@@ -39,10 +41,10 @@ static const StmtPart rows[][MOST_PARTS] = {
     [STMT_DIM] = {TEXT("dim"), REG(ROLE_DEFINE_FIXED, reg), TEXT("="), CONSTANT(value)},
     [STMT_INT] = {TEXT("int"), REG(ROLE_DEFINE_INT, reg), TEXT("="), INT(value)},
     [STMT_ASSIGN] = {REG(ROLE_CHANGE_INT, reg), TEXT("="), INT(value)},
-    [STMT_PTRS] = {TEXT("ptrs"), NAME("an array", ROLE_DEFINE_PTRS, reg.name), TEXT("["),
-                   NUMBER("a number of pointers", extent, 1, MAX_POINTERS), TEXT("]")},
-    [STMT_PTR] = {TEXT("ptr"), FLAG("mut", is_mutable), REG(ROLE_DEFINE_PTR, reg), TEXT("="),
-                  PART(CHOICE)},
+    [STMT_PTRS] = {TEXT("ptrs"), ELEMENT(element), NAME("an array", ROLE_DEFINE_PTRS, reg.name),
+                   TEXT("["), NUMBER("a number of pointers", extent, 1, MAX_POINTERS), TEXT("]")},
+    [STMT_PTR] = {TEXT("ptr"), FLAG("mut", is_mutable), ELEMENT(element), REG(ROLE_DEFINE_PTR, reg),
+                  TEXT("="), PART(CHOICE)},
     [STMT_VEC] = {TEXT("vec"), REG(ROLE_DEFINE_VECTOR, reg), TEXT("="), PART(OPERATION)},
     [STMT_SET] = {REG(ROLE_CHANGE_VECTOR, reg), TEXT("="), PART(OPERATION)},
     [STMT_STORE] = {TEXT("store"), ACCESS(ROLE_STORE, base, value), TEXT("="),
@@ -80,20 +82,20 @@ typedef struct Walk {
     void *context;
 } Walk;
 
-static void use_reg(const Walk *walk, Role role, Reg *reg, const IntExpr **expr) {
-    StmtUse use = {role, reg->name, reg, expr};
+static void use_reg(const Walk *walk, Role role, Reg *reg, const IntExpr **expr, Element element) {
+    StmtUse use = {role, reg->name, reg, expr, element};
     walk->visit(&use, walk->context);
 }
 
 static void use_int(const Walk *walk, Role role, const IntExpr **expr) {
-    StmtUse use = {role, .expr = expr};
+    StmtUse use = {role, .expr = expr, .element = ELEMENT_none};
     if (*expr) {
         walk->visit(&use, walk->context);
     }
 }
 
-static void use_name(const Walk *walk, Role role, const char *name) {
-    StmtUse use = {role, .name = name};
+static void use_name(const Walk *walk, Role role, const char *name, Element element) {
+    StmtUse use = {role, .name = name, .element = element};
     walk->visit(&use, walk->context);
 }
 
@@ -102,18 +104,19 @@ static void use_name(const Walk *walk, Role role, const char *name) {
 static void use_choice(const Walk *walk, Stmt *stmt) {
     Role role = stmt->is_mutable ? ROLE_STORE : ROLE_LOAD;
     use_int(walk, ROLE_INT, &stmt->cond);
-    use_reg(walk, role, &stmt->base, &stmt->value);
+    use_reg(walk, role, &stmt->base, &stmt->value, ELEMENT_none);
     if (stmt->cond) {
-        use_reg(walk, role, &stmt->other, &stmt->other_value);
+        use_reg(walk, role, &stmt->other, &stmt->other_value, ELEMENT_none);
     }
 }
 
 static void use_operation(const Walk *walk, Stmt *stmt) {
-    for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
-        use_reg(walk, ROLE_VECTOR, &stmt->operand[i], NULL);
+    const KOpInfo *info = kop_info(stmt->op);
+    for (int i = 0; i < info->operands; i++) {
+        use_reg(walk, ROLE_VECTOR, &stmt->operand[i], NULL, info->takes[i]);
     }
     if (stmt->base.name) {
-        use_reg(walk, ROLE_LOAD, &stmt->base, &stmt->value);
+        use_reg(walk, ROLE_LOAD, &stmt->base, &stmt->value, info->reads);
     }
 }
 
@@ -121,10 +124,27 @@ static void use_args(const Walk *walk, Stmt *stmt) {
     for (int i = 0; i < stmt->n_args; i++) {
         KArg *arg = &stmt->args[i];
         if (arg->base.name) {
-            use_reg(walk, ROLE_ARG, &arg->base, &arg->value);
+            use_reg(walk, ROLE_ARG, &arg->base, &arg->value, ELEMENT_none);
         } else {
             use_int(walk, ROLE_ARG, &arg->value);
         }
+    }
+}
+
+/* The type of what a part defines or expects. A copy moves f32; a store rounds to what the pointer
+ * points to. */
+static Element part_element(const Stmt *stmt) {
+    switch (stmt->kind) {
+    case STMT_PTR:
+    case STMT_PTRS:
+        return stmt->element;
+    case STMT_VEC:
+    case STMT_SET:
+        return kop_info(stmt->op)->gives;
+    case STMT_COPY:
+        return ELEMENT_f32;
+    default:
+        return ELEMENT_none;
     }
 }
 
@@ -138,14 +158,16 @@ static void use_part(const Walk *walk, Stmt *stmt, const StmtPart *part) {
         use_int(walk, role, stmt_field(stmt, part->at));
         break;
     case PART_NAME:
-        use_name(walk, role, *(const char **)stmt_field(stmt, part->at));
+        use_name(walk, role, *(const char **)stmt_field(stmt, part->at), part_element(stmt));
         break;
     case PART_REG:
         role = role == ROLE_DEFINE_PTR && stmt->is_mutable ? ROLE_DEFINE_PTR_MUT : role;
-        use_reg(walk, role, stmt_field(stmt, part->at), NULL);
+        use_reg(walk, role, stmt_field(stmt, part->at), NULL,
+                role == ROLE_VECTOR ? ELEMENT_f32 : part_element(stmt));
         break;
     case PART_ACCESS:
-        use_reg(walk, role, stmt_field(stmt, part->at), stmt_field(stmt, part->offset));
+        use_reg(walk, role, stmt_field(stmt, part->at), stmt_field(stmt, part->offset),
+                part_element(stmt));
         break;
     case PART_CHOICE:
         use_choice(walk, stmt);

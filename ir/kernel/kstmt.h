@@ -40,6 +40,7 @@ typedef enum PartKind {
     PART_END,
     PART_TEXT,      /* a word or mark that always stands there */
     PART_FLAG,      /* bool: the word or nothing */
+    PART_ELEMENT,   /* Element, nothing for f32 */
     PART_NUMBER,    /* int64_t from lo to hi */
     PART_CONSTANT,  /* const IntExpr *, a number */
     PART_INT,       /* const IntExpr * */
@@ -77,6 +78,8 @@ typedef struct StmtUse {
     const char *name;     /* of a variable; NULL for an int expression alone */
     Reg *reg;             /* the variable with its indices; NULL when it can have none */
     const IntExpr **expr; /* an int expression, or the offset from reg; NULL when there is none */
+    Element element;      /* of the vector, or of what the pointer points to, that the statement
+                             defines or expects; none: any, or reg is neither */
 } StmtUse;
 typedef void UseVisitor(const StmtUse *use, void *context);
 /* Calls visit for each use of the statement itself, in the order of its text, without its bodies.

@@ -28,10 +28,17 @@ static const char *const symbol_names[] = {"an int",
                                            "an array of pointers",
                                            "a vector"};
 
+/* What a variable is: its kind and, of a vector or of what a pointer points to, its element; that
+ * of an int means nothing. */
+typedef struct Type {
+    SymbolKind kind;
+    Element element;
+} Type;
+
 /* A variable in scope. */
 typedef struct Symbol {
     Reg reg; /* as it was defined */
-    SymbolKind kind;
+    Type type;
     bool is_gone;          /* though what stands behind it in the list is not */
     struct Symbol *before; /* of the same name */
 } Symbol;
@@ -89,7 +96,7 @@ static const Symbol *last_of(const Checker *checker, const char *name) {
 
 static const Symbol *find_array(const Checker *checker, const Reg *reg) {
     const Symbol *symbol = last_of(checker, reg->name);
-    while (symbol && symbol->kind != SYMBOL_PTRS) {
+    while (symbol && symbol->type.kind != SYMBOL_PTRS) {
         symbol = in_sight(symbol->before);
     }
     return symbol;
@@ -110,12 +117,13 @@ static const Symbol *find(const Checker *checker, const Reg *reg) {
 }
 
 /* Whether a further variable would hide one in scope. Variables of one name may stand side by side
- * only if they are of one kind, with as many indices, of different values. */
-static bool hides(const Checker *checker, const Reg *reg, SymbolKind kind) {
+ * only if they are of one type, with as many indices, of different values. */
+static bool hides(const Checker *checker, const Reg *reg, Type type) {
     bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
     const Symbol *other = last_of(checker, reg->name);
     for (; other; other = in_sight(other->before)) {
-        if (other->kind != kind || other->reg.n_index != reg->n_index || reg->n_index == 0) {
+        if (other->type.kind != type.kind || other->type.element != type.element ||
+            other->reg.n_index != reg->n_index || reg->n_index == 0) {
             return true;
         }
         if (unrolled && same_variable(checker, &other->reg, reg)) {
@@ -125,8 +133,8 @@ static bool hides(const Checker *checker, const Reg *reg, SymbolKind kind) {
     return false;
 }
 
-static void define(Checker *checker, const Reg *reg, SymbolKind kind) {
-    if (hides(checker, reg, kind)) {
+static void define(Checker *checker, const Reg *reg, Type type) {
+    if (hides(checker, reg, type)) {
         broken(checker, "%s is defined twice", reg->name);
     }
     if (checker->count == checker->capacity) {
@@ -136,7 +144,7 @@ static void define(Checker *checker, const Reg *reg, SymbolKind kind) {
         checker->capacity = capacity;
     }
     Symbol *symbol = NEW(checker->arena, Symbol);
-    *symbol = (Symbol){*reg, kind, false, map_get(checker->last, reg->name)};
+    *symbol = (Symbol){*reg, type, false, map_get(checker->last, reg->name)};
     map_put(checker->last, reg->name, symbol);
     checker->symbols[checker->count++] = symbol;
 }
@@ -149,9 +157,9 @@ static void leave(Checker *checker, int outside) {
     }
 }
 
-static void define_name(Checker *checker, const char *name, SymbolKind kind) {
+static void define_name(Checker *checker, const char *name, Type type) {
     Reg reg = {.name = name};
-    define(checker, &reg, kind);
+    define(checker, &reg, type);
 }
 
 static bool is_int(SymbolKind kind) {
@@ -178,8 +186,8 @@ static void check_int(Checker *checker, const IntExpr *expr) {
     const Symbol *symbol = find(checker, &reg);
     if (!symbol) {
         broken(checker, "%s is read before it is defined", expr->name);
-    } else if (!is_int(symbol->kind)) {
-        broken(checker, "%s is %s, not an int", expr->name, symbol_names[symbol->kind]);
+    } else if (!is_int(symbol->type.kind)) {
+        broken(checker, "%s is %s, not an int", expr->name, symbol_names[symbol->type.kind]);
     }
 }
 
@@ -190,12 +198,12 @@ static void check_index(Checker *checker, const char *name, const IntExpr *index
     }
 }
 
-/* Finds the kind of a variable that a statement uses; false after a message. An element of an array
+/* Finds the type of a variable that a statement uses; false after a message. An element of an array
  * of pointers is a pointer, and its index need not be constant, as C indexes a real array there. */
-static bool check_reg(Checker *checker, const Reg *reg, SymbolKind *kind) {
+static bool check_reg(Checker *checker, const Reg *reg, Type *type) {
     const Symbol *symbol = find(checker, reg);
     for (int i = 0; i < reg->n_index; i++) {
-        if (symbol && symbol->kind == SYMBOL_PTRS) {
+        if (symbol && symbol->type.kind == SYMBOL_PTRS) {
             check_int(checker, reg->index[i]);
         } else {
             check_index(checker, reg->name, reg->index[i]);
@@ -205,37 +213,53 @@ static bool check_reg(Checker *checker, const Reg *reg, SymbolKind *kind) {
         broken(checker, "%s is used before it is defined", reg->name);
         return false;
     }
-    *kind = symbol->kind;
-    if (symbol->kind == SYMBOL_PTRS && reg->n_index == 1) {
-        *kind = SYMBOL_PTR;
+    *type = symbol->type;
+    if (symbol->type.kind == SYMBOL_PTRS && reg->n_index == 1) {
+        type->kind = SYMBOL_PTR;
     }
     return true;
 }
 
-static void check_vector(Checker *checker, const Reg *reg) {
-    SymbolKind kind;
-    if (check_reg(checker, reg, &kind) && kind != SYMBOL_VEC) {
-        broken(checker, "%s is %s, not a vector", reg->name, symbol_names[kind]);
+/* Nothing is said against any element where none is expected. */
+static void check_element(Checker *checker, const char *name, Element element, Element expected) {
+    if (expected != ELEMENT_none && element != expected) {
+        broken(checker, "%s is of %s, not of %s", name, element_info(element)->name,
+               element_info(expected)->name);
+    }
+}
+
+static void check_vector(Checker *checker, const Reg *reg, Element element) {
+    Type type;
+    if (!check_reg(checker, reg, &type)) {
+        return;
+    }
+    if (type.kind != SYMBOL_VEC) {
+        broken(checker, "%s is %s, not a vector", reg->name, symbol_names[type.kind]);
+    } else {
+        check_element(checker, reg->name, type.element, element);
     }
 }
 
 /* A load goes through either kind of pointer, a store only through one that may be stored to. */
-static void check_access(Checker *checker, const Reg *base, const IntExpr *offset, bool stores) {
-    SymbolKind kind;
+static void check_access(Checker *checker, const Reg *base, const IntExpr *offset, bool stores,
+                         Element element) {
+    Type type;
     check_int(checker, offset);
-    if (!check_reg(checker, base, &kind)) {
+    if (!check_reg(checker, base, &type)) {
         return;
     }
-    if (kind != SYMBOL_PTR_MUT && (stores || kind != SYMBOL_PTR)) {
-        broken(checker, "%s is %s, not %s", base->name, symbol_names[kind],
+    if (type.kind != SYMBOL_PTR_MUT && (stores || type.kind != SYMBOL_PTR)) {
+        broken(checker, "%s is %s, not %s", base->name, symbol_names[type.kind],
                symbol_names[stores ? SYMBOL_PTR_MUT : SYMBOL_PTR]);
+    } else {
+        check_element(checker, base->name, type.element, element);
     }
 }
 
 static void check_changed_int(Checker *checker, const Reg *reg) {
-    SymbolKind kind;
-    if (check_reg(checker, reg, &kind) && kind != SYMBOL_INT) {
-        broken(checker, "%s is %s, not an int that may change", reg->name, symbol_names[kind]);
+    Type type;
+    if (check_reg(checker, reg, &type) && type.kind != SYMBOL_INT) {
+        broken(checker, "%s is %s, not an int that may change", reg->name, symbol_names[type.kind]);
     }
 }
 
@@ -249,14 +273,14 @@ static void check_read(const StmtUse *use, void *context) {
         break;
     case ROLE_VECTOR:
     case ROLE_CHANGE_VECTOR:
-        check_vector(checker, use->reg);
+        check_vector(checker, use->reg, use->element);
         break;
     case ROLE_CHANGE_INT:
         check_changed_int(checker, use->reg);
         break;
     case ROLE_LOAD:
     case ROLE_STORE:
-        check_access(checker, use->reg, *use->expr, use->role == ROLE_STORE);
+        check_access(checker, use->reg, *use->expr, use->role == ROLE_STORE, use->element);
         break;
     default:
         break;
@@ -264,13 +288,14 @@ static void check_read(const StmtUse *use, void *context) {
 }
 
 /* Checks "ptr tap[E] = P", where tap is an array in scope: it sets an element, defines nothing. */
-static void check_element(Checker *checker, const StmtUse *use) {
+static void check_array_element(Checker *checker, const StmtUse *use) {
     for (int i = 0; i < use->reg->n_index; i++) {
         check_int(checker, use->reg->index[i]);
     }
     if (use->reg->n_index != 1 || use->role == ROLE_DEFINE_PTR_MUT) {
         broken(checker, "%s is an array: its elements have one index and are read only", use->name);
     }
+    check_element(checker, use->name, find_array(checker, use->reg)->type.element, use->element);
 }
 
 /* Adds what the statement defines to the variables in scope. A loop's variable belongs to its body:
@@ -286,14 +311,14 @@ static void check_definition(const StmtUse *use, void *context) {
         return;
     }
     if (pointer && find_array(checker, use->reg)) {
-        check_element(checker, use);
+        check_array_element(checker, use);
         return;
     }
     Reg reg = use->reg ? *use->reg : (Reg){.name = use->name};
     for (int i = 0; i < reg.n_index; i++) {
         check_index(checker, reg.name, reg.index[i]);
     }
-    define(checker, &reg, kinds[use->role]);
+    define(checker, &reg, (Type){kinds[use->role], use->element});
 }
 
 static bool is_unrolled(const Stmt *loop) {
@@ -308,10 +333,23 @@ static void check_mark(Checker *checker, const Stmt *loop) {
     }
 }
 
+/* An array of pointers as an argument. */
+static void check_array(Checker *checker, const Reg *base, const KParam *param) {
+    Type type;
+    if (!check_reg(checker, base, &type)) {
+        return;
+    }
+    if (type.kind != SYMBOL_PTRS || param->kind != PARAM_PTRS) {
+        broken(checker, "%s is %s, passed for %s", base->name, symbol_names[type.kind],
+               param->name);
+    } else {
+        check_element(checker, base->name, type.element, param->element);
+    }
+}
+
 /* An argument is an int, an array from an element on, a pointer with an offset, or a whole array;
  * the second and third look alike (base and value), so the parameter decides which it must be. */
 static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
-    SymbolKind kind;
     if (!arg->base.name) {
         check_int(checker, arg->value);
         if (param->kind != PARAM_INT) {
@@ -319,18 +357,14 @@ static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
         }
     } else if (arg->value && param->kind == PARAM_PTRS) {
         check_int(checker, arg->value);
-        if (check_reg(checker, &arg->base, &kind) && kind != SYMBOL_PTRS) {
-            broken(checker, "%s is %s, passed for %s", arg->base.name, symbol_names[kind],
-                   param->name);
-        }
+        check_array(checker, &arg->base, param);
     } else if (arg->value) {
-        check_access(checker, &arg->base, arg->value, param->kind == PARAM_PTR_MUT);
+        check_access(checker, &arg->base, arg->value, param->kind == PARAM_PTR_MUT, param->element);
         if (param->kind != PARAM_PTR && param->kind != PARAM_PTR_MUT) {
             broken(checker, "a pointer is passed for %s", param->name);
         }
-    } else if (check_reg(checker, &arg->base, &kind) &&
-               (kind != SYMBOL_PTRS || param->kind != PARAM_PTRS)) {
-        broken(checker, "%s is %s, passed for %s", arg->base.name, symbol_names[kind], param->name);
+    } else {
+        check_array(checker, &arg->base, param);
     }
 }
 
@@ -372,7 +406,7 @@ static void check_body(Checker *checker, const StmtList *list);
  * below it on the stack, is taken out. */
 static void check_loop_body(Checker *checker, const Stmt *loop) {
     int outside = checker->count;
-    define_name(checker, loop->name, SYMBOL_FIXED);
+    define_name(checker, loop->name, (Type){SYMBOL_FIXED, ELEMENT_none});
     check_body(checker, &loop->body);
     if (is_unrolled(loop)) {
         checker->symbols[outside]->is_gone = true;
@@ -409,16 +443,18 @@ static void check_body(Checker *checker, const StmtList *list) {
 static void define_params(Checker *checker, const Function *function) {
     static const SymbolKind kinds[] = {SYMBOL_FIXED, SYMBOL_PTR, SYMBOL_PTR_MUT, SYMBOL_PTRS};
     if (checker->module->zeros_floats > 0) {
-        define_name(checker, ZEROS_NAME, SYMBOL_PTR);
+        define_name(checker, ZEROS_NAME, (Type){SYMBOL_PTR, ELEMENT_f32});
     }
     for (int i = 0; i < function->n_params; i++) {
-        define_name(checker, function->params[i].name, kinds[function->params[i].kind]);
+        const KParam *param = &function->params[i];
+        define_name(checker, param->name, (Type){kinds[param->kind], param->element});
     }
     if (!function->is_kernel) {
         return;
     }
     for (int i = 0; i < KPARAM_COUNT; i++) {
-        define_name(checker, kernel_params[i].name, kinds[kernel_params[i].kind]);
+        define_name(checker, kernel_params[i].name,
+                    (Type){kinds[kernel_params[i].kind], ELEMENT_f32});
     }
 }
 

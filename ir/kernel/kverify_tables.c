@@ -101,8 +101,8 @@ static void check_constant(Tables *tables, const Constant *constant, int64_t end
         broken(tables, "constant %s.%s lies at %lld, the one before it ends at %lld",
                constant->node, slot, (long long)constant->offset, (long long)end);
     }
-    if (constant->expr &&
-        times(shape_elements(&constant->expr->shape), sizeof(float)) > constant->bytes) {
+    if (constant->expr && times(shape_elements(&constant->expr->shape),
+                                element_bytes(constant->expr->element)) > constant->bytes) {
         broken(tables, "constant %s.%s has more values than its %lld bytes hold", constant->node,
                slot, (long long)constant->bytes);
     }

@@ -42,6 +42,8 @@ static const Attribute preprocess_rows[] = {
     ROW(Preprocess, "std", FOUR, std, 0),
     ROW(Preprocess, "interpolation", WORD, interpolation, 0),
     ROW(Preprocess, "crop_mode", WORD, crop_mode, 0),
+    ROW(Preprocess, "margin", NUMBER, margin, 0),
+    ROW(Preprocess, "exif", FLAG, exif, 0),
 };
 TABLE(preprocess);
 

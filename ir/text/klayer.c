@@ -60,6 +60,7 @@ static bool parse_number(Scanner *scan, const char *word, int64_t *number) {
     return scan_expect(scan, word) && scan_integer(scan, word, 0, LARGEST_VALUE * 64, number);
 }
 
+/* The type of a result that is not f32 stands behind its sizes: "type bf16". */
 static bool parse_fields(Scanner *scan, Layer *layer) {
     bool good = true;
     for (int i = 0; good && i < PLACES; i++) {
@@ -68,7 +69,7 @@ static bool parse_fields(Scanner *scan, Layer *layer) {
     for (int i = 0; good && i < SIZES; i++) {
         good = parse_number(scan, sizes[i].word, (void *)((char *)layer + sizes[i].at));
     }
-    return good;
+    return good && (!scan_accept(scan, "type") || scan_element(scan, &layer->out_element));
 }
 
 /* Offsets of weights, as many as there are up to the word macs; those that are not there are -1. */
@@ -152,6 +153,9 @@ void print_layer(FILE *out, const Layer *layer) {
     for (int i = 0; i < SIZES; i++) {
         const void *size = (const char *)layer + sizes[i].at;
         fprintf(out, " %s %" PRId64, sizes[i].word, *(const int64_t *)size);
+    }
+    if (layer->out_element != ELEMENT_f32) {
+        fprintf(out, " type %s", element_info(layer->out_element)->name);
     }
     fputs(" weights", out);
     for (int i = 0; i < layer->n_weights; i++) {

@@ -20,7 +20,8 @@ static bool parse_stage(Scanner *scan, KStage *stage) {
     return FAIL(scan, NULL, "expected a stage: loops, vector or unrolled");
 }
 
-/* Reads "int NAME", "ptr NAME", "ptr mut NAME" or "ptrs NAME". */
+/* Reads "int NAME", "ptr NAME", "ptr mut NAME" or "ptrs NAME", with a type in front of the name of
+ * a pointer that is not to f32. */
 static bool parse_param(Scanner *scan, Function *function) {
     ParamKind kind = PARAM_INT;
     const char *name;
@@ -35,10 +36,11 @@ static bool parse_param(Scanner *scan, Function *function) {
     if (function->n_params == MAX_KPARAMS) {
         return FAIL(scan, NULL, "a function has at most %d parameters", MAX_KPARAMS);
     }
+    Element element = kind == PARAM_INT ? ELEMENT_f32 : kparse_element(scan);
     if (!kparse_name(scan, "a parameter's name", &name)) {
         return false;
     }
-    function_param(function, kind, name);
+    function_param(function, kind, element, name);
     return true;
 }
 

@@ -55,7 +55,7 @@ static bool parse_operation(Scanner *scan, Stmt *stmt) {
     if (stmt->op == KOP_constant) {
         return scan_number(scan, false, &stmt->number);
     }
-    if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
+    if (kop_info(stmt->op)->reads != ELEMENT_none) {
         return kparse_access(scan, &stmt->base, &stmt->value);
     }
     return parse_operands(scan, stmt);
@@ -154,6 +154,9 @@ static bool parse_part(Scanner *scan, const StmtPart *part, Stmt *stmt) {
         return scan_expect(scan, part->text);
     case PART_FLAG:
         *(bool *)field = scan_accept(scan, part->text);
+        return true;
+    case PART_ELEMENT:
+        *(Element *)field = kparse_element(scan);
         return true;
     case PART_NUMBER:
         return scan_integer(scan, part->text, part->lo, part->hi, field);

@@ -87,7 +87,7 @@ static void print_operation(FILE *out, const Stmt *stmt) {
     if (stmt->op == KOP_constant) {
         fputc(' ', out);
         put_number(out, stmt->number);
-    } else if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
+    } else if (info->reads != ELEMENT_none) {
         fputc(' ', out);
         print_access(out, &stmt->base, stmt->value);
     }
@@ -165,6 +165,13 @@ static void print_option(FILE *out, const char *text, const IntExpr *expr) {
     }
 }
 
+/* Prints a type in front of a name; f32 is not written. */
+static void print_element(FILE *out, Element element) {
+    if (element != ELEMENT_f32) {
+        fprintf(out, "%s ", element_info(element)->name);
+    }
+}
+
 /* Prints the parts that are one field: a name, a number, a variable, an expression. */
 static void print_field(FILE *out, Stmt *stmt, const StmtPart *part) {
     void *field = stmt_field(stmt, part->at);
@@ -173,6 +180,9 @@ static void print_field(FILE *out, Stmt *stmt, const StmtPart *part) {
         if (*(bool *)field) {
             print_text(out, part->text, true);
         }
+        break;
+    case PART_ELEMENT:
+        print_element(out, *(Element *)field);
         break;
     case PART_NUMBER:
         fprintf(out, "%" PRId64, *(int64_t *)field);
@@ -251,7 +261,9 @@ void print_stmts(FILE *out, const StmtList *list, int indent) {
 
 static void print_param(FILE *out, const KParam *param) {
     static const char *const kinds[] = {"int", "ptr", "ptr mut", "ptrs"};
-    fprintf(out, "%s %s", kinds[param->kind], param->name);
+    fprintf(out, "%s ", kinds[param->kind]);
+    print_element(out, param->element);
+    fputs(param->name, out);
 }
 
 /* Prints one doc line per line of the text. */

@@ -1,9 +1,9 @@
 /* ktext.c - reads the names and numbers of a kernel's text.
  *
  * A name is used in the emitted C, so it must be a C identifier. Words that begin a statement or
- * name an operation are reserved, and so are mut and else: as lines have no meaning, only the words
- * themselves tell the parser where a statement begins. The words of a store's options are free, as
- * what follows them tells (kparse_stmt.c); all others stand where no statement can begin.
+ * name an operation or a type are reserved, and so are mut and else: as lines have no meaning, only
+ * the words themselves tell the parser where a statement begins. The words of a store's options are
+ * free, as what follows them tells (kparse_stmt.c); all others stand where no statement can begin.
  */
 #include "ktext.h"
 #include "kstmt.h"
@@ -30,9 +30,27 @@ int kparse_kop(const Scanner *scan) {
     return -1;
 }
 
+/* The Element that the current token names, or none. */
+static Element at_element(const Scanner *scan) {
+    int element = 0;
+    while (element < ELEMENT_COUNT && !scan_at(scan, element_info((Element)element)->name)) {
+        element++;
+    }
+    return (Element)element;
+}
+
+Element kparse_element(Scanner *scan) {
+    Element element = at_element(scan);
+    if (element == ELEMENT_none) {
+        return ELEMENT_f32;
+    }
+    scan_next(scan);
+    return element;
+}
+
 static bool is_reserved(const Scanner *scan) {
     return kparse_kind(scan) >= 0 || kparse_kop(scan) >= 0 || scan_at(scan, "mut") ||
-           scan_at(scan, "else");
+           scan_at(scan, "else") || at_element(scan) != ELEMENT_none;
 }
 
 /* Whether the current word has only letters of a C identifier. A digit at its start is fine in the

@@ -17,6 +17,8 @@ int kparse_kop(const Scanner *scan);
 /* The name of a variable: a C identifier that is no word of the text form. what: for diagnostics.
  */
 bool kparse_name(Scanner *scan, const char *what, const char **name);
+/* The type of a pointer's elements; f32 when the current token names none. */
+Element kparse_element(Scanner *scan);
 /* $NAME, the name of a function. */
 bool kparse_callee(Scanner *scan, const char **name);
 /* Any integer but INT64_MIN. */

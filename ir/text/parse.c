@@ -109,12 +109,12 @@ static bool parse_param_line(Parser *parser) {
     Scanner *scan = &parser->scan;
     Loc loc = scan->now.loc;
     Param param = {.loc = parser->described ? (Loc){parser->described, 0, 0, 0} : loc};
-    const char *type;
+    Element element;
     if (!scan_expect(scan, "@") || !scan_word(scan, "the name of a parameter", &param.name) ||
-        !scan_expect(scan, ":") || !scan_word(scan, "the type f32", &type)) {
+        !scan_expect(scan, ":") || !scan_element(scan, &element)) {
         return false;
     }
-    return (strcmp(type, "f32") == 0 || FAIL_AT(scan, loc, NULL, "the type must be f32")) &&
+    return (element == ELEMENT_f32 || FAIL_AT(scan, loc, NULL, "the type must be f32")) &&
            parse_shape(scan, 1, &param.shape) &&
            parse_attributes(scan, &param_attributes, &param) && parse_loc(parser, &param.loc) &&
            add_param(parser, loc, &param);

@@ -1,7 +1,7 @@
 /* parse_parts.c - reads the parts that several kinds of lines of a graph's text have: types,
  * locations, operands.
  *
- *   : f32[1,8,32,32] nhwc pitch=16   ->   Value { shape, layout, pitch }
+ *   : f32[1,8,32,32] nhwc pitch=16   ->   Value { element, shape, layout, pitch }
  *   !4:7+4                           ->   Loc { line 4, column 7, span 4 } of the description
  *   %c                               ->   the Value that the line of %c defined
  */
@@ -21,19 +21,10 @@ static void parse_layout(Scanner *scan, Layout *layout) {
 }
 
 bool parse_type(Scanner *scan, Value *value) {
-    Loc loc;
-    const char *type;
     if (!scan_accept(scan, ":")) {
         return true;
     }
-    loc = scan->now.loc;
-    if (!scan_word(scan, "the type f32", &type)) {
-        return false;
-    }
-    if (strcmp(type, "f32") != 0) {
-        return FAIL_AT(scan, loc, NULL, "unknown type '%s', expected f32", type);
-    }
-    if (!parse_shape(scan, 0, &value->shape)) {
+    if (!scan_element(scan, &value->element) || !parse_shape(scan, 0, &value->shape)) {
         return false;
     }
     parse_layout(scan, &value->layout);

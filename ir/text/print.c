@@ -35,7 +35,7 @@ static void put_type(const Printer *to, const Value *value) {
         value->offset == -1) {
         return;
     }
-    fputs(" : f32", to->out);
+    fprintf(to->out, " : %s", element_info(value->element)->name);
     put_shape(to->out, &value->shape);
     if (value->layout == LAYOUT_NHWC) {
         fputs(" nhwc", to->out);
@@ -135,7 +135,7 @@ static void put_head(const Printer *to) {
 static void put_param(const Printer *to, const Param *param) {
     fputs("param ", to->out);
     put_sigil(to->out, '@', param->name);
-    fputs(" : f32", to->out);
+    fprintf(to->out, " : %s", element_info(ELEMENT_f32)->name);
     put_shape(to->out, &param->shape);
     put_attributes(to->out, to->params, &param_attributes, param);
     put_loc(to, param->loc);

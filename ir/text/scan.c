@@ -295,6 +295,21 @@ bool scan_number(Scanner *scan, bool finite, double *number) {
     return FAIL_AT(scan, loc, NULL, "expected a number, found '%s'", word);
 }
 
+bool scan_element(Scanner *scan, Element *element) {
+    Loc loc = scan->now.loc;
+    const char *word = NULL, *names = "";
+    if (!scan_word(scan, "a type such as f32", &word)) {
+        return false;
+    }
+    int found = element_by_name(word);
+    *element = (Element)found;
+    for (int i = 0; found < 0 && i < ELEMENT_COUNT; i++) {
+        names = arena_printf(scan->arena, "%s%s%s", names, i ? " or " : "",
+                             element_info((Element)i)->name);
+    }
+    return found >= 0 || FAIL_AT(scan, loc, NULL, "unknown type '%s', expected %s", word, names);
+}
+
 bool scan_newline(Scanner *scan) {
     if (scan->now.kind == TOKEN_NEWLINE) {
         scan_next(scan);

@@ -74,6 +74,8 @@ bool scan_word(Scanner *scan, const char *what, const char **word);
 bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64_t *number);
 /* A decimal number; inf and -inf are numbers too, unless it must be finite. */
 bool scan_number(Scanner *scan, bool finite, double *number);
+/* The name of a type of elements: f32. */
+bool scan_element(Scanner *scan, Element *element);
 /* The end of a line or of the text. */
 bool scan_newline(Scanner *scan);
 

@@ -61,7 +61,8 @@ int64_t block_taps(const Node *node) {
 }
 
 bool weights_stay(const Node *node, const Target *target) {
-    int64_t weights = node_depth(node) * channels_of(node->out[0]) * (int64_t)sizeof(float);
+    int64_t weights =
+        node_depth(node) * channels_of(node->out[0]) * element_bytes(node->weight->element);
     return weights <= target->tune.l2_bytes / 4 * 3;
 }
 

@@ -47,6 +47,7 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->out_pixels = pixel_count(out);
     layer->out_channels = channels_of(out);
     layer->out_pitch = out->pitch;
+    layer->out_element = out->element;
     layer->scratch_offset = node->scratch_offset;
     layer->scratch_bytes = node->scratch_bytes;
     layer->macs = node_macs(node);

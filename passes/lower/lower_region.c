@@ -18,8 +18,6 @@
 
 #include "lowering.h"
 
-enum { FLOAT_BYTES = sizeof(float) };
-
 /* A node of the body. */
 typedef struct RowStage {
     const Node *node;
@@ -85,7 +83,7 @@ static void call_rows(const Stages *stages, Text *text, int index) {
     for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
         if (slot_constant(node, slot)) {
             text_add(text, ", &w0[%" PRId64 "]",
-                     (stage->weights->at[slot] - stages->weights) / FLOAT_BYTES);
+                     (stage->weights->at[slot] - stages->weights) / element_bytes(ELEMENT_f32));
         }
     }
     text_add(text, ")\n");
@@ -99,10 +97,10 @@ static void name_places(const Stages *stages, Text *text) {
         const Node *node = stages->at[i].node;
         if (is_ring(stages->region, node)) {
             text_add(text, "ptr mut ring_%d = scratch + %" PRId64 "\n", i,
-                     node->out[0]->offset / FLOAT_BYTES);
+                     node->out[0]->offset / element_bytes(node->out[0]->element));
         }
         if (node->scratch_bytes) {
-            end = node->scratch_offset / FLOAT_BYTES;
+            end = node->scratch_offset / element_bytes(ELEMENT_f32);
         }
     }
     if (end >= 0) {

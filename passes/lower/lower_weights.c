@@ -46,7 +46,7 @@ static int64_t add_constant(Lowering *lowering, const Node *node, WeightSlot slo
     Module *module = lowering->module;
     const Expr *expr = slot_constant(node, slot);
     int64_t offset = module->weights_bytes;
-    int64_t bytes = shape_elements(&expr->shape) * (int64_t)sizeof(float);
+    int64_t bytes = shape_elements(&expr->shape) * element_bytes(expr->element);
     size_t count = (size_t)module->n_constants;
     if ((count & (count - 1)) == 0) {
         module->constants = arena_grow(lowering->arena, module->constants, count,

@@ -126,13 +126,19 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
     }
 }
 
-/* Whether the helper prefetches: only that of whole groups, if the target has a prefetch. */
-static bool looks_ahead(const Lowering *lowering, const Node *node, int64_t pixels) {
-    return pixels == node->tile.columns && lowering->target->prefetch[AHEAD_LEVEL];
+/* Whether this tap of a group meets the map for some pixel. */
+static bool meets_map(const Node *node, int64_t row, int64_t column) {
+    const Window *window = &node->window;
+    const Value *in = node->in[0], *out = node->out[0];
+    int64_t top = row * window->dilation[0] - window->pad[0], left = column - window->pad[1];
+    return top < height_of(in) && top + (height_of(out) - 1) * window->stride[0] >= 0 &&
+           left < width_of(in) && left + (width_of(out) - 1) * window->stride[1] >= 0;
 }
 
 /* Prefetches the next group's inputs that no earlier group has read: the columns that the windows
- * move on by, in the rows at the bottom of the window. A prefetch may go beyond the map. */
+ * move on by, in the rows at the bottom of the window. A prefetch may go beyond the map; a tap that
+ * never meets the map is none, since that is always the array of zeros, which has no next group
+ * (and whose end C compilers know). */
 static void stage_ahead(Text *text, const Node *node) {
     const Window *window = &node->window;
     int64_t reach = window_reach(node), columns = node->tile.columns * window->stride[1];
@@ -140,12 +146,24 @@ static void stage_ahead(Text *text, const Node *node) {
     int64_t from = columns < reach ? reach - columns : 0;
     for (int64_t i = window->kernel[0] - rows; i < window->kernel[0]; i++) {
         for (int64_t column = from; column < reach; column++) {
-            if (!has_spread_taps(node) || is_read(node, column, node->tile.columns)) {
+            if (meets_map(node, i, column) &&
+                (!has_spread_taps(node) || is_read(node, column, node->tile.columns))) {
                 text_add(text, "prefetch tap[%" PRId64 "][ahead + c] level %d\n",
                          i * row_taps(node) + tap_place(node, column), AHEAD_LEVEL);
             }
         }
     }
+}
+
+/* Whether the helper prefetches: only that of whole groups, if the target has a prefetch and there
+ * is something to prefetch. */
+static bool looks_ahead(const Lowering *lowering, const Node *node, int64_t pixels) {
+    if (pixels != node->tile.columns || !lowering->target->prefetch[AHEAD_LEVEL]) {
+        return false;
+    }
+    Text text = {.arena = lowering->arena};
+    stage_ahead(&text, node);
+    return *text_done(&text) != '\0';
 }
 
 /* The loop over kernel rows stays a loop, columns are written out: C code stays small. Columns of

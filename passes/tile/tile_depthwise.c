@@ -52,7 +52,7 @@ static void block_product(Node *node, const Target *target) {
     Tile *tile = &node->tile;
     bool in_scratch = product_feed(node) != FEED_DIRECT;
     int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
-    int64_t pixel_bytes = pitch * (int64_t)sizeof(float);
+    int64_t pixel_bytes = pitch * element_bytes(node->in[0]->element);
     int64_t fitting = block_limit(node, target, pixel_bytes);
     tile->block_tiles = even_blocks(tile->tiles, fitting_tiles(tile, fitting));
     if (in_scratch) {
@@ -67,7 +67,8 @@ static void block_product(Node *node, const Target *target) {
 static int64_t slice_of(const Node *node, const Target *target) {
     int64_t rows = (node->window.kernel[0] - 1) * node->window.dilation[0] + 1;
     int64_t lines = whole_lines(channels_of(node->in[0])) / PITCH_UNIT;
-    int64_t line_bytes = rows * width_of(node->in[0]) * PITCH_UNIT * (int64_t)sizeof(float);
+    int64_t line_bytes =
+        rows * width_of(node->in[0]) * PITCH_UNIT * element_bytes(node->in[0]->element);
     int64_t slice = even_blocks(lines, target->tune.l1_bytes / 4 * 3 / line_bytes);
     bool many_rows = block_pixels(&node->tile) > 2 * width_of(node->out[0]);
     bool fits = block_taps(node) <= MAX_POINTERS;
@@ -97,7 +98,8 @@ static void tile_node(Node *node, bool by_rows, const Target *target) {
     }
     /* The taps of a maximum that lie in the padding read one pixel of -inf (lower_window.c). */
     if (node->op == OP_max_pool) {
-        node->scratch_bytes = whole_lines(channels_of(node->in[0])) * (int64_t)sizeof(float);
+        node->scratch_bytes =
+            whole_lines(channels_of(node->in[0])) * element_bytes(node->in[0]->element);
     }
 }
 

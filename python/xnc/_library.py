@@ -34,6 +34,7 @@ class Status(enum.IntEnum):
     BYTE_ORDER = 10
     SIZE = 11
     PACKING = 12
+    DIFFERENT = 13
 
 
 class Error(RuntimeError):
@@ -64,6 +65,8 @@ class PreprocessInfo(ctypes.Structure):
         ("std", c_float * 4),
         ("interpolation", c_char_p),
         ("crop_mode", c_char_p),
+        ("margin", c_double),
+        ("exif", c_int),
     ]
 
 
@@ -92,6 +95,12 @@ class Image(ctypes.Structure):
     ]
 
 
+class Box(ctypes.Structure):
+    """xnc_box."""
+
+    _fields_ = [("x", c_double), ("y", c_double), ("width", c_double), ("height", c_double)]
+
+
 RGB, BGR, GREY = range(3)
 
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
@@ -105,6 +114,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "xnc_model_weights_bytes": (c_size_t, [c_void_p]),
     "xnc_model_macs": (ctypes.c_uint64, [c_void_p]),
     "xnc_model_scores": (c_int, [c_void_p]),
+    "xnc_model_labels": (POINTER(c_char_p), [c_void_p]),
     "xnc_model_preprocess": (POINTER(PreprocessInfo), [c_void_p]),
     "xnc_weights_open": (c_int, [POINTER(c_void_p), c_void_p, c_char_p, c_uint]),
     "xnc_weights_attach": (c_int, [POINTER(c_void_p), c_void_p, c_void_p, c_size_t]),
@@ -118,6 +128,9 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         c_int,
         [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p, POINTER(c_void_p), POINTER(Exec)],
     ),
+    "xnc_image_orientation": (c_int, [c_char_p, c_size_t]),
+    "xnc_image_turn": (c_int, [POINTER(Image), c_int, c_void_p, c_size_t, POINTER(Image)]),
+    "xnc_image_box": (c_int, [POINTER(Image), POINTER(Box), c_double, POINTER(Image)]),
     "xnc_image_scratch_bytes": (c_size_t, [POINTER(PreprocessInfo), c_int, POINTER(Image)]),
     "xnc_image_input": (
         c_int,

@@ -43,6 +43,10 @@ class Preprocess:
     """Per channel of values in 0..1: (x - mean) / std."""
     interpolation: str
     crop_mode: str
+    margin: float
+    """A box becomes the square on its longer side times this; 0: boxes are as they are."""
+    exif: bool
+    """Pictures are turned as EXIF says."""
 
 
 class Ranked(NamedTuple):
@@ -258,6 +262,14 @@ class Model:
         """What makes probabilities of the outputs: "softmax", "sigmoid" or "none"."""
         return SCORES[self._library.functions.xnc_model_scores(self._library.model)]
 
+    @property
+    def labels(self) -> Optional[tuple[str, ...]]:
+        """Names of the classes; None when it was compiled without --with-labels."""
+        names = self._library.functions.xnc_model_labels(self._library.model)
+        if not names or self.classes is None:
+            return None
+        return tuple(name.decode() for name in names[: self.classes])
+
     def _how(self) -> Any:
         return self._library.functions.xnc_model_preprocess(self._library.model).contents
 
@@ -272,13 +284,33 @@ class Model:
             std=tuple(how.std[:channels]),
             interpolation=how.interpolation.decode(),
             crop_mode=how.crop_mode.decode(),
+            margin=how.margin,
+            exif=bool(how.exif),
         )
 
-    def prepare(self, picture: NDArray[np.uint8], *, bgr: bool = False) -> Floats:
+    def orientation(self, file: bytes) -> int:
+        """The EXIF orientation, 1 to 8, that the bytes of a JPEG or PNG file state; else 1."""
+        found: int = self._library.functions.xnc_image_orientation(file, len(file))
+        return found
+
+    def prepare(
+        self,
+        picture: NDArray[np.uint8],
+        *,
+        bgr: bool = False,
+        orientation: int = 1,
+        box: Optional[Sequence[float]] = None,
+        margin: Optional[float] = None,
+    ) -> Floats:
         """Resizes, crops and normalizes a picture as timm does for evaluation, bit for bit.
 
         picture: uint8 [H, W, 3] in the order RGB (or BGR), or grey [H, W]. With Pillow:
         np.asarray(Image.open(path).convert("RGB")). Gives float32 [C, H, W].
+        orientation: of EXIF, when the picture stands as the camera stored it; orientation(file)
+        finds it. It is turned before anything else.
+        box: left, top, width and height in pixels of the part to see; what lies outside is cut off.
+        margin: the box becomes the square on its longer side times this; 0 leaves it as it is; by
+        default the model's (preprocess.margin).
         """
         pixels = np.asarray(picture)
         if pixels.dtype != np.uint8:
@@ -295,7 +327,32 @@ class Model:
         image = _library.Image(
             pixels.ctypes.data, pixels.shape[1], pixels.shape[0], pixels.strides[0], form
         )
+        if orientation != 1:
+            turned = np.empty(pixels.size, np.uint8)
+            self._turn(image, orientation, turned, depth)
+        if box is not None:
+            self._cut(image, box, self._how().margin if margin is None else margin)
         return self._prepare(image)
+
+    def _turn(self, image: Any, orientation: int, pixels: NDArray[np.uint8], depth: int) -> None:
+        """Makes the image the turned one, whose pixels those become."""
+        if operator.index(orientation) not in range(1, 9):
+            raise ValueError(f"an orientation is within 1..8, not {orientation}")
+        row = depth * (image.height if orientation >= 5 else image.width)
+        status = self._library.functions.xnc_image_turn(
+            byref(image), orientation, pixels.ctypes.data, row, byref(image)
+        )
+        self._library.expect(status, "orientation")
+
+    def _cut(self, image: Any, box: Sequence[float], margin: float) -> None:
+        """Narrows the image to the box."""
+        x, y, width, height = map(float, box)
+        status = self._library.functions.xnc_image_box(
+            byref(image), byref(_library.Box(x, y, width, height)), float(margin), byref(image)
+        )
+        if status != Status.OK:
+            size = f"{image.width} x {image.height}"
+            raise ValueError(f"no pixel of {size} lies in the box {box} with margin {margin}")
 
     def _prepare(self, image: Any) -> Floats:
         functions, how, channels = self._library.functions, self._how(), self._input.shape[1]
@@ -392,14 +449,15 @@ class Model:
         picture: NDArray[np.uint8],
         k: int = 5,
         *,
-        bgr: bool = False,
         scores: Optional[str] = None,
+        **view: Any,
     ) -> list[Ranked]:
-        """The k most probable classes of a picture, the best first; scores as probabilities()
-        takes it. A model with one output gives class 1 alone, with its probability."""
+        """The k most probable classes of a picture, the best first. A model with one output gives
+        class 1 alone, with its probability. scores: as probabilities() takes it; view: as prepare()
+        takes it."""
         if self.classes is None:
             raise ValueError(f"{self.name} gives maps, not classes")
-        outputs = self.run(self.prepare(picture, bgr=bgr)[None])
+        outputs = self.run(self.prepare(picture, **view)[None])
         assert isinstance(outputs, np.ndarray)
         chances = self.probabilities(outputs[0], scores)
         first = int(self.classes == 1)

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""The same bits everywhere: interpreter, targets, compilers, flags and threads give equal files.
+"""The same bits everywhere: golden programs of a network (xnc compile --with-golden), built by every
+compiler for every target and machine, find every layer equal to the interpreter's.
 
-    bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL [--full] [--special]
-            [options of xnc...]
+    bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL [--rows part|full|machines|native]
+            [--inputs A,B] [options of xnc...]
 
---full is the whole matrix: every target, gcc and clang, no flag at all and -O0 to -O3; without it a
-part of it. Every build runs with several counts of threads. The expectation is the interpreter on
-the fused, planned graph. Nothing is tolerated: the files are equal or the test fails. A NaN equals
-every NaN, as docs/exactness.md says. --special puts NaN, infinities and the like into the input.
+full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
+machines under qemu; part is a part of it, machines the other machines alone, native the best build
+for this one. Every build runs with several counts of threads. Nothing is tolerated: the test fails
+with what the program says, which names the first layer that differs.
 
 Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
 scalar meanings (tests/ir/target); the matrix has such builds on every machine.
@@ -16,22 +17,23 @@ scalar meanings (tests/ir/target); the matrix has such builds on every machine.
 import argparse
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
-
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "golden"), str(HERE.parent / "ir/target")]
 import run_target as target_tools  # noqa: E402
 from run import description  # noqa: E402
-from seeded import image  # noqa: E402
 
 RUNTIME = HERE.parent.parent / "runtime"
-ALL_FLAGS = [[], ["-O0"], ["-O1"], ["-O2"], ["-O3"], ["-std=c11", "-O2"]]
+ALL_FLAGS = [[], ["-O0"], ["-O3"], ["-std=c11", "-O2"]]
 ALL_THREADS = (1, 2, 3, 7)
+# Other machines run plain C in qemu; a way is the name of one of them, "native" or "shim".
+MACHINES = ("aarch64", "riscv64")
 # (target, way, compiler, flags, threads) of the part that the other networks run.
 PART = [
     ("scalar", "native", "gcc", ["-O2"], (2,)),
@@ -44,8 +46,8 @@ SHIMS = [
     ("x86-64-v4", "shim", "gcc", ["-O2"], (2, 7)),
     ("x86-64-v4", "shim", "clang", [], (1,)),
 ]
+NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
 PREFIX = "net"
-CONNECTED = ["-lsleef", "-lm", "-lpthread"]
 
 
 def whole_matrix(targets):
@@ -54,6 +56,19 @@ def whole_matrix(targets):
             for flags in ALL_FLAGS:
                 yield target, "native", compiler, flags, ALL_THREADS
     yield from SHIMS
+    for machine in MACHINES:
+        for compiler in ("gcc", "clang"):
+            for flags in (["-O0"], ["-O3"]):
+                yield "scalar", machine, compiler, flags, (1, 3)
+
+
+def rows_of(name, targets):
+    return {
+        "part": PART,
+        "full": list(whole_matrix(targets)),
+        "machines": [("scalar", machine, "gcc", ["-O3"], (1,)) for machine in MACHINES],
+        "native": NATIVE,
+    }[name]
 
 
 def call(command, **settings):
@@ -74,121 +89,111 @@ class Target:
         self.native = front is not None
         self.front = {"native": front, "shim": []}
         self.flags = {"native": known["flags"].split()}
+        for machine in MACHINES:
+            self.front[machine] = [f"qemu-{machine}"]
+            self.flags[machine] = []
         if known["guard"]:
             shim = folder / "shim"
             shim.mkdir(exist_ok=True)
             self.flags["shim"] = target_tools.shim_flags(target_rows, name, known, shim)
 
 
-def canonical(values):
-    """The bytes, with one payload for all NaN."""
-    values = np.array(values, np.float32)
-    values[np.isnan(values)] = np.float32(np.nan)
-    return values.tobytes()
-
-
-def with_specials(values):
-    """One in five pixels of the left half holds a special number; what is right of it stays finite as
-    far as windows allow."""
-    special = np.array([np.nan, np.inf, -np.inf, 3e38, -3e38, 1e-45, -0.0], np.float32)
-    flat = values[..., : values.shape[-1] // 2].copy()
-    flat.reshape(-1)[::5] = np.resize(special, flat.reshape(-1)[::5].size)
-    values[..., : values.shape[-1] // 2] = flat
-    return values
+def compiler_for(way, compiler):
+    """The command of a compiler for the machine of a way, or None where there is none."""
+    if way not in MACHINES:
+        return [compiler]
+    cross = f"{way}-linux-gnu-gcc"
+    if not shutil.which(cross) or not shutil.which(f"qemu-{way}"):
+        return None
+    return [cross] if compiler == "gcc" else ["clang", f"--target={way}-linux-gnu"]
 
 
 class Comparison:
     def __init__(self, arguments, options):
-        self.special = arguments.special
         self.xnc, self.options = arguments.xnc, options
+        self.golden = "--with-golden" + (f"={arguments.inputs}" if arguments.inputs else "")
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model = description(arguments.model, self.folder)
-        self.weights, self.input = self.folder / "w.safetensors", self.folder / "x.npy"
-        self.targets = {}
+        self.weights = self.folder / "w.safetensors"
         listed = subprocess.check_output([self.xnc, "targets", "--json"])
+        self.targets = {}
         for name in (row["name"] for row in json.loads(listed)):
             (self.folder / name).mkdir(exist_ok=True)
             self.targets[name] = Target(arguments.target_rows, name, self.folder / name)
 
-    def network(self, command):
-        return [self.xnc, *command, self.model, "--weights", self.weights, *self.options]
-
-    def prepare(self, shape):
+    def prepare(self, targets):
         call([self.xnc, "seed-weights", self.model, "-o", self.weights])
-        inputs = image(shape, 3)
-        inputs = with_specials(inputs) if self.special else inputs
-        np.save(self.input, inputs)
-        inputs.tofile(self.folder / "x.raw")
-        for name in self.targets:
-            place = ["-o", self.folder / name, f"--prefix={PREFIX}"]
-            call([*self.network(["compile"]), f"--target={name}", *place])
+        for name in targets:
+            call([self.xnc, "compile", self.model, "--weights", self.weights, *self.options,
+                  self.golden, f"--target={name}", "-o", self.folder / name, f"--prefix={PREFIX}"])
 
-    def interpreted(self):
-        """The bytes that every run must give."""
-        output = self.folder / "y.npy"
-        command = [*self.network(["interp"]), "--after=plan_memory", "--target=x86-64-v3"]
-        call([*command, self.input, "--output", output])
-        several = sorted(self.folder.glob("y.[0-9]*.npy"))
-        return b"".join(canonical(np.load(path)) for path in several or [output])
+    def build_runtime(self, compiler):
+        """The runtime with the hook after each layer, once for each machine."""
+        folder = self.folder / f"runtime-{Path(compiler[0]).name}{'-'.join(compiler[1:])}"
+        folder.mkdir(exist_ok=True)
+        sources = [path for path in RUNTIME.glob("*.c") if path.name != "top.c"]
+        call([*compiler, "-O1", "-DXNC_PROFILE", "-pthread", "-c", *sources], cwd=folder)
+        return sorted(folder.glob("*.o"))
 
-    def build(self, target, way, compiler, flags):
+    def source(self, target, way):
+        """The C of the network; by the scalar meanings of its instructions it needs no CPU."""
+        source = self.folder / target / f"{PREFIX}.c"
+        if way != "shim":
+            return source
+        undemanding = source.with_name("undemanding.c")
+        text = re.sub(r'(\.features =) [^,]*,', r'\1 "",', source.read_text())
+        undemanding.write_text(text)
+        return undemanding
+
+    def build(self, target, way, compiler, flags, runtime):
         """An executable; only the emitted C meets the flags under test."""
         folder = self.folder / target
-        program = folder / "-".join([way, compiler, *flags])
-        flags = [*flags, *self.targets[target].flags[way], f"-I{RUNTIME}"]
-        call([compiler, *flags, "-c", folder / f"{PREFIX}.c", "-o", f"{program}.o"])
-        names = [f'-DMODEL_HEADER="{PREFIX}.h"', f"-DMODEL={PREFIX}_model"]
-        names += ["-DANY_CPU"] if way == "shim" else []
-        sources = [path for path in sorted(RUNTIME.glob("*.c")) if path.name != "top.c"]
-        call(
-            [compiler, "-O1", *names, f"-I{folder}", f"-I{RUNTIME}", HERE / "main.c",
-             f"{program}.o", *sources, "-o", program, *CONNECTED]
-        )  # fmt: skip
+        program = folder / "-".join([way, Path(compiler[0]).name, *flags])
+        flags = [*flags, *self.targets[target].flags[way], f"-I{RUNTIME}", f"-I{folder}"]
+        call([*compiler, *flags, "-c", self.source(target, way), "-o", f"{program}.o"])
+        libraries = ["-static"] if way in MACHINES else ["-lsleef"]
+        call([*compiler, "-O1", f"-I{folder}", f"-I{RUNTIME}", folder / f"{PREFIX}_golden.c",
+              f"{program}.o", *runtime, "-o", program, *libraries, "-lm", "-pthread"])
         return program
 
-    def run(self, target, way, program, threads):
-        output = f"{program}.{threads}.raw"
-        weights = self.folder / target / f"{PREFIX}.weights"
-        front = self.targets[target].front[way]
-        call([*front, program, weights, self.folder / "x.raw", output, threads])
-        return canonical(np.fromfile(output, np.float32))
-
-    def check(self, expected, target, way, compiler, flags, threads):
-        """Names of the runs that differ."""
-        program = self.build(target, way, compiler, flags)
-        return [
-            f"{target}, {program.name}, {count} threads"
-            for count in threads
-            if self.run(target, way, program, count) != expected
-        ]
+    def check(self, target, way, compiler, flags, threads, runtime):
+        """What the runs that differ said."""
+        program = self.build(target, way, compiler, flags, runtime)
+        front, blob = self.targets[target].front[way], self.folder / target / f"{PREFIX}.weights"
+        wrong = []
+        for count in threads:
+            words = [str(word) for word in (*front, program, blob, count)]
+            done = subprocess.run(words, capture_output=True, text=True)
+            if done.returncode != 0 or "layers and" not in done.stdout:
+                wrong.append(f"{program}, exit code {done.returncode}\n{done.stdout}{done.stderr}")
+        return wrong
 
     def possible(self, row):
-        """The row, or its likeness with a shim where this CPU cannot run it."""
-        target, way, *rest = row
-        can = way == "shim" or self.targets[target].native
-        return (target, way if can else "shim", *rest)
-
-
-def shape_of(options):
-    """The input that the options ask for, of the small networks' size by default."""
-    size = next((o.split("=")[1] for o in options if o.startswith("--size=")), "64")
-    height, _, width = size.partition("x")
-    batch = next((o.split("=")[1] for o in options if o.startswith("--batch=")), "1")
-    return int(batch), 3, int(height), int(width or height)
+        """The row with its compiler's command, or its likeness with a shim where this CPU cannot run
+        it; None where this machine has no compiler for another, or SLEEF, which some activations
+        call."""
+        target, way, compiler, *rest = row
+        can = way != "native" or self.targets[target].native
+        way = way if can else "shim"
+        text = (self.folder / target / f"{PREFIX}.c").read_text()
+        command = compiler_for(way, compiler)
+        if not command or (way in MACHINES and "sleef.h" in text):
+            return None
+        return (target, way, command, *rest)
 
 
 def compare(arguments, options):
     comparison = Comparison(arguments, options)
-    comparison.prepare(shape_of(options))
-    rows = whole_matrix(comparison.targets) if arguments.full else PART
-    rows = map(comparison.possible, rows)
-    expected = comparison.interpreted()
+    rows = rows_of(arguments.rows, comparison.targets)
+    comparison.prepare(dict.fromkeys(row[0] for row in rows))
+    rows = [row for row in map(comparison.possible, rows) if row]
+    runtimes = {" ".join(row[2]): comparison.build_runtime(row[2]) for row in rows}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = list(pool.map(lambda row: comparison.check(expected, *row), rows))
-    print(f"{arguments.model}: {len(wrong)} builds")
-    wrong = [run for runs in wrong for run in runs]
-    return wrong
+        wrong = list(pool.map(
+            lambda row: comparison.check(*row, runtimes[" ".join(row[2])]), rows))
+    print(f"{arguments.model}: {len(rows)} builds")
+    return [run for runs in wrong for run in runs]
 
 
 def main():
@@ -196,13 +201,13 @@ def main():
     parser.add_argument("--xnc", required=True)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
-    parser.add_argument("--full", action="store_true")
-    parser.add_argument("--special", action="store_true")
+    parser.add_argument("--rows", choices=("part", "full", "machines", "native"), default="part")
+    parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()
     wrong = compare(arguments, options)
     if wrong:
-        sys.exit("other bits than the interpreter:\n  " + "\n  ".join(wrong))
+        sys.exit("other bits than the interpreter:\n" + "\n".join(wrong))
 
 
 if __name__ == "__main__":

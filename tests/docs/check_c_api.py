@@ -2,7 +2,7 @@
 """docs/c-api.md documents every public symbol, and none that does not exist.
 
 Usage: check_c_api.py ROOT XNC. Input: the headers that users include (runtime/xnc*.h without the
-internal ones, and NAME.h as the tool writes it, with weights in the object). Expectation: each
+internal ones, and NAME.h and NAME_golden.h as the tool writes them, with weights in the object). Expectation: each
 function, type, constant, macro and structure member of theirs stands in backticks in docs/c-api.md;
 each xnc_... or XNC_... or NAME_... there is one of them. models of the page are called NAME.
 """
@@ -22,13 +22,14 @@ def headers(root):
 
 
 def generated_header(xnc, model):
-    """NAME.h of a network with every kind of symbol in it."""
+    """The headers of a network with every kind of symbol in them."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([xnc, "seed-weights", model, "-o", "w.safetensors"], cwd=folder, check=True)
+        pathlib.Path(folder, "names.txt").write_text("".join(f"{i}\n" for i in range(10)))
         subprocess.run([xnc, "compile", model, "--weights=w.safetensors", "-o", ".",
-                        "--prefix=NAME", "--weights-as=object", "--target=scalar"], cwd=folder,
-                       check=True)
-        return (pathlib.Path(folder) / "NAME.h").read_text()
+                        "--prefix=NAME", "--weights-as=object", "--target=scalar", "--with-labels",
+                        "--labels=names.txt", "--with-golden=zeros"], cwd=folder, check=True)
+        return "".join(path.read_text() for path in sorted(pathlib.Path(folder).glob("*.h")))
 
 
 def symbols(text):
@@ -53,7 +54,7 @@ def main():
         known |= symbols(text)
     documented = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]*`", page))))
     named = set(re.findall(r"\b(?:xnc|XNC|NAME)_\w+\b", page))
-    files = {path.stem for path in (root / "runtime").iterdir()}
+    files = {path.stem for path in (root / "runtime").iterdir()} | {"NAME_golden"}
     wrong = [f"{name} is not documented" for name in sorted(known - documented)]
     wrong += [f"{name} is in no public header" for name in sorted(named - known - files)]
     for complaint in wrong:

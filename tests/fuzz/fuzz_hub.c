@@ -1,5 +1,6 @@
-/* fuzz_hub.c - any bytes as the config.json of a folder of the hub. What is understood builds a
- * sound graph, or is refused there; its labels are as many as its classes and can be shown.
+/* fuzz_hub.c - any bytes as the config.json of a folder of the hub, and as preprocessor_config.json
+ * beside one that says nothing. What is understood builds a sound graph, or is refused there; its
+ * labels are as many as its classes and can be shown, its pictures can be made.
  */
 #include "description_hub.h"
 #include "fuzz.h"
@@ -16,13 +17,33 @@ static void check_labels(const Description *description) {
     }
 }
 
+static void check_pictures(const Description *description) {
+    const Preprocess *how = &description->preprocess;
+    fuzz_check(how->test_size[0] >= 1 && how->test_size[1] >= 1 && how->crop_pct > 0 &&
+                   how->crop_pct <= 1 && how->std[0] > 0 && how->std[3] > 0,
+               "a preprocessing that can be done");
+    fuzz_check((int64_t)((double)how->test_size[0] / how->crop_pct) >= how->test_size[0],
+               "a crop within the resized picture");
+}
+
+static void read_beside(FuzzCase *fuzz, const Source *source) {
+    static const char text[] = "{\"architecture\": \"xception_mini\"}";
+    Source config = {"config.json", text, sizeof text - 1};
+    Description *description = description_parse_hub(fuzz->arena, fuzz->diag, &config, source);
+    if (description) {
+        check_pictures(description);
+    }
+}
+
 static void body(FuzzCase *fuzz) {
     Source source = fuzz_source(fuzz);
-    Description *description = description_parse_hub(fuzz->arena, fuzz->diag, &source);
+    read_beside(fuzz, &source);
+    Description *description = description_parse_hub(fuzz->arena, fuzz->diag, &source, NULL);
     if (!description) {
         return;
     }
     check_labels(description);
+    check_pictures(description);
     Graph *graph = description_build(fuzz->arena, fuzz->diag, description, NULL);
     if (graph) {
         fuzz_check(verify_graph(stderr, graph), "a built graph is sound");

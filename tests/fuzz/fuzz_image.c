@@ -16,10 +16,13 @@ static xnc_preprocess preprocess(const Arguments *given) {
     static const char *const filters[] = {"bicubic", "bilinear", "lanczos", NULL};
     static const char *const modes[] = {"center", "squash", "border", "none"};
     float mean = (float)given->mean / 128.0f;
-    return (xnc_preprocess){
-        given->out_height % MOST_OUTPUT, given->out_width % MOST_OUTPUT, given->crop / 200.0,
-        {mean, mean, mean, mean},        {0.5f, 0.25f, 1.0f, 1.0f},      filters[given->filter % 4],
-        modes[given->mode % 4]};
+    return (xnc_preprocess){.height = given->out_height % MOST_OUTPUT,
+                            .width = given->out_width % MOST_OUTPUT,
+                            .crop_pct = given->crop / 200.0,
+                            .mean = {mean, mean, mean, mean},
+                            .std = {0.5f, 0.25f, 1.0f, 1.0f},
+                            .interpolation = filters[given->filter % 4],
+                            .crop_mode = modes[given->mode % 4]};
 }
 
 /* Exactly as many bytes as the picture needs. */
@@ -29,6 +32,35 @@ static uint8_t *make_pixels(FuzzCase *fuzz, size_t at, size_t bytes) {
         pixels[i] = fuzz->data[at + i % (fuzz->size - at)];
     }
     return pixels;
+}
+
+/* A picture that is turned and turned back is itself; a box of it lies inside. */
+static void view(FuzzCase *fuzz, const xnc_image *image, const Arguments *given) {
+    static const int back[9] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
+    size_t pixel = image->format == XNC_GREY ? 1 : 3, all = (size_t)image->width * pixel;
+    size_t bytes = all * (size_t)image->height;
+    int orientation = given->mean % 10;
+    uint8_t *turned = arena_alloc(fuzz->arena, bytes + 1);
+    uint8_t *again = arena_alloc(fuzz->arena, bytes + 1);
+    size_t row = orientation < 5 ? all : (size_t)image->height * pixel;
+    xnc_image part;
+    if (xnc_image_turn(image, orientation, turned, row, &part) == XNC_OK) {
+        xnc_status status = xnc_image_turn(&part, back[orientation], again, all, &part);
+        fuzz_check(status == XNC_OK, "the way back");
+        for (int y = 0; y < image->height; y++) {
+            fuzz_check(memcmp(again + (size_t)y * all, image->pixels + (size_t)y * image->stride,
+                              all) == 0,
+                       "turned twice");
+        }
+    }
+    xnc_box box = {given->crop - 99.5, given->filter - 20.25, given->mean / 3.0, given->gap / 2.0};
+    if (xnc_image_box(image, &box, given->mode / 100.0, &part) == XNC_OK) {
+        size_t at = (size_t)(part.pixels - image->pixels);
+        size_t end = at % image->stride + (size_t)part.width * pixel;
+        fuzz_check(part.width > 0 && part.height > 0 && end <= all &&
+                       at / image->stride + (size_t)part.height <= (size_t)image->height,
+                   "a box inside of the picture");
+    }
 }
 
 static void body(FuzzCase *fuzz) {
@@ -45,6 +77,7 @@ static void body(FuzzCase *fuzz) {
         return;
     }
     image.pixels = make_pixels(fuzz, sizeof given, image.stride * (size_t)image.height);
+    view(fuzz, &image, &given);
     int channels = given.channels % 5;
     size_t bytes = xnc_image_scratch_bytes(&how, channels, &image);
     size_t elements = (size_t)channels * (size_t)how.height * (size_t)how.width;

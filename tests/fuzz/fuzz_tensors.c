@@ -1,7 +1,7 @@
 /* fuzz_tensors.c - see fuzz_tensors.h. */
 #include "fuzz_tensors.h"
 
-enum { MOST_ELEMENTS = 1 << 16 };
+enum { MOST_ELEMENTS = 1 << 16, MOST_STORAGE = 1 << 16 /* bytes */ };
 
 void fuzz_tensors(FuzzCase *fuzz, const TensorFile *file) {
     for (int i = 0; file && i < file->count; i++) {
@@ -37,4 +37,20 @@ void fuzz_checkpoint(FuzzCase *fuzz, TensorFile *read(Arena *arena, Diag *diag, 
     if (checkpoint) {
         checkpoint_read(checkpoint, "fc.bias", 2);
     }
+}
+
+bool fuzz_storages(FuzzCase *fuzz, StorageTable *storages) {
+    for (int i = 0; i < storages->count; i++) {
+        PickleStorage *storage = storages->at[i];
+        int64_t bytes = storage->count * storage->type->bytes;
+        if (bytes > MOST_STORAGE) {
+            return false;
+        }
+        uint8_t *data = calloc((size_t)bytes + 1, 1);
+        fuzz_check(data != NULL, "memory");
+        arena_defer(fuzz->arena, free, data);
+        storage->chunk = (Chunk){.name = "storage", .data = data, .size = (uint64_t)bytes};
+        storage->chunk.verified = true;
+    }
+    return true;
 }

@@ -55,6 +55,14 @@ class WrongUse(unittest.TestCase):
         self.refused("xnc_add_model(net MODEL xception_mini WEIGHTS_AS object)",
                      "WEIGHTS_AS object needs WEIGHTS", language="C")
 
+    def test_golden_without_weights(self):
+        self.refused("xnc_add_model(net MODEL xception_mini GOLDEN)", "GOLDEN needs WEIGHTS",
+                     language="C")
+
+    def test_inputs_without_golden(self):
+        self.refused("xnc_add_model(net MODEL xception_mini INPUTS noise)",
+                     "INPUTS are those of GOLDEN", language="C")
+
     def test_an_unknown_target(self):
         self.refused("xnc_add_model(net MODEL xception_mini TARGETS vax)",
                      "unknown target 'vax'; 'xnc targets' lists them", language="C")
@@ -92,7 +100,9 @@ class Rebuilds(unittest.TestCase):
         cls.tool = cls.folder / "xnc"
         shutil.copyfile(XNC, cls.tool)
         cls.tool.chmod(0o755)
-        configure(cls.folder, 'xnc_add_model(net MODEL "./my net.yaml" WEIGHTS w.safetensors)\n'
+        shutil.copyfile(SOURCE / "examples/shapes/pictures/star/0.jpg", cls.folder / "a star.jpg")
+        configure(cls.folder, 'xnc_add_model(net MODEL "./my net.yaml" WEIGHTS w.safetensors\n'
+                  '              GOLDEN INPUTS zeros "a star.jpg")\n'
                   'xnc_add_model(hub MODEL "./a hub" SIZE 32x48 FEATURES 0 2 TARGETS scalar)\n'
                   "add_custom_target(blobs DEPENDS $<TARGET_PROPERTY:net,XNC_WEIGHTS>\n"
                   "                  $<TARGET_PROPERTY:hub,XNC_WEIGHTS>)",
@@ -118,6 +128,9 @@ class Rebuilds(unittest.TestCase):
 
     def test_the_weights(self):
         self.check_depends_on("w.safetensors", "my net.yaml")
+
+    def test_an_input_of_the_golden_program(self):
+        self.check_depends_on("a star.jpg", "my net.yaml")
 
     def test_a_file_of_a_hub_folder(self):
         self.check_depends_on("a hub/config.json", "a hub")

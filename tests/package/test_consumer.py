@@ -2,8 +2,8 @@
 """A product is built from the installed package, in a clean folder whose name has a space.
 
 Usage: test_consumer.py CMAKE SOURCE PREFIX WORK. The project is tests/package/consumer: two networks
-in one program. Expectation, for each compiler, build tool and machine: it builds without a warning
-and its logits are, bit for bit, those of `xnc run`.
+in one program, each with a golden test. Expectation, for each compiler, build tool and machine: it
+builds without a warning, its logits are, bit for bit, those of `xnc run`, and its tests pass.
 """
 import shutil
 import unittest
@@ -12,10 +12,12 @@ import package
 from package import CMAKE, HERE, PREFIX, SOURCE, XNC, fresh, run
 
 SCALAR = ["-DTARGETS=scalar", "-DOWN_TARGETS=scalar"]  # the least C to compile
-CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", *SCALAR]
 # What a CPU that knows so much runs: the fastest target whose instructions it has.
 CPUS = {"Nehalem": "scalar", "Haswell": "x86-64-v3"}
+CTEST = CMAKE.replace("cmake", "ctest")
 QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
+CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
+         f"-DCMAKE_CROSSCOMPILING_EMULATOR={';'.join(QEMU)}", *SCALAR]
 
 
 class Consumer(unittest.TestCase):
@@ -41,6 +43,8 @@ class Consumer(unittest.TestCase):
         said = run(CMAKE, "--build", build)
         self.assertNotIn("warning", said)
         run(CMAKE, "--install", build)
+        self.golden = run(CTEST, "--test-dir", build, "--verbose", "--output-on-failure")
+        self.assertIn("100% tests passed, 0 tests failed out of 2", self.golden)
         return build / "installed"
 
     def check(self, installed, *front):
@@ -81,6 +85,8 @@ class Consumer(unittest.TestCase):
         installed = self.build("targets", "Ninja", f"-DCMAKE_PREFIX_PATH={PREFIX}",
                                "-DTARGETS=x86-64-v3;scalar;x86-64-v4", "-DOWN_TARGETS=scalar")
         self.check(installed)
+        for target in ("scalar", "x86-64-v3", "x86-64-v4"):
+            self.assertIn(f"xception_mini for {target}", self.golden)
         for cpu, target in CPUS.items():
             self.check(installed, "qemu-x86_64", "-cpu", cpu)
             said = run("qemu-x86_64", "-cpu", cpu, installed / "bin" / "consumer", "targets")

@@ -24,8 +24,8 @@ SIZES = """
 #include "xnc.h"
 #include "xnc_image.h"
 int main(void) {
-    printf("%zu %zu %zu %zu %d", sizeof(xnc_tensor_info), sizeof(xnc_preprocess),
-           sizeof(xnc_exec), sizeof(xnc_image), XNC_E_SIZE + XNC_MAX_THREADS);
+    printf("%zu %zu %zu %zu %zu %d", sizeof(xnc_tensor_info), sizeof(xnc_preprocess),
+           sizeof(xnc_exec), sizeof(xnc_image), sizeof(xnc_box), XNC_E_DIFFERENT + XNC_MAX_THREADS);
     return 0;
 }
 """
@@ -66,7 +66,7 @@ class Package(unittest.TestCase):
 
         from xnc import _library as lib
         ours = [ctypes.sizeof(kind) for kind in
-                (lib.TensorInfo, lib.PreprocessInfo, lib.Exec, lib.Image)]
+                (lib.TensorInfo, lib.PreprocessInfo, lib.Exec, lib.Image, lib.Box)]
         said = subprocess.check_output(["./sizes"], text=True).split()
         self.assertEqual(said, [str(number) for number in [*ours, max(xnc.Status) + lib.MAX_THREADS]])
 
@@ -297,6 +297,55 @@ class Package(unittest.TestCase):
             np.testing.assert_array_equal(model.prepare(picture[:, :, ::-1], bgr=True), right)
             repeated = np.repeat(grey[:, :, None], 3, axis=2)
             np.testing.assert_array_equal(model.prepare(grey), model.prepare(repeated))
+
+    def test_turns_and_boxes_are_slices_of_the_picture(self):
+        picture = np.random.default_rng(5).integers(0, 256, (70, 90, 3), np.uint8)
+        turns = [lambda p: p, lambda p: p[:, ::-1], lambda p: p[::-1, ::-1], lambda p: p[::-1],
+                 lambda p: p.transpose(1, 0, 2), lambda p: np.rot90(p, -1),
+                 lambda p: p[::-1, ::-1].transpose(1, 0, 2), lambda p: np.rot90(p)]
+        with xnc.Model(self.so) as model:
+            for orientation, turn in enumerate(turns, 1):
+                np.testing.assert_array_equal(model.prepare(picture, orientation=orientation),
+                                              model.prepare(turn(picture)))
+            np.testing.assert_array_equal(model.prepare(picture, box=(10.4, 5, 30, 20)),
+                                          model.prepare(picture[5:25, 10:40]))
+            np.testing.assert_array_equal(model.prepare(picture, box=(10, 5, 30, 20), margin=1),
+                                          model.prepare(picture[0:30, 10:40]))
+            np.testing.assert_array_equal(
+                model.prepare(picture, orientation=6, box=(0, 0, 40, 30)),
+                model.prepare(np.rot90(picture, -1)[0:30, 0:40]))
+            grey = np.ascontiguousarray(picture[:, :, 0])
+            np.testing.assert_array_equal(model.prepare(grey, orientation=8, box=(-9, 3, 20, 20)),
+                                          model.prepare(np.rot90(grey)[3:23, 0:11]))
+            with self.assertRaisesRegex(ValueError, "no pixel of 90 x 70 lies in the box"):
+                model.prepare(picture, box=(90, 0, 5, 5))
+            with self.assertRaisesRegex(ValueError, "within 1..8, not 9"):
+                model.prepare(picture, orientation=9)
+            photo = (ROOT / "tests/compiler/data/pictures/turned_420.jpg").read_bytes()
+            self.assertEqual((model.orientation(photo), model.orientation(b"")), (6, 1))
+
+    def test_labels_are_those_that_were_compiled_in(self):
+        names = ["disc", "ring?", "square", "frame", "cross", "café", '"star"', "bar", "wave", "dot"]
+        pathlib.Path("names.txt").write_text("\n".join(names))
+        so = compiled("named", "--with-labels", "--labels=names.txt")
+        with xnc.Model(so) as model, xnc.Model(self.so) as plain:
+            self.assertEqual(model.labels, tuple(names))
+            self.assertIsNone(plain.labels)
+
+    def test_options_about_pictures_are_facts_of_the_model(self):
+        so = compiled("faces", "--mean=0.25,0.5,0.75", "--std=imagenet", "--crop-pct=1",
+                      "--crop-mode=squash", "--interpolation=bilinear", "--margin=1.3", "--exif")
+        picture = np.random.default_rng(6).integers(0, 256, (90, 70, 3), np.uint8)
+        with xnc.Model(so) as model, xnc.Model(self.so) as plain:
+            how = model.preprocess
+            self.assertEqual((how.mean, how.crop_pct, how.crop_mode), ((0.25, 0.5, 0.75), 1, "squash"))
+            self.assertEqual((how.interpolation, how.margin, how.exif), ("bilinear", 1.3, True))
+            self.assertEqual((plain.preprocess.margin, plain.preprocess.exif), (0, False))
+            face = dict(box=(20, 30, 20, 30))
+            np.testing.assert_array_equal(model.prepare(picture, **face),
+                                          model.prepare(picture, **face, margin=1.3))
+            self.assertFalse(np.array_equal(model.prepare(picture, **face),
+                                            model.prepare(picture, **face, margin=0)))
 
     def test_classify_ranks_probabilities(self):
         picture = np.random.default_rng(4).integers(0, 256, (100, 80, 3), np.uint8)

@@ -33,6 +33,7 @@ STANDARD = {
     },
 }  # fmt: skip
 MOST_BLOCKS = 128
+MOST_STEPS = 65536  # from a tap to the next, of padding
 
 
 class Impossible(Exception):
@@ -164,6 +165,8 @@ class Walk:
     def depthwise(self, name, kernel, stride, dilation):
         pads = [(stride - 1 + dilation * (k - 1)) // 2 for k in kernel]
         sides = self.slide(kernel, stride, dilation, pads)
+        if max(dilation, *pads) > MOST_STEPS:  # output_stride multiplies dilations
+            raise Impossible("a dilation or padding beyond the limit")
         self.windows.append((kernel, stride, dilation))
         self.put(name, (self.at[0], *sides), kernel[0] * kernel[1])
 

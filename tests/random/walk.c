@@ -118,7 +118,7 @@ static bool walk_targets(Walk *walk) {
         }
     }
     if (!walk->failed) {
-        product_texts(units, count, NULL, false);
+        product_texts(units, count, NULL, false, NULL);
     }
     return true;
 }

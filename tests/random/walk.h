@@ -22,6 +22,7 @@ typedef struct Walk {
     bool finite;            /* input and values are, so that folding may be compared */
     InterpResult *expected; /* outputs of the last graph that was interpreted; NULL before */
     int n_expected;
+    double read_by_outputs; /* largest magnitude of what their nodes read, in the last graph */
     bool failed;
 } Walk;
 

@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the largest magnitude of an output: what another rounding of folded weights may change. */
+/* Of the largest magnitude of an output and of what its node reads: what another rounding of folded
+ * weights may change. An output of few elements can be small because large terms cancel. */
 static const double TOLERANCE = 1e-4;
 
 typedef struct InputKind {
@@ -80,7 +81,8 @@ static void compare_output(Walk *walk, const char *after, int index, const Inter
     }
     int64_t count = shape_elements(&got->shape);
     Found found = compare_floats_exactly(wanted->data, got->data, count);
-    bool good = near ? found.difference <= TOLERANCE * found.largest : found.different == 0;
+    double scale = fmax(found.largest, walk->read_by_outputs);
+    bool good = near ? found.difference <= TOLERANCE * scale : found.different == 0;
     if (!good) {
         walk_wrong(walk,
                    "differs %s: output %d in %lld of %lld elements by %g of %g, first at %lld: "
@@ -103,14 +105,44 @@ void compare_outputs(Walk *walk, const char *after, InterpResult *outputs, int c
     walk->n_expected = count;
 }
 
+typedef struct Watcher {
+    const Graph *graph;
+    double largest; /* magnitude of what the nodes of the outputs read */
+} Watcher;
+
+static bool output_reads(const Graph *graph, const Node *node) {
+    for (int i = 0; i < graph->n_outputs; i++) {
+        const Node *end = graph->outputs[i]->def;
+        for (int j = 0; end && j < end->n_in; j++) {
+            if (end->in[j]->def == node) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void watch_value(void *context, const Node *node, const float *data, const Shape *shape) {
+    Watcher *watcher = context;
+    int64_t count = output_reads(watcher->graph, node) ? shape_elements(shape) : 0;
+    for (int64_t i = 0; i < count; i++) {
+        watcher->largest = fmax(watcher->largest, fabs((double)data[i]));
+    }
+}
+
 void interpret(Walk *walk, const char *after, const Graph *graph, bool near) {
     Arena *arena = walk->work.arena;
+    Watcher watcher = {.graph = graph};
     InterpResult *outputs = NEW_ARRAY(arena, InterpResult, graph->n_outputs);
-    const InterpRequest request = {
-        .input = walk->input, .read = seed_read, .read_context = &walk->reader};
+    const InterpRequest request = {.input = walk->input,
+                                   .read = seed_read,
+                                   .read_context = &walk->reader,
+                                   .watch = watch_value,
+                                   .watch_context = &watcher};
     if (!interp_graph(arena, graph, &request, outputs)) {
         walk_wrong(walk, "differs %s: the interpreter fails", after);
         return;
     }
+    walk->read_by_outputs = watcher.largest;
     compare_outputs(walk, after, outputs, graph->n_outputs, near);
 }

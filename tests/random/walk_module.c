@@ -12,7 +12,7 @@ static const unsigned char *blob_content(Walk *walk, const Module *module) {
     BlobSource source = {seed_read, &walk->reader, NULL, NULL};
     TextStream *stream = text_stream_open(arena);
     bool good =
-        blob_write(arena, walk->work.diag, text_stream_file(stream), module, "blob", &source);
+        blob_write(arena, walk->work.diag, text_stream_file(stream), module, "blob", &source, NULL);
     size_t bytes;
     const char *blob = text_stream_close(stream, &bytes);
     if (!good || bytes != blob_bytes(module)) {

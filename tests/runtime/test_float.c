@@ -122,8 +122,13 @@ static void run(const xnc_exec *exec, int threads, results *to) {
 static void make_picture(results *to) {
     static const uint8_t pixels[3 * 7 * 9] = {200, 3, 77, 91, 5, 250, 1, 2, 3, 90, 180, 31};
     const xnc_image image = {pixels, 9, 7, 27, XNC_RGB};
-    const xnc_preprocess how = {
-        5, 5, 0.83, {0.485f, 0.456f, 0.406f, 0}, {0.229f, 0.224f, 0.225f, 1}, "bicubic", "border"};
+    const xnc_preprocess how = {.height = 5,
+                                .width = 5,
+                                .crop_pct = 0.83,
+                                .mean = {0.485f, 0.456f, 0.406f, 0},
+                                .std = {0.229f, 0.224f, 0.225f, 1},
+                                .interpolation = "bicubic",
+                                .crop_mode = "border"};
     size_t bytes = xnc_image_scratch_bytes(&how, 3, &image);
     void *scratch = malloc(bytes);
     xnc_status status = xnc_image_input(&how, 3, &image, scratch, bytes, to->image);

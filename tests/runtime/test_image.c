@@ -14,9 +14,13 @@
 enum { WIDTH = 9, HEIGHT = 7, SIDE = 4, BYTES = 3 * WIDTH * HEIGHT, CROP = 3 * SIDE * SIDE };
 
 static xnc_preprocess imagenet(const char *interpolation, const char *mode) {
-    return (xnc_preprocess){
-        SIDE,          SIDE, 0.8, {0.485f, 0.456f, 0.406f, 0.0f}, {0.229f, 0.224f, 0.225f, 1.0f},
-        interpolation, mode};
+    return (xnc_preprocess){.height = SIDE,
+                            .width = SIDE,
+                            .crop_pct = 0.8,
+                            .mean = {0.485f, 0.456f, 0.406f, 0.0f},
+                            .std = {0.229f, 0.224f, 0.225f, 1.0f},
+                            .interpolation = interpolation,
+                            .crop_mode = mode};
 }
 
 /* The picture of all tests: byte i is (37 i + 11) mod 256. */
@@ -149,7 +153,12 @@ static void test_equal_size_is_a_copy(void **state) {
     (void)state;
     uint8_t pixels[BYTES], bytes[BYTES];
     xnc_image image = picture(pixels);
-    xnc_preprocess how = {HEIGHT, WIDTH, 1.0, {0}, {1, 1, 1, 1}, "bicubic", "squash"};
+    xnc_preprocess how = {.height = HEIGHT,
+                          .width = WIDTH,
+                          .crop_pct = 1.0,
+                          .std = {1, 1, 1, 1},
+                          .interpolation = "bicubic",
+                          .crop_mode = "squash"};
     crop(&how, 3, &image, bytes);
     assert_memory_equal(bytes, pixels, BYTES);
 }
@@ -162,8 +171,9 @@ static void test_border_has_the_means_colour(void **state) {
     uint8_t pixels[3 * 8 * 2], bytes[CROP];
     memset(pixels, 200, sizeof pixels);
     xnc_image image = {pixels, 8, 2, 24, XNC_RGB};
-    xnc_preprocess how = {SIDE,         SIDE,      1.0,     {0.1f, 0.5f, 0.3f, 0},
-                          {1, 1, 1, 1}, "bicubic", "border"};
+    xnc_preprocess how = imagenet("bicubic", "border");
+    how.crop_pct = 1.0;
+    memcpy(how.mean, (float[]){0.1f, 0.5f, 0.3f, 0.0f}, sizeof how.mean);
     crop(&how, 3, &image, bytes);
     for (int i = 0; i < CROP; i++) {
         int row = i / (3 * SIDE);

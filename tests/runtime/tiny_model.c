@@ -11,19 +11,23 @@ static void share(const xnc_args *args, int *first, int *end) {
 }
 
 static void kernel_double(const xnc_args *args) {
+    const float *in = args->in, *added = args->w[0];
+    float *out = args->out, *scratch = args->scratch;
     int first, end;
     share(args, &first, &end);
     for (int i = first; i < end; i++) {
-        args->scratch[i % 16] = 2.0f * args->in[i]; /* a scratch that others share would show */
-        args->out[i] = args->scratch[i % 16] + args->w[0][i];
+        scratch[i % 16] = 2.0f * in[i]; /* a scratch that others share would show */
+        out[i] = scratch[i % 16] + added[i];
     }
 }
 
 static void kernel_sum(const xnc_args *args) {
+    const float *in = args->in, *residual = args->residual;
+    float *out = args->out;
     int first, end;
     share(args, &first, &end);
     for (int i = first; i < end; i++) {
-        args->out[i] = args->in[i] + (args->residual ? args->residual[i] : 0.0f);
+        out[i] = in[i] + (residual ? residual[i] : 0.0f);
     }
 }
 

@@ -106,5 +106,9 @@ Choice choice_of_operand(Arena *arena, const CommandRow *row, int index) {
 }
 
 bool wants_value(const OptionRow *row) {
-    return row->kind != FLAG && row->kind != INDEXES;
+    return row->kind != FLAG && !may_have_value(row);
+}
+
+bool may_have_value(const OptionRow *row) {
+    return row->kind == INDEXES || row->kind == OPTIONAL;
 }

@@ -31,6 +31,8 @@ Choice choice_of_operand(Arena *arena, const CommandRow *row, int index);
 const char *operand_word(Arena *arena, const CommandRow *row, int index);
 /* Whether the option always has a value. */
 bool wants_value(const OptionRow *row);
+/* Whether the option has one behind the sign, or none. */
+bool may_have_value(const OptionRow *row);
 
 /* Each writes one file, the same at every call. Errors stay in the stream. */
 void write_man(Arena *arena, FILE *out);

@@ -49,7 +49,7 @@ static void put_choice(FILE *out, const char *word, Choice choice) {
 /* The head of a spec: '(-o --output)'{-o+,--output=}' for an option with a letter, so that one form
  * excludes the other, and '*--pass= for one that may be repeated. It leaves a quote open. */
 static void put_names(FILE *out, const OptionRow *row) {
-    const char *end = row->kind == INDEXES ? "=-" : wants_value(row) ? "=" : "";
+    const char *end = may_have_value(row) ? "=-" : wants_value(row) ? "=" : "";
     const char *times = row->kind == TEXTS ? "*" : "";
     if (row->letter) {
         fprintf(out, "'(-%c --%s)'{-%c+,--%s%s}'", row->letter, row->name, row->letter, row->name,
@@ -59,6 +59,13 @@ static void put_names(FILE *out, const OptionRow *row) {
     }
 }
 
+/* A value that may be left out, without the frame of "[=I,...]": one colon more. */
+static void put_maybe(FILE *out, const OptionRow *row) {
+    int length = (int)strlen(row->argument) - (int)strlen("[=]");
+    fprintf(out, "::%.*s:%s", length, row->argument + strlen("[="),
+            row->kind == OPTIONAL ? "_files" : " ");
+}
+
 /* Names, line in brackets and what completes the value: one argument of _arguments. */
 static void put_option(Arena *arena, FILE *out, const OptionRow *row) {
     fputs(" \\\n                ", out);
@@ -66,8 +73,8 @@ static void put_option(Arena *arena, FILE *out, const OptionRow *row) {
     fputc('[', out);
     put_text(out, row->line);
     fputc(']', out);
-    if (row->kind == INDEXES) {
-        fputs("::I,...: ", out);
+    if (may_have_value(row)) {
+        put_maybe(out, row);
     } else if (wants_value(row)) {
         put_choice(out, row->argument, choice_of_option(arena, row));
     }

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -273,6 +274,26 @@ class Commands(ToolTest):
                                for name in ("run", "plain", "planned"))
         self.assertEqual(ran.tobytes(), planned.tobytes())
         self.assertLess(abs(ran - plain).max(), 1e-4 * plain.std())
+
+    def test_threads_of_interp_change_no_bit(self):
+        for after in ("select_features", "plan_memory", "unroll"):
+            results = set()
+            for threads in (1, 2, 3):
+                self.xnc(0, "interp", MINI, "--weights", self.weights(MINI), "x3.npy", "--batch=3",
+                         f"--after={after}", f"--threads={threads}", "--output=y.npy",
+                         "--target=x86-64-v4")
+                results.add((self.folder / "y.npy").read_bytes())
+            self.assertEqual(len(results), 1, after)
+
+    def test_interp_lets_parameters_go_node_by_node(self):
+        """All 42 million of xception71 take 340 MB as doubles; its largest layer takes 60."""
+        self.save("x32.npy", numpy.zeros((1, 3, 32, 32)))
+        most = 192 << 20
+        done = subprocess.run(
+            [XNC, "interp", "xception71", "x32.npy", "--size=32", "--after=plan_memory",
+             "--output=y.npy"], cwd=self.folder, stderr=subprocess.PIPE, check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)))
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_interp_after_lower_runs_the_kernels(self):
         for model, x, outputs, options, passes in (

@@ -47,10 +47,10 @@ def collide(i, letters):
     return "".join("bA" if i >> bit & 1 else "ab" for bit in range(letters))
 
 
-def archive(names):
+def archive(names, root=b"}", method=zipfile.ZIP_STORED):
     with tempfile.TemporaryFile() as file:
-        with zipfile.ZipFile(file, "w") as out:
-            out.writestr("x/data.pkl", b"\x80\x02}.")
+        with zipfile.ZipFile(file, "w", method) as out:
+            out.writestr("x/data.pkl", b"\x80\x02" + root + b".")
             for name in names:
                 out.writestr("x/" + name, b"")
         file.seek(0)
@@ -63,10 +63,34 @@ def ends_of_archive(count, entries):
     return whole + whole[-22:] * count
 
 
-def legacy(root):
-    """Of torch's first format: without storages, so that the root is all."""
+def legacy(root, storages=0):
+    """Of torch's first format: with one storage of one float or none, so that the root is all."""
+    keys, data = b"]X\x01\0\0\x000a", struct.pack("<qf", 1, 0)
     magic = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
-    return magic + b"\x80\x02M\xe9\x03." + b"\x80\x02}." + b"\x80\x02" + root + b"\x80\x02]."
+    return magic + b"\x80\x02M\xe9\x03." + b"\x80\x02}." + b"\x80\x02" + root + (
+        b"\x80\x02" + keys + b"." + data if storages else b"\x80\x02].")
+
+
+def shared_modules(levels, name):
+    """A module that has the next one twice, which has the next one twice, and so on. The last one has
+    a tensor, when names are long."""
+    def text(value):
+        return b"X" + struct.pack("<I", len(value)) + value
+
+    storage = (b"(" + text(b"storage") + b"ctorch\nFloatStorage\n" + text(b"0") + text(b"cpu")
+               + b"K\x01NtQ")
+    weight = (text(b"w") + b"ctorch._utils\n_rebuild_tensor\n(" + storage
+              + b"K\x00K\x01\x85K\x01\x85tRs") if name else b""
+
+    def state(modules, tensors=b""):
+        return (b"}(" + text(b"_parameters") + b"}" + tensors + text(b"_buffers") + b"}" + text(b"_modules")
+                + b"}(" + modules + b"uub")
+    parts = b"ca\nb\nq\x00)\x81" + state(b"", weight) + b"q\x01"
+    for level in range(1, levels):
+        below, memo = b"h" + bytes([level]), b"q" + bytes([level + 1])
+        parts += b"h\x00)\x81" + state(
+            text(b"a" + name) + below + text(b"b" + name) + below) + memo
+    return b"(" + parts + b"t."
 
 
 def png(width, height):
@@ -106,6 +130,7 @@ WEIGHTS = ["compile", "xception41", "-o", "out", "--weights"]
 UNROLL = ["opt", "--pass=vectorize", "--pass=unroll", "--verify=each"]
 EVAL = ["eval", TINY, "--weights=w"]
 PICTURE = ["run", TINY, "--weights=w", "--target=scalar"]
+BOXES = ["interp", TINY, "none.png", "--weights=w", "-o", "y.npy", "--box"]
 HUB = b'{"architecture":"xception41","num_classes":10,'
 # Title, arguments of the tool, the file's ending, what it holds, what the tool says.
 CASES = [
@@ -128,13 +153,30 @@ CASES = [
      lambda: safetensors(b'{"__metadata__":{"a":' + b"[{}" + b",{}" * (TENSORS - 2) + b"]}}"),
      "is not a string"),
     ("entries that collide", WEIGHTS, ".pth",
-     lambda: archive(collide(i, 14) for i in range(TENSORS - 1)), "the file has no tensors"),
+     lambda: archive(collide(i, 16) for i in range(65535)), "holds a dict without tensors"),
     ("too many entries that collide", WEIGHTS, ".pth",
-     lambda: archive(collide(i, 15) for i in range(1 << 15)), "more than 16384 entries"),
+     lambda: archive(collide(i, 17) for i in range(1 << 17)), "131073 entries, more than 65536"),
     ("many ends of one archive", WEIGHTS, ".pth", lambda: ends_of_archive(2000, 2000),
-     "more than 16384 entries"),
+     "holds a dict without tensors"),
+    ("a text that was deflated", WEIGHTS, ".pth",
+     lambda: archive([], b"X" + struct.pack("<I", 127 * MB) + b"a" * (127 * MB),
+                     zipfile.ZIP_DEFLATED), "holds a string, not a dict"),
+    ("a long text", WEIGHTS, ".pth",
+     lambda: archive([], b"X" + struct.pack("<I", 127 * MB) + b"a" * (127 * MB)),
+     "holds a string, not a dict"),
+    ("objects with state", WEIGHTS, ".pth",
+     lambda: legacy(b"ca\nb\nq\x000]" + b"h\x00)\x81}ba" * 330000 + b"."),
+     "holds a list without tensors"),
+    ("modules that are shared", WEIGHTS, ".pth", lambda: legacy(shared_modules(60, b"")),
+     "more than 262144 entries"),
+    ("modules of long names that are shared", WEIGHTS, ".pth",
+     lambda: legacy(shared_modules(16, b"n" * 30), 1), "missing tensor"),
+    ("a list of empty objects", WEIGHTS, ".bin.index.json",
+     lambda: within(2 * MB - 64, b'{"weight_map":{"a":"b"},"c":[{}', b",{}") + b"]}", "b: error"),
+    ("a list of many tensors", WEIGHTS, ".bin.index.json",
+     lambda: numbered(2 * MB - 64, b'{"weight_map":{', b'"%d":"b",') + b'"a":"b"}}', "b: error"),
     ("opcodes that take memory", WEIGHTS, ".pth",
-     lambda: legacy(b"]" + b"K\x00\x85a" * 650000 + b"."), "holds a list, not a dict"),
+     lambda: legacy(b"]" + b"K\x00\x85a" * 650000 + b"."), "holds a list without tensors"),
     ("more opcodes than are run", WEIGHTS, ".pth", lambda: legacy(b"]" + b"}a" * 8 * MB + b"."),
      "more than 2000000 opcodes"),
     ("a memo that grows", WEIGHTS, ".pth",
@@ -143,7 +185,7 @@ CASES = [
     ("entries that are no tensors", WEIGHTS, ".pth",
      lambda: legacy(b"}" + b"".join(
          b"X" + struct.pack("<I", 5) + b"%05d" % i + b"c%s\n%s\ns" % (b"\x1b" * 200, b"\x1b" * 200)
-         for i in range(TENSORS)) + b"."), "the file has no tensors"),
+         for i in range(TENSORS)) + b"."), "without tensors"),
     ("directives", ["analyze"], ".yaml",
      lambda: numbered(MB, b"", b"%%TAG !a%d! tag:x\n") + b"---\na: b\n", "more than 8 lines"),
     ("directives behind the description", ["analyze"], ".yaml",
@@ -173,6 +215,11 @@ CASES = [
      "more syntax errors"),
     ("a list of more pictures than fit", EVAL, ".txt", lambda: within(64 * MB, b"", b"a 0\n"),
      "more than 1048576 pictures"),
+    ("boxes of no size", BOXES, ".csv", lambda: within(64 * MB, b"", b"a,1,2,3,0\n"),
+     "more syntax errors"),
+    ("more boxes than fit", BOXES, ".csv", lambda: numbered(64 * MB, b"", b"%d/a,1,2,3,4\n"),
+     "there are more than 1048576 boxes"),
+    ("boxes of one picture", BOXES, ".csv", lambda: b"a,1,2,3,4\n" * 1000000, "more value errors"),
     ("a large picture", PICTURE, ".png", lambda: png(8192, 8193), "the most are 67108864 pixels"),
     ("a text of nothing but errors", ["opt"], ".ir", lambda: within(6 * MB, GRAPH, b"q\n"),
      "980 more syntax errors"),

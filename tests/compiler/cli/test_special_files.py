@@ -20,6 +20,7 @@ PLACES = [
     ("an array", 3, ["interp", TINY, "{}.npy", "-o", "y.npy"]),
     ("a picture", 3, ["interp", TINY, "{}.png", "-o", "y.npy"]),
     ("an array of check", 3, ["check", TINY, "--input={}.npy"]),
+    ("boxes", 3, ["interp", TINY, "none.png", "--weights=w", "-o", "y.npy", "--box={}.csv"]),
     ("a list of pictures", 3, ["eval", TINY, "{}", "--weights=w"]),
     ("a text", 3, ["opt", "{}"]),
 ]

@@ -8,14 +8,16 @@ HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 
 def settings(size=(299, 299), crop_pct=0.903, interpolation="bicubic", crop_mode="center", channels=3,
-             mean=HALF[0], std=HALF[1]):
+             mean=HALF[0], std=HALF[1], exif=False, margin=0, box=None):
     return dict(size=tuple(size), crop_pct=crop_pct, interpolation=interpolation,
-                crop_mode=crop_mode, channels=channels, mean=tuple(mean), std=tuple(std))
+                crop_mode=crop_mode, channels=channels, mean=tuple(mean), std=tuple(std), exif=exif,
+                margin=margin, box=box)
 
 
 def line(path, how):
     words = [path, *how["size"], how["crop_pct"], how["interpolation"], how["crop_mode"],
-             how["channels"], *how["mean"], *how["std"]]
+             how["channels"], *how["mean"], *how["std"], int(how.get("exif", False)),
+             how.get("margin", 0), ",".join(map(str, how.get("box") or ["whole"]))]
     return " ".join(map(str, words)) + "\n"
 
 

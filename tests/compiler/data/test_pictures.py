@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Decoders and preprocessing: what timm made of those in pictures/ (golden.json), and what is said about
-files that are no pictures.
+"""Decoders and preprocessing: what timm made of those in pictures/ (golden.json), what Pillow makes of
+boxes and orientations (options.json), and what is said about files that are no pictures.
 
   test_pictures.py TOOL     TOOL is pictures_dump of the build
 """
@@ -17,6 +17,7 @@ import zlib
 import numpy as np
 
 import dumped
+import oriented
 import png_writer as png
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -43,6 +44,78 @@ class Goldens(unittest.TestCase):
                 for stage, array in zip(wanted or (), arrays or ()):
                     digest = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
                     self.assertEqual(digest, wanted[stage], stage)
+
+
+class Options(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def written(self, name, data):
+        path = pathlib.Path(self.folder.name) / name
+        path.write_bytes(data)
+        return path
+
+    def test_boxes_orientations_and_squash_have_pillows_bytes(self):
+        cases = json.loads((HERE / "options.json").read_text())["cases"]
+        self.assertEqual({case["orientation"] for case in cases}, set(range(9)))
+        files = []
+        for number, case in enumerate(cases):
+            data = (HERE / "pictures" / case["picture"]).read_bytes()
+            if case["orientation"]:
+                data = oriented.turned(case["picture"], data, case["orientation"])
+            files.append((self.written(f"{number}_{case['picture']}", data), case["settings"]))
+        for case, arrays in zip(cases, dumped.dump(TOOL, files), strict=True):
+            with self.subTest(case["picture"], orientation=case["orientation"],
+                              **case["settings"]):
+                for stage, array in zip(("decoded", "crop", "input"), arrays, strict=True):
+                    digest = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
+                    self.assertEqual(digest, case["digests"][stage], stage)
+
+    def upright(self, name, data):
+        """Whether the picture with these bytes is as stored, although EXIF is asked for."""
+        how = dumped.settings((8, 8), exif=True)
+        plain = dict(how, exif=False)
+        path = self.written(name, data)
+        turned, stored = (found[0] for found in dumped.dump(TOOL, [(path, how), (path, plain)]))
+        return np.array_equal(turned, stored)
+
+    def test_exif_of_every_spelling_is_found(self):
+        photo = (HERE / "pictures/turned_420.jpg").read_bytes()
+        chart = (HERE / "pictures/colour_8.png").read_bytes()
+        for how in ({}, {"order": ">"}, {"kind": 4}, {"order": ">", "kind": 4}, {"before": 40}):
+            self.assertFalse(self.upright("a.jpg", oriented.jpeg(photo, 6, **how)), how)
+            self.assertFalse(self.upright("a.png", oriented.png_with(chart, 6, **how)), how)
+        plain = oriented.without_exif(photo)
+        other = oriented.segment(b"http://ns.adobe.com/xap/1.0/\0")
+        exif = oriented.segment(b"Exif\0\0" + oriented.tiff(6))
+        self.assertFalse(self.upright("b.jpg", plain[:2] + other + b"\xff\xff" + exif[1:]
+                                      + plain[2:]))
+
+    def test_exif_that_says_nothing_changes_nothing(self):
+        """Wrong, cut and hostile EXIF is read as far as it goes and means: as stored."""
+        photo = (HERE / "pictures/turned_420.jpg").read_bytes()
+        plain = oriented.without_exif(photo)
+        whole = oriented.tiff(6)
+        bad = [whole[:length] for length in range(len(whole) - 7)]
+        bad += [oriented.tiff(value) for value in (0, 1, 9, 65535)]
+        bad += [oriented.tiff(6, kind=2), oriented.tiff(6, count=2), oriented.tiff(6, count=0)]
+        bad += [whole[:4] + struct.pack("<I", at) + whole[8:]
+                for at in (0, 9, 2**31 - 1, 2**32 - 2, 2**32 - 1)]
+        bad += [b"BM*\0" + whole[4:], b"II\0*" + whole[4:]]
+        for tiff in bad:
+            data = plain[:2] + oriented.segment(b"Exif\0\0" + tiff) + plain[2:]
+            self.assertTrue(self.upright("a.jpg", data), tiff)
+        self.assertTrue(self.upright("a.jpg", plain))
+        self.assertTrue(self.upright("a.jpg", plain[:2] + oriented.segment(whole) + plain[2:]))
+
+    def test_boxes_outside_of_a_picture_are_refused(self):
+        path = HERE / "pictures/turned_420.jpg"
+        for box in ((-9, 0, 8, 8), (0, 5000, 8, 8), (3, 3, 0.2, 5)):
+            run = subprocess.run([TOOL], capture_output=True, check=True,
+                                 input=dumped.line(path, dumped.settings(box=box)).encode())
+            self.assertEqual(run.stdout, b"refused\n")
+            self.assertIn("and none of them lies in its box", run.stderr.decode())
 
 
 class Refusals(unittest.TestCase):

@@ -73,7 +73,8 @@ static void write_blob(Work *work, double b, bool broken) {
     BlobSource source = {read_value, &work->values, forget, NULL};
     FILE *out = tmpfile();
     assert_non_null(out);
-    work->done = blob_write(work->arena, work->diag, out, work->module, "tiny.weights", &source);
+    work->done =
+        blob_write(work->arena, work->diag, out, work->module, "tiny.weights", &source, NULL);
     fseek(out, 0, SEEK_END);
     work->size = (size_t)ftell(out);
     rewind(out);

@@ -155,7 +155,7 @@ static char *blob_of(const Whole *whole, const Module *module, size_t *size) {
     BlobSource source = {.read = seed_read, .context = &reader};
     FILE *out = tmpfile();
     assert_non_null(out);
-    assert_true(blob_write(whole->arena, whole->diag, out, module, "blob", &source));
+    assert_true(blob_write(whole->arena, whole->diag, out, module, "blob", &source, NULL));
     fseek(out, 0, SEEK_END);
     *size = (size_t)ftell(out);
     rewind(out);

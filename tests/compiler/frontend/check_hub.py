@@ -171,22 +171,33 @@ def sections():
 
 
 def check_weights(describe):
-    """The hub's files are found, safetensors first; then the only file with such an ending."""
+    """The hub's files are found, safetensors first; then the only file that may hold weights; of
+    several none, and their names."""
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
-        def expect(line):
+        def expect(line, *names):
+            for name in names:
+                open(os.path.join(folder, name), "w").close()
             done = subprocess.run([describe, folder, "--about"], capture_output=True, text=True)
-            if line not in done.stdout + done.stderr:
+            if line + "\n" not in done.stdout + done.stderr:
                 wrong.append(f"expected '{line}', got {done.stdout}{done.stderr}")
 
-        expect("is a folder without config.json")
+        expect(f"{folder}: error: is a folder without config.json")
         with open(os.path.join(folder, "config.json"), "w") as file:
             file.write(text_of(CONFIG))
+        expect("weights none", "README.md", "training_args.bin", "optimizer.pt", ".hidden.pth")
+        expect(f"weights {folder}/net.h5", "net.h5")
+        expect("a choice of net.h5, net.onnx", "net.onnx")
+        expect(f"weights {folder}/b.pth", "b.pth")
+        expect("a choice of a.ckpt, b.pth", "a.ckpt")
+        expect("a choice of 0.pt, 1.pt, 2.pt, 3.pt, 4.pt, 5.pt, a.ckpt, b.pth", *(
+            f"{i}.pt" for i in range(6)))
+        expect("a choice of 0.pt, 1.pt, 2.pt, 3.pt, 4.pt, 5.pt, 6.bin, a.ckpt and 1 more", "6.bin")
         expect("weights none")
-        for name in ["b.pth", "a.pth", "c.bin", "pytorch_model.bin", "model.safetensors"]:
-            open(os.path.join(folder, name), "w").close()
-            # Two .pth are no choice of ours, so the only .bin is taken.
-            expect("weights none" if name == "a.pth" else f"weights {folder}/{name}")
+        expect(f"weights {folder}/c.safetensors", "c.safetensors")
+        for name in ("my.bin.index.json", "pytorch_model.bin.index.json",
+                     "model.safetensors.index.json", "pytorch_model.bin", "model.safetensors"):
+            expect(f"weights {folder}/{name}", name)
     return wrong
 
 

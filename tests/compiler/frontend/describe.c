@@ -84,6 +84,9 @@ static void print_about(const Description *description) {
            description->config_lacks ? description->config_lacks : "nothing");
     printf("first %s classifier %s\n", description->first_conv, description->classifier);
     printf("weights %s\n", description->hub_weights ? description->hub_weights : "none");
+    if (description->hub_choice) {
+        printf("a choice of %s\n", description->hub_choice);
+    }
     print_labels(description->labels);
     const ModelOptions *options = &description->defaults;
     printf("activation %s, options: stride %lld pool %d",

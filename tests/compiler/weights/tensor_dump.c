@@ -62,13 +62,20 @@ static bool print_tensor(const Session *session, const TensorFile *file, const T
 typedef TensorFile *Reader(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                            size_t size);
 
-static bool dump_file(const Session *session, Reader *read, bool count_only) {
+/* read: NULL leaves the choice to the file's first bytes, or to its name where it is a list. */
+static TensorFile *open_file(const Session *session, Reader *read) {
     const uint8_t *data;
     size_t size;
-    if (!map_file(session->arena, session->diag, session->path, &data, &size)) {
-        return false;
+    if (!read) {
+        return tensors_open(session->arena, session->diag, session->path);
     }
-    TensorFile *file = read(session->arena, session->diag, session->path, data, size);
+    return map_file(session->arena, session->diag, session->path, &data, &size)
+               ? read(session->arena, session->diag, session->path, data, size)
+               : NULL;
+}
+
+static bool dump_file(const Session *session, Reader *read, bool count_only) {
+    TensorFile *file = open_file(session, read);
     bool good = file != NULL;
     if (good && count_only) {
         printf("%d tensors\n", file->count);
@@ -152,7 +159,7 @@ static const struct Mode {
     const char *option;
     Reader *read;
     bool count_only;
-} modes[] = {{"--count", read_tensors, true},
+} modes[] = {{"--count", NULL, true},
              {"--safetensors", read_safetensors, false},
              {"--zip", read_torch_zip, false},
              {"--legacy", read_torch_legacy, false}};
@@ -170,7 +177,7 @@ static bool dump(Session *session, int count, char **text) {
         return dump_shape(session, text[3]);
     }
     if (count == 2) {
-        return dump_file(session, read_tensors, false);
+        return dump_file(session, NULL, false);
     }
     return dump_checkpoint(session, (Wanted){count - 2, text + 2});
 }

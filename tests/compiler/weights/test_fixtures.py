@@ -17,8 +17,9 @@ for name, text in cases.read_sections(os.path.join(FIXTURES, "expected.txt")).it
         shown = "".join(sorted(shown.splitlines(True)))
     test.check(name, code == 0 and shown == text, shown)
 
-# A pickled module is code, not data: nothing of it runs, and the advice says what to save instead.
-test.refuses("a whole module", os.path.join(FIXTURES, "module.pth"))
+# A pickled module is data too: test_modules.py has more of them.
+test.accepts("a whole module", os.path.join(FIXTURES, "module.pth"), "weight:2,2", "bias:2",
+             shows="bias: 0.17955610156059265 0.39396286010742188\n")
 
 # The same network's parameters out of each: prefixes go, old names and shapes are understood.
 NETWORK = ["conv1.weight:2,3,1,2", "bn1.weight:2", "bn1.bias:2", "bn1.running_mean:2",

@@ -59,14 +59,19 @@ accepts("a state_dict without tensors", program(dict_of({"state_dict": DICT, "w"
         shows=SHOWN)
 
 # What a pickle may do and a checkpoint does not need.
-for name, code in (("POP", b"0"), ("POP_MARK", b"1"), ("DUP", b"2"), ("INT", b"I1\n"),
+for name, code in (("DUP", b"2"), ("INT", b"I1\n"),
                    ("LONG", b"L1L\n"), ("INST", b"(ios\nsystem\n"), ("OBJ", b"(o"),
-                   ("PERSID", b"Px\n"), ("BINSTRING", b"T\0\0\0\0"), ("LONG4", b"\x8b\0\0\0\0"),
+                   ("PERSID", b"Px\n"), 
                    ("EXT1", b"\x82\x01"), ("STACK_GLOBAL", b"\x93"), ("FRAME", b"\x95" + b"\0" * 8),
                    ("MEMOIZE", b"\x94"), ("BINBYTES", b"B\0\0\0\0"), ("NEWOBJ_EX", b"\x92"),
                    ("BYTEARRAY8", b"\x96" + b"\0" * 8), ("zero", b"\0"), ("0xff", b"\xff")):
     refuses(f"opcode {name}", beside(code))
 refuses("opcode SHORT_BINSTRING outside the legacy stream", beside(b"U\x01a"))
+refuses("opcode BINSTRING outside the legacy stream", beside(b"T\0\0\0\0"))
+accepts("a value that is dropped", beside(NONE + NONE + b"0"), shows=SHOWN)
+accepts("values that are dropped to a mark", beside(NONE + MARK + NONE + NONE + b"1"), shows=SHOWN)
+refuses("a value dropped below the mark", beside(MARK + b"0"))
+refuses("no mark to drop to", program(b"1"))
 
 # Code: a function in a pickle is a name, never called, and an error only where a weight should be.
 with tempfile.TemporaryDirectory() as folder:
@@ -131,14 +136,22 @@ accepts("depth of 64", beside(LIST * 63 + b"a" * 62), shows=SHOWN)
 refuses("depth of 65", beside(LIST * 64 + b"a" * 63))
 accepts("tuples of depth 64", beside(EMPTY_TUPLE + b"\x85" * 62), shows=SHOWN)
 refuses("tuples of depth 65", beside(EMPTY_TUPLE + b"\x85" * 63))
-accepts("a string of 4096 bytes", beside(text("a" * 4096)), shows=SHOWN)
-refuses("a string of 4097 bytes", beside(text("a" * 4097)))
+accepts("a string of 64 MB", beside(text("a" * (64 << 20))), shows=SHOWN)
+accepts("a key of 64 MB", program(dict_of({"a" * (64 << 20): NONE, "state_dict": dict_of(
+    {"w": tensor()})})), shows="state_dict/" + SHOWN)
 refuses("a string longer than the pickle", beside(b"X\xff\x0f\0\0abc"))
 accepts("a global of 4096 bytes", beside(call("m" * 4096, "n" * 4096)), shows=SHOWN)
 refuses("a module of 4097 bytes", beside(call("m" * 4097, "n")))
 refuses("a global without end", program(b"cos"))
 accepts("an integer of 8 bytes", beside(b"\x8a\x08" + b"\xff" * 8), shows=SHOWN)
-refuses("an integer of 9 bytes", beside(b"\x8a\x09" + b"\0" * 9))
+accepts("an integer of 9 bytes", beside(b"\x8a\x09" + b"\0" * 9), shows=SHOWN)
+accepts("an integer of 255 bytes", beside(b"\x8a\xff" + b"\1" * 255), shows=SHOWN)
+accepts("an integer of 70,000 bytes", beside(b"\x8b" + struct.pack("<I", 70000) + b"\1" * 70000),
+        shows=SHOWN)
+refuses("an integer longer than the pickle", beside(b"\x8b\xff\xff\xff\xff"))
+refuses("a storage whose size is an integer of 9 bytes", program(tuple_of(
+    text("storage"), call("torch", "FloatStorage"), text("0"), text("cpu"),
+    b"\x8a\x09" + b"\1" * 9) + PERSID))
 accepts("an integer of no bytes", beside(b"\x8a\0"), shows=SHOWN)
 accepts("small integers", beside(tuple_of(b"K\xff", b"M\xff\xff", b"J\xff\xff\xff\xff")),
         shows=SHOWN)
@@ -152,7 +165,7 @@ refuses("2 million and one opcodes", beside(busy + b"q\0"), "--count")
 # Storages.
 refuses("a persistent id that is a string", program(text("0"), PERSID))
 refuses("a persistent id of another kind", program(tuple_of(
-    text("module"), call("torch", "FloatStorage"), text("0"), text("cpu"), number(4)), PERSID))
+    text("buffer"), call("torch", "FloatStorage"), text("0"), text("cpu"), number(4)), PERSID))
 refuses("a persistent id without a size", program(tuple_of(
     text("storage"), call("torch", "FloatStorage"), text("0"), text("cpu")), PERSID))
 refuses("a storage of no known class", program(dict_of({"w": tensor(

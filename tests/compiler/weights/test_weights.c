@@ -166,7 +166,8 @@ static char *message_of_storage(uint64_t bytes) {
                      .data = data,
                      .chunk = &chunk};
     TensorDict root = {"", -1};
-    TensorFile file = {"input", &root, &tensor, 1, 1};
+    TensorFile file = {
+        .path = "input", .dicts = &root, .tensors = &tensor, .dict_count = 1, .count = 1};
     Param param = {.name = "fc.bias", .shape = {1, {2}}};
     Graph graph = {.params = &param, .n_params = 1};
     Checkpoint *checkpoint =

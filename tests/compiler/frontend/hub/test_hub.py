@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -136,6 +137,19 @@ def index(path):
     (path.parent / "model-00001-of-00002.safetensors").write_bytes(b"a shard")
 
 
+def nothing(path):
+    del path
+
+
+def several(path):
+    path.write_bytes(b"one")
+    (path.parent / "epoch_9.pth").write_bytes(b"the other")
+
+
+def keras(path):
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(500))
+
+
 # Title: what stands in the folder.
 BROKEN = {
     "weights that are a dangling link": instead("model.safetensors", dangling),
@@ -144,11 +158,49 @@ BROKEN = {
     "weights of another name that are a pipe": instead("epoch_9.pth", os.mkfifo),
     "an index of shards": instead("model.safetensors.index.json", index),
     "an older index of shards": instead("pytorch_model.bin.index.json", index),
+    "no weights": instead("model.safetensors", nothing),
+    "several files of weights": instead("epoch_8.pth", several),
+    "weights of Keras": instead("net.h5", keras),
     "a config that is a pipe": instead("config.json", os.mkfifo),
     "a config that is a folder": instead("config.json", os.mkdir),
     "a config that is a dangling link": instead("config.json", dangling),
+    "a processor that is a pipe": instead("preprocessor_config.json", os.mkfifo),
 }
 TOLD.update({title: (change, []) for title, change in BROKEN.items()})
+
+
+def test_shards():
+    """Weights that are cut into two files give what the whole gives."""
+    with tempfile.TemporaryDirectory() as home:
+        whole, parts = pathlib.Path(home, "whole"), pathlib.Path(home, "parts")
+        shutil.copytree(FIXTURES / "nested", whole)
+        shutil.copytree(FIXTURES / "nested", parts)
+        data = (parts / "model.safetensors").read_bytes()
+        (parts / "model.safetensors").unlink()
+        cut_in_two(parts, data)
+        blobs = []
+        for folder in (whole, parts):
+            done = xnc("compile", folder, "-o", folder / "out", "--target=scalar", "--prefix=net")
+            blobs += [path.read_bytes() for path in (folder / "out").glob("*.weights")]
+            expect(folder.name, done.returncode == 0, done.stderr)
+        expect("shards", len(blobs) == 2 and blobs[0] == blobs[1], "other weights than the whole")
+
+
+def cut_in_two(folder, data):
+    length = struct.unpack("<Q", data[:8])[0]
+    tensors = json.loads(data[8:8 + length])
+    tensors.pop("__metadata__", None)
+    names, where = sorted(tensors), {}
+    for number, part in enumerate((names[::2], names[1::2]), 1):
+        header, body = {}, b""
+        for name in part:
+            begin, end = tensors[name]["data_offsets"]
+            header[name] = {**tensors[name], "data_offsets": [len(body), len(body) + end - begin]}
+            body += data[8 + length + begin:8 + length + end]
+            where[name] = f"model-{number:05}-of-00002.safetensors"
+        text = json.dumps(header).encode()
+        (folder / where[part[0]]).write_bytes(struct.pack("<Q", len(text)) + text + body)
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": where}))
 
 
 def told(change, options):
@@ -171,6 +223,7 @@ def test_told():
 
 test_forms()
 test_labels()
+test_shards()
 test_told()
 print("\n".join(wrong) or f"{len(FOLDERS) + len(FILES)} forms load, {len(TOLD)} texts")
 sys.exit(bool(wrong))

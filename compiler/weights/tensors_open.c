@@ -1,0 +1,17 @@
+/* tensors_open.c - the path of a file -> its tensors.
+ *
+ * Only a list of several files is known by its name: its bytes are JSON like many others.
+ */
+#include "map_file.h"
+#include "shard_index.h"
+#include "shards.h"
+
+TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path) {
+    const uint8_t *data;
+    size_t size;
+    if (!map_file(arena, diag, path, &data, &size)) {
+        return NULL;
+    }
+    return is_shard_index(path) ? read_shards(arena, diag, path, data, size)
+                                : read_tensors(arena, diag, path, data, size);
+}
