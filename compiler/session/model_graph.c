@@ -23,12 +23,6 @@ typedef struct Peek {
     const Draft *draft;
 } Peek;
 
-/* The shape of a tensor of the file; false when the file lacks it, or after a diagnostic. */
-static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors,
-                           draft_graph(at->draft), name, shape);
-}
-
 /* Reports that config.json states one number under a key and a tensor of the weights has another;
  * lead and unit are words of the message. option names an option that would settle it in favour of
  * the tensor; NULL: none does. Returns false. */
@@ -46,22 +40,21 @@ static bool contradicts(const Peek *at, const char *key, const char *lead, int64
 }
 
 /* --in-chans is not contradicted: the first convolution of the file can be adapted to it. */
-static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
+static bool learn_channels(const Peek *at, const PeekedShape *conv, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    Shape shape;
-    if (!peek(at, description->first_conv, &shape) || shape.rank != 4) {
+    if (!conv->found || conv->shape.rank != 4) {
         return true;
     }
-    ends->in_chans = shape.dim[1];
-    if (at->model->asked.in_chans > 0 || shape.dim[1] == description->in_chans) {
+    ends->in_chans = conv->shape.dim[1];
+    if (at->model->asked.in_chans > 0 || ends->in_chans == description->in_chans) {
         return true;
     }
     if (description->channels_key) {
         return contradicts(at, description->channels_key, "the channels are", description->in_chans,
-                           description->first_conv, shape.dim[1], "input channels", "--in-chans");
+                           description->first_conv, ends->in_chans, "input channels", "--in-chans");
     }
     diag_note(at->work->diag, "%s has %lld input channels", at->model->weights,
-              (long long)shape.dim[1]);
+              (long long)ends->in_chans);
     return true;
 }
 
@@ -79,30 +72,37 @@ static bool check_features(const Peek *at, const Shape *shape) {
 }
 
 /* --classes overrides the file: the classifier is then another one or is left out. */
-static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
+static bool learn_classes(const Peek *at, const PeekedShape *classifier, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    Shape shape;
-    if (!peek(at, description->classifier, &shape) || !check_features(at, &shape)) {
+    int64_t classes = classifier->shape.dim[0];
+    if (!classifier->found) {
         return true;
     }
-    if (at->model->asked.classes >= 0 || shape.dim[0] == description->classes) {
+    if (!check_features(at, &classifier->shape)) {
+        return false;
+    }
+    if (at->model->asked.classes >= 0 || classes == description->classes) {
         return true;
     }
     if (description->classes_key) {
         return contradicts(at, description->classes_key, "is", description->classes,
-                           description->classifier, shape.dim[0], "rows", "--classes");
+                           description->classifier, classes, "rows", "--classes");
     }
-    ends->classes = shape.dim[0];
-    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)shape.dim[0]);
+    ends->classes = classes;
+    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
     return true;
 }
 
-/* Both ends; false after a diagnostic. Errors are counted, as a tensor that is missing is not
- * reported here but a file that cannot be read is. */
+/* Both ends; false after a diagnostic. Features alone need no classifier. */
 static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
-    int errors = diag_errors(at->work->diag);
-    return peek_channels(at, ends) && diag_errors(at->work->diag) == errors &&
-           peek_classes(at, ends) && diag_errors(at->work->diag) == errors;
+    const Description *description = at->model->description;
+    PeekedShape conv = {.name = description->first_conv},
+                classifier = {.name = description->classifier,
+                              .columns = draft_features(at->draft)};
+    bool matters = !at->model->asked.features_only && at->model->asked.classes != 0;
+    return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
+                           draft_graph(at->draft), &conv, matters ? &classifier : NULL) &&
+           learn_channels(at, &conv, ends) && learn_classes(at, &classifier, ends);
 }
 
 /* The draft once more where the file has another number of channels than was assumed: all that
