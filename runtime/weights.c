@@ -57,7 +57,9 @@ static xnc_status check_header(const xnc_model *model, const void *data, size_t 
             return XNC_E_FORMAT;
         }
     }
-    if (header.model_digest != model->digest) {
+    if (header.model_digest != model->digest ||
+        header.in_channels != (uint32_t)model->input.shape[1] ||
+        header.out_channels != (uint32_t)model->outputs[0].shape[1]) {
         return XNC_E_MISMATCH;
     }
     if (header.packing_digest != model->packing) {

@@ -108,8 +108,8 @@ typedef struct xnc_blob_header {
     uint64_t model_digest;   /* xnc_model.digest */
     uint64_t content_digest; /* XXH64 of the content, seed 0 */
     uint64_t packing_digest; /* xnc_model.packing */
-    uint32_t in_channels;    /* of the network's input, for people: the runtime does not ask */
-    uint32_t out_channels;   /* of its first output: the classes of a classifier; likewise */
+    uint32_t in_channels;    /* of the network's input */
+    uint32_t out_channels;   /* of its first output: the classes of a classifier */
     uint8_t reserved[8];     /* zeros */
 } xnc_blob_header;
 

@@ -15,6 +15,7 @@
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
 #define ON_TARGET (ON_WEIGHTS | ON(analyze) | ON(opt))
 #define ON_RUN (ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(analyze) | ON(report))
+#define ON_THREADS (ON_RUN | ON_COMPILE | ON_GOLDEN)
 #define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report))
 #define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report))
 #define ON_SCORES (ON(compile) | ON(run) | ON(eval))

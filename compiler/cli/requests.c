@@ -79,11 +79,21 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
     return asked;
 }
 
+static CheckpointOptions reading_request(const Options *options) {
+    return (CheckpointOptions){.dict = options->dict,
+                               .under = options->under,
+                               .ignore = options->ignore.at,
+                               .ignore_count = options->ignore.count,
+                               .strict = options->strict};
+}
+
 /* Without --seed the seed is SEED_DEFAULT, so that all commands make the same values. */
 ModelRequest model_request(const Options *options, int size_at, int batch_at) {
     return (ModelRequest){.name = options->operands[0],
                           .weights = options->weights,
                           .asked = asked_of_network(options, size_at, batch_at),
+                          .reading = reading_request(options),
+                          .names = options->names,
                           .seed = options->seed < 0 ? SEED_DEFAULT : (uint64_t)options->seed};
 }
 

@@ -84,6 +84,9 @@ typedef struct Description {
     const char *title;          /* one line for people */
     const char *const *aliases; /* other names: "legacy_xception" */
     int n_aliases;
+    const char *const *renames; /* rows of names: "stage.{i} = block{i+1}" */
+    const Loc *rename_locs;
+    int n_renames;
     int64_t parameters, macs;        /* published for the described size; 0: not stated */
     const PublishedWeights *weights; /* the first is timm's default */
     int n_weights;

@@ -189,6 +189,8 @@ static const Field network_fields[] = {
     ROW(title, TEXT, 0, 0, NULL, "", "one line for people"),
     ROW(aliases, NAMES, 0, 0, "[]", "", "other names of the network"),
     ROW(papers, TEXTS, 0, 0, "[]", "", "where it was published"),
+    ROW(renames, TEXTS, 0, 0, "[]", "",
+        "rows `PATTERN OF THE FILE = pattern of the network`, as `--names` has them"),
     ROW(parameters, INTEGER, 1, 1e12, "(not stated)", "numbers", "published; tests compare it"),
     ROW(macs, INTEGER, 1, 1e15, "(not stated)", "multiply-adds",
         "of convolutions and classifier at `input.size`; tests compare it"),

@@ -111,7 +111,7 @@ typedef struct HeadSpec {
 struct NetworkSpec {
     Loc loc;
     const char *name, *title;
-    LocatedTexts aliases, papers;
+    LocatedTexts aliases, papers, renames;
     int64_t parameters, macs;
     SpecList weights; /* PublishedWeights */
     int labels;       /* index into the words of the schema; UNSET: none */

@@ -116,6 +116,9 @@ static Description *describe(Arena *arena, Diag *diag, const Source *source,
     description->preprocess = described_preprocess(&network->input);
     description->first_conv = first_conv_key(arena, network);
     description->classifier = arena_printf(arena, "%s.weight", network->names.classifier);
+    description->renames = network->renames.at;
+    description->rename_locs = network->renames.loc;
+    description->n_renames = network->renames.count;
     description->source = source;
     description->defaults = model_options();
     description->network = network;

@@ -8,6 +8,39 @@
 #include "file.h"
 #include "labels_folder.h"
 
+/* The rows of the description, behind those of the person. */
+static bool add_renames(const Work *work, const Description *description, NameRule **rules,
+                        int *count) {
+    bool good = true;
+    for (int i = 0; i < description->n_renames; i++) {
+        NameRule rule;
+        const char *text = description->renames[i];
+        const char *fault = name_rule_parse(work->arena, text, strlen(text), &rule);
+        if (fault) {
+            good = diag_at(work->diag, DIAG_SCHEMA, description->rename_locs[i],
+                           "a row is like 'net.stage{i} = blocks.{i-1}'", "the row %s", fault);
+            continue;
+        }
+        *rules = arena_room(work->arena, *rules, *count, sizeof **rules);
+        (*rules)[(*count)++] = rule;
+    }
+    return good;
+}
+
+/* What tensors of the file are called, and which of them are meant. */
+static bool open_reading(const Work *work, const char *names, Model *model) {
+    NameRule *rules = NULL;
+    int count = 0;
+    if (!checkpoint_options_check(work->diag, &model->reading) ||
+        (names && !name_rules_read(work->arena, work->diag, names, &rules, &count)) ||
+        !add_renames(work, model->description, &rules, &count)) {
+        return false;
+    }
+    model->reading.rules = rules;
+    model->reading.rule_count = count;
+    return true;
+}
+
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     Description *description = description_open(work->arena, work->diag, request->name);
     if (!description) {
@@ -25,7 +58,11 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
                      .weights = request->weights ? request->weights : description->hub_weights,
                      .tensors = request->tensors,
                      .asked = request->asked,
+                     .reading = request->reading,
                      .seed = request->seed};
+    if (!open_reading(work, request->names, model)) {
+        return false;
+    }
     if (model->weights && !model->tensors) {
         model->tensors = tensors_open(work->arena, work->diag, model->weights);
     }

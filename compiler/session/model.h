@@ -11,17 +11,20 @@
 
 /* What is asked for. */
 typedef struct ModelRequest {
-    const char *name;    /* MODEL: a name, a description or a folder */
-    const char *weights; /* path of a file; NULL: the one in the folder, if there is one */
-    ModelOptions asked;  /* what the user changes about the network */
-    TensorFile *tensors; /* what was read from there; NULL: nothing yet */
-    uint64_t seed;       /* of the values of parameters where there are no weights */
+    const char *name;          /* MODEL: a name, a description or a folder */
+    const char *weights;       /* path of a file; NULL: the one in the folder, if there is one */
+    ModelOptions asked;        /* what the user changes about the network */
+    TensorFile *tensors;       /* what was read from there; NULL: nothing yet */
+    CheckpointOptions reading; /* which of the tensors are meant */
+    const char *names;         /* path of a file of --names; NULL: none */
+    uint64_t seed;             /* of the values of parameters where there are no weights */
 } ModelRequest;
 
 typedef struct Model {
     const Description *description;
     const char *weights; /* NULL: there are none */
     TensorFile *tensors; /* of the weights, read once for all that asks for them */
+    CheckpointOptions reading;
     ModelOptions asked;
     uint64_t seed;
 } Model;

@@ -24,12 +24,6 @@ typedef struct Peek {
     const Draft *draft;
 } Peek;
 
-/* The shape of a tensor of the file; false when the file lacks it, or after a diagnostic. */
-static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors,
-                           draft_graph(at->draft), name, shape);
-}
-
 /* Reports that config.json states one number under a key and a tensor of the weights has another;
  * lead and unit are words of the message. option names an option that would settle it in favour of
  * the tensor; NULL: none does. Returns false. */
@@ -47,22 +41,21 @@ static bool contradicts(const Peek *at, const char *key, const char *lead, int64
 }
 
 /* --in-chans is not contradicted: the first convolution of the file can be adapted to it. */
-static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
+static bool learn_channels(const Peek *at, const PeekedShape *conv, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    Shape shape;
-    if (!peek(at, description->first_conv, &shape) || shape.rank != 4) {
+    if (!conv->found || conv->shape.rank != 4) {
         return true;
     }
-    ends->in_chans = shape.dim[1];
-    if (at->model->asked.in_chans > 0 || shape.dim[1] == description->in_chans) {
+    ends->in_chans = conv->shape.dim[1];
+    if (at->model->asked.in_chans > 0 || ends->in_chans == description->in_chans) {
         return true;
     }
     if (description->channels_key) {
         return contradicts(at, description->channels_key, "the channels are", description->in_chans,
-                           description->first_conv, shape.dim[1], "input channels", "--in-chans");
+                           description->first_conv, ends->in_chans, "input channels", "--in-chans");
     }
     diag_note(at->work->diag, "%s has %lld input channels", at->model->weights,
-              (long long)shape.dim[1]);
+              (long long)ends->in_chans);
     return true;
 }
 
@@ -80,22 +73,25 @@ static bool check_features(const Peek *at, const Shape *shape) {
 }
 
 /* --classes overrides the file: the classifier is then another one or is left out. */
-static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
+static bool learn_classes(const Peek *at, const PeekedShape *classifier, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    Shape shape;
-    if (!peek(at, description->classifier, &shape) || !check_features(at, &shape)) {
+    int64_t classes = classifier->shape.dim[0];
+    if (!classifier->found) {
         return true;
     }
+    if (!check_features(at, &classifier->shape)) {
+        return false;
+    }
     bool stated = at->model->asked.head && draft_states_classes(at->draft);
-    if (at->model->asked.classes >= 0 || stated || shape.dim[0] == draft_classes(at->draft)) {
+    if (at->model->asked.classes >= 0 || stated || classes == draft_classes(at->draft)) {
         return true;
     }
     if (description->classes_key) {
         return contradicts(at, description->classes_key, "is", description->classes,
-                           description->classifier, shape.dim[0], "rows", "--classes");
+                           description->classifier, classes, "rows", "--classes");
     }
-    ends->classes = shape.dim[0];
-    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)shape.dim[0]);
+    ends->classes = classes;
+    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
     return true;
 }
 
@@ -165,27 +161,40 @@ static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *e
     return true;
 }
 
-/* The head, where it has several layers with tensors, in the network or in the file. */
-static bool peek_head(const Peek *at, CheckpointEnds *ends) {
+/* Whether the head of the file settles the rest: a sequence of layers, or another than was
+ * described. Features alone need no head. */
+static bool learn_head(const Peek *at, CheckpointEnds *ends, bool *settled) {
     HeadModules head;
+    int errors = diag_errors(at->work->diag);
+    bool found =
+        checkpoint_head(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
+                        draft_graph(at->draft), draft_channels(at->draft), &head);
     bool sequence = draft_has_sequence(at->draft);
-    bool needed = draft_classes(at->draft) > 0 && !draft_graph(at->draft)->features_only;
-    if (!needed || !checkpoint_head(at->work->arena, at->work->diag, at->model->tensors,
-                                    draft_graph(at->draft), draft_channels(at->draft), &head)) {
-        return sequence || peek_classes(at, ends);
-    }
-    if (sequence) {
+    *settled = sequence;
+    if (found && sequence) {
         return take_head(at, &head, ends);
     }
-    return head.count > 1 ? propose_head(at, &head) : peek_classes(at, ends);
+    if (found && head.count > 1) {
+        return propose_head(at, &head);
+    }
+    return diag_errors(at->work->diag) == errors;
 }
 
-/* Both ends; false after a diagnostic. Errors are counted, as a tensor that is missing is not
- * reported here but a file that cannot be read is. */
+/* Both ends; false after a diagnostic. Features alone need no classifier. */
 static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
-    int errors = diag_errors(at->work->diag);
-    return peek_channels(at, ends) && diag_errors(at->work->diag) == errors &&
-           peek_head(at, ends) && diag_errors(at->work->diag) == errors;
+    const Description *description = at->model->description;
+    PeekedShape conv = {.name = description->first_conv},
+                classifier = {.name = description->classifier,
+                              .columns = draft_features(at->draft)};
+    bool matters = !at->model->asked.features_only && at->model->asked.classes != 0;
+    bool settled = false;
+    if (matters && draft_classes(at->draft) > 0 && !learn_head(at, ends, &settled)) {
+        return false;
+    }
+    matters = matters && !settled;
+    return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
+                           draft_graph(at->draft), &conv, matters ? &classifier : NULL) &&
+           learn_channels(at, &conv, ends) && learn_classes(at, &classifier, ends);
 }
 
 /* The draft once more where the file has another number of channels than was assumed: all that

@@ -11,9 +11,8 @@
  * (vectors). A chain stands under one child of the network's root, or is all that is left over. Its
  * order is that of the numbers in the names, or else that of the file.
  */
-#include "checkpoint_names.h"
+#include "match.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_MODULES = 128 /* left over; with more of them no head is looked for */ };
@@ -180,17 +179,6 @@ static bool seen_before(const Leftover *left, int at) {
     return false;
 }
 
-/* The tensors that are no parameters outside of the head. */
-static bool *taken_by(Arena *arena, const TensorFile *file, const Graph *graph, const char *prefix,
-                      NameTry *find, void *context) {
-    bool *taken = NEW_ARRAY(arena, bool, file->count);
-    for (int i = 0; i < file->count; i++) {
-        int param = name_readings(file->tensors[i].name, prefix, find, context);
-        taken[i] = param >= 0 && !graph->params[param].in_head;
-    }
-    return taken;
-}
-
 /* All that is left over, else the one child of the root that is a chain: others are no part of the
  * network (a decoder, a loss). */
 static bool find_chain(const Leftover *left, int64_t features, HeadModules *found) {
@@ -208,65 +196,99 @@ static bool find_chain(const Leftover *left, int64_t features, HeadModules *foun
     return chains == 1;
 }
 
-bool find_head(Arena *arena, const TensorFile *file, const Graph *graph, const char *prefix,
-               int64_t channels, NameTry *find, void *context, HeadModules *found) {
-    const bool *taken = taken_by(arena, file, graph, prefix, find, context);
-    Leftover *left = NEW(arena, Leftover);
-    left->arena = arena;
-    left->file = file;
-    for (int i = 0; i < file->count; i++) {
-        const char *name = file->tensors[i].name;
-        if (!taken[i] && !file->tensors[i].foreign && !name_is_ignored(name) &&
-            !add_tensor(left, name_in_network(name, prefix), i)) {
+/* The tensors that are parameters outside of the head, or of another set. */
+static bool *taken_by(const Match *match, const TensorSet *set) {
+    bool *taken = NEW_ARRAY(match->reading.arena, bool, match->file->count);
+    for (int i = 0; i < match->set_count; i++) {
+        bool own = match->sets[i].first == set->first;
+        for (int at = own ? -1 : match->sets[i].first; at >= 0; at = match->hits[at].next) {
+            taken[match->hits[at].tensor] = true;
+        }
+    }
+    for (int i = 0; i < match->network->count; i++) {
+        if (set->tensor_of[i] >= 0 && !match->network->at[i].in_head) {
+            taken[set->tensor_of[i]] = true;
+        }
+    }
+    return taken;
+}
+
+/* The name below the set's prefix, or in the dict where it stands beside it; without wrappers. */
+static const char *own_name(const Match *match, const TensorSet *set, const Tensor *tensor,
+                            char buffer[FULL_NAME_BYTES]) {
+    size_t length = strlen(set->prefix);
+    full_name(match->file, tensor, buffer);
+    bool below = strncmp(buffer, set->prefix, length) == 0;
+    memmove(buffer, below ? buffer + length : tensor->name,
+            strlen(below ? buffer + length : tensor->name) + 1);
+    name_unwrap(buffer);
+    return buffer;
+}
+
+bool find_head(const Match *match, const TensorSet *set, int64_t channels, HeadModules *found) {
+    char name[FULL_NAME_BYTES];
+    if (set->first < 0) {
+        return false;
+    }
+    const bool *taken = taken_by(match, set);
+    const Tensor *all = match->file->tensors;
+    int home = all[match->hits[set->first].tensor].dict;
+    Leftover *left = NEW(match->reading.arena, Leftover);
+    left->arena = match->reading.arena;
+    left->file = match->file;
+    for (int i = 0; i < match->file->count; i++) {
+        bool free = !taken[i] && !match->is_skipped[i] && !all[i].foreign && all[i].dict == home;
+        if (free && !add_tensor(left, own_name(match, set, &all[i], name), i)) {
             return false;
         }
     }
     return find_chain(left, channels, found);
 }
 
-/* Gives the tensors of a module to the parameters of one of the graph's, which begin at first;
- * moves it behind them. False when one is a norm and the other a linear layer, or has another bias.
- */
-static bool give_module(const Graph *graph, const HeadModule *module, int *first, int *param_of) {
-    const char *name = graph->params[*first].name;
+/* Gives the tensors of a module to the wanted ones of one layer, which begin at first; moves it
+ * behind them. False when one is a norm and the other a linear layer, or has another bias. */
+static bool give_module(const Network *network, const HeadModule *module, int *first,
+                        int *tensor_of) {
+    const char *name = network->at[*first].name;
     size_t length = (size_t)(strrchr(name, '.') - name);
     int given = 0, had = 2 * module->norm + (module->bias >= 0) + 1;
-    for (; *first < graph->n_params; ++*first) {
+    for (; *first < network->count; ++*first) {
         HeadModule all = *module;
-        const char *param = graph->params[*first].name;
-        if (strncmp(param, name, length + 1) != 0 || strchr(param + length + 1, '.')) {
+        const char *wanted = network->at[*first].name;
+        if (strncmp(wanted, name, length + 1) != 0 || strchr(wanted + length + 1, '.')) {
             break;
         }
-        int *slot = slot_of(&all, param + length + 1);
+        int *slot = slot_of(&all, wanted + length + 1);
         if (!slot || *slot < 0) {
             return false;
         }
-        param_of[*slot] = *first;
+        tensor_of[*first] = *slot;
         given++;
     }
     return given == had;
 }
 
-int *match_head(Arena *arena, const TensorFile *file, const Graph *graph, const char *prefix,
-                NameTry *find, void *context) {
-    int *param_of = NEW_ARRAY(arena, int, file->count);
+/* A head that does not fit leaves what was found by names, whose mistakes are told. */
+void match_head(const Match *match, TensorSet *set) {
+    static const NameRule by_order = {"", "", "its place in the head"};
+    const Network *network = match->network;
+    int begin = 0, *tensor_of = NEW_ARRAY(match->reading.arena, int, network->count);
     HeadModules head;
-    int first = 0;
-    memset(param_of, -1, (size_t)file->count * sizeof *param_of);
-    while (first < graph->n_params && !graph->params[first].in_head) {
-        first++;
+    while (begin < network->count && !network->at[begin].in_head) {
+        begin++;
     }
-    if (first == graph->n_params) {
-        return param_of;
+    if (begin == network->count) {
+        return;
     }
-    const Shape *shape = &graph->params[first].shape;
-    int64_t features = shape->dim[shape->rank - 1];
-    bool fits = find_head(arena, file, graph, prefix, features, find, context, &head);
+    const Shape *shape = &network->at[begin].shape;
+    bool fits = find_head(match, set, shape->dim[shape->rank - 1], &head);
+    int first = begin;
     for (int i = 0; fits && i < head.count; i++) {
-        fits = first < graph->n_params && give_module(graph, &head.at[i], &first, param_of);
+        fits = first < network->count && give_module(network, &head.at[i], &first, tensor_of);
     }
-    if (!fits || first < graph->n_params) {
-        memset(param_of, -1, (size_t)file->count * sizeof *param_of);
+    for (int i = begin; fits && first == network->count && i < network->count; i++) {
+        bool same = set->tensor_of[i] == tensor_of[i];
+        set->tensor_of[i] = tensor_of[i];
+        set->rule_of[i] = same ? set->rule_of[i] : &by_order;
     }
-    return param_of;
 }

@@ -45,12 +45,12 @@ static const ZipEntry *find_root(Archive *archive) {
         if (entry->name_length - lead != strlen(root) || memcmp(slash, root, strlen(root)) != 0) {
             continue;
         }
-        if (found) {
+        if (found && found != zip_find(archive->zip, entry->name, entry->name_length)) {
             fail_in(reading, zip_name(archive->zip, entry), NULL,
                     "the zip archive has a second data.pkl");
             return NULL;
         }
-        found = entry;
+        found = zip_find(archive->zip, entry->name, entry->name_length);
         archive->folder = entry->name;
         archive->folder_length = lead + 1;
     }

@@ -23,6 +23,7 @@ typedef struct ZipEntry {
     uint64_t offset; /* byte of the file where the stored bytes begin */
     uint32_t crc;    /* CRC-32 of the content */
     uint16_t method;
+    struct ZipEntry *twin; /* another entry of this name; NULL: none */
 } ZipEntry;
 
 typedef struct Zip {
@@ -37,10 +38,11 @@ typedef struct Zip {
 /* Reads the directory and checks every entry; NULL after a diagnostic. The reading must outlive the
  * result. */
 Zip *zip_open(const Reading *reading);
-/* The entry of a name of length bytes; NULL when there is none. */
-const ZipEntry *zip_find(const Zip *zip, const char *name, size_t length);
+/* The first entry of a name of length bytes; NULL when there is none. */
+ZipEntry *zip_find(const Zip *zip, const char *name, size_t length);
 /* Sets *chunk to the content of an entry: bytes of the file where it is stored, memory of the arena
- * where it had to be decompressed. False after a diagnostic. */
+ * where it had to be decompressed. False after a diagnostic: the content is broken, or there is
+ * another entry of this name with other content. */
 bool zip_content(Zip *zip, const ZipEntry *entry, Chunk *chunk);
 /* The name for messages. */
 const char *zip_name(const Zip *zip, const ZipEntry *entry);

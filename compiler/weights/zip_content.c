@@ -10,6 +10,7 @@
 #include "zip.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <zlib.h>
 
 /* Inflates into size bytes; false when the stream is broken or gives another number of bytes. */
@@ -48,6 +49,21 @@ static bool inflate_entry(Zip *zip, const ZipEntry *entry, Chunk *chunk) {
                    entry->size);
 }
 
+/* Whether all entries of this name have the same bytes in the archive: then any of them is meant.
+ */
+static bool twins_agree(const Zip *zip, const ZipEntry *entry) {
+    const uint8_t *data = zip->reading->data;
+    for (const ZipEntry *twin = entry->twin; twin; twin = twin->twin) {
+        if (twin->method != entry->method || twin->size != entry->size ||
+            twin->stored != entry->stored ||
+            memcmp(data + twin->offset, data + entry->offset, entry->stored) != 0) {
+            return fail_in(zip->reading, zip_name(zip, entry), NULL,
+                           "the zip archive has two different entries of this name");
+        }
+    }
+    return true;
+}
+
 bool zip_content(Zip *zip, const ZipEntry *entry, Chunk *chunk) {
     *chunk = (Chunk){.name = zip_name(zip, entry),
                      .data = zip->reading->data + entry->offset,
@@ -55,6 +71,9 @@ bool zip_content(Zip *zip, const ZipEntry *entry, Chunk *chunk) {
                      .offset = entry->offset,
                      .crc = entry->crc,
                      .verified = !zip->has_sums};
+    if (!twins_agree(zip, entry)) {
+        return false;
+    }
     if (entry->method == ZIP_STORED) {
         return true;
     }

@@ -4,7 +4,7 @@
  * }
  *
  * Every entry is checked when the archive is opened, also those that nothing reads: names are
- * relative paths without "..", no two are equal, the local header says the same as the directory
+ * relative paths without "..", the local header says the same as the directory
  * (APPNOTE.TXT 4.3.7), and no two entries share a byte of the file. So the contents together are no
  * larger than the file, but for what is compressed, which zip_content() limits.
  */
@@ -26,7 +26,7 @@ const char *zip_name(const Zip *zip, const ZipEntry *entry) {
     return readable(zip->reading->arena, entry->name, entry->name_length);
 }
 
-const ZipEntry *zip_find(const Zip *zip, const char *name, size_t length) {
+ZipEntry *zip_find(const Zip *zip, const char *name, size_t length) {
     return map_get_name(zip->names, name, length);
 }
 
@@ -84,18 +84,21 @@ static bool read_entry(const Zip *zip, uint64_t *at, uint64_t end, ZipEntry *ent
                    "the entry is encrypted");
 }
 
-/* Adds the name to those of the archive. */
-static bool check_name(const Zip *zip, const ZipEntry *entry) {
+/* Adds the name to those of the archive. Some tools write an entry twice: which of them is meant is
+ * a question only when it is read. */
+static bool check_name(const Zip *zip, ZipEntry *entry) {
     if (!path_stays_inside(entry->name, entry->name_length)) {
         return fail_in(zip->reading, zip_name(zip, entry),
                        "names are relative paths of printable UTF-8 without '..', of at most 4 KB",
                        "an entry of the zip archive has a name that is not allowed");
     }
-    if (zip_find(zip, entry->name, entry->name_length)) {
-        return fail_in(zip->reading, zip_name(zip, entry), NULL,
-                       "the zip archive has two entries of this name");
+    ZipEntry *first = zip_find(zip, entry->name, entry->name_length);
+    if (first) {
+        entry->twin = first->twin;
+        first->twin = entry;
+    } else {
+        map_put_name(zip->names, entry->name, entry->name_length, entry);
     }
-    map_put_name(zip->names, entry->name, entry->name_length, entry);
     return true;
 }
 

@@ -126,13 +126,15 @@ static void stage_input(Text *text, const Node *node, const WindowStage *stage, 
     }
 }
 
-/* Whether this tap of a group meets the map for some pixel. */
+/* Whether this tap meets the map for some whole group, the last of which begins tile.columns before
+ * the end of a row. */
 static bool meets_map(const Node *node, int64_t row, int64_t column) {
     const Window *window = &node->window;
     const Value *in = node->in[0], *out = node->out[0];
     int64_t top = row * window->dilation[0] - window->pad[0], left = column - window->pad[1];
     return top < height_of(in) && top + (height_of(out) - 1) * window->stride[0] >= 0 &&
-           left < width_of(in) && left + (width_of(out) - 1) * window->stride[1] >= 0;
+           left < width_of(in) &&
+           left + (width_of(out) - node->tile.columns) * window->stride[1] >= 0;
 }
 
 /* Prefetches the next group's inputs that no earlier group has read: the columns that the windows

@@ -248,6 +248,7 @@ class Draw:
         self.maybe(description, 0.05, "macs", lambda: 123456789)
         self.maybe(description, 0.05, "weights", self.weights)
         self.maybe(description, 0.02, "labels", lambda: "imagenet1k")
+        self.maybe(description, 0.05, "renames", lambda: ["old.{i} = blocks.{i+1}"])
 
     def options(self, network):
         options = {}

@@ -100,6 +100,8 @@ void make_blob(tiny_blob *blob) {
                               .byte_order = XNC_BYTE_ORDER,
                               .bytes = TINY_BYTES,
                               .model_digest = 0x1234,
+                              .in_channels = 3,
+                              .out_channels = 3,
                               .content_digest = xnc_xxh64(blob->data + 64, TINY_CONTENT)};
     seal_blob(blob, &header);
 }

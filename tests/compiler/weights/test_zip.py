@@ -156,10 +156,16 @@ for folder in ("archive", "epoch=3 acc=0.95", "xception_FF++", "my model (1)", "
 test.accepts("entries of newer writers", archive(
     [("x/.format_version", b"1"), ("x/.storage_alignment", b"64"), *ENTRIES,
      ("x/.data/serialization_id", b"1" * 40)]), "w:4", shows="w: 1 2 3 4\n")
-test.refuses("two entries of one name", raw(
-    [{"name": name, "data": data} for name, data in ENTRIES + ENTRIES[2:3]]))
-test.refuses("two entries of one name, not in use", raw(
-    [{"name": name, "data": data} for name, data in ENTRIES] + [{"name": "x/a"}, {"name": "x/a"}]))
+# One name twice: a question only where it is read, and only when the two differ.
+PARTS = [{"name": name, "data": data} for name, data in ENTRIES]
+test.accepts("every entry twice", raw(PARTS + PARTS), "w:4", shows="w: 1 2 3 4\n")
+test.accepts("two entries of one name, not in use", raw(
+    PARTS + [{"name": "x/a"}, {"name": "x/a", "data": b"a"}]), "w:4", shows="w: 1 2 3 4\n")
+for at, (name, data) in enumerate(ENTRIES[:3]):
+    other = {"name": name, "data": data[:-1] + bytes([data[-1] ^ 1])}
+    test.refuses(f"a different {name} behind the others", raw(PARTS + [other]))
+    test.refuses(f"a different {name} before the others", raw([other] + PARTS))
+    test.refuses(f"a longer {name}", raw(PARTS + [{"name": name, "data": data + b"a"}]))
 
 # Methods. What is read may be deflated; what is not read may be anything.
 test.accepts("everything deflated", archive(method=zipfile.ZIP_DEFLATED), "w:4",
