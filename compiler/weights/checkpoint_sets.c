@@ -270,6 +270,5 @@ void set_resolve(Match *match, TensorSet *set) {
     take_outer(match, set);
     match_head(match, set);
     match_classifier(match, set);
-    match_head(match, set);
     set_count(match, set);
 }
