@@ -56,21 +56,22 @@ typedef struct BoxOption {
 /* One member for each row of options.def, whose meaning is there. Texts and choices are NULL,
  * numbers -1, flags false when not given. */
 typedef struct Options {
-    const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
-        *emit;
+    const char *weights, *labels, *output, *target, *output_stride, *pool, *head, *scores,
+        *precision, *prefix, *cc, *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
+    const char *dict, *under, *names;
     const char *crop_mode, *interpolation, *values;
     const char *with_golden; /* "" when given without inputs */
     const char *compare;
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
-    TextList passes;
+    TextList passes, ignore;
     RealList mean, std;
     BoxOption box;
     double crop_pct, margin; /* 0: not given */
     int64_t classes, in_chans, runs, seed;
-    bool exif, with_labels;
+    bool exif, with_labels, strict;
     bool tune, with_runtime, no_cache, layers, csv, json, dump_changed, time_passes;
     CommandId command;     /* COMMAND_COUNT before it is known */
     const char **operands; /* words that are no options: MODEL, INPUT..., in order */

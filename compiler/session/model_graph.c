@@ -5,9 +5,10 @@
  *   stem.0.conv.weight [32,2,3,3] in it, no --in-chans      ->   an input of 2 channels
  *   stem.0.conv.weight [32,3,3,3] in it and --in-chans=2    ->   2 channels, the weight adapted
  *
- * So a fine-tuned network loads without --classes and --in-chans. Only shapes of two tensors are
- * looked at, before the graph is finished. When config.json states another number, the error quotes
- * both:
+ * So a fine-tuned network loads without --classes and --in-chans. Only shapes of the first
+ * convolution and of the head are looked at, before the graph is finished. A head of several layers
+ * must be described, as activations are not in the file. When config.json states another number,
+ * the error quotes both:
  *
  *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
  * rows
@@ -22,12 +23,6 @@ typedef struct Peek {
     const Model *model;
     const Draft *draft;
 } Peek;
-
-/* The shape of a tensor of the file; false when the file lacks it, or after a diagnostic. */
-static bool peek(const Peek *at, const char *name, Shape *shape) {
-    return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors,
-                           draft_graph(at->draft), name, shape);
-}
 
 /* Reports that config.json states one number under a key and a tensor of the weights has another;
  * lead and unit are words of the message. option names an option that would settle it in favour of
@@ -46,22 +41,21 @@ static bool contradicts(const Peek *at, const char *key, const char *lead, int64
 }
 
 /* --in-chans is not contradicted: the first convolution of the file can be adapted to it. */
-static bool peek_channels(const Peek *at, CheckpointEnds *ends) {
+static bool learn_channels(const Peek *at, const PeekedShape *conv, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    Shape shape;
-    if (!peek(at, description->first_conv, &shape) || shape.rank != 4) {
+    if (!conv->found || conv->shape.rank != 4) {
         return true;
     }
-    ends->in_chans = shape.dim[1];
-    if (at->model->asked.in_chans > 0 || shape.dim[1] == description->in_chans) {
+    ends->in_chans = conv->shape.dim[1];
+    if (at->model->asked.in_chans > 0 || ends->in_chans == description->in_chans) {
         return true;
     }
     if (description->channels_key) {
         return contradicts(at, description->channels_key, "the channels are", description->in_chans,
-                           description->first_conv, shape.dim[1], "input channels", "--in-chans");
+                           description->first_conv, ends->in_chans, "input channels", "--in-chans");
     }
     diag_note(at->work->diag, "%s has %lld input channels", at->model->weights,
-              (long long)shape.dim[1]);
+              (long long)ends->in_chans);
     return true;
 }
 
@@ -79,30 +73,117 @@ static bool check_features(const Peek *at, const Shape *shape) {
 }
 
 /* --classes overrides the file: the classifier is then another one or is left out. */
-static bool peek_classes(const Peek *at, CheckpointEnds *ends) {
+static bool learn_classes(const Peek *at, const PeekedShape *classifier, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    Shape shape;
-    if (!peek(at, description->classifier, &shape) || !check_features(at, &shape)) {
+    int64_t classes = classifier->shape.dim[0];
+    if (!classifier->found) {
         return true;
     }
-    if (at->model->asked.classes >= 0 || shape.dim[0] == description->classes) {
+    if (!check_features(at, &classifier->shape)) {
+        return false;
+    }
+    bool stated = at->model->asked.head && draft_states_classes(at->draft);
+    if (at->model->asked.classes >= 0 || stated || classes == draft_classes(at->draft)) {
         return true;
     }
     if (description->classes_key) {
         return contradicts(at, description->classes_key, "is", description->classes,
-                           description->classifier, shape.dim[0], "rows", "--classes");
+                           description->classifier, classes, "rows", "--classes");
     }
-    ends->classes = shape.dim[0];
-    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)shape.dim[0]);
+    ends->classes = classes;
+    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
     return true;
 }
 
-/* Both ends; false after a diagnostic. Errors are counted, as a tensor that is missing is not
- * reported here but a file that cannot be read is. */
+/* The text of a head for --head, with a mark where the file does not say what is between. */
+static const char *head_text(Arena *arena, const HeadModules *head) {
+    const char *text = "";
+    bool after_linear = false;
+    for (int i = 0; i < head->count; i++) {
+        const HeadModule *module = &head->at[i];
+        const char *comma = i == 0 ? "" : after_linear ? ", ?, " : ", ";
+        text = module->norm
+                   ? arena_printf(arena, "%s%snorm", text, comma)
+                   : arena_printf(arena, "%s%slinear %lld", text, comma, (long long)module->rows);
+        after_linear = after_linear || !module->norm;
+    }
+    return text;
+}
+
+/* What else must be asked for: a first layer that reads each channel twice. */
+static const char *pool_text(const Peek *at, const HeadModules *head) {
+    bool twice = head->at[0].columns == 2 * draft_channels(at->draft);
+    bool asked = draft_features(at->draft) == 2 * draft_channels(at->draft);
+    return twice && !asked
+               ? "; its first layer reads each channel twice: --pool=catmaxavg (fastai: "
+                 "maxima, then averages) or catavgmax (timm)"
+               : "";
+}
+
+/* A head of other layers than the network's: what stands between them is not in the file.
+ */
+static bool propose_head(const Peek *at, const HeadModules *head) {
+    Arena *arena = at->work->arena;
+    return diag_in(at->work->diag, DIAG_SHAPE, at->model->weights, head->at[0].name,
+                   arena_printf(arena,
+                                "say it: --head='%s', with an activation in place of each ?, or "
+                                "nothing%s",
+                                head_text(arena, head), pool_text(at, head)),
+                   "the head has %d layers with weights; what is between them is not in the file",
+                   head->count);
+}
+
+/* The file's widths and biases, for what the text of the head leaves open; the number of classes
+ * unless it is stated. */
+static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *ends) {
+    int last = head->count - 1;
+    bool norms[LIMIT_HEAD_LAYERS];
+    for (int i = 0; i < head->count; i++) {
+        norms[i] = head->at[i].norm;
+    }
+    if (!draft_head_is(at->draft, norms, head->count)) {
+        return propose_head(at, head);
+    }
+    ends->n_head = head->count;
+    for (int i = 0; i < head->count; i++) {
+        ends->head[i].width = head->at[i].rows;
+        ends->head[i].bias = head->at[i].bias >= 0;
+    }
+    while (head->at[last].norm) {
+        last--;
+    }
+    int64_t classes = head->at[last].rows;
+    bool open = !at->model->asked.head || !draft_states_classes(at->draft);
+    if (open && at->model->asked.classes < 0 && classes != draft_classes(at->draft)) {
+        ends->classes = classes;
+        diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
+    }
+    return true;
+}
+
+/* The head, where it has several layers with tensors, in the network or in the file. */
+static bool learn_head(const Peek *at, const PeekedHead *head, CheckpointEnds *ends) {
+    const HeadModules *modules = &head->modules;
+    if (draft_has_sequence(at->draft)) {
+        return modules->count == 0 || take_head(at, modules, ends);
+    }
+    return modules->count > 1 ? propose_head(at, modules)
+                              : learn_classes(at, &head->classifier, ends);
+}
+
+/* Both ends; false after a diagnostic. Features alone need no head. */
 static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
-    int errors = diag_errors(at->work->diag);
-    return peek_channels(at, ends) && diag_errors(at->work->diag) == errors &&
-           peek_classes(at, ends) && diag_errors(at->work->diag) == errors;
+    const Description *description = at->model->description;
+    const Graph *graph = draft_graph(at->draft);
+    bool sequence = draft_has_sequence(at->draft);
+    bool needed = draft_classes(at->draft) > 0 && !graph->features_only;
+    PeekedShape conv = {.name = description->first_conv};
+    PeekedHead head = {.classifier = {.name = description->classifier},
+                       .columns = sequence ? 0 : draft_features(at->draft),
+                       .channels = draft_channels(at->draft)};
+    return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
+                           graph, &conv, needed ? &head : NULL) &&
+           learn_channels(at, &conv, ends) && (!needed || learn_head(at, &head, ends));
 }
 
 /* The draft once more where the file has another number of channels than was assumed: all that

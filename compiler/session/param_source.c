@@ -18,12 +18,12 @@ static bool fits(const Work *work, const Model *other, const char *name) {
     ModelRequest request = {.name = name,
                             .weights = other->weights,
                             .tensors = other->tensors,
+                            .reading = other->reading,
                             .asked = model_options()};
     Model model;
     const Graph *graph = model_open(work, &request, &model) ? model_graph(work, &model) : NULL;
-    return graph && checkpoint_may_fit(model.tensors, graph) &&
-           checkpoint_open(work->arena, work->diag, model.tensors, graph, param_used,
-                           used_params(work->arena, graph));
+    return graph && checkpoint_open(work->arena, work->diag, model.tensors, &model.reading, graph,
+                                    param_used, used_params(work->arena, graph));
 }
 
 /* The same, without a word about what does not fit. */
@@ -54,8 +54,8 @@ ParamSource *param_source_open(const Work *work, const Model *model, const Graph
         source->seeds = (SeedReader){.arena = work->arena, .graph = graph, .seed = model->seed};
         return source;
     }
-    source->checkpoint = checkpoint_open(work->arena, work->diag, model->tensors, graph, param_used,
-                                         used_params(work->arena, graph));
+    source->checkpoint = checkpoint_open(work->arena, work->diag, model->tensors, &model->reading,
+                                         graph, param_used, used_params(work->arena, graph));
     if (!source->checkpoint) {
         name_other_network(work, model);
     }

@@ -6,7 +6,7 @@
  *
  * Everything is checked when the checkpoint is opened, so reading a value later cannot fail.
  */
-#include "checkpoint_names.h"
+#include "match.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,12 +14,11 @@
 struct Checkpoint {
     Reading reading;
     const Graph *graph;
-    TensorFile *file;
-    const char *prefix;          /* under which the file keeps the network */
-    Map *params;                 /* name to the graph's Param */
-    int *tensor_of;              /* for each param: index of its tensor, or -1 */
+    const TensorFile *file;
+    const Network *network;
+    const int *tensor_of; /* for each param: index of its tensor, or -1 */
+    CheckpointRecord record;
     Arena *values;               /* what was read and not forgotten, or NULL */
-    const char **all;            /* names of the graph's params, for hints */
     int64_t summed, most_summed; /* bytes of chunks whose checksums were compared, and may be */
 };
 
@@ -29,80 +28,27 @@ static const Tensor *tensor_of(const Checkpoint *checkpoint, int param) {
     return index < 0 ? NULL : &checkpoint->file->tensors[index];
 }
 
-/* "fc.bias", or "state_dict: fc.bias" where the dict is not the root. */
-static const char *place(const Checkpoint *checkpoint, const char *name) {
-    const TensorFile *file = checkpoint->file;
-    const char *dict = file->count ? file->dicts[file->tensors[0].dict].path : "";
-    return *dict ? arena_printf(checkpoint->reading.arena, "%s: %s", dict, name) : name;
-}
-
-/* The nearest of the names, as a hint; NULL where the diagnostic would only be counted, because the
- * search costs more than all the rest of a hostile file. */
-static const char *near_hint(const Checkpoint *checkpoint, DiagKind kind, const char *lead,
-                             const char *name, const char *const *names, int count) {
-    if (!diag_shows(checkpoint->reading.diag, kind)) {
-        return NULL;
-    }
-    const char *near = nearest_name(name, names, (size_t)count);
-    if (!near) {
-        return NULL;
-    }
-    Arena *arena = checkpoint->reading.arena;
-    return arena_printf(arena, "%s '%s'", lead, readable(arena, near, strlen(near)));
+static const char *place(const Checkpoint *checkpoint, const Tensor *tensor) {
+    return full_name_text(checkpoint->reading.arena, checkpoint->file, tensor);
 }
 
 /* ---- names ---- */
 
-/* A NameTry: the index of the parameter of that name. */
-static int find_param(void *context, const char *name) {
-    const Checkpoint *checkpoint = context;
-    const Param *param = map_get(checkpoint->params, name);
-    return param ? (int)(param - checkpoint->graph->params) : -1;
-}
-
-static bool match_tensor(Checkpoint *checkpoint, int index) {
-    const Tensor *tensor = &checkpoint->file->tensors[index];
-    Reading *reading = &checkpoint->reading;
-    if (name_is_ignored(tensor->name)) {
-        return true;
-    }
-    int param = name_readings(tensor->name, checkpoint->prefix, find_param, checkpoint);
-    if (param >= 0 && checkpoint->tensor_of[param] >= 0) {
-        return fail_in(reading, place(checkpoint, tensor->name),
-                       "remove one of the two; a classifier of several layers is another network",
-                       "means the same parameter as '%s'", tensor_of(checkpoint, param)->name);
-    }
-    if (param >= 0) {
-        checkpoint->tensor_of[param] = index;
-        return true;
-    }
-    if (tensor->foreign) {
-        return true;
-    }
-    const char *hint = near_hint(checkpoint, DIAG_UNEXPECTED, "the nearest name of the network is",
-                                 name_in_network(tensor->name, checkpoint->prefix), checkpoint->all,
-                                 checkpoint->graph->n_params);
-    return diag_in(reading->diag, DIAG_UNEXPECTED, reading->path, place(checkpoint, tensor->name),
-                   hint, "unexpected tensor %s: the network has none of this name",
-                   dims_text(reading->arena, tensor->dim, tensor->rank));
-}
-
-/* Sets tensor_of for all parameters that the file has; false after diagnostics. */
-static bool match_tensors(Checkpoint *checkpoint) {
-    const Graph *graph = checkpoint->graph;
-    Arena *arena = checkpoint->reading.arena;
+/* What cannot be decided about the set that was chosen. */
+static bool check_choices(const Checkpoint *checkpoint, const TensorSet *set) {
+    const Reading *reading = &checkpoint->reading;
+    const Tensor *all = checkpoint->file->tensors;
     bool good = true;
-    checkpoint->params = map_by_name(arena);
-    checkpoint->tensor_of = NEW_ARRAY(arena, int, graph->n_params);
-    checkpoint->all = NEW_ARRAY(arena, const char *, graph->n_params);
-    for (int i = 0; i < graph->n_params; i++) {
-        const char *name = graph->params[i].name;
-        checkpoint->tensor_of[i] = -1;
-        checkpoint->all[i] = name;
-        map_put(checkpoint->params, name, &graph->params[i]);
+    if (set->twice >= 0) {
+        good = fail_in(reading, place(checkpoint, &all[set->twice]),
+                       arena_printf(reading->arena,
+                                    "--ignore=%s leaves out one of the two; a "
+                                    "classifier of several layers is another network",
+                                    all[set->twice_of].name),
+                       "means the same parameter as '%s'", place(checkpoint, &all[set->twice_of]));
     }
-    for (int i = 0; i < checkpoint->file->count; i++) {
-        good = match_tensor(checkpoint, i) && good;
+    if (set->choice) {
+        good = fail_in(reading, NULL, "--ignore=NAME leaves out one of them", "%s", set->choice);
     }
     return good;
 }
@@ -126,22 +72,33 @@ static const char **leftover_names(const Checkpoint *checkpoint, int *count) {
     return names;
 }
 
+/* Whether nothing is missing, whatever its shape. */
+static bool has_all(const Checkpoint *checkpoint) {
+    for (int i = 0; i < checkpoint->graph->n_params; i++) {
+        if (checkpoint->tensor_of[i] < 0 && checkpoint->network->at[i].needed) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Parameters that the compiled graph reads must be in the file; others may be missing. */
-static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
+static bool check_missing(const Checkpoint *checkpoint, const Match *match, const TensorSet *set) {
     const Reading *reading = &checkpoint->reading;
     bool complete = true;
     int count;
     const char **names = leftover_names(checkpoint, &count);
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
-        const Param *param = &checkpoint->graph->params[i];
-        if (checkpoint->tensor_of[i] >= 0 || !needed(context, param->name)) {
+        const WantedTensor *wanted = &checkpoint->network->at[i];
+        if (checkpoint->tensor_of[i] >= 0 || !wanted->needed) {
             continue;
         }
         const char *hint =
-            near_hint(checkpoint, DIAG_MISSING, "the file has", param->name, names, count);
-        diag_in(reading->diag, DIAG_MISSING, reading->path, place(checkpoint, param->name), hint,
+            match_near(match, DIAG_MISSING, "the file has", wanted->name, names, count);
+        diag_in(reading->diag, DIAG_MISSING, reading->path,
+                arena_printf(reading->arena, "%s%s", set->prefix, wanted->name), hint,
                 "missing tensor: the network needs %s",
-                dims_text(reading->arena, param->shape.dim, param->shape.rank));
+                dims_text(reading->arena, wanted->shape.dim, wanted->shape.rank));
         complete = false;
     }
     return complete;
@@ -149,33 +106,11 @@ static bool check_missing(const Checkpoint *checkpoint, ParamNeeded *needed, voi
 
 /* ---- shapes and types ---- */
 
-static bool same_dims(const Tensor *tensor, const int64_t *dim, int rank) {
-    return tensor->rank == rank &&
-           (rank == 0 || memcmp(tensor->dim, dim, (size_t)rank * sizeof *dim) == 0);
-}
-
-/* The shape that the file must have: the parameter's, but for input channels that are adapted. */
-static Shape shape_in_file(const Param *param) {
-    Shape shape = param->shape;
-    if (param->adapted_from > 0) {
-        shape.dim[1] = param->adapted_from;
-    }
-    return shape;
-}
-
-/* A pointwise convolution may also be stored as a matrix: [O, I] for [O, I, 1, 1]. */
-static bool shape_fits(const Param *param, const Tensor *tensor) {
-    Shape shape = shape_in_file(param);
-    bool pointwise = shape.rank == 4 && shape.dim[2] == 1 && shape.dim[3] == 1;
-    return same_dims(tensor, shape.dim, shape.rank) ||
-           (pointwise && same_dims(tensor, shape.dim, 2));
-}
-
 /* Type and shape of a parameter's tensor. */
-static bool check_tensor(const Checkpoint *checkpoint, const Param *param, const Tensor *tensor) {
+static bool check_tensor(const Checkpoint *checkpoint, const WantedTensor *wanted,
+                         const Tensor *tensor) {
     const Reading *reading = &checkpoint->reading;
-    const char *where = place(checkpoint, tensor->name);
-    Shape shape = shape_in_file(param);
+    const char *where = place(checkpoint, tensor);
     if (tensor->foreign) {
         return fail_in(reading, where,
                        "save the weights alone: torch.save(model.state_dict(), path)",
@@ -185,12 +120,13 @@ static bool check_tensor(const Checkpoint *checkpoint, const Param *param, const
         return fail_in(reading, where, "weights are F32, F16, BF16 or F64",
                        "has the type %s, which is not read as weights", tensor->type_name);
     }
-    if (shape_fits(param, tensor)) {
+    if (wanted_fits(wanted, tensor)) {
         return true;
     }
     return diag_in(reading->diag, DIAG_MISSHAPEN, reading->path, where,
                    "do the options (classes, input channels) fit the checkpoint?",
-                   "expected %s, the file has %s", dims_text(reading->arena, shape.dim, shape.rank),
+                   "expected %s, the file has %s",
+                   dims_text(reading->arena, wanted->shape.dim, wanted->shape.rank),
                    dims_text(reading->arena, tensor->dim, tensor->rank));
 }
 
@@ -220,7 +156,7 @@ static bool sum_fits(Checkpoint *checkpoint, const Tensor *tensor) {
     checkpoint->summed += (int64_t)chunk->size;
     return checkpoint->summed <= checkpoint->most_summed ||
            fail_in(
-               &checkpoint->reading, place(checkpoint, tensor->name),
+               &checkpoint->reading, place(checkpoint, tensor),
                "copy the tensors: torch.save({k: v.clone() for k, v in state_dict.items()}, path)",
                "stands in a storage of %" PRIu64 " bytes; the storages have more than %d MB"
                " beside the tensors that the network takes",
@@ -239,14 +175,14 @@ static bool check_values(Checkpoint *checkpoint, const Param *param, const Tenso
     }
     double value = tensor_value_at(tensor, bad);
     bool negative = value < 0 && value - value == 0;
-    return diag_in(reading->diag, DIAG_VALUE, reading->path, place(checkpoint, tensor->name),
+    return diag_in(reading->diag, DIAG_VALUE, reading->path, place(checkpoint, tensor),
                    negative ? "a variance is never below 0: the file is damaged"
                             : "the training diverged, or the file is damaged",
                    "element %s is %g", index_text(reading->arena, tensor, bad), value);
 }
 
 /* A tensor of the full network that nothing here uses may hold anything: it is not looked at. */
-static bool check_tensors(Checkpoint *checkpoint, ParamNeeded *needed, void *context) {
+static bool check_tensors(Checkpoint *checkpoint) {
     bool good = true;
     checkpoint->most_summed = (int64_t)LIMIT_SPARE_MEGABYTES << 20;
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
@@ -256,38 +192,58 @@ static bool check_tensors(Checkpoint *checkpoint, ParamNeeded *needed, void *con
     for (int i = 0; i < checkpoint->graph->n_params; i++) {
         const Param *param = &checkpoint->graph->params[i];
         const Tensor *tensor = tensor_of(checkpoint, i);
-        if (!tensor || !needed(context, param->name)) {
+        const WantedTensor *wanted = &checkpoint->network->at[i];
+        if (!tensor || !wanted->needed) {
             continue;
         }
         bool fits =
-            check_tensor(checkpoint, param, tensor) && check_values(checkpoint, param, tensor);
+            check_tensor(checkpoint, wanted, tensor) && check_values(checkpoint, param, tensor);
         good = fits && good;
     }
     return good;
 }
 
+/* ---- what is told ---- */
+
+/* Names that differ by more than a prefix, with whose they are; of each convention one is an
+ * example. */
+static void record_names(Checkpoint *checkpoint, const TensorSet *set) {
+    Arena *arena = checkpoint->reading.arena;
+    CheckpointRecord *record = &checkpoint->record;
+    const NameRule *told = NULL;
+    for (int i = 0; i < checkpoint->network->count; i++) {
+        const NameRule *rule = set->rule_of[i];
+        if (!rule || set->tensor_of[i] < 0) {
+            continue;
+        }
+        const Tensor *tensor = &checkpoint->file->tensors[set->tensor_of[i]];
+        record->renamed =
+            arena_room(arena, record->renamed, record->renamed_count, sizeof *record->renamed);
+        record->renamed[record->renamed_count++] =
+            (TakenName){checkpoint->network->at[i].name, place(checkpoint, tensor), rule->whose};
+        if (!told || strcmp(told->whose, rule->whose) != 0) {
+            diag_note(checkpoint->reading.diag, "%s: %s is taken as %s (%s)",
+                      checkpoint->reading.path, place(checkpoint, tensor),
+                      checkpoint->network->at[i].name, rule->whose);
+            told = rule;
+        }
+    }
+}
+
+static void tell_average(const Checkpoint *checkpoint) {
+    const CheckpointRecord *record = &checkpoint->record;
+    Arena *arena = checkpoint->reading.arena;
+    if (record->instead) {
+        diag_note(checkpoint->reading.diag,
+                  "%s: takes the averaged weights under %s, not those under %s",
+                  checkpoint->reading.path, prefix_text(arena, record->prefix),
+                  prefix_text(arena, record->instead));
+    }
+}
+
 /* ---- opening and reading ---- */
 
-/* The tensors of the dict in which training scripts keep weights, best first. */
-static TensorFile *choose_dict(Arena *arena, const TensorFile *file) {
-    static const char *const names[] = {"state_dict_ema", "model_ema", "state_dict", "model", ""};
-    int chosen = -1;
-    for (size_t i = 0; i < sizeof names / sizeof *names && chosen < 0; i++) {
-        for (int k = 0; k < file->dict_count && chosen < 0; k++) {
-            chosen = strcmp(file->dicts[k].path, names[i]) == 0 ? k : -1;
-        }
-    }
-    TensorFile *part = NEW(arena, TensorFile);
-    *part = *file;
-    part->count = 0;
-    part->tensors = NEW_ARRAY(arena, Tensor, file->count);
-    for (int i = 0; i < file->count; i++) {
-        if (file->tensors[i].dict == chosen) {
-            part->tensors[part->count++] = file->tensors[i];
-        }
-    }
-    return part;
-}
+static const CheckpointOptions no_options;
 
 /* Values are in a child arena of their own, which is made anew by the next read. */
 void checkpoint_forget(Checkpoint *checkpoint) {
@@ -295,27 +251,44 @@ void checkpoint_forget(Checkpoint *checkpoint) {
     checkpoint->values = NULL;
 }
 
-Checkpoint *checkpoint_open(Arena *arena, Diag *diag, TensorFile *file, const Graph *graph,
-                            ParamNeeded *needed, void *context) {
-    Checkpoint *checkpoint = NEW(arena, Checkpoint);
-    checkpoint->reading = (Reading){.arena = arena, .diag = diag, .path = file->path};
-    checkpoint->graph = graph;
-    checkpoint->file = file = choose_dict(arena, file);
-    if (!find_prefix(&checkpoint->reading, file, graph, &checkpoint->prefix)) {
-        return NULL;
-    }
-    bool matched = match_tensors(checkpoint);
-    bool complete = check_missing(checkpoint, needed, context);
-    bool fitting = check_tensors(checkpoint, needed, context);
-    return matched && complete && fitting ? checkpoint : NULL;
+const CheckpointRecord *checkpoint_record(const Checkpoint *checkpoint) {
+    return &checkpoint->record;
 }
 
-bool checkpoint_may_fit(const TensorFile *file, const Graph *graph) {
-    int count = 0;
-    for (int i = 0; i < file->count; i++) {
-        count += !file->tensors[i].foreign && !name_is_ignored(file->tensors[i].name);
+/* Everything that may be wrong, so that one run shows it; what is a choice decides about the rest.
+ */
+static bool check_all(Checkpoint *checkpoint, const Match *match, const TensorSet *set) {
+    if (!check_choices(checkpoint, set)) {
+        return false;
     }
-    return count <= graph->n_params;
+    bool rest = match_leftovers(match, set, has_all(checkpoint), &checkpoint->record);
+    bool complete = check_missing(checkpoint, match, set);
+    return check_tensors(checkpoint) && complete && rest;
+}
+
+Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const TensorFile *file,
+                            const CheckpointOptions *options, const Graph *graph,
+                            ParamNeeded *needed, void *context) {
+    Checkpoint *checkpoint = NEW(arena, Checkpoint);
+    options = options ? options : &no_options;
+    checkpoint->reading = (Reading){.arena = arena, .diag = diag, .path = file->path};
+    checkpoint->graph = graph;
+    checkpoint->file = file;
+    Network *network = match_network(arena, options, graph, needed, context);
+    checkpoint->network = network;
+    Match *match = match_file(&checkpoint->reading, file, options, network);
+    const TensorSet *set = match_choose(match, &checkpoint->record.instead);
+    if (!set) {
+        return NULL;
+    }
+    checkpoint->record.prefix = set->prefix;
+    checkpoint->tensor_of = set->tensor_of;
+    if (!check_all(checkpoint, match, set)) {
+        return NULL;
+    }
+    record_names(checkpoint, set);
+    tell_average(checkpoint);
+    return checkpoint;
 }
 
 /* Names and counts were checked when the checkpoint was opened: a misfit is a mistake of the
@@ -323,8 +296,9 @@ bool checkpoint_may_fit(const TensorFile *file, const Graph *graph) {
 const double *checkpoint_read(void *context, const char *name, int64_t count) {
     Checkpoint *checkpoint = context;
     const Reading *reading = &checkpoint->reading;
-    int param = find_param(checkpoint, name);
-    const Tensor *tensor = param < 0 ? NULL : tensor_of(checkpoint, param);
+    const WantedTensor *wanted = map_get(checkpoint->network->names, name);
+    const Tensor *tensor =
+        wanted ? tensor_of(checkpoint, (int)(wanted - checkpoint->network->at)) : NULL;
     if (!tensor || tensor_elements(tensor) != count) {
         internal_error("checkpoint_read", "%s with %" PRId64 " elements was not asked for at first",
                        name, count);
@@ -339,29 +313,62 @@ const double *checkpoint_read(void *context, const char *name, int64_t count) {
 
 /* ---- peeking ---- */
 
-/* A NameTry: 0 for the name that is looked for. */
-static int is_wanted(void *context, const char *name) {
-    return strcmp(name, context) == 0 ? 0 : -1;
+/* The wanted tensor of that name, with so many columns and any rows; added where the draft lacks
+ * it.
+ */
+static int want_any(Arena *arena, Network *network, const char *name, int64_t columns) {
+    WantedTensor *wanted = map_get(network->names, name);
+    if (wanted) {
+        wanted->shape.dim[1] = columns;
+        return (int)(wanted - network->at);
+    }
+    return network_add(arena, network,
+                       (WantedTensor){.name = name, .shape = {2, {-1, columns}}, .in_head = true});
 }
 
-bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Graph *graph,
-                     const char *name, Shape *shape) {
+static void peek_shape(const TensorFile *file, const TensorSet *set, int wanted,
+                       PeekedShape *peeked) {
+    int index = set->tensor_of[wanted];
+    const Tensor *tensor = index < 0 ? NULL : &file->tensors[index];
+    peeked->found = tensor && !tensor->foreign && tensor->rank <= MAX_RANK;
+    if (peeked->found) {
+        peeked->shape.rank = tensor->rank;
+        memcpy(peeked->shape.dim, tensor->dim, sizeof peeked->shape.dim);
+    }
+}
+
+/* The head of the chosen set; false after a diagnostic. What makes a choice of two linear layers
+ * may be a sequence. */
+static bool peek_head(const Match *match, const TensorSet *set, int classifier, PeekedHead *head) {
+    HeadModules *modules = &head->modules;
+    bool chained = set->first >= 0 && find_head(match, set, head->channels, modules);
+    modules->count = chained ? modules->count : 0;
+    if (set->choice && !chained) {
+        return fail_in(&match->reading, NULL, "--ignore=NAME leaves out one of them", "%s",
+                       set->choice);
+    }
+    peek_shape(match->file, set, classifier, &head->classifier);
+    return true;
+}
+
+bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file,
+                     const CheckpointOptions *options, const Graph *graph, PeekedShape *conv,
+                     PeekedHead *head) {
     Reading reading = {.arena = arena, .diag = diag, .path = file->path};
-    const char *prefix = "";
-    file = choose_dict(arena, file);
-    if (!find_prefix(&reading, file, graph, &prefix)) {
+    options = options ? options : &no_options;
+    Network *network = match_network(arena, options, graph, NULL, NULL);
+    int first = want_any(arena, network, conv->name, -1), classifier = -1;
+    if (head) {
+        int64_t columns = head->columns > 0 ? head->columns : -1;
+        classifier = want_any(arena, network, head->classifier.name, columns);
+    }
+    network->classifier = head && head->columns > 0 ? classifier : -1;
+    const char *instead;
+    Match *match = match_file(&reading, file, options, network);
+    const TensorSet *set = match_choose(match, &instead);
+    if (!set) {
         return false;
     }
-    char *wanted = arena_strdup(arena, name);
-    for (int i = 0; i < file->count; i++) {
-        const Tensor *tensor = &file->tensors[i];
-        if (tensor->foreign || tensor->rank > MAX_RANK ||
-            name_readings(tensor->name, prefix, is_wanted, wanted) < 0) {
-            continue;
-        }
-        shape->rank = tensor->rank;
-        memcpy(shape->dim, tensor->dim, sizeof shape->dim);
-        return true;
-    }
-    return false;
+    peek_shape(file, set, first, conv);
+    return !head || peek_head(match, set, classifier, head);
 }

@@ -1,98 +1,104 @@
-/* checkpoint_names.c - the names that real checkpoints give to the same parameter.
+/* checkpoint_names.c - what can be said about a tensor's name without a network.
  *
- *   module._orig_mod.conv1.weight, model.conv1.weight   ->   conv1.weight
- *   last_linear.weight, last_linear.1.weight            ->   fc.weight
+ *   dict "state_dict", "module.bn1.num_batches_tracked"
+ *   ->   state_dict.module.bn1.num_batches_tracked; a counter; not averaged
  *
- * Wrappers of training scripts (DistributedDataParallel, torch.compile) are never part of a
- * network's own names, so they are always removed. The prefix under which a file keeps the network
- * (find_prefix), those of usual surrounding models, and other names of the classifier might be part
- * of a name, so they are removed only if the name as it is matches no parameter.
+ * The words are rows of training.def.
  */
-#include "checkpoint_names.h"
+#include "match.h"
 
 #include <string.h>
 
-static const char *const wrappers[] = {"module.", "_orig_mod."};
-static const char *const prefixes[] = {"model.", "backbone.", "encoder."};
-/* Names of classifiers in other versions of timm. A classifier that was replaced by a sequence
- * (dropout, then a linear layer) has a number after it: "fc.1.weight". */
-static const struct Alias {
-    const char *old, *name;
-} aliases[] = {
-    {"last_linear.", "fc."}, {"last_linear.", "head.fc."}, {"fc.", "fc."},
-    {"fc.", "head.fc."},     {"head.fc.", "head.fc."},
+/* A word and its length, which most parts of names differ in. */
+typedef struct TrainingWord {
+    const char *text;
+    size_t length;
+    bool own;
+} TrainingWord;
+
+static const TrainingWord wrappers[] = {
+#define WRAPPER(part) {part, sizeof part - 1, false},
+#include "training.def"
 };
 
-/* The name without a prefix; the name itself when it has another one or would become empty. */
-static const char *strip(const char *name, const char *prefix) {
-    size_t length = strlen(prefix);
-    return strncmp(name, prefix, length) == 0 && name[length] != '\0' ? name + length : name;
+static const TrainingWord averaged[] = {
+#define AVERAGED(word) {word, sizeof word - 1, false},
+#include "training.def"
+};
+
+static const TrainingWord leftovers[] = {
+#define LEFTOVER(part, own, what) {part, sizeof part - 1, own},
+#include "training.def"
+};
+
+size_t full_name(const TensorFile *file, const Tensor *tensor, char *buffer) {
+    const char *dict = file->dicts[tensor->dict].path;
+    size_t length = strlen(dict), rest = strlen(tensor->name);
+    memcpy(buffer, dict, length);
+    if (length > 0) {
+        buffer[length++] = '.';
+    }
+    memcpy(buffer + length, tensor->name, rest + 1);
+    return length + rest;
 }
 
-/* Without the first of the prefixes that it has. */
-static const char *strip_any(const char *name, const char *const *prefix, size_t count) {
+const char *full_name_text(Arena *arena, const TensorFile *file, const Tensor *tensor) {
+    char name[FULL_NAME_BYTES];
+    return arena_strndup(arena, name, full_name(file, tensor, name));
+}
+
+/* The word that a part of a name is; NULL: none of them. */
+static const TrainingWord *find_word(const TrainingWord *words, size_t count, const char *part,
+                                     size_t length) {
     for (size_t i = 0; i < count; i++) {
-        const char *rest = strip(name, prefix[i]);
-        if (rest != name) {
-            return rest;
+        if (words[i].length == length && memcmp(words[i].text, part, length) == 0) {
+            return &words[i];
         }
     }
-    return name;
+    return NULL;
 }
+#define FIND_WORD(words, part, length)                                                             \
+    find_word((words), sizeof(words) / sizeof *(words), (part), (length))
 
-/* The tensor's name without the wrappers of training scripts ("module.", "_orig_mod."). */
-static const char *name_unwrapped(const char *name) {
-    const char *before = NULL;
-    while (name != before) {
-        before = name;
-        name = strip_any(name, wrappers, sizeof wrappers / sizeof *wrappers);
-    }
-    return name;
-}
-
-const char *name_in_network(const char *name, const char *prefix) {
-    return name_unwrapped(strip(name, prefix));
-}
-
-/* The last part of the name, or all of it. */
-bool name_is_ignored(const char *name) {
-    static const char counter[] = "num_batches_tracked";
-    size_t length = strlen(name), end = sizeof counter - 1;
-    if (length < end || strcmp(name + length - end, counter) != 0) {
-        return false;
-    }
-    return length == end || name[length - end - 1] == '.';
-}
-
-/* "1.weight" -> "weight" */
-static const char *without_number(const char *name) {
-    size_t digits = strspn(name, "0123456789");
-    return digits > 0 && name[digits] == '.' ? name + digits + 1 : name;
-}
-
-static int try_aliases(const char *name, NameTry *try, void *context) {
-    char read[LIMIT_TENSOR_NAME + 16];
-    int found = -1;
-    for (size_t i = 0; i < sizeof aliases / sizeof *aliases && found < 0; i++) {
-        const char *rest = strip(name, aliases[i].old);
-        if (rest != name) {
-            snprintf(read, sizeof read, "%s%s", aliases[i].name, without_number(rest));
-            found = try(context, read);
+bool name_is_counter(const char *name, bool own) {
+    for (const char *at = name; *at; at += *at == '.') {
+        size_t length = strcspn(at, ".");
+        const TrainingWord *word = FIND_WORD(leftovers, at, length);
+        if (word && (word->own || !own)) {
+            return true;
         }
+        at += length;
     }
-    return found;
+    return false;
 }
 
-int name_readings(const char *name, const char *prefix, NameTry *try, void *context) {
-    const char *before = NULL;
-    int found = try(context, name_unwrapped(name));
-    for (name = name_in_network(name, prefix); name != before && found < 0;) {
-        found = try(context, name);
-        if (found < 0) {
-            found = try_aliases(name, try, context);
+/* A word stands between dots, lines or the ends: "state_dict_ema" has one, "schema" none. */
+bool name_is_averaged(const char *prefix) {
+    for (const char *at = prefix; *at; at += *at != '\0') {
+        size_t length = strcspn(at, "._-");
+        if (FIND_WORD(averaged, at, length)) {
+            return true;
         }
-        before = name;
-        name = name_unwrapped(strip_any(name, prefixes, sizeof prefixes / sizeof *prefixes));
+        at += length;
     }
-    return found;
+    return false;
+}
+
+bool part_is_wrapper(const char *part, size_t length) {
+    return FIND_WORD(wrappers, part, length) != NULL;
+}
+
+/* The last part is a tensor's own name and stays. */
+void name_unwrap(char *name) {
+    char *end = name;
+    for (const char *at = name; *at;) {
+        size_t length = strcspn(at, ".");
+        bool last = at[length] == '\0';
+        if (last || !part_is_wrapper(at, length)) {
+            memmove(end, at, length + !last);
+            end += length + !last;
+        }
+        at += length + !last;
+    }
+    *end = '\0';
 }

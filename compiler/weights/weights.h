@@ -90,28 +90,110 @@ TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path);
 /* Compares the checksum of the tensor's chunk, if it has one; false after a diagnostic. */
 bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor);
 
+/* A name of the file's tensors and the one it means: see name_pattern.h. */
+typedef struct NameRule {
+    const char *from, *to;
+    const char *whose; /* who writes such names, for people */
+} NameRule;
+
+/* "PATTERN OF THE FILE = pattern of the network", of length bytes. NULL, or what is wrong. */
+const char *name_rule_parse(Arena *arena, const char *text, size_t length, NameRule *rule);
+/* The rows of a file of --names, one a line, empty ones and those after # left out; they are added
+ * to a list. False after a diagnostic. */
+bool name_rules_read(Arena *arena, Diag *diag, const char *path, NameRule **rules, int *count);
+
+/* How a person chooses among what a file holds. All zero: nothing is chosen. */
+typedef struct CheckpointOptions {
+    const char *dict;  /* keys from the root, joined by dots: weights are in there, or in a dict
+                          below; ".": in the root */
+    const char *under; /* the prefix of the network's names in their dict, with or without its last
+                          dot; ".": none */
+    const char *const *ignore; /* patterns of tensors that are as if they were not there */
+    int ignore_count;
+    const NameRule *rules; /* read before the network's own names */
+    int rule_count;
+    bool strict; /* every tensor of the chosen dict is one of the network */
+} CheckpointOptions;
+
+/* Whether the patterns to ignore are such; false after a diagnostic. */
+bool checkpoint_options_check(Diag *diag, const CheckpointOptions *options);
+
+/* A tensor that was taken for a parameter under another name than a prefix explains. */
+typedef struct TakenName {
+    const char *param, *tensor; /* the latter with its dict */
+    const char *whose;          /* of a NameRule, or what the tensor was known by */
+} TakenName;
+
+/* Tensors of the file that are not the network's, by the child of its root or of the file's. */
+typedef struct LeftOut {
+    const char *name;
+    int count; /* tensors */
+} LeftOut;
+
+/* What became of a file's tensors. */
+typedef struct CheckpointRecord {
+    const char *prefix; /* before each name, dicts included: "state_dict.module."; "": nothing */
+    const char
+        *instead; /* the prefix of the plain weights that averaged ones were taken for; NULL */
+    TakenName *renamed;
+    LeftOut *left_out;
+    int renamed_count, left_out_count;
+    int counters; /* tensors that only training needs */
+} CheckpointRecord;
+
 typedef struct Checkpoint Checkpoint;
 
-/* Matches a file's tensors with the graph's parameters; the file outlives the result.
- * needed(context, name) says which parameters the compiled graph uses; the graph's other params are
- * allowed, anything else is unexpected. All problems are listed together, those of values (not a
+/* Matches a file's tensors with the graph's parameters; the file outlives the result, as do the
+ * options, where NULL chooses nothing. needed(context, name) says which parameters the compiled
+ * graph uses; the graph's other params are allowed. Of the sets of tensors in the file, under any
+ * dict and prefix, the one is taken that fills the graph; what else there is becomes notes, or
+ * errors where it means another network. All problems are listed together, those of values (not a
  * number, infinite, a negative variance) included; NULL if there was one. */
 typedef bool ParamNeeded(void *context, const char *name);
-Checkpoint *checkpoint_open(Arena *arena, Diag *diag, TensorFile *file, const Graph *graph,
+Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const TensorFile *file,
+                            const CheckpointOptions *options, const Graph *graph,
                             ParamNeeded *needed, void *context);
-/* False when checkpoint_open() would certainly fail, as there are more tensors than parameters. */
-bool checkpoint_may_fit(const TensorFile *file, const Graph *graph);
+const CheckpointRecord *checkpoint_record(const Checkpoint *checkpoint);
 /* A ParamReader (ir.h): context is the Checkpoint. Values as f64, kept until checkpoint_forget or
  * the end of the arena that the checkpoint was opened with. Applies nothing but conversion;
  * count must be that of the file's tensor. */
 const double *checkpoint_read(void *checkpoint, const char *name, int64_t count);
 /* Frees all values read so far: a caller that writes one constant after the other stays small. */
 void checkpoint_forget(Checkpoint *checkpoint);
-/* The shape that a parameter has in the file: how class count and input channels are learnt, with
- * the draft of a graph, which has the names of the parameters. Returns false when the file has two
- * such networks (after a diagnostic) or no such tensor under any accepted spelling (without one).
- */
-bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file, const Graph *graph,
-                     const char *name, Shape *shape);
+/* A linear layer or a norm of a head in a file. */
+typedef struct HeadModule {
+    const char *name;            /* "classifier.4", without the network's prefix */
+    bool norm;                   /* else linear */
+    int64_t rows, columns;       /* outputs, inputs */
+    int weight, bias, mean, var; /* indexes of its tensors in the file; -1: it has none */
+} HeadModule;
+
+typedef struct HeadModules {
+    HeadModule at[LIMIT_HEAD_LAYERS]; /* in the order of the network */
+    int count;
+} HeadModules;
+
+/* A shape that is looked up in the file. */
+typedef struct PeekedShape {
+    const char *name; /* of the parameter */
+    Shape shape;
+    bool found; /* the file has such a tensor, under any accepted name */
+} PeekedShape;
+
+/* What is looked for behind the blocks. */
+typedef struct PeekedHead {
+    PeekedShape classifier;
+    int64_t columns;     /* of the classifier, which may have any name then; 0: only its own */
+    int64_t channels;    /* of the last map, which pooling may give twice */
+    HeadModules modules; /* the linear layers and norms in their order; count 0: there is no such
+                            sequence, or more than one */
+} PeekedHead;
+
+/* How class count, input channels and a head's layers are learnt, with the draft of a graph, which
+ * has the names of the other parameters: shapes of the first convolution and of the head (NULL: it
+ * does not matter). False after a diagnostic: it is not clear which tensors are the network. */
+bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file,
+                     const CheckpointOptions *options, const Graph *graph, PeekedShape *conv,
+                     PeekedHead *head);
 
 #endif

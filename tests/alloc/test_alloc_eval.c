@@ -50,6 +50,8 @@ static xnc_weights *attach_weights(const xnc_model *of) {
                               .byte_order = XNC_BYTE_ORDER,
                               .bytes = BLOB,
                               .model_digest = DIGEST,
+                              .in_channels = 3,
+                              .out_channels = (uint32_t)output.shape[1],
                               .content_digest = XXH64(blob + XNC_BLOB_HEADER, CONTENT, 0)};
     xnc_weights *weights;
     memcpy(header.magic, "XNCBLOB\n", sizeof header.magic);

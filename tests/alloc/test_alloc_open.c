@@ -21,8 +21,14 @@
 
 enum { CONTENT = 128, BLOB = XNC_BLOB_HEADER + CONTENT };
 
-static const xnc_model model = {
-    .abi = XNC_ABI, .name = "alloc", .features = "", .digest = 77, .weights_bytes = BLOB};
+static const xnc_tensor_info output = {.name = "y", .rank = 2, .shape = {1, 0}};
+static const xnc_model model = {.abi = XNC_ABI,
+                                .name = "alloc",
+                                .features = "",
+                                .digest = 77,
+                                .weights_bytes = BLOB,
+                                .outputs = &output,
+                                .n_outputs = 1};
 
 static void fill_blob(unsigned char *blob) {
     xnc_blob_header header = {.version = XNC_BLOB_VERSION,

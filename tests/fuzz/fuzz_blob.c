@@ -31,11 +31,14 @@ static void try_open(const FuzzCase *fuzz, const xnc_model *model, unsigned flag
 }
 
 static void body(FuzzCase *fuzz) {
+    static const xnc_tensor_info output = {"out", 2, {1, 0, 0, 0}};
     const xnc_model model = {.abi = XNC_ABI,
                              .name = "fuzz",
                              .features = "",
                              .digest = 0x1122334455667788,
-                             .weights_bytes = BLOB};
+                             .weights_bytes = BLOB,
+                             .outputs = &output,
+                             .n_outputs = 1};
     try_attach(&model, fuzz->data, fuzz->size, 0);
     try_open(fuzz, &model, 0);
     try_open(fuzz, &model, XNC_MAP);

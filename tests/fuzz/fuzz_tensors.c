@@ -33,7 +33,7 @@ void fuzz_checkpoint(FuzzCase *fuzz, TensorFile *read(Arena *arena, Diag *diag, 
     TensorFile *file = read(fuzz->arena, fuzz->diag, "input", fuzz->data, fuzz->size);
     fuzz_tensors(fuzz, file);
     Checkpoint *checkpoint =
-        file ? checkpoint_open(fuzz->arena, fuzz->diag, file, &graph, is_needed, NULL) : NULL;
+        file ? checkpoint_open(fuzz->arena, fuzz->diag, file, NULL, &graph, is_needed, NULL) : NULL;
     if (checkpoint) {
         checkpoint_read(checkpoint, "fc.bias", 2);
     }

@@ -100,9 +100,11 @@ class Rebuilds(unittest.TestCase):
         cls.tool = cls.folder / "xnc"
         shutil.copyfile(XNC, cls.tool)
         cls.tool.chmod(0o755)
+        (cls.folder / "names.txt").write_text("".join(f"name {i}\n" for i in range(10)))
         shutil.copyfile(SOURCE / "examples/shapes/pictures/star/0.jpg", cls.folder / "a star.jpg")
         configure(cls.folder, 'xnc_add_model(net MODEL "./my net.yaml" WEIGHTS w.safetensors\n'
-                  '              GOLDEN INPUTS zeros "a star.jpg")\n'
+                  '              GOLDEN INPUTS zeros "a star.jpg" MEAN imagenet CROP_MODE squash\n'
+                  '              EXIF MARGIN 1.3 WITH_LABELS LABELS names.txt)\n'
                   'xnc_add_model(hub MODEL "./a hub" SIZE 32x48 FEATURES 0 2 TARGETS scalar)\n'
                   "add_custom_target(blobs DEPENDS $<TARGET_PROPERTY:net,XNC_WEIGHTS>\n"
                   "                  $<TARGET_PROPERTY:hub,XNC_WEIGHTS>)",
@@ -132,6 +134,9 @@ class Rebuilds(unittest.TestCase):
     def test_an_input_of_the_golden_program(self):
         self.check_depends_on("a star.jpg", "my net.yaml")
 
+    def test_the_names_of_the_classes(self):
+        self.check_depends_on("names.txt", "my net.yaml")
+
     def test_a_file_of_a_hub_folder(self):
         self.check_depends_on("a hub/config.json", "a hub")
 
@@ -143,6 +148,10 @@ class Rebuilds(unittest.TestCase):
         header = (self.folder / "build" / "xnc" / "hub" / "hub.h").read_text()
         self.assertIn("{ 1, 3, 32, 48 }", header)
         self.assertIn("#define HUB_OUTPUTS 2\n", header)
+        self.assertIn('"name 9",', (self.folder / "build/xnc/net/net.h").read_text())
+        source = (self.folder / "build/xnc/net/net.c").read_text()
+        for fact in (".mean = {0.485f,", '.crop_mode = "squash"', ".margin = 1.3", ".exif = 1"):
+            self.assertIn(fact, source)
 
 
 class Flags(unittest.TestCase):

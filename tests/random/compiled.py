@@ -137,7 +137,7 @@ class Product:
         network, adapt = self.network, self.build.adapt
         three = network.description["input"].get("channels", 3) == 3
         self.xnc("seed-weights", "-o", "w.safetensors", f"--seed={network.weights_seed}",
-                 drop="--in-chans" if adapt and three else ())  # fmt: skip
+                 drop=("--precision", "--in-chans") if adapt and three else "--precision")  # fmt: skip
         weights = "--weights=w.safetensors"
         tuned = []
         if network.tuning and network.targets[0] in self.targets:
@@ -219,7 +219,7 @@ class Checker:
             folder = self.folder / f"runtime{len(self.runtimes)}"
             folder.mkdir()
             sources = [path for path in RUNTIME.glob("*.c")
-                       if path.stem not in ("top", "image", "image_resize")]  # fmt: skip
+                       if path.stem != "top" and not path.stem.startswith("image")]  # fmt: skip
             call("cc of the runtime", [build.compiler, *build.base(), "-O1", "-c", *sources], folder)
             self.runtimes[key] = sorted(folder.glob("*.o"))
         return self.runtimes[key]

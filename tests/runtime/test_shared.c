@@ -18,8 +18,14 @@
 
 enum { BYTES = 8 << 20 };
 
-static const xnc_model model = {
-    .abi = XNC_ABI, .name = "blob", .features = "", .digest = 7, .weights_bytes = BYTES};
+static const xnc_tensor_info output = {"out", 2, {1, 0, 0, 0}};
+static const xnc_model model = {.abi = XNC_ABI,
+                                .name = "blob",
+                                .features = "",
+                                .digest = 7,
+                                .weights_bytes = BYTES,
+                                .outputs = &output,
+                                .n_outputs = 1};
 
 /* What the kernel says of one mapping, in bytes. */
 typedef struct Memory {

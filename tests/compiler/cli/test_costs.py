@@ -140,7 +140,16 @@ CASES = [
      lambda: empty_tensors(TENSORS, long_name), "16364 more unexpected"),
     ("names with as many readings as there are", WEIGHTS, ".safetensors",
      lambda: empty_tensors(TENSORS, lambda i: b"model." * 60 + b"last_linear.%d.weight" % i),
-     "means the same parameter"),
+     "unexpected tensor"),
+    ("names under as many prefixes as there are", WEIGHTS, ".safetensors",
+     lambda: empty_tensors(TENSORS, lambda i: b"p%d." % i + b"stem.0.conv.weight." * 20
+                           + b"stem.0.conv.weight"), "missing tensor"),
+    ("as many sets as there are", WEIGHTS, ".safetensors",
+     lambda: empty_tensors(TENSORS, lambda i: b"s%d." % (i // 8) + (
+         b"blocks.%d.stack.conv%d.bn_pw.bias" % (i % 8, i % 3 + 1))), "missing tensor"),
+    ("as many linear layers as there are", WEIGHTS, ".safetensors",
+     lambda: empty_tensors(TENSORS, lambda i: b"stem.0.conv.weight" if i == 0 else
+                           b"a%d.weight" % i), "missing tensor"),
     ("200,000 names", WEIGHTS, ".safetensors",
      lambda: empty_tensors(200000, lambda i: b"plain.name.%d" % i), "more than 16384 tensors"),
     ("most metadata", WEIGHTS, ".safetensors", lambda: metadata(4096), "missing tensor"),

@@ -79,6 +79,10 @@ class Golden(ToolTest):
         self.assertEqual(self.table("noise"), self.table("--weights=w.safetensors", "noise"))
         self.assertNotEqual(self.table("noise"), self.table("--seed=2", "noise"))
 
+    def test_threads_change_no_digest(self):
+        for threads in (2, 3):
+            self.assertEqual(self.table(), self.table(f"--threads={threads}"))
+
     # ---- comparing ----
 
     def test_targets_agree(self):

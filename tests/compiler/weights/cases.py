@@ -27,6 +27,7 @@ class Cases:
         self.golden = {} if self.update else read_sections(self.golden_path)
         self.seen = {}
         self.count = 0
+        self.hidden = {}  # texts that differ from run to run, to the words that stand for them
         self.failures = []
 
     def run(self, data, *options):
@@ -43,7 +44,10 @@ class Cases:
         rest = [word for word in options if not word.startswith("--")]
         done = subprocess.run([self.tool, *lead, path, *rest], capture_output=True, text=True,
                               errors="replace", timeout=120)
-        return done.returncode, done.stdout.replace(path, "FILE") + done.stderr
+        shown = done.stdout.replace(path, "FILE") + done.stderr
+        for text, word in self.hidden.items():
+            shown = shown.replace(text, word)
+        return done.returncode, shown
 
     def check(self, title, good, text):
         self.count += 1

@@ -10,6 +10,7 @@
  *   tensor_dump --safetensors FILE          every tensor, whatever the first bytes say the file is;
  *                                           --zip and --legacy likewise
  *   tensor_dump --peek FILE NAME            the shape of one tensor
+ *   tensor_dump --dict=D --under=P --ignore=I --names=F --strict FILE fc.weight:4,3 ...
  *
  * Exit code 0, or 3 after a diagnostic. Values are printed as %.17g, the first 64 of each tensor.
  */
@@ -26,6 +27,7 @@ typedef struct Session {
     Arena *arena;
     Diag *diag;
     const char *path;
+    CheckpointOptions options;
 } Session;
 
 static void print_values(const double *values, int64_t count) {
@@ -124,9 +126,9 @@ static bool dump_checkpoint(const Session *session, Wanted wanted) {
         params[i] = parse_param(session, wanted.text[i]);
     }
     TensorFile *file = tensors_open(session->arena, session->diag, session->path);
-    Checkpoint *checkpoint =
-        file ? checkpoint_open(session->arena, session->diag, file, &graph, is_needed, &wanted)
-             : NULL;
+    Checkpoint *checkpoint = file ? checkpoint_open(session->arena, session->diag, file,
+                                                    &session->options, &graph, is_needed, &wanted)
+                                  : NULL;
     for (int i = 0; checkpoint && i < wanted.count; i++) {
         Shape shape = params[i].shape;
         if (params[i].adapted_from) {
@@ -144,14 +146,17 @@ static bool dump_checkpoint(const Session *session, Wanted wanted) {
 }
 
 static bool dump_shape(const Session *session, const char *name) {
-    Shape shape;
     Param param = {.name = name};
     Graph graph = {.params = &param, .n_params = 1};
+    PeekedShape peeked = {.name = name};
     const TensorFile *file = tensors_open(session->arena, session->diag, session->path);
-    if (!file || !checkpoint_peek(session->arena, session->diag, file, &graph, name, &shape)) {
+    if (!file ||
+        !checkpoint_peek(session->arena, session->diag, file, &session->options, &graph, &peeked,
+                         NULL) ||
+        !peeked.found) {
         return printf("no %s\n", name) < 0;
     }
-    printf("%s\n", dims_text(session->arena, shape.dim, shape.rank));
+    printf("%s\n", dims_text(session->arena, peeked.shape.dim, peeked.shape.rank));
     return true;
 }
 
@@ -164,7 +169,52 @@ static const struct Mode {
              {"--zip", read_torch_zip, false},
              {"--legacy", read_torch_legacy, false}};
 
+static void take_ignore(Session *session, const char *pattern) {
+    CheckpointOptions *options = &session->options;
+    const char **list = NEW_ARRAY(session->arena, const char *, options->ignore_count + 1);
+    for (int i = 0; i < options->ignore_count; i++) {
+        list[i] = options->ignore[i];
+    }
+    list[options->ignore_count++] = pattern;
+    options->ignore = list;
+}
+
+static bool take_names(Session *session, const char *path) {
+    NameRule *rules = NULL;
+    CheckpointOptions *options = &session->options;
+    bool good = name_rules_read(session->arena, session->diag, path, &rules, &options->rule_count);
+    options->rules = rules;
+    return good;
+}
+
+/* Whether the word is an option about what is meant; *good false after a diagnostic. */
+static bool take_option(Session *session, const char *word, bool *good) {
+    CheckpointOptions *options = &session->options;
+    if (strncmp(word, "--dict=", 7) == 0) {
+        options->dict = word + 7;
+    } else if (strncmp(word, "--under=", 8) == 0) {
+        options->under = word + 8;
+    } else if (strncmp(word, "--ignore=", 9) == 0) {
+        take_ignore(session, word + 9);
+    } else if (strncmp(word, "--names=", 8) == 0) {
+        *good = take_names(session, word + 8) && *good;
+    } else if (strcmp(word, "--strict") == 0) {
+        options->strict = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static bool dump(Session *session, int count, char **text) {
+    bool good = true;
+    while (count > 2 && take_option(session, text[1], &good)) {
+        count--;
+        text++;
+    }
+    if (!good || !checkpoint_options_check(session->diag, &session->options)) {
+        return false;
+    }
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         if (strcmp(text[1], modes[i].option) == 0) {
             session->path = text[2];

@@ -171,7 +171,7 @@ static char *message_of_storage(uint64_t bytes) {
     Param param = {.name = "fc.bias", .shape = {1, {2}}};
     Graph graph = {.params = &param, .n_params = 1};
     Checkpoint *checkpoint =
-        checkpoint_open(arena, diag_create(arena, stream), &file, &graph, is_needed, NULL);
+        checkpoint_open(arena, diag_create(arena, stream), &file, NULL, &graph, is_needed, NULL);
     fclose(stream);
     assert_true((checkpoint != NULL) == (length == 0));
     arena_destroy(arena);

@@ -113,7 +113,7 @@ TOLD = {
     "pooling of the user": (set_pool, ["--pool=avg"]),
     "blocks contradict": (set_blocks, []),
     "nothing said about pictures": (set_silent, []),
-    "other weights": (set_classes, [f"--weights={FIXTURES / 'detector.pth'}"]),
+    "other weights": (set_classes, [f"--weights={FIXTURES / 'flat/pytorch_model.bin'}"]),
 }
 
 
