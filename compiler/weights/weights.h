@@ -66,6 +66,8 @@ typedef struct TensorDict {
  * between those of the dict around. */
 typedef struct TensorFile {
     const char *path;
+    const char **parts; /* paths of the files that the one at path lists; NULL: it lists none */
+    int part_count;
     TensorDict *dicts; /* the first is the root; each stands behind its parent */
     Tensor *tensors;
     int dict_count, count;
