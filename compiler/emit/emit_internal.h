@@ -14,7 +14,7 @@ enum { EMIT_COLUMNS = 100, EMIT_INDENT = 4 };
  * written, as includes and helpers come before the functions that need them. */
 typedef struct EmitUses {
     bool ops[KOP_COUNT]; /* composed operations count what they are made of */
-    bool min_int, max_int, store_first, infinity;
+    bool min_int, max_int, store_first, store_bf16, infinity;
 } EmitUses;
 
 typedef struct Emit {
@@ -40,6 +40,8 @@ void emit_comment(const Emit *emit, int depth, const char *text);
 const char *emit_int(const Emit *emit, const IntExpr *expr);
 /* The C name of a variable: acc_3_1, or tap[j] of an array of pointers. */
 const char *emit_reg(const Emit *emit, const Reg *reg);
+/* What a pointer, or an array of them, of the function that is being written points to. */
+Element emit_element(const Emit *emit, const char *name);
 /* base + offset */
 const char *emit_pointer(const Emit *emit, const Reg *base, const IntExpr *offset);
 /* base[offset] */

@@ -53,6 +53,7 @@ static void note_stmt(Stmt *stmt, void *context) {
         uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
     }
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
+    uses->store_bf16 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_bf16;
 }
 
 /* Adds the operations that composed ones are made of. From the last row to the first: silu's steps
