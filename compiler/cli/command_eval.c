@@ -56,6 +56,7 @@ static ExitCode prepare(const Work *work, const Options *options, Prepared *prep
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &prepared->model, prepared->unit.graph);
+    model_tell_precision(work, prepared->unit.graph);
     int64_t classes = prepared->unit.graph->outputs[0]->shape.dim[1];
     const Labels *labels;
     if (!model_labels(work, &prepared->model, options->labels, classes, &labels)) {

@@ -37,6 +37,8 @@ bool model_not_forgotten(const Work *work, const Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
+/* Notes on standard error what a precision other than f32 means. */
+void model_tell_precision(const Work *work, const Graph *graph);
 /* Whether the one output is that of a classifier (a linear layer), not a pooled vector or maps. */
 bool ranks_classes(const Graph *graph);
 /* Names of the classes, for a network with so many. With a path those of that file or folder, whose

@@ -29,6 +29,7 @@ static const Attribute graph_rows[] = {
     ROW(Graph, "features_only", FLAG, features_only, 0),
     ROW(Graph, "out_indices", LIST, out_indices, 0),
     ROW(Graph, "network", WORD, network, 0),
+    ROW(Graph, "precision", ELEMENT, precision, ELEMENT_f32),
     ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
     ROW(Graph, "arena_bound", INTEGER, arena_bound, 0),
 };
@@ -138,6 +139,8 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
         return *(const Act *)field == (Act)row->usual;
     case ATTRIBUTE_POOL:
         return *(const PoolKind *)field == (PoolKind)row->usual;
+    case ATTRIBUTE_ELEMENT:
+        return *(const Element *)field == (Element)row->usual;
     case ATTRIBUTE_STAGE:
         return false;
     }

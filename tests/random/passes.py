@@ -21,7 +21,9 @@ class Walker:
         self.program, self.folder, self.process = options.walk, folder, None
 
     def words(self, network):
-        words = [f"--target={','.join(network.targets)}", *network.words()]
+        # Passes are compared with the network in f32, which another precision is not meant to equal.
+        kept = [word for word in network.words() if not word.startswith("--precision")]
+        words = [f"--target={','.join(network.targets)}", *kept]
         if network.tuning:
             path = self.folder / "numbers.tuning"
             path.write_text(network.tuning_text())
