@@ -65,20 +65,6 @@ const char *emit_int(const Emit *emit, const IntExpr *expr) {
                         int_info(expr->kind)->text, operand_text(emit, expr->kind, expr->b, true));
 }
 
-/* Whether a list of statements, or a body in it, declares an array of pointers of that name. */
-static bool declares_array(const StmtList *list, const char *name) {
-    for (int i = 0; i < list->count; i++) {
-        const Stmt *stmt = list->at[i];
-        if (stmt->kind == STMT_PTRS && strcmp(stmt->reg.name, name) == 0) {
-            return true;
-        }
-        if (declares_array(&stmt->body, name) || declares_array(&stmt->orelse, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The definition of a pointer or an array of them in a list or in a body of it; NULL: none. */
 static const Stmt *find_pointer(const StmtList *list, const char *name) {
     for (int i = 0; i < list->count; i++) {
@@ -108,26 +94,11 @@ Element emit_element(const Emit *emit, const char *name) {
     return stmt ? stmt->element : ELEMENT_f32;
 }
 
-/* Arrays of pointers are parameters or declared in any scope of the function. Lowering never gives
- * one name to an array and, in another scope, to something else, so scopes need not be told apart.
- */
-static bool is_array(const Emit *emit, const char *name) {
-    if (!emit->function) {
-        return false;
-    }
-    for (int i = 0; i < emit->function->n_params; i++) {
-        if (strcmp(emit->function->params[i].name, name) == 0) {
-            return emit->function->params[i].kind == PARAM_PTRS;
-        }
-    }
-    return declares_array(&emit->function->body, name);
-}
-
 /* Constant indices become part of the name, acc_3_1; an element of an array of pointers keeps its
  * brackets, tap[j], as its index may be a variable. */
 const char *emit_reg(const Emit *emit, const Reg *reg) {
     const char *text = reg->name;
-    bool array = reg->n_index == 1 && is_array(emit, reg->name);
+    bool array = reg->n_index == 1 && emit_is_array(emit, reg->name);
     for (int i = 0; i < reg->n_index; i++) {
         text = arena_printf(emit->arena, array ? "%s[%s]" : "%s_%s", text,
                             emit_int(emit, reg->index[i]));

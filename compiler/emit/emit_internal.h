@@ -63,6 +63,10 @@ int emit_count_uses(const Emit *emit, const Function *function, const char *name
 /* Whether a statement of the function that is being written assigns to the int variable after its
  * definition, so that it is not const. */
 bool emit_is_changed(const Emit *emit, const char *name);
+/* Whether a name of the function that is being written is an array of pointers: a parameter, or
+ * declared in any scope. Lowering never gives one name to an array and, in another scope, to
+ * something else, so scopes need not be told apart. */
+bool emit_is_array(const Emit *emit, const char *name);
 /* Whether a helper reads its parameter of this index. One that it does not read is left out of its
  * head and of all calls, as compilers warn about unused parameters. */
 bool emit_is_read(const Emit *emit, const Function *function, int param);

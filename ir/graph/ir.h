@@ -44,9 +44,10 @@
  * depthwise stage of a separable is such a chain rounded to f32 (bias, taps, mid_act), then the
  * product's chain. max(a, b) is (a > b ? a : b), so a NaN in a yields b; max_pool starts from -inf
  * and goes on with max(new, best), kernel row then column ascending, skipping padding. Global
- * average: pixels ascending from +0, then times (float)(1.0 / pixels); avgmax is 0.5f * (avg +
- * max). A product whose weight is bf16 rounds its left operands to bf16 (element.h), those of a
- * separable behind mid_act; its chain is the same, of fmas in f32 on the rounded numbers.
+ * average: pixels ascending from +0, then times (float)(1.0 / pixels); avgmax is 0.5f * fma(sum,
+ * (float)(1.0 / pixels), max). A product whose weight is bf16 rounds its left operands to bf16
+ * (element.h), those of a separable behind mid_act; its chain is the same, of fmas in f32 on the
+ * rounded numbers.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H

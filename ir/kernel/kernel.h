@@ -91,6 +91,8 @@
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
  *      or the arena from a 64-byte line on; what it reads begins before the arena's end. It does
  *      not write the input, and its result has no more elements than a value may.
+ *   8. From KSTAGE_UNROLLED on no operand of add or sub is the result of mul, or of an activation
+ *      that ends with one: a C compiler may join both into one fma, which rounds once less.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H

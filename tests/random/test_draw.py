@@ -11,7 +11,7 @@ import sys
 import unittest
 
 from draw import INPUTS, draw
-from shrink import shrink
+from shrink import is_valid, shrink
 
 XNC, ROWS = sys.argv.pop(), sys.argv.pop()
 SEEDS = range(1, 2001)
@@ -81,6 +81,14 @@ class Drawn(unittest.TestCase):
         small = shrink(network, fails, 60).description
         self.assertEqual((len(small["stem"]), len(small["blocks"])), (1, 1))
         self.assertLess(set(small), set(network.description))
+
+    def test_one_number_for_all_channels_is_valid(self):
+        network = draw(NETWORKS[0].seed)
+        for mean in (1, [1] * min(network.description["input"].get("channels", 3), 4)):
+            network.description["input"]["mean"] = mean
+            self.assertTrue(is_valid(network))
+        network.description["input"]["mean"] = [1] * 5
+        self.assertFalse(is_valid(network))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ static const struct {
     {"loops", "for r = 0 to 4 step 1 {\nint y = r\n}\nint z = y\n", "y is read before"},
     {"unrolled", "vec x[0] = zero\nvec x[0] = zero\n", "x is defined twice"},
     {"unrolled", "vec x[0] = zero\nstore out[0] = x[1]\n", "x is used before it is defined"},
+    /* 8. no product in a sum */
+    {"unrolled", "vec x = load in[0]\nvec y = mul x, x\ny = add x, y\n", "y is a product in a sum"},
+    {"unrolled", "vec x = load in[0]\nx = silu x\nvec y = sub x, x\n", "x is a product in a sum"},
+    {"unrolled", "vec x = load in[0]\nvec y = mul x, x\ny = add x, x\nx = add y, x\n", ""},
     /* 2. what may change */
     {"loops", "for r = 0 to 4 step 1 {\nr = 3\n}\n", "r is an int that does not change"},
     {"loops", "dim width = 4\nwidth = 3\n", "width is an int that does not change"},
