@@ -26,6 +26,10 @@ const char *xnc_model_target(const xnc_model *model) {
     return xnc_model_variant(model)->target;
 }
 
+const char *xnc_model_precision(const xnc_model *model) {
+    return model->precision ? model->precision : "f32";
+}
+
 const char *xnc_model_features(const xnc_model *model) {
     return xnc_model_variant(model)->features;
 }
@@ -82,6 +86,11 @@ uint64_t xnc_model_macs(const xnc_model *model) {
 
 const xnc_preprocess *xnc_model_preprocess(const xnc_model *model) {
     return &model->preprocess;
+}
+
+/* A table that says nothing has 0, which is softmax: only a vector of classes can have scores. */
+xnc_scores xnc_model_scores(const xnc_model *model) {
+    return model->n_outputs == 1 && model->outputs[0].rank == 2 ? model->scores : XNC_SCORES_NONE;
 }
 
 const char *const *xnc_model_labels(const xnc_model *model) {

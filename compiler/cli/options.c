@@ -18,6 +18,7 @@
 #define ON_THREADS (ON_RUN | ON_COMPILE | ON_GOLDEN)
 #define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report))
 #define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report))
+#define ON_SCORES (ON(compile) | ON(run) | ON(eval))
 #define ON_LABELS (ON(compile) | ON(run) | ON(eval))
 #define ON_PICTURES (ON(run) | ON(interp) | ON(eval))
 #define ON_PIXELS (ON(compile) | ON_PICTURES | ON_GOLDEN)

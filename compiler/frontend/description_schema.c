@@ -20,7 +20,16 @@ static const char *const act_words[] = {
 #include "acts.def"
 #undef ACT
 };
-static const char *const pool_words[] = {"avg", "max", "avgmax", "catavgmax", "none"};
+static const char *const pool_words[] = {"avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"};
+static const char *const layer_words[] = {
+    "linear N",
+    "norm",
+    "flatten",
+#define ACT(name, zero, cheap, line) #name,
+#include "acts.def"
+#undef ACT
+};
+static const char *const scores_words[] = {"softmax", "sigmoid", "none"};
 static const char *const crop_words[] = {"center", "squash", "border"};
 static const char *const resize_words[] = {"bicubic", "bilinear"};
 static const char *const padding_words[] = {"symmetric", "none"};
@@ -28,6 +37,8 @@ static const char *const shortcut_words[] = {"auto", "convolution", "none"};
 static const char *const norm_words[] = {"both", "pointwise", "before"};
 static const char *const exit_norm_words[] = {"both", "pointwise"};
 static const char *const activate_words[] = {"before", "between", "after"};
+static const char *const from_words[] = {"input", "activation"};
+static const char *const exit_activate_words[] = {"each", "last"};
 static const char *const label_words[] = {"imagenet1k"};
 static const char *const stride_words[] = {"convolution", "max_pool"};
 static const char *const layer_marks[] = {"{i}"};
@@ -92,6 +103,7 @@ static const Field names_fields[] = {
     WORD_ROW(pointwise_norm, PATTERN, part_marks, "stack.conv{j}.bn_pw", "its norm"),
     WORD_ROW(pointwise_act, PATTERN, part_marks, "stack.conv{j}.act_pw", "its activation"),
     WORD_ROW(pool, PATTERN, part_marks, "stack.pool", "max-pooling at the end of a block"),
+    WORD_ROW(sum_act, PATTERN, layer_marks, "blocks.{i}.act", "activation behind a block's sum"),
     WORD_ROW(exit_depthwise, PATTERN, layer_marks, "exit.{i}.conv_dw", "depthwise of the exit"),
     WORD_ROW(exit_depthwise_norm, PATTERN, layer_marks, "exit.{i}.bn_dw", "its norm"),
     WORD_ROW(exit_depthwise_act, PATTERN, layer_marks, "exit.{i}.act_dw", "its activation"),
@@ -134,13 +146,18 @@ static const Field block_fields[] = {
              "`max_pool`: a 3x3 max-pooling at the end takes the stride"),
     WORD_ROW(shortcut, CHOICE, shortcut_words, "auto",
              "`auto`: a 1x1 convolution where the shape changes, else the input itself"),
+    WORD_ROW(shortcut_from, CHOICE, from_words, "input",
+             "`activation`: it takes what the block's first activation gives, as where that works "
+             "in place"),
     ROW(shortcut_norm, FLAG, 0, 0, "true", "", "batch norm behind the shortcut's convolution"),
     WORD_ROW(norm, CHOICE, norm_words, "both",
              "`both`: behind depthwise and pointwise; `pointwise`: behind that alone; `before`: "
              "norm and activation before each separable, the shortcut starts behind the first"),
     WORD_ROW(activate, CHOICE, activate_words, "before",
              "`before` each separable; `between` them, not before the first; `after` each norm"),
+    ROW(activate_sum, FLAG, 0, 0, "false", "", "an activation behind the sum too"),
     WORD_ROW(activation, CHOICE, act_words, "(the network's)", "of this block"),
+    WORD_ROW(key, PATTERN, layer_marks, "(by `names.block`)", "name of the block"),
 };
 SECTION(block, "A residual block of separable convolutions. The section `block` holds what all "
                "items of `blocks` start from.");
@@ -151,8 +168,10 @@ static const Field exit_fields[] = {
     ROW(width, INTEGER, 1, LIMIT_WIDTH, NULL, "channels", "output channels"),
     ROW(kernel, SIDES, 1, 15, "3", "pixels", "depthwise kernel; odd"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the depthwise kernel's taps"),
-    WORD_ROW(norm, CHOICE, exit_norm_words, "pointwise", "as in a block; activations follow"),
-    WORD_ROW(activation, CHOICE, act_words, "(the network's)", "behind each norm"),
+    WORD_ROW(norm, CHOICE, exit_norm_words, "pointwise", "as in a block"),
+    WORD_ROW(activate, CHOICE, exit_activate_words, "each",
+             "behind `each` norm, or behind the `last` alone"),
+    WORD_ROW(activation, CHOICE, act_words, "(the network's)", "of this layer"),
 };
 SECTION(exit, "A separable convolution behind the blocks, without a shortcut.");
 
@@ -163,6 +182,13 @@ static const Field head_fields[] = {
     WORD_ROW(pool, CHOICE, pool_words, "avg", "global_pool; `none` needs `classes: 0`"),
     ROW(classes, INTEGER, 0, LIMIT_CLASSES, "1000", "",
         "num_classes; 0: no classifier, the pooled vector is the output"),
+    WORD_ROW(
+        layers, LAYERS, layer_words, "[]",
+        "what follows the pooling, where it is more than one linear layer of `classes` outputs"),
+    WORD_ROW(
+        scores, CHOICE, scores_words, "(by the head)",
+        "what makes probabilities of the outputs: `softmax` for several classes, `sigmoid` for "
+        "one or where several may be right at once, `none` behind an output activation"),
 };
 SECTION(head, "Pooling and classifier.");
 
@@ -226,6 +252,7 @@ const char *field_type_name(FieldType type) {
         [FIELD_NUMBERS] = "list of numbers",
         [FIELD_TEXTS] = "list of texts",
         [FIELD_NAMES] = "list of names",
+        [FIELD_LAYERS] = "list of layers",
         [FIELD_SECTION] = "section",
         [FIELD_SECTIONS] = "list of sections",
     };

@@ -9,6 +9,7 @@ FULL = ("xception", "xception41", "xception65", "xception71", "xception41p", "xc
 SMALL = ("xception_mini", "legacy_mini", "preact_mini")
 STRIDED = ("xception_mini", "preact_mini")  # legacy networks know no output_stride
 ACTIVATIONS = ("silu", "gelu", "hard_swish", "relu6", "sigmoid")
+OLD = ("gluon_xception65", "deeplab_mini")  # made with timm 0.6.13, the others with timm 1.0.31
 POOLS = {"avg": "avg", "max": "max", "avgmax": "avgmax", "catavgmax": "catavgmax", "none": ""}
 
 
@@ -70,6 +71,25 @@ def activation_cases():
         yield case(f"mini_{act}.odd", f"mini_{act}", (1, 3, 57, 66), ["--size=57x66"], act=act)
 
 
+HEADS = {
+    "hidden": ("linear 48, relu, norm, linear 7", []),
+    "fastai": ("flatten, norm, linear 32 bias=false, relu, norm, linear 3 bias=false",
+               ["--pool=catmaxavg"]),
+    "affine": ("norm, silu, linear 16, gelu, norm eps=0.001, hard_swish, linear 5, norm", []),
+    "probability": ("linear 1, sigmoid", []),
+}
+
+
+def head_cases():
+    """Heads of several layers: torch's Sequential in the place of the classifier."""
+    for model in ("xception_mini", "legacy_mini"):
+        for name, (head, pool) in HEADS.items():
+            options = [*pool, f"--head={head}"]
+            arguments = {"global_pool": "catmaxavg"} if pool else {}
+            yield case(f"{model}.head_{name}", model, (2, 3, 64, 64), options, options, head=head,
+                       **arguments)
+
+
 def full_cases():
     for model in FULL:
         yield case(f"{model}.plain", model, (1, 3, 299, 299))
@@ -95,10 +115,23 @@ def full_cases():
               num_classes=0, global_pool="max")
 
 
+def old_cases():
+    """Of networks that timm 1 has no more (OLD)."""
+    yield case("gluon_xception65.plain", "gluon_xception65", (1, 3, 299, 299))
+    yield case("gluon_xception65.stride16_classes7", "gluon_xception65", (1, 3, 129, 161),
+               [*classes(7), "--output-stride=16", "--size=129x161"], classes(7),
+               num_classes=7, output_stride=16)
+    yield case("deeplab_mini.plain", "deeplab_mini", (1, 3, 64, 64))
+    yield case("deeplab_mini.stride8_odd", "deeplab_mini", (2, 3, 75, 53),
+               ["--output-stride=8", "--size=75x53"], output_stride=8)
+
+
 def all_cases():
+    yield from old_cases()
     for model in SMALL:
         yield from small_cases(model)
     for model in STRIDED:
         yield from strided_cases(model)
     yield from activation_cases()
+    yield from head_cases()
     yield from full_cases()
