@@ -38,7 +38,10 @@ static xnc_status check_model(const xnc_model *model, const xnc_model **runs) {
 /* Where the model says nothing its products are f32, and so does the blob. */
 static int has_precision(const xnc_blob_header *header, const xnc_model *model) {
     const char *name = model->precision ? model->precision : "";
-    return strncmp(header->precision, name, sizeof header->precision) == 0;
+    size_t length = strlen(name);
+    char expected[sizeof header->precision] = {0};
+    memcpy(expected, name, length < sizeof expected ? length : sizeof expected);
+    return memcmp(header->precision, expected, sizeof expected) == 0;
 }
 
 /* bytes: what there is of the header. */

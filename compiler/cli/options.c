@@ -37,7 +37,7 @@
 #define ON_ANALYZE ON(analyze)
 #define ON_JSON                                                                                    \
     (ON(list) | ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(passes) | ON(targets) |         \
-     ON(ops) | ON(doctor) | ON(eval) | ON(report) | ON(golden))
+     ON(ops) | ON(doctor) | ON(eval) | ON(report) | ON(golden) | ON(inspect))
 #define ON_PASSES (ON_WEIGHTS | ON(analyze) | ON(opt))
 
 static const OptionRow rows[] = {

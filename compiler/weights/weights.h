@@ -66,6 +66,9 @@ typedef struct TensorDict {
  * between those of the dict around. */
 typedef struct TensorFile {
     const char *path;
+    const char *container; /* for people: "a safetensors file" */
+    const char **parts;    /* paths of the files that the one at path lists; NULL: it lists none */
+    int part_count;
     TensorDict *dicts; /* the first is the root; each stands behind its parent */
     Tensor *tensors;
     int dict_count, count;
@@ -152,6 +155,15 @@ Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const TensorFile *file,
                             const CheckpointOptions *options, const Graph *graph,
                             ParamNeeded *needed, void *context);
 const CheckpointRecord *checkpoint_record(const Checkpoint *checkpoint);
+
+/* How much of a network a file holds. */
+typedef struct CheckpointFit {
+    const char *prefix; /* where most of it is, dicts included */
+    int found, needed;  /* tensors of the network that are there in the right shape; all */
+} CheckpointFit;
+/* Compares names and shapes; reads no values and reports nothing. */
+CheckpointFit checkpoint_fit(Arena *arena, Diag *diag, const TensorFile *file,
+                             const CheckpointOptions *options, const Graph *graph);
 /* A ParamReader (ir.h): context is the Checkpoint. Values as f64, kept until checkpoint_forget or
  * the end of the arena that the checkpoint was opened with. Applies nothing but conversion;
  * count must be that of the file's tensor. */

@@ -11,7 +11,6 @@
 
 #include "kstmt.h"
 #include "kverify_tables.h"
-#include "target.h"
 
 typedef enum SymbolKind {
     SYMBOL_INT,   /* may be assigned */
@@ -29,8 +28,7 @@ static const char *const symbol_names[] = {"an int",
                                            "an array of pointers",
                                            "a vector"};
 
-/* What a variable is: its kind and, of a vector or of what a pointer points to, its element; that
- * of an int means nothing. */
+/* What a variable is; the element is that of a vector or of what a pointer points to. */
 typedef struct Type {
     SymbolKind kind;
     Element element;
@@ -355,15 +353,13 @@ static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
         if (param->kind != PARAM_INT) {
             broken(checker, "an int is passed for %s", param->name);
         }
-    } else if (arg->value && param->kind == PARAM_PTRS) {
-        check_int(checker, arg->value);
-        check_array(checker, &arg->base, param);
-    } else if (arg->value) {
+    } else if (arg->value && param->kind != PARAM_PTRS) {
         check_access(checker, &arg->base, arg->value, param->kind == PARAM_PTR_MUT, param->element);
         if (param->kind != PARAM_PTR && param->kind != PARAM_PTR_MUT) {
             broken(checker, "a pointer is passed for %s", param->name);
         }
     } else {
+        check_int(checker, arg->value);
         check_array(checker, &arg->base, param);
     }
 }
@@ -385,23 +381,12 @@ static void check_call(Checker *checker, const Stmt *stmt) {
     }
 }
 
-/* Pairs are computed with, and stored, only where the target can. */
-static void check_pairs(Checker *checker, const Stmt *stmt) {
-    const Target *target = target_by_name(checker->module->target);
-    bool computes = (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) && stmt->op == KOP_dot;
-    bool stores = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
-    if ((computes || stores) && target && !target->spelling[KOP_dot]) {
-        broken(checker, "%s has no dot, and stores no bf16", target->name);
-    }
-    if (stores && (stmt->cond || stmt->below)) {
-        broken(checker, "a store of bf16 says first or below");
-    }
-}
-
 /* Checks the rules that the rows of kstmt.h cannot express. */
 static void check_more(Checker *checker, const Stmt *stmt) {
-    check_pairs(checker, stmt);
-    if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
+    const char *mistake = pair_mistake(checker->module, stmt);
+    if (mistake) {
+        broken(checker, "%s", mistake);
+    } else if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
         broken(checker, "dim %s is not constant", stmt->reg.name);
     } else if (stmt->below && (stmt->cond || checker->module->stage >= KSTAGE_VECTOR)) {
         broken(checker, "a store still says below, or first as well");

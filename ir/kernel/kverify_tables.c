@@ -10,6 +10,7 @@
 #include "kverify_tables.h"
 
 #include "internal.h"
+#include "target.h"
 
 enum { LINE_BYTES = 64 /* the alignment of all offsets: a cache line */ };
 
@@ -130,4 +131,15 @@ int verify_tables(FILE *out, const Module *module) {
     }
     check_constants(&tables);
     return tables.errors;
+}
+
+/* Pairs are computed with, and stored, only where the target can. */
+const char *pair_mistake(const Module *module, const Stmt *stmt) {
+    const Target *target = target_by_name(module->target);
+    bool computes = (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) && stmt->op == KOP_dot;
+    bool stores = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
+    if ((computes || stores) && target && !target->spelling[KOP_dot]) {
+        return "the target has no dot, and stores no bf16";
+    }
+    return stores && (stmt->cond || stmt->below) ? "a store of bf16 says first or below" : NULL;
 }

@@ -46,6 +46,9 @@ static void set_packing(xnc_blob_header *header) {
 static void set_content(xnc_blob_header *header) {
     header->content_digest ^= 1;
 }
+static void set_precision(xnc_blob_header *header) {
+    memcpy(header->precision, "bf16", sizeof header->precision);
+}
 static void set_reserved(xnc_blob_header *header) {
     header->reserved[sizeof header->reserved - 1] = 1;
 }
@@ -76,6 +79,7 @@ static const struct {
     {"size huge", set_long, TINY_BYTES, XNC_E_SIZE},
     {"another model", set_model, TINY_BYTES, XNC_E_MISMATCH},
     {"another packing", set_packing, TINY_BYTES, XNC_E_PACKING},
+    {"another precision", set_precision, TINY_BYTES, XNC_E_MISMATCH},
     {"digest", set_content, TINY_BYTES, XNC_E_CORRUPT},
     {"reserved", set_reserved, TINY_BYTES, XNC_E_FORMAT},
 };

@@ -143,6 +143,16 @@ class Eval(ToolTest):
         self.assertIn("other.json: weights: error: belongs to another evaluation", run.stderr)
         self.assertEqual((self.folder / "other.json").read_bytes(), before)
 
+    def test_a_state_depends_on_each_file_of_the_weights(self):
+        part, listed = self.folder / "part.safetensors", self.folder / "w.safetensors.index.json"
+        listed.write_text('{"weight_map": {"head.fc.bias": "part.safetensors"}}')
+        command = ("eval", TINY, "--weights", listed, "--target=scalar", "val", "--state=part.json")
+        self.xnc(0, "seed-weights", TINY, "--seed=5", "-o", part)
+        self.xnc(0, *command)
+        self.xnc(0, "seed-weights", TINY, "--seed=6", "-o", part)
+        self.assertIn("part.json: weights: error: belongs to another evaluation",
+                      self.xnc(3, *command).stderr)
+
     def test_a_damaged_state_is_refused(self):
         self.eval(0, "val", "--state=damaged.json")
         state = self.folder / "damaged.json"

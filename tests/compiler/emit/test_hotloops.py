@@ -24,7 +24,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 MODEL = "xception41"
-TARGETS = ("x86-64-v3", "x86-64-v4")
+# Each in the precision that it is for.
+TARGETS = {"x86-64-v3": "f32", "x86-64-v4": "f32", "x86-64-v4-bf16": "bf16"}
 COMPILERS = ("clang", "gcc")
 REGISTER = {8: "ymm", 16: "zmm"}
 
@@ -46,6 +47,12 @@ EXTRA = {
     ("x86-64-v3", "gcc", "strided"): (5, 25, 1),
     ("x86-64-v4", "clang", "strided"): (1, 28, 0),
     ("x86-64-v4", "gcc", "strided"): (9, 25, 1),
+    ("x86-64-v4-bf16", "clang", "product"): (0, 5, 0),
+    ("x86-64-v4-bf16", "gcc", "product"): (0, 5, 0),
+    ("x86-64-v4-bf16", "clang", "depthwise"): (1, 12, 0),
+    ("x86-64-v4-bf16", "gcc", "depthwise"): (12, 19, 1),
+    ("x86-64-v4-bf16", "clang", "strided"): (1, 28, 0),
+    ("x86-64-v4-bf16", "gcc", "strided"): (9, 25, 1),
 }
 
 HELPER = re.compile(r"(?:static|XNC_INLINE) void ((?:\w+_)?(product|depthwise)_\w*?\d\w*)\(")
@@ -54,15 +61,17 @@ LABEL = re.compile(r"(\.L\w+):")
 JUMP = re.compile(r"j\w+\s+(\.L\w+)$")
 LOCATION = re.compile(r"\.loc\s+(\d+) (\d+)")
 VECTOR = re.compile(r"%([xyz]mm)\d+")
-FMA = re.compile(r"vfmadd\d+ps\s")
-LOAD = re.compile(r"(vmovu?a?ps|vmovdq\w+|vbroadcastss)\s+[^%,]*\(")
-# A zeroed register is whole whatever its name; a pointer may wait in a vector register.
-WHOLE = re.compile(r"vxorps %(xmm\d+), %\1, %\1$|vmovq .*%xmm\d+|vpextrq .*%xmm\d+")
+FMA = re.compile(r"(vfmadd\d+|vdpbf16)ps\s")
+LOAD = re.compile(r"(vmovu?a?ps|vmovdq\w+|vbroadcastss|vpbroadcastd)\s+[^%,]*\(")
+# A zeroed register is whole whatever its name; a pointer may wait in a vector register; a result
+# that is stored as bf16 has half the width.
+WHOLE = re.compile(r"vxorps %(xmm\d+), %\1, %\1$|vmovq .*%xmm\d+|vpextrq .*%xmm\d+"
+                   r"|vcvtneps2bf16 |vprold \$16, %ymm|vmovdqu %ymm\d+, ")
 MAIN_FILE = re.compile(rf'\.file\s+(\d+)(?: "[^"]*")? "[^"]*{MODEL}\.c"')
 FRAME = re.compile(r"movq\s+%rsp, %rbp$")
 C_COUNTS = {
-    "fmas": re.compile(r"_fmadd_ps\("),
-    "loads": re.compile(r"_(?:loadu|load|set1|broadcast)_(?:ps|ss)\("),
+    "fmas": re.compile(r"_(?:fmadd|dpbf16)_ps\("),
+    "loads": re.compile(r"_(?:loadu|load|set1|broadcast)_(?:ps|ss|si512|epi32)\("),
     "others": re.compile(r"_(?:max_ps|prefetch)\("),
 }
 
@@ -157,7 +166,7 @@ def helpers_of(source):
             continue
         end = lines.index("}", start)
         body = lines[start:end]
-        first = next((at for at, text in enumerate(body) if "_fmadd_ps(" in text), None)
+        first = next((at for at, text in enumerate(body) if C_COUNTS["fmas"].search(text)), None)
         if first is None:
             continue
         depth = indent_of(body[first])
@@ -228,7 +237,8 @@ def excess(helper, part):
 
 def check(source, assembly, target, compiler, lanes, table):
     """All mistakes of one text of assembly; the largest excesses go to table."""
-    helpers = helpers_of(source)
+    helpers = {name: helper for name, helper in helpers_of(source).items()
+               if helper["kind"] != "product" or TARGETS[target] in ("f32", name.split("_")[-1])}
     main_files = set(map(int, MAIN_FILE.findall(assembly)))
     mistakes = [text for name in helpers for text in tile_mistakes(name, helpers[name], lanes)]
     seen = set()
@@ -252,7 +262,8 @@ def check(source, assembly, target, compiler, lanes, table):
 def doctored(assembly):
     """Assembly made wrong in its first loop of fmas: (what the guard must say, the text)."""
     lines = assembly.splitlines()
-    at = next(at for at, line in enumerate(lines) if "vfmadd" in line)
+    kind = "vdpbf16" if "vdpbf16" in assembly else "vfmadd"
+    at = next(at for at, line in enumerate(lines) if kind in line)
     fma = lines[at]
     register = VECTOR.search(fma).group(1)
     plants = {
@@ -279,7 +290,8 @@ def call(*command):
 def check_one(xnc, work, row, compiler, table):
     folder = work / f"{row['name']}-{compiler}"
     work.mkdir(parents=True, exist_ok=True)
-    call(xnc, "compile", MODEL, f"--target={row['name']}", "--with-runtime", "-o", folder)
+    call(xnc, "compile", MODEL, f"--target={row['name']}",
+         f"--precision={TARGETS[row['name']]}", "--with-runtime", "-o", folder)
     source, assembly = folder / f"{MODEL}.c", folder / f"{MODEL}.s"
     call(compiler, "-std=c11", "-O3", "-g1", *row["cc_flags"].split(), "-S", source, "-o", assembly)
     texts = source.read_text(), assembly.read_text()
