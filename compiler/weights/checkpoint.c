@@ -341,7 +341,7 @@ static void peek_shape(const TensorFile *file, const TensorSet *set, int wanted,
  * may be a sequence. */
 static bool peek_head(const Match *match, const TensorSet *set, int classifier, PeekedHead *head) {
     HeadModules *modules = &head->modules;
-    bool chained = set->first >= 0 && find_head(match, set, head->channels, modules);
+    bool chained = find_head(match, set, head->channels, modules);
     modules->count = chained ? modules->count : 0;
     if (set->choice && !chained) {
         return fail_in(&match->reading, NULL, "--ignore=NAME leaves out one of them", "%s",

@@ -13,7 +13,6 @@
  */
 #include "match.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_MODULES = 128 /* left over; with more of them no head is looked for */ };
@@ -180,23 +179,39 @@ static bool seen_before(const HeadLeftover *left, int at) {
     return false;
 }
 
-/* The tensors that are parameters outside of the head, or nothing that a head is made of. */
+/* The tensors that are parameters outside of the head, or of another set that may be the network,
+ * or nothing that a head is made of. */
 static bool *taken_by(const Match *match, const TensorSet *set) {
     const TensorFile *file = match->file;
     bool *taken = NEW_ARRAY(match->reading.arena, bool, file->count);
-    bool *home = NEW_ARRAY(match->reading.arena, bool, file->dict_count);
+    int home = file->tensors[match->hits[set->first].tensor].dict;
+    for (int i = 0; i < match->set_count; i++) {
+        bool own = match->sets[i].first == set->first;
+        for (int at = own ? -1 : match->sets[i].first; at >= 0; at = match->hits[at].next) {
+            taken[match->hits[at].tensor] = true;
+        }
+    }
     for (int i = 0; i < match->network->count; i++) {
-        int tensor = set->tensor_of[i];
-        if (tensor >= 0) {
-            home[file->tensors[tensor].dict] = true;
-            taken[tensor] = !match->network->at[i].in_head;
+        if (set->tensor_of[i] >= 0) {
+            taken[set->tensor_of[i]] = !match->network->at[i].in_head;
         }
     }
     for (int i = 0; i < file->count; i++) {
         const Tensor *tensor = &file->tensors[i];
-        taken[i] = taken[i] || !home[tensor->dict] || tensor->foreign || match->is_skipped[i];
+        taken[i] = taken[i] || tensor->dict != home || tensor->foreign || match->is_skipped[i];
     }
     return taken;
+}
+
+/* The name below the set's prefix, or in its dict where it stands beside that; without wrappers. */
+static void own_name(const Match *match, const TensorSet *set, const Tensor *tensor,
+                     char name[FULL_NAME_BYTES]) {
+    char full[FULL_NAME_BYTES];
+    size_t length = strlen(set->prefix);
+    full_name(match->file, tensor, full);
+    bool below = strncmp(full, set->prefix, length) == 0;
+    snprintf(name, FULL_NAME_BYTES, "%s", below ? full + length : tensor->name);
+    name_unwrap(name);
 }
 
 /* All that is left over, else the one child of the root that is a chain: others are no part of the
@@ -217,19 +232,17 @@ static bool find_chain(const HeadLeftover *left, int64_t features, HeadModules *
 }
 
 bool find_head(const Match *match, const TensorSet *set, int64_t channels, HeadModules *found) {
+    char name[FULL_NAME_BYTES];
+    if (set->first < 0) {
+        return false;
+    }
     const bool *taken = taken_by(match, set);
     HeadLeftover *left = NEW(match->reading.arena, HeadLeftover);
-    size_t length = strlen(set->prefix);
     left->arena = match->reading.arena;
     left->file = match->file;
     for (int i = 0; i < match->file->count; i++) {
-        char name[FULL_NAME_BYTES];
-        if (taken[i]) {
-            continue;
-        }
-        full_name(match->file, &match->file->tensors[i], name);
-        bool below = strncmp(name, set->prefix, length) == 0;
-        if (!add_tensor(left, below ? name + length : match->file->tensors[i].name, i)) {
+        own_name(match, set, &match->file->tensors[i], name);
+        if (!taken[i] && !add_tensor(left, name, i)) {
             return false;
         }
     }
