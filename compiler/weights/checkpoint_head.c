@@ -17,14 +17,14 @@
 
 enum { MOST_MODULES = 128 /* left over; with more of them no head is looked for */ };
 
-/* Modules that are left over. */
-typedef struct Leftover {
+/* What is looked through: modules that are left over. */
+typedef struct HeadSearch {
     Arena *arena;
     const TensorFile *file;
     HeadModule at[MOST_MODULES];
     bool strange[MOST_MODULES]; /* has tensors that a linear layer and a norm have not */
     int count;
-} Leftover;
+} HeadSearch;
 
 /* The slot of a module for a tensor by the last part of its name; NULL when it has none. */
 static int *slot_of(HeadModule *module, const char *last) {
@@ -36,7 +36,7 @@ static int *slot_of(HeadModule *module, const char *last) {
 }
 
 /* The module of that name, which is appended if it is not there yet; -1 when there are too many. */
-static int module_at(Leftover *left, const char *name, size_t length) {
+static int module_at(HeadSearch *left, const char *name, size_t length) {
     for (int i = 0; i < left->count; i++) {
         if (strncmp(left->at[i].name, name, length) == 0 && !left->at[i].name[length]) {
             return i;
@@ -54,7 +54,7 @@ static int module_at(Leftover *left, const char *name, size_t length) {
 }
 
 /* Adds a tensor of the file to its module; false when there are too many modules. */
-static bool add_tensor(Leftover *left, const char *name, int index) {
+static bool add_tensor(HeadSearch *left, const char *name, int index) {
     const char *dot = strrchr(name, '.');
     size_t length = dot ? (size_t)(dot - name) : 0;
     int at = module_at(left, name, length);
@@ -70,13 +70,13 @@ static bool add_tensor(Leftover *left, const char *name, int index) {
 }
 
 /* Whether a tensor is a vector of that length. */
-static bool is_vector(const Leftover *left, int index, int64_t length) {
+static bool is_vector(const HeadSearch *left, int index, int64_t length) {
     const Tensor *tensor = index < 0 ? NULL : &left->file->tensors[index];
     return tensor && !tensor->foreign && tensor->rank == 1 && tensor->dim[0] == length;
 }
 
 /* Reads the shapes of a module; false when it is neither a linear layer nor a norm. */
-static bool read_module(const Leftover *left, int at, HeadModule *module) {
+static bool read_module(const HeadSearch *left, int at, HeadModule *module) {
     *module = left->at[at];
     const Tensor *weight = module->weight < 0 ? NULL : &left->file->tensors[module->weight];
     if (left->strange[at] || !weight || weight->foreign) {
@@ -97,7 +97,7 @@ static bool read_module(const Leftover *left, int at, HeadModule *module) {
 }
 
 /* Whether the modules at these places form a chain from so many features on. */
-static bool is_chain(const Leftover *left, const int *places, int count, int64_t features,
+static bool is_chain(const HeadSearch *left, const int *places, int count, int64_t features,
                      HeadModules *found) {
     int64_t width = features;
     bool classifies = false;
@@ -132,7 +132,7 @@ static int compare_names(const char *a, const char *b) {
 }
 
 /* Sorts by insertion: at most MOST_MODULES places. */
-static void sort_places(const Leftover *left, int *places, int count) {
+static void sort_places(const HeadSearch *left, int *places, int count) {
     for (int i = 1; i < count; i++) {
         int place = places[i], at = i;
         for (; at > 0 && compare_names(left->at[place].name, left->at[places[at - 1]].name) < 0;
@@ -145,7 +145,7 @@ static void sort_places(const Leftover *left, int *places, int count) {
 
 /* The chain of the modules under a child of the root, or of all (child NULL), in the order of their
  * names or else of the file. Pooling gives each channel once or twice. */
-static bool chain_below(const Leftover *left, const char *child, int64_t features,
+static bool chain_below(const HeadSearch *left, const char *child, int64_t features,
                         HeadModules *found) {
     int places[MOST_MODULES], count = 0;
     size_t length = child ? strcspn(child, ".") : 0;
@@ -168,7 +168,7 @@ static bool chain_below(const Leftover *left, const char *child, int64_t feature
 }
 
 /* Whether a module before it has the same child of the root. */
-static bool seen_before(const Leftover *left, int at) {
+static bool seen_before(const HeadSearch *left, int at) {
     size_t length = strcspn(left->at[at].name, ".");
     for (int i = 0; i < at; i++) {
         if (strcspn(left->at[i].name, ".") == length &&
@@ -181,7 +181,7 @@ static bool seen_before(const Leftover *left, int at) {
 
 /* All that is left over, else the one child of the root that is a chain: others are no part of the
  * network (a decoder, a loss). */
-static bool find_chain(const Leftover *left, int64_t features, HeadModules *found) {
+static bool find_chain(const HeadSearch *left, int64_t features, HeadModules *found) {
     HeadModules tried;
     int chains = 0;
     if (chain_below(left, NULL, features, found)) {
@@ -233,7 +233,7 @@ bool find_head(const Match *match, const TensorSet *set, int64_t channels, HeadM
     const bool *taken = taken_by(match, set);
     const Tensor *all = match->file->tensors;
     int home = all[match->hits[set->first].tensor].dict;
-    Leftover *left = NEW(match->reading.arena, Leftover);
+    HeadSearch *left = NEW(match->reading.arena, HeadSearch);
     left->arena = match->reading.arena;
     left->file = match->file;
     for (int i = 0; i < match->file->count; i++) {
