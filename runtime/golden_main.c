@@ -1,7 +1,7 @@
 /* golden_main.c - the program around xnc_golden_run(): weights, threads and repeats from the
  * command line, and in words what ran on what and what differs. SPDX-License-Identifier: MIT-0
  *
- *   xception_mini for x86-64-v3 (avx2 fma), clang 14.0.6, 2 threads
+ *   xception_mini for x86-64-v3 (avx2 fma), gcc 12.2.0, 2 threads
  *     noise      24 layers and 1 output are equal
  *     extremes   DIFFERENT from blocks.1.stack.conv1.conv_pw on (separable, line 12 of the ...
  */

@@ -26,6 +26,10 @@ const char *xnc_model_target(const xnc_model *model) {
     return xnc_model_variant(model)->target;
 }
 
+const char *xnc_model_precision(const xnc_model *model) {
+    return model->precision ? model->precision : "f32";
+}
+
 const char *xnc_model_features(const xnc_model *model) {
     return xnc_model_variant(model)->features;
 }

@@ -35,6 +35,12 @@ static xnc_status check_model(const xnc_model *model, const xnc_model **runs) {
     return xnc_cpu_has((*runs)->features) ? XNC_OK : XNC_E_CPU;
 }
 
+/* Where the model says nothing its products are f32, and so does the blob. */
+static int has_precision(const xnc_blob_header *header, const xnc_model *model) {
+    const char *name = model->precision ? model->precision : "";
+    return strncmp(header->precision, name, sizeof header->precision) == 0;
+}
+
 /* bytes: what there is of the header. */
 static xnc_status check_header(const xnc_model *model, const void *data, size_t bytes) {
     xnc_blob_header header;
@@ -57,7 +63,7 @@ static xnc_status check_header(const xnc_model *model, const void *data, size_t 
             return XNC_E_FORMAT;
         }
     }
-    if (header.model_digest != model->digest ||
+    if (header.model_digest != model->digest || !has_precision(&header, model) ||
         header.in_channels != (uint32_t)model->input.shape[1] ||
         header.out_channels != (uint32_t)model->outputs[0].shape[1]) {
         return XNC_E_MISMATCH;

@@ -96,6 +96,8 @@ const char *xnc_model_version(const xnc_model *model);
 const xnc_model *xnc_model_variant(const xnc_model *model);
 /* Instruction set that its variant was compiled for, "x86-64-v3" or "scalar" for example. */
 const char *xnc_model_target(const xnc_model *model);
+/* Type that the operands of its products are rounded to: "f32" or "bf16". */
+const char *xnc_model_precision(const xnc_model *model);
 /* CPU features that its variant needs, separated by spaces; XNC_E_CPU is decided by these. */
 const char *xnc_model_features(const xnc_model *model);
 /* The one input: f32, already normalized. */

@@ -126,6 +126,9 @@ class Model {
     const char *target() const noexcept {
         return xnc_model_target(model_);
     }
+    const char *precision() const noexcept {
+        return xnc_model_precision(model_);
+    }
     Tensor input() const noexcept {
         return Tensor(*xnc_model_input(model_));
     }

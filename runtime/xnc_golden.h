@@ -24,7 +24,7 @@ extern "C" {
 
 /* The C compiler that reads this header, for xnc_golden.compiler. */
 #if defined(__clang__)
-#define XNC_GOLDEN_COMPILER "clang " __clang_version__
+#define XNC_GOLDEN_COMPILER __VERSION__ /* which names it */
 #elif defined(__GNUC__)
 #define XNC_GOLDEN_COMPILER "gcc " __VERSION__
 #else

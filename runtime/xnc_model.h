@@ -95,7 +95,8 @@ struct xnc_model {
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;
     int n_variants;
-    xnc_scores scores; /* of the one output, if it has classes; XNC_SCORES_SOFTMAX is 0 */
+    const char *precision; /* of the products; NULL: "f32" */
+    xnc_scores scores;     /* of the one output, if it has classes; XNC_SCORES_SOFTMAX is 0 */
 };
 
 /* The blob: this header (little-endian, 64 bytes), then the content, 64-byte aligned in the file.
@@ -110,7 +111,8 @@ typedef struct xnc_blob_header {
     uint64_t packing_digest; /* xnc_model.packing */
     uint32_t in_channels;    /* of the network's input */
     uint32_t out_channels;   /* of its first output: the classes of a classifier */
-    uint8_t reserved[8];     /* zeros */
+    char precision[4];       /* of the products: "bf16" without a NUL; zeros for f32 */
+    uint8_t reserved[4];     /* zeros */
 } xnc_blob_header;
 
 #ifdef __cplusplus

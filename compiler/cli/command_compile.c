@@ -434,6 +434,7 @@ ExitCode command_compile(const Work *work, const Options *options) {
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &compile->model, compile->units[0].graph);
+    model_tell_precision(work, compile->units[0].graph);
     model_tell_scores(work, &compile->model, compile->units[0].graph);
     code = find_labels(compile);
     return code == EXIT_DONE ? write_product(compile) : code;

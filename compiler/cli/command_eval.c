@@ -65,6 +65,7 @@ static ExitCode prepare(const Work *work, const Options *options, Prepared *prep
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &prepared->model, prepared->unit.graph);
+    model_tell_precision(work, prepared->unit.graph);
     model_tell_scores(work, &prepared->model, prepared->unit.graph);
     int64_t outputs = prepared->unit.graph->outputs[0]->shape.dim[1];
     if (!model_labels(work, &prepared->model, options->labels, outputs, &prepared->labels)) {

@@ -177,6 +177,7 @@ ExitCode command_run(const Work *work, const Options *options) {
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &model, unit.graph);
+    model_tell_precision(work, unit.graph);
     model_tell_scores(work, &model, unit.graph);
     const Labels *labels;
     if (!find_labels(work, &model, options->labels, unit.graph, &labels)) {

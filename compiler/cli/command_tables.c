@@ -53,7 +53,7 @@ static ExitCode print_peak(const Work *work, const char *name) {
     const Target *target;
     ExitCode code = target_choose(work, &(TargetRequest){.names = name}, &target);
     if (code == EXIT_DONE) {
-        peak_print(stdout, work->arena, target);
+        peak_print(stdout, work->arena, &(Peak){.target = target});
     }
     return code;
 }

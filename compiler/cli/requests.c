@@ -17,6 +17,11 @@ static void set_features(ModelOptions *asked, const IndexList *features) {
     memcpy(asked->out_indices, features->at, (size_t)features->count * sizeof *features->at);
 }
 
+/* The words of the option are names of types. */
+static Element asked_precision(const Options *options) {
+    return options->precision ? (Element)element_by_name(options->precision) : ELEMENT_f32;
+}
+
 /* --values: what values of 0..1 become by one mean and one deviation for all channels. */
 static void set_values(PreprocessOptions *asked, const char *values) {
     static const struct ValuesRow {
@@ -70,6 +75,7 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
     if (options->pool) {
         asked.pool = pool_by_name(options->pool);
     }
+    asked.precision = asked_precision(options);
     asked.head = options->head;
     if (options->scores) {
         asked.scores = scores_by_name(options->scores);
@@ -98,7 +104,8 @@ ModelRequest model_request(const Options *options, int size_at, int batch_at) {
 }
 
 TargetRequest target_request(const Options *options) {
-    return (TargetRequest){.names = options->target, .tuning = options->tuning};
+    return (TargetRequest){
+        .names = options->target, .tuning = options->tuning, .precision = asked_precision(options)};
 }
 
 /* Dumps and times go to standard error, as standard output may be a result. */

@@ -65,40 +65,40 @@ const char *emit_int(const Emit *emit, const IntExpr *expr) {
                         int_info(expr->kind)->text, operand_text(emit, expr->kind, expr->b, true));
 }
 
-/* Whether a list of statements, or a body in it, declares an array of pointers of that name. */
-static bool declares_array(const StmtList *list, const char *name) {
+/* The definition of a pointer or an array of them in a list or in a body of it; NULL: none. */
+static const Stmt *find_pointer(const StmtList *list, const char *name) {
     for (int i = 0; i < list->count; i++) {
         const Stmt *stmt = list->at[i];
-        if (stmt->kind == STMT_PTRS && strcmp(stmt->reg.name, name) == 0) {
-            return true;
+        if ((stmt->kind == STMT_PTRS || stmt->kind == STMT_PTR) &&
+            strcmp(stmt->reg.name, name) == 0) {
+            return stmt;
         }
-        if (declares_array(&stmt->body, name) || declares_array(&stmt->orelse, name)) {
-            return true;
+        const Stmt *found = find_pointer(&stmt->body, name);
+        found = found ? found : find_pointer(&stmt->orelse, name);
+        if (found) {
+            return found;
         }
     }
-    return false;
+    return NULL;
 }
 
-/* Arrays of pointers are parameters or declared in any scope of the function. Lowering never gives
- * one name to an array and, in another scope, to something else, so scopes need not be told apart.
- */
-static bool is_array(const Emit *emit, const char *name) {
-    if (!emit->function) {
-        return false;
-    }
-    for (int i = 0; i < emit->function->n_params; i++) {
-        if (strcmp(emit->function->params[i].name, name) == 0) {
-            return emit->function->params[i].kind == PARAM_PTRS;
+/* Parameters of kernels, and the zeros, point to f32. */
+Element emit_element(const Emit *emit, const char *name) {
+    const Function *function = emit->function;
+    for (int i = 0; function && i < function->n_params; i++) {
+        if (strcmp(function->params[i].name, name) == 0) {
+            return function->params[i].element;
         }
     }
-    return declares_array(&emit->function->body, name);
+    const Stmt *stmt = function ? find_pointer(&function->body, name) : NULL;
+    return stmt ? stmt->element : ELEMENT_f32;
 }
 
 /* Constant indices become part of the name, acc_3_1; an element of an array of pointers keeps its
  * brackets, tap[j], as its index may be a variable. */
 const char *emit_reg(const Emit *emit, const Reg *reg) {
     const char *text = reg->name;
-    bool array = reg->n_index == 1 && is_array(emit, reg->name);
+    bool array = reg->n_index == 1 && emit_is_array(emit, reg->name);
     for (int i = 0; i < reg->n_index; i++) {
         text = arena_printf(emit->arena, array ? "%s[%s]" : "%s_%s", text,
                             emit_int(emit, reg->index[i]));

@@ -14,7 +14,7 @@ enum { EMIT_COLUMNS = 100, EMIT_INDENT = 4 };
  * written, as includes and helpers come before the functions that need them. */
 typedef struct EmitUses {
     bool ops[KOP_COUNT]; /* composed operations count what they are made of */
-    bool min_int, max_int, store_first, infinity;
+    bool min_int, max_int, store_first, store_bf16, infinity;
 } EmitUses;
 
 typedef struct Emit {
@@ -40,6 +40,8 @@ void emit_comment(const Emit *emit, int depth, const char *text);
 const char *emit_int(const Emit *emit, const IntExpr *expr);
 /* The C name of a variable: acc_3_1, or tap[j] of an array of pointers. */
 const char *emit_reg(const Emit *emit, const Reg *reg);
+/* What a pointer, or an array of them, of the function that is being written points to. */
+Element emit_element(const Emit *emit, const char *name);
 /* base + offset */
 const char *emit_pointer(const Emit *emit, const Reg *base, const IntExpr *offset);
 /* base[offset] */
@@ -61,6 +63,10 @@ int emit_count_uses(const Emit *emit, const Function *function, const char *name
 /* Whether a statement of the function that is being written assigns to the int variable after its
  * definition, so that it is not const. */
 bool emit_is_changed(const Emit *emit, const char *name);
+/* Whether a name of the function that is being written is an array of pointers: a parameter, or
+ * declared in any scope. Lowering never gives one name to an array and, in another scope, to
+ * something else, so scopes need not be told apart. */
+bool emit_is_array(const Emit *emit, const char *name);
 /* Whether a helper reads its parameter of this index. One that it does not read is left out of its
  * head and of all calls, as compilers warn about unused parameters. */
 bool emit_is_read(const Emit *emit, const Function *function, int param);

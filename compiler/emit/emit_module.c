@@ -25,11 +25,19 @@ static bool has_text(const char *text, const char *part) {
     return text && strstr(text, part) != NULL;
 }
 
+static bool uses_bf16(const EmitUses *uses) {
+    return uses->store_bf16 || uses->ops[KOP_round] || uses->ops[KOP_load_pairs] ||
+           uses->ops[KOP_broadcast_pair];
+}
+
 /* xnc_model.h comes before all headers with arithmetic in them: it tells the compiler to keep to
  * what is written. */
 static void emit_includes(const Emit *emit, const EmitUses *uses) {
     bool needs_math = uses->infinity && !has_text(emit->target->include, "<math.h>");
     fprintf(emit->out, "#include \"%s.h\"\n\n#include \"xnc_model.h\"\n", emit->options->prefix);
+    if (uses_bf16(uses)) {
+        fprintf(emit->out, "\n#include \"xnc_bf16.h\"\n");
+    }
     if (*emit->target->include) {
         fprintf(emit->out, "\n%s\n", emit->target->include);
     }
@@ -62,6 +70,12 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     if (uses->store_first && *emit->target->first_lanes) {
         fprintf(emit->out, "\n%s", emit->target->first_lanes);
     }
+    if (uses->ops[KOP_round] && *emit->target->round_bf16) {
+        fprintf(emit->out, "\n%s", emit->target->round_bf16);
+    }
+    if (uses->store_bf16) {
+        fprintf(emit->out, "\n%s", emit->target->store_bf16_helper);
+    }
     if (emit->module->zeros_floats > 0) {
         fputc('\n', emit->out);
         emit_comment(emit, 0, "What taps outside the image read.");
@@ -75,13 +89,14 @@ static bool is_large(const Port *port) {
     return shape_elements(&port->shape) > INT32_MAX;
 }
 
-/* C type of all sizes and indexes. They count floats of one buffer (arena, port, weights), so an
- * int is wide enough unless a buffer has more than INT32_MAX floats. The arena of one thread is
- * enough to look at: each task gets a pointer to its own scratch and indexes from there. */
-static const char *int_type(const Module *module) {
-    int64_t floats = module_arena_bytes(module, 1) / (int64_t)sizeof(float);
-    bool large = floats > INT32_MAX || is_large(&module->input) ||
-                 module->weights_bytes / (int64_t)sizeof(float) > INT32_MAX;
+/* C type of all sizes and indexes. They count elements of one buffer (arena, port, weights), so an
+ * int is wide enough unless a buffer has more than INT32_MAX of the smallest that the module has.
+ * The arena of one thread is enough to look at: each task gets a pointer to its own scratch and
+ * indexes from there. */
+static const char *int_type(const Module *module, const EmitUses *uses) {
+    int64_t bytes = element_bytes(uses_bf16(uses) ? ELEMENT_bf16 : ELEMENT_f32);
+    bool large = module_arena_bytes(module, 1) / bytes > INT32_MAX || is_large(&module->input) ||
+                 module->weights_bytes / bytes > INT32_MAX;
     for (int i = 0; i < module->n_outputs; i++) {
         large |= is_large(&module->outputs[i]);
     }
@@ -95,9 +110,9 @@ void emit_source(FILE *out, const Module *module, const EmitOptions *options) {
     if (!emit.target || module->n_outputs == 0 || module->stage != KSTAGE_UNROLLED) {
         internal_error("emit_source", "module %s is not ready to be emitted", module->name);
     }
-    emit.int_type = int_type(module);
-    emit.names = map_by_address(emit.arena);
     EmitUses uses = emit_uses(module);
+    emit.int_type = int_type(module, &uses);
+    emit.names = map_by_address(emit.arena);
     const char *name = emit_variant_name(module, options);
     emit_banner(&emit, arena_printf(emit.arena, "%s.c", name + strlen(options->prefix)),
                 arena_printf(emit.arena, "the kernels and layers of %s in C for %s.", module->name,

@@ -66,8 +66,10 @@ static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
         row ? fill(emit, row, &holes)
             : arena_printf(emit->arena, "%s(%s)", kop_info(stmt->op)->name, holes.operand[0]);
     const char *name = emit_reg(emit, &stmt->reg);
+    bool pairs = kop_info(stmt->op)->gives == ELEMENT_bf16;
     if (stmt->kind == STMT_VEC) {
-        emit_linef(emit, depth, "%s %s = %s;", emit->target->vec_type, name, value);
+        emit_linef(emit, depth, "%s %s = %s;",
+                   pairs ? emit->target->pair_type : emit->target->vec_type, name, value);
     } else {
         emit_linef(emit, depth, "%s = %s;", name, value);
     }
@@ -76,7 +78,8 @@ static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
 /* With a condition only the first cond lanes are stored: {n} of the row store_first is that int. */
 static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
     Holes holes = access_holes(emit, stmt);
-    const char *row = emit->target->store;
+    const char *row =
+        stmt->element == ELEMENT_bf16 ? emit->target->store_bf16 : emit->target->store;
     if (stmt->cond) {
         holes.number = emit_int(emit, stmt->cond);
         row = emit->target->store_first;
@@ -103,12 +106,25 @@ static const char *pointer_head(const Emit *emit, const Stmt *stmt) {
                         element_info(stmt->element)->c_type, name);
 }
 
+/* A pointer to elements of another type than those its base points to: through void, as C converts
+ * that one by itself. A field of xnc_args is one already. */
+static const char *cast_text(const Emit *emit, const Stmt *stmt, const Reg *base,
+                             const char *pointer) {
+    bool is_field = strchr(base->name, '>') != NULL;
+    if (is_field || stmt->element == emit_element(emit, base->name)) {
+        return pointer;
+    }
+    return arena_printf(emit->arena, "(%svoid *)(%s)", stmt->is_mutable ? "" : "const ", pointer);
+}
+
 /* p = cond ? base : other. Too long for one line, it is written as p = other; if (cond) p = base;
  * which is the same, as pointers have no side effects. */
 static void emit_choice(const Emit *emit, const Stmt *stmt, const char *head, int depth) {
     const char *cond = emit_int(emit, stmt->cond);
-    const char *base = emit_pointer(emit, &stmt->base, stmt->value);
-    const char *other = emit_pointer(emit, &stmt->other, stmt->other_value);
+    const char *base =
+        cast_text(emit, stmt, &stmt->base, emit_pointer(emit, &stmt->base, stmt->value));
+    const char *other =
+        cast_text(emit, stmt, &stmt->other, emit_pointer(emit, &stmt->other, stmt->other_value));
     const char *line = arena_printf(emit->arena, "%s = %s ? %s : %s;", head, cond, base, other);
     if (strlen(line) + (size_t)depth * EMIT_INDENT <= EMIT_COLUMNS) {
         emit_line(emit, depth, line);
@@ -124,7 +140,8 @@ static void emit_ptr(const Emit *emit, const Stmt *stmt, int depth) {
     if (stmt->cond) {
         emit_choice(emit, stmt, head, depth);
     } else {
-        emit_linef(emit, depth, "%s = %s;", head, emit_pointer(emit, &stmt->base, stmt->value));
+        const char *pointer = emit_pointer(emit, &stmt->base, stmt->value);
+        emit_linef(emit, depth, "%s = %s;", head, cast_text(emit, stmt, &stmt->base, pointer));
     }
 }
 

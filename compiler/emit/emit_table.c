@@ -200,6 +200,9 @@ static void emit_model(const Emit *emit, const char *name) {
     emit_code(emit);
     emit_linef(emit, 1, ".macs = %s_MACS,", upper);
     emit_preprocess(emit);
+    if (emit->module->precision != ELEMENT_f32) {
+        emit_linef(emit, 1, ".precision = \"%s\",", element_info(emit->module->precision)->name);
+    }
     emit_scores(emit);
     if (emit->options->labels) {
         emit_linef(emit, 1, ".labels = %s_LABELS,", upper);

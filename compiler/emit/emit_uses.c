@@ -53,6 +53,7 @@ static void note_stmt(Stmt *stmt, void *context) {
         uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
     }
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
+    uses->store_bf16 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_bf16;
 }
 
 /* Adds the operations that composed ones are made of. From the last row to the first: silu's steps
@@ -79,9 +80,11 @@ EmitUses emit_uses(const Module *module) {
     return uses;
 }
 
-/* How often a function's statements read a name, and change it. */
+/* How often a function's statements read a name, and change it; whether it is an array of pointers.
+ */
 typedef struct NameUses {
     int reads, changes;
+    bool is_array;
 } NameUses;
 
 typedef struct NameTable {
@@ -115,6 +118,18 @@ static void count_use(const StmtUse *use, void *context) {
 
 static void count_stmt(Stmt *stmt, void *context) {
     stmt_each_use(stmt, count_use, context);
+    if (stmt->kind == STMT_PTRS) {
+        uses_of_name(context, stmt->reg.name)->is_array = true;
+    }
+}
+
+static void count_function(NameTable *table, const Function *function) {
+    for (int i = 0; i < function->n_params; i++) {
+        if (function->params[i].kind == PARAM_PTRS) {
+            uses_of_name(table, function->params[i].name)->is_array = true;
+        }
+    }
+    stmts_each(&function->body, count_stmt, table);
 }
 
 /* The table of a function is made when it is first asked. */
@@ -123,10 +138,10 @@ static NameUses name_uses(const Emit *emit, const Function *function, const char
     if (!table.names) {
         table.names = map_by_name(emit->arena);
         map_put(emit->names, function, table.names);
-        stmts_each(&function->body, count_stmt, &table);
+        count_function(&table, function);
     }
     const NameUses *uses = map_get(table.names, name);
-    return uses ? *uses : (NameUses){0, 0};
+    return uses ? *uses : (NameUses){0};
 }
 
 int emit_count_uses(const Emit *emit, const Function *function, const char *name) {
@@ -135,6 +150,10 @@ int emit_count_uses(const Emit *emit, const Function *function, const char *name
 
 bool emit_is_changed(const Emit *emit, const char *name) {
     return emit->function && name_uses(emit, emit->function, name).changes > 0;
+}
+
+bool emit_is_array(const Emit *emit, const char *name) {
+    return emit->function && name_uses(emit, emit->function, name).is_array;
 }
 
 bool emit_is_read(const Emit *emit, const Function *function, int param) {

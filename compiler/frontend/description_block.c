@@ -20,6 +20,7 @@ typedef struct BlockState {
     const char *name; /* of the block, and of its sum */
     Marks marks;      /* numbers of the next part */
     Act act;          /* of all activations in the block */
+    Value *activated; /* what its first activation gives; NULL before that */
 } BlockState;
 
 /* The name of a part of the block. */
@@ -49,6 +50,7 @@ static void activate_before(BlockState *state, int64_t index) {
         (state->spec->activate == ACT_BETWEEN && index > 0)) {
         build_act(state->draft, part(state, state->names->act), state->act);
         next_module(state);
+        state->activated = state->activated ? state->activated : state->draft->at;
     }
 }
 
@@ -170,14 +172,19 @@ static void end_shortcut(BlockState *state, const Shortcut *shortcut) {
     }
     Value *terms[] = {stack, draft->at};
     build_node(draft, OP_add, state->name, 2, terms);
+    if (state->spec->activate_sum) {
+        build_act(draft, fill_pattern(draft->arena, state->names->sum_act, state->marks),
+                  state->act);
+    }
 }
 
-/* Pre-activated: the shortcut starts after the first norm and activation. */
+/* Pre-activated: the shortcut starts after the first norm and activation. The numbers of a block's
+ * name and of its sum's activation are the block's own: {j} and {n} do not occur in them. */
 void build_block(Draft *draft, const BlockSpec *block, int index) {
     const NamesSpec *names = &draft->network->names;
     Marks marks = {names->count_from + index, 0, 0};
-    BlockState state = {.draft = draft, .spec = block, .names = names};
-    state.name = fill_pattern(draft->arena, names->block, marks);
+    BlockState state = {.draft = draft, .spec = block, .names = names, .marks = marks};
+    state.name = fill_pattern(draft->arena, block->key ? block->key : names->block, marks);
     state.act = act_or(block->activation, draft->network);
     draft->loc = block->loc;
     draft->block = index;
@@ -188,6 +195,9 @@ void build_block(Draft *draft, const BlockSpec *block, int index) {
     }
     shortcut.from = draft->at;
     build_stack(&state);
+    if (block->shortcut_from == FROM_ACTIVATION) {
+        shortcut.from = state.activated;
+    }
     if (block->shortcut != SHORTCUT_NONE) {
         end_shortcut(&state, &shortcut);
     }
@@ -206,7 +216,9 @@ void build_exit(Draft *draft, const ExitSpec *exit, int64_t number) {
                     build_window(exit->kernel, 1, exit->dilation));
     if (exit->norm == NORM_BOTH) {
         build_norm(draft, fill_pattern(arena, names->exit_depthwise_norm, marks));
-        build_act(draft, fill_pattern(arena, names->exit_depthwise_act, marks), act);
+        if (exit->activate == EXIT_ACT_EACH) {
+            build_act(draft, fill_pattern(arena, names->exit_depthwise_act, marks), act);
+        }
     }
     name = fill_pattern(arena, names->exit_pointwise, marks);
     build_conv(draft, name, conv_weight(draft, name, exit->width, one_by_one),

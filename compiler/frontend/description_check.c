@@ -41,6 +41,14 @@ static void check_block(Validation *validation, const BlockSpec *block) {
             "the kernel of a block must be odd, so that the shortcut's shape fits");
     require(validation, block->norm != NORM_BEFORE || block->activate == ACT_BEFORE, block->loc,
             "with 'norm: before' each activation follows a norm: 'activate' must be 'before'");
+    require(validation,
+            block->shortcut_from == FROM_INPUT ||
+                (block->activate == ACT_BEFORE && block->norm != NORM_BEFORE),
+            block->loc,
+            "'shortcut_from: activation' needs an activation at the block's beginning: "
+            "'activate: before', and 'norm' not 'before'");
+    require(validation, !block->activate_sum || block->shortcut != SHORTCUT_NONE, block->loc,
+            "'activate_sum' needs a sum, so a 'shortcut'");
 }
 
 /* Repeats count: a short text must not become a huge graph. */

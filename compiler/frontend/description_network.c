@@ -38,6 +38,7 @@ static ModelOptions complete_options(const Description *description, const Model
     options.classes = asked->classes >= 0 ? asked->classes : description->classes;
     options.in_chans = asked->in_chans ? asked->in_chans : description->in_chans;
     options.output_stride = asked->output_stride ? asked->output_stride : config->output_stride;
+    options.precision = asked->precision;
     options.pool = asked->pool >= 0    ? asked->pool
                    : config->pool >= 0 ? config->pool
                                        : description->network->head.pool;
@@ -144,6 +145,7 @@ static void note_options(Draft *draft) {
     Graph *graph = draft->graph;
     const ModelOptions *options = &draft->options;
     graph->output_stride = options->output_stride;
+    graph->precision = options->precision;
     graph->features_only = options->features_only;
     graph->n_out_indices = options->n_out_indices;
     memcpy(graph->out_indices, options->out_indices,

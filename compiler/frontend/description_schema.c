@@ -37,6 +37,8 @@ static const char *const shortcut_words[] = {"auto", "convolution", "none"};
 static const char *const norm_words[] = {"both", "pointwise", "before"};
 static const char *const exit_norm_words[] = {"both", "pointwise"};
 static const char *const activate_words[] = {"before", "between", "after"};
+static const char *const from_words[] = {"input", "activation"};
+static const char *const exit_activate_words[] = {"each", "last"};
 static const char *const label_words[] = {"imagenet1k"};
 static const char *const stride_words[] = {"convolution", "max_pool"};
 static const char *const layer_marks[] = {"{i}"};
@@ -101,6 +103,7 @@ static const Field names_fields[] = {
     WORD_ROW(pointwise_norm, PATTERN, part_marks, "stack.conv{j}.bn_pw", "its norm"),
     WORD_ROW(pointwise_act, PATTERN, part_marks, "stack.conv{j}.act_pw", "its activation"),
     WORD_ROW(pool, PATTERN, part_marks, "stack.pool", "max-pooling at the end of a block"),
+    WORD_ROW(sum_act, PATTERN, layer_marks, "blocks.{i}.act", "activation behind a block's sum"),
     WORD_ROW(exit_depthwise, PATTERN, layer_marks, "exit.{i}.conv_dw", "depthwise of the exit"),
     WORD_ROW(exit_depthwise_norm, PATTERN, layer_marks, "exit.{i}.bn_dw", "its norm"),
     WORD_ROW(exit_depthwise_act, PATTERN, layer_marks, "exit.{i}.act_dw", "its activation"),
@@ -143,13 +146,18 @@ static const Field block_fields[] = {
              "`max_pool`: a 3x3 max-pooling at the end takes the stride"),
     WORD_ROW(shortcut, CHOICE, shortcut_words, "auto",
              "`auto`: a 1x1 convolution where the shape changes, else the input itself"),
+    WORD_ROW(shortcut_from, CHOICE, from_words, "input",
+             "`activation`: it takes what the block's first activation gives, as where that works "
+             "in place"),
     ROW(shortcut_norm, FLAG, 0, 0, "true", "", "batch norm behind the shortcut's convolution"),
     WORD_ROW(norm, CHOICE, norm_words, "both",
              "`both`: behind depthwise and pointwise; `pointwise`: behind that alone; `before`: "
              "norm and activation before each separable, the shortcut starts behind the first"),
     WORD_ROW(activate, CHOICE, activate_words, "before",
              "`before` each separable; `between` them, not before the first; `after` each norm"),
+    ROW(activate_sum, FLAG, 0, 0, "false", "", "an activation behind the sum too"),
     WORD_ROW(activation, CHOICE, act_words, "(the network's)", "of this block"),
+    WORD_ROW(key, PATTERN, layer_marks, "(by `names.block`)", "name of the block"),
 };
 SECTION(block, "A residual block of separable convolutions. The section `block` holds what all "
                "items of `blocks` start from.");
@@ -160,8 +168,10 @@ static const Field exit_fields[] = {
     ROW(width, INTEGER, 1, LIMIT_WIDTH, NULL, "channels", "output channels"),
     ROW(kernel, SIDES, 1, 15, "3", "pixels", "depthwise kernel; odd"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the depthwise kernel's taps"),
-    WORD_ROW(norm, CHOICE, exit_norm_words, "pointwise", "as in a block; activations follow"),
-    WORD_ROW(activation, CHOICE, act_words, "(the network's)", "behind each norm"),
+    WORD_ROW(norm, CHOICE, exit_norm_words, "pointwise", "as in a block"),
+    WORD_ROW(activate, CHOICE, exit_activate_words, "each",
+             "behind `each` norm, or behind the `last` alone"),
+    WORD_ROW(activation, CHOICE, act_words, "(the network's)", "of this layer"),
 };
 SECTION(exit, "A separable convolution behind the blocks, without a shortcut.");
 

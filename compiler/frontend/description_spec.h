@@ -18,6 +18,8 @@ enum { UNSET = -1 }; /* a choice that was not made */
 typedef enum ShortcutKind { SHORTCUT_AUTO, SHORTCUT_CONVOLUTION, SHORTCUT_NONE } ShortcutKind;
 typedef enum NormPlace { NORM_BOTH, NORM_POINTWISE, NORM_BEFORE } NormPlace;
 typedef enum ActPlace { ACT_BEFORE, ACT_BETWEEN, ACT_AFTER } ActPlace;
+typedef enum ShortcutFrom { FROM_INPUT, FROM_ACTIVATION } ShortcutFrom;
+typedef enum ExitActPlace { EXIT_ACT_EACH, EXIT_ACT_LAST } ExitActPlace;
 typedef enum StrideBy { STRIDE_CONVOLUTION, STRIDE_MAX_POOL } StrideBy;
 typedef enum Padding { PADDING_SYMMETRIC, PADDING_NONE } Padding;
 
@@ -62,6 +64,7 @@ typedef struct NamesSpec {
     const char *norm, *norm_act, *act; /* before separable convolutions, in their stack */
     const char *depthwise, *depthwise_norm, *depthwise_act;
     const char *pointwise, *pointwise_norm, *pointwise_act, *pool;
+    const char *sum_act; /* behind a block's sum; a name of its own, not below the block's */
     const char *exit_depthwise, *exit_depthwise_norm, *exit_depthwise_act;
     const char *exit_pointwise, *exit_norm, *exit_act;
     const char *head_act, *head_pool, *classifier;
@@ -86,17 +89,21 @@ typedef struct BlockSpec {
     int64_t kernel[2], stride, dilation; /* of the depthwise convolutions; stride: of the block */
     int stride_by;                       /* StrideBy */
     int shortcut;                        /* ShortcutKind */
+    int shortcut_from;                   /* ShortcutFrom */
     bool shortcut_norm;
-    int norm;       /* NormPlace */
-    int activate;   /* ActPlace */
-    int activation; /* Act; UNSET: the network's */
+    int norm;     /* NormPlace */
+    int activate; /* ActPlace */
+    bool activate_sum;
+    int activation;  /* Act; UNSET: the network's */
+    const char *key; /* name of the block, NULL: by the pattern */
 } BlockSpec;
 
 /* A separable convolution after the blocks; norm and activation follow it. */
 typedef struct ExitSpec {
     Loc loc;
     int64_t width, kernel[2], dilation;
-    int norm; /* NORM_BOTH or NORM_POINTWISE */
+    int norm;     /* NORM_BOTH or NORM_POINTWISE */
+    int activate; /* ExitActPlace */
     int activation;
 } ExitSpec;
 

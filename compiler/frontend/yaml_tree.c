@@ -144,10 +144,7 @@ static Tree *read_node(Reader *reader, int depth);
 
 /* count is the length before; the caller counts. */
 static void append(Arena *arena, Tree ***list, int count, Tree *tree) {
-    if ((count & (count - 1)) == 0) { /* full at 0, 1, 2, 4, 8, ... */
-        *list = arena_grow(arena, *list, (size_t)count, (size_t)(count ? 2 * count : 1),
-                           sizeof(Tree *));
-    }
+    *list = arena_room(arena, *list, count, sizeof(Tree *));
     (*list)[count] = tree;
 }
 

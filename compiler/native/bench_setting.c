@@ -26,7 +26,9 @@ ExitCode bench_load(const Work *work, const Work *part, const LoadRequest *reque
 bool bench_build_peak(BenchSubject *subject) {
     const Work *work = subject->work;
     Build *build = build_open(work->arena, work->diag, &subject->build, subject->target->cc_flags);
+    const char *precision = xnc_model_precision(subject->product->model);
     subject->peak.target = subject->target;
+    subject->peak.precision = (Element)element_by_name(precision);
     return build && peak_build(&subject->peak, build, work->arena);
 }
 
@@ -36,6 +38,7 @@ static Measured describe(const BenchSubject *subject) {
     const xnc_tensor_info *input = xnc_model_input(model);
     Measured measured = {.model = xnc_model_name(model),
                          .target = xnc_model_target(model),
+                         .precision = xnc_model_precision(model),
                          .threads = subject->product->threads,
                          .batch = input->shape[0],
                          .height = input->shape[2],

@@ -15,15 +15,13 @@
  * frees its own after the last reader. */
 static void keep_result(void *context, const Node *node, const float *data, const Shape *shape) {
     Check *check = context;
-    for (int i = 0; i < check->unit.module->n_layers; i++) {
-        CheckedValue *value = &check->values[i];
-        if (strcmp(value->layer->name, node->name) == 0 && !value->expected) {
-            int64_t count = shape_elements(shape);
-            float *copy = NEW_ARRAY(check->work->arena, float, count);
-            memcpy(copy, data, (size_t)count * sizeof *copy);
-            value->expected = copy;
-            value->shape = *shape;
-        }
+    CheckedValue *value = map_get(check->by_name, node->name);
+    if (value) {
+        int64_t count = shape_elements(shape);
+        float *copy = NEW_ARRAY(check->work->arena, float, count);
+        memcpy(copy, data, (size_t)count * sizeof *copy);
+        value->expected = copy;
+        value->shape = *shape;
     }
 }
 
@@ -58,15 +56,24 @@ bool check_interpret_described(Check *check, float *const *outputs) {
     return run_interpreter(check, check->plain, outputs, note_drift);
 }
 
+static void note_origin(Node *node, void *context) {
+    const Check *check = context;
+    CheckedValue *value = map_get(check->by_name, node->name);
+    if (value) {
+        value->origin = origin_of_result(check->plain, check->unit.graph, node);
+    }
+}
+
 bool check_expect(Check *check) {
     Arena *arena = check->work->arena;
     const Module *module = check->unit.module;
     check->values = NEW_ARRAY(arena, CheckedValue, module->n_layers);
+    check->by_name = map_by_name(arena);
     for (int i = 0; i < module->n_layers; i++) {
-        const Node *node = graph_node(check->unit.graph, module->layers[i].name);
         check->values[i].layer = &module->layers[i];
-        check->values[i].origin = origin_of_result(check->plain, check->unit.graph, node);
+        map_put(check->by_name, module->layers[i].name, &check->values[i]);
     }
+    graph_each(check->unit.graph, note_origin, check);
     return run_interpreter(check, check->unit.graph, NULL, keep_result);
 }
 

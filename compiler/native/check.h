@@ -41,6 +41,7 @@ typedef struct Check {
     ParamSource *source;  /* set by check_load(), like all that follows */
     const float *input;   /* NCHW, dense */
     CheckedValue *values; /* one for each layer of the module, in its order */
+    Map *by_name;         /* from a layer's name to its value */
     float **outputs;      /* of the run, dense; one for each output */
     Product *product;
 } Check;

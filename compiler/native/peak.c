@@ -1,4 +1,4 @@
-/* peak.c - a target's row of fma -> C with twelve chains of it -> GFLOP/s.
+/* peak.c - a target's row of fma, or of dot -> C with twelve chains of it -> GFLOP/s.
  *
  *   acc3 = _mm256_fmadd_ps(acc3, x, x);      for acc0 to acc11, steps times
  *
@@ -6,7 +6,8 @@
  * 10 chains) and fit with the operand into sixteen registers. The operation is the target's own
  * spelling, so a compiler takes one instruction of full width for each, and nothing is spilled.
  * With x = 0.5 each chain converges to 1 (acc * 0.5 + 0.5), so nothing overflows or becomes
- * denormal, which would be slow on some machines.
+ * denormal, which would be slow on some machines. Chains of dot go up by 0.5, the least, in each
+ * step, until they are so large that they stay.
  */
 #include "peak.h"
 
@@ -41,29 +42,56 @@ static const char *chain_name(Arena *arena, int chain) {
     return arena_printf(arena, "acc%d", chain);
 }
 
-/* The timed loop: one fma of each chain in each step. */
-static void print_chains(FILE *out, Arena *arena, const Target *target) {
+/* Whether the chains are of dot, which does two multiply-adds for each lane. */
+static bool takes_pairs(const Peak *peak) {
+    return peak->precision == ELEMENT_bf16 && peak->target->spelling[KOP_dot];
+}
+
+static int operations_per_lane(const Peak *peak) {
+    return takes_pairs(peak) ? 4 : 2;
+}
+
+/* The timed loop: one operation of each chain in each step. */
+static void print_chains(FILE *out, Arena *arena, const Peak *peak) {
+    bool pairs = takes_pairs(peak);
+    const char *row = peak->target->spelling[pairs ? KOP_dot : KOP_fma];
     fprintf(out, "    for (long i = 0; i < steps; i++) {\n");
     for (int i = 0; i < CHAINS; i++) {
-        const char *name = chain_name(arena, i), *const operands[3] = {name, "x", "x"};
-        fprintf(out, "        %s = %s;\n", name,
-                fill(arena, target->spelling[KOP_fma], operands, ""));
+        const char *name = chain_name(arena, i);
+        const char *const fma[3] = {name, "x", "x"}, *const dot[3] = {"x", "x", name};
+        fprintf(out, "        %s = %s;\n", name, fill(arena, row, pairs ? dot : fma, ""));
     }
     fprintf(out, "    }\n");
 }
 
+/* The operand of all chains: the factor, or a pair of it, which is exact in bf16 too. */
+static void print_operand(FILE *out, Arena *arena, const Peak *peak) {
+    static const char *const none[3] = {"", "", ""};
+    const Target *target = peak->target;
+    if (takes_pairs(peak)) {
+        fprintf(out, "    const uint16_t pair[2] = {xnc_upper_half(*factor), "
+                     "xnc_upper_half(*factor)};\n");
+        fprintf(out, "    %s x = %s;\n", target->pair_type,
+                fill(arena, target->spelling[KOP_broadcast_pair], none, "pair"));
+    } else {
+        fprintf(out, "    %s x = %s;\n", target->vec_type,
+                fill(arena, target->spelling[KOP_broadcast], none, "factor"));
+    }
+}
+
 /* The chains start from different numbers, else a compiler could compute one for all; and each is
  * stored and summed at the end, else it could leave them out. */
-static void print_body(FILE *out, Arena *arena, const Target *target) {
+static void print_body(FILE *out, Arena *arena, const Peak *peak) {
     static const char *const none[3] = {"", "", ""};
+    const Target *target = peak->target;
     const char *broadcast = target->spelling[KOP_broadcast];
-    fprintf(out, "    %s x = %s;\n", target->vec_type, fill(arena, broadcast, none, "factor"));
+    print_operand(out, arena, peak);
     for (int i = 0; i < CHAINS; i++) {
         const char *from = arena_printf(arena, "starts + %d", i);
         fprintf(out, "    %s %s = %s;\n", target->vec_type, chain_name(arena, i),
                 fill(arena, broadcast, none, from));
     }
-    print_chains(out, arena, target);
+    print_chains(out, arena, peak);
     for (int i = 0; i < CHAINS; i++) {
         const char *const operands[3] = {chain_name(arena, i), "", ""};
         const char *to = arena_printf(arena, "result + %d", i * target->lanes);
@@ -71,15 +99,29 @@ static void print_body(FILE *out, Arena *arena, const Target *target) {
     }
 }
 
+/* The file stands alone, so it has no header of the runtime. */
+static const char pair_helpers[] =
+    "#include <stdint.h>\n#include <string.h>\n\n"
+    "static uint16_t xnc_upper_half(float x) {\n"
+    "    uint32_t bits;\n    memcpy(&bits, &x, sizeof bits);\n    return (uint16_t)(bits >> 16);\n"
+    "}\n"
+    "static uint32_t xnc_pair(const uint16_t *at) {\n"
+    "    uint32_t pair;\n    memcpy(&pair, at, sizeof pair);\n    return pair;\n"
+    "}\n\n";
+
 /* Start values and factor pass through a volatile and an array, so that nothing is computed by the
  * C compiler; the sum goes back into the volatile, so that nothing is left out. */
-void peak_print(FILE *out, Arena *arena, const Target *target) {
+void peak_print(FILE *out, Arena *arena, const Peak *peak) {
+    const Target *target = peak->target;
     int floats = CHAINS * target->lanes;
     fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
     fprintf(out, " * Compile with: -O3 %s */\n%s\n", target->cc_flags, target->include);
+    if (takes_pairs(peak)) {
+        fprintf(out, "%s", pair_helpers);
+    }
     fprintf(out, "static void run(const float *factor, const float *starts, float *result,\n"
                  "                long steps) {\n");
-    print_body(out, arena, target);
+    print_body(out, arena, peak);
     fprintf(out, "}\n\n/* Gives how many operations that was. */\n");
     fprintf(out, "double xnc_peak(long steps);\ndouble xnc_peak(long steps) {\n");
     fprintf(out, "    volatile float start = 0.5f;\n");
@@ -88,7 +130,8 @@ void peak_print(FILE *out, Arena *arena, const Target *target) {
             CHAINS);
     fprintf(out, "    run(&factor, starts, result, steps);\n");
     fprintf(out, "    for (int i = 0; i < %d; i++)\n        sum += result[i];\n", floats);
-    fprintf(out, "    start = sum;\n    return %d.0 * (double)steps;\n}\n", 2 * floats);
+    fprintf(out, "    start = sum;\n    return %d.0 * (double)steps;\n}\n",
+            operations_per_lane(peak) * floats);
 }
 
 /* dlsym() gives an object pointer, which C does not convert to a function pointer: copied. */
@@ -98,7 +141,7 @@ bool peak_build(Peak *peak, Build *build, Arena *arena) {
     if (!out) {
         arena_fail(arena);
     }
-    peak_print(out, arena, peak->target);
+    peak_print(out, arena, peak);
     fclose(out);
     const char *library = arena_printf(arena, "%s/peak.so", build_folder(build));
     const char *object =
@@ -154,5 +197,6 @@ double peak_burst(Peak *peak, xnc_pool *pool, double ms) {
     double taken = burst_ms(peak, pool);
     note_rate(peak, taken);
     int threads = pool ? xnc_pool_threads(pool) : 1;
-    return 2.0 * CHAINS * peak->target->lanes * (double)peak->steps * threads / taken / 1e6;
+    double operations = (double)operations_per_lane(peak) * CHAINS * peak->target->lanes;
+    return operations * (double)peak->steps * threads / taken / 1e6;
 }

@@ -14,13 +14,15 @@
 
 typedef struct Peak {
     const Target *target;           /* set by the caller before peak_build() */
+    Element precision;              /* likewise: of the multiply-adds */
     double (*function)(long steps); /* set by peak_build(); returns the operations done */
     long steps;                     /* of the last burst */
     double steps_per_ms;            /* of the fastest; 0 before the first */
 } Peak;
 
-/* Prints a C file with a loop of independent fused multiply-adds: double xnc_peak(long steps). */
-void peak_print(FILE *out, Arena *arena, const Target *target);
+/* Prints a C file with a loop of independent multiply-adds, of pairs where the target has an
+ * instruction for the precision: double xnc_peak(long steps). */
+void peak_print(FILE *out, Arena *arena, const Peak *peak);
 /* Builds that file for the peak's target and loads it; false after a diagnostic. The code lives as
  * long as the build's arena. */
 bool peak_build(Peak *peak, Build *build, Arena *arena);

@@ -3,6 +3,8 @@
  * GFLOP/s and shares of the peak are those of the best run beside the best burst (peak.h); the rate
  * of images is that of the median run, as a user's program sees it. Megabytes are 1e6 bytes.
  */
+#include <string.h>
+
 #include "bench.h"
 #include "clean.h"
 
@@ -50,9 +52,12 @@ static void print_layers(const Measured *measured) {
 
 void bench_print(const Measured *measured) {
     double ms = measured->median_ms, images = 1e3 * (double)measured->batch;
-    print_clean(stdout, "%s on %s, %lldx%lld, batch %lld, threads %d, %d runs\n", measured->model,
-                measured->target, (long long)measured->height, (long long)measured->width,
-                (long long)measured->batch, measured->threads, measured->runs);
+    bool is_f32 = strcmp(measured->precision, element_info(ELEMENT_f32)->name) == 0;
+    print_clean(stdout, "%s on %s%s%s, %lldx%lld, batch %lld, threads %d, %d runs\n",
+                measured->model, measured->target, is_f32 ? "" : " in ",
+                is_f32 ? "" : measured->precision, (long long)measured->height,
+                (long long)measured->width, (long long)measured->batch, measured->threads,
+                measured->runs);
     printf("  min %.2f  median %.2f  p90 %.2f  p99 %.2f ms,  %.1f images/s\n", measured->min_ms, ms,
            measured->p90_ms, measured->p99_ms, images / ms);
     printf("  best run: %.1f GFLOP/s, %.1f %% of the peak of %.1f\n",
@@ -109,11 +114,11 @@ static void add_memory(Arena *arena, json_t *object, const Measured *measured) {
 }
 
 json_t *bench_json(Arena *arena, const Measured *measured) {
-    json_t *object =
-        json_root(arena, json_pack("{s:s, s:s, s:s, s:i, s:I, s:[I, I]}", "model", measured->model,
-                                   "target", measured->target, "precision", "f32", "threads",
-                                   measured->threads, "batch", (json_int_t)measured->batch, "size",
-                                   (json_int_t)measured->height, (json_int_t)measured->width));
+    json_t *object = json_root(
+        arena, json_pack("{s:s, s:s, s:s, s:i, s:I, s:[I, I]}", "model", measured->model, "target",
+                         measured->target, "precision", measured->precision, "threads",
+                         measured->threads, "batch", (json_int_t)measured->batch, "size",
+                         (json_int_t)measured->height, (json_int_t)measured->width));
     add_times(arena, object, measured);
     add_memory(arena, object, measured);
     if (measured->layer_ms) {

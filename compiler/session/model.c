@@ -236,6 +236,15 @@ static const char *reason(Arena *arena, const Model *model) {
     return arena_printf(arena, "as %s says", description->source->path);
 }
 
+void model_tell_precision(const Work *work, const Graph *graph) {
+    if (graph->precision != ELEMENT_f32) {
+        diag_note(work->diag,
+                  "%s: products of convolutions round their operands to %s and add in f32; maps, "
+                  "depthwise stages, the first convolution and the classifier stay f32",
+                  element_info(graph->precision)->name, element_info(graph->precision)->name);
+    }
+}
+
 /* The same with what the options changed. */
 static const char *whole_reason(Arena *arena, const Model *model) {
     bool whole;

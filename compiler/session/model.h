@@ -37,7 +37,10 @@ bool model_not_forgotten(const Work *work, const Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
-/* The same for what makes probabilities of a classifier's output; nothing for features. */
+/* Notes on standard error what a precision other than f32 means. */
+void model_tell_precision(const Work *work, const Graph *graph);
+/* Notes on standard error what makes probabilities of a classifier's output; nothing for features.
+ */
 void model_tell_scores(const Work *work, const Model *model, const Graph *graph);
 /* Whether the one output is that of a classifier (a linear layer and perhaps an activation), not a
  * pooled vector or maps. */

@@ -161,40 +161,29 @@ static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *e
     return true;
 }
 
-/* Whether the head of the file settles the rest: a sequence of layers, or another than was
- * described. Features alone need no head. */
-static bool learn_head(const Peek *at, CheckpointEnds *ends, bool *settled) {
-    HeadModules head;
-    int errors = diag_errors(at->work->diag);
-    bool found =
-        checkpoint_head(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
-                        draft_graph(at->draft), draft_channels(at->draft), &head);
-    bool sequence = draft_has_sequence(at->draft);
-    *settled = sequence;
-    if (found && sequence) {
-        return take_head(at, &head, ends);
+/* The head, where it has several layers with tensors, in the network or in the file. */
+static bool learn_head(const Peek *at, const PeekedHead *head, CheckpointEnds *ends) {
+    const HeadModules *modules = &head->modules;
+    if (draft_has_sequence(at->draft)) {
+        return modules->count == 0 || take_head(at, modules, ends);
     }
-    if (found && head.count > 1) {
-        return propose_head(at, &head);
-    }
-    return diag_errors(at->work->diag) == errors;
+    return modules->count > 1 ? propose_head(at, modules)
+                              : learn_classes(at, &head->classifier, ends);
 }
 
-/* Both ends; false after a diagnostic. Features alone need no classifier. */
+/* Both ends; false after a diagnostic. Features alone need no head. */
 static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    PeekedShape conv = {.name = description->first_conv},
-                classifier = {.name = description->classifier,
-                              .columns = draft_features(at->draft)};
-    bool matters = !at->model->asked.features_only && at->model->asked.classes != 0;
-    bool settled = false;
-    if (matters && draft_classes(at->draft) > 0 && !learn_head(at, ends, &settled)) {
-        return false;
-    }
-    matters = matters && !settled;
+    const Graph *graph = draft_graph(at->draft);
+    bool sequence = draft_has_sequence(at->draft);
+    bool needed = draft_classes(at->draft) > 0 && !graph->features_only;
+    PeekedShape conv = {.name = description->first_conv};
+    PeekedHead head = {.classifier = {.name = description->classifier},
+                       .columns = sequence ? 0 : draft_features(at->draft),
+                       .channels = draft_channels(at->draft)};
     return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
-                           draft_graph(at->draft), &conv, matters ? &classifier : NULL) &&
-           learn_channels(at, &conv, ends) && learn_classes(at, &classifier, ends);
+                           graph, &conv, needed ? &head : NULL) &&
+           learn_channels(at, &conv, ends) && (!needed || learn_head(at, &head, ends));
 }
 
 /* The draft once more where the file has another number of channels than was assumed: all that

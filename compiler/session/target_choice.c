@@ -11,11 +11,15 @@
 #include "tuning.h"
 #include "xnc.h"
 
-const Target *native_target(void) {
+/* A target with an instruction for bf16 gains nothing in f32 over the plainer one in front of it.
+ */
+const Target *native_target(Element precision) {
     const Target *best = target_at(0);
     for (size_t i = 1; i < target_count(); i++) {
-        if (xnc_cpu_has(target_at(i)->features)) {
-            best = target_at(i);
+        const Target *target = target_at(i);
+        bool serves = precision == ELEMENT_bf16 || !target->spelling[KOP_dot];
+        if (serves && xnc_cpu_has(target->features)) {
+            best = target;
         }
     }
     return best;
@@ -43,9 +47,9 @@ static const Target *unknown_target(const char *name) {
     return NULL;
 }
 
-static const Target *find_target(const char *name) {
+static const Target *find_target(const char *name, Element precision) {
     if (strcmp(name, "native") == 0) {
-        const Target *target = native_target();
+        const Target *target = native_target(precision);
         fprintf(stderr, "xnc: target %s\n", target->name);
         return target;
     }
@@ -63,7 +67,7 @@ ExitCode target_choose(const Work *work, const TargetRequest *request, const Tar
         fprintf(stderr, "xnc: --target takes one target; 'xnc compile' takes a list\n");
         return EXIT_USAGE;
     }
-    *target = find_target(request->names ? request->names : "native");
+    *target = find_target(request->names ? request->names : "native", request->precision);
     return *target && tuning_apply(work, request->tuning, target, 1) ? EXIT_DONE : failed(work);
 }
 
@@ -103,7 +107,8 @@ ExitCode targets_choose(const Work *work, const TargetRequest *request, const Ta
     bool *asked = NEW_ARRAY(work->arena, bool, target_count());
     for (const char *at = request->names ? request->names : "native"; at; at = strchr(at, ',')) {
         at += *at == ',';
-        const Target *target = find_target(arena_strndup(work->arena, at, strcspn(at, ",")));
+        const Target *target =
+            find_target(arena_strndup(work->arena, at, strcspn(at, ",")), request->precision);
         if (!target) {
             return EXIT_USAGE;
         }

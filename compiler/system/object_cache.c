@@ -143,7 +143,7 @@ typedef struct CachedFile {
 
 typedef struct CachedFiles {
     CachedFile *at;
-    size_t count;
+    int count;
     int64_t bytes;
 } CachedFiles;
 
@@ -160,10 +160,7 @@ static void list_file(Arena *arena, CachedFiles *files, int folder, const char *
     if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(info.st_mode)) {
         return;
     }
-    if ((files->count & (files->count - 1)) == 0) { /* full at each power of two */
-        files->at =
-            arena_grow(arena, files->at, files->count, 2 * files->count + 1, sizeof *files->at);
-    }
+    files->at = arena_room(arena, files->at, files->count, sizeof *files->at);
     files->bytes += info.st_size;
     files->at[files->count++] = (CachedFile){arena_strdup(arena, name), info.st_size, info.st_mtim};
 }
@@ -178,9 +175,9 @@ void object_cache_trim(Arena *arena, const char *folder, int64_t most) {
         list_file(arena, &files, dirfd(open_folder), entry->d_name);
     }
     if (files.bytes > most) {
-        qsort(files.at, files.count, sizeof *files.at, by_age);
+        qsort(files.at, (size_t)files.count, sizeof *files.at, by_age);
     }
-    for (size_t i = 0; i < files.count && files.bytes > most; i++) {
+    for (int i = 0; i < files.count && files.bytes > most; i++) {
         unlinkat(dirfd(open_folder), files.at[i].name, 0);
         files.bytes -= files.at[i].bytes;
     }

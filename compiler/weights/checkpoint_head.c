@@ -13,18 +13,19 @@
  */
 #include "match.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_MODULES = 128 /* left over; with more of them no head is looked for */ };
 
-/* What is looked through: modules that are left over. */
-typedef struct HeadSearch {
+/* Modules that are left over. */
+typedef struct HeadLeftover {
     Arena *arena;
     const TensorFile *file;
     HeadModule at[MOST_MODULES];
     bool strange[MOST_MODULES]; /* has tensors that a linear layer and a norm have not */
     int count;
-} HeadSearch;
+} HeadLeftover;
 
 /* The slot of a module for a tensor by the last part of its name; NULL when it has none. */
 static int *slot_of(HeadModule *module, const char *last) {
@@ -36,7 +37,7 @@ static int *slot_of(HeadModule *module, const char *last) {
 }
 
 /* The module of that name, which is appended if it is not there yet; -1 when there are too many. */
-static int module_at(HeadSearch *left, const char *name, size_t length) {
+static int module_at(HeadLeftover *left, const char *name, size_t length) {
     for (int i = 0; i < left->count; i++) {
         if (strncmp(left->at[i].name, name, length) == 0 && !left->at[i].name[length]) {
             return i;
@@ -54,7 +55,7 @@ static int module_at(HeadSearch *left, const char *name, size_t length) {
 }
 
 /* Adds a tensor of the file to its module; false when there are too many modules. */
-static bool add_tensor(HeadSearch *left, const char *name, int index) {
+static bool add_tensor(HeadLeftover *left, const char *name, int index) {
     const char *dot = strrchr(name, '.');
     size_t length = dot ? (size_t)(dot - name) : 0;
     int at = module_at(left, name, length);
@@ -70,13 +71,13 @@ static bool add_tensor(HeadSearch *left, const char *name, int index) {
 }
 
 /* Whether a tensor is a vector of that length. */
-static bool is_vector(const HeadSearch *left, int index, int64_t length) {
+static bool is_vector(const HeadLeftover *left, int index, int64_t length) {
     const Tensor *tensor = index < 0 ? NULL : &left->file->tensors[index];
     return tensor && !tensor->foreign && tensor->rank == 1 && tensor->dim[0] == length;
 }
 
 /* Reads the shapes of a module; false when it is neither a linear layer nor a norm. */
-static bool read_module(const HeadSearch *left, int at, HeadModule *module) {
+static bool read_module(const HeadLeftover *left, int at, HeadModule *module) {
     *module = left->at[at];
     const Tensor *weight = module->weight < 0 ? NULL : &left->file->tensors[module->weight];
     if (left->strange[at] || !weight || weight->foreign) {
@@ -97,7 +98,7 @@ static bool read_module(const HeadSearch *left, int at, HeadModule *module) {
 }
 
 /* Whether the modules at these places form a chain from so many features on. */
-static bool is_chain(const HeadSearch *left, const int *places, int count, int64_t features,
+static bool is_chain(const HeadLeftover *left, const int *places, int count, int64_t features,
                      HeadModules *found) {
     int64_t width = features;
     bool classifies = false;
@@ -132,7 +133,7 @@ static int compare_names(const char *a, const char *b) {
 }
 
 /* Sorts by insertion: at most MOST_MODULES places. */
-static void sort_places(const HeadSearch *left, int *places, int count) {
+static void sort_places(const HeadLeftover *left, int *places, int count) {
     for (int i = 1; i < count; i++) {
         int place = places[i], at = i;
         for (; at > 0 && compare_names(left->at[place].name, left->at[places[at - 1]].name) < 0;
@@ -145,7 +146,7 @@ static void sort_places(const HeadSearch *left, int *places, int count) {
 
 /* The chain of the modules under a child of the root, or of all (child NULL), in the order of their
  * names or else of the file. Pooling gives each channel once or twice. */
-static bool chain_below(const HeadSearch *left, const char *child, int64_t features,
+static bool chain_below(const HeadLeftover *left, const char *child, int64_t features,
                         HeadModules *found) {
     int places[MOST_MODULES], count = 0;
     size_t length = child ? strcspn(child, ".") : 0;
@@ -168,7 +169,7 @@ static bool chain_below(const HeadSearch *left, const char *child, int64_t featu
 }
 
 /* Whether a module before it has the same child of the root. */
-static bool seen_before(const HeadSearch *left, int at) {
+static bool seen_before(const HeadLeftover *left, int at) {
     size_t length = strcspn(left->at[at].name, ".");
     for (int i = 0; i < at; i++) {
         if (strcspn(left->at[i].name, ".") == length &&
@@ -179,9 +180,28 @@ static bool seen_before(const HeadSearch *left, int at) {
     return false;
 }
 
+/* The tensors that are parameters outside of the head, or nothing that a head is made of. */
+static bool *taken_by(const Match *match, const TensorSet *set) {
+    const TensorFile *file = match->file;
+    bool *taken = NEW_ARRAY(match->reading.arena, bool, file->count);
+    bool *home = NEW_ARRAY(match->reading.arena, bool, file->dict_count);
+    for (int i = 0; i < match->network->count; i++) {
+        int tensor = set->tensor_of[i];
+        if (tensor >= 0) {
+            home[file->tensors[tensor].dict] = true;
+            taken[tensor] = !match->network->at[i].in_head;
+        }
+    }
+    for (int i = 0; i < file->count; i++) {
+        const Tensor *tensor = &file->tensors[i];
+        taken[i] = taken[i] || !home[tensor->dict] || tensor->foreign || match->is_skipped[i];
+    }
+    return taken;
+}
+
 /* All that is left over, else the one child of the root that is a chain: others are no part of the
  * network (a decoder, a loss). */
-static bool find_chain(const HeadSearch *left, int64_t features, HeadModules *found) {
+static bool find_chain(const HeadLeftover *left, int64_t features, HeadModules *found) {
     HeadModules tried;
     int chains = 0;
     if (chain_below(left, NULL, features, found)) {
@@ -196,57 +216,29 @@ static bool find_chain(const HeadSearch *left, int64_t features, HeadModules *fo
     return chains == 1;
 }
 
-/* The tensors that are parameters outside of the head, or of another set. */
-static bool *taken_by(const Match *match, const TensorSet *set) {
-    bool *taken = NEW_ARRAY(match->reading.arena, bool, match->file->count);
-    for (int i = 0; i < match->set_count; i++) {
-        bool own = match->sets[i].first == set->first;
-        for (int at = own ? -1 : match->sets[i].first; at >= 0; at = match->hits[at].next) {
-            taken[match->hits[at].tensor] = true;
-        }
-    }
-    for (int i = 0; i < match->network->count; i++) {
-        if (set->tensor_of[i] >= 0 && !match->network->at[i].in_head) {
-            taken[set->tensor_of[i]] = true;
-        }
-    }
-    return taken;
-}
-
-/* The name below the set's prefix, or in the dict where it stands beside it; without wrappers. */
-static const char *own_name(const Match *match, const TensorSet *set, const Tensor *tensor,
-                            char buffer[FULL_NAME_BYTES]) {
-    size_t length = strlen(set->prefix);
-    full_name(match->file, tensor, buffer);
-    bool below = strncmp(buffer, set->prefix, length) == 0;
-    memmove(buffer, below ? buffer + length : tensor->name,
-            strlen(below ? buffer + length : tensor->name) + 1);
-    name_unwrap(buffer);
-    return buffer;
-}
-
 bool find_head(const Match *match, const TensorSet *set, int64_t channels, HeadModules *found) {
-    char name[FULL_NAME_BYTES];
-    if (set->first < 0) {
-        return false;
-    }
     const bool *taken = taken_by(match, set);
-    const Tensor *all = match->file->tensors;
-    int home = all[match->hits[set->first].tensor].dict;
-    HeadSearch *left = NEW(match->reading.arena, HeadSearch);
+    HeadLeftover *left = NEW(match->reading.arena, HeadLeftover);
+    size_t length = strlen(set->prefix);
     left->arena = match->reading.arena;
     left->file = match->file;
     for (int i = 0; i < match->file->count; i++) {
-        bool free = !taken[i] && !match->is_skipped[i] && !all[i].foreign && all[i].dict == home;
-        if (free && !add_tensor(left, own_name(match, set, &all[i], name), i)) {
+        char name[FULL_NAME_BYTES];
+        if (taken[i]) {
+            continue;
+        }
+        full_name(match->file, &match->file->tensors[i], name);
+        bool below = strncmp(name, set->prefix, length) == 0;
+        if (!add_tensor(left, below ? name + length : match->file->tensors[i].name, i)) {
             return false;
         }
     }
     return find_chain(left, channels, found);
 }
 
-/* Gives the tensors of a module to the wanted ones of one layer, which begin at first; moves it
- * behind them. False when one is a norm and the other a linear layer, or has another bias. */
+/* Gives the tensors of a module to the wanted ones of one of the network's, which begin at first;
+ * moves it behind them. False when one is a norm and the other a linear layer, or has another bias.
+ */
 static bool give_module(const Network *network, const HeadModule *module, int *first,
                         int *tensor_of) {
     const char *name = network->at[*first].name;
@@ -268,27 +260,28 @@ static bool give_module(const Network *network, const HeadModule *module, int *f
     return given == had;
 }
 
-/* A head that does not fit leaves what was found by names, whose mistakes are told. */
 void match_head(const Match *match, TensorSet *set) {
-    static const NameRule by_order = {"", "", "its place in the head"};
+    static const NameRule by_place = {"", "", "the layers of the head in their order"};
     const Network *network = match->network;
-    int begin = 0, *tensor_of = NEW_ARRAY(match->reading.arena, int, network->count);
     HeadModules head;
-    while (begin < network->count && !network->at[begin].in_head) {
-        begin++;
+    int first = 0;
+    while (first < network->count && !network->at[first].in_head) {
+        first++;
     }
-    if (begin == network->count) {
+    if (first == network->count) {
         return;
     }
-    const Shape *shape = &network->at[begin].shape;
+    const Shape *shape = &network->at[first].shape;
+    int *tensor_of = NEW_ARRAY(match->reading.arena, int, network->count);
+    int begin = first;
     bool fits = find_head(match, set, shape->dim[shape->rank - 1], &head);
-    int first = begin;
     for (int i = 0; fits && i < head.count; i++) {
         fits = first < network->count && give_module(network, &head.at[i], &first, tensor_of);
     }
     for (int i = begin; fits && first == network->count && i < network->count; i++) {
-        bool same = set->tensor_of[i] == tensor_of[i];
-        set->tensor_of[i] = tensor_of[i];
-        set->rule_of[i] = same ? set->rule_of[i] : &by_order;
+        if (set->tensor_of[i] != tensor_of[i]) {
+            set->tensor_of[i] = tensor_of[i];
+            set->rule_of[i] = &by_place;
+        }
     }
 }

@@ -6,7 +6,6 @@
  *   checkpoint_sets.c        tensors of a file   ->   sets that may be the network, by their prefix
  *   checkpoint_numbered.c    base.0, base.1      ->   a set whose children are only numbered
  *   checkpoint_classifier.c  any name            ->   the one linear layer of the right width
- *   checkpoint_head.c        fc.1, fc.4          ->   the layers of a head, by their order
  *   checkpoint_choice.c      sets                ->   the one that fills the network
  *   checkpoint_left.c        the other tensors   ->   notes and errors
  */
@@ -23,7 +22,7 @@ typedef struct WantedTensor {
     const char *name;
     Shape shape;  /* that the file must have; a dimension of -1 may be any */
     bool needed;  /* the compiled graph reads it */
-    bool in_head; /* of a head of several layers */
+    bool in_head; /* of a head of several layers, or what its place may take */
 } WantedTensor;
 
 /* What is looked for. */
@@ -145,12 +144,11 @@ void match_numbered(Match *match);
 void match_classifier(const Match *match, TensorSet *set);
 
 /* ---- checkpoint_head.c ---- */
-/* Finds the one chain of linear layers and norms among the tensors that are nothing else, for a
- * network whose last map has so many channels, each of which pooling may give twice. False when
- * there is none, or several. */
+/* Finds the one chain of linear layers and norms among the tensors that are no parameters outside
+ * of the head, for a network whose last map has so many channels, each of which pooling may give
+ * twice. False when there is no chain, or several. */
 bool find_head(const Match *match, const TensorSet *set, int64_t channels, HeadModules *found);
-/* Gives the layers of a head of several layers their tensors, where the file has the same layers.
- */
+/* Gives the layers of a head of several to the wanted tensors that are in one, by their place. */
 void match_head(const Match *match, TensorSet *set);
 
 /* ---- checkpoint_choice.c ---- */

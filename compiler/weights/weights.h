@@ -158,21 +158,6 @@ const CheckpointRecord *checkpoint_record(const Checkpoint *checkpoint);
 const double *checkpoint_read(void *checkpoint, const char *name, int64_t count);
 /* Frees all values read so far: a caller that writes one constant after the other stays small. */
 void checkpoint_forget(Checkpoint *checkpoint);
-/* A shape that is looked up in the file. */
-typedef struct PeekedShape {
-    const char *name; /* of the parameter */
-    int64_t columns;  /* of a classifier: its features; 0: not known */
-    Shape shape;
-    bool found; /* the file has such a tensor, under any accepted name */
-} PeekedShape;
-
-/* How class count and input channels are learnt, with the draft of a graph, which has the names of
- * the other parameters: the shapes of the first convolution and of the classifier (NULL: it does
- * not matter). False after a diagnostic: it is not clear which tensors are the network. */
-bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file,
-                     const CheckpointOptions *options, const Graph *graph, PeekedShape *conv,
-                     PeekedShape *classifier);
-
 /* A linear layer or a norm of a head in a file. */
 typedef struct HeadModule {
     const char *name;            /* "classifier.4", without the network's prefix */
@@ -186,12 +171,27 @@ typedef struct HeadModules {
     int count;
 } HeadModules;
 
-/* The head of the network in the file: its linear layers and norms in their order. The draft of a
- * graph has all other parameters, and so many channels in its last map. False when there is no such
- * sequence, or more than one, or after a diagnostic: it is not clear which tensors are the network.
- */
-bool checkpoint_head(Arena *arena, Diag *diag, const TensorFile *file,
-                     const CheckpointOptions *options, const Graph *draft, int64_t channels,
-                     HeadModules *head);
+/* A shape that is looked up in the file. */
+typedef struct PeekedShape {
+    const char *name; /* of the parameter */
+    Shape shape;
+    bool found; /* the file has such a tensor, under any accepted name */
+} PeekedShape;
+
+/* What is looked for behind the blocks. */
+typedef struct PeekedHead {
+    PeekedShape classifier;
+    int64_t columns;     /* of the classifier, which may have any name then; 0: only its own */
+    int64_t channels;    /* of the last map, which pooling may give twice */
+    HeadModules modules; /* the linear layers and norms in their order; count 0: there is no such
+                            sequence, or more than one */
+} PeekedHead;
+
+/* How class count, input channels and a head's layers are learnt, with the draft of a graph, which
+ * has the names of the other parameters: shapes of the first convolution and of the head (NULL: it
+ * does not matter). False after a diagnostic: it is not clear which tensors are the network. */
+bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file,
+                     const CheckpointOptions *options, const Graph *graph, PeekedShape *conv,
+                     PeekedHead *head);
 
 #endif

@@ -2,11 +2,13 @@
  *
  *   element_put(ELEMENT_f32, data, 2, 0.1)   ->   the third float of data is 0.1f
  *
- * get_NAME() and put_NAME() belong to row NAME: a missing one does not compile. They are the
+ * get_NAME(), put_NAME() and round_NAME() belong to row NAME: a missing one does not compile. They
+ * are the
  * meaning of a type, the rounding included.
  */
 #include "element.h"
 
+#include <math.h>
 #include <string.h>
 
 static const ElementInfo elements[ELEMENT_COUNT] = {
@@ -40,19 +42,67 @@ static void put_f32(void *data, int64_t index, double number) {
     ((float *)data)[index] = (float)number;
 }
 
+static double round_f32(double number) {
+    return (float)number;
+}
+
+static float float_of(uint32_t bits) {
+    float number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+/* Eight bits of mantissa: a mantissa of frexp() times 2^8 is rounded to an integer, half-even. What
+ * is beyond the largest number becomes an infinity, as in every format of IEEE. */
+static double round_bf16(double number) {
+    int exponent;
+    if (isnan(number) || isinf(number)) {
+        return number;
+    }
+    if (fabs(number) < 0x1p-50) {
+        return 0.0;
+    }
+    double mantissa = frexp(number, &exponent);
+    double rounded = ldexp(rint(ldexp(mantissa, 8)), exponent - 8);
+    return fabs(rounded) < 0x1p128 ? rounded : copysign(INFINITY, number);
+}
+
+static int shift_of(int64_t index) {
+    return index % 2 == 0 ? 16 : 0;
+}
+
+static double get_bf16(const void *data, int64_t index) {
+    uint32_t word = ((const uint32_t *)data)[index / 2];
+    return float_of(word >> shift_of(index) << 16);
+}
+
+/* Of a NaN the lower half may hold all that is not zero, so the quiet bit is set. */
+static void put_bf16(void *data, int64_t index, double number) {
+    uint32_t *word = (uint32_t *)data + index / 2, bits;
+    float rounded = (float)round_bf16(number);
+    memcpy(&bits, &rounded, sizeof bits);
+    bits = (bits >> 16) | (isnan(number) ? 0x40u : 0u);
+    *word = (*word & ~(0xffffu << shift_of(index))) | bits << shift_of(index);
+}
+
 typedef struct Access {
     double (*get)(const void *data, int64_t index);
     void (*put)(void *data, int64_t index, double number);
+    double (*round)(double number);
 } Access;
 
 static const Access accesses[ELEMENT_COUNT] = {
-#define ELEMENT(name, ...) {get_##name, put_##name},
+#define ELEMENT(name, ...) {get_##name, put_##name, round_##name},
 #include "elements.def"
 #undef ELEMENT
 };
 
 double element_get(Element element, const void *data, int64_t index) {
     return accesses[element].get(data, index);
+}
+
+double element_rounded(Element element, double number) {
+    return accesses[element].round(number);
 }
 
 void element_put(Element element, void *data, int64_t index, double number) {

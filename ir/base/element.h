@@ -8,7 +8,13 @@
 
 #include <stdint.h>
 
-/* ELEMENT_f32 is 0: what says nothing is f32. */
+/* ELEMENT_f32 is 0: what says nothing is f32.
+ *
+ * bf16. A number is rounded half-even from whatever it is known as; a magnitude below 2^-50 becomes
+ * +0, infinities stay, a NaN stays a NaN of some payload. With that, sums of products of bf16 never
+ * come near the subnormal numbers of f32: a product is a multiple of 2^-114. In memory two elements
+ * share an aligned word of 32 bits in the machine's byte order: the one of even index is its upper
+ * half. Instructions that add the product of upper halves first then form ascending chains. */
 typedef enum Element {
 #define ELEMENT(name, ...) ELEMENT_##name,
 #include "elements.def"
@@ -31,7 +37,9 @@ int element_by_name(const char *name);
 int64_t element_bytes(Element element);
 /* The number that an element of a buffer holds. */
 double element_get(Element element, const void *data, int64_t index);
-/* Puts a number there, rounded once as the type says. */
+/* The number that a number becomes in a type: rounded once. */
+double element_rounded(Element element, double number);
+/* Puts a number there, rounded. A buffer of bf16 is one of whole words. */
 void element_put(Element element, void *data, int64_t index, double number);
 
 #endif

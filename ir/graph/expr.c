@@ -169,6 +169,27 @@ static const char *shape_pack_panels(Expr *expr) {
     return NULL;
 }
 
+/* Every two elements of a column are one word, so the depth must be even. */
+static const char *shape_pack_pairs(Expr *expr) {
+    const char *misfit = shape_pack_panels(expr);
+    if (misfit) {
+        return misfit;
+    }
+    return expr->arg[0]->element == ELEMENT_bf16 && expr->shape.dim[1] % 2 == 0
+               ? NULL
+               : "the weight must be bf16, and I * kh * kw even";
+}
+
+static const char *shape_bf16(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return NULL;
+}
+
+static const char *shape_flush(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return expr->number >= 0 ? NULL : "the bound must not be below 0";
+}
+
 typedef const char *ShapeRule(Expr *expr);
 
 static ShapeRule *const rules[EXPR_COUNT] = {
@@ -177,9 +198,13 @@ static ShapeRule *const rules[EXPR_COUNT] = {
 #undef EXPR
 };
 
-/* Operations on constants keep the type of what they work on, and mix no types. */
+/* Operations on constants keep the type of what they work on, and mix no types; only bf16() makes
+ * another one. */
 static const char *infer_element(Expr *expr) {
     expr->element = expr->arg[0] ? expr->arg[0]->element : ELEMENT_f32;
+    if (expr->kind == EXPR_bf16) {
+        expr->element = ELEMENT_bf16;
+    }
     for (int i = 1; i < MAX_EXPR_ARGS && expr->arg[i]; i++) {
         if (expr->arg[i]->element != expr->element) {
             return "the types of the arguments must be equal";
@@ -229,8 +254,12 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
 
 const Expr *expr_logical(const Expr *expr) {
     while (expr && (expr->kind == EXPR_pad || expr->kind == EXPR_pack_depthwise ||
-                    expr->kind == EXPR_pack_panels)) {
+                    expr->kind == EXPR_pack_panels || expr->kind == EXPR_pack_pairs)) {
         expr = expr->arg[0];
     }
     return expr;
+}
+
+Element product_element(const Node *node) {
+    return expr_logical(node->weight)->element;
 }

@@ -211,11 +211,30 @@ static Numbers eval_pack_depthwise(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+static Numbers eval_bf16(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]);
+    int64_t count = result.at ? shape_elements(&expr->shape) : 0;
+    for (int64_t i = 0; i < count; i++) {
+        result.own[i] = element_rounded(ELEMENT_bf16, result.own[i]);
+    }
+    return result;
+}
+
+static Numbers eval_flush(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]);
+    int64_t count = result.at ? shape_elements(&expr->shape) : 0;
+    for (int64_t i = 0; i < count; i++) {
+        result.own[i] = fabs(result.own[i]) < expr->number ? 0.0 : result.own[i];
+    }
+    return result;
+}
+
 /* [O,I,kh,kw] becomes panels behind each other, each [kh * kw * I][width]: row k holds what the
- * kernel multiplies with input k for all channels of the panel. Panels are as in cut_panels(): the
- * first split channels lie in usual panels, the others in wide ones. A panel whose first channel is
- * o - column starts behind o - column columns of rows floats each. Channels beyond O are zero. */
-static Numbers eval_pack_panels(const Evaluator *env, const Expr *expr) {
+ * kernel multiplies with input k for all channels of the panel; or, side by side, what it
+ * multiplies with so many inputs from k on. Panels are as in cut_panels(): the first split channels
+ * lie in usual panels, the others in wide ones. A panel whose first channel is o - column starts
+ * behind o - column columns of rows floats each. Channels beyond O are zero. */
+static Numbers pack(const Evaluator *env, const Expr *expr, int64_t together) {
     Numbers weight = eval(env, expr->arg[0]);
     if (!weight.at) {
         return FAILED;
@@ -231,14 +250,23 @@ static Numbers eval_pack_panels(const Evaluator *env, const Expr *expr) {
         const double *from = weight.at + o * inputs * taps;
         int64_t width = o < split ? panels.usual_width : panels.wide_width;
         int64_t column = (o < split ? o : o - split) % width;
-        double *to = result.own + (o - column) * rows + column;
+        double *to = result.own + (o - column) * rows + column * together;
         for (int64_t i = 0; i < inputs; i++) {
             for (int64_t k = 0; k < taps; k++) {
-                to[(k * inputs + i) * width] = *from++;
+                int64_t row = k * inputs + i;
+                to[row / together * together * width + row % together] = *from++;
             }
         }
     }
     return result;
+}
+
+static Numbers eval_pack_panels(const Evaluator *env, const Expr *expr) {
+    return pack(env, expr, 1);
+}
+
+static Numbers eval_pack_pairs(const Evaluator *env, const Expr *expr) {
+    return pack(env, expr, 2);
 }
 
 typedef Numbers EvalRule(const Evaluator *env, const Expr *expr);
@@ -262,7 +290,8 @@ static void *eval_as(Arena *arena, const Expr *expr, Element element, ParamReade
         return NULL;
     }
     int64_t count = shape_elements(&expr->shape);
-    void *rounded = arena_alloc(arena, (size_t)times(count, element_bytes(element)));
+    /* Whole words, for types that share them. */
+    void *rounded = arena_alloc(arena, (size_t)plus(times(count, element_bytes(element)), 3));
     for (int64_t i = 0; i < count; i++) {
         element_put(element, rounded, i, fabs(exact[i]) < SMALLEST ? 0.0 : exact[i]);
     }

@@ -177,6 +177,20 @@ static bool convolve(Convolution *conv, const float *in, float *out) {
     return true;
 }
 
+/* The left operands of the node's product, rounded to its type: a copy in scratch, or for f32 the
+ * data itself. */
+static const float *left_operands(const Step *step, const float *data, int64_t count) {
+    Element element = product_element(step->node);
+    if (element == ELEMENT_f32) {
+        return data;
+    }
+    float *rounded = NEW_ARRAY(step->scratch, float, count);
+    for (int64_t i = 0; i < count; i++) {
+        rounded[i] = (float)element_rounded(element, data[i]);
+    }
+    return rounded;
+}
+
 /* Dense, or with each_alone depthwise. */
 static bool convolve_node(const Step *step, bool each_alone) {
     const Node *node = step->node;
@@ -190,7 +204,8 @@ static bool convolve_node(const Step *step, bool each_alone) {
                         .weight = order_weight(step, node->weight),
                         .bias = step_constant(step, node->bias, dim[1]),
                         .each_alone = each_alone};
-    return convolve(&conv, step->in, step->out);
+    int64_t count = shape_elements(&node->in[0]->shape);
+    return convolve(&conv, each_alone ? step->in : left_operands(step, step->in, count), step->out);
 }
 
 bool interp_conv2d(const Step *step) {
@@ -234,7 +249,7 @@ bool interp_separable(const Step *step) {
                            .weight = order_weight(step, node->weight),
                            .bias = step_constant(step, node->bias, dim[1]),
                            .each_alone = false};
-    return convolve(&product, between, step->out);
+    return convolve(&product, left_operands(step, between, count), step->out);
 }
 
 /* Uses chain() with the roles swapped, so that it runs over outputs side by side: the weight's
@@ -248,6 +263,7 @@ bool interp_linear(const Step *step) {
         return false;
     }
     int64_t outputs = logical->shape.dim[0], depth = logical->shape.dim[1];
+    const float *in = left_operands(step, step->in, shape_elements(&node->in[0]->shape));
     float **columns = make_rows(step->scratch, depth, outputs);
     for (int64_t k = 0; k < depth; k++) {
         for (int64_t o = 0; o < outputs; o++) {
@@ -259,7 +275,7 @@ bool interp_linear(const Step *step) {
         for (int64_t o = 0; o < outputs; o++) {
             acc[o] = bias[o];
         }
-        choose_chain()(acc, outputs, depth, step->in + n * depth, (const float *const *)columns);
+        choose_chain()(acc, outputs, depth, in + n * depth, (const float *const *)columns);
     }
     return true;
 }

@@ -114,13 +114,13 @@ bool interp_max_pool(const Step *step) {
     return true;
 }
 
-/* Adds in ascending order and multiplies with the rounded reciprocal, as the kernels do. */
-static float average(const float *plane, int64_t pixels) {
+/* In ascending order. */
+static float sum_of(const float *plane, int64_t pixels) {
     float sum = 0.0f;
     for (int64_t p = 0; p < pixels; p++) {
         sum += plane[p];
     }
-    return sum * (float)(1.0 / (double)pixels);
+    return sum;
 }
 
 static float maximum(const float *plane, int64_t pixels) {
@@ -133,20 +133,24 @@ static float maximum(const float *plane, int64_t pixels) {
 
 /* catavgmax writes [averages, maxima] per image, so plane j = n * C + c goes to n * 2C + c and, C
  * further on, its maximum; catmaxavg exchanges the two. The formulas are timm's
- * select_adaptive_pool2d. */
+ * select_adaptive_pool2d; a mean is a sum times the rounded reciprocal, and avgmax rounds that
+ * product and its sum with the maximum once. */
 bool interp_global_pool(const Step *step) {
     const Shape *in = &step->node->in[0]->shape;
     PoolKind kind = step->node->pool;
     int64_t pixels = pixels_of(in), channels = in->dim[1];
+    float share = (float)(1.0 / (double)pixels);
     for (int64_t j = 0; j < planes_of(in); j++) {
-        float mean = average(step->in + j * pixels, pixels);
+        float sum = sum_of(step->in + j * pixels, pixels), mean = sum * share;
         float best = maximum(step->in + j * pixels, pixels);
         if (pool_is_double(kind)) {
             int64_t to = j / channels * 2 * channels + j % channels;
             step->out[to] = kind == POOL_CATMAXAVG ? best : mean;
             step->out[to + channels] = kind == POOL_CATMAXAVG ? mean : best;
         } else {
-            step->out[j] = kind == POOL_AVG ? mean : kind == POOL_MAX ? best : 0.5f * (mean + best);
+            step->out[j] = kind == POOL_AVG   ? mean
+                           : kind == POOL_MAX ? best
+                                              : 0.5f * fmaf(sum, share, best);
         }
     }
     return true;

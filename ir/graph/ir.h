@@ -23,8 +23,8 @@
  *   6. A prologue activation keeps zero at zero (acts.def: zero), as padding follows it.
  *   7. Constant expressions have the shapes that the operation expects for its stage; a residual
  *      scale needs a residual.
- *   8. Every value is f32. From stage LAID_OUT on every value but the graph's input and outputs is
- *      NHWC with pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels
+ *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
+ *      pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels
  * are undefined: kernels may compute on them, but no dot product and no result of the graph reads
  *      them.
  *   9. From stage TILED on every anchor that computes a product has a tile, and its tiles have no
@@ -34,6 +34,9 @@
  *      values and their nodes' scratch have places in its scratch, apart from each other. A node's
  *      scratch lies above all that lives in its step: that of further threads follows it.
  *  11. Outputs of the graph are distinct values; each is defined by a node.
+ *  12. Every value is f32; only the weight of a product may be bf16. Its input channels are then
+ * even, and its bias, where it has one, is flushed below 2^-90: then no sum of its chains is
+ * subnormal, which instructions for bf16 take for zero.
  *
  * Numbers: every output element is one chain of fused multiply-adds that starts from the bias, k
  * ascending (kernel row, kernel column, input channel). A padded tap takes part as fma(weight, +0,
@@ -41,8 +44,10 @@
  * depthwise stage of a separable is such a chain rounded to f32 (bias, taps, mid_act), then the
  * product's chain. max(a, b) is (a > b ? a : b), so a NaN in a yields b; max_pool starts from -inf
  * and goes on with max(new, best), kernel row then column ascending, skipping padding. Global
- * average: pixels ascending from +0, then times (float)(1.0 / pixels); avgmax is 0.5f * (avg +
- * max).
+ * average: pixels ascending from +0, then times (float)(1.0 / pixels); avgmax is 0.5f * fma(sum,
+ * (float)(1.0 / pixels), max). A product whose weight is bf16 rounds its left operands to bf16
+ * (element.h), those of a separable behind mid_act; its chain is the same, of fmas in f32 on the
+ * rounded numbers.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H
@@ -241,6 +246,9 @@ typedef struct Tap {
     int64_t reduction; /* input pixels per pixel of the value, in height; see reduction_behind() */
 } Tap;
 
+/* What the bias of a bf16 product is flushed below (invariant 12). */
+#define LEAST_BIAS 0x1p-90
+
 /* A map of one pixel can be strided again and again; beyond this no reduction means anything. */
 #define MOST_REDUCTION ((int64_t)1 << 40)
 
@@ -261,6 +269,7 @@ typedef struct Graph {
     bool features_only;    /* read by select_features */
     int64_t out_indices[16];
     int n_out_indices;   /* 0 with features_only: all taps */
+    Element precision;   /* of products, as asked for; read by round_products */
     const char *target;  /* that it is compiled for: set when passes run; NULL before */
     const char *layout;  /* the target whose panels weights are packed in; NULL: target's own */
     const char *network; /* network_digest(), set by pack_weights; NULL before */
@@ -351,6 +360,8 @@ const Expr *expr_param(Arena *arena, const char *name, const Shape *shape);
 /* The others compute their shape; a misfit is an internal error. Unused arguments are NULL or 0. */
 const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
                      int64_t first, int64_t second, double number);
+/* The type of the operands of a node that is a PRODUCT: that of its weight. */
+Element product_element(const Node *node);
 /* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
 const Expr *expr_logical(const Expr *expr);
 

@@ -19,7 +19,7 @@ static const Rule rules[] = {
     {verify_names, true},      {verify_order, true},    {verify_arity, true},
     {verify_shapes, true},     {verify_anchors, false}, {verify_prologues, false},
     {verify_constants, false}, {verify_layout, false},  {verify_tiles, false},
-    {verify_offsets, false},   {verify_outputs, false},
+    {verify_offsets, false},   {verify_outputs, false}, {verify_types, false},
 };
 
 bool verify_graph(FILE *out, const Graph *graph) {

@@ -1,6 +1,6 @@
 /* verify_nodes.c - checks the invariants that concern one node at a time, 3 to 9: operand counts
- * and stages, shapes, anchors, prologues, constants, layout, tiles. Each visits all nodes, those
- * inside regions too.
+ * and stages, shapes, anchors, prologues, constants, layout, tiles; and 12, types. Each visits all
+ * nodes, those inside regions too.
  */
 #include "verify.h"
 
@@ -189,4 +189,56 @@ void verify_tiles(Verify *verify) {
     if (reached(verify, STAGE_TILED)) {
         verify_each(verify, &verify->graph->nodes, check_tile);
     }
+}
+
+/* ---- 12: types ---- */
+
+static void check_f32(Verify *verify, const Node *node, const char *what, const Expr *expr) {
+    if (expr && expr->element != ELEMENT_f32) {
+        broken(verify, node->name, "the %s is %s", what, element_info(expr->element)->name);
+    }
+}
+
+/* A bias of zeros, or one without numbers next to zero. */
+static bool is_flushed(const Expr *bias) {
+    return !bias || bias->kind == EXPR_zeros ||
+           (bias->kind == EXPR_flush && bias->number >= LEAST_BIAS);
+}
+
+static void check_product(Verify *verify, const Node *node) {
+    if (product_element(node) == ELEMENT_f32) {
+        return;
+    }
+    if (node->in[0]->shape.dim[1] % 2 != 0) {
+        broken(verify, node->name, "%lld input channels do not come out as pairs",
+               (long long)node->in[0]->shape.dim[1]);
+    }
+    if (!is_flushed(expr_logical(node->bias))) {
+        broken(verify, node->name, "the bias of a bf16 product is not flushed below 2^-90");
+    }
+}
+
+static void check_types(Verify *verify, Node *node) {
+    for (int i = 0; i < node->n_out; i++) {
+        if (node->out[i]->element != ELEMENT_f32) {
+            broken(verify, node->out[i]->name, "the value is %s",
+                   element_info(node->out[i]->element)->name);
+        }
+    }
+    check_f32(verify, node, "bias", node->bias);
+    check_f32(verify, node, "depthwise weight", node->dw_weight);
+    check_f32(verify, node, "depthwise bias", node->dw_bias);
+    check_f32(verify, node, "residual scale", node->residual_scale);
+    if (node_has(node, PRODUCT)) {
+        check_product(verify, node);
+    } else {
+        check_f32(verify, node, "weight", node->weight);
+    }
+}
+
+void verify_types(Verify *verify) {
+    if (verify->graph->input->element != ELEMENT_f32) {
+        broken(verify, verify->graph->input->name, "the input is no f32");
+    }
+    verify_each(verify, &verify->graph->nodes, check_types);
 }

@@ -8,8 +8,9 @@
  *
  * Text form (ir/text/kprint.c, ir/text/kparse.c), exact round trip; one statement per line:
  *
- *   module "xception41" target "x86-64-v3" layout "x86-64-v4" stage loops
- *                                    the layout is left out where it is the target's own
+ *   module "xception41" target "x86-64-v3" layout "x86-64-v4" stage loops precision bf16
+ *                                    the layout is left out where it is the target's own, the
+ *                                    precision where it is f32
  *   zeros 736                        floats of +0 that the pointer zeros of every function points
  *                                    to; 0: there is no such pointer
  *   weights 91000064                 bytes of the blob's content
@@ -49,6 +50,7 @@
  *   vec six = constant 6             all lanes a number; -inf is one
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
  *   store P[E] = acc[r][v]           lanes floats
+ *   store bf16 P[E] = acc[r][v]      the same rounded to another type, that of the pointer
  *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
  *   store P[E] = acc[r][v] below E   only the lanes below E, which may be any number
  *                                    (where none are stored, the address need not be valid)
@@ -82,12 +84,15 @@
  *      origin's.
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
- *      except those into ptrs. A store does not say both first and below.
+ *      except those into ptrs. A store does not say both first and below, one of bf16 neither; and
+ *      only where the target spells dot does the module use it, or store bf16.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
  *      or the arena from a 64-byte line on; what it reads begins before the arena's end. It does
  *      not write the input, and its result has no more elements than a value may.
+ *   8. From KSTAGE_UNROLLED on no operand of add or sub is the result of mul, or of an activation
+ *      that ends with one: a C compiler may join both into one fma, which rounds once less.
  */
 #ifndef XNC_IR_KERNEL_H
 #define XNC_IR_KERNEL_H
@@ -200,7 +205,7 @@ struct Stmt {
     int64_t factor; /* of LOOP_UNROLL_BY, from 2 to 64; else 0 */
     LoopMark mark;
     bool is_mutable; /* STMT_PTR: may be stored through */
-    Element element; /* STMT_PTR, STMT_PTRS: what is pointed to */
+    Element element; /* STMT_PTR, STMT_PTRS: what is pointed to; STMT_STORE: what is stored */
     KOp op;
     Reg operand[3];
     double number; /* KOP_constant; may be -inf (the text form says -inf) */
@@ -338,6 +343,7 @@ typedef struct Module {
     const char *layout;  /* the target whose panels the weights are packed in; NULL: target's own */
     const char *network; /* network_digest() of the graph; NULL in texts that do not say */
     KStage stage;
+    Element precision; /* of the products, as the caller asked for it: for people */
     Port input, *outputs;
     int n_outputs;
     Preprocess preprocess; /* for the user's program, as are scores; no kernel reads them */

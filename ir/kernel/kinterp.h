@@ -45,6 +45,12 @@ typedef struct KRecent {
     KName *name;
 } KRecent;
 
+/* A lane of a vector; which it is follows from the operation that made it. */
+typedef union KLane {
+    float number;
+    uint32_t pair; /* two bf16, as in memory */
+} KLane;
+
 /* A variable with the values of its indices. */
 typedef struct KVariable {
     int *chain; /* the entry of KName.newest for the chain it is in */
@@ -55,7 +61,7 @@ typedef struct KVariable {
     int64_t number;     /* KVARIABLE_INT: its value; KVARIABLE_PTRS: number of elements */
     KPointer pointer;   /* KVARIABLE_PTR */
     KPointer *elements; /* KVARIABLE_PTRS */
-    float lane[KLANES]; /* KVARIABLE_VEC: as many as the machine has lanes */
+    KLane lane[KLANES]; /* KVARIABLE_VEC: as many as the machine has lanes */
 } KVariable;
 
 typedef struct KMachine {

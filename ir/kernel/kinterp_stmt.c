@@ -15,6 +15,27 @@
 
 #include "kinterp.h"
 
+static float upper_of(KLane lane) {
+    return (float)element_get(ELEMENT_bf16, &lane.pair, 0);
+}
+
+static float lower_of(KLane lane) {
+    return (float)element_get(ELEMENT_bf16, &lane.pair, 1);
+}
+
+/* The operations that take pairs. */
+static float pair_value(KOp op, KLane a, KLane b, float c) {
+    switch (op) {
+    case KOP_upper:
+        return upper_of(a);
+    case KOP_lower:
+        return lower_of(a);
+    default: /* KOP_dot */
+        return fmaf(lower_of(a), lower_of(b), fmaf(upper_of(a), upper_of(b), c));
+    }
+}
+
+/* All others. */
 static float lane_value(const Stmt *stmt, float a, float b, float c) {
     switch (stmt->op) {
     case KOP_constant:
@@ -33,6 +54,8 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
         return a > b ? a : b;
     case KOP_min:
         return a < b ? a : b;
+    case KOP_round:
+        return (float)element_rounded(ELEMENT_bf16, a);
     case KOP_exp:
         return Sleef_finz_expf1_u10purecfma(a);
     case KOP_erf:
@@ -48,19 +71,28 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     }
 }
 
-/* load and broadcast. */
-static void read_memory(KMachine *machine, const Stmt *stmt, float *lane) {
-    bool one = stmt->op == KOP_broadcast;
+/* load and broadcast, of numbers and of pairs: words of memory become lanes. A pair begins with an
+ * element of even index. */
+static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
+    bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    const float *at = kmachine_access(machine, pointer, one ? 1 : machine->lanes, false);
+    int64_t each = (int64_t)sizeof *lane / element_bytes(pointer.element);
+    const unsigned char *at =
+        kmachine_access(machine, pointer, (one ? 1 : machine->lanes) * each, false);
+    if (pointer.offset % each != 0) {
+        kmachine_fail(machine, "a pair at %lld begins within a word", (long long)pointer.offset);
+        return;
+    }
     for (int i = 0; at && i < machine->lanes; i++) {
-        lane[i] = at[one ? 0 : i];
+        memcpy(&lane[i], at + (one ? 0 : i) * (int64_t)sizeof *lane, sizeof *lane);
     }
 }
 
 /* All other operations, lane by lane; operands that an operation does not have count as 0. */
-static void compute(KMachine *machine, const Stmt *stmt, float *lane) {
+static void compute(KMachine *machine, const Stmt *stmt, KLane *lane) {
+    bool takes_pairs = kop_info(stmt->op)->takes[0] == ELEMENT_bf16;
     const KVariable *operand[3] = {NULL};
+    const KLane nought = {0};
     for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
         operand[i] = kmachine_find(machine, &stmt->operand[i], KVARIABLE_VEC);
     }
@@ -68,16 +100,18 @@ static void compute(KMachine *machine, const Stmt *stmt, float *lane) {
         return;
     }
     for (int i = 0; i < machine->lanes; i++) {
-        lane[i] = lane_value(stmt, operand[0] ? operand[0]->lane[i] : 0.0f,
-                             operand[1] ? operand[1]->lane[i] : 0.0f,
-                             operand[2] ? operand[2]->lane[i] : 0.0f);
+        KLane a = operand[0] ? operand[0]->lane[i] : nought;
+        KLane b = operand[1] ? operand[1]->lane[i] : nought;
+        KLane c = operand[2] ? operand[2]->lane[i] : nought;
+        lane[i].number = takes_pairs ? pair_value(stmt->op, a, b, c.number)
+                                     : lane_value(stmt, a.number, b.number, c.number);
     }
 }
 
 /* The result is computed before its variable is defined, as defining may move the operands. */
 static void run_vector(KMachine *machine, const Stmt *stmt) {
-    float lane[KLANES] = {0};
-    if (stmt->op == KOP_load || stmt->op == KOP_broadcast) {
+    KLane lane[KLANES] = {{0}};
+    if (kop_info(stmt->op)->reads != ELEMENT_none) {
         read_memory(machine, stmt, lane);
     } else {
         compute(machine, stmt, lane);
@@ -99,6 +133,24 @@ static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
     return below < 0 ? 0 : below < lanes ? below : lanes;
 }
 
+/* Stores lanes as elements of a type, of which an access of several begins a word. */
+static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane *lane,
+                        int64_t lanes) {
+    Element element = pointer->element;
+    int64_t each = (int64_t)sizeof *lane / element_bytes(element);
+    int64_t into = pointer->offset % each; /* the word */
+    if (into != 0 && lanes > 1) {
+        kmachine_fail(machine, "a store at %lld begins within a word", (long long)pointer->offset);
+        return;
+    }
+    KPointer word = *pointer;
+    word.offset -= into;
+    unsigned char *at = kmachine_access(machine, word, into + lanes, true);
+    for (int64_t i = 0; at && i < lanes; i++) {
+        element_put(element, at, into + i, lane[i].number);
+    }
+}
+
 /* Only the elements that are stored must lie in the region: a store of no lanes may point anywhere.
  */
 static void run_store(KMachine *machine, const Stmt *stmt) {
@@ -108,9 +160,8 @@ static void run_store(KMachine *machine, const Stmt *stmt) {
     }
     const KVariable *vector = kmachine_find(machine, &stmt->operand[0], KVARIABLE_VEC);
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    float *at = lanes > 0 ? kmachine_access(machine, pointer, lanes, true) : NULL;
-    if (at && vector) {
-        memcpy(at, vector->lane, (size_t)lanes * sizeof *at);
+    if (lanes > 0 && vector && !machine->failed) {
+        store_lanes(machine, &pointer, vector->lane, lanes);
     }
 }
 

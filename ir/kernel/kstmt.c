@@ -47,7 +47,7 @@ static const StmtPart rows[][MOST_PARTS] = {
                   TEXT("="), PART(CHOICE)},
     [STMT_VEC] = {TEXT("vec"), REG(ROLE_DEFINE_VECTOR, reg), TEXT("="), PART(OPERATION)},
     [STMT_SET] = {REG(ROLE_CHANGE_VECTOR, reg), TEXT("="), PART(OPERATION)},
-    [STMT_STORE] = {TEXT("store"), ACCESS(ROLE_STORE, base, value), TEXT("="),
+    [STMT_STORE] = {TEXT("store"), ELEMENT(element), ACCESS(ROLE_STORE, base, value), TEXT("="),
                     REG(ROLE_VECTOR, operand[0]), OPTION("first", cond), OPTION("below", below)},
     [STMT_COPY] = {TEXT("copy"), ACCESS(ROLE_STORE, base, value), TEXT("="),
                    ACCESS(ROLE_LOAD, other, other_value)},
@@ -131,12 +131,12 @@ static void use_args(const Walk *walk, Stmt *stmt) {
     }
 }
 
-/* The type of what a part defines or expects. A copy moves f32; a store rounds to what the pointer
- * points to. */
+/* The type of what a part defines or expects. A copy moves f32. */
 static Element part_element(const Stmt *stmt) {
     switch (stmt->kind) {
     case STMT_PTR:
     case STMT_PTRS:
+    case STMT_STORE:
         return stmt->element;
     case STMT_VEC:
     case STMT_SET:

@@ -1,4 +1,4 @@
-/* kverify.c - checks invariants 1 to 5 at the top of kernel.h; kverify_tables.c checks 6 and 7.
+/* kverify.c - checks invariants 1 to 5 and 8 of kernel.h; kverify_tables.c checks 6 and 7.
  *
  *   acc = fma x, w, acc     broken when nothing before it in scope defines acc, x or w
  *
@@ -11,6 +11,7 @@
 
 #include "kstmt.h"
 #include "kverify_tables.h"
+#include "target.h"
 
 typedef enum SymbolKind {
     SYMBOL_INT,   /* may be assigned */
@@ -40,6 +41,7 @@ typedef struct Symbol {
     Reg reg; /* as it was defined */
     Type type;
     bool is_gone;          /* though what stands behind it in the list is not */
+    bool is_product;       /* of a vector: the last statement above that sets it ends with a mul */
     struct Symbol *before; /* of the same name */
 } Symbol;
 
@@ -55,9 +57,8 @@ typedef struct Checker {
     int errors;               /* reported so far */
 } Checker;
 
-static void broken(Checker *checker, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void broken(Checker *checker, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void broken(Checker *checker, const char *format,
+                                                         ...) {
     va_list args;
     va_start(args, format);
     if (checker->function) {
@@ -83,19 +84,19 @@ static bool same_variable(const Checker *checker, const Reg *a, const Reg *b) {
 }
 
 /* The last symbol of the name at or in front of this one that is in sight. */
-static const Symbol *in_sight(const Symbol *symbol) {
+static Symbol *in_sight(Symbol *symbol) {
     while (symbol && symbol->is_gone) {
         symbol = symbol->before;
     }
     return symbol;
 }
 
-static const Symbol *last_of(const Checker *checker, const char *name) {
+static Symbol *last_of(const Checker *checker, const char *name) {
     return in_sight(map_get(checker->last, name));
 }
 
-static const Symbol *find_array(const Checker *checker, const Reg *reg) {
-    const Symbol *symbol = last_of(checker, reg->name);
+static Symbol *find_array(const Checker *checker, const Reg *reg) {
+    Symbol *symbol = last_of(checker, reg->name);
     while (symbol && symbol->type.kind != SYMBOL_PTRS) {
         symbol = in_sight(symbol->before);
     }
@@ -104,8 +105,8 @@ static const Symbol *find_array(const Checker *checker, const Reg *reg) {
 
 /* The symbol of a reg; for an element of an array that of the array. NULL when it is not in scope.
  */
-static const Symbol *find(const Checker *checker, const Reg *reg) {
-    const Symbol *symbol = find_array(checker, reg);
+static Symbol *find(const Checker *checker, const Reg *reg) {
+    Symbol *symbol = find_array(checker, reg);
     if (symbol) {
         return symbol;
     }
@@ -144,7 +145,7 @@ static void define(Checker *checker, const Reg *reg, Type type) {
         checker->capacity = capacity;
     }
     Symbol *symbol = NEW(checker->arena, Symbol);
-    *symbol = (Symbol){*reg, type, false, map_get(checker->last, reg->name)};
+    *symbol = (Symbol){.reg = *reg, .type = type, .before = map_get(checker->last, reg->name)};
     map_put(checker->last, reg->name, symbol);
     checker->symbols[checker->count++] = symbol;
 }
@@ -333,7 +334,6 @@ static void check_mark(Checker *checker, const Stmt *loop) {
     }
 }
 
-/* An array of pointers as an argument. */
 static void check_array(Checker *checker, const Reg *base, const KParam *param) {
     Type type;
     if (!check_reg(checker, base, &type)) {
@@ -385,8 +385,22 @@ static void check_call(Checker *checker, const Stmt *stmt) {
     }
 }
 
+/* Pairs are computed with, and stored, only where the target can. */
+static void check_pairs(Checker *checker, const Stmt *stmt) {
+    const Target *target = target_by_name(checker->module->target);
+    bool computes = (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) && stmt->op == KOP_dot;
+    bool stores = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
+    if ((computes || stores) && target && !target->spelling[KOP_dot]) {
+        broken(checker, "%s has no dot, and stores no bf16", target->name);
+    }
+    if (stores && (stmt->cond || stmt->below)) {
+        broken(checker, "a store of bf16 says first or below");
+    }
+}
+
 /* Checks the rules that the rows of kstmt.h cannot express. */
 static void check_more(Checker *checker, const Stmt *stmt) {
+    check_pairs(checker, stmt);
     if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {
         broken(checker, "dim %s is not constant", stmt->reg.name);
     } else if (stmt->below && (stmt->cond || checker->module->stage >= KSTAGE_VECTOR)) {
@@ -397,6 +411,22 @@ static void check_more(Checker *checker, const Stmt *stmt) {
         check_mark(checker, stmt);
     } else if (stmt->kind == STMT_CALL) {
         check_call(checker, stmt);
+    }
+}
+
+/* Invariant 8, in the order of the text; before, variables that differ in an index look alike. */
+static void check_sum(Checker *checker, const Stmt *stmt) {
+    bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
+    bool is_sum = unrolled && (stmt->op == KOP_add || stmt->op == KOP_sub);
+    for (int i = 0; i < 2 && is_sum; i++) {
+        const Symbol *term = find(checker, &stmt->operand[i]);
+        if (term && term->is_product) {
+            broken(checker, "%s is a product in a sum: make both one fma", term->reg.name);
+        }
+    }
+    Symbol *sets = find(checker, &stmt->reg);
+    if (sets) {
+        sets->is_product = stmt->op == KOP_mul || stmt->op == KOP_silu || stmt->op == KOP_gelu;
     }
 }
 
@@ -429,6 +459,9 @@ static void check_body(Checker *checker, const StmtList *list) {
         stmt_each_use(stmt, check_read, checker);
         check_more(checker, stmt);
         stmt_each_use(stmt, check_definition, checker);
+        if (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) {
+            check_sum(checker, stmt);
+        }
         if (stmt->kind == STMT_FOR) {
             check_loop_body(checker, stmt);
         } else {

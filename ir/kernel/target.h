@@ -36,25 +36,31 @@ typedef struct Target {
      * blob; its lanes are a multiple of this one's. NULL: the target's own, as in all rows of the
      * table. Set by target_in_layout(). */
     const struct Target *layout;
-    const char *name;     /* "x86-64-v3" */
-    const char *line;     /* for people */
-    int lanes;            /* f32 per vector: 1, or more that divide a line of PITCH_UNIT */
-    int registers;        /* vector registers */
-    const char *vec_type; /* C spelling of a vector */
-    const char *include;  /* C text, "#include <immintrin.h>" */
-    const char *sleef;    /* C text that declares what exp and erf call */
-    const char *cc_flags; /* compiler flags that enable the instructions, for clang and gcc */
-    const char *features; /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
+    const char *name;      /* "x86-64-v3" */
+    const char *line;      /* for people */
+    int lanes;             /* f32 per vector: 1, or more that divide a line of PITCH_UNIT */
+    int registers;         /* vector registers */
+    const char *vec_type;  /* C spelling of a vector */
+    const char *pair_type; /* of a vector of bf16, two in each lane */
+    const char *include;   /* C text, "#include <immintrin.h>" */
+    const char *sleef;     /* C text that declares what exp and erf call */
+    const char *cc_flags;  /* compiler flags that enable the instructions, for clang and gcc */
+    const char *features;  /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
     /* The features that a module needs when it calls exp or erf; NULL: the same as features. */
     const char *sleef_features;
     const char *guard; /* C preprocessor condition that is true without cc_flags; "" for none */
     /* How each operation is written in C: {0} {1} {2} are operands, {p} an address, {m} the float
      * at it, {n} a number. NULL for silu, gelu and sigmoid, which the emitter composes of other
-     * operations. */
+     * operations, and for dot where there is no instruction for it. What bf16 needs of plain C is
+     * in runtime/xnc_bf16.h. */
     const char *spelling[KOP_COUNT];
     const char *store;       /* {p} or {m}, {0} vector */
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
     const char *first_lanes; /* C text of a helper that store_first calls, or "" */
+    const char *round_bf16;  /* C text of a helper that the row round calls, or "" */
+    /* A vector stored as bf16: {p}, {0} vector; and C text of a helper that it calls. NULL where
+     * there is no dot, as nothing else reads such elements. */
+    const char *store_bf16, *store_bf16_helper;
     /* C text that defines what store_first and prefetch call, for tests on machines without these
      * instructions: they run the emitted text on a header of the operations' scalar meanings. */
     const char *shim;

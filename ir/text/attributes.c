@@ -30,6 +30,7 @@ static const Attribute graph_rows[] = {
     ROW(Graph, "out_indices", LIST, out_indices, 0),
     ROW(Graph, "scores", SCORES, scores, SCORES_SOFTMAX),
     ROW(Graph, "network", WORD, network, 0),
+    ROW(Graph, "precision", ELEMENT, precision, ELEMENT_f32),
     ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
     ROW(Graph, "arena_bound", INTEGER, arena_bound, 0),
 };
@@ -140,6 +141,8 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
         return *(const Act *)field == (Act)row->usual;
     case ATTRIBUTE_POOL:
         return *(const PoolKind *)field == (PoolKind)row->usual;
+    case ATTRIBUTE_ELEMENT:
+        return *(const Element *)field == (Element)row->usual;
     case ATTRIBUTE_SCORES:
         return *(const Scores *)field == (Scores)row->usual;
     case ATTRIBUTE_STAGE:

@@ -307,7 +307,11 @@ static void print_head(FILE *out, const Module *module) {
     if (module->network) {
         put_named(out, " network", module->network);
     }
-    fprintf(out, " stage %s\n", kstage_name(module->stage));
+    fprintf(out, " stage %s", kstage_name(module->stage));
+    if (module->precision != ELEMENT_f32) {
+        fprintf(out, " precision %s", element_info(module->precision)->name);
+    }
+    fputc('\n', out);
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);
     print_port(out, "input", &module->input);

@@ -6,6 +6,20 @@
  */
 #include "tile.h"
 
+enum { LINE_BYTES = 64 };
+
+Element left_element(const Node *node, const Target *target) {
+    return target->spelling[KOP_dot] ? product_element(node) : ELEMENT_f32;
+}
+
+bool takes_apart(const Node *node, const Target *target) {
+    return product_element(node) != left_element(node, target);
+}
+
+int64_t step_inputs(const Node *node) {
+    return product_element(node) == ELEMENT_bf16 ? 2 : 1;
+}
+
 Feed product_feed(const Node *node) {
     if (node_has(node, DW_STAGE)) {
         return FEED_DEPTHWISE;
@@ -13,7 +27,8 @@ Feed product_feed(const Node *node) {
     if (node->in[0]->layout == LAYOUT_NCHW) {
         return FEED_PLANAR;
     }
-    return node->prologue == ACT_none && is_pointwise(node) ? FEED_DIRECT : FEED_PATCH;
+    bool as_they_are = node->prologue == ACT_none && product_element(node) == ELEMENT_f32;
+    return as_they_are && is_pointwise(node) ? FEED_DIRECT : FEED_PATCH;
 }
 
 int64_t height_of(const Value *value) {
@@ -32,11 +47,12 @@ int64_t whole_lines(int64_t channels) {
     return round_up(channels, PITCH_UNIT);
 }
 
-int64_t scratch_pitch(const Node *node) {
+int64_t scratch_pitch(const Node *node, const Target *target) {
     int64_t channels = channels_of(node->in[0]);
-    int64_t floats = whole_lines(node_depth(node) - channels + whole_lines(channels));
-    bool is_even = floats / PITCH_UNIT % 2 == 0;
-    return is_even ? floats + PITCH_UNIT : floats;
+    int64_t unit = LINE_BYTES / element_bytes(left_element(node, target));
+    int64_t pitch = round_up(node_depth(node) - channels + whole_lines(channels), unit);
+    bool is_even = pitch / unit % 2 == 0;
+    return is_even ? pitch + unit : pitch;
 }
 
 int64_t window_reach(const Node *node) {
@@ -62,7 +78,7 @@ int64_t block_taps(const Node *node) {
 
 bool weights_stay(const Node *node, const Target *target) {
     int64_t weights =
-        node_depth(node) * channels_of(node->out[0]) * element_bytes(node->weight->element);
+        node_depth(node) * channels_of(node->out[0]) * element_bytes(product_element(node));
     return weights <= target->tune.l2_bytes / 4 * 3;
 }
 
@@ -91,10 +107,12 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
 /* Registers hold rows * vectors accumulators, the weights of a step (vectors), the broadcast input,
  * and some weights of the next step, which compilers load early. Leaving 2 * vectors registers
  * beside the accumulators turned out to be enough. A tile of a single row needs no weights in
- * advance. */
-int64_t most_rows(const Target *target, int64_t vectors) {
-    int64_t rows = target->registers / vectors - 2;
-    return rows > 0 ? rows : target->registers >= 2 * vectors + 2;
+ * advance. Where pairs of weights are taken apart, both the pairs and their halves are there, and a
+ * mask. */
+int64_t most_rows(const Target *target, int64_t vectors, bool takes_apart) {
+    int64_t left = target->registers - (takes_apart ? 2 : 0);
+    int64_t rows = left / vectors - 2;
+    return rows > 0 ? rows : left >= 2 * vectors + 2;
 }
 
 int64_t tile_width(const Tile *tile, const Target *target) {

@@ -8,12 +8,18 @@
 /* How the inputs of a product come into the form that its kernel reads: for each pixel K
  * consecutive floats. */
 typedef enum Feed {
-    FEED_DIRECT,    /* they lie so in the input already: 1x1, stride 1, nothing on load */
+    FEED_DIRECT,    /* they lie so in the input already: 1x1, stride 1, nothing on load, f32 */
     FEED_DEPTHWISE, /* the depthwise stage of a separable writes them to scratch */
     FEED_PATCH,     /* copied to scratch: strides, an activation on load, windows */
     FEED_PLANAR     /* copied to scratch from the caller's NCHW */
 } Feed;
 
+/* The type of the left operands of a product as they lie in scratch: bf16 where the product is and
+ * the target has an instruction for it, else f32, though rounded. */
+Element left_element(const Node *node, const Target *target);
+/* Inputs that one step of a product's loop over its depth takes: two of bf16, which are one word of
+ * the weights. */
+int64_t step_inputs(const Node *node);
 /* The feed of a PRODUCT; needs the layout of its input. */
 Feed product_feed(const Node *node);
 /* Pixels of all images, n * h * w; n for rank 2, whose height and width are 1. */
@@ -22,11 +28,14 @@ int64_t height_of(const Value *value);
 int64_t width_of(const Value *value);
 /* Channels that vector loops run over: whole 64-byte lines, within the pitch. */
 int64_t whole_lines(int64_t channels);
-/* Floats from row to row of the block in scratch: an odd number of 64-byte lines, so that rows fall
- * on different sets of the cache, with room for the last copy of a whole vector. */
-int64_t scratch_pitch(const Node *node);
+/* Elements from row to row of the block in scratch: an odd number of 64-byte lines, so that rows
+ * fall on different sets of the cache, with room for the last copy of a whole vector. */
+int64_t scratch_pitch(const Node *node, const Target *target);
+/* Whether the product's weights are pairs that have to be taken apart: there is no instruction for
+ * them. */
+bool takes_apart(const Node *node, const Target *target);
 /* Rows of the tallest register tile of so many vectors. */
-int64_t most_rows(const Target *target, int64_t vectors);
+int64_t most_rows(const Target *target, int64_t vectors, bool takes_apart);
 /* Pixels of the first tiles of so many: the tall ones come first. */
 int64_t pixels_of(const Tile *tile, int64_t tiles);
 /* The panels of a product's weights. */
@@ -36,9 +45,8 @@ bool panels_come_out(const Node *node, const Target *target);
 /* Channels by which wide panels are wider: the lanes of the target that the weights are packed for.
  */
 int64_t panel_unit(const Tile *tile, const Target *target);
-/* What a product of so many channels and that depth costs when it is cut like this, in hundredths
- * of a cycle (tile_cost.c). */
-int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth);
+/* What a product costs when it is cut like this, in hundredths of a cycle (tile_cost.c). */
+int64_t tile_cost(const Node *node, const Target *target, const Tile *tile);
 /* Columns of the input from the first tap of a group's first pixel to the last tap of its last. */
 int64_t window_reach(const Node *node);
 /* Whether a group of pixels has a pointer for each tap of each pixel, row * kernel[1] * columns +

@@ -39,38 +39,49 @@ static int64_t line_cost(const Target *target, int64_t panel_bytes) {
     return panel_bytes <= target->tune.l2_bytes / 4 ? LINE_FROM_L2 : LINE_FROM_BEYOND;
 }
 
+/* What the chains of a product are made of. */
+typedef struct Chain {
+    const Target *target;
+    int64_t depth; /* in steps: an instruction that takes two inputs at once costs what one takes */
+    bool apart;    /* a step takes weights out of pairs first, one operation for each vector */
+} Chain;
+
 /* One step of depth of one tile. */
-static int64_t step_cost(const Target *target, int64_t rows, int64_t vectors, int64_t depth) {
+static int64_t step_cost(const Chain *chain, int64_t rows, int64_t vectors) {
+    const Target *target = chain->target;
     const Machine *machine = &target->machine;
     int64_t width = vectors * target->lanes * (int64_t)sizeof(float);
-    int64_t fmas = CYCLE * rows * vectors / machine->fmas;
+    int64_t operations = rows * vectors + (chain->apart ? vectors : 0);
+    int64_t fmas = CYCLE * operations / machine->fmas;
     int64_t loads = CYCLE * (rows + vectors) / machine->loads;
     int64_t cost = larger(larger(fmas, loads), (int64_t)CYCLE * machine->latency);
     return cost + LOAD_SHARE * (rows + vectors) +
-           line_cost(target, width * depth) * width / LINE_BYTES;
+           line_cost(target, width * chain->depth) * width / LINE_BYTES;
 }
 
 /* So many tiles over one panel: their chains, their start, and a store of each accumulator. */
-static int64_t tiles_cost(const Target *target, int64_t tiles, int64_t rows, int64_t vectors,
-                          int64_t depth) {
+static int64_t tiles_cost(const Chain *chain, int64_t tiles, int64_t rows, int64_t vectors) {
     if (tiles == 0) {
         return 0;
     }
-    int64_t chain = depth * step_cost(target, rows, vectors, depth);
-    return tiles * (chain + TILE_START + CYCLE * rows * vectors);
+    int64_t steps = chain->depth * step_cost(chain, rows, vectors);
+    return tiles * (steps + TILE_START + CYCLE * rows * vectors);
 }
 
-int64_t tile_cost(const Target *target, const Tile *tile, int64_t channels, int64_t depth) {
+int64_t tile_cost(const Node *node, const Target *target, const Tile *tile) {
+    bool pairs = left_element(node, target) == ELEMENT_bf16;
+    Chain chain = {target, pairs ? node_depth(node) / 2 : node_depth(node),
+                   takes_apart(node, target)};
     Panels panels;
-    cut_panels(&panels, channels, tile_width(tile, target), target->lanes);
+    cut_panels(&panels, channels_of(node->out[0]), tile_width(tile, target), target->lanes);
     int64_t cost =
-        tiles_cost(target, tile->full_tiles, tile->rows, tile->vectors, depth) +
-        tiles_cost(target, tile->tiles - tile->full_tiles, tile->rows - 1, tile->vectors, depth);
+        tiles_cost(&chain, tile->full_tiles, tile->rows, tile->vectors) +
+        tiles_cost(&chain, tile->tiles - tile->full_tiles, tile->rows - 1, tile->vectors);
     cost *= panels.usual;
     if (panels.wide == 0) {
         return cost;
     }
     int64_t pixels = pixels_of(tile, tile->tiles), rows = tile->wide_rows;
-    return cost + panels.wide * (tiles_cost(target, pixels / rows, rows, tile->vectors + 1, depth) +
-                                 tiles_cost(target, pixels % rows, 1, tile->vectors + 1, depth));
+    return cost + panels.wide * (tiles_cost(&chain, pixels / rows, rows, tile->vectors + 1) +
+                                 tiles_cost(&chain, pixels % rows, 1, tile->vectors + 1));
 }

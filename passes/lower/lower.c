@@ -69,6 +69,7 @@ static Module *start_module(const Unit *unit) {
     module->layout = graph->layout;
     module->network = graph->network;
     module->stage = KSTAGE_LOOPS;
+    module->precision = graph->precision;
     module->preprocess = graph->preprocess;
     module->scores = graph->scores;
     module->input = (Port){graph->input->name, graph->input->shape};

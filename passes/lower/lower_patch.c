@@ -1,5 +1,5 @@
 /* lower_patch.c - writes the loop that copies a product's inputs to scratch: for each pixel the K
- * floats of its dot products, one after the other.
+ * inputs of its dot products, one after the other, in the type that the product takes them in.
  *
  *   %c = conv2d(%x) 3x3 stride 2   ->   for each pixel of the block, kernel row i, kernel column j:
  *                                         patch[(i * 3 + j) * channels ...] = in[row][column] ...
@@ -21,8 +21,12 @@ static void copy_channels(Lowering *lowering, Text *text, const Node *node) {
     text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = load source[c]\n",
              whole_lines(channels));
     act_apply(text, node->prologue, "value", "");
-    text_add(text, "store patch[(i * %" PRId64 " + j) * %" PRId64 " + c] = value\n}\n",
-             node->window.kernel[1], channels);
+    if (takes_apart(node, lowering->target)) {
+        text_add(text, "value = round value\n");
+    }
+    text_add(text, "store %spatch[(i * %" PRId64 " + j) * %" PRId64 " + c] = value\n}\n",
+             type_word(lowering, left_element(node, lowering->target)), node->window.kernel[1],
+             channels);
 }
 
 /* Copies a tap from the caller's NCHW, where its channels are a whole map apart: one by one. */
@@ -54,7 +58,9 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
     act_constants(text, &node->prologue, 1);
     text_add(text, "for pixel = lo to hi step 1 {\n");
     pixel_place(lowering, text, node);
-    text_add(text, "ptr mut patch = scratch + (pixel - lo) * %" PRId64 "\n", pitch);
+    text_add(text, "ptr mut %spatch = %s + (pixel - lo) * %" PRId64 "\n",
+             type_word(lowering, left_element(node, lowering->target)),
+             block_pointer(lowering, node), pitch);
     text_add(text, "for i = 0 to %" PRId64 " step 1 {\n", window->kernel[0]);
     text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
              window->dilation[0], window->pad[0]);

@@ -41,8 +41,9 @@ static void pool_pixels(Text *text, const Node *node) {
     }
     text_add(text, "}\n");
     if (kinds[node->pool].sums) {
-        text_add(text, "vec share = constant %.9g\nsum = mul sum, share\n",
-                 (double)(float)(1.0 / (double)pixels));
+        text_add(text, "vec share = constant %.9g\nsum = %s\n",
+                 (double)(float)(1.0 / (double)pixels),
+                 node->pool == POOL_AVGMAX ? "fma sum, share, best" : "mul sum, share");
     }
 }
 
@@ -64,7 +65,7 @@ static void store_pooled(Text *text, const Node *node) {
         store_both(text, channels_of(node->in[0]), node->pool == POOL_CATMAXAVG);
         return;
     case POOL_AVGMAX:
-        text_add(text, "vec half = constant 0.5\nsum = add sum, best\nsum = mul half, sum\n"
+        text_add(text, "vec half = constant 0.5\nsum = mul half, sum\n"
                        "store pooled[c] = sum\n");
         return;
     default:

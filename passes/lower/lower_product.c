@@ -36,10 +36,11 @@ static int64_t tiles_across(const Lowering *lowering, const Node *node) {
     return panel_width(&node->tile, lowering->target) / width;
 }
 
-/* Floats of the next panel that one tile prefetches for each k; 0: none, because the weights stay
- * in the cache or the target has no prefetch. The tiles that pass over a panel share the next one
- * equally: more than its part would push out of the cache what is needed sooner. The part is
- * limited so that prefetches are few beside the tile's fmas (of vectors, for each k). */
+/* Elements of the next panel that one tile prefetches for each k; 0: none,
+ * because the weights stay in the cache or the target has no prefetch. The tiles that pass over a
+ * panel share the next one equally: more than its part would push out of the cache what is needed
+ * sooner. The part is limited so that prefetches are few beside the tile's multiply-adds (of
+ * vectors, in each step). */
 static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tiles, int64_t fmas) {
     int64_t part = (panel_width(&node->tile, lowering->target) + tiles - 1) / tiles;
     if (!tiles_look_ahead(lowering) || weights_stay(node, lowering->target)) {
@@ -55,7 +56,7 @@ static int64_t tiles_at_a_time(const Lowering *lowering, const Node *node) {
     return whole ? node->tile.tiles : node->tile.block_tiles;
 }
 
-/* Floats that a tile of a usual panel prefetches for each k. */
+/* Elements that a tile of a usual panel prefetches for each k. */
 static int64_t usual_ahead(const Lowering *lowering, const Node *node) {
     const Tile *tile = &node->tile;
     int64_t tiles = tiles_at_a_time(lowering, node) * tiles_across(lowering, node);
@@ -91,6 +92,14 @@ static const char *tile_index(const Lowering *lowering, const Node *node) {
                         across, tile_width(&node->tile, lowering->target));
 }
 
+/* Where a tile's weights begin. */
+static const char *tile_weights(const Node *node, const TileShape *shape) {
+    if (shape->width == shape->panel) {
+        return "channel * depth";
+    }
+    return step_inputs(node) == 2 ? "start * depth + column * 2" : "start * depth + column";
+}
+
 /* Writes the call of a register tile whose first pixel is p. place is its tile_index(), or NULL for
  * a tile that prefetches nothing. */
 static void call_tile(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
@@ -101,7 +110,8 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
     bool is_wide = shape->width > tile_width(&node->tile, lowering->target);
     const char *ahead = is_wide ? "wide_ahead" : "ahead";
     if (fetches) {
-        text_add(text, "ptr fetched = next + %s * %s * depth\n", place, ahead);
+        text_add(text, "ptr %sfetched = next + %s * %s * depth\n",
+                 type_word(lowering, product_element(node)), place, ahead);
     }
     if (node->has_residual) {
         text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
@@ -109,10 +119,9 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
     }
     text_add(text, "call $%s(depth, &%s * a_pitch], %s", function,
              direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
-                    : "scratch[(p - lo)",
+                    : arena_printf(lowering->arena, "%s[(p - lo)", block_pointer(lowering, node)),
              one ? "" : "a_pitch, ");
-    text_add(text, "&weight[%s], &bias[channel], ",
-             shape->width < shape->panel ? "start * depth + column" : "channel * depth");
+    text_add(text, "&weight[%s], &bias[channel], ", tile_weights(node, shape));
     if (tiles_look_ahead(lowering)) {
         text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
     }
@@ -208,8 +217,8 @@ static void next_panel(const Lowering *lowering, Text *text, const Node *node) {
         after =
             arena_printf(lowering->arena, "(panel + 1) %% (%" PRId64 " + (last == end))", panels);
     }
-    text_add(text, "int after = %s\nptr next = weight + (%s) * depth\n", after,
-             panel_channel(lowering, node, "after"));
+    text_add(text, "int after = %s\nptr %snext = weight + (%s) * depth\n", after,
+             type_word(lowering, product_element(node)), panel_channel(lowering, node, "after"));
 }
 
 /* Writes the loop over panels from .. to, all of one width: each at once, or a tile's width at a
@@ -260,10 +269,11 @@ static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
     case FEED_DIRECT:
         return;
     case FEED_DEPTHWISE:
-        window_loop(lowering, text, node, "scratch", "lo", scratch_pitch(node));
+        window_loop(lowering, text, node, block_pointer(lowering, node), "lo",
+                    scratch_pitch(node, lowering->target));
         return;
     default:
-        patch_loop(lowering, text, node, scratch_pitch(node));
+        patch_loop(lowering, text, node, scratch_pitch(node, lowering->target));
         return;
     }
 }
@@ -274,7 +284,7 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     bool direct = product_feed(node) == FEED_DIRECT;
     text_add(text, "dim depth = %" PRId64 "\n", node_depth(node));
     text_add(text, "dim a_pitch = %" PRId64 "\n",
-             direct ? node->in[0]->pitch : scratch_pitch(node));
+             direct ? node->in[0]->pitch : scratch_pitch(node, lowering->target));
     text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
     if (node->has_residual) {
         text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
@@ -290,6 +300,7 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
         text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
     }
     name_constants(lowering, text, node);
+    name_block(lowering, text, node);
 }
 
 /* An expression for the first pixel of tile t: full tiles before it have one pixel more each. */
@@ -376,10 +387,11 @@ static const char *product_name(const Lowering *lowering, const Node *node) {
         stride = arena_printf(lowering->arena, "_stride%" PRId64, node->window.stride[0]);
     }
     const char *size = node_has(node, WINDOW) ? map_size(lowering, node->out[0]) : "";
-    return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s",
+    return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s%s",
                         act_prefix(lowering, node->prologue), base, stride, middle,
                         *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
-                        residual_suffix(node), act_suffix(lowering, node->epilogue));
+                        residual_suffix(node), act_suffix(lowering, node->epilogue),
+                        product_element(node) == ELEMENT_bf16 ? "_bf16" : "");
 }
 
 static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
@@ -393,6 +405,9 @@ static void product_doc(const Lowering *lowering, Text *text, const Node *node) 
     }
     if (*mid) {
         text_add(text, "; %s between the stages", mid + 1);
+    }
+    if (product_element(node) != ELEMENT_f32) {
+        text_add(text, "; operands rounded to %s", element_info(product_element(node))->name);
     }
     text_add(text, ".\"\n");
 }

@@ -66,6 +66,24 @@ static const char *operand_place(const Stages *stages, const Value *value) {
     return arena_printf(arena, "&ring_%d[0]", from);
 }
 
+/* Floats from the region's first constant to the one in a slot of a stage. */
+static int64_t constant_place(const Stages *stages, const RowStage *stage, WeightSlot slot) {
+    return (stage->weights->at[slot] - stages->weights) / element_bytes(ELEMENT_f32);
+}
+
+/* Names the constants of a stage that are not f32: the region's pointer to its constants is. */
+static void name_typed_constants(const Stages *stages, Text *text, int index) {
+    const RowStage *stage = &stages->at[index];
+    for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
+        const Expr *constant = slot_constant(stage->node, slot);
+        if (constant && constant->element != ELEMENT_f32) {
+            text_add(text, "ptr %s%s_%d = w0 + %" PRId64 "\n",
+                     type_word(stages->lowering, constant->element), slot_name(slot), index,
+                     constant_place(stages, stage, slot));
+        }
+    }
+}
+
 /* Writes the call of a node's function, with arguments in the order of rows_head() (lower_rows.c).
  */
 static void call_rows(const Stages *stages, Text *text, int index) {
@@ -78,12 +96,14 @@ static void call_rows(const Stages *stages, Text *text, int index) {
     }
     text_add(text, "%s", operand_place(stages, node->out[0]));
     if (node->scratch_bytes) {
-        text_add(text, ", &stage_scratch[0]");
+        text_add(text, ", &stage_%s[0]", block_pointer(stages->lowering, node));
     }
     for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
-        if (slot_constant(node, slot)) {
-            text_add(text, ", &w0[%" PRId64 "]",
-                     (stage->weights->at[slot] - stages->weights) / element_bytes(ELEMENT_f32));
+        const Expr *constant = slot_constant(node, slot);
+        if (constant && constant->element == ELEMENT_f32) {
+            text_add(text, ", &w0[%" PRId64 "]", constant_place(stages, stage, slot));
+        } else if (constant) {
+            text_add(text, ", &%s_%d[0]", slot_name(slot), index);
         }
     }
     text_add(text, ")\n");
@@ -93,6 +113,8 @@ static void call_rows(const Stages *stages, Text *text, int index) {
  * them. */
 static void name_places(const Stages *stages, Text *text) {
     int64_t end = -1;
+    Element typed = ELEMENT_f32; /* of the blocks that are not f32 */
+    bool plain = false;          /* some scratch is f32 */
     for (int i = 0; i < stages->count; i++) {
         const Node *node = stages->at[i].node;
         if (is_ring(stages->region, node)) {
@@ -100,11 +122,22 @@ static void name_places(const Stages *stages, Text *text) {
                      node->out[0]->offset / element_bytes(node->out[0]->element));
         }
         if (node->scratch_bytes) {
+            Element left = node_has(node, PRODUCT) ? left_element(node, stages->lowering->target)
+                                                   : ELEMENT_f32;
             end = node->scratch_offset / element_bytes(ELEMENT_f32);
+            typed = left == ELEMENT_f32 ? typed : left;
+            plain = plain || left == ELEMENT_f32;
         }
     }
-    if (end >= 0) {
+    if (plain) {
         text_add(text, "ptr mut stage_scratch = scratch + %" PRId64 "\n", end);
+    }
+    if (typed != ELEMENT_f32) {
+        text_add(text, "ptr mut %sstage_block = scratch + %" PRId64 "\n",
+                 type_word(stages->lowering, typed), end);
+    }
+    for (int i = 0; i < stages->count; i++) {
+        name_typed_constants(stages, text, i);
     }
 }
 

@@ -23,11 +23,32 @@ const Expr *slot_constant(const Node *node, WeightSlot slot) {
     return constants[slot];
 }
 
+static const char *constant_type(const Lowering *lowering, const Node *node, WeightSlot slot) {
+    return type_word(lowering, slot_constant(node, slot)->element);
+}
+
 void name_constants(const Lowering *lowering, Text *text, const Node *node) {
     for (WeightSlot slot = 0; slot < SLOT_COUNT && !lowering->by_rows; slot++) {
         if (slot_constant(node, slot)) {
-            text_add(text, "ptr %s = %s\n", slot_name(slot), kernel_params[KPARAM_w0 + slot].name);
+            text_add(text, "ptr %s%s = %s\n", constant_type(lowering, node, slot), slot_name(slot),
+                     kernel_params[KPARAM_w0 + slot].name);
         }
+    }
+}
+
+/* Whether the node has a block in scratch that is not f32. */
+static bool has_typed_block(const Lowering *lowering, const Node *node) {
+    return node_has(node, PRODUCT) && left_element(node, lowering->target) != ELEMENT_f32;
+}
+
+const char *block_pointer(const Lowering *lowering, const Node *node) {
+    return has_typed_block(lowering, node) ? "block" : "scratch";
+}
+
+void name_block(const Lowering *lowering, Text *text, const Node *node) {
+    if (has_typed_block(lowering, node) && !lowering->by_rows) {
+        text_add(text, "ptr mut %sblock = scratch\n",
+                 type_word(lowering, left_element(node, lowering->target)));
     }
 }
 
@@ -74,11 +95,14 @@ static const char *rows_head(const Lowering *lowering, const Node *node) {
     text_add(&head, "(int first_row, int end_row, ptr in, %sptr mut out",
              node->has_residual ? "ptr residual, " : "");
     if (node->scratch_bytes) {
-        text_add(&head, ", ptr mut scratch");
+        bool typed = has_typed_block(lowering, node);
+        text_add(&head, ", ptr mut %s%s",
+                 typed ? type_word(lowering, left_element(node, lowering->target)) : "",
+                 block_pointer(lowering, node));
     }
     for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
         if (slot_constant(node, slot)) {
-            text_add(&head, ", ptr %s", slot_name(slot));
+            text_add(&head, ", ptr %s%s", constant_type(lowering, node, slot), slot_name(slot));
         }
     }
     text_add(&head, ")");

@@ -67,6 +67,12 @@ const char *share_function(Lowering *lowering, const char *name, const char *hea
     return chosen;
 }
 
+const char *type_word(const Lowering *lowering, Element element) {
+    return element == ELEMENT_f32
+               ? ""
+               : arena_printf(lowering->arena, "%s ", element_info(element)->name);
+}
+
 void need_zeros(Lowering *lowering, int64_t floats) {
     if (lowering->module->zeros_floats < floats) {
         lowering->module->zeros_floats = floats;

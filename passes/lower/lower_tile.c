@@ -6,6 +6,10 @@
  *                                   residual, activation, store
  *                                 }
  *
+ * Operands of bf16 come in pairs. A step takes two inputs: with one operation where the target has
+ * it, which adds the products of the first inputs before those of the second; else with two fmas on
+ * the halves of the weights, while the left operands are f32 that were rounded.
+ *
  * Accumulators start from the bias, take all K products in ascending order, then residual and
  * activation, and each result is stored once. That is the chain of ir/graph/ir.h for every element.
  * All accumulators of the tile stay in registers, so that a weight loaded serves all rows and an
@@ -23,11 +27,13 @@ bool tiles_look_ahead(const Lowering *lowering) {
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
     bool one = shape->rows == 1;
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
+    const char *type = type_word(lowering, product_element(node));
+    const char *next = arena_printf(lowering->arena, "int ahead, ptr %snext, ", type);
     return arena_printf(
-        lowering->arena, "(int depth, ptr a, %sptr w, ptr bias, %s%s%sptr mut out%s) inline",
-        one ? "" : "int a_pitch, ", tiles_look_ahead(lowering) ? "int ahead, ptr next, " : "",
-        node->has_residual ? residual : "", node->residual_scale ? "ptr scale, " : "",
-        one ? "" : ", int out_pitch");
+        lowering->arena, "(int depth, ptr %sa, %sptr %sw, ptr bias, %s%s%sptr mut out%s) inline",
+        type_word(lowering, left_element(node, lowering->target)), one ? "" : "int a_pitch, ", type,
+        tiles_look_ahead(lowering) ? next : "", node->has_residual ? residual : "",
+        node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
 
 /* Prefetches the residual, which the end of the tile reads, before the chains start. */
@@ -58,26 +64,25 @@ static void tile_start(Text *text, const TileShape *shape) {
 /* Prefetches, in each step of k, this tile's part of the next panel into the second-level cache,
  * and the weights of this panel that are needed in a few steps into the first. Prefetches are hints
  * that need no valid address, so they may go beyond the blob. */
-static void tile_prefetch(const Lowering *lowering, Text *text, const TileShape *shape) {
+static void tile_prefetch(const Lowering *lowering, Text *text, const Node *node,
+                          const TileShape *shape) {
     int near = lowering->target->tune.pw_near;
+    int64_t each = step_inputs(node);
     if (!tiles_look_ahead(lowering)) {
         return;
     }
     text_add(text,
-             "for i = 0 to ahead step %d {\n"
+             "for i = 0 to ahead * %" PRId64 " step %" PRId64 " {\n"
              "prefetch next[k * ahead + i] level %d\n}\n",
-             PITCH_UNIT, AHEAD_LEVEL);
+             each, PITCH_UNIT * each, AHEAD_LEVEL);
     for (int64_t o = 0; near > 0 && o < shape->width; o += PITCH_UNIT) {
-        text_add(text, "prefetch w[(k + %d) * %" PRId64 " + %" PRId64 "] level 1\n", near,
-                 shape->panel, o);
+        text_add(text, "prefetch w[(k + %" PRId64 ") * %" PRId64 " + %" PRId64 "] level 1\n",
+                 near * each, shape->panel, o * each);
     }
 }
 
-static void tile_chain(const Lowering *lowering, Text *text, const TileShape *shape) {
-    int unroll = lowering->target->tune.pw_unroll;
-    text_add(text, "for k = 0 to depth step 1%s {\n",
-             unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
-    tile_prefetch(lowering, text, shape);
+/* One input: each weight loaded serves all rows. */
+static void step_f32(Text *text, const TileShape *shape) {
     text_add(text,
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
              "vec b[o] = load w[k * %" PRId64 " + o]\n}\n",
@@ -86,8 +91,59 @@ static void tile_chain(const Lowering *lowering, Text *text, const TileShape *sh
              "for r = 0 to %" PRId64 " step 1 unroll {\n"
              "vec x[r] = broadcast a[%sk]\n"
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "acc[r][o] = fma x[r], b[o], acc[r][o]\n}\n}\n}\n",
+             "acc[r][o] = fma x[r], b[o], acc[r][o]\n}\n}\n",
              shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
+}
+
+static void load_pairs(Text *text, const TileShape *shape) {
+    text_add(text,
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec b[o] = load_pairs w[k * %" PRId64 " + o * 2]\n}\n",
+             shape->width, shape->panel);
+}
+
+/* A pair of inputs at once. */
+static void step_pair(Text *text, const TileShape *shape) {
+    load_pairs(text, shape);
+    text_add(text,
+             "for r = 0 to %" PRId64 " step 1 unroll {\n"
+             "vec x[r] = broadcast_pair a[%sk]\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "acc[r][o] = dot x[r], b[o], acc[r][o]\n}\n}\n",
+             shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
+}
+
+/* One half of a pair after the other. */
+static void step_halves(Text *text, const TileShape *shape) {
+    static const char *const halves[] = {"upper", "lower"};
+    load_pairs(text, shape);
+    for (int i = 0; i < 2; i++) {
+        text_add(text,
+                 "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+                 "vec %s_b[o] = %s b[o]\n}\n"
+                 "for r = 0 to %" PRId64 " step 1 unroll {\n"
+                 "vec %s_x[r] = broadcast a[%sk + %d]\n"
+                 "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+                 "acc[r][o] = fma %s_x[r], %s_b[o], acc[r][o]\n}\n}\n",
+                 shape->width, halves[i], halves[i], shape->rows, halves[i],
+                 shape->rows == 1 ? "" : "r * a_pitch + ", i, shape->width, halves[i], halves[i]);
+    }
+}
+
+static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
+                       const TileShape *shape) {
+    int unroll = lowering->target->tune.pw_unroll;
+    text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
+             unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
+    tile_prefetch(lowering, text, node, shape);
+    if (product_element(node) == ELEMENT_f32) {
+        step_f32(text, shape);
+    } else if (takes_apart(node, lowering->target)) {
+        step_halves(text, shape);
+    } else {
+        step_pair(text, shape);
+    }
+    text_add(text, "}\n");
 }
 
 /* Residual, activation and store, in that order. */
@@ -120,13 +176,14 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
              shape->rows, shape->width);
     tile_fetch(lowering, &text, node, shape);
     tile_start(&text, shape);
-    tile_chain(lowering, &text, shape);
+    tile_chain(lowering, &text, node, shape);
     tile_end(&text, node, shape);
     const char *partial = shape->width == shape->panel
                               ? ""
                               : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
-    const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s",
+    const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s",
                                     shape->rows, shape->width, partial, residual_suffix(node),
-                                    act_suffix(lowering, node->epilogue));
+                                    act_suffix(lowering, node->epilogue),
+                                    product_element(node) == ELEMENT_bf16 ? "_bf16" : "");
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }

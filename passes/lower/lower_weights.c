@@ -47,11 +47,8 @@ static int64_t add_constant(Lowering *lowering, const Node *node, WeightSlot slo
     const Expr *expr = slot_constant(node, slot);
     int64_t offset = module->weights_bytes;
     int64_t bytes = shape_elements(&expr->shape) * element_bytes(expr->element);
-    size_t count = (size_t)module->n_constants;
-    if ((count & (count - 1)) == 0) {
-        module->constants = arena_grow(lowering->arena, module->constants, count,
-                                       count ? 2 * count : 1, sizeof *module->constants);
-    }
+    module->constants = arena_room(lowering->arena, module->constants, module->n_constants,
+                                   sizeof *module->constants);
     module->constants[module->n_constants++] = (Constant){
         .node = node->name, .slot = slot, .expr = expr, .offset = offset, .bytes = bytes};
     module->weights_bytes = round_up(offset + bytes, 64);

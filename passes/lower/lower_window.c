@@ -59,6 +59,8 @@ typedef struct WindowStage {
     bool has_bias;
     Act load, end; /* on each input, on each result */
     bool has_residual, has_scale;
+    bool rounds;      /* results to the product's type */
+    Element out;      /* type of the results in memory */
     const char *name; /* of the helper, without its number of columns */
 } WindowStage;
 
@@ -80,7 +82,7 @@ static const char *stage_name_of(const Lowering *lowering, const Node *node,
     if (stage->has_residual) {
         text_add(&text, "%s", stage->has_scale ? "_scaled" : "_add");
     }
-    text_add(&text, "%s", act_suffix(lowering, stage->end));
+    text_add(&text, "%s%s", act_suffix(lowering, stage->end), stage->rounds ? "_bf16" : "");
     return text_done(&text);
 }
 
@@ -93,6 +95,8 @@ static WindowStage stage_of(const Lowering *lowering, const Node *node) {
         .end = inner ? node->mid_act : node->epilogue,
         .has_residual = !inner && node->has_residual,
         .has_scale = !inner && node->residual_scale,
+        .rounds = inner && product_element(node) != ELEMENT_f32,
+        .out = inner ? left_element(node, lowering->target) : ELEMENT_f32,
     };
     stage.name = stage_name_of(lowering, node, &stage);
     return stage;
@@ -191,7 +195,9 @@ static const char *pitch_times(const Text *text, int64_t pixel, const char *pitc
     return pixel ? arena_printf(text->arena, "%" PRId64 " * %s + ", pixel, pitch) : "";
 }
 
-static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
+/* A store to another type rounds by itself. */
+static void stage_end(const Lowering *lowering, Text *text, const WindowStage *stage,
+                      int64_t pixels) {
     if (stage->has_scale) {
         text_add(text, "vec factor = load scale[c]\n");
     }
@@ -207,7 +213,11 @@ static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
             text_add(text, "acc%s = add acc%s, rest%s\n", index, index, index);
         }
         act_apply(text, stage->end, "acc", index);
-        text_add(text, "store out[%sc] = acc%s\n", pitch_times(text, p, "out_pitch"), index);
+        if (stage->rounds && stage->out == ELEMENT_f32) {
+            text_add(text, "acc%s = round acc%s\n", index, index);
+        }
+        text_add(text, "store %sout[%sc] = acc%s\n", type_word(lowering, stage->out),
+                 pitch_times(text, p, "out_pitch"), index);
     }
 }
 
@@ -215,10 +225,11 @@ static void stage_end(Text *text, const WindowStage *stage, int64_t pixels) {
 static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one,
                               bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
-    return arena_printf(lowering->arena, "(int from, int to, ptrs tap, %s%s%s%s%sptr mut out%s)",
+    return arena_printf(lowering->arena, "(int from, int to, ptrs tap, %s%s%s%s%sptr mut %sout%s)",
                         whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
                         stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
-                        stage->has_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
+                        stage->has_scale ? "ptr scale, " : "", type_word(lowering, stage->out),
+                        one ? "" : ", int out_pitch");
 }
 
 /* Adds the helper for so many pixels side by side unless it is there; returns its name. */
@@ -240,7 +251,7 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
         stage_ahead(&text, node);
     }
     stage_taps(&text, node, stage, pixels);
-    stage_end(&text, stage, pixels);
+    stage_end(lowering, &text, stage, pixels);
     text_add(&text, "}\n");
     const char *name = arena_printf(lowering->arena, "%s_%" PRId64, stage->name, pixels);
     const char *head =

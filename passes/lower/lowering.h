@@ -53,6 +53,8 @@ const char *text_done(const Text *text);
  * name: the given one, or with _v2, _v3, ... after it when another text has that. */
 const char *share_function(Lowering *lowering, const char *name, const char *head,
                            const char *body);
+/* A type in front of a pointer's name: "bf16 ", nothing for f32. */
+const char *type_word(const Lowering *lowering, Element element);
 /* Makes the module's array of zeros at least so long. */
 void need_zeros(Lowering *lowering, int64_t floats);
 /* Height and width of a value, "299x299"; "1x1" for rank 2. */
@@ -72,7 +74,7 @@ const char *residual_suffix(const Node *node);
 
 /* ---- lower_window.c: depthwise, max_pool and the first stage of separable ---- */
 /* Writes the loop over the pixels lo <= pixel < hi of the node's window. It stores the result of
- * pixel p at to + (p - origin) * pitch. */
+ * pixel p at to + (p - origin) * pitch; that of a depthwise stage as the product takes it. */
 void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
                  const char *origin, int64_t pitch);
 /* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
@@ -96,10 +98,14 @@ bool tiles_look_ahead(const Lowering *lowering);
 const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape);
 
 /* ---- lower_patch.c: copies of a product's inputs ---- */
-/* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch floats per pixel. */
+/* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch elements per pixel.
+ */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
 
 /* ---- lower_rows.c: what differs for a node of a region ---- */
+/* The pointer to a product's block in scratch, which is of left_element(): "scratch", or "block" of
+ * another type. */
+const char *block_pointer(const Lowering *lowering, const Node *node);
 /* The pointer that pixels of an operand are counted from: "out", or by rows "out_row". */
 const char *row_pointer(const Lowering *lowering, const char *operand);
 /* By rows: opens the loop over rows and defines the pointers to the current row of the result, the
@@ -109,6 +115,8 @@ void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool rea
 const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name);
 /* Names a node's constants in a kernel, "ptr weight = w0"; by rows they are parameters already. */
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
+/* Names the block in scratch of a kernel, "ptr mut bf16 block = scratch", where it is not f32. */
+void name_block(const Lowering *lowering, Text *text, const Node *node);
 /* The node's constant in a slot, or NULL. */
 const Expr *slot_constant(const Node *node, WeightSlot slot);
 

@@ -76,11 +76,7 @@ static void list_items(Plan *plan) {
 }
 
 static void add_reader(Arena *arena, Item *item, int reader) {
-    int count = item->n_readers;
-    if ((count & (count - 1)) == 0) { /* full at each power of two */
-        item->readers = arena_grow(arena, item->readers, (size_t)count, 2 * (size_t)count + 1,
-                                   sizeof *item->readers);
-    }
+    item->readers = arena_room(arena, item->readers, item->n_readers, sizeof *item->readers);
     item->readers[item->n_readers++] = reader;
 }
 

@@ -24,6 +24,7 @@ static const PassInfo passes[] = {
 #define FUSED FACT_FUSED
 #define SEPARABLE FACT_SEPARABLE
 #define REGIONS FACT_REGIONS
+#define ROUNDED FACT_ROUNDED
 #define LAYOUT FACT_LAYOUT
 #define PACKED FACT_PACKED
 #define TILED FACT_TILED

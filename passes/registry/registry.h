@@ -17,14 +17,15 @@ enum {
     FACT_FUSED = 1 << 3,     /* activations and residuals are in anchors where possible */
     FACT_SEPARABLE = 1 << 4, /* depthwise stages are in separable nodes where possible */
     FACT_REGIONS = 1 << 5,   /* chains of large maps are in regions */
-    FACT_LAYOUT = 1 << 6,    /* values are NHWC with a pitch; outputs go through to_nchw */
-    FACT_PACKED = 1 << 7,    /* weights are in panels, vectors are padded */
-    FACT_TILED = 1 << 8,     /* products have register tiles */
-    FACT_DW_TILED = 1 << 9,  /* and blocks, columns and scratch */
-    FACT_PLANNED = 1 << 10,  /* order, offsets and the size of the arena are fixed */
-    FACT_LOOPS = 1 << 11,    /* there is a module of scalar loops */
-    FACT_VECTOR = 1 << 12,   /* its loops over channels step by vectors */
-    FACT_UNROLLED = 1 << 13  /* and every index of a register is a constant */
+    FACT_ROUNDED = 1 << 6,   /* products have the precision asked for */
+    FACT_LAYOUT = 1 << 7,    /* values are NHWC with a pitch; outputs go through to_nchw */
+    FACT_PACKED = 1 << 8,    /* weights are in panels, vectors are padded */
+    FACT_TILED = 1 << 9,     /* products have register tiles */
+    FACT_DW_TILED = 1 << 10, /* and blocks, columns and scratch */
+    FACT_PLANNED = 1 << 11,  /* order, offsets and the size of the arena are fixed */
+    FACT_LOOPS = 1 << 12,    /* there is a module of scalar loops */
+    FACT_VECTOR = 1 << 13,   /* its loops over channels step by vectors */
+    FACT_UNROLLED = 1 << 14  /* and every index of a register is a constant */
 };
 
 /* A row of passes.def. */

@@ -9,8 +9,8 @@
  * so a kernel reads it from start to end. Padding is zero, so the chains of padded channels give
  * +0. Panels have one width, except that the last ones may be a vector wider, so that together they
  * are whole lines of 64 bytes. The bias of a product is padded to the same length; all vectors
- * along the channels of a value are padded to its pitch. Only the order and padding of constants
- * change.
+ * along the channels of a value are padded to its pitch. Weights of bf16 become pack_pairs(), the
+ * same panels with two inputs side by side. Only the order and padding of constants change.
  *
  * The nodes are numbered, so that constants come into the blob in the description's order: the one
  * in which they are executed depends on how large the maps are, and a blob should not. For the same
@@ -34,8 +34,9 @@ static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch
 static void pack_product(const Unit *unit, Node *node) {
     int64_t channels = channels_of(node->out[0]);
     const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
+    ExprKind kind = product_element(node) == ELEMENT_bf16 ? EXPR_pack_pairs : EXPR_pack_panels;
     node->weight =
-        expr_new(unit->arena, EXPR_pack_panels, node->weight, NULL, NULL,
+        expr_new(unit->arena, kind, node->weight, NULL, NULL,
                  panel_width(&node->tile, unit->target), panel_unit(&node->tile, unit->target), 0);
     node->bias = pad_to(unit, bias, whole_lines(channels));
 }

@@ -51,8 +51,8 @@ static int64_t block_limit(const Node *node, const Target *target, int64_t pixel
 static void block_product(Node *node, const Target *target) {
     Tile *tile = &node->tile;
     bool in_scratch = product_feed(node) != FEED_DIRECT;
-    int64_t pitch = in_scratch ? scratch_pitch(node) : node->in[0]->pitch;
-    int64_t pixel_bytes = pitch * element_bytes(node->in[0]->element);
+    int64_t pitch = in_scratch ? scratch_pitch(node, target) : node->in[0]->pitch;
+    int64_t pixel_bytes = pitch * element_bytes(left_element(node, target));
     int64_t fitting = block_limit(node, target, pixel_bytes);
     tile->block_tiles = even_blocks(tile->tiles, fitting_tiles(tile, fitting));
     if (in_scratch) {

@@ -36,26 +36,28 @@ static bool cut(Tile *tile, int64_t pixels, int64_t rows) {
 
 /* Cuts the channels into panels of vectors and vectors + 1; false when that does not come out even.
  */
-static bool cut_channels(Tile *tile, const Target *target, int64_t channels, int64_t vectors) {
+static bool cut_channels(Tile *tile, const Node *node, const Target *target, int64_t vectors) {
     Panels panels;
-    if (!cut_panels(&panels, channels, vectors * target->lanes, target->lanes)) {
+    if (!cut_panels(&panels, channels_of(node->out[0]), vectors * target->lanes, target->lanes)) {
         return false;
     }
     if (panels.usual == 0) { /* the same as vectors + 1 */
         return false;
     }
     tile->vectors = vectors;
-    tile->wide_rows = panels.wide ? smaller(most_rows(target, vectors + 1), tile->rows) : 0;
+    tile->wide_rows =
+        panels.wide ? smaller(most_rows(target, vectors + 1, takes_apart(node, target)), tile->rows)
+                    : 0;
     return !panels.wide || tile->wide_rows > 0;
 }
 
 /* Vectors as the target's tuning prescribes. Tiles that have few rows, because there are few
  * pixels, get more: fewer than fmas * latency chains at a time leave the units idle. */
-static int64_t told_vectors(const Target *target, int64_t rows) {
+static int64_t told_vectors(const Target *target, int64_t rows, bool apart) {
     const Machine *machine = &target->machine;
     int64_t vectors = target->tune.pw_vectors;
     while (rows * vectors < machine->fmas * machine->latency &&
-           rows <= most_rows(target, vectors + 1)) {
+           rows <= most_rows(target, vectors + 1, apart)) {
         vectors++;
     }
     return vectors;
@@ -68,8 +70,8 @@ static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_
     while (!cut(tile, pixels, rows)) {
         rows--;
     }
-    vectors = vectors ? vectors : told_vectors(target, rows);
-    while (!cut_channels(tile, target, channels_of(node->out[0]), vectors)) {
+    vectors = vectors ? vectors : told_vectors(target, rows, takes_apart(node, target));
+    while (!cut_channels(tile, node, target, vectors)) {
         vectors--;
     }
 }
@@ -78,14 +80,14 @@ static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_
  * none fits. */
 static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_t rows, int64_t lo,
                         int64_t hi, const Node *node) {
-    int64_t channels = channels_of(node->out[0]), best = INT64_MAX;
+    int64_t best = INT64_MAX;
     Tile tried = {0};
     for (int64_t vectors = lo; vectors <= hi; vectors++) {
-        if (rows > most_rows(target, vectors) || !cut(&tried, pixels, rows) ||
-            !cut_channels(&tried, target, channels, vectors)) {
+        if (rows > most_rows(target, vectors, takes_apart(node, target)) ||
+            !cut(&tried, pixels, rows) || !cut_channels(&tried, node, target, vectors)) {
             continue;
         }
-        int64_t cost = tile_cost(target, &tried, channels, node_depth(node));
+        int64_t cost = tile_cost(node, target, &tried);
         if (cost < best) {
             best = cost;
             *tile = tried;

@@ -231,6 +231,11 @@ class Model:
         return self._text("xnc_model_target")
 
     @property
+    def precision(self) -> str:
+        """Type that the operands of its products are rounded to, "f32" or "bf16"."""
+        return self._text("xnc_model_precision")
+
+    @property
     def macs(self) -> int:
         """Multiply-adds of one run, of all images of the batch."""
         macs: int = self._library.functions.xnc_model_macs(self._library.model)

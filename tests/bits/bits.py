@@ -2,12 +2,12 @@
 """The same bits everywhere: golden programs of a network (xnc compile --with-golden), built by every
 compiler for every target and machine, find every layer equal to the interpreter's.
 
-    bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL [--rows part|full|machines|native]
-            [--inputs A,B] [options of xnc...]
+    bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
+            [--rows part|pairs|full|machines|native] [--inputs A,B] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
-machines under qemu; part is a part of it, machines the other machines alone, native the best build
-for this one. Every build runs with several counts of threads. Nothing is tolerated: the test fails
+machines under qemu; part is a part of it, pairs that and the target with an instruction for bf16,
+machines the other machines alone, native the best build for this one. Every build runs with several counts of threads. Nothing is tolerated: the test fails
 with what the program says, which names the first layer that differs.
 
 Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
@@ -46,6 +46,12 @@ SHIMS = [
     ("x86-64-v4", "shim", "gcc", ["-O2"], (2, 7)),
     ("x86-64-v4", "shim", "clang", [], (1,)),
 ]
+# With --precision=bf16: the instruction for pairs, beside targets that take them apart.
+PAIRS = [
+    ("x86-64-v4-bf16", "native", "clang", ["-O3"], (1, 2, 7)),
+    ("x86-64-v4-bf16", "native", "gcc", ["-O2"], (3,)),
+    ("x86-64-v4-bf16", "shim", "gcc", ["-O2"], (2,)),
+]
 NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
 PREFIX = "net"
 
@@ -56,6 +62,7 @@ def whole_matrix(targets):
             for flags in ALL_FLAGS:
                 yield target, "native", compiler, flags, ALL_THREADS
     yield from SHIMS
+    yield from PAIRS
     for machine in MACHINES:
         for compiler in ("gcc", "clang"):
             for flags in (["-O0"], ["-O3"]):
@@ -65,6 +72,7 @@ def whole_matrix(targets):
 def rows_of(name, targets):
     return {
         "part": PART,
+        "pairs": PART + PAIRS,
         "full": list(whole_matrix(targets)),
         "machines": [("scalar", machine, "gcc", ["-O3"], (1,)) for machine in MACHINES],
         "native": NATIVE,
@@ -201,7 +209,7 @@ def main():
     parser.add_argument("--xnc", required=True)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
-    parser.add_argument("--rows", choices=("part", "full", "machines", "native"), default="part")
+    parser.add_argument("--rows", choices=("part", "pairs", "full", "machines", "native"), default="part")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()

@@ -9,6 +9,7 @@ FULL = ("xception", "xception41", "xception65", "xception71", "xception41p", "xc
 SMALL = ("xception_mini", "legacy_mini", "preact_mini")
 STRIDED = ("xception_mini", "preact_mini")  # legacy networks know no output_stride
 ACTIVATIONS = ("silu", "gelu", "hard_swish", "relu6", "sigmoid")
+OLD = ("gluon_xception65", "deeplab_mini")  # made with timm 0.6.13, the others with timm 1.0.31
 POOLS = {"avg": "avg", "max": "max", "avgmax": "avgmax", "catavgmax": "catavgmax", "none": ""}
 
 
@@ -114,7 +115,19 @@ def full_cases():
               num_classes=0, global_pool="max")
 
 
+def old_cases():
+    """Of networks that timm 1 has no more (OLD)."""
+    yield case("gluon_xception65.plain", "gluon_xception65", (1, 3, 299, 299))
+    yield case("gluon_xception65.stride16_classes7", "gluon_xception65", (1, 3, 129, 161),
+               [*classes(7), "--output-stride=16", "--size=129x161"], classes(7),
+               num_classes=7, output_stride=16)
+    yield case("deeplab_mini.plain", "deeplab_mini", (1, 3, 64, 64))
+    yield case("deeplab_mini.stride8_odd", "deeplab_mini", (2, 3, 75, 53),
+               ["--output-stride=8", "--size=75x53"], output_stride=8)
+
+
 def all_cases():
+    yield from old_cases()
     for model in SMALL:
         yield from small_cases(model)
     for model in STRIDED:

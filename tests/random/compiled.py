@@ -137,7 +137,7 @@ class Product:
         network, adapt = self.network, self.build.adapt
         three = network.description["input"].get("channels", 3) == 3
         self.xnc("seed-weights", "-o", "w.safetensors", f"--seed={network.weights_seed}",
-                 drop="--in-chans" if adapt and three else ())  # fmt: skip
+                 drop=("--precision", "--in-chans") if adapt and three else "--precision")  # fmt: skip
         weights = "--weights=w.safetensors"
         tuned = []
         if network.tuning and network.targets[0] in self.targets:

@@ -70,8 +70,9 @@ def is_valid(network):
     if not description["stem"] or not description["blocks"]:
         return False
     channels = description["input"].get("channels", 3)
-    if any(len(description["input"].get(key, [0] * 3)) != min(channels, 4) for key in ("mean", "std")):
-        return False
+    given = (description["input"].get(key, [0] * 3) for key in ("mean", "std"))
+    if any(isinstance(item, list) and len(item) != min(channels, 4) for item in given):
+        return False  # one number is for all channels
     try:
         network.walk()
     except Impossible:

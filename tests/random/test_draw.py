@@ -11,7 +11,7 @@ import sys
 import unittest
 
 from draw import INPUTS, draw
-from shrink import shrink
+from shrink import is_valid, shrink
 
 XNC, ROWS = sys.argv.pop(), sys.argv.pop()
 SEEDS = range(1, 2001)
@@ -53,6 +53,7 @@ class Drawn(unittest.TestCase):
         text = subprocess.run([XNC, "seed-weights", "--help"], check=True, capture_output=True,
                               text=True).stdout  # fmt: skip
         options = set(re.findall(r"--([a-z-]+)", text)) - NO_NETWORK
+        options.add("precision")  # of what is compiled; seeds have none
         self.assertEqual(options, {key for n in NETWORKS for key in n.options})
 
     def test_every_kind_of_run_is_drawn(self):
@@ -80,6 +81,14 @@ class Drawn(unittest.TestCase):
         small = shrink(network, fails, 60).description
         self.assertEqual((len(small["stem"]), len(small["blocks"])), (1, 1))
         self.assertLess(set(small), set(network.description))
+
+    def test_one_number_for_all_channels_is_valid(self):
+        network = draw(NETWORKS[0].seed)
+        for mean in (1, [1] * min(network.description["input"].get("channels", 3), 4)):
+            network.description["input"]["mean"] = mean
+            self.assertTrue(is_valid(network))
+        network.description["input"]["mean"] = [1] * 5
+        self.assertFalse(is_valid(network))
 
 
 if __name__ == "__main__":

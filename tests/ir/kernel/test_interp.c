@@ -142,9 +142,41 @@ static void arguments_are_the_callers(void **state) {
     free(message);
 }
 
+/* Elements 2 and 3 of what was stored as bf16 are a pair: 3 + 3 * 3 + 4 * 4. */
+static void pairs_are_words_of_two_elements(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("unrolled",
+                    "ptr mut bf16 b = scratch\nvec x = load in[1]\nstore bf16 b[0] = x\n"
+                    "vec p = broadcast_pair b[2]\nvec u = upper p\nvec l = lower p\n"
+                    "vec s = dot p, p, u\n"
+                    "store out[0] = u\nstore out[8] = l\nstore out[16] = s\n",
+                    1, output, &message));
+    assert_true(output[0] == 3.0f && output[8] == 4.0f && output[16] == 28.0f);
+    free(message);
+}
+
+/* Before vectors have lanes an element is stored alone, into its half of a word. */
+static void one_lane_stores_half_a_word(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("loops",
+                    "ptr mut bf16 b = scratch\nfor c = 0 to 4 step 1 vector {\n"
+                    "vec x = load in[c + 1]\nstore bf16 b[c] = x\n}\n"
+                    "vec p = load_pairs b[2]\nvec l = lower p\nstore out[0] = l\n",
+                    1, output, &message));
+    assert_true(output[0] == 4.0f);
+    free(message);
+}
+
 static const struct {
     const char *statements, *message;
 } strays[] = {
+    {"ptr bf16 b = w0\nvec p = load_pairs b[18]\n", "weights at 18 .. 34 of 32 bf16"},
+    {"ptr bf16 b = w0\nvec p = broadcast_pair b[1]\n", "a pair at 1 begins within a word"},
+    {"ptr mut bf16 b = out\nvec x = zero\nstore bf16 b[3] = x\n", "begins within a word"},
     {"vec x = load in[25]\n", "access to the input at 25 .. 33 of 32 f32"},
     {"vec x = load in[-1]\n", "access to the input at -1 .. 7 of 32 f32"},
     {"vec x = load w0[9]\n", "access to weights at 9 .. 17 of 16 f32"},
@@ -180,6 +212,8 @@ static void strays_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pairs_are_words_of_two_elements),
+        cmocka_unit_test(one_lane_stores_half_a_word),
         cmocka_unit_test(shares_cover_all),
         cmocka_unit_test(loops_have_one_lane),
         cmocka_unit_test(stores_are_clamped),

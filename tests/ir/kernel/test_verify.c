@@ -31,6 +31,10 @@ static const struct {
     {"loops", "for r = 0 to 4 step 1 {\nint y = r\n}\nint z = y\n", "y is read before"},
     {"unrolled", "vec x[0] = zero\nvec x[0] = zero\n", "x is defined twice"},
     {"unrolled", "vec x[0] = zero\nstore out[0] = x[1]\n", "x is used before it is defined"},
+    /* 8. no product in a sum */
+    {"unrolled", "vec x = load in[0]\nvec y = mul x, x\ny = add x, y\n", "y is a product in a sum"},
+    {"unrolled", "vec x = load in[0]\nx = silu x\nvec y = sub x, x\n", "x is a product in a sum"},
+    {"unrolled", "vec x = load in[0]\nvec y = mul x, x\ny = add x, x\nx = add y, x\n", ""},
     /* 2. what may change */
     {"loops", "for r = 0 to 4 step 1 {\nr = 3\n}\n", "r is an int that does not change"},
     {"loops", "dim width = 4\nwidth = 3\n", "width is an int that does not change"},
@@ -58,6 +62,22 @@ static const struct {
     {"vector", "vec x = zero\nstore out[0] = x below 3\n", "a store still says below"},
     {"loops", "vec x = zero\nstore out[0] = x first 1 below 3\n", "or first as well"},
     {"unrolled", "ptrs tap[9]\nfor r = 0 to 9 step 1 {\nptr tap[r] = in\n}\n", ""},
+    /* types of elements */
+    {"loops", "ptr bf16 b = w0\nvec p = load_pairs b[0]\nvec x = upper p\nx = round x\n", ""},
+    {"loops", "ptr bf16 b = in\nvec x = load b[0]\n", "b is of bf16, not of f32"},
+    {"loops", "vec p = load_pairs in[0]\n", "in is of f32, not of bf16"},
+    {"loops", "vec x = zero\nvec y = lower x\n", "x is of f32, not of bf16"},
+    {"loops", "ptr bf16 b = in\nvec p = load_pairs b[0]\nstore out[0] = p\n", "p is of bf16, not"},
+    {"loops", "ptr bf16 b = in\ncall $helper(1, &b[0], &out[0])\n", "b is of bf16, not of f32"},
+    {"loops", "vec x = zero\nstore bf16 out[0] = x\n", "out is of f32, not of bf16"},
+    {"loops", "ptrs bf16 tap[2]\ncall $pick(&tap, &out[0])\n", "tap is of bf16, not of f32"},
+    {"loops", "ptrs tap[2]\nptr bf16 tap[0] = in\n", "tap is of f32, not of bf16"},
+    {"loops", "ptr mut bf16 b = out\nvec x = zero\nstore bf16 b[0] = x\n",
+     "x86-64-v3 has no dot, and stores no bf16"},
+    {"loops", "ptr bf16 b = in\nvec p = load_pairs b[0]\nvec x = zero\nx = dot p, p, x\n",
+     "x86-64-v3 has no dot"},
+    {"loops", "ptr mut bf16 b = out\nvec x = zero\nstore bf16 b[0] = x first 2\n",
+     "a store of bf16 says first or below"},
 };
 
 /* A module of 0 zeros has no such pointer. */

@@ -47,34 +47,87 @@ static const char program_head[] =
     "    }\n"
     "    return as_float((i * 2654435761u + operand * 40503u) * 2246822519u);\n"
     "}\n"
+    "/* Of pairs, as the rows of bf16 mean them; element.c rounds. */\n"
+    "static uint32_t pair(const uint16_t *p) { uint32_t word; memcpy(&word, p, 4); return word; }\n"
+    "static float upper(uint32_t word) { return as_float(word & 0xffff0000u); }\n"
+    "static float lower(uint32_t word) { return as_float(word << 16); }\n"
     "static int failed;\n"
     "static void fail(const char *row, int lane, float got, float expected) {\n"
     "    if (failed++ < 20) printf(\"%s lane %d: %a, expected %a\\n\", row, lane, got, expected);\n"
     "}\n";
 
-/* Lane i of the samples that begin at s, in the arrays x0, x1, x2. */
-static void print_operands(const Target *target) {
+/* Whether an operand of the row is of pairs; those that it does not have are not. */
+static bool is_pairs(KOp op, int operand) {
+    return operand < kop_info(op)->operands && kop_info(op)->takes[operand] == ELEMENT_bf16;
+}
+
+/* Vectors of the samples x0, x1, x2, or of the pairs p0, p1, p2 that they were rounded to. */
+static void print_operands(const Target *target, KOp op) {
     for (int i = 0; i < 3; i++) {
-        printf("    %s %c = ", target->vec_type, "abc"[i]), printf("load(x%d);\n", i);
+        bool pairs = is_pairs(op, i);
+        printf("    %s %c = ", pairs ? target->pair_type : target->vec_type, "abc"[i]);
+        printf("%s%d);\n", pairs ? "load_pairs(p" : "load(x", i);
+    }
+}
+
+/* The same for one lane. */
+static void print_lanes(KOp op) {
+    static const char *const names[] = {"a", "b", "c"};
+    for (int i = 0; i < 3; i++) {
+        if (is_pairs(op, i)) {
+            printf("        const uint32_t %s = pair(p%d + 2 * i);\n", names[i], i);
+        } else {
+            printf("        const float %s = x%d[i];\n", names[i], i);
+        }
     }
 }
 
 static void print_test(const Target *target, KOp op) {
     const KOpInfo *info = kop_info(op);
-    printf("static void test_%s(const float *x0, const float *x1, const float *x2) {\n",
+    bool pairs = info->gives == ELEMENT_bf16;
+    printf("static void test_%s(const float *x0, const float *x1, const float *x2,\n"
+           "    const uint16_t *p0, const uint16_t *p1, const uint16_t *p2) {\n",
            info->name);
-    printf("    const float number = x0[0]; const float *p = x0; (void)number, (void)p;\n");
-    print_operands(target);
-    printf("    (void)a, (void)b, (void)c;\n    %s result = ", target->vec_type);
+    printf("    const float number = x0[0]; const %s *p = %s; (void)number, (void)p;\n",
+           info->reads == ELEMENT_bf16 ? "uint16_t" : "float",
+           info->reads == ELEMENT_bf16 ? "p0" : "x0");
+    printf("    (void)p1, (void)p2;\n");
+    print_operands(target, op);
+    printf("    (void)a, (void)b, (void)c;\n    %s result = ",
+           pairs ? target->pair_type : target->vec_type);
     print_row(target->spelling[op]);
-    printf(";\n    float got[LANES];\n    store(got, result);\n");
-    printf("    for (int i = 0; i < LANES; i++) {\n"
-           "        const float a = x0[i], b = x1[i], c = x2[i];\n"
-           "        (void)a, (void)b, (void)c;\n"
+    if (pairs) {
+        printf(
+            ";\n    uint32_t got[LANES];\n    memcpy(got, &result, sizeof got);\n"
+            "    for (int i = 0; i < LANES; i++)\n"
+            "        if (got[i] != pair(%s)) fail(\"%s\", i, upper(got[i]), upper(pair(p)));\n}\n",
+            op == KOP_load_pairs ? "p + 2 * i" : "p", info->name);
+        return;
+    }
+    printf(";\n    float got[LANES];\n    store(got, result);\n"
+           "    for (int i = 0; i < LANES; i++) {\n");
+    print_lanes(op);
+    printf("        (void)a, (void)b, (void)c;\n"
            "        const float expected = %s;\n"
            "        if (!same(got[i], expected)) fail(\"%s\", i, got[i], expected);\n"
            "    }\n}\n",
            info->meaning, info->name);
+}
+
+/* A store of bf16 against element_put(). */
+static void print_store_pairs_test(const Target *target) {
+    printf("static void test_store_bf16(const float *x0) {\n"
+           "    uint16_t *p, got[LANES]; uint32_t expected[LANES / 2 + 1];\n"
+           "    %s a = load(x0);\n    p = got;\n    ",
+           target->vec_type);
+    print_row(target->store_bf16);
+    printf(";\n    for (int i = 0; i < LANES; i++) {\n"
+           "        element_put(ELEMENT_bf16, expected, i, x0[i]);\n"
+           "        float was = (float)element_get(ELEMENT_bf16, expected, i);\n"
+           "        uint32_t word = pair(got + i / 2 * 2);\n"
+           "        float is = i %% 2 ? lower(word) : upper(word);\n"
+           "        if (!same(is, was)) fail(\"store_bf16\", i, is, was);\n"
+           "    }\n}\n");
 }
 
 static void print_store_test(const Target *target) {
@@ -103,15 +156,29 @@ static void print_store_test(const Target *target) {
 
 /* At every alignment: the samples of a block begin at any float. */
 static void print_main(const Target *target) {
-    printf("int main(void) {\n    static float x[3][SAMPLES + 2 * LANES];\n"
-           "    for (uint32_t j = 0; j < 3; j++)\n"
-           "        for (uint32_t i = 0; i < SAMPLES; i++) x[j][i] = sample(i, j);\n"
-           "    for (int i = 0; i + LANES < SAMPLES; i += LANES) {\n"
-           "        const int at = i + i / LANES %% LANES;\n");
+    printf(
+        "int main(void) {\n    static float x[3][SAMPLES + 2 * LANES];\n"
+        "    for (uint32_t j = 0; j < 3; j++)\n"
+        "        for (uint32_t i = 0; i < SAMPLES; i++) x[j][i] = sample(i, j);\n"
+        "    static uint32_t pairs[3][SAMPLES + 2 * LANES];\n"
+        "    for (uint32_t j = 0; j < 3; j++)\n"
+        "        for (int i = 0; i < SAMPLES; i++)\n"
+        "            element_put(ELEMENT_bf16, pairs[j], i, sample((uint32_t)i * 7 + j, j));\n"
+        "    static float sums[SAMPLES + 2 * LANES]; /* as large as a bias at least */\n"
+        "    for (int i = 0; i < SAMPLES; i++) sums[i] = fabsf(x[2][i]) < 0x1p-90f ? 0 : x[2][i];\n"
+        "    for (int i = 0; i + LANES < SAMPLES; i += LANES) {\n"
+        "        const int at = i + i / LANES %% LANES;\n"
+        "        const uint16_t *p[3];\n"
+        "        for (int j = 0; j < 3; j++)\n"
+        "            p[j] = (const void *)(pairs[j] + at / 2);\n");
     for (int op = 0; op < KOP_COUNT; op++) {
         if (target->spelling[op]) {
-            printf("        test_%s(x[0] + at, x[1] + at, x[2] + at);\n", kop_info((KOp)op)->name);
+            printf("        test_%s(x[0] + at, x[1] + at, %s + at, p[0], p[1], p[2]);\n",
+                   kop_info((KOp)op)->name, op == KOP_dot ? "sums" : "x[2]");
         }
+    }
+    if (target->store_bf16) {
+        printf("        test_store_bf16(x[0] + at);\n");
     }
     printf("    }\n    test_stores();\n"
            "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
@@ -119,9 +186,13 @@ static void print_main(const Target *target) {
 }
 
 static void print_program(const Target *target) {
-    printf("%s\n%s\n%senum { LANES = %d };\n", target->include, target->sleef, program_head,
-           target->lanes);
-    printf("%s", target->first_lanes);
+    printf("%s\n%s\n#include \"element.h\"\n#include \"xnc_bf16.h\"\n%senum { LANES = %d };\n",
+           target->include, target->sleef, program_head, target->lanes);
+    printf("%s%s%s", target->first_lanes, target->round_bf16,
+           target->store_bf16 ? target->store_bf16_helper : "");
+    printf("static %s load_pairs(const uint16_t *p) { return ", target->pair_type);
+    print_row(target->spelling[KOP_load_pairs]);
+    printf("; }\n");
     printf("static %s load(const float *p) { return ", target->vec_type);
     print_row(target->spelling[KOP_load]);
     printf("; }\nstatic void store(float *p, %s a) { ", target->vec_type);
@@ -133,10 +204,21 @@ static void print_program(const Target *target) {
         }
     }
     print_store_test(target);
+    if (target->store_bf16) {
+        print_store_pairs_test(target);
+    }
     print_main(target);
 }
 
 /* ---- the shim ---- */
+
+/* Whether a row is one intrinsic of floats, whose shim is made from its meaning; those of bf16 are
+ * several, which Target.shim defines. */
+static bool is_plain(KOp op) {
+    const KOpInfo *info = kop_info(op);
+    bool typed = info->gives != ELEMENT_f32 || (info->operands && info->takes[0] != ELEMENT_f32);
+    return !typed && op != KOP_round;
+}
 
 /* Whether an earlier row names the same function: set1 is broadcast and constant. */
 static bool is_repeated(const Target *target, int op, size_t length) {
@@ -186,7 +268,7 @@ static void print_shim(const Target *target) {
            "float Sleef_finz_erff1_u10purecfma(float);\n",
            target->name, target->lanes, target->vec_type);
     for (int op = 0; op < KOP_COUNT; op++) {
-        if (target->spelling[op]) {
+        if (target->spelling[op] && is_plain((KOp)op)) {
             print_shim_function(target, (KOp)op);
         }
     }
@@ -201,11 +283,12 @@ static void print_facts(const Target *target) {
            target->cc_flags, target->features, target->guard, target->include);
 }
 
-/* Every row must be there, but those that the emitter composes. */
+/* Every row must be there, but those that the emitter composes, and dot. */
 static int missing_rows(const Target *target) {
     int missing = 0;
     for (int op = 0; op < KOP_COUNT; op++) {
-        if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu) {
+        if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu &&
+            op != KOP_dot) {
             fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
             missing++;
         }

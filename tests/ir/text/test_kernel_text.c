@@ -52,6 +52,14 @@ static const char every_form[] = "module \"m\" target \"x86-64-v4\" stage loops\
                                  "  store out[0] = six first first\n"
                                  "  below[1] = first\n"
                                  "  store out[0] = six below below[1]\n"
+                                 "  ptr mut bf16 half = out + 2\n"
+                                 "  ptrs bf16 halves[2]\n"
+                                 "  ptr bf16 halves[1] = half\n"
+                                 "  vec p = load_pairs halves[1][k]\n"
+                                 "  vec q = broadcast_pair half[0]\n"
+                                 "  vec u = upper p\n"
+                                 "  u = dot p, q, u\n"
+                                 "  store bf16 half[0] = u\n"
                                  "  int y[0] = k * 2\n"
                                  "  y[0] = max(y[0], 3)\n"
                                  "  if y[0] > 3 && k < 4 || y[0] + 1 <= 2 {\n"
@@ -60,7 +68,7 @@ static const char every_form[] = "module \"m\" target \"x86-64-v4\" stage loops\
                                  "}\n";
 
 static const char kernel_forms[] =
-    "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled\n"
+    "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled precision bf16\n"
     "zeros 0\n"
     "weights 0\n"
     "input \"x\" [1,3,8,8]\n"

@@ -1,0 +1,96 @@
+/* test_element.c - numbers in memory as each type holds them.
+ *
+ * Purpose: rounding to bf16 half-even, its borders, its order within a word. Input: numbers on both
+ * sides of ties and borders. Expectation: the number, by the definition in element.h.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "element.h"
+
+typedef struct Rounded {
+    double from, to;
+} Rounded;
+
+static const Rounded cases[] = {
+    {0.0, 0.0},
+    {1.0, 1.0},
+    {257.0, 256.0},               /* a tie goes to the even mantissa */
+    {259.0, 260.0},               /* likewise, upwards */
+    {257.0 + 0x1p-40, 258.0},     /* f32 would see a tie here */
+    {-259.0, -260.0},             /* signs do not matter */
+    {0x1.ffp0, 0x1p1},            /* up into the next exponent */
+    {0x1p-50, 0x1p-50},           /* the smallest number but zero */
+    {0x1.fffffffp-51, 0.0},       /* below it: not rounded up */
+    {0x1.fep127, 0x1.fep127},     /* the largest */
+    {0x1.fefffep127, 0x1.fep127}, /* next to the tie above it */
+    {0x1.ffp127, INFINITY},       /* that tie */
+    {-1e300, -INFINITY},
+    {INFINITY, INFINITY},
+};
+
+static void test_rounding(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t word = 0xffffffffu;
+        element_put(ELEMENT_bf16, &word, 0, cases[i].from);
+        assert_true(element_rounded(ELEMENT_bf16, cases[i].from) == cases[i].to);
+        assert_true(element_get(ELEMENT_bf16, &word, 0) == cases[i].to);
+        assert_int_equal(word & 0xffffu, 0xffffu);
+    }
+}
+
+static void test_zero_has_no_sign(void **state) {
+    (void)state;
+    assert_false(signbit(element_rounded(ELEMENT_bf16, -0.0)));
+    assert_false(signbit(element_rounded(ELEMENT_bf16, -0x1p-60)));
+}
+
+static void test_nan_stays(void **state) {
+    (void)state;
+    uint32_t word = 0;
+    element_put(ELEMENT_bf16, &word, 1, NAN);
+    assert_true(isnan(element_get(ELEMENT_bf16, &word, 1)));
+    assert_true(isnan(element_rounded(ELEMENT_bf16, NAN)));
+}
+
+/* The even element is the upper half of a word, whatever the byte order of the machine. */
+static void test_order_of_a_pair(void **state) {
+    (void)state;
+    uint32_t words[2] = {0, 0};
+    for (int i = 0; i < 4; i++) {
+        element_put(ELEMENT_bf16, words, i, 1 << i);
+    }
+    assert_int_equal(words[0], 0x3f804000u);
+    assert_int_equal(words[1], 0x40804100u);
+}
+
+static void test_f32(void **state) {
+    (void)state;
+    float data[2] = {0};
+    element_put(ELEMENT_f32, data, 1, 0.1);
+    assert_true(data[1] == 0.1f);
+    assert_true(element_get(ELEMENT_f32, data, 1) == (double)0.1f);
+    assert_true(element_rounded(ELEMENT_f32, 0.1) == (double)0.1f);
+}
+
+static void test_names(void **state) {
+    (void)state;
+    assert_int_equal(element_by_name("bf16"), ELEMENT_bf16);
+    assert_int_equal(element_by_name("f64"), -1);
+    assert_int_equal(element_bytes(ELEMENT_bf16), 2);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rounding),  cmocka_unit_test(test_zero_has_no_sign),
+        cmocka_unit_test(test_nan_stays), cmocka_unit_test(test_order_of_a_pair),
+        cmocka_unit_test(test_f32),       cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
