@@ -108,8 +108,12 @@ static void test_the_runtime_opens_it(void **state) {
     (void)state;
     Work work;
     write_blob(&work, 3.0, false);
+    const xnc_tensor_info output = {"y", 2, {1, 10}};
     const xnc_model model = {.abi = XNC_ABI,
                              .features = "",
+                             .input = {"x", 4, {1, 3, 8, 8}},
+                             .outputs = &output,
+                             .n_outputs = 1,
                              .digest = module_digest(work.module),
                              .packing = module_packing(work.module),
                              .weights_bytes = work.size};
