@@ -88,6 +88,11 @@ const xnc_preprocess *xnc_model_preprocess(const xnc_model *model) {
     return &model->preprocess;
 }
 
+/* A table that says nothing has 0, which is softmax: only a vector of classes can have scores. */
+xnc_scores xnc_model_scores(const xnc_model *model) {
+    return model->n_outputs == 1 && model->outputs[0].rank == 2 ? model->scores : XNC_SCORES_NONE;
+}
+
 const char *const *xnc_model_labels(const xnc_model *model) {
     return model->labels;
 }

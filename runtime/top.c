@@ -1,4 +1,4 @@
-/* top.c - softmax and the k best classes.
+/* top.c - softmax, sigmoid and the k best classes.
  * SPDX-License-Identifier: MIT-0
  *
  * exp is SLEEF's reproducible one without fused multiply-add, which every machine computes alike.
@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <sleef.h>
+#include <string.h>
 
 void xnc_softmax(const float *logits, float *probabilities, int count) {
     xnc_float had = xnc_float_enter();
@@ -24,6 +25,31 @@ void xnc_softmax(const float *logits, float *probabilities, int count) {
         probabilities[i] = (float)(probabilities[i] / sum);
     }
     xnc_float_leave(had);
+}
+
+/* exp of a number that is not above 0 cannot overflow; for negative x the same quotient is written
+ * as exp(x) / (1 + exp(x)). In double, so that the result is rounded once. */
+static float sigmoid(float x) {
+    double power = Sleef_cinz_expf1_u10purec(x > 0.0f ? -x : x);
+    return (float)((x > 0.0f ? 1.0 : power) / (1.0 + power));
+}
+
+void xnc_sigmoid(const float *logits, float *probabilities, int count) {
+    xnc_float had = xnc_float_enter();
+    for (int i = 0; i < count; i++) {
+        probabilities[i] = sigmoid(logits[i]);
+    }
+    xnc_float_leave(had);
+}
+
+void xnc_scores_of(xnc_scores scores, const float *outputs, float *probabilities, int count) {
+    if (scores == XNC_SCORES_SOFTMAX) {
+        xnc_softmax(outputs, probabilities, count);
+    } else if (scores == XNC_SCORES_SIGMOID) {
+        xnc_sigmoid(outputs, probabilities, count);
+    } else {
+        memmove(probabilities, outputs, (size_t)count * sizeof *outputs);
+    }
 }
 
 /* Does a value come before another in the ranking? */

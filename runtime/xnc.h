@@ -80,6 +80,13 @@ typedef struct xnc_preprocess {
     int exif;      /* 1: pictures are turned as EXIF says, xnc_image_turn() */
 } xnc_preprocess;
 
+/* What makes probabilities of a classifier's outputs, which xnc_run() leaves as they are. */
+typedef enum xnc_scores {
+    XNC_SCORES_SOFTMAX = 0, /* one class of several is right */
+    XNC_SCORES_SIGMOID,     /* each output by itself: one logit, or several labels at once */
+    XNC_SCORES_NONE         /* nothing: probabilities already, or no classes at all */
+} xnc_scores;
+
 const char *xnc_model_name(const xnc_model *model);
 /* Version of the compiler that wrote the model. */
 const char *xnc_model_version(const xnc_model *model);
@@ -112,6 +119,9 @@ size_t xnc_arena_bytes(const xnc_model *model, int threads);
 /* Multiply-adds of one run (all images of the batch). */
 uint64_t xnc_model_macs(const xnc_model *model);
 const xnc_preprocess *xnc_model_preprocess(const xnc_model *model);
+/* What xnc_scores_of() of xnc_top.h is to do with the output; XNC_SCORES_NONE for a model with
+ * several outputs or maps. */
+xnc_scores xnc_model_scores(const xnc_model *model);
 /* Names of the classes in UTF-8, one for each, "" for those without; NULL when the model was
  * compiled without --with-labels. */
 const char *const *xnc_model_labels(const xnc_model *model);

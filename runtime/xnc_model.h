@@ -96,6 +96,7 @@ struct xnc_model {
     const xnc_model *const *variants;
     int n_variants;
     const char *precision; /* of the products; NULL: "f32" */
+    xnc_scores scores;     /* of the one output, if it has classes; XNC_SCORES_SOFTMAX is 0 */
 };
 
 /* The blob: this header (little-endian, 64 bytes), then the content, 64-byte aligned in the file.

@@ -325,6 +325,7 @@ static bool check_usage(const Options *options) {
 static ExitCode find_labels(Compile *compile) {
     const Graph *graph = compile->units[0].graph;
     const char *path = compile->options->labels;
+    int64_t outputs = graph->outputs[0]->shape.dim[1];
     if (!compile->options->with_labels) {
         return EXIT_DONE;
     }
@@ -332,10 +333,10 @@ static ExitCode find_labels(Compile *compile) {
         fprintf(stderr, "xnc compile: --with-labels: the network has no classes\n");
         return EXIT_USAGE;
     }
-    if (!model_labels(compile->work, &compile->model, path, graph->outputs[0]->shape.dim[1],
-                      &compile->labels)) {
+    if (!model_labels(compile->work, &compile->model, path, outputs, &compile->labels)) {
         return EXIT_MODEL;
     }
+    compile->labels = output_labels(compile->work->arena, compile->labels, outputs);
     if (!compile->labels) {
         fprintf(stderr, "xnc compile: --with-labels: no names of the classes are known; "
                         "--labels=FILE or --labels=DIR has them\n");
@@ -434,6 +435,7 @@ ExitCode command_compile(const Work *work, const Options *options) {
     }
     model_tell_preprocess(work, &compile->model, compile->units[0].graph);
     model_tell_precision(work, compile->units[0].graph);
+    model_tell_scores(work, &compile->model, compile->units[0].graph);
     code = find_labels(compile);
     return code == EXIT_DONE ? write_product(compile) : code;
 }

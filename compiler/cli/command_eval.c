@@ -2,6 +2,9 @@
  *
  *   top-1   79.94 %   published  79.90 %
  *
+ * A network with one output tells two classes apart: accuracy and ROC AUC are reported in their
+ * place (eval_told.c), as for several labels at once, whose targets are in a table.
+ *
  * Threads work on different pictures (native/eval.c), so --threads raises throughput and leaves
  * latency as it is. With --state results are kept in a file, so that an interrupted evaluation goes
  * on; a finished one is only reported, without building anything.
@@ -15,8 +18,7 @@
 #include <xxhash.h>
 
 #include "digest.h"
-#include "eval.h"
-#include "json_out.h"
+#include "eval_told.h"
 #include "map_file.h"
 #include "weights.h"
 
@@ -24,20 +26,26 @@
 typedef struct Prepared {
     Unit unit;
     Model model;
+    const Labels *labels; /* NULL: none are known */
     const LabelledSet *set;
+    bool tells; /* labels that are there or not; else classes are ranked */
     const Boxes *boxes;
 } Prepared;
 
 /* False after a message. */
-static bool check_usage(const Prepared *prepared) {
-    int64_t channels = prepared->unit.graph->input->shape.dim[1];
+static bool check_usage(const Prepared *prepared, const char *pictures) {
+    const Graph *graph = prepared->unit.graph;
+    int64_t channels = graph->input->shape.dim[1];
     if (!prepared->model.weights) {
         fprintf(stderr, "xnc eval: --weights FILE is needed\n");
-    } else if (!ranks_classes(prepared->unit.graph)) {
+    } else if (!ranks_classes(graph)) {
         fprintf(stderr, "xnc eval: there are no classes to rank with these options\n");
     } else if (channels != 1 && channels != 3) {
         fprintf(stderr, "xnc eval: pictures have 3 channels or 1; the network takes %lld\n",
                 (long long)channels);
+    } else if (labelled_is_table(pictures) && graph->scores == SCORES_SOFTMAX) {
+        fprintf(stderr, "xnc eval: a table has targets of labels that may be there together, but "
+                        "softmax tells one class: give --scores=sigmoid, or a list or folders\n");
     } else {
         return true;
     }
@@ -52,17 +60,23 @@ static ExitCode prepare(const Work *work, const Options *options, Prepared *prep
     if (code != EXIT_DONE) {
         return code;
     }
-    if (!check_usage(prepared)) {
+    const char *pictures = options->operands[1];
+    if (!check_usage(prepared, pictures)) {
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &prepared->model, prepared->unit.graph);
     model_tell_precision(work, prepared->unit.graph);
-    int64_t classes = prepared->unit.graph->outputs[0]->shape.dim[1];
-    const Labels *labels;
-    if (!model_labels(work, &prepared->model, options->labels, classes, &labels)) {
+    model_tell_scores(work, &prepared->model, prepared->unit.graph);
+    int64_t outputs = prepared->unit.graph->outputs[0]->shape.dim[1];
+    if (!model_labels(work, &prepared->model, options->labels, outputs, &prepared->labels)) {
         return EXIT_MODEL;
     }
-    prepared->set = labelled_open(work->arena, work->diag, options->operands[1], labels, classes);
+    const Labels *labels = prepared->labels;
+    bool table = labelled_is_table(pictures);
+    prepared->tells = table || outputs == 1;
+    prepared->set =
+        table ? labelled_table(work->arena, work->diag, pictures, labels, outputs)
+              : labelled_open(work->arena, work->diag, pictures, labels, outputs + (outputs == 1));
     BoxRequest box = box_request(options);
     return prepared->set && boxes_open(work->arena, work->diag, &box, &prepared->boxes)
                ? EXIT_DONE
@@ -86,27 +100,46 @@ static uint64_t digest_preprocessing(Arena *arena, const Preprocess *how, const 
     return digest_text(text, 0);
 }
 
-/* Of paths and classes, in the order of the set; each digest is the seed of the next. */
-static uint64_t digest_pictures(const LabelledSet *set) {
+/* Of paths and classes or targets, in the order of the set; each digest is the seed of the next. */
+static uint64_t digest_pictures(const Prepared *prepared) {
+    const LabelledSet *set = prepared->set;
+    size_t outputs = (size_t)prepared->unit.graph->outputs[0]->shape.dim[1];
     uint64_t digest = 0;
     for (int64_t i = 0; i < set->count; i++) {
         digest = digest_text(set->at[i].path, digest + (uint64_t)set->at[i].class);
+        digest = set->at[i].targets ? XXH64(set->at[i].targets, outputs, digest) : digest;
     }
     return digest;
 }
 
-/* What the results of this evaluation depend on. The weights are hashed as a file. */
-static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject *subject) {
+/* Adds the content of a file to a digest; false after a diagnostic. */
+static bool digest_file(const Work *work, const char *path, uint64_t *digest) {
     const uint8_t *data;
     size_t size;
-    if (!map_file(work->arena, work->diag, prepared->model.weights, &data, &size)) {
+    if (!map_file(work->arena, work->diag, path, &data, &size)) {
+        return false;
+    }
+    *digest = XXH64(data, size, *digest);
+    return true;
+}
+
+/* What the results of this evaluation depend on. The weights are hashed as a file, or as a list and
+ * the files in it. */
+static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject *subject) {
+    const TensorFile *tensors = prepared->model.tensors;
+    uint64_t weights = 0;
+    bool good = digest_file(work, prepared->model.weights, &weights);
+    for (int i = 0; i < tensors->part_count; i++) {
+        good = good && digest_file(work, tensors->parts[i], &weights);
+    }
+    if (!good) {
         return false;
     }
     subject->network = module_digest(prepared->unit.module);
-    subject->weights = XXH64(data, size, 0);
+    subject->weights = weights;
     subject->preprocessing =
         digest_preprocessing(work->arena, &prepared->unit.graph->preprocess, prepared->boxes);
-    subject->pictures = digest_pictures(prepared->set);
+    subject->pictures = digest_pictures(prepared);
     return true;
 }
 
@@ -124,28 +157,42 @@ static void print_row(const char *name, double here, double published) {
     printf("\n");
 }
 
-/* readable: pictures that count. Published numbers are those of the checkpoint whose tag the file's
- * name has; without one there are none to compare with. */
-static void print_text(const Prepared *prepared, const EvalCounts *counts, int64_t readable) {
+/* The first line: the network and how many pictures count. */
+static void print_subject(const Prepared *prepared, int64_t readable) {
     const PublishedWeights *published = prepared->model.description->chosen;
     const Preprocess *how = &prepared->unit.graph->preprocess;
     print_clean(stdout, "%s%s%s, %lld x %lld: %lld pictures\n", prepared->model.description->name,
                 published ? "." : "", published ? published->tag : "", (long long)how->test_size[0],
                 (long long)how->test_size[1], (long long)readable);
+}
+
+/* Published numbers are those of the checkpoint whose tag the file's name has; without one there
+ * are none to compare with. */
+static void print_ranks(const Prepared *prepared, const EvalCounts *counts, int64_t readable) {
+    const PublishedWeights *published = prepared->model.description->chosen;
     print_row("top-1", percent(counts->top1, readable), published ? published->top1 : 0.0);
     print_row("top-5", percent(counts->top1 + counts->top5, readable),
               published ? published->top5 : 0.0);
-    if (counts->unreadable > 0) {
-        printf("%lld pictures could not be read and do not count\n", (long long)counts->unreadable);
-    }
 }
 
-/* Accuracies in per cent; published ones are null where they are not known, "unreadable" lists the
- * paths of pictures that do not count. */
+/* The paths of pictures that do not count. */
+static json_t *list_unreadable(Arena *arena, const Eval *eval) {
+    json_t *unreadable = json_array();
+    for (int64_t i = 0; i < eval->set->count; i++) {
+        if (eval->results[i] == RESULT_UNREADABLE &&
+            json_array_append_new(unreadable,
+                                  json_string(json_safe(arena, eval->set->at[i].path))) != 0) {
+            arena_fail(arena);
+        }
+    }
+    return unreadable;
+}
+
+/* Accuracies in per cent; published ones are null where they are not known. */
 static void print_json(Arena *arena, const Eval *eval, const Prepared *prepared,
                        const EvalCounts *counts, int64_t readable) {
     const PublishedWeights *published = prepared->model.description->chosen;
-    json_t *root = json_root(arena, json_object()), *unreadable = json_array();
+    json_t *root = json_root(arena, json_object());
     json_member(arena, root, "model", json_string(prepared->model.description->name));
     json_member(arena, root, "tag", published ? json_string(published->tag) : json_null());
     json_member(arena, root, "pictures", json_integer(readable));
@@ -155,25 +202,41 @@ static void print_json(Arena *arena, const Eval *eval, const Prepared *prepared,
                 published && published->top1 > 0.0 ? json_real(published->top1) : json_null());
     json_member(arena, root, "published_top5",
                 published && published->top5 > 0.0 ? json_real(published->top5) : json_null());
-    json_member(arena, root, "unreadable", unreadable);
-    for (int64_t i = 0; i < eval->set->count; i++) {
-        if (eval->results[i] == RESULT_UNREADABLE &&
-            json_array_append_new(unreadable,
-                                  json_string(json_safe(arena, eval->set->at[i].path))) != 0) {
-            arena_fail(arena);
-        }
-    }
+    json_member(arena, root, "unreadable", list_unreadable(arena, eval));
     json_print(arena, root);
+}
+
+static Told told_of(const Eval *eval, const Prepared *prepared, int64_t readable) {
+    const Description *description = prepared->model.description;
+    return (Told){.eval = eval,
+                  .model = description->name,
+                  .tag = description->chosen ? description->chosen->tag : NULL,
+                  .labels = prepared->labels,
+                  .logits = prepared->unit.graph->scores != SCORES_NONE,
+                  .readable = readable};
 }
 
 /* Unreadable pictures count neither as right nor as wrong. */
 static ExitCode report(const Eval *eval, const Prepared *prepared, bool json) {
     EvalCounts counts = eval_count(eval);
     int64_t readable = eval->set->count - counts.unreadable;
-    if (json) {
-        print_json(eval->work->arena, eval, prepared, &counts, readable);
+    Arena *arena = eval->work->arena;
+    Told told = told_of(eval, prepared, readable);
+    if (json && prepared->tells) {
+        told_print_json(arena, &told, list_unreadable(arena, eval));
+    } else if (json) {
+        print_json(arena, eval, prepared, &counts, readable);
     } else {
-        print_text(prepared, &counts, readable);
+        print_subject(prepared, readable);
+        if (prepared->tells) {
+            told_print(&told);
+        } else {
+            print_ranks(prepared, &counts, readable);
+        }
+        if (counts.unreadable > 0) {
+            printf("%lld pictures could not be read and do not count\n",
+                   (long long)counts.unreadable);
+        }
     }
     return readable == 0 ? EXIT_MODEL : EXIT_DONE;
 }
@@ -190,6 +253,22 @@ static ExitCode evaluate(const Work *work, const Prepared *prepared, const Build
     return eval->product && eval_run(eval) ? EXIT_DONE : product_failure(work->diag);
 }
 
+/* Nothing is evaluated yet. */
+static Eval start_eval(const Work *work, const Options *options, const Prepared *prepared) {
+    Eval eval = {.work = work,
+                 .set = prepared->set,
+                 .boxes = prepared->boxes,
+                 .state = options->state,
+                 .threads = thread_request(options)};
+    eval.results = NEW_ARRAY(work->arena, char, prepared->set->count + 1);
+    memset(eval.results, RESULT_PENDING, (size_t)prepared->set->count);
+    if (prepared->tells) {
+        eval.labels = prepared->unit.graph->outputs[0]->shape.dim[1];
+        eval.outputs = NEW_ARRAY(work->arena, float, prepared->set->count *eval.labels);
+    }
+    return eval;
+}
+
 /* The state is read before anything is built: when no picture is pending, nothing has to be. */
 ExitCode command_eval(const Work *work, const Options *options) {
     Prepared prepared = {.set = NULL};
@@ -197,18 +276,11 @@ ExitCode command_eval(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
-    Eval eval = {.work = work,
-                 .set = prepared.set,
-                 .boxes = prepared.boxes,
-                 .state = options->state,
-                 .threads = thread_request(options)};
-    eval.results = NEW_ARRAY(work->arena, char, prepared.set->count + 1);
-    if (!find_subject(work, &prepared, &eval.subject)) {
-        return EXIT_MODEL;
-    }
-    memset(eval.results, RESULT_PENDING, (size_t)prepared.set->count);
-    if (eval.state && !eval_state_read(work->arena, work->diag, eval.state, &eval.subject,
-                                       eval.results, prepared.set->count)) {
+    Eval eval = start_eval(work, options, &prepared);
+    EvalKept kept = eval_kept(&eval);
+    if (!find_subject(work, &prepared, &eval.subject) ||
+        (eval.state &&
+         !eval_state_read(work->arena, work->diag, eval.state, &eval.subject, &kept))) {
         return EXIT_MODEL;
     }
     BuildOptions build = build_request(options);

@@ -58,21 +58,21 @@ static void print_weights(const PublishedWeights *weights) {
     } else {
         printf("%6s %6s", "-", "-");
     }
-    printf("  %-9s  %s\n", weights->tag, source ? source : "-");
+    printf("  %-10s  %s\n", weights->tag, source ? source : "-");
 }
 
 /* Further checkpoints are indented to the column of accuracies. */
 static void print_listing(const Listing *listing) {
     const Description *description = listing->description;
-    printf("%-14s %8.2f M %8.2f G  %lldx%lldx%lld  ", description->name,
+    printf("%-16s %8.2f M %8.2f G  %lldx%lldx%lld  ", description->name,
            1e-6 * (double)listing->parameters, 1e-9 * (double)listing->macs,
            (long long)description->in_chans, (long long)description->input_size[0],
            (long long)description->input_size[1]);
     if (!description->n_weights) {
-        printf("%6s %6s  %-9s  -\n", "-", "-", "-");
+        printf("%6s %6s  %-10s  -\n", "-", "-", "-");
     }
     for (int i = 0; i < description->n_weights; i++) {
-        printf("%*s", i ? 49 : 0, "");
+        printf("%*s", i ? 51 : 0, "");
         print_weights(&description->weights[i]);
     }
 }
@@ -106,7 +106,7 @@ ExitCode command_list(const Work *work, const Options *options) {
     bool json = options->json;
     json_t *array = json_root(work->arena, json_array());
     if (!json) {
-        printf("%-14s %10s %10s  %-9s  %6s %6s  %-9s  %s\n", "name", "parameters", "MACs", "input",
+        printf("%-16s %10s %10s  %-9s  %6s %6s  %-10s  %s\n", "name", "parameters", "MACs", "input",
                "top-1", "top-5", "tag", "checkpoint");
     }
     for (size_t i = 0; i < description_count(); i++) {

@@ -24,12 +24,31 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
     return product_run(runner->diag, runner->product, input, outputs);
 }
 
-/* Replaces the logits of an image by probabilities (softmax) and finds the best. */
-static int rank_image(const Batches *batches, int64_t image, xnc_ranked best[TOP]) {
+/* What is ranked, and how it is told. */
+typedef struct Answers {
+    const Batches *batches;
+    const Labels *labels; /* NULL: none are known */
+    Scores scores;
+} Answers;
+
+/* The runtime's word for it. */
+static xnc_scores runtime_scores(Scores scores) {
+    static const xnc_scores words[] = {[SCORES_SOFTMAX] = XNC_SCORES_SOFTMAX,
+                                       [SCORES_SIGMOID] = XNC_SCORES_SIGMOID,
+                                       [SCORES_NONE] = XNC_SCORES_NONE};
+    return words[scores];
+}
+
+/* Replaces the outputs for an image by probabilities and finds the best. A single output is that
+ * for class 1 of two. */
+static int rank_image(const Answers *answers, int64_t image, xnc_ranked best[TOP]) {
+    const Batches *batches = answers->batches;
     int classes = (int)batches->shapes[0].dim[1];
-    float *logits = batches->outputs[0] + image * classes;
-    xnc_softmax(logits, logits, classes);
-    return xnc_top(logits, classes, best, TOP);
+    float *outputs = batches->outputs[0] + image * classes;
+    xnc_scores_of(runtime_scores(answers->scores), outputs, outputs, classes);
+    int count = xnc_top(outputs, classes, best, TOP);
+    best[0].index += classes == 1;
+    return count;
 }
 
 /* The file that an image of the sequence comes from; *image becomes its index in that file. */
@@ -42,11 +61,20 @@ static const InputFile *file_of(const Batches *batches, int64_t *image) {
     return file;
 }
 
-/* A path, and for arrays the index in it, then five lines: probability, class, name. */
-static void print_image(const Labels *labels, const Batches *batches, int64_t image) {
+/* "  99.12 %", or the number itself where it is no probability. */
+static void print_score(const Answers *answers, float score) {
+    if (answers->scores == SCORES_NONE) {
+        printf("  %10.6g", (double)score);
+    } else {
+        printf("  %6.2f %%", 100.0 * (double)score);
+    }
+}
+
+/* A path, and for arrays the index in it, then at most five lines: score, class, name. */
+static void print_image(const Answers *answers, int64_t image) {
     xnc_ranked best[TOP];
-    int count = rank_image(batches, image, best);
-    const InputFile *file = file_of(batches, &image);
+    int count = rank_image(answers, image, best);
+    const InputFile *file = file_of(answers->batches, &image);
     if (file->unreadable) {
         return;
     }
@@ -56,18 +84,17 @@ static void print_image(const Labels *labels, const Batches *batches, int64_t im
         print_clean(stdout, "%s\n", file->path);
     }
     for (int i = 0; i < count; i++) {
-        const char *label = label_text(labels, best[i].index);
-        printf("  %6.2f %%  class %d%s%s\n", 100.0 * (double)best[i].value, best[i].index,
-               *label ? "  " : "", label);
+        const char *label = answer_label(answers->labels, best[i].index);
+        print_score(answers, best[i].value);
+        printf("  class %d%s%s\n", best[i].index, *label ? "  " : "", label);
     }
 }
 
 /* The same as one element of the JSON array; a picture that cannot be read has "error" instead. */
-static void add_image(Arena *arena, const Labels *labels, const Batches *batches, int64_t image,
-                      json_t *list) {
+static void add_image(Arena *arena, const Answers *answers, int64_t image, json_t *list) {
     xnc_ranked best[TOP];
-    int count = rank_image(batches, image, best);
-    const InputFile *file = file_of(batches, &image);
+    int count = rank_image(answers, image, best);
+    const InputFile *file = file_of(answers->batches, &image);
     const char *path = json_safe(arena, file->path);
     if (file->unreadable) {
         json_append_object(arena, list, "{s:s, s:s}", "input", path, "error",
@@ -77,30 +104,32 @@ static void add_image(Arena *arena, const Labels *labels, const Batches *batches
     json_append_object(arena, list, "{s:s, s:I, s:[]}", "input", path, "image", (json_int_t)image,
                        "top");
     json_t *top = json_object_get(json_array_get(list, json_array_size(list) - 1), "top");
+    const char *key = answers->scores == SCORES_NONE ? "value" : "probability";
     for (int i = 0; i < count; i++) {
-        json_append_object(arena, top, "{s:i, s:f, s:s}", "class", best[i].index, "probability",
-                           (double)best[i].value, "label", label_text(labels, best[i].index));
+        json_append_object(arena, top, "{s:i, s:f, s:s}", "class", best[i].index, key,
+                           (double)best[i].value, "label",
+                           answer_label(answers->labels, best[i].index));
     }
 }
 
 /* All images, in the order of the files. */
-static void print_top(Arena *arena, const Labels *labels, const Batches *batches, bool json) {
+static void print_top(Arena *arena, const Answers *answers, bool json) {
     if (!json) {
-        for (int64_t i = 0; i < batches->images; i++) {
-            print_image(labels, batches, i);
+        for (int64_t i = 0; i < answers->batches->images; i++) {
+            print_image(answers, i);
         }
         return;
     }
     json_t *list = json_root(arena, json_array());
-    for (int64_t i = 0; i < batches->images; i++) {
-        add_image(arena, labels, batches, i, list);
+    for (int64_t i = 0; i < answers->batches->images; i++) {
+        add_image(arena, answers, i, list);
     }
     json_print(arena, list);
 }
 
 /* With --output the arrays, else the ranked classes. */
-static ExitCode report(const Work *work, const Options *options, const Labels *labels,
-                       const Batches *batches) {
+static ExitCode report(const Work *work, const Options *options, const Answers *answers) {
+    const Batches *batches = answers->batches;
     const char *path = options->output;
     if (path && batches->unreadable) {
         return EXIT_MODEL;
@@ -108,7 +137,7 @@ static ExitCode report(const Work *work, const Options *options, const Labels *l
     if (path) {
         return batches_write(work, batches, path) ? EXIT_DONE : EXIT_MACHINE;
     }
-    print_top(work->arena, labels, batches, options->json);
+    print_top(work->arena, answers, options->json);
     return batches->unreadable ? EXIT_MODEL : EXIT_DONE;
 }
 
@@ -149,6 +178,7 @@ ExitCode command_run(const Work *work, const Options *options) {
     }
     model_tell_preprocess(work, &model, unit.graph);
     model_tell_precision(work, unit.graph);
+    model_tell_scores(work, &model, unit.graph);
     const Labels *labels;
     if (!find_labels(work, &model, options->labels, unit.graph, &labels)) {
         return EXIT_MODEL;
@@ -167,5 +197,5 @@ ExitCode command_run(const Work *work, const Options *options) {
         !batches_run(work, batches, compute, &runner)) {
         return product_failure(work->diag);
     }
-    return report(work, options, labels, batches);
+    return report(work, options, &(Answers){batches, labels, unit.graph->scores});
 }

@@ -18,6 +18,7 @@
 #define ON_THREADS (ON_RUN | ON_COMPILE | ON_GOLDEN)
 #define ON_BUILD (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report))
 #define ON_OUTPUT (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report))
+#define ON_SCORES (ON(compile) | ON(run) | ON(eval))
 #define ON_LABELS (ON(compile) | ON(run) | ON(eval))
 #define ON_PICTURES (ON(run) | ON(interp) | ON(eval))
 #define ON_PIXELS (ON(compile) | ON_PICTURES | ON_GOLDEN)
@@ -36,7 +37,7 @@
 #define ON_ANALYZE ON(analyze)
 #define ON_JSON                                                                                    \
     (ON(list) | ON(run) | ON(check) | ON(bench) | ON(analyze) | ON(passes) | ON(targets) |         \
-     ON(ops) | ON(doctor) | ON(eval) | ON(report) | ON(golden))
+     ON(ops) | ON(doctor) | ON(eval) | ON(report) | ON(golden) | ON(inspect))
 #define ON_PASSES (ON_WEIGHTS | ON(analyze) | ON(opt))
 
 static const OptionRow rows[] = {

@@ -56,8 +56,8 @@ typedef struct BoxOption {
 /* One member for each row of options.def, whose meaning is there. Texts and choices are NULL,
  * numbers -1, flags false when not given. */
 typedef struct Options {
-    const char *weights, *labels, *output, *target, *output_stride, *pool, *precision, *prefix, *cc,
-        *emit;
+    const char *weights, *labels, *output, *target, *output_stride, *pool, *head, *scores,
+        *precision, *prefix, *cc, *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     const char *dict, *under, *names;
     const char *crop_mode, *interpolation, *values;

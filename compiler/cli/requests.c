@@ -76,6 +76,10 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
         asked.pool = pool_by_name(options->pool);
     }
     asked.precision = asked_precision(options);
+    asked.head = options->head;
+    if (options->scores) {
+        asked.scores = scores_by_name(options->scores);
+    }
     set_features(&asked, &options->features);
     asked.preprocess = asked_of_pictures(options);
     return asked;

@@ -22,6 +22,10 @@ typedef struct Labelling {
 bool labelled_add(Labelling *labelling, LabelledPicture picture);
 /* The class of that name; -1 when there is none. */
 int64_t labelled_class(Labelling *labelling, const char *name);
+/* A path of a list or table, relative to its folder unless it begins with a slash. */
+const char *labelled_path(const Labelling *labelling, const char *path, size_t length);
+/* Whether the set has a picture; else false after a diagnostic. */
+bool labelled_some(const Labelling *labelling);
 /* Reads a list. False after diagnostics. */
 bool labelled_list(Labelling *labelling);
 

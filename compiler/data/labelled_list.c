@@ -34,15 +34,6 @@ static int64_t read_class(Labelling *labelling, const char *word) {
     return labelled_class(labelling, word);
 }
 
-static const char *resolve(const Labelling *labelling, const char *path, size_t length) {
-    const char *slash = strrchr(labelling->path, '/');
-    if (path[0] == '/' || !slash) {
-        return arena_strndup(labelling->arena, path, length);
-    }
-    return arena_printf(labelling->arena, "%.*s/%.*s", (int)(slash - labelling->path),
-                        labelling->path, (int)length, path);
-}
-
 /* line has no blanks at its end. A NUL in the line would cut the path short. */
 static bool read_line(Labelling *labelling, const Line *line) {
     size_t at = line->length;
@@ -71,8 +62,9 @@ static bool read_line(Labelling *labelling, const Line *line) {
                                         labelling->labels ? ", or names of the labels" : "");
         return wrong(labelling, line, at, hint, "no class of the network");
     }
-    return labelled_add(labelling,
-                        (LabelledPicture){resolve(labelling, line->text, path), NULL, class});
+    return labelled_add(
+        labelling,
+        (LabelledPicture){.path = labelled_path(labelling, line->text, path), .class = class});
 }
 
 /* All lines are read even after a wrong one, so that one run shows all mistakes. */

@@ -46,7 +46,7 @@ static bool visit(Labelling *labelling, const char *path, const char *folder, co
                        "a list file can give classes to pictures of one folder",
                        "lies in no folder of a class");
     }
-    return labelled_add(labelling, (LabelledPicture){path, folder, -1});
+    return labelled_add(labelling, (LabelledPicture){.path = path, .folder = folder, .class = -1});
 }
 
 /* Adds the pictures below a folder, in the order of the file system: they are sorted later. The
@@ -147,9 +147,5 @@ const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, con
     if (!(folder ? read_folder(&labelling) : labelled_list(&labelling))) {
         return NULL;
     }
-    if (labelling.set->count == 0) {
-        diag_in(diag, DIAG_FILE, path, NULL, NULL, "names no picture (.jpg, .jpeg, .png)");
-        return NULL;
-    }
-    return labelling.set;
+    return labelled_some(&labelling) ? labelling.set : NULL;
 }

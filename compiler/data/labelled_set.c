@@ -1,5 +1,9 @@
-/* labelled_set.c - a set of labelled pictures that grows, and classes by their names. */
+/* labelled_set.c - a set of labelled pictures that grows, and what it is asked for: classes by
+ * their names, paths beside the file, targets.
+ */
 #include "labelled_internal.h"
+
+#include <string.h>
 
 bool labelled_add(Labelling *labelling, LabelledPicture picture) {
     LabelledSet *set = labelling->set;
@@ -23,4 +27,22 @@ int64_t labelled_class(Labelling *labelling, const char *name) {
         labelling->by_name = label_map(labelling->arena, labelling->labels);
     }
     return label_index(labelling->labels, labelling->by_name, name);
+}
+
+const char *labelled_path(const Labelling *labelling, const char *path, size_t length) {
+    const char *slash = strrchr(labelling->path, '/');
+    if (path[0] == '/' || !slash) {
+        return arena_strndup(labelling->arena, path, length);
+    }
+    return arena_printf(labelling->arena, "%.*s/%.*s", (int)(slash - labelling->path),
+                        labelling->path, (int)length, path);
+}
+
+int labelled_target(const LabelledPicture *picture, int64_t label) {
+    return picture->targets ? picture->targets[label] : (int)picture->class;
+}
+
+bool labelled_some(const Labelling *labelling) {
+    return labelling->set->count > 0 || diag_in(labelling->diag, DIAG_FILE, labelling->path, NULL,
+                                                NULL, "names no picture (.jpg, .jpeg, .png)");
 }

@@ -67,13 +67,20 @@ void picture_row_done(const Decoding *decoding, int y) {
     }
 }
 
-bool picture_cut_short(const Decoding *decoding, const char *format) {
-    return diag_in(decoding->diag, DIAG_FILE, decoding->path, NULL,
-                   "was the download or copy interrupted?",
-                   "is cut short: the %s ends before its last row", format);
-}
-
 bool picture_damaged(const Decoding *decoding, const char *format, const char *message) {
     return diag_in(decoding->diag, DIAG_FILE, decoding->path, NULL, NULL, "is no %s to read: %s",
                    format, message);
+}
+
+bool picture_failed(const Decoding *decoding, const char *format, bool no_memory, bool cut_short,
+                    const char *message) {
+    if (no_memory) {
+        arena_fail(decoding->arena);
+    }
+    if (!cut_short) {
+        return picture_damaged(decoding, format, message);
+    }
+    return diag_in(decoding->diag, DIAG_FILE, decoding->path, NULL,
+                   "was the download or copy interrupted?",
+                   "is cut short: the %s ends before its last row", format);
 }

@@ -27,10 +27,13 @@ bool picture_allocate(Decoding *decoding, int64_t width, int64_t height, int kep
 uint8_t *picture_row(const Decoding *decoding, int y);
 /* Row y is as it will stay; those before it were so already. */
 void picture_row_done(const Decoding *decoding, int y);
-/* The file ends before the last row. Returns false, as diag_in() does. */
-bool picture_cut_short(const Decoding *decoding, const char *format);
-/* Reports a file that the library refuses, with the library's message. Returns false. */
+/* Reports a file that the library refuses, with the library's message. Returns false, as diag_in()
+ * does. */
 bool picture_damaged(const Decoding *decoding, const char *format, const char *message);
+/* The end of a decoder whose library gave up: for want of memory, which does not return, because
+ * the file ends before the last row, or else with the library's message. Returns false. */
+bool picture_failed(const Decoding *decoding, const char *format, bool no_memory, bool cut_short,
+                    const char *message);
 
 /* The decoders fill *picture; false after a diagnostic. Running out of memory is the arena's
  * failure, also inside of the libraries, whose handles are deferred to the arena. */

@@ -170,9 +170,5 @@ bool decode_jpeg(Decoding *decoding) {
         open_reader(reader);
         return read_picture(reader);
     }
-    if (reader->no_memory) {
-        arena_fail(decoding->arena);
-    }
-    return reader->cut_short ? picture_cut_short(decoding, "JPEG")
-                             : picture_damaged(decoding, "JPEG", reader->message);
+    return picture_failed(decoding, "JPEG", reader->no_memory, reader->cut_short, reader->message);
 }

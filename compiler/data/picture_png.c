@@ -160,9 +160,5 @@ bool decode_png(Decoding *decoding) {
         open_reader(reader);
         return read_picture(reader);
     }
-    if (reader->no_memory) {
-        arena_fail(decoding->arena);
-    }
-    return reader->cut_short ? picture_cut_short(decoding, "PNG")
-                             : picture_damaged(decoding, "PNG", reader->message);
+    return picture_failed(decoding, "PNG", reader->no_memory, reader->cut_short, reader->message);
 }

@@ -65,35 +65,6 @@ const char *emit_int(const Emit *emit, const IntExpr *expr) {
                         int_info(expr->kind)->text, operand_text(emit, expr->kind, expr->b, true));
 }
 
-/* The definition of a pointer or an array of them in a list or in a body of it; NULL: none. */
-static const Stmt *find_pointer(const StmtList *list, const char *name) {
-    for (int i = 0; i < list->count; i++) {
-        const Stmt *stmt = list->at[i];
-        if ((stmt->kind == STMT_PTRS || stmt->kind == STMT_PTR) &&
-            strcmp(stmt->reg.name, name) == 0) {
-            return stmt;
-        }
-        const Stmt *found = find_pointer(&stmt->body, name);
-        found = found ? found : find_pointer(&stmt->orelse, name);
-        if (found) {
-            return found;
-        }
-    }
-    return NULL;
-}
-
-/* Parameters of kernels, and the zeros, point to f32. */
-Element emit_element(const Emit *emit, const char *name) {
-    const Function *function = emit->function;
-    for (int i = 0; function && i < function->n_params; i++) {
-        if (strcmp(function->params[i].name, name) == 0) {
-            return function->params[i].element;
-        }
-    }
-    const Stmt *stmt = function ? find_pointer(&function->body, name) : NULL;
-    return stmt ? stmt->element : ELEMENT_f32;
-}
-
 /* Constant indices become part of the name, acc_3_1; an element of an array of pointers keeps its
  * brackets, tap[j], as its index may be a variable. */
 const char *emit_reg(const Emit *emit, const Reg *reg) {

@@ -149,6 +149,14 @@ static void emit_preprocess(const Emit *emit) {
     emit_line(emit, 2, "},");
 }
 
+/* Softmax, which is 0, is left out. */
+static void emit_scores(const Emit *emit) {
+    static const char *const names[] = {NULL, "XNC_SCORES_SIGMOID", "XNC_SCORES_NONE"};
+    if (names[emit->module->scores]) {
+        emit_linef(emit, 1, ".scores = %s,", names[emit->module->scores]);
+    }
+}
+
 /* The target's name and the CPU features that its code needs; a module that calls SLEEF may need
  * more of them. */
 static void emit_target(const Emit *emit) {
@@ -195,6 +203,7 @@ static void emit_model(const Emit *emit, const char *name) {
     if (emit->module->precision != ELEMENT_f32) {
         emit_linef(emit, 1, ".precision = \"%s\",", element_info(emit->module->precision)->name);
     }
+    emit_scores(emit);
     if (emit->options->labels) {
         emit_linef(emit, 1, ".labels = %s_LABELS,", upper);
     }

@@ -80,11 +80,12 @@ EmitUses emit_uses(const Module *module) {
     return uses;
 }
 
-/* How often a function's statements read a name, and change it; whether it is an array of pointers.
- */
+/* How often a function's statements read a name, and change it; whether it is an array of pointers,
+ * and what a pointer or an array of them points to. */
 typedef struct NameUses {
     int reads, changes;
     bool is_array;
+    Element element; /* ELEMENT_none: nothing says it */
 } NameUses;
 
 typedef struct NameTable {
@@ -121,13 +122,16 @@ static void count_stmt(Stmt *stmt, void *context) {
     if (stmt->kind == STMT_PTRS) {
         uses_of_name(context, stmt->reg.name)->is_array = true;
     }
+    if (stmt->kind == STMT_PTRS || stmt->kind == STMT_PTR) {
+        uses_of_name(context, stmt->reg.name)->element = stmt->element;
+    }
 }
 
 static void count_function(NameTable *table, const Function *function) {
     for (int i = 0; i < function->n_params; i++) {
-        if (function->params[i].kind == PARAM_PTRS) {
-            uses_of_name(table, function->params[i].name)->is_array = true;
-        }
+        NameUses *uses = uses_of_name(table, function->params[i].name);
+        uses->is_array = function->params[i].kind == PARAM_PTRS;
+        uses->element = function->params[i].element;
     }
     stmts_each(&function->body, count_stmt, table);
 }
@@ -154,6 +158,12 @@ bool emit_is_changed(const Emit *emit, const char *name) {
 
 bool emit_is_array(const Emit *emit, const char *name) {
     return emit->function && name_uses(emit, emit->function, name).is_array;
+}
+
+/* Parameters of kernels, and the zeros, point to f32. */
+Element emit_element(const Emit *emit, const char *name) {
+    Element element = emit->function ? name_uses(emit, emit->function, name).element : ELEMENT_none;
+    return element == ELEMENT_none ? ELEMENT_f32 : element;
 }
 
 bool emit_is_read(const Emit *emit, const Function *function, int param) {

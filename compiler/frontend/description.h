@@ -34,6 +34,8 @@ typedef struct ModelOptions {
     int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
     int n_out_indices;                    /* 0 with features_only: all taps */
     int pool;                             /* a PoolKind; -1: as described */
+    const char *head; /* text of the layers behind the pooling (head.h); NULL: as described */
+    int scores;       /* Scores of the classifier's output; -1: as described, else by its form */
     PreprocessOptions preprocess;
 } ModelOptions;
 
@@ -45,6 +47,12 @@ typedef struct CheckpointEnds {
     int64_t in_chans; /* channels that its first convolution reads; 0: not known. 3 are adapted to
                          another number of the network, as timm does it. */
     int64_t classes;  /* that the network shall have; -1: as asked for or described */
+    /* The linear layers and norms of its head, in their order; none: not known. */
+    struct HeadEnd {
+        int64_t width; /* outputs */
+        bool bias;
+    } head[LIMIT_HEAD_LAYERS];
+    int n_head;
 } CheckpointEnds;
 
 /* Nothing is known. */
@@ -101,6 +109,7 @@ typedef struct Description {
     const char *classes_key, *channels_key, *pool_key;
     const char *hub_weights; /* path of the weights beside it; NULL: none, or a choice */
     const char *hub_choice;  /* names of the files that may be the weights; NULL: no choice */
+    int scores;              /* Scores as described; UNSET (-1): by the form of the classifier */
     const Labels *labels;    /* of config.json, else of the published weights; NULL: none known */
     ModelOptions defaults;   /* what model_args of config.json change; else model_options() */
     const NetworkSpec *network;
@@ -127,6 +136,17 @@ const Graph *draft_graph(const Draft *draft);
 /* Features (pooled channels) that the classifier's weight has columns for; 0 when the network has
  * no classifier, neither with these options nor as described. */
 int64_t draft_features(const Draft *draft);
+/* The classes that are asked for or described; 0: no classifier. */
+int64_t draft_classes(const Draft *draft);
+/* Channels of the last map, in front of the pooling. */
+int64_t draft_channels(const Draft *draft);
+/* Whether the head has several layers with tensors; whether its last linear layer states the
+ * classes.
+ */
+bool draft_has_sequence(const Draft *draft);
+/* Whether its layers with tensors are norms where norms says so, and linear layers elsewhere. */
+bool draft_head_is(const Draft *draft, const bool *norms, int count);
+bool draft_states_classes(const Draft *draft);
 /* The graph at stage GRAPH with shapes; NULL after a diagnostic. */
 Graph *draft_finish(Draft *draft, const CheckpointEnds *ends);
 /* Both steps, for a network without a file of weights. */

@@ -12,11 +12,14 @@ struct Draft {
     Diag *diag;
     const Description *description;
     const NetworkSpec *network;
+    HeadLayers layers;    /* of the head, at least one with a linear layer */
+    int64_t classes;      /* of the described head; 0: it has none */
     ModelOptions options; /* complete: nothing is "as described" */
     Graph *graph;
     int param_capacity;     /* elements that graph->params has memory for */
     Value *at;              /* the result of the last layer: operand of the next one */
     int64_t channels;       /* of at */
+    int64_t map_channels;   /* of the last map, which the pooling reads */
     int64_t reduction;      /* product of the strides from the input to at */
     int64_t *reductions;    /* of each node's result, by index of the node */
     int reduction_capacity; /* elements that reductions has memory for */
@@ -65,6 +68,18 @@ const Expr *depthwise_weight(Draft *draft, const char *name, const int64_t kerne
 void build_block(Draft *draft, const BlockSpec *block, int index);
 /* Appends one layer of the exit; number replaces {i}. */
 void build_exit(Draft *draft, const ExitSpec *exit, int64_t number);
+
+/* ---- description_head.c ---- */
+/* Chooses the layers of the head, as asked for, described, or one linear layer; sets the classes of
+ * the options by them. False after a diagnostic. */
+bool choose_head(Draft *draft, const ModelOptions *asked);
+/* Activation and pooling. */
+void build_pool(Draft *draft);
+/* The layers behind the pooling. False after a diagnostic. */
+bool build_head(Draft *draft, const CheckpointEnds *ends);
+bool head_is(const Draft *draft, const bool *norms, int count); /* see draft_head_is() */
+bool head_is_sequence(const Draft *draft);                      /* see draft_has_sequence() */
+bool head_states_classes(const Draft *draft);                   /* see draft_states_classes() */
 
 /* ---- description_finish.c ---- */
 /* Whether all values and all tensors have different names, which depends on the description's

@@ -105,6 +105,20 @@ static void check_name(Validation *validation) {
             "the network's 'name' begins with a letter and has letters, digits and _ only");
 }
 
+/* Several layers say the number of classes themselves; 1000, the default of the key, is no
+ * contradiction. */
+static void check_head(Validation *validation) {
+    const HeadSpec *head = &validation->network->head;
+    int last = head_last_linear(&head->layers);
+    int64_t width = last < 0 ? 0 : head->layers.at[last].width;
+    require(validation, head->layers.count == 0 || last >= 0, head->loc,
+            "'layers' of a head need a linear layer: the last one gives the classes");
+    require(validation, width == 0 || head->classes == width || head->classes == 1000, head->loc,
+            "'classes' and the last linear layer of 'layers' differ: leave 'classes' out");
+    require(validation, head->pool != POOL_NONE || (head->classes == 0 && !head->layers.count),
+            head->loc, "'pool: none' needs 'classes: 0'");
+}
+
 bool check_network(Diag *diag, const NetworkSpec *network) {
     Validation validation = {diag, network, true};
     check_name(&validation);
@@ -112,7 +126,6 @@ bool check_network(Diag *diag, const NetworkSpec *network) {
     check_weights(&validation);
     check_layers(&validation);
     check_blocks(&validation);
-    require(&validation, network->head.pool != POOL_NONE || network->head.classes == 0,
-            network->head.loc, "'pool: none' needs 'classes: 0'");
+    check_head(&validation);
     return validation.good;
 }

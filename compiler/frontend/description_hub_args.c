@@ -192,9 +192,9 @@ bool hub_model_args(const Hub *hub) {
 
 /* '' is timm's word for no pooling: the words are in the order of PoolKind. */
 bool hub_global_pool(const Hub *hub, const json_t *object, const char *where) {
-    static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", ""};
+    static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", "catmaxavg", ""};
     if (hub_value(object, "global_pool")) {
         hub->description->pool_key = hub_below(hub, where, "global_pool");
     }
-    return hub_word(hub, object, where, "global_pool", pools, 5, &hub->description->defaults.pool);
+    return hub_word(hub, object, where, "global_pool", pools, 6, &hub->description->defaults.pool);
 }

@@ -39,7 +39,7 @@ const Expr *build_param(Draft *draft, const char *module, const char *tensor, Sh
         draft->param_capacity = capacity;
     }
     const char *name = arena_printf(draft->arena, "%s.%s", module, tensor);
-    graph->params[graph->n_params++] = (Param){name, shape, draft->loc, 0};
+    graph->params[graph->n_params++] = (Param){.name = name, .shape = shape, .loc = draft->loc};
     return expr_param(draft->arena, name, &shape);
 }
 

@@ -18,11 +18,12 @@ ModelOptions model_options(void) {
     memset(&options, 0, sizeof options);
     options.classes = -1;
     options.pool = -1;
+    options.scores = -1;
     return options;
 }
 
 CheckpointEnds unknown_ends(void) {
-    return (CheckpointEnds){.in_chans = 0, .classes = -1};
+    return (CheckpointEnds){.in_chans = 0, .classes = -1, .n_head = 0};
 }
 
 /* Replaces "as described" by values: those of config.json, else of the description. features_only
@@ -41,6 +42,7 @@ static ModelOptions complete_options(const Description *description, const Model
     options.pool = asked->pool >= 0    ? asked->pool
                    : config->pool >= 0 ? config->pool
                                        : description->network->head.pool;
+    options.scores = asked->scores >= 0 ? asked->scores : description->scores;
     options.preprocess = asked->preprocess;
     return options;
 }
@@ -83,6 +85,8 @@ static bool check_options(const Draft *draft) {
             "an input has 1 to 1024 channels");
     require(draft, stride == 0 || stride == 8 || stride == 16 || stride == 32, "output_stride",
             "the output stride is 8, 16 or 32");
+    require(draft, options->classes != 1 || options->scores != SCORES_SOFTMAX, "scores",
+            "the softmax of one output is always 1: give sigmoid, or none");
     require(draft, options->pool != POOL_NONE || options->classes == 0, "pool",
             "pool 'none' gives a map and no classes: it needs --classes=0");
     require_numbers(draft, options->preprocess.n_mean, "mean");
@@ -136,44 +140,6 @@ static void build_body(Draft *draft) {
     }
 }
 
-/* The head without the classifier. catavgmax concatenates two poolings. */
-static void build_pool(Draft *draft) {
-    const HeadSpec *head = &draft->network->head;
-    const NamesSpec *names = &draft->network->names;
-    const ModelOptions *options = &draft->options;
-    draft->loc = head->loc;
-    build_act(draft, names->head_act, (Act)head->activation);
-    if (options->pool != POOL_NONE) {
-        build_node(draft, OP_global_pool, names->head_pool, 1, &draft->at)->pool =
-            (PoolKind)options->pool;
-        draft->channels *= options->pool == POOL_CATAVGMAX ? 2 : 1;
-    }
-}
-
-/* Rows of the classifier's tensors: with --classes=0 those of the described network, whose
- * checkpoint has them although no node reads them. */
-static int64_t parameter_classes(const Draft *draft) {
-    return draft->options.classes ? draft->options.classes : draft->description->classes;
-}
-
-/* Registers its tensors, and appends the node if the options ask for classes. */
-static void build_classifier(Draft *draft) {
-    const NamesSpec *names = &draft->network->names;
-    const ModelOptions *options = &draft->options;
-    int64_t classes = parameter_classes(draft);
-    draft->loc = draft->network->head.loc;
-    if (classes) {
-        const Expr *weight =
-            build_param(draft, names->classifier, "weight", (Shape){2, {classes, draft->channels}});
-        const Expr *bias = build_param(draft, names->classifier, "bias", (Shape){1, {classes}});
-        if (options->classes) {
-            Node *node = build_node(draft, OP_linear, names->classifier, 1, &draft->at);
-            node->weight = weight;
-            node->bias = bias;
-        }
-    }
-}
-
 /* What passes and the generated code need later. */
 static void note_options(Draft *draft) {
     Graph *graph = draft->graph;
@@ -190,12 +156,29 @@ static void note_options(Draft *draft) {
     preprocess_apply(&options->preprocess, &graph->preprocess);
 }
 
+/* As asked for or described, else by the form of the head: a linear layer gives logits, an output
+ * activation gives what needs no more. Features are no answers. */
+static Scores scores_of(const Draft *draft) {
+    const ModelOptions *options = &draft->options;
+    if (options->classes == 0 || options->features_only) {
+        return SCORES_NONE;
+    }
+    if (options->scores >= 0) {
+        return (Scores)options->scores;
+    }
+    if (draft->at->def->op != OP_linear) {
+        return SCORES_NONE;
+    }
+    return options->classes == 1 ? SCORES_SIGMOID : SCORES_SOFTMAX;
+}
+
 /* One output; select_features replaces it by taps. */
 static void set_output(Draft *draft) {
     Graph *graph = draft->graph;
     graph->outputs = NEW(draft->arena, Value *);
     graph->outputs[0] = draft->at;
     graph->n_outputs = 1;
+    graph->scores = scores_of(draft);
 }
 
 /* Checks the graph as far as it is built, and infers its shapes. */
@@ -215,7 +198,7 @@ Draft *description_draft(Arena *arena, Diag *diag, const Description *descriptio
     draft->options = complete_options(description, options ? options : &described);
     draft->reduction = 1;
     draft->block = -1;
-    if (!check_options(draft)) {
+    if (!choose_head(draft, options ? options : &described) || !check_options(draft)) {
         return NULL;
     }
     draft->graph = graph_create(arena, description->name);
@@ -232,7 +215,27 @@ const Graph *draft_graph(const Draft *draft) {
 }
 
 int64_t draft_features(const Draft *draft) {
-    return parameter_classes(draft) ? draft->channels : 0;
+    return draft->options.classes || draft->classes ? draft->channels : 0;
+}
+
+int64_t draft_classes(const Draft *draft) {
+    return draft->options.classes;
+}
+
+int64_t draft_channels(const Draft *draft) {
+    return draft->map_channels;
+}
+
+bool draft_has_sequence(const Draft *draft) {
+    return head_is_sequence(draft);
+}
+
+bool draft_head_is(const Draft *draft, const bool *norms, int count) {
+    return head_is(draft, norms, count);
+}
+
+bool draft_states_classes(const Draft *draft) {
+    return head_states_classes(draft);
 }
 
 /* The first convolution reads 3 channels in the checkpoint: adapt_in repeats or sums them to the
@@ -258,7 +261,9 @@ Graph *draft_finish(Draft *draft, const CheckpointEnds *ends) {
     if (!check_options(draft)) {
         return NULL;
     }
-    build_classifier(draft);
+    if (!build_head(draft, ends)) {
+        return NULL;
+    }
     set_output(draft);
     return check_graph(draft) ? draft->graph : NULL;
 }

@@ -20,7 +20,16 @@ static const char *const act_words[] = {
 #include "acts.def"
 #undef ACT
 };
-static const char *const pool_words[] = {"avg", "max", "avgmax", "catavgmax", "none"};
+static const char *const pool_words[] = {"avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"};
+static const char *const layer_words[] = {
+    "linear N",
+    "norm",
+    "flatten",
+#define ACT(name, zero, cheap, line) #name,
+#include "acts.def"
+#undef ACT
+};
+static const char *const scores_words[] = {"softmax", "sigmoid", "none"};
 static const char *const crop_words[] = {"center", "squash", "border"};
 static const char *const resize_words[] = {"bicubic", "bilinear"};
 static const char *const padding_words[] = {"symmetric", "none"};
@@ -173,6 +182,13 @@ static const Field head_fields[] = {
     WORD_ROW(pool, CHOICE, pool_words, "avg", "global_pool; `none` needs `classes: 0`"),
     ROW(classes, INTEGER, 0, LIMIT_CLASSES, "1000", "",
         "num_classes; 0: no classifier, the pooled vector is the output"),
+    WORD_ROW(
+        layers, LAYERS, layer_words, "[]",
+        "what follows the pooling, where it is more than one linear layer of `classes` outputs"),
+    WORD_ROW(
+        scores, CHOICE, scores_words, "(by the head)",
+        "what makes probabilities of the outputs: `softmax` for several classes, `sigmoid` for "
+        "one or where several may be right at once, `none` behind an output activation"),
 };
 SECTION(head, "Pooling and classifier.");
 
@@ -236,6 +252,7 @@ const char *field_type_name(FieldType type) {
         [FIELD_NUMBERS] = "list of numbers",
         [FIELD_TEXTS] = "list of texts",
         [FIELD_NAMES] = "list of names",
+        [FIELD_LAYERS] = "list of layers",
         [FIELD_SECTION] = "section",
         [FIELD_SECTIONS] = "list of sections",
     };

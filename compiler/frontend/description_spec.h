@@ -8,6 +8,7 @@
 #define XNC_COMPILER_DESCRIPTION_SPEC_H
 
 #include "description.h"
+#include "head.h"
 #include "limit.h"
 #include "yaml_tree.h"
 
@@ -110,6 +111,8 @@ typedef struct HeadSpec {
     Loc loc;
     int activation, pool; /* Act, PoolKind */
     int64_t classes;
+    int scores;        /* Scores; UNSET: by the form of the classifier */
+    HeadLayers layers; /* none: one linear layer */
 } HeadSpec;
 
 struct NetworkSpec {
@@ -145,6 +148,7 @@ typedef enum FieldType {
     FIELD_NUMBERS,  /* NumberList */
     FIELD_TEXTS,    /* LocatedTexts */
     FIELD_NAMES,    /* LocatedTexts of names */
+    FIELD_LAYERS,   /* HeadLayers */
     FIELD_SECTION,  /* a structure */
     FIELD_SECTIONS, /* SpecList */
     FIELD_TYPES

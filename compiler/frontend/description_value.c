@@ -256,6 +256,23 @@ static bool read_names(const Assignment *into, const Tree *tree) {
     return read_items(into, tree, read_name);
 }
 
+/* A list of layers, each a text of the grammar of heads. */
+static bool read_layers(const Assignment *into, const Tree *tree) {
+    HeadLayers *layers = (HeadLayers *)into->member;
+    layers->count = 0;
+    if (tree->kind != TREE_LIST) {
+        return mismatch(into, tree, NULL);
+    }
+    bool good = true;
+    for (int i = 0; i < tree->count; i++) {
+        const Tree *item = tree->items[i];
+        good &= item->kind == TREE_SCALAR
+                    ? head_add(into->arena, into->diag, item->loc, item->text, layers)
+                    : mismatch(into, item, NULL);
+    }
+    return good;
+}
+
 /* Sections have no reader here: description_read.c walks them. */
 bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, void *structure) {
     static ReadType *const readers[FIELD_TYPES] = {
@@ -263,6 +280,7 @@ bool read_value(Arena *arena, Diag *diag, const Field *field, const Tree *tree, 
         [FIELD_CHOICE] = read_choice,   [FIELD_TEXT] = read_text,     [FIELD_NAME] = read_name,
         [FIELD_PATTERN] = read_pattern, [FIELD_SIDES] = read_sides,   [FIELD_WIDTHS] = read_widths,
         [FIELD_NUMBERS] = read_numbers, [FIELD_TEXTS] = read_texts,   [FIELD_NAMES] = read_names,
+        [FIELD_LAYERS] = read_layers,
     };
     Assignment into = {arena, diag, field, (char *)structure + field->offset};
     return readers[field->type](&into, tree);

@@ -84,6 +84,13 @@ static const char *first_conv_key(Arena *arena, const NetworkSpec *network) {
     return arena_printf(arena, "%s.weight", name);
 }
 
+/* The last linear layer of a head that lists its layers says it. */
+static int64_t described_classes(const HeadSpec *head) {
+    int last = head_last_linear(&head->layers);
+    bool stated = last >= 0 && head->layers.at[last].width > 0;
+    return stated ? head->layers.at[last].width : head->classes;
+}
+
 /* What was published about the network: facts for people, which no pass reads. */
 static void describe_publication(Description *description, const NetworkSpec *network) {
     description->title = network->title;
@@ -104,7 +111,8 @@ static Description *describe(Arena *arena, Diag *diag, const Source *source,
     description->input_size[0] = network->input.size[0];
     description->input_size[1] = network->input.size[1];
     description->in_chans = network->input.channels;
-    description->classes = network->head.classes;
+    description->classes = described_classes(&network->head);
+    description->scores = network->head.scores;
     description->preprocess = described_preprocess(&network->input);
     description->first_conv = first_conv_key(arena, network);
     description->classifier = arena_printf(arena, "%s.weight", network->names.classifier);

@@ -1,4 +1,5 @@
-/* eval.c - paths of pictures -> a letter for each: right, among the best five, wrong, unreadable.
+/* eval.c - paths of pictures -> a letter for each: right, among the best five, wrong, outputs kept,
+ * unreadable.
  *
  * Each thread takes the next batch of pending pictures, decodes it, runs the network on it alone
  * and notes the results. Work is split by pictures rather than within layers: pictures are
@@ -127,13 +128,19 @@ static xnc_status compute(Worker *worker) {
                    outputs, NULL);
 }
 
-/* The letter for a picture of the batch. */
+/* The letter for a picture of the batch, whose outputs are kept where labels are told. */
 static char judge(const Worker *worker, int64_t slot) {
     const Workers *all = worker->all;
-    int64_t class = all->eval->set->at[worker->indexes[slot]].class;
+    const Eval *eval = all->eval;
+    int64_t index = worker->indexes[slot], class = eval->set->at[index].class;
     xnc_ranked best[TOP];
     if (!worker->readable[slot]) {
         return RESULT_UNREADABLE;
+    }
+    if (eval->outputs) {
+        memcpy(eval->outputs + index * eval->labels, worker->logits + slot * all->classes,
+               (size_t)eval->labels * sizeof *eval->outputs);
+        return RESULT_KEPT;
     }
     int count = xnc_top(worker->logits + slot * all->classes, (int)all->classes, best, TOP);
     for (int i = 0; i < count; i++) {
@@ -152,8 +159,9 @@ static bool save(Workers *all) {
     volatile bool good = false;
     all->status = arena ? all->status : XNC_E_MEMORY;
     if (arena && !arena_protect(arena)) {
+        EvalKept kept = eval_kept(eval);
         good = !eval->state || eval_state_write(arena, diag_create(arena, stderr), eval->state,
-                                                &eval->subject, eval->results);
+                                                &eval->subject, &kept);
     }
     arena_destroy(arena);
     return good;
@@ -260,6 +268,10 @@ bool eval_run(Eval *eval) {
     return good;
 }
 
+EvalKept eval_kept(const Eval *eval) {
+    return (EvalKept){eval->results, eval->set->count, eval->outputs, eval->labels};
+}
+
 EvalCounts eval_count(const Eval *eval) {
     EvalCounts counts = {0};
     for (int64_t i = 0; i < eval->set->count; i++) {
@@ -268,6 +280,7 @@ EvalCounts eval_count(const Eval *eval) {
         counts.top1 += result == RESULT_TOP1;
         counts.top5 += result == RESULT_TOP5;
         counts.wrong += result == RESULT_WRONG;
+        counts.kept += result == RESULT_KEPT;
         counts.unreadable += result == RESULT_UNREADABLE;
     }
     return counts;

@@ -141,13 +141,21 @@ static bool shapes_agree(const Comparison *comparison, const json_t *other, cons
     return true;
 }
 
+/* Another arithmetic gives other digests. */
+static bool precisions_agree(const Comparison *comparison, const json_t *other, const char *path) {
+    const char *theirs = json_string_value(json_object_get(other, "precision"));
+    return !theirs || strcmp(theirs, golden_precision(comparison->table)) == 0 ||
+           diag_in(comparison->work->diag, DIAG_VALUE, path, "precision",
+                   "--precision sets that of the network", "is a table of another precision");
+}
+
 ExitCode golden_table_compare(const Work *work, const GoldenTable *table, const json_t *other,
                               const char *path, bool json) {
     Arena *arena = work->arena;
     const json_t *values = json_object_get(other, "values");
     int n_layers = table->unit.module->n_layers, n_values = (int)json_array_size(values);
     Comparison comparison = {work, table, map_by_name(arena), json, NULL, 0, 0, 0};
-    if (!shapes_agree(&comparison, other, path)) {
+    if (!shapes_agree(&comparison, other, path) || !precisions_agree(&comparison, other, path)) {
         return EXIT_MODEL;
     }
     comparison.list = json_root(arena, json_array());

@@ -8,7 +8,9 @@
 
 #include "clean.h"
 
-static const char *const TYPE = "f32"; /* of every value, until there are others */
+const char *golden_precision(const GoldenTable *table) {
+    return element_info(table->unit.graph->precision)->name;
+}
 
 static const Shape *shape_of(const GoldenTable *table, const Layer *layer) {
     return &graph_node(table->unit.graph, layer->name)->out[0]->shape;
@@ -35,7 +37,7 @@ static void print_row(const GoldenTable *table, int index) {
 
 void golden_table_print(const GoldenTable *table) {
     const Module *module = table->unit.module;
-    print_clean(stdout, "%-36s %-10s %-16s", module->name, "operation", TYPE);
+    print_clean(stdout, "%-36s %-10s %-16s", module->name, "operation", golden_precision(table));
     for (int i = 0; i < table->digests->n_inputs; i++) {
         print_clean(stdout, " %-16s", table->digests->inputs[i].name);
     }
@@ -68,7 +70,7 @@ json_t *golden_table_json(Arena *arena, const GoldenTable *table) {
     const Module *module = table->unit.module;
     json_t *root = json_root(arena, json_object()), *inputs = json_array(), *values = json_array();
     json_member(arena, root, "model", json_string(module->name));
-    json_member(arena, root, "precision", json_string(TYPE));
+    json_member(arena, root, "precision", json_string(golden_precision(table)));
     json_member(arena, root, "input", shape_json(arena, &module->input.shape));
     json_member(arena, root, "inputs", inputs);
     json_member(arena, root, "values", values);
@@ -79,11 +81,11 @@ json_t *golden_table_json(Arena *arena, const GoldenTable *table) {
     }
     for (int i = 0; i < module->n_layers; i++) {
         const Layer *layer = &module->layers[i];
-        json_append_object(arena, values, "{s:s, s:s, s:s, s:o, s:b, s:o}", "name", layer->name,
-                           "op", op_info(layer->op)->name, "type", TYPE, "shape",
-                           shape_json(arena, shape_of(table, layer)), "output",
-                           layer->out.space == SPACE_OUTPUT, "digests",
-                           digests_json(arena, table, i));
+        json_append_object(
+            arena, values, "{s:s, s:s, s:s, s:o, s:b, s:o}", "name", layer->name, "op",
+            op_info(layer->op)->name, "type", element_info(layer->out_element)->name, "shape",
+            shape_json(arena, shape_of(table, layer)), "output", layer->out.space == SPACE_OUTPUT,
+            "digests", digests_json(arena, table, i));
     }
     return root;
 }

@@ -18,6 +18,8 @@ typedef struct GoldenTable {
     const GoldenDigests *digests;
 } GoldenTable;
 
+/* Of the arithmetic: "f32", "bf16". */
+const char *golden_precision(const GoldenTable *table);
 /* Prints a line for each value on standard output. */
 void golden_table_print(const GoldenTable *table);
 /* The arena releases it. */

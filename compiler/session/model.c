@@ -80,27 +80,47 @@ bool model_not_forgotten(const Work *work, const Model *model) {
 
 bool ranks_classes(const Graph *graph) {
     const Node *last = graph->outputs[0]->def;
-    while (last && last->op == OP_to_nchw) {
+    while (last && (last->op == OP_to_nchw || last->op == OP_activation)) {
         last = last->in[0]->def;
     }
     return graph->n_outputs == 1 && last && last->op == OP_linear;
+}
+
+/* One output tells two classes apart. */
+static bool names_fit(int64_t names, int64_t classes) {
+    return names == classes || (classes == 1 && names == 2);
+}
+
+const Labels *output_labels(Arena *arena, const Labels *labels, int64_t outputs) {
+    if (!labels || labels->count <= outputs) {
+        return labels;
+    }
+    Labels *second = NEW(arena, Labels);
+    *second =
+        (Labels){labels->names + 1, labels->words ? labels->words + 1 : NULL, 1, labels->origin};
+    return second;
+}
+
+const char *answer_label(const Labels *labels, int class) {
+    bool single = labels && labels->count == 1;
+    return label_text(labels, single ? 0 : class);
 }
 
 /* The names that the file of weights states; NULL when it has none for so many classes, or one that
  * cannot be shown. */
 static const Labels *labels_of_weights(const Work *work, const Model *model, int64_t classes) {
     const ClassNames *names = model->tensors ? model->tensors->class_names : NULL;
-    if (!names || names->count != classes) {
+    if (!names || !names_fit(names->count, classes)) {
         return NULL;
     }
-    for (int64_t i = 0; i < classes; i++) {
+    for (int64_t i = 0; i < names->count; i++) {
         if (!label_fits(names->at[i], strlen(names->at[i]))) {
             return NULL;
         }
     }
     diag_note(work->diag, "the classes have the names of %s in %s", names->key, model->weights);
     Labels *labels = NEW(work->arena, Labels);
-    *labels = (Labels){names->at, NULL, classes, model->weights};
+    *labels = (Labels){names->at, NULL, names->count, model->weights};
     return labels;
 }
 
@@ -120,15 +140,42 @@ bool model_labels(const Work *work, const Model *model, const char *path, int64_
                   const Labels **labels) {
     *labels =
         path ? labels_open(work->arena, work->diag, path) : known_labels(work, model, classes);
-    if (path && *labels && (*labels)->count != classes) {
+    if (path && *labels && !names_fit((*labels)->count, classes)) {
         return diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
                        "has %lld labels, the network has %lld classes", (long long)(*labels)->count,
                        (long long)classes);
     }
-    if (*labels && (*labels)->count != classes) {
+    if (*labels && !names_fit((*labels)->count, classes)) {
         *labels = NULL;
     }
     return !path || *labels;
+}
+
+/* "2 classes": why the scores are what they are. */
+static const char *scores_reason(Arena *arena, const Model *model, const Graph *graph) {
+    int64_t classes = graph->outputs[0]->shape.dim[1];
+    if (model->asked.scores >= 0) {
+        return "as --scores says";
+    }
+    if (model->description->scores >= 0) {
+        return arena_printf(arena, "as %s says", model->description->source->path);
+    }
+    if (graph->scores == SCORES_NONE) {
+        return "the network ends in an activation";
+    }
+    return classes == 1 ? "it has one output"
+                        : arena_printf(arena, "it has %lld classes", (long long)classes);
+}
+
+void model_tell_scores(const Work *work, const Model *model, const Graph *graph) {
+    if (model->weights && ranks_classes(graph)) {
+        const char *reason = scores_reason(work->arena, model, graph);
+        if (graph->scores == SCORES_NONE) {
+            diag_note(work->diag, "scores are the outputs themselves: %s", reason);
+        } else {
+            diag_note(work->diag, "scores by %s: %s", scores_name(graph->scores), reason);
+        }
+    }
 }
 
 /* "0.5", or "0.485 0.456 0.406" where the channels differ. */

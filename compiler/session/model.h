@@ -39,12 +39,23 @@ bool model_not_forgotten(const Work *work, const Model *model);
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
 /* Notes on standard error what a precision other than f32 means. */
 void model_tell_precision(const Work *work, const Graph *graph);
-/* Whether the one output is that of a classifier (a linear layer), not a pooled vector or maps. */
+/* Notes on standard error what makes probabilities of a classifier's output; nothing for features.
+ */
+void model_tell_scores(const Work *work, const Model *model, const Graph *graph);
+/* Whether the one output is that of a classifier (a linear layer and perhaps an activation), not a
+ * pooled vector or maps. */
 bool ranks_classes(const Graph *graph);
-/* Names of the classes, for a network with so many. With a path those of that file or folder, whose
- * number must agree; without one (NULL) those of config.json, else of the weights, else of the
- * description, if their number agrees; else *labels is NULL. False after a diagnostic. */
+/* Names of the classes, for a network with so many; a network with one output may have two, of
+ * which it tells the second. With a path those of that file or folder, whose number must agree;
+ * without one (NULL) those of config.json, else of the weights, else of the description, if their
+ * number agrees; else *labels is NULL. False after a diagnostic. */
 bool model_labels(const Work *work, const Model *model, const char *path, int64_t classes,
                   const Labels **labels);
+/* Names for the outputs of the network: of two names for one output the second alone. labels may be
+ * NULL. */
+const Labels *output_labels(Arena *arena, const Labels *labels, int64_t outputs);
+/* The name of a class; "" when none is known. Where there is one label for one output it names
+ * class 1, whose probability that is. */
+const char *answer_label(const Labels *labels, int class);
 
 #endif

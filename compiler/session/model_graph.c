@@ -5,9 +5,10 @@
  *   stem.0.conv.weight [32,2,3,3] in it, no --in-chans      ->   an input of 2 channels
  *   stem.0.conv.weight [32,3,3,3] in it and --in-chans=2    ->   2 channels, the weight adapted
  *
- * So a fine-tuned network loads without --classes and --in-chans. Only shapes of two tensors are
- * looked at, before the graph is finished. When config.json states another number, the error quotes
- * both:
+ * So a fine-tuned network loads without --classes and --in-chans. Only shapes of the first
+ * convolution and of the head are looked at, before the graph is finished. A head of several layers
+ * must be described, as activations are not in the file. When config.json states another number,
+ * the error quotes both:
  *
  *   my/config.json: num_classes: error: is 10, but head.fc.weight of model.safetensors has 1000
  * rows
@@ -81,7 +82,8 @@ static bool learn_classes(const Peek *at, const PeekedShape *classifier, Checkpo
     if (!check_features(at, &classifier->shape)) {
         return false;
     }
-    if (at->model->asked.classes >= 0 || classes == description->classes) {
+    bool stated = at->model->asked.head && draft_states_classes(at->draft);
+    if (at->model->asked.classes >= 0 || stated || classes == draft_classes(at->draft)) {
         return true;
     }
     if (description->classes_key) {
@@ -93,16 +95,95 @@ static bool learn_classes(const Peek *at, const PeekedShape *classifier, Checkpo
     return true;
 }
 
-/* Both ends; false after a diagnostic. Features alone need no classifier. */
+/* The text of a head for --head, with a mark where the file does not say what is between. */
+static const char *head_text(Arena *arena, const HeadModules *head) {
+    const char *text = "";
+    bool after_linear = false;
+    for (int i = 0; i < head->count; i++) {
+        const HeadModule *module = &head->at[i];
+        const char *comma = i == 0 ? "" : after_linear ? ", ?, " : ", ";
+        text = module->norm
+                   ? arena_printf(arena, "%s%snorm", text, comma)
+                   : arena_printf(arena, "%s%slinear %lld", text, comma, (long long)module->rows);
+        after_linear = after_linear || !module->norm;
+    }
+    return text;
+}
+
+/* What else must be asked for: a first layer that reads each channel twice. */
+static const char *pool_text(const Peek *at, const HeadModules *head) {
+    bool twice = head->at[0].columns == 2 * draft_channels(at->draft);
+    bool asked = draft_features(at->draft) == 2 * draft_channels(at->draft);
+    return twice && !asked
+               ? "; its first layer reads each channel twice: --pool=catmaxavg (fastai: "
+                 "maxima, then averages) or catavgmax (timm)"
+               : "";
+}
+
+/* A head of other layers than the network's: what stands between them is not in the file.
+ */
+static bool propose_head(const Peek *at, const HeadModules *head) {
+    Arena *arena = at->work->arena;
+    return diag_in(at->work->diag, DIAG_SHAPE, at->model->weights, head->at[0].name,
+                   arena_printf(arena,
+                                "say it: --head='%s', with an activation in place of each ?, or "
+                                "nothing%s",
+                                head_text(arena, head), pool_text(at, head)),
+                   "the head has %d layers with weights; what is between them is not in the file",
+                   head->count);
+}
+
+/* The file's widths and biases, for what the text of the head leaves open; the number of classes
+ * unless it is stated. */
+static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *ends) {
+    int last = head->count - 1;
+    bool norms[LIMIT_HEAD_LAYERS];
+    for (int i = 0; i < head->count; i++) {
+        norms[i] = head->at[i].norm;
+    }
+    if (!draft_head_is(at->draft, norms, head->count)) {
+        return propose_head(at, head);
+    }
+    ends->n_head = head->count;
+    for (int i = 0; i < head->count; i++) {
+        ends->head[i].width = head->at[i].rows;
+        ends->head[i].bias = head->at[i].bias >= 0;
+    }
+    while (head->at[last].norm) {
+        last--;
+    }
+    int64_t classes = head->at[last].rows;
+    bool open = !at->model->asked.head || !draft_states_classes(at->draft);
+    if (open && at->model->asked.classes < 0 && classes != draft_classes(at->draft)) {
+        ends->classes = classes;
+        diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
+    }
+    return true;
+}
+
+/* The head, where it has several layers with tensors, in the network or in the file. */
+static bool learn_head(const Peek *at, const PeekedHead *head, CheckpointEnds *ends) {
+    const HeadModules *modules = &head->modules;
+    if (draft_has_sequence(at->draft)) {
+        return modules->count == 0 || take_head(at, modules, ends);
+    }
+    return modules->count > 1 ? propose_head(at, modules)
+                              : learn_classes(at, &head->classifier, ends);
+}
+
+/* Both ends; false after a diagnostic. Features alone need no head. */
 static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
     const Description *description = at->model->description;
-    PeekedShape conv = {.name = description->first_conv},
-                classifier = {.name = description->classifier,
-                              .columns = draft_features(at->draft)};
-    bool matters = !at->model->asked.features_only && at->model->asked.classes != 0;
+    const Graph *graph = draft_graph(at->draft);
+    bool sequence = draft_has_sequence(at->draft);
+    bool needed = draft_classes(at->draft) > 0 && !graph->features_only;
+    PeekedShape conv = {.name = description->first_conv};
+    PeekedHead head = {.classifier = {.name = description->classifier},
+                       .columns = sequence ? 0 : draft_features(at->draft),
+                       .channels = draft_channels(at->draft)};
     return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
-                           draft_graph(at->draft), &conv, matters ? &classifier : NULL) &&
-           learn_channels(at, &conv, ends) && learn_classes(at, &classifier, ends);
+                           graph, &conv, needed ? &head : NULL) &&
+           learn_channels(at, &conv, ends) && (!needed || learn_head(at, &head, ends));
 }
 
 /* The draft once more where the file has another number of channels than was assumed: all that

@@ -313,15 +313,17 @@ const double *checkpoint_read(void *context, const char *name, int64_t count) {
 
 /* ---- peeking ---- */
 
-/* The wanted tensor of that name, whose ends may have any size; added where the draft lacks it. */
-static int want_any(Arena *arena, Network *network, const PeekedShape *peeked) {
-    WantedTensor *wanted = map_get(network->names, peeked->name);
+/* The wanted tensor of that name, with so many columns and any rows; added where the draft lacks
+ * it.
+ */
+static int want_any(Arena *arena, Network *network, const char *name, int64_t columns) {
+    WantedTensor *wanted = map_get(network->names, name);
     if (wanted) {
-        wanted->shape.dim[1] = -1;
+        wanted->shape.dim[1] = columns;
         return (int)(wanted - network->at);
     }
-    Shape any = {2, {-1, peeked->columns > 0 ? peeked->columns : -1}};
-    return network_add(arena, network, (WantedTensor){.name = peeked->name, .shape = any});
+    return network_add(arena, network,
+                       (WantedTensor){.name = name, .shape = {2, {-1, columns}}, .in_head = true});
 }
 
 static void peek_shape(const TensorFile *file, const TensorSet *set, int wanted,
@@ -335,26 +337,38 @@ static void peek_shape(const TensorFile *file, const TensorSet *set, int wanted,
     }
 }
 
+/* The head of the chosen set; false after a diagnostic. What makes a choice of two linear layers
+ * may be a sequence. */
+static bool peek_head(const Match *match, const TensorSet *set, int classifier, PeekedHead *head) {
+    HeadModules *modules = &head->modules;
+    bool chained = find_head(match, set, head->channels, modules);
+    modules->count = chained ? modules->count : 0;
+    if (set->choice && !chained) {
+        return fail_in(&match->reading, NULL, "--ignore=NAME leaves out one of them", "%s",
+                       set->choice);
+    }
+    peek_shape(match->file, set, classifier, &head->classifier);
+    return true;
+}
+
 bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file,
                      const CheckpointOptions *options, const Graph *graph, PeekedShape *conv,
-                     PeekedShape *classifier) {
+                     PeekedHead *head) {
     Reading reading = {.arena = arena, .diag = diag, .path = file->path};
     options = options ? options : &no_options;
     Network *network = match_network(arena, options, graph, NULL, NULL);
-    int first = want_any(arena, network, conv);
-    network->classifier = classifier ? want_any(arena, network, classifier) : -1;
+    int first = want_any(arena, network, conv->name, -1), classifier = -1;
+    if (head) {
+        int64_t columns = head->columns > 0 ? head->columns : -1;
+        classifier = want_any(arena, network, head->classifier.name, columns);
+    }
+    network->classifier = head && head->columns > 0 ? classifier : -1;
     const char *instead;
     Match *match = match_file(&reading, file, options, network);
     const TensorSet *set = match_choose(match, &instead);
     if (!set) {
         return false;
     }
-    if (set->choice) {
-        return fail_in(&reading, NULL, "--ignore=NAME leaves out one of them", "%s", set->choice);
-    }
     peek_shape(file, set, first, conv);
-    if (classifier) {
-        peek_shape(file, set, network->classifier, classifier);
-    }
-    return true;
+    return !head || peek_head(match, set, classifier, head);
 }

@@ -124,6 +124,7 @@ Network *match_network(Arena *arena, const CheckpointOptions *options, const Gra
         network_add(arena, network,
                     (WantedTensor){.name = param->name,
                                    .shape = shape_in_file(param),
+                                   .in_head = param->in_head,
                                    .needed = !needed || needed(context, param->name)});
     }
     network->classifier = find_classifier(network);

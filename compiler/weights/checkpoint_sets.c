@@ -268,6 +268,7 @@ void set_resolve(Match *match, TensorSet *set) {
         take_hit(match, set, &match->hits[at]);
     }
     take_outer(match, set);
+    match_head(match, set);
     match_classifier(match, set);
     set_count(match, set);
 }

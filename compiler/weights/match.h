@@ -20,8 +20,9 @@ enum { FULL_NAME_BYTES = 2 * LIMIT_TENSOR_NAME + 2 };
 /* A tensor that the network has. */
 typedef struct WantedTensor {
     const char *name;
-    Shape shape; /* that the file must have; a dimension of -1 may be any */
-    bool needed; /* the compiled graph reads it */
+    Shape shape;  /* that the file must have; a dimension of -1 may be any */
+    bool needed;  /* the compiled graph reads it */
+    bool in_head; /* of a head of several layers, or what its place may take */
 } WantedTensor;
 
 /* What is looked for. */
@@ -141,6 +142,14 @@ void match_numbered(Match *match);
 /* ---- checkpoint_classifier.c ---- */
 /* Finds a classifier of any name for a set that lacks one. */
 void match_classifier(const Match *match, TensorSet *set);
+
+/* ---- checkpoint_head.c ---- */
+/* Finds the one chain of linear layers and norms among the tensors that are no parameters outside
+ * of the head, for a network whose last map has so many channels, each of which pooling may give
+ * twice. False when there is no chain, or several. */
+bool find_head(const Match *match, const TensorSet *set, int64_t channels, HeadModules *found);
+/* Gives the layers of a head of several to the wanted tensors that are in one, by their place. */
+void match_head(const Match *match, TensorSet *set);
 
 /* ---- checkpoint_choice.c ---- */
 /* The set to take: the one that fills the network, else the nearest. *instead receives

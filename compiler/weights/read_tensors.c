@@ -18,13 +18,14 @@ static const struct ContainerRow {
     const char *bytes; /* that the file has at byte at */
     size_t at, length;
     Reader *read;
+    const char *container;
 } container_rows[] = {
-    {"PK\x03\x04", 0, 4, read_torch_zip},
-    {"PK\x05\x06", 0, 4, read_torch_zip}, /* an archive without entries */
-    {"\x80\x02\x8a\x0a", 0, 4, read_torch_legacy},
-    {"ustar", 257, 5, read_torch_legacy}, /* refused there, with advice */
-    {"{", 8, 1, read_safetensors},
-    {"\x80", 0, 1, read_torch_legacy}, /* a pickle of something else: refused there */
+    {"PK\x03\x04", 0, 4, read_torch_zip, "a zip archive of torch"},
+    {"PK\x05\x06", 0, 4, read_torch_zip, "a zip archive"}, /* an archive without entries */
+    {"\x80\x02\x8a\x0a", 0, 4, read_torch_legacy, "a pickle of torch before 1.6"},
+    {"ustar", 257, 5, read_torch_legacy, "a tar archive"}, /* refused there, with advice */
+    {"{", 8, 1, read_safetensors, "a safetensors file"},
+    {"\x80", 0, 1, read_torch_legacy, "a pickle"}, /* a pickle of something else: refused there */
 };
 
 TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
@@ -32,7 +33,11 @@ TensorFile *read_tensors(Arena *arena, Diag *diag, const char *path, const uint8
     for (size_t i = 0; i < sizeof container_rows / sizeof *container_rows; i++) {
         const struct ContainerRow *row = &container_rows[i];
         if (size >= row->at + row->length && memcmp(data + row->at, row->bytes, row->length) == 0) {
-            return row->read(arena, diag, path, data, size);
+            TensorFile *file = row->read(arena, diag, path, data, size);
+            if (file) {
+                file->container = row->container;
+            }
+            return file;
         }
     }
     Reading reading = {arena, diag, path, data, size};

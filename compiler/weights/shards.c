@@ -104,7 +104,9 @@ TensorFile *read_shards(Arena *arena, Diag *diag, const char *path, const uint8_
         return NULL;
     }
     Joining joining = {&reading, index, tensor_tree_create(&reading), map_by_name(arena)};
+    joining.file->parts = NEW_ARRAY(arena, const char *, index->count);
     for (int i = 0; i < index->count; i++) {
+        joining.file->parts[joining.file->part_count++] = beside(&reading, index->files[i]);
         if (!take_file(&joining, index->files[i])) {
             return NULL;
         }

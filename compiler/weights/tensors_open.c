@@ -12,6 +12,12 @@ TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path) {
     if (!map_file(arena, diag, path, &data, &size)) {
         return NULL;
     }
-    return is_shard_index(path) ? read_shards(arena, diag, path, data, size)
-                                : read_tensors(arena, diag, path, data, size);
+    if (!is_shard_index(path)) {
+        return read_tensors(arena, diag, path, data, size);
+    }
+    TensorFile *file = read_shards(arena, diag, path, data, size);
+    if (file) {
+        file->container = "a list of several files";
+    }
+    return file;
 }

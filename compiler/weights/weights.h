@@ -66,6 +66,9 @@ typedef struct TensorDict {
  * between those of the dict around. */
 typedef struct TensorFile {
     const char *path;
+    const char *container; /* for people: "a safetensors file" */
+    const char **parts;    /* paths of the files that the one at path lists; NULL: it lists none */
+    int part_count;
     TensorDict *dicts; /* the first is the root; each stands behind its parent */
     Tensor *tensors;
     int dict_count, count;
@@ -152,25 +155,55 @@ Checkpoint *checkpoint_open(Arena *arena, Diag *diag, const TensorFile *file,
                             const CheckpointOptions *options, const Graph *graph,
                             ParamNeeded *needed, void *context);
 const CheckpointRecord *checkpoint_record(const Checkpoint *checkpoint);
+
+/* How much of a network a file holds. */
+typedef struct CheckpointFit {
+    const char *prefix; /* where most of it is, dicts included */
+    int found, needed;  /* tensors of the network that are there in the right shape; all */
+} CheckpointFit;
+/* Compares names and shapes; reads no values and reports nothing. */
+CheckpointFit checkpoint_fit(Arena *arena, Diag *diag, const TensorFile *file,
+                             const CheckpointOptions *options, const Graph *graph);
 /* A ParamReader (ir.h): context is the Checkpoint. Values as f64, kept until checkpoint_forget or
  * the end of the arena that the checkpoint was opened with. Applies nothing but conversion;
  * count must be that of the file's tensor. */
 const double *checkpoint_read(void *checkpoint, const char *name, int64_t count);
 /* Frees all values read so far: a caller that writes one constant after the other stays small. */
 void checkpoint_forget(Checkpoint *checkpoint);
+/* A linear layer or a norm of a head in a file. */
+typedef struct HeadModule {
+    const char *name;            /* "classifier.4", without the network's prefix */
+    bool norm;                   /* else linear */
+    int64_t rows, columns;       /* outputs, inputs */
+    int weight, bias, mean, var; /* indexes of its tensors in the file; -1: it has none */
+} HeadModule;
+
+typedef struct HeadModules {
+    HeadModule at[LIMIT_HEAD_LAYERS]; /* in the order of the network */
+    int count;
+} HeadModules;
+
 /* A shape that is looked up in the file. */
 typedef struct PeekedShape {
     const char *name; /* of the parameter */
-    int64_t columns;  /* of a classifier: its features; 0: not known */
     Shape shape;
     bool found; /* the file has such a tensor, under any accepted name */
 } PeekedShape;
 
-/* How class count and input channels are learnt, with the draft of a graph, which has the names of
- * the other parameters: the shapes of the first convolution and of the classifier (NULL: it does
- * not matter). False after a diagnostic: it is not clear which tensors are the network. */
+/* What is looked for behind the blocks. */
+typedef struct PeekedHead {
+    PeekedShape classifier;
+    int64_t columns;     /* of the classifier, which may have any name then; 0: only its own */
+    int64_t channels;    /* of the last map, which pooling may give twice */
+    HeadModules modules; /* the linear layers and norms in their order; count 0: there is no such
+                            sequence, or more than one */
+} PeekedHead;
+
+/* How class count, input channels and a head's layers are learnt, with the draft of a graph, which
+ * has the names of the other parameters: shapes of the first convolution and of the head (NULL: it
+ * does not matter). False after a diagnostic: it is not clear which tensors are the network. */
 bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file,
                      const CheckpointOptions *options, const Graph *graph, PeekedShape *conv,
-                     PeekedShape *classifier);
+                     PeekedHead *head);
 
 #endif

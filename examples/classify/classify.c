@@ -50,7 +50,7 @@ static xnc_status run(const char *weights_path, const float *input, float *logit
 
 static void print_top(float *logits, int classes, const labels *names) {
     xnc_ranked best[TOP];
-    xnc_softmax(logits, logits, classes);
+    xnc_scores_of(xnc_model_scores(model), logits, logits, classes);
     int count = xnc_top(logits, classes, best, TOP);
     for (int i = 0; i < count; i++) {
         printf("  %6.2f %%  class %d%s%s\n", 100.0 * (double)best[i].value, best[i].index,

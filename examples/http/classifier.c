@@ -126,7 +126,7 @@ static xnc_status run_network(const classifier *on, seat *in, const xnc_image *p
 
 static void write_best(float *logits, const xnc_image *picture, char answer[ANSWER_BYTES]) {
     xnc_ranked best[TOP];
-    xnc_softmax(logits, logits, XCEPTION_MINI_CLASSES);
+    xnc_scores_of(xnc_model_scores(model), logits, logits, XCEPTION_MINI_CLASSES);
     int count = xnc_top(logits, XCEPTION_MINI_CLASSES, best, TOP);
     int used = snprintf(answer, ANSWER_BYTES, "{\"width\":%d,\"height\":%d,\"top\":[",
                         picture->width, picture->height);

@@ -93,6 +93,14 @@ static const char *shape_scale_out(Expr *expr) {
                : "the scale must be a vector, one for each output channel of the weight";
 }
 
+/* What a factor in front of a convolution does to its weight. */
+static const char *shape_scale_in(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return expr->shape.rank >= 2 && is_vector(expr->arg[1], expr->shape.dim[1])
+               ? NULL
+               : "the scale must be a vector, one for each input channel of the weight";
+}
+
 /* What a bias in front of a convolution adds to each of its outputs: one number per output channel,
  * where padding is not involved (fold_bn). */
 static const char *shape_through(Expr *expr) {

@@ -128,6 +128,21 @@ static Numbers eval_scale_out(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+static Numbers eval_scale_in(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), scale = eval(env, expr->arg[1]);
+    if (!result.at || !scale.at) {
+        return FAILED;
+    }
+    int64_t inner = inner_elements(&expr->shape, 2), inputs = expr->shape.dim[1];
+    int64_t rows = expr->shape.dim[0] * inputs;
+    for (int64_t row = 0; row < rows; row++) {
+        for (int64_t t = 0; t < inner; t++) {
+            result.own[row * inner + t] *= scale.at[row % inputs];
+        }
+    }
+    return result;
+}
+
 static Numbers eval_through(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]), vector = eval(env, expr->arg[1]);
     if (!weight.at || !vector.at) {

@@ -22,9 +22,10 @@ static const ActInfo acts[ACT_COUNT] = {
 #undef ACT
 };
 
-/* In the order of PoolKind and Stage. */
-static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", "none"};
+/* In the order of PoolKind, Stage and Scores. */
+static const char *const pools[] = {"avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"};
 static const char *const stages[] = {"graph", "fused", "laid_out", "tiled", "planned"};
+static const char *const scores_names[] = {"softmax", "sigmoid", "none"};
 
 const OpInfo *op_info(Op op) {
     return &ops[op];
@@ -51,10 +52,27 @@ const char *pool_name(PoolKind kind) {
     return pools[kind];
 }
 
+bool pool_is_double(PoolKind kind) {
+    return kind == POOL_CATAVGMAX || kind == POOL_CATMAXAVG;
+}
+
 int pool_by_name(const char *name) {
     for (int kind = 0; kind <= POOL_NONE; kind++) {
         if (strcmp(pools[kind], name) == 0) {
             return kind;
+        }
+    }
+    return -1;
+}
+
+const char *scores_name(Scores scores) {
+    return scores_names[scores];
+}
+
+int scores_by_name(const char *name) {
+    for (int scores = 0; scores <= SCORES_NONE; scores++) {
+        if (strcmp(scores_names[scores], name) == 0) {
+            return scores;
         }
     }
     return -1;

@@ -212,7 +212,7 @@ bool infer_max_pool(Diag *diag, Node *node) {
            give(diag, node, (Shape){4, {in->dim[0], in->dim[1], size[0], size[1]}});
 }
 
-/* [N,C,H,W] gives [N,C]; catavgmax puts averages and maxima side by side, [N,2C]. */
+/* [N,C,H,W] gives [N,C]; catavgmax and catmaxavg put averages and maxima side by side, [N,2C]. */
 bool infer_global_pool(Diag *diag, Node *node) {
     const Shape *in = &node->in[0]->shape;
     if (!has_rank(diag, node, 4)) {
@@ -221,7 +221,7 @@ bool infer_global_pool(Diag *diag, Node *node) {
     if (node->pool == POOL_NONE) {
         return WRONG("%s has nothing to do", "global_pool of kind 'none'");
     }
-    int64_t features = node->pool == POOL_CATAVGMAX ? times(in->dim[1], 2) : in->dim[1];
+    int64_t features = pool_is_double(node->pool) ? times(in->dim[1], 2) : in->dim[1];
     return give(diag, node, (Shape){2, {in->dim[0], features}});
 }
 

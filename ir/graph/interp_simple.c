@@ -132,8 +132,9 @@ static float maximum(const float *plane, int64_t pixels) {
 }
 
 /* catavgmax writes [averages, maxima] per image, so plane j = n * C + c goes to n * 2C + c and, C
- * further on, its maximum. The formulas are timm's select_adaptive_pool2d; a mean is a sum times
- * the rounded reciprocal, and avgmax rounds that product and its sum with the maximum once. */
+ * further on, its maximum; catmaxavg exchanges the two. The formulas are timm's
+ * select_adaptive_pool2d; a mean is a sum times the rounded reciprocal, and avgmax rounds that
+ * product and its sum with the maximum once. */
 bool interp_global_pool(const Step *step) {
     const Shape *in = &step->node->in[0]->shape;
     PoolKind kind = step->node->pool;
@@ -142,10 +143,10 @@ bool interp_global_pool(const Step *step) {
     for (int64_t j = 0; j < planes_of(in); j++) {
         float sum = sum_of(step->in + j * pixels, pixels), mean = sum * share;
         float best = maximum(step->in + j * pixels, pixels);
-        if (kind == POOL_CATAVGMAX) {
+        if (pool_is_double(kind)) {
             int64_t to = j / channels * 2 * channels + j % channels;
-            step->out[to] = mean;
-            step->out[to + channels] = best;
+            step->out[to] = kind == POOL_CATMAXAVG ? best : mean;
+            step->out[to + channels] = kind == POOL_CATMAXAVG ? mean : best;
         } else {
             step->out[j] = kind == POOL_AVG   ? mean
                            : kind == POOL_MAX ? best

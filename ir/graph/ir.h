@@ -97,8 +97,24 @@ typedef enum ExprKind {
 /* Order of a value's elements in memory. NCHW is dense; NHWC has pitch elements per pixel. */
 typedef enum Layout { LAYOUT_NCHW, LAYOUT_NHWC } Layout;
 /* Kinds of global pooling, named as in timm. AVGMAX is the mean of both, CATAVGMAX both side by
- * side; NONE means in a description that nothing is pooled, and no node has it. */
-typedef enum PoolKind { POOL_AVG, POOL_MAX, POOL_AVGMAX, POOL_CATAVGMAX, POOL_NONE } PoolKind;
+ * side, CATMAXAVG the same with the maxima first, as fastai has it; NONE means in a description
+ * that nothing is pooled, and no node has it. */
+typedef enum PoolKind {
+    POOL_AVG,
+    POOL_MAX,
+    POOL_AVGMAX,
+    POOL_CATAVGMAX,
+    POOL_CATMAXAVG,
+    POOL_NONE
+} PoolKind;
+
+/* What makes probabilities of the numbers that a classifier gives. Only the user's program and the
+ * commands that show answers apply it: no node does, and outputs stay as the network gives them. */
+typedef enum Scores {
+    SCORES_SOFTMAX, /* one class of several is right; also where nothing is said */
+    SCORES_SIGMOID, /* each number by itself: one logit, or several labels at once */
+    SCORES_NONE     /* nothing: they are no logits (an output activation, features) */
+} Scores;
 
 /* Logical order is always N, C, H, W (rank 4) or N, C (rank 2), whatever the layout. Weight tensors
  * use ranks 1 to 4. */
@@ -221,6 +237,7 @@ typedef struct Param {
     Loc loc;              /* the line of the description that asked for it */
     int64_t adapted_from; /* of the first convolution, when the frontend decided to adapt its 3
                              input channels to another number: the channels in the file; else 0 */
+    bool in_head; /* of a head of several layers: found in a file by the order of its modules */
 } Param;
 
 /* A value that features_only can hand out. */
@@ -259,6 +276,7 @@ typedef struct Graph {
     int64_t arena_bytes; /* PLANNED: for one thread */
     int64_t arena_bound; /* PLANNED: the lower bound that the planner proved */
     Preprocess preprocess;
+    Scores scores; /* of the one output, where it is a classifier's */
 } Graph;
 
 /* ---- graph.c, graph_edit.c, graph_tables.c: building and walking ----
@@ -318,8 +336,11 @@ typedef struct ActInfo {
     const char *line;
 } ActInfo;
 const ActInfo *act_info(Act act);
-const char *pool_name(PoolKind kind); /* "avg", "max", "avgmax", "catavgmax", "none" */
+const char *scores_name(Scores scores); /* "softmax", "sigmoid", "none" */
+int scores_by_name(const char *name);   /* -1 if unknown */
+const char *pool_name(PoolKind kind); /* "avg", "max", "avgmax", "catavgmax", "catmaxavg", "none" */
 int pool_by_name(const char *name);
+bool pool_is_double(PoolKind kind);  /* two numbers for each channel */
 const char *stage_name(Stage stage); /* "graph", "fused", "laid_out", "tiled", "planned" */
 /* The product of the dimensions; INT64_MAX when it does not fit. */
 int64_t shape_elements(const Shape *shape);

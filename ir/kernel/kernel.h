@@ -346,7 +346,8 @@ typedef struct Module {
     Element precision; /* of the products, as the caller asked for it: for people */
     Port input, *outputs;
     int n_outputs;
-    Preprocess preprocess; /* for the user's program; no kernel reads it */
+    Preprocess preprocess; /* for the user's program, as are scores; no kernel reads them */
+    Scores scores;
     Function **functions;
     int n_functions;
     Map *by_name; /* of the functions; of two of one name the last */

@@ -28,6 +28,7 @@ static const Attribute graph_rows[] = {
     ROW(Graph, "output_stride", INTEGER, output_stride, 0),
     ROW(Graph, "features_only", FLAG, features_only, 0),
     ROW(Graph, "out_indices", LIST, out_indices, 0),
+    ROW(Graph, "scores", SCORES, scores, SCORES_SOFTMAX),
     ROW(Graph, "network", WORD, network, 0),
     ROW(Graph, "precision", ELEMENT, precision, ELEMENT_f32),
     ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
@@ -49,6 +50,7 @@ TABLE(preprocess);
 
 static const Attribute param_rows[] = {
     ROW(Param, "adapted_from", INTEGER, adapted_from, 0),
+    ROW(Param, "in_head", FLAG, in_head, 0),
 };
 TABLE(param);
 
@@ -141,6 +143,8 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
         return *(const PoolKind *)field == (PoolKind)row->usual;
     case ATTRIBUTE_ELEMENT:
         return *(const Element *)field == (Element)row->usual;
+    case ATTRIBUTE_SCORES:
+        return *(const Scores *)field == (Scores)row->usual;
     case ATTRIBUTE_STAGE:
         return false;
     }

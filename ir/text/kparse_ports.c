@@ -3,6 +3,7 @@
  *
  *   input "x" [1,3,299,299]           ->   Port { x, 1 x 3 x 299 x 299 }
  *   output "fc" [1,1000]
+ *   scores sigmoid                    ->   SCORES_SIGMOID; softmax without the line
  *   preprocess { test_size=299x299 }  ->   Preprocess { 299 x 299 }
  *
  * Shapes are in the order N, C, H, W or N, C: the caller's floats are dense in that order.
@@ -38,8 +39,21 @@ static bool parse_preprocess(Scanner *scan, Preprocess *preprocess) {
            scan_expect(scan, "}");
 }
 
+static bool parse_scores(Scanner *scan, Scores *scores) {
+    Loc loc = scan->now.loc;
+    const char *word;
+    if (!scan_word(scan, "softmax, sigmoid or none", &word)) {
+        return false;
+    }
+    int found = scores_by_name(word);
+    *scores = found < 0 ? SCORES_SOFTMAX : (Scores)found;
+    return found >= 0 || FAIL_AT(scan, loc, "softmax, sigmoid or none are possible",
+                                 "unknown kind of scores '%s'", word);
+}
+
 bool kparse_ports(Scanner *scan, Module *module) {
     return scan_expect(scan, "input") && parse_port(scan, &module->input) &&
            parse_outputs(scan, module) &&
+           (!scan_accept(scan, "scores") || parse_scores(scan, &module->scores)) &&
            (!scan_accept(scan, "preprocess") || parse_preprocess(scan, &module->preprocess));
 }

@@ -318,6 +318,9 @@ static void print_head(FILE *out, const Module *module) {
     for (int i = 0; i < module->n_outputs; i++) {
         print_port(out, "output", &module->outputs[i]);
     }
+    if (module->scores != SCORES_SOFTMAX) {
+        fprintf(out, "scores %s\n", scores_name(module->scores));
+    }
     if (!attributes_are_usual(&preprocess_attributes, &module->preprocess)) {
         fputs("preprocess {", out);
         put_attributes(out, NULL, &preprocess_attributes, &module->preprocess);

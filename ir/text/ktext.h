@@ -43,7 +43,8 @@ bool kparse_stmts(Scanner *scan, StmtList *list);
 bool kparse_function(Scanner *scan, Module *module);
 
 /* ---- kparse_ports.c ---- */
-/* The lines about the caller: one input, the outputs, and the preprocessing if there is any. */
+/* The lines about the caller: one input, the outputs, scores and preprocessing if they are
+ * given. */
 bool kparse_ports(Scanner *scan, Module *module);
 
 /* ---- klayer.c ---- */

@@ -12,13 +12,17 @@
  *      %a = add(%c, %skip)                 %a = add(%c, %skip) residual_scale=s
  *      %n = batch_norm(%a)                 (a skip that is a convolution is scaled in its weights)
  *
- *   4. %n = batch_norm(%x)                 %n = affine(%x) weight=s bias=t
+ *   4. %n = batch_norm(%x)                 %l = linear(%x) weight=scale_in(w, s)
+ *      %l = linear(%n) weight=w bias=b                     bias=through(w, t) + b
  *
- * 1 and 3 need that nothing but the norm reads its input. 2 is exact in real numbers: padding
- * comes before the depthwise convolution, so its bias is added at every pixel. With an activation
- * between the two convolutions case 2 does not apply, and the bias stays. 4 is for all other norms:
- * of a raw value that is an output or is read elsewhere too, or of a pool's result. Rounding
- * changes, so results before and after agree within a tolerance.
+ *   5. %n = batch_norm(%x)                 %n = affine(%x) weight=s bias=t
+ *
+ * 1 and 3 need that nothing but the norm reads its input, 4 that nothing but the linear layer,
+ * which has no padding, reads its result. 2 is exact in real numbers: padding comes before the
+ * depthwise convolution, so its bias is added at every pixel. With an activation between the two
+ * convolutions case 2 does not apply, and the bias stays. 5 is for all other norms: of a raw value
+ * that is an output or is read elsewhere too, or of a pool's result. Rounding changes, so results
+ * before and after agree within a tolerance.
  */
 #include "uses.h"
 
@@ -100,6 +104,19 @@ static bool fold_into_source(const Unit *unit, const Uses *uses, const Node *nor
     return true;
 }
 
+/* Case 4: the norm behind an activation, or in front of a head. */
+static bool fold_into_reader(const Unit *unit, const Uses *uses, const Node *norm,
+                             const Expr *scale, const Expr *shift) {
+    Node *reader = sole_reader(uses, norm->out[0]);
+    if (!reader || reader->op != OP_linear) {
+        return false;
+    }
+    const Expr *through = expr2(unit, EXPR_through, reader->weight, shift);
+    reader->weight = expr2(unit, EXPR_scale_in, reader->weight, scale);
+    reader->bias = sum_of(unit, through, reader->bias);
+    return true;
+}
+
 static void make_affine(Node *norm, const Expr *scale, const Expr *shift) {
     norm->op = OP_affine;
     norm->weight = scale;
@@ -111,7 +128,8 @@ static void make_affine(Node *norm, const Expr *scale, const Expr *shift) {
 static void fold_norm(const Unit *unit, Uses *uses, Node *norm) {
     const Expr *scale = norm_scale(unit, norm);
     const Expr *shift = norm_shift(unit, norm, scale);
-    if (fold_into_source(unit, uses, norm, scale, shift)) {
+    if (fold_into_source(unit, uses, norm, scale, shift) ||
+        fold_into_reader(unit, uses, norm, scale, shift)) {
         uses_replace(uses, norm->out[0], norm->in[0]);
     } else {
         make_affine(norm, scale, shift);

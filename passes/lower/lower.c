@@ -59,7 +59,8 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->kernel = lower_node(lowering, node);
 }
 
-/* A module with the facts about the whole network: names, inputs and outputs, preprocessing. */
+/* A module with the facts about the whole network: names, inputs and outputs, preprocessing,
+ * scores. */
 static Module *start_module(const Unit *unit) {
     const Graph *graph = unit->graph;
     Module *module = module_create(unit->arena);
@@ -70,6 +71,7 @@ static Module *start_module(const Unit *unit) {
     module->stage = KSTAGE_LOOPS;
     module->precision = graph->precision;
     module->preprocess = graph->preprocess;
+    module->scores = graph->scores;
     module->input = (Port){graph->input->name, graph->input->shape};
     module->n_outputs = graph->n_outputs;
     module->outputs = NEW_ARRAY(unit->arena, Port, graph->n_outputs);

@@ -16,7 +16,8 @@ static const struct {
 } kinds[] = {[POOL_AVG] = {true, false},
              [POOL_MAX] = {false, true},
              [POOL_AVGMAX] = {true, true},
-             [POOL_CATAVGMAX] = {true, true}};
+             [POOL_CATAVGMAX] = {true, true},
+             [POOL_CATMAXAVG] = {true, true}};
 
 /* Writes the loop over all pixels for one vector of channels. The sum is multiplied by 1 / pixels
  * rounded to f32, which %.9g writes exactly. */
@@ -47,9 +48,10 @@ static void pool_pixels(Text *text, const Node *node) {
 }
 
 /* Averages and maxima are adjacent without padding between them, so lanes beyond the last channel
- * must not be stored: a full store of averages would overwrite the first maxima. */
-static void store_both(Text *text, int64_t channels) {
-    static const char *const names[] = {"sum", "best"};
+ * must not be stored: a full store of averages would overwrite the first maxima (and
+ * the other way round). */
+static void store_both(Text *text, int64_t channels, bool maxima_first) {
+    const char *const names[] = {maxima_first ? "best" : "sum", maxima_first ? "sum" : "best"};
     for (int i = 0; i < 2; i++) {
         text_add(text, "store pooled[%" PRId64 " + c] = %s below %" PRId64 " - chunk * 16 - c\n",
                  i * channels, names[i], channels);
@@ -59,7 +61,8 @@ static void store_both(Text *text, int64_t channels) {
 static void store_pooled(Text *text, const Node *node) {
     switch (node->pool) {
     case POOL_CATAVGMAX:
-        store_both(text, channels_of(node->in[0]));
+    case POOL_CATMAXAVG:
+        store_both(text, channels_of(node->in[0]), node->pool == POOL_CATMAXAVG);
         return;
     case POOL_AVGMAX:
         text_add(text, "vec half = constant 0.5\nsum = mul half, sum\n"

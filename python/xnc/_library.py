@@ -114,6 +114,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "xnc_model_output": (POINTER(TensorInfo), [c_void_p, c_int]),
     "xnc_model_weights_bytes": (c_size_t, [c_void_p]),
     "xnc_model_macs": (ctypes.c_uint64, [c_void_p]),
+    "xnc_model_scores": (c_int, [c_void_p]),
     "xnc_model_labels": (POINTER(c_char_p), [c_void_p]),
     "xnc_model_preprocess": (POINTER(PreprocessInfo), [c_void_p]),
     "xnc_weights_open": (c_int, [POINTER(c_void_p), c_void_p, c_char_p, c_uint]),

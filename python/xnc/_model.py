@@ -50,7 +50,7 @@ class Preprocess:
 
 
 class Ranked(NamedTuple):
-    """A class and its probability."""
+    """A class and its probability. The only output of a network is that for class 1 of two."""
 
     class_id: int
     probability: float
@@ -93,10 +93,20 @@ def _tensor(pointer: Any) -> Tensor:
     return Tensor(info.name.decode(), tuple(info.shape[: info.rank]))
 
 
-def _softmax(logits: Floats) -> NDArray[np.float64]:
-    powers: NDArray[np.float64] = np.exp(logits.astype(np.float64) - logits.max())
-    powers /= powers.sum()
+SCORES = ("softmax", "sigmoid", "none")
+"""xnc_scores by its numbers."""
+
+
+def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers: NDArray[np.float64] = np.exp(logits - logits.max(-1, keepdims=True))
+    powers /= powers.sum(-1, keepdims=True)
     return powers
+
+
+def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers: NDArray[np.float64] = np.exp(-np.abs(logits))  # of both signs, without overflow
+    result: NDArray[np.float64] = np.where(logits > 0, 1.0, powers) / (1.0 + powers)
+    return result
 
 
 class Model:
@@ -251,6 +261,11 @@ class Model:
         """Length of the one output vector; None for a model that gives maps."""
         first = self._outputs[0].shape
         return first[1] if len(self._outputs) == 1 and len(first) == 2 else None
+
+    @property
+    def scores(self) -> str:
+        """What makes probabilities of the outputs: "softmax", "sigmoid" or "none"."""
+        return SCORES[self._library.functions.xnc_model_scores(self._library.model)]
 
     @property
     def labels(self) -> Optional[tuple[str, ...]]:
@@ -417,15 +432,42 @@ class Model:
             )
         self._library.expect(status)
 
-    def classify(self, picture: NDArray[np.uint8], k: int = 5, **view: Any) -> list[Ranked]:
-        """The k most probable classes of a picture, the best first. view: as prepare() takes it."""
+    def probabilities(
+        self, outputs: Floats, scores: Optional[str] = None
+    ) -> NDArray[np.float64]:
+        """Probabilities, in float64, of what run() gives for images: [N, classes].
+
+        scores: "softmax" where one class of several is right, "sigmoid" where each output is a
+        label of its own (one logit, several labels at once), "none" where the outputs are
+        probabilities already. None: as the model says (scores).
+        """
+        kind = self.scores if scores is None else scores
+        if kind not in SCORES:
+            raise ValueError(f"scores is one of {', '.join(SCORES)}, not {scores!r}")
+        values = np.asarray(outputs).astype(np.float64)
+        if kind == "none":
+            return values
+        return _softmax(values) if kind == "softmax" else _sigmoid(values)
+
+    def classify(
+        self,
+        picture: NDArray[np.uint8],
+        k: int = 5,
+        *,
+        scores: Optional[str] = None,
+        **view: Any,
+    ) -> list[Ranked]:
+        """The k most probable classes of a picture, the best first. A model with one output gives
+        class 1 alone, with its probability. scores: as probabilities() takes it; view: as prepare()
+        takes it."""
         if self.classes is None:
             raise ValueError(f"{self.name} gives maps, not classes")
-        logits = self.run(self.prepare(picture, **view)[None])
-        assert isinstance(logits, np.ndarray)
-        probabilities = _softmax(logits[0])
-        best = np.argsort(-probabilities, kind="stable")[:k]
-        return [Ranked(int(index), float(probabilities[index])) for index in best]
+        outputs = self.run(self.prepare(picture, **view)[None])
+        assert isinstance(outputs, np.ndarray)
+        chances = self.probabilities(outputs[0], scores)
+        first = int(self.classes == 1)
+        best = np.argsort(-chances, kind="stable")[:k]
+        return [Ranked(int(index) + first, float(chances[index])) for index in best]
 
 
 def _reopen(

@@ -71,6 +71,25 @@ def activation_cases():
         yield case(f"mini_{act}.odd", f"mini_{act}", (1, 3, 57, 66), ["--size=57x66"], act=act)
 
 
+HEADS = {
+    "hidden": ("linear 48, relu, norm, linear 7", []),
+    "fastai": ("flatten, norm, linear 32 bias=false, relu, norm, linear 3 bias=false",
+               ["--pool=catmaxavg"]),
+    "affine": ("norm, silu, linear 16, gelu, norm eps=0.001, hard_swish, linear 5, norm", []),
+    "probability": ("linear 1, sigmoid", []),
+}
+
+
+def head_cases():
+    """Heads of several layers: torch's Sequential in the place of the classifier."""
+    for model in ("xception_mini", "legacy_mini"):
+        for name, (head, pool) in HEADS.items():
+            options = [*pool, f"--head={head}"]
+            arguments = {"global_pool": "catmaxavg"} if pool else {}
+            yield case(f"{model}.head_{name}", model, (2, 3, 64, 64), options, options, head=head,
+                       **arguments)
+
+
 def full_cases():
     for model in FULL:
         yield case(f"{model}.plain", model, (1, 3, 299, 299))
@@ -114,4 +133,5 @@ def all_cases():
     for model in STRIDED:
         yield from strided_cases(model)
     yield from activation_cases()
+    yield from head_cases()
     yield from full_cases()

@@ -80,7 +80,66 @@ class SmallLegacy(Xception):
         return self.act4(self.bn4(self.conv4(x)))
 
 
-def build(model, **arguments):
+ACTS = {"relu": nn.ReLU, "silu": nn.SiLU, "gelu": nn.GELU, "hard_swish": nn.Hardswish,
+        "sigmoid": nn.Sigmoid}  # fmt: skip
+
+
+class CatMaxAvg(nn.Module):
+    """fastai's AdaptiveConcatPool2d, flattened."""
+
+    def forward(self, x):
+        return torch.cat([x.amax((2, 3)), x.mean((2, 3))], 1)
+
+
+class Named(nn.Sequential):
+    """One linear layer with tensors of its own names, and what follows it."""
+
+    def __init__(self, linear, *others):
+        super().__init__()
+        self.weight, self.bias, self.others = linear.weight, linear.bias, others
+
+    def forward(self, x):
+        x = nn.functional.linear(x, self.weight, self.bias)
+        for layer in self.others:
+            x = layer(x)
+        return x
+
+
+def head_layer(text, features):
+    """A layer of the grammar of compiler/frontend/head.h, and its outputs."""
+    word, *settings = text.split()
+    if word == "linear":
+        width = int(settings[0])
+        return nn.Linear(features, width, bias="bias=false" not in settings), width
+    if word == "norm":
+        eps = float(settings[0].partition("=")[2]) if settings else 1e-5
+        return nn.BatchNorm1d(features, eps=eps), features
+    return (nn.Identity() if word == "flatten" else ACTS[word]()), features
+
+
+def sequence(text, features):
+    layers = []
+    for part in text.split(","):
+        layer, features = head_layer(part, features)
+        layers.append(layer)
+    with_tensors = [layer for layer in layers if list(layer.parameters())]
+    return nn.Sequential(*layers) if len(with_tensors) > 1 else Named(*layers)
+
+
+def build_with_head(model, head, global_pool="avg", **arguments):
+    """Puts a sequence in the place of the classifier."""
+    network = build(model, **arguments)
+    place, name = (network, "fc") if hasattr(network, "fc") else (network.head, "fc")
+    features = getattr(place, name).in_features
+    if global_pool == "catmaxavg":
+        place.global_pool, features = CatMaxAvg(), 2 * features
+    setattr(place, name, sequence(head, features))
+    return network
+
+
+def build(model, head=None, **arguments):
+    if head:
+        return build_with_head(model, head, **arguments)
     if model.startswith("mini_") or model in ("xception_mini", "preact_mini"):
         return small_aligned(preact=model == "preact_mini", **arguments)
     if model == "legacy_mini":

@@ -354,6 +354,31 @@ class Package(unittest.TestCase):
         self.assertEqual([one.class_id for one in best], list(np.argsort(-logits, kind="stable")))
         self.assertAlmostEqual(sum(one.probability for one in best), 1, places=12)
 
+    def test_scores_are_the_model_s_unless_others_are_asked_for(self):
+        x = np.array([[0.0, 1.0, -800.0]], np.float32)
+        with xnc.Model(self.so) as model:
+            self.assertEqual(model.scores, "softmax")
+            np.testing.assert_allclose(model.probabilities(x), [[0.26894142, 0.73105858, 0]])
+            np.testing.assert_allclose(model.probabilities(x, "sigmoid"), [[0.5, 0.73105858, 0]],
+                                       atol=1e-300)
+            np.testing.assert_array_equal(model.probabilities(x, "none"), x)
+            with self.assertRaisesRegex(ValueError, "one of softmax, sigmoid, none"):
+                model.probabilities(x, "relu")
+        with xnc.Model(compiled("labels", "--scores=sigmoid")) as model:
+            self.assertEqual(model.scores, "sigmoid")
+        with xnc.Model(compiled("vector", "--classes=0")) as model:
+            self.assertEqual(model.scores, "none")
+
+    def test_one_output_is_the_probability_of_class_1(self):
+        picture = np.random.default_rng(4).integers(0, 256, (100, 80, 3), np.uint8)
+        tool("seed-weights", MODEL, "--classes=1", "-o", "one.safetensors")
+        tool("compile", MODEL, "--weights=one.safetensors", "--emit=so", "-o", "one")
+        with xnc.Model(next(pathlib.Path("one").glob("lib*.so"))) as model:
+            (best,) = model.classify(picture)
+            logit = float(model.run(model.prepare(picture)[None])[0, 0])
+        self.assertEqual(best.class_id, 1)
+        self.assertAlmostEqual(best.probability, 1 / (1 + np.exp(-logit)), places=12)
+
 
 if __name__ == "__main__":
     unittest.main()

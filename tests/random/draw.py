@@ -15,7 +15,7 @@ from exclusions import excluded
 from network import STANDARD, Impossible, Network
 
 ACTS = ["none", "relu", "relu6", "silu", "gelu", "hard_swish", "sigmoid"]
-POOLS = ["avg", "max", "avgmax", "catavgmax", "none"]
+POOLS = ["avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"]
 TARGETS = ["scalar", "x86-64-v3", "x86-64-v4", "x86-64-v4-bf16"]
 NARROW = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 16, 17]
 WIDE = [19, 23, 24, 31, 32, 33, 40, 47, 48, 49, 63, 64, 65, 80, 97, 112, 128, 129, 200, 257]
@@ -149,13 +149,32 @@ class Draw:
         self.maybe(layer, 0.3, "activation", lambda: self.one(ACTS))
         return layer
 
+    def layer(self):
+        """A layer of a head, as text."""
+        word = self.weighted([("linear", 4), ("norm", 3), ("flatten", 1), ("", 4)])
+        if word == "linear":
+            return f"linear {self.width()}{' bias=false' if self.chance(0.3) else ''}"
+        if word == "norm" and self.chance(0.3):
+            return f"norm eps={self.one(['0.001', '1', '1e-12'])}"
+        return word or self.one(ACTS)
+
+    def layers_of_head(self):
+        """At least one is linear."""
+        layers = [self.layer() for _ in range(self.one([0, 0, 1, 2, 3, 5]))]
+        layers.append(f"linear {self.one([1, 2, 3, 7, 10, 17, 33])}")
+        return layers + [self.layer() for _ in range(self.one([0, 0, 0, 1, 2]))]
+
     def head(self):
         head = {"classes": self.one([0, 1, 2, 3, 7, 10, 16, 17, 33, 100])}
+        if self.chance(0.25):
+            head = {"layers": self.layers_of_head()}
+        self.maybe(head, 0.1, "scores", lambda: self.one(["softmax", "sigmoid", "none"]))
         self.maybe(head, 0.3, "activation", lambda: self.one(ACTS))
         self.maybe(head, 0.7, "pool", lambda: self.one(POOLS))
         if head.get("pool") == "none":
+            head.pop("layers", None)
             head["classes"] = 0
-        if self.chance(0.02):
+        if "classes" in head and self.chance(0.02):
             del head["classes"]
         return head
 
@@ -240,6 +259,7 @@ class Draw:
         self.maybe(options, 0.2, "in-chans", lambda: self.one([1, 2, 4, 7, 20]))
         self.maybe(options, 0.25, "output-stride", lambda: self.one([8, 16, 32]))
         self.maybe(options, 0.2, "pool", lambda: self.one(POOLS))
+        self.maybe(options, 0.15, "head", lambda: ", ".join(self.layers_of_head()))
         if options.get("pool") == "none":
             options["classes"] = 0
         network.options = options

@@ -104,6 +104,14 @@ class Network:
     def section(self, name):
         return {**STANDARD[name], **self.description.get(name, {})}
 
+    def head_layers(self):
+        """The layers of the head, and how many classes the last linear one has."""
+        head = self.section("head")
+        layers = self.options["head"].split(", ") if "head" in self.options else head.get("layers")
+        if not layers:
+            return [f"linear {head['classes']}"], head["classes"]
+        return layers, int([one for one in layers if one.startswith("linear")][-1].split()[1])
+
     def walk(self, limit=math.inf):
         """limit: the most work of a run."""
         return Walk(self, limit / self.options.get("batch", 1))
@@ -294,11 +302,19 @@ class Walk:
 
     def head(self):
         head, options = self.network.section("head"), self.network.options
-        classes = options.get("classes", head["classes"])
+        layers, described = self.network.head_layers()
+        classes = options.get("classes", described)
         pool = options.get("pool", head["pool"])
         if (pool == "none" and classes) or (head["pool"] == "none" and head["classes"]):
             raise Impossible("a classifier needs a pooled vector")
-        self.work += classes * self.at[0]
+        if head.get("scores") == "softmax" and classes == 1:
+            raise Impossible("the softmax of one output")
+        widths = [self.at[0] * (2 if pool.startswith("cat") else 1)]
+        widths += [int(one.split()[1]) for one in layers if one.startswith("linear")]
+        widths[-1] = classes
+        self.work += sum(a * b for a, b in zip(widths, widths[1:])) if classes else 0
+        if "layers" in head and head["pool"] == "none":
+            raise Impossible("layers need a pooled vector")
         self.check_taps()
         if len(set(self.values)) < len(self.values):
             raise Impossible("two values have the same name")

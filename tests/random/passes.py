@@ -23,7 +23,8 @@ class Walker:
     def words(self, network):
         # Passes are compared with the network in f32, which another precision is not meant to equal.
         kept = [word for word in network.words() if not word.startswith("--precision")]
-        words = [f"--target={','.join(network.targets)}", *kept]
+        words = [f"--target={','.join(network.targets)}"]
+        words += [word.replace(" ", "\t") for word in kept]  # a line of the walk
         if network.tuning:
             path = self.folder / "numbers.tuning"
             path.write_text(network.tuning_text())

@@ -79,6 +79,42 @@ static void test_softmax(void **state) {
     assert_true(isnan(broken[0]) && isnan(broken[1]));
 }
 
+/* Near 0 and 1 the result is the double quotient, rounded once: 1 - 2^-24 is 16.6 away from 0. */
+static void test_sigmoid(void **state) {
+    (void)state;
+    float values[] = {0.0f, 2.0f, -2.0f, 1000.0f, -1000.0f, INFINITY, -INFINITY, NAN, -80.0f};
+    xnc_sigmoid(values, values, 9);
+    assert_true(values[0] == 0.5f);
+    assert_float_equal(values[1], 0.88079708, 1e-7);
+    assert_float_equal(values[2], 0.11920292, 1e-7);
+    assert_true(values[3] == 1.0f && values[4] == 0.0f);
+    assert_true(values[5] == 1.0f && values[6] == 0.0f);
+    assert_true(isnan(values[7]));
+    assert_true(values[8] > 1.8e-35f && values[8] < 1.81e-35f);
+}
+
+/* The model says what its outputs are: softmax unless its table says otherwise, nothing for maps.
+ */
+static void test_scores(void **state) {
+    (void)state;
+    const xnc_tensor_info vector = {.name = "y", .rank = 2, .shape = {1, 1}};
+    const xnc_tensor_info map = {.name = "y", .rank = 4, .shape = {1, 1, 1, 1}};
+    xnc_model model = {.outputs = &vector, .n_outputs = 1};
+    float values[2] = {1.0f, 1.0f};
+    assert_int_equal(xnc_model_scores(&model), XNC_SCORES_SOFTMAX);
+    model.scores = XNC_SCORES_SIGMOID;
+    assert_int_equal(xnc_model_scores(&model), XNC_SCORES_SIGMOID);
+    model.outputs = &map;
+    assert_int_equal(xnc_model_scores(&model), XNC_SCORES_NONE);
+    xnc_scores_of(XNC_SCORES_SOFTMAX, values, values, 2);
+    assert_true(values[0] == 0.5f && values[1] == 0.5f);
+    xnc_scores_of(XNC_SCORES_NONE, values, values, 2);
+    assert_true(values[0] == 0.5f && values[1] == 0.5f);
+    values[0] = 0.0f;
+    xnc_scores_of(XNC_SCORES_SIGMOID, values, values, 1);
+    assert_true(values[0] == 0.5f);
+}
+
 static void expect_order(const float *values, int count, int k, const int *order, int kept) {
     xnc_ranked best[8];
     assert_int_equal(xnc_top(values, count, best, k), kept);
@@ -104,6 +140,8 @@ int main(void) {
         cmocka_unit_test(test_queries),
         cmocka_unit_test(test_features),
         cmocka_unit_test(test_softmax),
+        cmocka_unit_test(test_sigmoid),
+        cmocka_unit_test(test_scores),
         cmocka_unit_test(test_ranking),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

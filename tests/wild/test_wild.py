@@ -14,7 +14,7 @@ import tempfile
 import layouts
 import writers
 
-XNC, FIRST, COUNT = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+XNC = sys.argv[1]
 WRITERS = {"zip": lambda root, folder: writers.torch_zip(root, folder),
            "legacy": lambda root, _: writers.torch_legacy(root),
            "safetensors": lambda root, _: writers.safetensors(root)}
@@ -67,10 +67,10 @@ def fault(layout, code, text, blob, plain):
 
 
 def main():
-    faults = 0
+    faults, first, count = 0, int(sys.argv[2]), int(sys.argv[3])
     with tempfile.TemporaryDirectory() as folder:
         networks, blobs = bases(folder)
-        for seed in range(FIRST, FIRST + COUNT):
+        for seed in range(first, first + count):
             layout = layouts.draw(seed, networks)
             path = os.path.join(folder, "w." + layout.container)
             with open(path, "wb") as file:
@@ -81,8 +81,9 @@ def main():
             if wrong:
                 faults += 1
                 print(f"FAILED: {layout}: {wrong}\n{text}")
-    print(f"{COUNT} layouts, {faults} failures")
+    print(f"{count} layouts, {faults} failures")
     sys.exit(1 if faults else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

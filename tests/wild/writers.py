@@ -34,7 +34,10 @@ class Storage:
 
 
 def stand_in(module, name, value):
-    """Puts a name into a module that pickles can refer to, and gives its value."""
+    """The value of a name in a module that pickles can refer to: what is there, else this."""
+    known = getattr(sys.modules.get(module), name, None)
+    if known:
+        return known
     path = ""
     for part in module.split("."):
         path = f"{path}.{part}" if path else part
@@ -56,8 +59,7 @@ class Opaque:
     """An object of any class: called with arguments, then given a state."""
 
     def __init__(self, module, name, arguments=(), state=None):
-        known = getattr(sys.modules.get(module), name, None)
-        self.maker = known or stand_in(module, name, lambda *_: None)
+        self.maker = stand_in(module, name, lambda *_: None)
         self.arguments, self.state = arguments, state
 
 

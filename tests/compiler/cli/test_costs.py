@@ -228,7 +228,7 @@ CASES = [
      "more syntax errors"),
     ("more boxes than fit", BOXES, ".csv", lambda: numbered(64 * MB, b"", b"%d/a,1,2,3,4\n"),
      "there are more than 1048576 boxes"),
-    ("boxes of one picture", BOXES, ".csv", lambda: b"a,1,2,3,4\n" * 1000000, "more value errors"),
+    ("boxes of one picture", BOXES, ".csv", lambda: b"a,1,2,3,4\n" * 1000000, "more errors in values"),
     ("a large picture", PICTURE, ".png", lambda: png(8192, 8193), "the most are 67108864 pixels"),
     ("a text of nothing but errors", ["opt"], ".ir", lambda: within(6 * MB, GRAPH, b"q\n"),
      "980 more syntax errors"),

@@ -121,6 +121,10 @@ class Golden(ToolTest):
         self.refused('{"values": [{"name": "a"}]}', 'values[0]: error: expected an object with "name"')
         self.refused('{"values": [{"name": "a", "digests": {"noise": "12"}}]}',
                      'expected 16 hexadecimal digits as digest for "noise"')
+        bf16 = self.table("noise", "--precision=bf16")
+        self.assertEqual((bf16["precision"], bf16["values"][0]["type"]), ("bf16", "f32"))
+        self.assertNotEqual(bf16["values"][-1], self.table("noise")["values"][-1])
+        self.refused(json.dumps(bf16), "is a table of another precision")
         self.refused('{"values": []}', "has no value and input in common")
         self.refused(json.dumps(self.table("noise")), "of another shape", "--size=80")
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""xnc eval, from outside: folders, lists, threads, states.
+"""xnc eval, from outside: folders, lists, tables, threads, states.
 
   test_eval.py XNC
 """
@@ -143,6 +143,16 @@ class Eval(ToolTest):
         self.assertIn("other.json: weights: error: belongs to another evaluation", run.stderr)
         self.assertEqual((self.folder / "other.json").read_bytes(), before)
 
+    def test_a_state_depends_on_each_file_of_the_weights(self):
+        part, listed = self.folder / "part.safetensors", self.folder / "w.safetensors.index.json"
+        listed.write_text('{"weight_map": {"head.fc.bias": "part.safetensors"}}')
+        command = ("eval", TINY, "--weights", listed, "--target=scalar", "val", "--state=part.json")
+        self.xnc(0, "seed-weights", TINY, "--seed=5", "-o", part)
+        self.xnc(0, *command)
+        self.xnc(0, "seed-weights", TINY, "--seed=6", "-o", part)
+        self.assertIn("part.json: weights: error: belongs to another evaluation",
+                      self.xnc(3, *command).stderr)
+
     def test_a_damaged_state_is_refused(self):
         self.eval(0, "val", "--state=damaged.json")
         state = self.folder / "damaged.json"
@@ -166,6 +176,128 @@ class Eval(ToolTest):
         self.assertIn("--weights FILE is needed", run.stderr)
         self.assertIn("no classes to rank", self.eval(2, "val", "--classes=0").stderr)
         self.assertIn("pictures have 3 channels or 1", self.eval(2, "val", "--in-chans=4").stderr)
+
+
+
+class Told(ToolTest):
+    """One output, and several labels at once: accuracy and ROC AUC."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pictures = sorted(DATA.iterdir())
+        cls.logits = {}
+        for outputs in (1, 3):
+            cls.xnc(0, "seed-weights", TINY, f"--classes={outputs}", "-o", f"{outputs}.safetensors")
+            cls.xnc(0, "run", TINY, "--weights", f"{outputs}.safetensors", "--target=scalar",
+                    "--output=y.npy", *cls.pictures)
+            cls.logits[outputs] = np.load(cls.folder / "y.npy")
+
+    @classmethod
+    def eval(cls, code, outputs, *arguments):
+        return cls.xnc(code, "eval", TINY, "--weights", f"{outputs}.safetensors",
+                       "--target=scalar", *arguments)
+
+    def results(self, outputs, *arguments):
+        return json.loads(self.eval(0, outputs, *arguments, "--json").stdout)
+
+    def expect(self, found, targets, logits, threshold=0.0):
+        """Compares one label with a count of pairs; targets of -1 are not known."""
+        known = np.array(targets) >= 0
+        there, logits = np.array(targets)[known] == 1, np.asarray(logits)[known]
+        pairs = [(a > b) + 0.5 * (a == b) for a in logits[there] for b in logits[~there]]
+        self.assertEqual((found["positive"], found["negative"]), (there.sum(), (~there).sum()))
+        self.assertAlmostEqual(found["accuracy"], 100 * np.mean((logits > threshold) == there))
+        self.assertAlmostEqual(found["auc"], np.mean(pairs))
+
+    def folders(self):
+        for number, picture in enumerate(self.pictures):
+            place = self.folder / "two" / ("b10" if number % 3 else "a")
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy(picture, place)
+        return [int(number % 3 > 0) for number in range(len(self.pictures))]
+
+    def table(self, name, header, targets, columns=(0, 1, 2)):
+        """A table with the targets in the order of the columns; None: not known."""
+        words = {1: "1", 0: "0.0", -1: ""}
+        lines = [header] if header else []
+        for number, (picture, row) in enumerate(zip(self.pictures, targets)):
+            path = f'"{picture}"' if number % 2 else str(picture)
+            lines.append(",".join([path, *(words[row[column]] for column in columns)]))
+        (self.folder / name).write_text("\r\n".join(lines) + "\n")
+
+    def test_a_folder_of_two_classes_is_one_label(self):
+        targets = self.folders()
+        found = self.results(1, "two")
+        (label,) = found["labels"]
+        self.expect(label, targets, self.logits[1][:, 0])
+        self.assertEqual((label["class"], found["auc"], found["accuracy"]),
+                         (1, label["auc"], label["accuracy"]))
+        self.assertNotIn("top1", found)
+        self.assertEqual(self.results(1, "two", "--threads=3", "--batch=2"), found)
+
+    def test_two_labels_name_the_folders(self):
+        self.folders()
+        (self.folder / "two.txt").write_text("b10\na\n")
+        (label,) = self.results(1, "two", "--labels=two.txt")["labels"]
+        self.assertEqual((label["label"], label["positive"]),
+                         ("a", len(range(0, len(self.pictures), 3))))
+
+    def test_text_of_one_label(self):
+        self.folders()
+        lines = self.eval(0, 1, "two").stdout.splitlines()
+        self.assertEqual(lines[0], f"tiny.first, 40 x 56: {len(self.pictures)} pictures")
+        self.assertRegex(lines[1], r"^label +pictures +with it  accuracy  ROC AUC$")
+        self.assertRegex(lines[2], r"^class 1 +\d+ +\d+ +\d+\.\d\d % +[01]\.\d{4}$")
+        self.assertEqual(len(lines), 3)
+
+    def test_a_table_has_a_target_for_each_output(self):
+        targets = [[n % 2, n % 3 - 1, int(n < 4)] for n in range(len(self.pictures))]
+        self.table("plain.csv", None, targets)
+        found = self.results(3, "plain.csv", "--scores=sigmoid")
+        for index, label in enumerate(found["labels"]):
+            self.expect(label, [row[index] for row in targets], self.logits[3][:, index])
+        self.assertAlmostEqual(found["auc"], np.mean([one["auc"] for one in found["labels"]]))
+        (self.folder / "labels.txt").write_text("sun\nsea\nsky\n")
+        self.table("named.csv", "path,sky,sun,sea", targets, (2, 0, 1))
+        again = self.results(3, "named.csv", "--scores=sigmoid", "--labels=labels.txt")
+        self.assertEqual([one.pop("label") for one in again["labels"]], ["sun", "sea", "sky"])
+        for one in found["labels"]:
+            one.pop("label")
+        self.assertEqual(again, found)
+
+    def test_outputs_that_are_probabilities_are_cut_at_one_half(self):
+        targets = [[n % 2] * 3 for n in range(len(self.pictures))]
+        self.table("half.csv", "path,x,y,z", targets)
+        found = self.results(3, "half.csv", "--scores=none")
+        self.expect(found["labels"][2], [n % 2 for n in range(len(targets))],
+                    self.logits[3][:, 2], 0.5)
+
+    def test_a_table_needs_scores_for_labels(self):
+        self.table("soft.csv", None, [[1, 0, 1]] * len(self.pictures))
+        self.assertIn("--scores=sigmoid", self.eval(2, 3, "soft.csv").stderr)
+
+    def test_wrong_lines_of_a_table(self):
+        (self.folder / "wrong.csv").write_text(
+            "path,a,b,c\nx.png,1,2,0\ny.png,1,0\nz.png,1,0,1,1\n,1,0,1\n")
+        run = self.eval(3, 3, "wrong.csv", "--scores=sigmoid")
+        for text in ("wrong.csv:2:9: error: this is no target", "wrong.csv:3:1: error: another numb",
+                     "wrong.csv:4:1: error: another number", "wrong.csv:5:1: error: expected a path"):
+            self.assertIn(text, run.stderr)
+
+    def test_a_state_keeps_the_outputs(self):
+        self.folders()
+        whole = self.results(1, "two", "--state=state.json")
+        state = self.folder / "state.json"
+        kept = json.loads(state.read_text())
+        self.assertEqual(kept["results"], "k" * len(self.pictures))
+        kept["results"] = "." + kept["results"][1:]
+        state.write_text(json.dumps(kept))
+        self.assertEqual(self.results(1, "two", "--state=state.json"), whole)
+        kept["outputs"] = kept["outputs"][8:]
+        state.write_text(json.dumps(kept))
+        run = self.eval(3, 1, "two", "--state=state.json")
+        self.assertIn("outputs: error: is no state of an evaluation", run.stderr)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,46 @@ class Run(ToolTest):
         ranked = run.stdout.split("\n")
         self.assertEqual(ranked[1:6], ranked[7:12])
 
+    def one(self, *arguments):
+        """A network with one output; gives its logit for the picture, and what run prints."""
+        self.xnc(0, "seed-weights", TINY, "--classes=1", "-o", "one.safetensors")
+        command = ["run", TINY, "--weights=one.safetensors", "--target=scalar", DATA / "cmyk.jpg"]
+        self.xnc(0, *command, "--output=one.npy")
+        return float(np.load(self.folder / "one.npy")[0, 0]), self.xnc(0, *command, *arguments)
+
+    def test_one_output_is_the_probability_of_class_1(self):
+        (self.folder / "two.txt").write_text("real\nfake\n")
+        logit, run = self.one("--labels=two.txt")
+        chance = 100 / (1 + np.exp(-logit))
+        self.assertEqual(run.stdout.splitlines()[1:], [f"  {chance:6.2f} %  class 1  fake"])
+        self.assertIn("note: scores by sigmoid: it has one output", run.stderr)
+        (row,) = json.loads(self.one("--json")[1].stdout)[0]["top"]
+        self.assertEqual(row["class"], 1)
+        self.assertAlmostEqual(row["probability"], chance / 100, places=6)
+
+    def test_scores_are_chosen(self):
+        command = [DATA / "cmyk.jpg", "--json", "--scores"]
+        self.run_tiny(0, DATA / "cmyk.jpg", "--output=six.npy", "--scores=sigmoid")
+        logits = np.load(self.folder / "six.npy")[0]  # raw, whatever the scores are
+        (by_sigmoid,) = json.loads(self.run_tiny(0, *command, "sigmoid").stdout)
+        (by_nothing,) = json.loads(self.run_tiny(0, *command, "none").stdout)
+        for row in by_sigmoid["top"]:
+            self.assertAlmostEqual(row["probability"], 1 / (1 + np.exp(-logits[row["class"]])),
+                                   places=6)
+        for row in by_nothing["top"]:
+            self.assertEqual(np.float32(row["value"]), logits[row["class"]])
+        self.assertEqual([row["class"] for row in by_nothing["top"]],
+                         list(np.argsort(-logits, kind="stable")[:5]))
+        self.assertIn("the softmax of one output is always 1",
+                      self.run_tiny(3, *command[:2], "--classes=1", "--scores=softmax").stderr)
+
+    def test_a_description_may_say_what_scores_are(self):
+        text = TINY.read_text().replace("classes: 6}", "classes: 6, scores: sigmoid}")
+        (self.folder / "many.yaml").write_text(text)
+        run = self.xnc(0, "run", "many.yaml", "--weights", self.weights, DATA / "cmyk.jpg",
+                       "--target=scalar")
+        self.assertIn("note: scores by sigmoid: as many.yaml says", run.stderr)
+
     def test_json_has_labels_and_probabilities(self):
         labels = [f"shape {number}" for number in range(self.classes())]
         (self.folder / "labels.txt").write_text("\n".join(labels) + "\n")

@@ -1,0 +1,70 @@
+/* inspect_tally.c - the entries of a file of weights -> counts and bytes, for people.
+ *
+ *   model.conv1.weight F32 [32, 3, 3, 3], ...   ->   dict "model": 276 tensors, 107 MB; 276 of F32
+ */
+#include "inspect_tally.h"
+
+#include <string.h>
+
+/* Bytes of an element; 0 where the type cannot be read. */
+static int64_t item_bytes(ScalarType type) {
+    switch (type) {
+    case SCALAR_F16:
+    case SCALAR_BF16:
+        return 2;
+    case SCALAR_F32:
+        return 4;
+    case SCALAR_F64:
+    case SCALAR_I64:
+        return 8;
+    case SCALAR_OTHER:
+        break;
+    }
+    return 0;
+}
+
+/* Readers have checked that the product is below 2^53. */
+static int64_t tensor_bytes(const Tensor *tensor) {
+    int64_t bytes = item_bytes(tensor->type);
+    for (int i = 0; i < tensor->rank; i++) {
+        bytes *= tensor->dim[i];
+    }
+    return bytes;
+}
+
+static void count_type(FileTally *tally, const char *name) {
+    int i = 0;
+    while (i < tally->type_count && strcmp(tally->types[i].name, name) != 0) {
+        i++;
+    }
+    if (i == MOST_TYPES) {
+        i--;
+        tally->types[i].name = "others";
+    } else if (i == tally->type_count) {
+        tally->types[tally->type_count++] = (TypeTally){name, 0};
+    }
+    tally->types[i].tensors++;
+}
+
+FileTally inspect_tally(Arena *arena, const TensorFile *file) {
+    FileTally tally = {.dicts = NEW_ARRAY(arena, DictTally, file->dict_count + 1)};
+    for (int i = 0; i < file->dict_count; i++) {
+        tally.dicts[i].path = file->dicts[i].path;
+    }
+    for (int i = 0; i < file->count; i++) {
+        const Tensor *tensor = &file->tensors[i];
+        if (tensor->foreign) {
+            tally.others++;
+            continue;
+        }
+        tally.dicts[tensor->dict].tensors++;
+        tally.dicts[tensor->dict].bytes += tensor_bytes(tensor);
+        count_type(&tally, tensor->type_name);
+    }
+    for (int i = 0; i < file->dict_count; i++) {
+        if (tally.dicts[i].tensors) {
+            tally.dicts[tally.dict_count++] = tally.dicts[i];
+        }
+    }
+    return tally;
+}
