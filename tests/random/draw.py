@@ -122,6 +122,9 @@ class Draw:
         self.maybe(block, 0.5 * often, "activate",
                    lambda: self.one(["before", "between", "after"]))  # fmt: skip
         self.maybe(block, 0.2 * often, "activation", lambda: self.one(ACTS))
+        self.maybe(block, 0.1 * often, "shortcut_from", lambda: self.one(["input", "activation"]))
+        self.maybe(block, 0.15 * often, "activate_sum", lambda: self.chance(0.7))
+        self.maybe(block, 0.05 * often, "key", lambda: "own_block{i}")
         return block
 
     def repeat(self):
@@ -147,6 +150,7 @@ class Draw:
         self.maybe(layer, 0.15, "dilation", self.dilation)
         self.maybe(layer, 0.5, "norm", lambda: self.one(["both", "pointwise"]))
         self.maybe(layer, 0.3, "activation", lambda: self.one(ACTS))
+        self.maybe(layer, 0.2, "activate", lambda: self.one(["each", "last"]))
         return layer
 
     def layer(self):
@@ -203,7 +207,7 @@ class Draw:
                 "head_pool": "global_pool", "classifier": "fc",
             }  # fmt: skip
         marks = {"stem": ".{i}", "exit": ".{i}", "block": "{i}", "head": "", "classifier": "",
-                 "shortcut": ""}  # fmt: skip
+                 "shortcut": "", "sum": ".{i}"}  # fmt: skip
         names = {"count_from": self.one([0, 1])}
         for key in list(STANDARD["names"])[1:]:
             if self.chance(0.5) or "norm" in key:

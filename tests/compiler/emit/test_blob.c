@@ -108,7 +108,11 @@ static void test_the_runtime_opens_it(void **state) {
     (void)state;
     Work work;
     write_blob(&work, 3.0, false);
+    const xnc_tensor_info output = {"y", 2, {1, work.module->outputs[0].shape.dim[1], 0, 0}};
     const xnc_model model = {.abi = XNC_ABI,
+                             .input = {"x", 4, {1, work.module->input.shape.dim[1], 0, 0}},
+                             .outputs = &output,
+                             .n_outputs = 1,
                              .features = "",
                              .digest = module_digest(work.module),
                              .packing = module_packing(work.module),
