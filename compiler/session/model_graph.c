@@ -72,6 +72,12 @@ static bool check_features(const Peek *at, const Shape *shape) {
                        shape->dim[1], "columns", NULL);
 }
 
+static void learnt_classes(const Peek *at, CheckpointEnds *ends, int64_t classes) {
+    ends->classes = classes;
+    diag_note(at->work->diag, "%s has %lld class%s", at->model->weights, (long long)classes,
+              classes == 1 ? "" : "es");
+}
+
 /* --classes overrides the file: the classifier is then another one or is left out. */
 static bool learn_classes(const Peek *at, const PeekedShape *classifier, CheckpointEnds *ends) {
     const Description *description = at->model->description;
@@ -90,8 +96,7 @@ static bool learn_classes(const Peek *at, const PeekedShape *classifier, Checkpo
         return contradicts(at, description->classes_key, "is", description->classes,
                            description->classifier, classes, "rows", "--classes");
     }
-    ends->classes = classes;
-    diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
+    learnt_classes(at, ends, classes);
     return true;
 }
 
@@ -155,8 +160,7 @@ static bool take_head(const Peek *at, const HeadModules *head, CheckpointEnds *e
     int64_t classes = head->at[last].rows;
     bool open = !at->model->asked.head || !draft_states_classes(at->draft);
     if (open && at->model->asked.classes < 0 && classes != draft_classes(at->draft)) {
-        ends->classes = classes;
-        diag_note(at->work->diag, "%s has %lld classes", at->model->weights, (long long)classes);
+        learnt_classes(at, ends, classes);
     }
     return true;
 }

@@ -16,7 +16,7 @@ from network import STANDARD, Impossible, Network
 
 ACTS = ["none", "relu", "relu6", "silu", "gelu", "hard_swish", "sigmoid"]
 POOLS = ["avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"]
-TARGETS = ["scalar", "x86-64-v3", "x86-64-v4"]
+TARGETS = ["scalar", "x86-64-v3", "x86-64-v4", "x86-64-v4-bf16"]
 NARROW = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 16, 17]
 WIDE = [19, 23, 24, 31, 32, 33, 40, 47, 48, 49, 63, 64, 65, 80, 97, 112, 128, 129, 200, 257]
 KERNELS = [1, 3, 3, 3, 5, 7, 9, 11, 13, 15]
@@ -122,6 +122,9 @@ class Draw:
         self.maybe(block, 0.5 * often, "activate",
                    lambda: self.one(["before", "between", "after"]))  # fmt: skip
         self.maybe(block, 0.2 * often, "activation", lambda: self.one(ACTS))
+        self.maybe(block, 0.1 * often, "shortcut_from", lambda: self.one(["input", "activation"]))
+        self.maybe(block, 0.15 * often, "activate_sum", lambda: self.chance(0.7))
+        self.maybe(block, 0.05 * often, "key", lambda: "own_block{i}")
         return block
 
     def repeat(self):
@@ -147,6 +150,7 @@ class Draw:
         self.maybe(layer, 0.15, "dilation", self.dilation)
         self.maybe(layer, 0.5, "norm", lambda: self.one(["both", "pointwise"]))
         self.maybe(layer, 0.3, "activation", lambda: self.one(ACTS))
+        self.maybe(layer, 0.2, "activate", lambda: self.one(["each", "last"]))
         return layer
 
     def layer(self):
@@ -203,7 +207,7 @@ class Draw:
                 "head_pool": "global_pool", "classifier": "fc",
             }  # fmt: skip
         marks = {"stem": ".{i}", "exit": ".{i}", "block": "{i}", "head": "", "classifier": "",
-                 "shortcut": ""}  # fmt: skip
+                 "shortcut": "", "sum": ".{i}"}  # fmt: skip
         names = {"count_from": self.one([0, 1])}
         for key in list(STANDARD["names"])[1:]:
             if self.chance(0.5) or "norm" in key:

@@ -14,8 +14,9 @@ STANDARD = {
     "stem": {"kernel": 3, "stride": 1, "dilation": 1, "padding": "symmetric", "norm": True},
     "blocks": {"depth": 3, "repeat": 1, "kernel": 3, "stride": 1, "dilation": 1,
                "stride_by": "convolution", "shortcut": "auto", "shortcut_norm": True,
-               "norm": "both", "activate": "before"},
-    "exit": {"kernel": 3, "dilation": 1, "norm": "pointwise"},
+               "norm": "both", "activate": "before",
+               "shortcut_from": "input", "activate_sum": False},
+    "exit": {"kernel": 3, "dilation": 1, "norm": "pointwise", "activate": "each"},
     "head": {"activation": "none", "pool": "avg", "classes": 1000},
     "names": {
         "count_from": 0, "stem_conv": "stem.{i}.conv", "stem_norm": "stem.{i}.bn",
@@ -25,7 +26,7 @@ STANDARD = {
         "depthwise": "stack.conv{j}.conv_dw", "depthwise_norm": "stack.conv{j}.bn_dw",
         "depthwise_act": "stack.conv{j}.act_dw", "pointwise": "stack.conv{j}.conv_pw",
         "pointwise_norm": "stack.conv{j}.bn_pw", "pointwise_act": "stack.conv{j}.act_pw",
-        "pool": "stack.pool", "exit_depthwise": "exit.{i}.conv_dw",
+        "sum_act": "blocks.{i}.act", "pool": "stack.pool", "exit_depthwise": "exit.{i}.conv_dw",
         "exit_depthwise_norm": "exit.{i}.bn_dw", "exit_depthwise_act": "exit.{i}.act_dw",
         "exit_pointwise": "exit.{i}.conv_pw", "exit_norm": "exit.{i}.bn_pw",
         "exit_act": "exit.{i}.act_pw", "head_act": "act", "head_pool": "head.global_pool",
@@ -223,9 +224,14 @@ class Walk:
             raise Impossible("a block without widths")
         if block["norm"] == "before" and block["activate"] != "before":
             raise Impossible("norms before, activations not")
+        first = block["activate"] == "before" and block["norm"] != "before"
+        if block["shortcut_from"] == "activation" and not first:
+            raise Impossible("no activation at the block's beginning")
+        if block["activate_sum"] and block["shortcut"] == "none":
+            raise Impossible("no sum to activate")
         many = isinstance(block["widths"], list)
         widths = block["widths"] if many else [block["widths"]] * block["depth"]
-        self.name = self.names["block"].replace("{i}", str(number))
+        self.name = block.get("key", self.names["block"]).replace("{i}", str(number))
         self.module = 0
         before, start = self.at, self.at
         if block["norm"] == "before":
@@ -240,6 +246,8 @@ class Walk:
             if self.at != result:
                 raise Impossible("the shortcut has another shape")
             self.put(self.name, result)
+        if block["activate_sum"]:
+            self.activate(self.names["sum_act"].replace("{i}", str(number)), block)
 
     def part(self, key, j):
         text = self.names[key].replace("{j}", str(j)).replace("{n}", str(self.module))
@@ -296,7 +304,8 @@ class Walk:
             self.depthwise(fill("exit_depthwise"), pair(layer["kernel"]), 1,
                            layer["dilation"] * self.dilation)  # fmt: skip
             if layer["norm"] == "both":
-                self.norm(fill("exit_depthwise_norm"), fill("exit_depthwise_act"), layer)
+                each = layer["activate"] == "each"
+                self.norm(fill("exit_depthwise_norm"), each and fill("exit_depthwise_act"), layer)
             self.conv(fill("exit_pointwise"), layer["width"], (1, 1))
             self.norm(fill("exit_norm"), fill("exit_act"), layer)
 

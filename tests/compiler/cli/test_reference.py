@@ -78,7 +78,8 @@ class Bash(Folder):
         names = ["native"] + [line.split()[0] for line in targets.splitlines()]
         for line in ("xnc compile xception --target ", "xnc compile xception --target="):
             self.assertEqual(self.complete(line), names)
-        self.assertEqual(self.complete("xnc compile xception --pool=cat"), ["catavgmax"])
+        self.assertEqual(self.complete("xnc compile xception --pool=cat"),
+                         ["catavgmax", "catmaxavg"])
         self.assertEqual(self.complete("xnc compile xception --output-stride="), ["8", "16", "32"])
         self.assertEqual(self.complete("xnc compile xception --size="), [])
 

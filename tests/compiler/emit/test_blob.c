@@ -108,12 +108,12 @@ static void test_the_runtime_opens_it(void **state) {
     (void)state;
     Work work;
     write_blob(&work, 3.0, false);
-    const xnc_tensor_info output = {"y", 2, {1, 10}};
+    const xnc_tensor_info output = {"y", 2, {1, work.module->outputs[0].shape.dim[1], 0, 0}};
     const xnc_model model = {.abi = XNC_ABI,
-                             .features = "",
-                             .input = {"x", 4, {1, 3, 8, 8}},
+                             .input = {"x", 4, {1, work.module->input.shape.dim[1], 0, 0}},
                              .outputs = &output,
                              .n_outputs = 1,
+                             .features = "",
                              .digest = module_digest(work.module),
                              .packing = module_packing(work.module),
                              .weights_bytes = work.size};

@@ -94,8 +94,9 @@ class OnATerminal(ToolTest):
                                                    "--target=scalar")
             self.assertEqual(code, 0, errors)
             self.assertIn(step, errors)
-            # What compile says about the preprocessing stays.
-            left = [line for line in screen(errors) if not line.startswith("note: assumes")]
+            # What compile says about the preprocessing and the scores stays.
+            left = [line for line in screen(errors)
+                    if not line.startswith(("note: assumes", "note: scores"))]
             self.assertEqual(left, [])
 
     def test_an_error_stands_in_a_line_of_its_own(self):
