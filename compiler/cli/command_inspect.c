@@ -51,10 +51,16 @@ static const char *shell_word(Arena *arena, const char *text) {
     return arena_printf(arena, "%s'", word);
 }
 
-/* What compiles the file; NULL where it fits no network. */
+/* Nearly all of the network is there: what is wrong is a choice or a few tensors, which an option
+ * settles. */
+static bool is_close(const VariantFit *fit) {
+    return fit->fit.needed > 0 && 10 * (int64_t)fit->fit.found >= 9 * (int64_t)fit->fit.needed;
+}
+
+/* What compiles the file, perhaps with a further option; NULL where it is of no network. */
 static const char *command_for(const Inspection *found) {
     Arena *arena = found->work->arena;
-    if (!found->fit.fits) {
+    if (!found->fit.fits && !is_close(&found->fit)) {
         return NULL;
     }
     const char *classes = found->fit.headless ? " --classes=0" : "";
@@ -131,10 +137,9 @@ static void print_told(const char *told) {
 static void print_network(const Inspection *found) {
     const VariantFit *fit = &found->fit;
     if (!fit->fits) {
-        print_clean(stdout,
-                    "network    none that is known; the nearest is %s, of whose %d tensors"
-                    " %d are there:\n",
-                    fit->name, fit->fit.needed, fit->fit.found);
+        print_clean(stdout, "network    %s%s, of whose %d tensors %d are there%s:\n",
+                    is_close(fit) ? "" : "none that is known; the nearest is ", fit->name,
+                    fit->fit.needed, fit->fit.found, is_close(fit) ? ", but" : "");
         print_told(fit->told);
         return;
     }
@@ -153,6 +158,9 @@ static void print_network(const Inspection *found) {
 static void print_inspection(const Inspection *found) {
     print_clean(stdout, "file       %s: %s\n", found->tensors->path,
                 found->tensors->container ? found->tensors->container : "weights");
+    if (found->tensors->writer) {
+        print_clean(stdout, "writer     %s\n", found->tensors->writer);
+    }
     if (found->described && found->described->config_path) {
         print_clean(stdout, "config     %s\n", found->described->config_path);
     }
@@ -160,7 +168,8 @@ static void print_inspection(const Inspection *found) {
     print_network(found);
     const char *command = command_for(found);
     if (command) {
-        print_clean(stdout, "command    %s\n", command);
+        print_clean(stdout, "command    %s%s\n", command,
+                    found->fit.fits ? "" : " and what the hint says");
     }
 }
 
@@ -210,6 +219,9 @@ static void print_inspection_json(const Inspection *found) {
     json_t *root = json_root(arena, json_object());
     json_member(arena, root, "file", json_string(json_safe(arena, found->tensors->path)));
     json_member(arena, root, "container", json_string(container ? container : "weights"));
+    if (found->tensors->writer) {
+        json_member(arena, root, "writer", json_string(json_safe(arena, found->tensors->writer)));
+    }
     json_member(arena, root, "dicts", tally_json(arena, &found->tally, true));
     json_member(arena, root, "types", tally_json(arena, &found->tally, false));
     json_member(arena, root, "network", json_string(json_safe(arena, fit->name)));

@@ -158,8 +158,8 @@ static json_t *parse_header(const Reading *reading) {
     return *header;
 }
 
-/* __metadata__ is an object of strings, of which none is used. */
-static bool metadata_fits(const Reading *reading, json_t *metadata) {
+/* __metadata__ is an object of strings, of which "format" names the writer, for people. */
+static bool read_metadata(const Reading *reading, json_t *metadata, TensorFile *file) {
     const char *key;
     json_t *value;
     if (!json_is_object(metadata)) {
@@ -172,6 +172,10 @@ static bool metadata_fits(const Reading *reading, json_t *metadata) {
                                         readable(reading->arena, key, strlen(key))),
                            NULL, "is not a string");
         }
+    }
+    const char *format = json_string_value(json_object_get(metadata, "format"));
+    if (format) {
+        file->writer = readable(reading->arena, format, strlen(format));
     }
     return true;
 }
@@ -369,7 +373,7 @@ static bool read_tensors_of(const Reading *reading, json_t *header, TensorFile *
     file->tensors = NEW_ARRAY(reading->arena, Tensor, size);
     json_object_foreach(header, name, value) {
         if (strcmp(name, "__metadata__") == 0) {
-            if (!metadata_fits(reading, value)) {
+            if (!read_metadata(reading, value, file)) {
                 return false;
             }
         } else if (read_tensor(reading, name, value, start, &file->tensors[file->count],

@@ -67,6 +67,7 @@ typedef struct TensorDict {
 typedef struct TensorFile {
     const char *path;
     const char *container; /* for people: "a safetensors file" */
+    const char *writer;    /* that the file's metadata names, "pt" for torch; NULL: it names none */
     const char **parts;    /* paths of the files that the one at path lists; NULL: it lists none */
     int part_count;
     TensorDict *dicts; /* the first is the root; each stands behind its parent */

@@ -5,6 +5,7 @@ it ends with compiles.
 Usage: test_inspect.py XNC. Works in a folder of its own, on the smallest network.
 """
 import json
+import math
 import pathlib
 import shlex
 import struct
@@ -32,15 +33,22 @@ class Inspect(ToolTest):
         cls.header, cls.data = read(cls.folder / "w.safetensors")
         cls.header.pop("__metadata__", None)
 
-    def write(self, path, change):
-        """A file whose tensors have the names that change() makes of them; None: left out."""
-        header, data = {}, b""
+    def write(self, path, change, more=None, format=None):
+        """A file whose tensors have the names that change() makes of them; None: left out.
+
+        more: shapes of further tensors of zeros. format: the writer that the metadata names.
+        """
+        header, data = {"__metadata__": {"format": format}} if format else {}, b""
         for name, tensor in self.header.items():
             if change(name):
                 begin, end = tensor["data_offsets"]
                 place = [len(data), len(data) + end - begin]
                 header[change(name)] = {**tensor, "data_offsets": place}
                 data += self.data[begin:end]
+        for name, shape in (more or {}).items():
+            size = 4 * math.prod(shape)
+            header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(data), len(data) + size]}
+            data += bytes(size)
         text = json.dumps(header).encode()
         (self.folder / path).write_bytes(struct.pack("<Q", len(text)) + text + data)
         return path
@@ -86,6 +94,18 @@ class Inspect(ToolTest):
         self.assertIn("blocks.1.", found["messages"])
         text = self.xnc(3, "inspect", "u.safetensors").stdout
         self.assertIn(f"none that is known; the nearest is {MODEL}", text)
+
+    def test_a_network_that_is_there_but_for_a_tensor(self):
+        """Not another network: the message has the option, and the command is the network's."""
+        self.write("x.safetensors", lambda name: name, more={"blocks.1.stack.extra.weight": (3,)})
+        text = self.xnc(3, "inspect", "x.safetensors").stdout
+        self.assertIn(f"network    {MODEL}, of whose ", text)
+        self.assertIn("--ignore=blocks.1.stack.extra.weight", text)
+        self.assertIn(f"xnc compile {MODEL} --weights=x.safetensors -o out and what the hint", text)
+
+    def test_the_writer_is_named(self):
+        self.write("p.safetensors", lambda name: name, format="pt")
+        self.assertEqual(self.inspect(0, "p.safetensors")["writer"], "pt")
 
     def test_weights_of_its_own(self):
         self.xnc(0, "compile", MODEL, "--weights=w.safetensors", "--target=x86-64-v3",
