@@ -1,4 +1,5 @@
-/* kverify.c - checks invariants 1 to 5 and 8 of kernel.h; kverify_tables.c checks 6 and 7.
+/* kverify.c - checks invariants 1 to 5 of kernel.h; kverify_tables.c checks 6 and 7,
+ * kverify_sums.c 8.
  *
  *   acc = fma x, w, acc     broken when nothing before it in scope defines acc, x or w
  *
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "kstmt.h"
+#include "kverify_sums.h"
 #include "kverify_tables.h"
 
 typedef enum SymbolKind {
@@ -39,7 +41,6 @@ typedef struct Symbol {
     Reg reg; /* as it was defined */
     Type type;
     bool is_gone;          /* though what stands behind it in the list is not */
-    bool is_product;       /* of a vector: the last statement above that sets it ends with a mul */
     struct Symbol *before; /* of the same name */
 } Symbol;
 
@@ -55,8 +56,9 @@ typedef struct Checker {
     int errors;               /* reported so far */
 } Checker;
 
-__attribute__((format(printf, 2, 3))) static void broken(Checker *checker, const char *format,
-                                                         ...) {
+static void broken(Checker *checker, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void broken(Checker *checker, const char *format, ...) {
     va_list args;
     va_start(args, format);
     if (checker->function) {
@@ -82,19 +84,19 @@ static bool same_variable(const Checker *checker, const Reg *a, const Reg *b) {
 }
 
 /* The last symbol of the name at or in front of this one that is in sight. */
-static Symbol *in_sight(Symbol *symbol) {
+static const Symbol *in_sight(const Symbol *symbol) {
     while (symbol && symbol->is_gone) {
         symbol = symbol->before;
     }
     return symbol;
 }
 
-static Symbol *last_of(const Checker *checker, const char *name) {
+static const Symbol *last_of(const Checker *checker, const char *name) {
     return in_sight(map_get(checker->last, name));
 }
 
-static Symbol *find_array(const Checker *checker, const Reg *reg) {
-    Symbol *symbol = last_of(checker, reg->name);
+static const Symbol *find_array(const Checker *checker, const Reg *reg) {
+    const Symbol *symbol = last_of(checker, reg->name);
     while (symbol && symbol->type.kind != SYMBOL_PTRS) {
         symbol = in_sight(symbol->before);
     }
@@ -103,8 +105,8 @@ static Symbol *find_array(const Checker *checker, const Reg *reg) {
 
 /* The symbol of a reg; for an element of an array that of the array. NULL when it is not in scope.
  */
-static Symbol *find(const Checker *checker, const Reg *reg) {
-    Symbol *symbol = find_array(checker, reg);
+static const Symbol *find(const Checker *checker, const Reg *reg) {
+    const Symbol *symbol = find_array(checker, reg);
     if (symbol) {
         return symbol;
     }
@@ -332,6 +334,7 @@ static void check_mark(Checker *checker, const Stmt *loop) {
     }
 }
 
+/* An array of pointers as an argument. */
 static void check_array(Checker *checker, const Reg *base, const KParam *param) {
     Type type;
     if (!check_reg(checker, base, &type)) {
@@ -399,22 +402,6 @@ static void check_more(Checker *checker, const Stmt *stmt) {
     }
 }
 
-/* Invariant 8, in the order of the text; before, variables that differ in an index look alike. */
-static void check_sum(Checker *checker, const Stmt *stmt) {
-    bool unrolled = checker->module->stage == KSTAGE_UNROLLED;
-    bool is_sum = unrolled && (stmt->op == KOP_add || stmt->op == KOP_sub);
-    for (int i = 0; i < 2 && is_sum; i++) {
-        const Symbol *term = find(checker, &stmt->operand[i]);
-        if (term && term->is_product) {
-            broken(checker, "%s is a product in a sum: make both one fma", term->reg.name);
-        }
-    }
-    Symbol *sets = find(checker, &stmt->reg);
-    if (sets) {
-        sets->is_product = stmt->op == KOP_mul || stmt->op == KOP_silu || stmt->op == KOP_gelu;
-    }
-}
-
 static void check_body(Checker *checker, const StmtList *list);
 
 /* What the body of an unrolled loop defines stays in scope; only the loop's variable, which lies
@@ -444,9 +431,6 @@ static void check_body(Checker *checker, const StmtList *list) {
         stmt_each_use(stmt, check_read, checker);
         check_more(checker, stmt);
         stmt_each_use(stmt, check_definition, checker);
-        if (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) {
-            check_sum(checker, stmt);
-        }
         if (stmt->kind == STMT_FOR) {
             check_loop_body(checker, stmt);
         } else {
@@ -496,5 +480,5 @@ bool verify_module(FILE *out, const Module *module) {
         check_function(&checker, module->functions[i]);
     }
     arena_destroy(checker.arena);
-    return checker.errors + verify_tables(out, module) == 0;
+    return checker.errors + verify_tables(out, module) + verify_sums(out, module) == 0;
 }
