@@ -81,42 +81,30 @@ static void tile_prefetch(const Lowering *lowering, Text *text, const Node *node
     }
 }
 
-/* One input: each weight loaded serves all rows. */
-static void step_f32(Text *text, const TileShape *shape) {
+/* Loads a vector of weights for each vector of channels; those of a pair of inputs side by side. */
+static void load_weights(Text *text, const TileShape *shape, bool pairs) {
     text_add(text,
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "vec b[o] = load w[k * %" PRId64 " + o]\n}\n",
-             shape->width, shape->panel);
-    text_add(text,
-             "for r = 0 to %" PRId64 " step 1 unroll {\n"
-             "vec x[r] = broadcast a[%sk]\n"
-             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "acc[r][o] = fma x[r], b[o], acc[r][o]\n}\n}\n",
-             shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
+             "vec b[o] = %s w[k * %" PRId64 " + o%s]\n}\n",
+             shape->width, pairs ? "load_pairs" : "load", shape->panel, pairs ? " * 2" : "");
 }
 
-static void load_pairs(Text *text, const TileShape *shape) {
-    text_add(text,
-             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "vec b[o] = load_pairs w[k * %" PRId64 " + o * 2]\n}\n",
-             shape->width, shape->panel);
-}
-
-/* A pair of inputs at once. */
-static void step_pair(Text *text, const TileShape *shape) {
-    load_pairs(text, shape);
+/* One input, or a pair of them at once: each weight loaded serves all rows. */
+static void step_whole(Text *text, const TileShape *shape, bool pairs) {
+    load_weights(text, shape, pairs);
     text_add(text,
              "for r = 0 to %" PRId64 " step 1 unroll {\n"
-             "vec x[r] = broadcast_pair a[%sk]\n"
+             "vec x[r] = %s a[%sk]\n"
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "acc[r][o] = dot x[r], b[o], acc[r][o]\n}\n}\n",
-             shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
+             "acc[r][o] = %s x[r], b[o], acc[r][o]\n}\n}\n",
+             shape->rows, pairs ? "broadcast_pair" : "broadcast",
+             shape->rows == 1 ? "" : "r * a_pitch + ", shape->width, pairs ? "dot" : "fma");
 }
 
 /* One half of a pair after the other. */
 static void step_halves(Text *text, const TileShape *shape) {
     static const char *const halves[] = {"upper", "lower"};
-    load_pairs(text, shape);
+    load_weights(text, shape, true);
     for (int i = 0; i < 2; i++) {
         text_add(text,
                  "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
@@ -136,12 +124,11 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape);
-    if (product_element(node) == ELEMENT_f32) {
-        step_f32(text, shape);
-    } else if (takes_apart(node, lowering->target)) {
+    bool pairs = product_element(node) != ELEMENT_f32;
+    if (pairs && takes_apart(node, lowering->target)) {
         step_halves(text, shape);
     } else {
-        step_pair(text, shape);
+        step_whole(text, shape, pairs);
     }
     text_add(text, "}\n");
 }
