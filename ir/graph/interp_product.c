@@ -191,29 +191,35 @@ static const float *left_operands(const Step *step, const float *data, int64_t c
     return rounded;
 }
 
-/* Dense, or with each_alone depthwise. */
-static bool convolve_node(const Step *step, bool each_alone) {
+/* A convolution of the step's node with these constants, whose result has the shape of out. */
+static Convolution convolution_of(const Step *step, const Window *window, const Shape *in,
+                                  const Shape *out, const Expr *weight, const Expr *bias) {
+    return (Convolution){.step = step,
+                         .window = window,
+                         .in_shape = in,
+                         .outputs = out->dim[1],
+                         .height = out->dim[2],
+                         .width = out->dim[3],
+                         .weight = order_weight(step, weight),
+                         .bias = step_constant(step, bias, out->dim[1])};
+}
+
+static Convolution node_convolution(const Step *step) {
     const Node *node = step->node;
-    const int64_t *dim = node->out[0]->shape.dim;
-    Convolution conv = {.step = step,
-                        .window = &node->window,
-                        .in_shape = &node->in[0]->shape,
-                        .outputs = dim[1],
-                        .height = dim[2],
-                        .width = dim[3],
-                        .weight = order_weight(step, node->weight),
-                        .bias = step_constant(step, node->bias, dim[1]),
-                        .each_alone = each_alone};
-    int64_t count = shape_elements(&node->in[0]->shape);
-    return convolve(&conv, each_alone ? step->in : left_operands(step, step->in, count), step->out);
+    return convolution_of(step, &node->window, &node->in[0]->shape, &node->out[0]->shape,
+                          node->weight, node->bias);
 }
 
 bool interp_conv2d(const Step *step) {
-    return convolve_node(step, false);
+    Convolution conv = node_convolution(step);
+    int64_t count = shape_elements(conv.in_shape);
+    return convolve(&conv, left_operands(step, step->in, count), step->out);
 }
 
 bool interp_depthwise(const Step *step) {
-    return convolve_node(step, true);
+    Convolution conv = node_convolution(step);
+    conv.each_alone = true;
+    return convolve(&conv, step->in, step->out);
 }
 
 /* Two convolutions with the stage's activation between them; like in the kernels, the depthwise
@@ -225,30 +231,17 @@ bool interp_separable(const Step *step) {
     Shape middle = {4, {dim[0], node->in[0]->shape.dim[1], dim[2], dim[3]}};
     int64_t count = shape_elements(&middle);
     float *between = NEW_ARRAY(step->scratch, float, count);
-    Convolution depthwise = {.step = step,
-                             .window = &node->window,
-                             .in_shape = &node->in[0]->shape,
-                             .outputs = middle.dim[1],
-                             .height = dim[2],
-                             .width = dim[3],
-                             .weight = order_weight(step, node->dw_weight),
-                             .bias = step_constant(step, node->dw_bias, middle.dim[1]),
-                             .each_alone = true};
+    Convolution depthwise = convolution_of(step, &node->window, &node->in[0]->shape, &middle,
+                                           node->dw_weight, node->dw_bias);
+    depthwise.each_alone = true;
     if (!convolve(&depthwise, step->in, between)) {
         return false;
     }
     for (int64_t i = 0; i < count; i++) {
         between[i] = interp_act(node->mid_act, between[i]);
     }
-    Convolution product = {.step = step,
-                           .window = &one,
-                           .in_shape = &middle,
-                           .outputs = dim[1],
-                           .height = dim[2],
-                           .width = dim[3],
-                           .weight = order_weight(step, node->weight),
-                           .bias = step_constant(step, node->bias, dim[1]),
-                           .each_alone = false};
+    Convolution product =
+        convolution_of(step, &one, &middle, &node->out[0]->shape, node->weight, node->bias);
     return convolve(&product, left_operands(step, between, count), step->out);
 }
 
