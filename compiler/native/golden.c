@@ -51,7 +51,6 @@ static void check_seen(const DigestPlaces *places) {
 static bool digest_input(const Work *work, const Unit *unit, ParamSource *source,
                          GoldenDigests *digests, int input, int threads) {
     Arena *arena = arena_child(work->arena);
-    const Work inner = {arena, work->diag, work->progress};
     DigestPlaces places = make_places(arena, unit->module, digests, input);
     const Interpretation asked = {.graph = unit->graph,
                                   .source = source,
@@ -60,7 +59,7 @@ static bool digest_input(const Work *work, const Unit *unit, ParamSource *source
                                   .watch_context = &places,
                                   .threads = threads};
     progress_step(work->progress, "interpreting the graph on %s", digests->inputs[input].name);
-    bool good = interpret(&inner, &asked);
+    bool good = interpret(work, &asked);
     if (good) {
         check_seen(&places);
     }
