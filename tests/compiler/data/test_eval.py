@@ -5,27 +5,20 @@
 """
 import json
 import os
-import pathlib
 import shutil
-import sys
 import unittest
 
 import numpy as np
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
-from tool import ToolTest  # noqa: E402
+from tiny import DATA, HERE, TINY, TinyTest, ToolTest
 
-HERE = pathlib.Path(__file__).resolve().parent
-DATA, TINY = HERE / "pictures", HERE / "tiny.yaml"
 FOLDERS = ["a2", "A9", "a10", "b", "b07", "b8"]  # in timm's order of names
 
 
-class Eval(ToolTest):
+class Eval(TinyTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.weights = cls.folder / "tiny.safetensors"
-        cls.xnc(0, "seed-weights", TINY, "-o", cls.weights)
         cls.pictures = sorted(DATA.iterdir())
         cls.xnc(0, "run", TINY, "--weights", cls.weights, "--target=scalar", "--output=y.npy",
                 *cls.pictures)

@@ -4,7 +4,6 @@
   test_options.py XNC TOOL     TOOL is pictures_dump of the build
 """
 import json
-import pathlib
 import sys
 import unittest
 
@@ -12,13 +11,9 @@ import numpy as np
 
 import dumped
 import oriented
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
-from tool import ToolTest  # noqa: E402
+from tiny import DATA, TINY, TinyTest
 
 TOOL = sys.argv.pop(1)
-HERE = pathlib.Path(__file__).resolve().parent
-DATA, TINY = HERE / "pictures", HERE / "tiny.yaml"
 PHOTO = DATA / "turned_420.jpg"
 FACES = ("--mean=0.5", "--std=0.5", "--crop-pct=1", "--crop-mode=squash",
          "--interpolation=bilinear")
@@ -26,13 +21,7 @@ DESCRIBED = dict(size=(40, 56), crop_pct=0.8, interpolation="bilinear", crop_mod
                  mean=dumped.IMAGENET[0], std=dumped.IMAGENET[1])
 
 
-class Options(ToolTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.weights = cls.folder / "tiny.safetensors"
-        cls.xnc(0, "seed-weights", TINY, "-o", cls.weights)
-
+class Options(TinyTest):
     def interp(self, *arguments, code=0):
         return self.xnc(code, "interp", TINY, "--weights", self.weights, "--output=y.npy",
                         *map(str, arguments))

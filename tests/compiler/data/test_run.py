@@ -4,7 +4,6 @@
   test_run.py XNC TOOL     TOOL is pictures_dump of the build
 """
 import json
-import pathlib
 import re
 import sys
 import unittest
@@ -12,22 +11,12 @@ import unittest
 import numpy as np
 
 import dumped
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
-from tool import ToolTest  # noqa: E402
+from tiny import DATA, TINY, TinyTest
 
 TOOL = sys.argv.pop(1)
-HERE = pathlib.Path(__file__).resolve().parent
-DATA, TINY = HERE / "pictures", HERE / "tiny.yaml"
 
 
-class Run(ToolTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.weights = cls.folder / "tiny.safetensors"
-        cls.xnc(0, "seed-weights", TINY, "-o", cls.weights)
-
+class Run(TinyTest):
     @classmethod
     def run_tiny(cls, code, *arguments):
         return cls.xnc(code, "run", TINY, "--weights", cls.weights, "--target=scalar",
