@@ -6,32 +6,6 @@
 
 #include <string.h>
 
-/* Bytes of an element; 0 where the type cannot be read. */
-static int64_t item_bytes(ScalarType type) {
-    switch (type) {
-    case SCALAR_F16:
-    case SCALAR_BF16:
-        return 2;
-    case SCALAR_F32:
-        return 4;
-    case SCALAR_F64:
-    case SCALAR_I64:
-        return 8;
-    case SCALAR_OTHER:
-        break;
-    }
-    return 0;
-}
-
-/* Readers have checked that the product is below 2^53. */
-static int64_t tensor_bytes(const Tensor *tensor) {
-    int64_t bytes = item_bytes(tensor->type);
-    for (int i = 0; i < tensor->rank; i++) {
-        bytes *= tensor->dim[i];
-    }
-    return bytes;
-}
-
 static void count_type(FileTally *tally, const char *name) {
     int i = 0;
     while (i < tally->type_count && strcmp(tally->types[i].name, name) != 0) {

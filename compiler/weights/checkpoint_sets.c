@@ -176,24 +176,6 @@ void keep_likely(Match *match) {
 
 /* ---- equal content ---- */
 
-static int64_t tensor_bytes(const Tensor *tensor) {
-    int64_t item = tensor->type == SCALAR_F64 || tensor->type == SCALAR_I64 ? 8
-                   : tensor->type == SCALAR_F32                             ? 4
-                                                                            : 2;
-    return tensor_elements(tensor) * item;
-}
-
-static bool is_dense(const Tensor *tensor) {
-    int64_t stride = 1;
-    for (int i = tensor->rank - 1; i >= 0; i--) {
-        if (tensor->dim[i] > 1 && tensor->stride[i] != stride) {
-            return false;
-        }
-        stride *= tensor->dim[i];
-    }
-    return true;
-}
-
 bool tensors_equal(Match *match, const Tensor *one, const Tensor *other) {
     size_t dims = (size_t)one->rank * sizeof *one->dim;
     if (one->type != other->type || one->rank != other->rank ||
@@ -205,7 +187,7 @@ bool tensors_equal(Match *match, const Tensor *one, const Tensor *other) {
     }
     int64_t bytes = tensor_bytes(one);
     match->compared += bytes;
-    return one->type < SCALAR_OTHER && is_dense(one) && is_dense(other) &&
+    return one->type < SCALAR_OTHER && tensor_is_contiguous(one) && tensor_is_contiguous(other) &&
            match->compared <= match->most_compared &&
            memcmp(one->data, other->data, (size_t)bytes) == 0;
 }

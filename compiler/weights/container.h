@@ -47,5 +47,8 @@ void tensor_values(const Tensor *tensor, double *values);
 int64_t tensor_first_bad(const Tensor *tensor, bool no_negatives);
 double tensor_value_at(const Tensor *tensor, int64_t index);
 int64_t tensor_elements(const Tensor *tensor);
+/* Of any type: whether the elements stand in C order without gaps. Strides of dimensions of size 1
+ * do not matter. */
+bool tensor_is_contiguous(const Tensor *tensor);
 
 #endif

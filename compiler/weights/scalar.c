@@ -54,12 +54,11 @@ CONVERT_RUN(bf16)
 CONVERT_RUN(f64)
 
 static const struct ScalarRow {
-    int64_t bytes;
-    ConvertRun *run;
-} scalar_rows[] = {[SCALAR_F32] = {4, run_f32},
-                   [SCALAR_F16] = {2, run_f16},
-                   [SCALAR_BF16] = {2, run_bf16},
-                   [SCALAR_F64] = {8, run_f64}};
+    int64_t bytes;   /* of an element; 0: not known */
+    ConvertRun *run; /* NULL: not read as weights */
+} scalar_rows[] = {
+    [SCALAR_F32] = {4, run_f32}, [SCALAR_F16] = {2, run_f16}, [SCALAR_BF16] = {2, run_bf16},
+    [SCALAR_F64] = {8, run_f64}, [SCALAR_I64] = {8, NULL},    [SCALAR_OTHER] = {0, NULL}};
 
 int64_t tensor_elements(const Tensor *tensor) {
     int64_t count = 1;
@@ -69,8 +68,11 @@ int64_t tensor_elements(const Tensor *tensor) {
     return count;
 }
 
-/* Strides of dimensions of size 1 do not matter. */
-static bool is_contiguous(const Tensor *tensor) {
+int64_t tensor_bytes(const Tensor *tensor) {
+    return tensor_elements(tensor) * scalar_rows[tensor->type].bytes;
+}
+
+bool tensor_is_contiguous(const Tensor *tensor) {
     int64_t expected = 1;
     for (int i = tensor->rank - 1; i >= 0; i--) {
         if (tensor->dim[i] != 1 && tensor->stride[i] != expected) {
@@ -99,7 +101,7 @@ static int64_t element_offset(const Tensor *tensor, int64_t index) {
 /* Rank 0 and other contiguous tensors are one run; else the last dimension is. */
 static void each_run(const Tensor *tensor, RunVisitor *visit, void *context) {
     int64_t bytes = scalar_rows[tensor->type].bytes, total = tensor_elements(tensor);
-    bool contiguous = is_contiguous(tensor);
+    bool contiguous = tensor_is_contiguous(tensor);
     int64_t length = contiguous ? total : tensor->dim[tensor->rank - 1];
     int64_t step = contiguous ? bytes : tensor->stride[tensor->rank - 1] * bytes;
     for (int64_t first = 0; first < total; first += length) {

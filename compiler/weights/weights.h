@@ -49,6 +49,10 @@ typedef struct Tensor {
     const char *foreign; /* set when this entry is no tensor: what it is; nothing may read it */
 } Tensor;
 
+/* Bytes of all elements (readers have checked that they are below 2^53); 0 where the type is
+ * SCALAR_OTHER. */
+int64_t tensor_bytes(const Tensor *tensor);
+
 /* Names of the classes that stand beside the weights; any bytes without NUL. */
 typedef struct ClassNames {
     const char *key; /* under which they stand: "class_to_idx" */
