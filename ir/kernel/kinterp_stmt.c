@@ -41,6 +41,7 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     case KOP_constant:
         return (float)stmt->number;
     case KOP_fma:
+    case KOP_fma_lane:
         return fmaf(a, b, c);
     case KOP_add:
         return a + b;
@@ -88,6 +89,15 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     }
 }
 
+/* Which lane of its first operand fma_lane takes for all of its own; -1: each its own. */
+static int64_t first_lane(KMachine *machine, const Stmt *stmt) {
+    int64_t lane = stmt->op == KOP_fma_lane ? kmachine_int(machine, stmt->value) : -1;
+    if (stmt->op == KOP_fma_lane && (lane < 0 || lane >= machine->lanes)) {
+        kmachine_fail(machine, "there is no lane %lld", (long long)lane);
+    }
+    return lane;
+}
+
 /* All other operations, lane by lane; operands that an operation does not have count as 0. */
 static void compute(KMachine *machine, const Stmt *stmt, KLane *lane) {
     bool takes_pairs = kop_info(stmt->op)->takes[0] == ELEMENT_bf16;
@@ -96,11 +106,12 @@ static void compute(KMachine *machine, const Stmt *stmt, KLane *lane) {
     for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
         operand[i] = kmachine_find(machine, &stmt->operand[i], KVARIABLE_VEC);
     }
+    int64_t first = first_lane(machine, stmt);
     if (machine->failed) {
         return;
     }
     for (int i = 0; i < machine->lanes; i++) {
-        KLane a = operand[0] ? operand[0]->lane[i] : nought;
+        KLane a = operand[0] ? operand[0]->lane[first < 0 ? i : first] : nought;
         KLane b = operand[1] ? operand[1]->lane[i] : nought;
         KLane c = operand[2] ? operand[2]->lane[i] : nought;
         lane[i].number = takes_pairs ? pair_value(stmt->op, a, b, c.number)

@@ -133,13 +133,29 @@ int verify_tables(FILE *out, const Module *module) {
     return tables.errors;
 }
 
+/* Before KSTAGE_VECTOR there is no second lane yet. */
+static const char *lane_mistake(const Module *module, const Target *target, const IntExpr *lane) {
+    int64_t lanes = module->stage >= KSTAGE_VECTOR ? target->lanes : 1;
+    if (!target->spelling[KOP_fma_lane]) {
+        return "the target has no fma_lane";
+    }
+    if (lane->kind != INT_CONST) {
+        return module->stage == KSTAGE_UNROLLED ? "a lane is not constant" : NULL;
+    }
+    return lane->number < 0 || lane->number >= lanes ? "there is no such lane" : NULL;
+}
+
 /* Pairs are computed with, and stored, only where the target can. */
-const char *pair_mistake(const Module *module, const Stmt *stmt) {
+const char *target_mistake(const Module *module, const Stmt *stmt) {
     const Target *target = target_by_name(module->target);
-    bool computes = (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) && stmt->op == KOP_dot;
+    bool computes = stmt->kind == STMT_VEC || stmt->kind == STMT_SET;
     bool stores = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
-    if ((computes || stores) && target && !target->spelling[KOP_dot]) {
+    bool pairs = (computes && stmt->op == KOP_dot) || stores;
+    if (pairs && target && !target->spelling[KOP_dot]) {
         return "the target has no dot, and stores no bf16";
+    }
+    if (computes && stmt->op == KOP_fma_lane && target) {
+        return lane_mistake(module, target, stmt->value);
     }
     return stores && (stmt->cond || stmt->below) ? "a store of bf16 says first or below" : NULL;
 }
