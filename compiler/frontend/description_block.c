@@ -145,8 +145,8 @@ static Shortcut begin_shortcut(BlockState *state) {
     return shortcut;
 }
 
-/* The published Xception has no padding here; symmetric padding would give 1x1 windows with a stride
- * some: (stride - 1) / 2 on each side. */
+/* The published Xception has no padding here; symmetric padding would give 1x1 windows with a
+ * stride some: (stride - 1) / 2 on each side. */
 static void convert_shortcut(BlockState *state, const Shortcut *shortcut) {
     Draft *draft = state->draft;
     const BlockSpec *spec = state->spec;

@@ -211,8 +211,8 @@ bool infer_add(Diag *diag, Node *node) {
     return fits_anchor(diag, node, a->dim[1]) && give(diag, node, *a);
 }
 
-/* The limit of the padding is that of PyTorch's max_pool2d; 'same' never exceeds it in front, and by
- * one row behind. */
+/* The limit of the padding is that of PyTorch's max_pool2d; 'same' never exceeds it in front, and
+ * by one row behind. */
 bool infer_max_pool(Diag *diag, Node *node) {
     int64_t size[2];
     const Shape *in = &node->in[0]->shape;

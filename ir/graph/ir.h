@@ -398,7 +398,8 @@ const char *network_digest(Arena *arena, const Graph *graph);
 
 /* ---- infer.c: shapes ---- */
 /* Sets the shape of a node's result from those of its operands and constants, and the padding of a
- * window that is 'same'; for a region those of all values inside. False after a diagnostic at the node's place. */
+ * window that is 'same'; for a region those of all values inside. False after a diagnostic at the
+ * node's place. */
 bool infer_node(Diag *diag, Node *node);
 /* The same for the input (which is only checked) and all nodes in order. */
 bool infer_graph(Diag *diag, Graph *graph);
