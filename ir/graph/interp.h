@@ -48,9 +48,6 @@ typedef void Chain(float *acc, int64_t count, int64_t depth, const float *w, con
 /* The fastest form that this machine can run; all give the same bits. */
 Chain *choose_chain(void);
 
-/* e to the x, the same bits as the emitted code's. */
-float interp_exp(float x);
-
 /* One function per row of ops.def: fills step->out. False when the reader failed. */
 #define OP(name, ...) bool interp_##name(const Step *step);
 #include "ops.def"

@@ -12,7 +12,7 @@
 #endif
 #include <sleef.h>
 
-#include "interp.h"
+#include "ir.h"
 
 /* max and min give b when a is NaN: relu(NaN) is +0 on every target. */
 static float max_of(float a, float b) {

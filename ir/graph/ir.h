@@ -447,5 +447,7 @@ typedef struct InterpRequest {
 bool interp_graph(Arena *arena, const Graph *graph, const InterpRequest *request,
                   InterpResult *outputs);
 float interp_act(Act act, float x);
+/* e to the x, with the bits of the emitted code's. */
+float interp_exp(float x);
 
 #endif
