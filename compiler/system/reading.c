@@ -1,4 +1,5 @@
-/* reading.c - diagnostics about a broken file, and the sizes of shapes in it; reading.h says more. */
+/* reading.c - diagnostics about a broken file, and the sizes of shapes in it; reading.h says more.
+ */
 #include "reading.h"
 
 #include <inttypes.h>

@@ -26,6 +26,9 @@ void tensor_values(const Tensor *tensor, double *values);
 int64_t tensor_first_bad(const Tensor *tensor, bool no_negatives);
 double tensor_value_at(const Tensor *tensor, int64_t index);
 int64_t tensor_elements(const Tensor *tensor);
+/* Sets the strides of elements in C order without gaps; a dimension of 0 counts as 1, as its stride
+ * is never used. */
+void tensor_set_dense(Tensor *tensor);
 /* Of any type: whether the elements stand in C order without gaps. Strides of dimensions of size 1
  * do not matter. */
 bool tensor_is_contiguous(const Tensor *tensor);

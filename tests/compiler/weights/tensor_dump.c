@@ -166,7 +166,7 @@ static const struct Mode {
     bool count_only;
 } modes[] = {{"--count", NULL, true},
              {"--safetensors", read_safetensors, false},
-             {"--zip", read_torch_zip, false},
+             {"--zip", read_zip, false},
              {"--legacy", read_torch_legacy, false}};
 
 static void take_ignore(Session *session, const char *pattern) {
