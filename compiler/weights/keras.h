@@ -64,5 +64,9 @@ typedef struct KerasTaken {
  * NULL after a diagnostic: a layer has no such variable, or it has another rank. */
 TensorFile *keras_view(Arena *arena, Diag *diag, const TensorFile *file, const KerasTaken *taken,
                        int count);
+/* The same for a network that is known, by the order of its layers: graph is at STAGE_GRAPH and has
+ * the network's whole head. NULL after a diagnostic: the file has other layers. */
+TensorFile *keras_view_by_order(Arena *arena, Diag *diag, const TensorFile *file,
+                                const Graph *graph);
 
 #endif

@@ -112,7 +112,6 @@ TensorFile *keras_view(Arena *arena, Diag *diag, const TensorFile *file, const K
     TensorFile *view = tensor_tree_create(&reading);
     view->container = file->container;
     view->writer = file->writer;
-    view->keras = file->keras;
     for (int i = 0; i < count; i++) {
         const char *name = taken[i].param;
         Tensor *tensor = tensor_tree_add(&reading, view, 0, name, strlen(name));
