@@ -21,15 +21,15 @@ enum {
 };
 
 /* A group that is being listed. */
-typedef struct Listing {
+typedef struct Hdf5Listing {
     Hdf5 *file;
     const Hdf5Object *object;
     const char *names; /* content of the heap */
     uint64_t names_size;
     Hdf5Group *group;
-} Listing;
+} Hdf5Listing;
 
-static bool read_heap(Listing *listing, uint64_t at) {
+static bool read_heap(Hdf5Listing *listing, uint64_t at) {
     Hdf5 *file = listing->file;
     const uint8_t *heap = hdf5_take_signed(file, at, HEAP_BYTES, "HEAP", "a heap of names");
     if (!heap) {
@@ -42,7 +42,7 @@ static bool read_heap(Listing *listing, uint64_t at) {
 }
 
 /* The name at a place of the heap, where a NUL must end it; NULL after a diagnostic. */
-static const char *name_at(const Listing *listing, uint64_t entry, uint64_t place) {
+static const char *name_at(const Hdf5Listing *listing, uint64_t entry, uint64_t place) {
     const char *name = listing->names + place;
     if (place >= listing->names_size ||
         !memchr(name, '\0', (size_t)(listing->names_size - place)) || *name == '\0') {
@@ -53,7 +53,7 @@ static const char *name_at(const Listing *listing, uint64_t entry, uint64_t plac
 }
 
 /* at: of the entry in the file. */
-static bool add_link(Listing *listing, uint64_t at) {
+static bool add_link(Hdf5Listing *listing, uint64_t at) {
     const uint8_t *entry = listing->file->reading->data + at;
     Hdf5Group *group = listing->group;
     const char *name = name_at(listing, at, hdf5_u64(entry));
@@ -76,7 +76,7 @@ static bool add_link(Listing *listing, uint64_t at) {
     return true;
 }
 
-static bool read_leaf(Listing *listing, uint64_t at) {
+static bool read_leaf(Hdf5Listing *listing, uint64_t at) {
     const uint8_t *leaf =
         hdf5_take_signed(listing->file, at, LEAF_BYTES, "SNOD", "a leaf of a group");
     if (!leaf) {
@@ -98,7 +98,7 @@ static bool read_leaf(Listing *listing, uint64_t at) {
 }
 
 /* A node of the tree whose level is given; level -1: a leaf. */
-static bool read_node(Listing *listing, uint64_t at, int level) {
+static bool read_node(Hdf5Listing *listing, uint64_t at, int level) {
     Hdf5 *file = listing->file;
     if (level < 0) {
         return read_leaf(listing, at);
@@ -121,7 +121,7 @@ static bool read_node(Listing *listing, uint64_t at, int level) {
     return children != NULL;
 }
 
-static bool read_tree(Listing *listing, uint64_t at) {
+static bool read_tree(Hdf5Listing *listing, uint64_t at) {
     const uint8_t *node =
         hdf5_take_signed(listing->file, at, TREE_BYTES, "TREE", "the tree of a group");
     if (!node) {
@@ -146,7 +146,7 @@ const Hdf5Group *hdf5_group(Hdf5 *file, const Hdf5Object *object) {
     }
     const uint8_t *table = reading->data + object->table.at;
     group = NEW(reading->arena, Hdf5Group);
-    Listing listing = {.file = file, .object = object, .group = group};
+    Hdf5Listing listing = {.file = file, .object = object, .group = group};
     if (!read_heap(&listing, hdf5_u64(table + 8)) || !read_tree(&listing, hdf5_u64(table))) {
         return NULL;
     }

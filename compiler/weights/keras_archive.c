@@ -11,14 +11,11 @@
 
 #include "json_in.h"
 
-static const char weights_entry[] = "model.weights.h5", config_entry[] = "config.json";
-static const char metadata_entry[] = "metadata.json";
-
 /* Entries that tell an archive of Keras, and what is said of those whose weights are not read. */
 static const struct KerasEntryRow {
     const char *name, *what, *hint; /* what NULL: it is read */
 } rows[] = {
-    {"model.weights.h5", NULL, NULL},
+    {KERAS_WEIGHTS, NULL, NULL},
     {"model.weights.npz",
      "keeps its weights as pickled objects of numpy, which could run code and are not read",
      "save it in HDF5: keras.saving.load_model('FILE').save('new.keras')"},
@@ -32,7 +29,7 @@ static const ZipEntry *entry_of(const Zip *zip, const char *name) {
 
 /* Those of an archive that lacks its weights are enough: then that is what is wrong. */
 bool keras_is_archive(const Zip *zip) {
-    bool found = entry_of(zip, config_entry) && entry_of(zip, metadata_entry);
+    bool found = entry_of(zip, KERAS_CONFIG) && entry_of(zip, KERAS_METADATA);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         found = found || entry_of(zip, rows[i].name);
     }
@@ -51,53 +48,52 @@ static const ZipEntry *find_weights(const Zip *zip) {
             return NULL;
         }
     }
-    fail_in(zip->reading, weights_entry, "was the archive repacked?",
+    fail_in(zip->reading, KERAS_WEIGHTS, "was the archive repacked?",
             "is missing in the archive of Keras");
     return NULL;
 }
 
-/* The content of a small entry, which is compared with its checksum. */
-static bool read_small(Zip *zip, const ZipEntry *entry, uint64_t most, Chunk *chunk) {
-    const Reading *reading = zip->reading;
-    if (entry->size > most) {
-        return fail_in(reading, zip_name(zip, entry), NULL,
-                       "has %" PRIu64 " bytes, more than %" PRIu64, entry->size, most);
-    }
-    return zip_content(zip, entry, chunk) && chunk_verified(reading->diag, reading->path, chunk);
+static bool fits(const Reading *reading, const Chunk *chunk, uint64_t most) {
+    return chunk->size <= most ||
+           fail_in(reading, chunk->name, NULL, "has %" PRIu64 " bytes, more than %" PRIu64,
+                   chunk->size, most);
 }
 
-static bool read_config(Zip *zip, KerasModel *model) {
-    const ZipEntry *entry = entry_of(zip, config_entry);
-    Chunk chunk;
-    if (!entry) {
-        return fail_in(zip->reading, config_entry, "was the archive repacked?",
-                       "is missing in the archive of Keras");
-    }
-    if (!read_small(zip, entry, LIMIT_CONFIG_BYTES, &chunk)) {
+bool keras_take_config(const Reading *reading, const Chunk *chunk, KerasModel *model) {
+    if (!fits(reading, chunk, LIMIT_CONFIG_BYTES)) {
         return false;
     }
-    model->config_bytes = (size_t)chunk.size;
-    model->config =
-        arena_strndup(zip->reading->arena, (const char *)chunk.data, (size_t)chunk.size);
+    model->config_bytes = (size_t)chunk->size;
+    model->config = arena_strndup(reading->arena, (const char *)chunk->data, model->config_bytes);
     return true;
 }
 
-/* The version is for people: an archive without it, or with other JSON, is read all the same. */
-static bool read_version(Zip *zip, KerasModel *model) {
-    const ZipEntry *entry = entry_of(zip, metadata_entry);
-    Arena *arena = zip->reading->arena;
+bool keras_take_version(const Reading *reading, const Chunk *chunk, KerasModel *model) {
+    Arena *arena = reading->arena;
     json_error_t error;
-    Chunk chunk;
-    if (!entry) {
-        return true;
-    }
-    if (!read_small(zip, entry, LIMIT_KERAS_METADATA, &chunk)) {
+    if (!fits(reading, chunk, LIMIT_KERAS_METADATA)) {
         return false;
     }
-    const json_t *root = json_read(arena, (const char *)chunk.data, (size_t)chunk.size, &error);
+    const json_t *root = json_read(arena, (const char *)chunk->data, (size_t)chunk->size, &error);
     const char *version = json_string_value(json_object_get(root, "keras_version"));
     model->version = version ? arena_strdup(arena, version) : NULL;
     return true;
+}
+
+/* Takes an entry, whose size is known before anything of it is inflated. */
+static bool take_entry(Zip *zip, const char *name,
+                       bool (*takes)(const Reading *, const Chunk *, KerasModel *),
+                       KerasModel *model) {
+    const Reading *reading = zip->reading;
+    const ZipEntry *entry = entry_of(zip, name);
+    Chunk chunk = {.name = name};
+    if (!entry) {
+        return fail_in(reading, name, "was the archive repacked?",
+                       "is missing in the archive of Keras");
+    }
+    chunk.size = entry->size;
+    return fits(reading, &chunk, LIMIT_CONFIG_BYTES) && zip_content(zip, entry, &chunk) &&
+           chunk_verified(reading->diag, reading->path, &chunk) && takes(reading, &chunk, model);
 }
 
 TensorFile *keras_read_archive(Zip *zip) {
@@ -105,7 +101,9 @@ TensorFile *keras_read_archive(Zip *zip) {
     const ZipEntry *weights = find_weights(zip);
     KerasModel *model = NEW(arena, KerasModel);
     Chunk *chunk = NEW(arena, Chunk);
-    if (!weights || !read_config(zip, model) || !read_version(zip, model) ||
+    if (!weights || !take_entry(zip, KERAS_CONFIG, keras_take_config, model) ||
+        (entry_of(zip, KERAS_METADATA) &&
+         !take_entry(zip, KERAS_METADATA, keras_take_version, model)) ||
         !zip_content(zip, weights, chunk)) {
         return NULL;
     }

@@ -14,12 +14,12 @@
 
 enum { MOST_VARIABLES = 4 };
 
-/* What the variables of a class are called, where it has just as many; without those in brackets
- * of Keras, which layers may lack. */
+/* What the variables of a class are called. Which of them a layer with fewer than its least has is
+ * not in the file: they keep their numbers. */
 static const struct KerasClass {
     const char *kind;
     const char *variables[MOST_VARIABLES];
-    int least; /* as many may be all */
+    int least;
 } classes[] = {
     {"conv2d", {"kernel", "bias"}, 1},
     {"separable_conv2d", {"depthwise_kernel", "pointwise_kernel", "bias"}, 2},

@@ -77,15 +77,16 @@ static bool read_whole(KerasReading *at, const KerasRoot *root) {
            keras_read_by_name(at, &object);
 }
 
-/* A file that has what several kinds have is of the first of them. */
+/* A file that has what several kinds have is of the first of them; one in an archive, which has the
+ * network beside it, of Keras 3's. */
 static bool read_weights(KerasReading *at, const KerasRoot *root) {
     Hdf5Object object;
-    at->model->by_name = root->has_config || root->has_names;
-    if (root->has_config) {
+    at->model->by_name = !at->chunk && (root->has_config || root->has_names);
+    if (at->model->by_name && root->has_config) {
         at->file->container = "a model of Keras in HDF5";
         return read_whole(at, root);
     }
-    if (root->has_names) {
+    if (at->model->by_name) {
         at->file->container = "weights of Keras in HDF5";
         return keras_read_by_name(at, &root->object);
     }

@@ -8,6 +8,11 @@
 #include "tensor_tree.h"
 #include "zip.h"
 
+/* Entries of an archive, and files of a folder. */
+#define KERAS_WEIGHTS "model.weights.h5"
+#define KERAS_CONFIG "config.json"
+#define KERAS_METADATA "metadata.json" /* may be missing */
+
 /* A file of Keras being read. */
 typedef struct KerasReading {
     Reading reading; /* of the HDF5 file, which may be an entry of an archive */
@@ -43,5 +48,14 @@ TensorFile *keras_read_entry(const Reading *reading, Chunk *chunk, KerasModel *m
 /* Whether a zip archive is one of Keras, by the names of its entries; and its reader. */
 bool keras_is_archive(const Zip *zip);
 TensorFile *keras_read_archive(Zip *zip);
+/* Takes the text of the network, or the version from the metadata. The version is for people: other
+ * JSON is as if it were not there. */
+bool keras_take_config(const Reading *reading, const Chunk *chunk, KerasModel *model);
+bool keras_take_version(const Reading *reading, const Chunk *chunk, KerasModel *model);
+
+/* ---- keras_folder.c ---- */
+/* Whether a path is a folder of Keras or of TensorFlow; and its reader. */
+bool keras_is_folder(Arena *arena, const char *path);
+TensorFile *keras_read_folder(Arena *arena, Diag *diag, const char *path);
 
 #endif

@@ -30,14 +30,14 @@ static const struct KerasType *type_of(const Hdf5Dataset *dataset) {
 }
 
 /* Keras 3 states the type of what HDF5 has no type for. */
-static bool is_bfloat16(KerasReading *at, const Hdf5Object *object, bool *is) {
+static bool is_bfloat16(KerasReading *at, const Hdf5Object *object, bool *stated) {
     static const char name[] = "bfloat16";
     Hdf5Texts texts;
     if (!hdf5_texts(&at->hdf5, object, "dtype", &texts, NULL)) {
         return false;
     }
-    *is = texts.count == 1 && texts.at[0].length == strlen(name) &&
-          memcmp(texts.at[0].bytes, name, strlen(name)) == 0;
+    *stated = texts.count == 1 && texts.at[0].length == strlen(name) &&
+              memcmp(texts.at[0].bytes, name, strlen(name)) == 0;
     return true;
 }
 
