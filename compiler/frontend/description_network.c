@@ -107,10 +107,8 @@ static void build_stem(Draft *draft, const StemSpec *stem, int index) {
     Arena *arena = draft->arena;
     Marks marks = {names->count_from + index, 0, 0};
     const char *name = stem->key ? stem->key : fill_pattern(arena, names->stem_conv, marks);
-    Window window = build_window(stem->kernel, stem->stride, stem->dilation);
-    if (stem->padding == PADDING_NONE) {
-        window.pad[0] = window.pad[1] = 0;
-    }
+    Window window =
+        build_window(stem->kernel, stem->stride, stem->dilation, (Padding)stem->padding);
     draft->loc = stem->loc;
     build_conv(draft, name, conv_weight(draft, name, stem->width, stem->kernel), window);
     if (stem->norm) {

@@ -32,7 +32,8 @@ static const char *const layer_words[] = {
 static const char *const scores_words[] = {"softmax", "sigmoid", "none"};
 static const char *const crop_words[] = {"center", "squash", "border"};
 static const char *const resize_words[] = {"bicubic", "bilinear"};
-static const char *const padding_words[] = {"symmetric", "none"};
+static const char *const padding_words[] = {"symmetric", "same", "none"};
+static const char *const block_padding_words[] = {"symmetric", "same"};
 static const char *const shortcut_words[] = {"auto", "convolution", "none"};
 static const char *const norm_words[] = {"both", "pointwise", "before"};
 static const char *const exit_norm_words[] = {"both", "pointwise"};
@@ -124,7 +125,8 @@ static const Field stem_fields[] = {
     ROW(stride, INTEGER, 1, 4, "1", "pixels", "step in both directions"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the kernel's taps"),
     WORD_ROW(padding, CHOICE, padding_words, "symmetric",
-             "`symmetric`: ((stride - 1) + dilation * (kernel - 1)) / 2 on each side"),
+             "`symmetric`: ((stride - 1) + dilation * (kernel - 1)) / 2 on each side; `same`: "
+             "TensorFlow's, by the size of the map"),
     ROW(norm, FLAG, 0, 0, "true", "", "batch norm behind it"),
     WORD_ROW(activation, CHOICE, act_words, "(the network's)", "at the end of the layer"),
     ROW(key, PATTERN, 0, 0, "(by `names.stem_conv`)", "", "name of the convolution"),
@@ -142,6 +144,8 @@ static const Field block_fields[] = {
     ROW(kernel, SIDES, 1, 15, "3", "pixels", "depthwise kernel; odd"),
     ROW(stride, INTEGER, 1, 4, "1", "pixels", "step of the last depthwise, or of the pooling"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the depthwise kernel's taps"),
+    WORD_ROW(padding, CHOICE, block_padding_words, "symmetric",
+             "of depthwise convolutions, pooling and shortcut, as in a stem"),
     WORD_ROW(stride_by, CHOICE, stride_words, "convolution",
              "`max_pool`: a 3x3 max-pooling at the end takes the stride"),
     WORD_ROW(shortcut, CHOICE, shortcut_words, "auto",

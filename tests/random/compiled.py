@@ -85,7 +85,8 @@ class Build:
 def draw_build(network):
     draw = random.Random(f"build {network.seed}")
     found = [name for name in COMPILERS if shutil.which(name)]
-    if not shutil.which("qemu-aarch64") or any(word in network.yaml() for word in EXPONENTIAL):
+    asked = network.yaml() + " ".join(network.words())
+    if not shutil.which("qemu-aarch64") or any(word in asked for word in EXPONENTIAL):
         found = [name for name in found if name != CROSS]
     compiler = draw.choices(found, [COMPILERS[name] for name in found])[0]
     flags = list(draw.choice(LEVELS))

@@ -95,7 +95,7 @@ class Draw:
         self.maybe(layer, 0.4, "kernel", self.dense_sides)
         self.maybe(layer, 0.4, "stride", self.stride)
         self.maybe(layer, 0.1, "dilation", self.dilation)
-        self.maybe(layer, 0.2, "padding", lambda: self.one(["none", "none", "symmetric"]))
+        self.maybe(layer, 0.2, "padding", lambda: self.one(["none", "none", "symmetric", "same", "same"]))
         self.maybe(layer, 0.2, "norm", lambda: self.chance(0.2))
         self.maybe(layer, 0.25, "activation", lambda: self.one(ACTS))
         self.maybe(layer, 0.05, "key", lambda: f"first{index}.conv")
@@ -114,6 +114,7 @@ class Draw:
         self.maybe(block, 0.35 * often, "kernel", self.sides)
         self.maybe(block, 0.35 * often, "stride", self.stride)
         self.maybe(block, 0.15 * often, "dilation", self.dilation)
+        self.maybe(block, 0.3 * often, "padding", lambda: self.one(["same", "symmetric"]))
         self.maybe(block, 0.25 * often, "stride_by", lambda: self.one(["max_pool", "convolution"]))
         self.maybe(block, 0.4 * often, "shortcut",
                    lambda: self.one(["auto", "convolution", "none"]))  # fmt: skip

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unittest
 
+from compiled import CROSS, EXPONENTIAL, draw_build
 from draw import INPUTS, draw
 from shrink import is_valid, shrink
 
@@ -72,6 +73,11 @@ class Drawn(unittest.TestCase):
     def test_a_seed_is_one_network(self):
         for network in NETWORKS[:20]:
             self.assertEqual(draw(network.seed), network)
+
+    def test_a_head_of_the_options_that_needs_sleef_is_not_built_for_arm(self):
+        heads = [n for n in NETWORKS if any(w in n.options.get("head", "") for w in EXPONENTIAL)]
+        self.assertTrue(heads)
+        self.assertNotIn(CROSS, {draw_build(n).compiler for n in heads})
 
     def test_shrinking_keeps_what_fails(self):
         def fails(network):
