@@ -22,9 +22,7 @@ static const char *const act_words[] = {
 };
 static const char *const pool_words[] = {"avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"};
 static const char *const layer_words[] = {
-    "linear N",
-    "norm",
-    "flatten",
+    "linear N", "conv N", "norm", "pool", "flatten", "softmax",
 #define ACT(name, zero, cheap, line) #name,
 #include "acts.def"
 #undef ACT
@@ -183,12 +181,14 @@ SECTION(exit, "A separable convolution behind the blocks, without a shortcut.");
 #define OWNER HeadSpec
 static const Field head_fields[] = {
     WORD_ROW(activation, CHOICE, act_words, "none", "before the pooling"),
-    WORD_ROW(pool, CHOICE, pool_words, "avg", "global_pool; `none` needs `classes: 0`"),
+    WORD_ROW(pool, CHOICE, pool_words, "avg",
+             "global_pool; `none` needs `classes: 0` or a `flatten`"),
     ROW(classes, INTEGER, 0, LIMIT_CLASSES, "1000", "",
         "num_classes; 0: no classifier, the pooled vector is the output"),
-    WORD_ROW(
-        layers, LAYERS, layer_words, "[]",
-        "what follows the pooling, where it is more than one linear layer of `classes` outputs"),
+    WORD_ROW(layers, LAYERS, layer_words, "[]",
+             "what follows the last map, where it is more than a pooling and a linear layer of "
+             "`classes` "
+             "outputs"),
     WORD_ROW(
         scores, CHOICE, scores_words, "(by the head)",
         "what makes probabilities of the outputs: `softmax` for several classes, `sigmoid` for "

@@ -205,6 +205,7 @@ typedef struct PeekedShape {
 typedef struct PeekedHead {
     PeekedShape classifier;
     int64_t columns;     /* of the classifier, which may have any name then; 0: only its own */
+    bool of_map;         /* the classifier is a convolution or reads all pixels of a map */
     int64_t channels;    /* of the last map, which pooling may give twice */
     HeadModules modules; /* the linear layers and norms in their order; count 0: there is no such
                             sequence, or more than one */

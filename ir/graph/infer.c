@@ -242,6 +242,10 @@ bool infer_global_pool(Diag *diag, Node *node) {
     return give(diag, node, (Shape){2, {in->dim[0], features}});
 }
 
+bool infer_softmax(Diag *diag, Node *node) {
+    return has_rank(diag, node, 2) && give(diag, node, node->in[0]->shape);
+}
+
 /* [N,I] and weight [O,I] give [N,O]. */
 bool infer_linear(Diag *diag, Node *node) {
     const Shape *in = &node->in[0]->shape;

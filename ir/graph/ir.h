@@ -46,9 +46,10 @@
  * product's chain. max(a, b) is (a > b ? a : b), so a NaN in a yields b; max_pool starts from -inf
  * and goes on with max(new, best), kernel row then column ascending, skipping padding. Global
  * average: pixels ascending from +0, then times (float)(1.0 / pixels); avgmax is 0.5f * fma(sum,
- * (float)(1.0 / pixels), max). A product whose weight is bf16 rounds its left operands to bf16
- * (element.h), those of a separable behind mid_act; its chain is the same, of fmas in f32 on the
- * rounded numbers.
+ * (float)(1.0 / pixels), max). softmax: the largest like a maximum over pixels, exp(x - largest)
+ * each, their sum from +0 in ascending order, quotients. A product whose weight is bf16 rounds its
+ * left operands to bf16 (element.h), those of a separable behind mid_act; its chain is the same, of
+ * fmas in f32 on the rounded numbers.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H
@@ -446,5 +447,7 @@ typedef struct InterpRequest {
 bool interp_graph(Arena *arena, const Graph *graph, const InterpRequest *request,
                   InterpResult *outputs);
 float interp_act(Act act, float x);
+/* e to the x, with the bits of the emitted code's. */
+float interp_exp(float x);
 
 #endif

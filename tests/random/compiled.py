@@ -32,7 +32,7 @@ FLAGS = [  # each in one of four builds
 ]  # fmt: skip
 CROSS = "aarch64-linux-gnu-gcc"
 COMPILERS = {"gcc": 4, "clang": 4, CROSS: 2}
-EXPONENTIAL = ("silu", "gelu", "sigmoid")  # call SLEEF, which is there for this machine alone
+EXPONENTIAL = ("silu", "gelu", "sigmoid", "softmax")  # call SLEEF, which is there for this machine alone
 SPECIAL = {
     "plain": [],
     "zero": [0.0, -0.0],

@@ -50,6 +50,24 @@ def symmetric(kernel, stride, dilation):
     return (stride - 1 + dilation * (kernel - 1)) // 2
 
 
+def has_outputs(layer):
+    return layer.startswith(("linear", "conv"))
+
+
+def check_head(layers, pool):
+    """The order of a head's layers: some read a map, some a vector."""
+    is_map = pool == "none" or "pool" in layers
+    for layer in layers:
+        word = layer.split()[0]
+        wrong = {"conv": not is_map, "linear": is_map, "softmax": is_map,
+                 "pool": pool == "none" or not is_map}  # fmt: skip
+        if wrong.get(word):
+            raise Impossible(f"{layer} in the wrong place")
+        is_map = is_map and word not in ("pool", "flatten")
+    if is_map:
+        raise Impossible("a head that ends with a map")
+
+
 def flow(value):
     """A value of the description as YAML on one line."""
     if isinstance(value, dict):
@@ -111,12 +129,12 @@ class Network:
         return {**STANDARD[name], **self.description.get(name, {})}
 
     def head_layers(self):
-        """The layers of the head, and how many classes the last linear one has."""
+        """The layers of the head, and how many classes the last one with outputs has."""
         head = self.section("head")
         layers = self.options["head"].split(", ") if "head" in self.options else head.get("layers")
         if not layers:
             return [f"linear {head['classes']}"], head["classes"]
-        return layers, int([one for one in layers if one.startswith("linear")][-1].split()[1])
+        return layers, int([one for one in layers if has_outputs(one)][-1].split()[1])
 
     def walk(self, limit=math.inf):
         """limit: the most work of a run."""
@@ -329,19 +347,36 @@ class Walk:
         layers, described = self.network.head_layers()
         classes = options.get("classes", described)
         pool = options.get("pool", head["pool"])
-        if (pool == "none" and classes) or (head["pool"] == "none" and head["classes"]):
+        if "layers" in head:
+            check_head(head["layers"], head["pool"])
+        elif head["pool"] == "none" and head["classes"]:
             raise Impossible("a classifier needs a pooled vector")
         if head.get("scores") == "softmax" and classes == 1:
             raise Impossible("the softmax of one output")
-        widths = [self.at[0] * (2 if pool.startswith("cat") else 1)]
-        widths += [int(one.split()[1]) for one in layers if one.startswith("linear")]
-        widths[-1] = classes
-        self.work += sum(a * b for a, b in zip(widths, widths[1:])) if classes else 0
-        if "layers" in head and head["pool"] == "none":
-            raise Impossible("layers need a pooled vector")
+        if classes:
+            check_head(layers, pool)
+            self.head_work(layers, pool, classes)
         self.check_taps()
         if len(set(self.values)) < len(self.values):
             raise Impossible("two values have the same name")
+
+    def head_work(self, layers, pool, classes):
+        """The multiply-adds of what follows the last map."""
+        last = [i for i, layer in enumerate(layers) if has_outputs(layer)][-1]
+        channels, pixels = self.at[0], self.at[1] * self.at[2]
+        if pool != "none" and "pool" not in layers:
+            layers, last = ["pool", *layers], last + 1
+        for i, layer in enumerate(layers):
+            words = layer.split()
+            if words[0] == "pool":
+                channels, pixels = channels * (2 if pool.startswith("cat") else 1), 1
+            if has_outputs(layer):
+                kernel = next((int(word[7:]) for word in words if word.startswith("kernel=")), 3)
+                width = classes if i == last else int(words[1])
+                self.work += width * channels * pixels * (kernel**2 if words[0] == "conv" else 1)
+                channels, pixels = width, pixels if words[0] == "conv" else 1
+        if self.work > self.limit:
+            raise Impossible("too much work")
 
     def tap(self, name):
         """The place of the value of that name, else of the last one of that module."""
