@@ -17,9 +17,9 @@ static void set_features(ModelOptions *asked, const IndexList *features) {
     memcpy(asked->out_indices, features->at, (size_t)features->count * sizeof *features->at);
 }
 
-/* The words of the option are names of types. */
-static Element asked_precision(const Options *options) {
-    return options->precision ? (Element)element_by_name(options->precision) : ELEMENT_f32;
+/* The words of the option are names of rows. */
+static Precision asked_precision(const Options *options) {
+    return options->precision ? (Precision)precision_by_name(options->precision) : PRECISION_f32;
 }
 
 /* --values: what values of 0..1 become by one mean and one deviation for all channels. */

@@ -152,8 +152,8 @@ bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const
                               .packing_digest = module_packing(module),
                               .in_channels = channels_of_port(&module->input),
                               .out_channels = channels_of_port(&module->outputs[0])};
-    if (module->precision != ELEMENT_f32) {
-        memcpy(header.precision, element_info(module->precision)->name, sizeof header.precision);
+    if (module->precision != PRECISION_f32) {
+        memcpy(header.precision, precision_name(module->precision), sizeof header.precision);
     }
     fwrite(&header, sizeof header, 1, out);
     if (!put_content(writer, module)) {

@@ -71,7 +71,7 @@ static void print_operand(FILE *out, Arena *arena, const Peak *peak) {
     if (takes_pairs(peak)) {
         fprintf(out, "    const uint16_t pair[2] = {xnc_upper_half(*factor), "
                      "xnc_upper_half(*factor)};\n");
-        fprintf(out, "    %s x = %s;\n", target->pair_type,
+        fprintf(out, "    %s x = %s;\n", target->word_type,
                 fill(arena, target->spelling[KOP_broadcast_pair], none, "pair"));
     } else {
         fprintf(out, "    %s x = %s;\n", target->vec_type,

@@ -237,11 +237,14 @@ static const char *reason(Arena *arena, const Model *model) {
 }
 
 void model_tell_precision(const Work *work, const Graph *graph) {
-    if (graph->precision != ELEMENT_f32) {
+    static const char *const does[PRECISION_COUNT] = {
+        [PRECISION_bf16] = "round their operands to bf16 and add in f32",
+        [PRECISION_int8] = "that are planned so take integers of 8 bits and add exactly"};
+    if (does[graph->precision]) {
         diag_note(work->diag,
-                  "%s: products of convolutions round their operands to %s and add in f32; maps, "
-                  "depthwise stages, the first convolution and the classifier stay f32",
-                  element_info(graph->precision)->name, element_info(graph->precision)->name);
+                  "%s: products of convolutions %s; maps, depthwise stages, the first convolution "
+                  "and the classifier stay f32",
+                  precision_name(graph->precision), does[graph->precision]);
     }
 }
 

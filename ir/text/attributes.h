@@ -20,7 +20,7 @@ typedef enum AttributeKind {
     ATTRIBUTE_ACT,     /* Act */
     ATTRIBUTE_POOL,    /* PoolKind */
     ATTRIBUTE_STAGE,   /* Stage */
-    ATTRIBUTE_ELEMENT, /* Element */
+    ATTRIBUTE_PRECISION, /* Precision */
     ATTRIBUTE_SCORES,  /* Scores */
     ATTRIBUTE_EXPR     /* const Expr * */
 } AttributeKind;

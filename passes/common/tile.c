@@ -9,15 +9,40 @@
 enum { LINE_BYTES = 64 };
 
 Element left_element(const Node *node, const Target *target) {
+    if (is_quantized(node)) {
+        return ELEMENT_u8;
+    }
     return target->spelling[KOP_dot] ? product_element(node) : ELEMENT_f32;
 }
 
 bool takes_apart(const Node *node, const Target *target) {
-    return product_element(node) != left_element(node, target);
+    return product_element(node) == ELEMENT_bf16 && !target->spelling[KOP_dot];
 }
 
 int64_t step_inputs(const Node *node) {
-    return product_element(node) == ELEMENT_bf16 ? 2 : 1;
+    switch (product_element(node)) {
+    case ELEMENT_bf16:
+        return 2;
+    case ELEMENT_s8:
+        return QUAD;
+    default:
+        return 1;
+    }
+}
+
+int64_t packed_depth(const Node *node) {
+    return round_up(node_depth(node), step_inputs(node));
+}
+
+ExprKind packing_of(const Node *node) {
+    switch (product_element(node)) {
+    case ELEMENT_bf16:
+        return EXPR_pack_pairs;
+    case ELEMENT_s8:
+        return EXPR_pack_quads;
+    default:
+        return EXPR_pack_panels;
+    }
 }
 
 Feed product_feed(const Node *node) {

@@ -15,11 +15,13 @@ typedef enum Feed {
 } Feed;
 
 /* The type of the left operands of a product as they lie in scratch: bf16 where the product is and
- * the target has an instruction for it, else f32, though rounded. */
+ * the target has an instruction for it, u8 for weights of s8, else f32, though rounded. */
 Element left_element(const Node *node, const Target *target);
-/* Inputs that one step of a product's loop over its depth takes: two of bf16, which are one word of
- * the weights. */
+/* Inputs that one step of a product's loop over its depth takes: those that are one word of the
+ * weights, two of bf16 and four of s8. */
 int64_t step_inputs(const Node *node);
+/* The depth of a product in whole steps: weights beyond its own depth are zero. */
+int64_t packed_depth(const Node *node);
 /* The feed of a PRODUCT; needs the layout of its input. */
 Feed product_feed(const Node *node);
 /* Pixels of all images, n * h * w; n for rank 2, whose height and width are 1. */
@@ -28,6 +30,8 @@ int64_t height_of(const Value *value);
 int64_t width_of(const Value *value);
 /* Channels that vector loops run over: whole 64-byte lines, within the pitch. */
 int64_t whole_lines(int64_t channels);
+/* How the weights of a product are packed. */
+ExprKind packing_of(const Node *node);
 /* Elements from row to row of the block in scratch: an odd number of 64-byte lines, so that rows
  * fall on different sets of the cache, with room for the last copy of a whole vector. */
 int64_t scratch_pitch(const Node *node, const Target *target);

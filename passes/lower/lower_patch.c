@@ -20,7 +20,12 @@ static void copy_channels(Lowering *lowering, Text *text, const Node *node) {
              is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch);
     text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = load source[c]\n",
              whole_lines(channels));
-    act_apply(text, node->prologue, "value", "");
+    if (is_quantized(node)) {
+        quantize_channels(text, node);
+        quantize_apply(text, node, "value", "");
+    } else {
+        act_apply(text, node->prologue, "value", "");
+    }
     if (takes_apart(node, lowering->target)) {
         text_add(text, "value = round value\n");
     }
@@ -55,7 +60,11 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
     if (is_planar && node->prologue != ACT_none) {
         internal_error("lower", "%s: an activation on the graph's input", node->name);
     }
-    act_constants(text, &node->prologue, 1);
+    const Act act = is_quantized(node) ? unbound_act(node) : node->prologue;
+    act_constants(text, &act, 1);
+    if (is_quantized(node)) {
+        quantize_constants(text, node);
+    }
     text_add(text, "for pixel = lo to hi step 1 {\n");
     pixel_place(lowering, text, node);
     text_add(text, "ptr mut %spatch = %s + (pixel - lo) * %" PRId64 "\n",

@@ -93,11 +93,15 @@ static const char *tile_index(const Lowering *lowering, const Node *node) {
 }
 
 /* Where a tile's weights begin. */
-static const char *tile_weights(const Node *node, const TileShape *shape) {
+static const char *tile_weights(const Lowering *lowering, const Node *node,
+                                const TileShape *shape) {
     if (shape->width == shape->panel) {
         return "channel * depth";
     }
-    return step_inputs(node) == 2 ? "start * depth + column * 2" : "start * depth + column";
+    const char *each = step_inputs(node) == 1
+                           ? ""
+                           : arena_printf(lowering->arena, " * %" PRId64, step_inputs(node));
+    return arena_printf(lowering->arena, "first_channel * depth + column%s", each);
 }
 
 /* Writes the call of a register tile whose first pixel is p. place is its tile_index(), or NULL for
@@ -121,7 +125,8 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
              direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
                     : arena_printf(lowering->arena, "%s[(p - lo)", block_pointer(lowering, node)),
              one ? "" : "a_pitch, ");
-    text_add(text, "&weight[%s], &bias[channel], ", tile_weights(node, shape));
+    text_add(text, "&weight[%s], &bias[channel], %s", tile_weights(lowering, node, shape),
+             is_quantized(node) ? "&start[channel], &out_scale[channel], " : "");
     if (tiles_look_ahead(lowering)) {
         text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
     }
@@ -241,8 +246,8 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
         }
     } else {
         text_add(text,
-                 "int start = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
-                 "int channel = start + column\n",
+                 "int first_channel = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
+                 "int channel = first_channel + column\n",
                  channel, shape.panel, step);
         call_both(lowering, text, node, shape);
         text_add(text, "}\n");
@@ -282,7 +287,7 @@ static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
 static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
     bool direct = product_feed(node) == FEED_DIRECT;
-    text_add(text, "dim depth = %" PRId64 "\n", node_depth(node));
+    text_add(text, "dim depth = %" PRId64 "\n", packed_depth(node));
     text_add(text, "dim a_pitch = %" PRId64 "\n",
              direct ? node->in[0]->pitch : scratch_pitch(node, lowering->target));
     text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
@@ -391,7 +396,7 @@ static const char *product_name(const Lowering *lowering, const Node *node) {
                         act_prefix(lowering, node->prologue), base, stride, middle,
                         *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
                         residual_suffix(node), act_suffix(lowering, node->epilogue),
-                        product_element(node) == ELEMENT_bf16 ? "_bf16" : "");
+                        precision_suffix(node));
 }
 
 static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
@@ -406,8 +411,11 @@ static void product_doc(const Lowering *lowering, Text *text, const Node *node) 
     if (*mid) {
         text_add(text, "; %s between the stages", mid + 1);
     }
-    if (product_element(node) != ELEMENT_f32) {
-        text_add(text, "; operands rounded to %s", element_info(product_element(node))->name);
+    if (product_element(node) == ELEMENT_bf16) {
+        text_add(text, "; operands rounded to bf16");
+    } else if (is_quantized(node)) {
+        text_add(text, "; of integers of 8 bits%s",
+                 has_paired_weights(node) ? ", weights in small pairs" : "");
     }
     text_add(text, ".\"\n");
 }

@@ -69,6 +69,8 @@ void act_apply(Text *text, Act act, const char *name, const char *index);
 const char *act_suffix(const Lowering *lowering, Act act);
 /* Part of a function's name for an activation on load: "relu_", or "" for none. */
 const char *act_prefix(const Lowering *lowering, Act act);
+/* Part of a function's name for the precision of a product: "_bf16", "_int8", or "" for f32. */
+const char *precision_suffix(const Node *node);
 /* Part of a function's name for the residual: "_add", "_scaled" or "". */
 const char *residual_suffix(const Node *node);
 
@@ -101,6 +103,20 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
 /* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch elements per pixel.
  */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
+
+/* ---- lower_quantize.c: numbers on their way to a quantized product ---- */
+/* Parameters for the constants that quantize_apply() reads, each followed by a comma; and the
+ * arguments for them. */
+const char *quantize_params(const Lowering *lowering, const Node *node);
+const char *quantize_arguments(const Lowering *lowering, const Node *node);
+/* The activation in front of the integers, for act_constants(); none where it is a bound of them. */
+Act unbound_act(const Node *node);
+/* Writes definitions of the vectors that are the same for all channels. */
+void quantize_constants(Text *text, const Node *node);
+/* Writes definitions of the vectors for channels c .., and what makes of the registers name and
+ * index numbers that are only to be rounded. Definitions come once for all registers. */
+void quantize_channels(Text *text, const Node *node);
+void quantize_apply(Text *text, const Node *node, const char *name, const char *index);
 
 /* ---- lower_rows.c: what differs for a node of a region ---- */
 /* The pointer to a product's block in scratch, which is of left_element(): "scratch", or "block" of

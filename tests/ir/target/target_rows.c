@@ -65,7 +65,7 @@ static bool is_pairs(KOp op, int operand) {
 static void print_operands(const Target *target, KOp op) {
     for (int i = 0; i < 3; i++) {
         bool pairs = is_pairs(op, i);
-        printf("    %s %c = ", pairs ? target->pair_type : target->vec_type, "abc"[i]);
+        printf("    %s %c = ", pairs ? target->word_type : target->vec_type, "abc"[i]);
         printf("%s%d);\n", pairs ? "load_pairs(p" : "load(x", i);
     }
 }
@@ -94,7 +94,7 @@ static void print_test(const Target *target, KOp op) {
     printf("    (void)p1, (void)p2;\n");
     print_operands(target, op);
     printf("    (void)a, (void)b, (void)c;\n    %s result = ",
-           pairs ? target->pair_type : target->vec_type);
+           pairs ? target->word_type : target->vec_type);
     print_row(target->spelling[op]);
     if (pairs) {
         printf(
@@ -190,7 +190,7 @@ static void print_program(const Target *target) {
            target->include, target->sleef, program_head, target->lanes);
     printf("%s%s%s", target->first_lanes, target->round_bf16,
            target->store_bf16 ? target->store_bf16_helper : "");
-    printf("static %s load_pairs(const uint16_t *p) { return ", target->pair_type);
+    printf("static %s load_pairs(const uint16_t *p) { return ", target->word_type);
     print_row(target->spelling[KOP_load_pairs]);
     printf("; }\n");
     printf("static %s load(const float *p) { return ", target->vec_type);
@@ -276,6 +276,7 @@ static void print_shim(const Target *target) {
            "    for (int i = 0; i < %d; i++)\n        p[i] = a.lane[i];\n}\n%s",
            (int)strcspn(target->store, "("), target->store, target->vec_type, target->lanes,
            target->shim);
+    printf("%s", target->int8_shim ? target->int8_shim : "");
 }
 
 static void print_facts(const Target *target) {
