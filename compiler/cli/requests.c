@@ -100,6 +100,7 @@ ModelRequest model_request(const Options *options, int size_at, int batch_at) {
                           .asked = asked_of_network(options, size_at, batch_at),
                           .reading = reading_request(options),
                           .names = options->names,
+                          .quant = options->quant,
                           .seed = options->seed < 0 ? SEED_DEFAULT : (uint64_t)options->seed};
 }
 

@@ -41,6 +41,21 @@ static bool open_reading(const Work *work, const char *names, Model *model) {
     return true;
 }
 
+/* Integers need a file of --quant, and nothing else has a use for one. */
+static bool open_quant(const Work *work, const ModelRequest *request, Model *model) {
+    bool int8 = request->asked.precision == PRECISION_int8;
+    if (int8 && !request->quant) {
+        return diag_at(work->diag, DIAG_VALUE, (Loc){0}, "say --quant=NAME.quant",
+                       "--precision=int8 needs the numbers of the network's integers");
+    }
+    if (!int8 && request->quant) {
+        return diag_in(work->diag, DIAG_FILE, request->quant, NULL, "say --precision=int8 as well",
+                       "is of no use in another precision than int8");
+    }
+    model->quant = int8 ? quant_read(work->arena, work->diag, request->quant) : NULL;
+    return !int8 || model->quant;
+}
+
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     Description *description = description_open(work->arena, work->diag, request->name);
     if (!description) {
@@ -60,7 +75,7 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
                      .asked = request->asked,
                      .reading = request->reading,
                      .seed = request->seed};
-    if (!open_reading(work, request->names, model)) {
+    if (!open_reading(work, request->names, model) || !open_quant(work, request, model)) {
         return false;
     }
     if (model->weights && !model->tensors) {

@@ -1,0 +1,62 @@
+"""Files of --quant with random numbers, for networks whose products are to run in integers.
+
+    write_quant(tool, model, path, seed, pairs=True, share=1.0)
+
+Which products there are is read from the text of the graph behind fuse_separable; share of them are
+int8, the others stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
+has, a few of them extreme: results are of no use, but each has one right value to the bit.
+"""
+import random
+import re
+import subprocess
+
+NODE = re.compile(r"^ *%(\S+) = (conv2d|separable)\(%([^,)]+).*: f32\[(\d+),(\d+)")
+VALUE = re.compile(r"^ *(?:input )?%(\S+)(?: = .*)? : f32\[(\d+),(\d+)")
+INPUT = re.compile(r"^ *input %(\S+)")
+
+
+def products(tool, model, options=()):
+    """(name, inputs, outputs) of each product that may be int8."""
+    text = subprocess.run([tool, "analyze", model, "--dump-after=fuse_separable", *options],
+                          capture_output=True, text=True, check=True).stderr
+    channels, first, found = {}, None, []
+    for line in text.splitlines():
+        if INPUT.match(line):
+            first = INPUT.match(line).group(1)
+        value = VALUE.match(line)
+        node = NODE.match(line)
+        if node and node.group(3) != first:
+            found.append((node.group(1), channels[node.group(3)], int(node.group(5))))
+        if value:
+            channels[value.group(1)] = int(value.group(3))
+    return found
+
+
+def number(drawn):
+    return "%.9g" % drawn
+
+
+def channels_of(draw, inputs, outputs, pairs):
+    """Weights are some 1/sqrt(inputs) and inputs some units, so steps are such that both fill their
+    eight bits; in small pairs the weights have one bit less."""
+    lines = []
+    for _ in range(inputs):
+        zero = draw.choice([0, 255, draw.randrange(256), draw.randrange(96, 160)])
+        lines.append("in %s %d" % (number(draw.uniform(0.01, 0.04)), zero))
+    for _ in range(outputs):
+        step = draw.uniform(0.9, 1.6) * (2 if pairs else 1) * 3e-4
+        lines.append("out %s %s" % (number(step), number(draw.uniform(-0.1, 0.1))))
+    return lines
+
+
+def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=()):
+    draw = random.Random(seed)
+    lines = ["xnc-quant 1", "network %016x" % 0, "checkpoint %016x" % 0, "pictures none",
+             "ranges norms", "pairs %s" % ("restricted" if pairs else "free")]
+    for name, inputs, outputs in products(tool, model, options):
+        if draw.random() < share:
+            lines.append("node %s int8 inputs %d outputs %d error 0.01" % (name, inputs, outputs))
+            lines += channels_of(draw, inputs, outputs, pairs)
+        else:
+            lines.append("node %s f32 error 0.01" % name)
+    path.write_text("\n".join(lines + ["end", ""]))
