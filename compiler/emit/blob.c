@@ -76,8 +76,8 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     return true;
 }
 
-/* Kernels rely on pairs of weights that are planned so: their products with u8 have to fit 16 bits. In
- * a packed weight the pairs stand one behind the other. */
+/* Kernels rely on pairs of weights that are planned so: their products with u8 have to fit 16 bits.
+ * In a packed weight the pairs stand one behind the other. */
 static bool check_pairs(const BlobWriter *writer, const Constant *constant, const int8_t *values) {
     enum { MOST = 128 };
     const Expr *weight = expr_logical(constant->expr);

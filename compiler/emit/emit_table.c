@@ -26,8 +26,9 @@ static const char *place_text(const Emit *emit, const Place *place) {
     }
 }
 
-/* Byte offsets in the blob's content for w0, w1, ... of a kernel; -1 for those not in use. The slots
- * of quantized products are written where some are: what C leaves out is 0, which nobody reads. */
+/* Byte offsets in the blob's content for w0, w1, ... of a kernel; -1 for those not in use. The
+ * slots of quantized products are written where some are: what C leaves out is 0, which nobody
+ * reads. */
 static const char *weights_text(const Emit *emit, const Layer *layer) {
     const char *text = "";
     int slots = layer->n_weights > SLOT_START ? layer->n_weights : SLOT_START;

@@ -76,12 +76,20 @@ static const char quad_helpers[] =
 /* Where a target has no instruction for pairs, those of bf16 are multiplied in f32. */
 static ChainKind kind_of(const Peak *peak) {
     if (peak->precision == PRECISION_bf16 && peak->target->spelling[KOP_dot]) {
-        return (ChainKind){KOP_dot, KOP_broadcast_pair, "pair", 4, pair_helpers,
+        return (ChainKind){KOP_dot,
+                           KOP_broadcast_pair,
+                           "pair",
+                           4,
+                           pair_helpers,
                            "    const uint16_t pair[2] = {xnc_upper_half(*factor), "
                            "xnc_upper_half(*factor)};\n"};
     }
     if (peak->precision == PRECISION_int8) {
-        return (ChainKind){KOP_dot_quads, KOP_broadcast_quad, "quad", 8, quad_helpers,
+        return (ChainKind){KOP_dot_quads,
+                           KOP_broadcast_quad,
+                           "quad",
+                           8,
+                           quad_helpers,
                            "    const uint8_t first = (uint8_t)(*factor * 100);\n"
                            "    const uint8_t quad[4] = {first, first, first, first};\n"};
     }
@@ -120,9 +128,9 @@ static const char *first_of(Arena *arena, const Target *target, const ChainKind 
         return fill(arena, target->spelling[KOP_broadcast], none,
                     arena_printf(arena, "starts + %d", chain));
     }
-    return fill(arena, target->spelling[KOP_load_sums], none,
-                arena_printf(arena, "(const int32_t *)(const void *)(starts + %d)",
-                             chain * target->lanes));
+    return fill(
+        arena, target->spelling[KOP_load_sums], none,
+        arena_printf(arena, "(const int32_t *)(const void *)(starts + %d)", chain * target->lanes));
 }
 
 /* The end of a chain as floats. */

@@ -1,5 +1,5 @@
-/* quant_plan.c - nodes of a file of --quant -> marks at the nodes of a graph; names of parameters ->
- * their numbers.
+/* quant_plan.c - nodes of a file of --quant -> marks at the nodes of a graph; names of parameters
+ * -> their numbers.
  *
  *   node block1.conv int8 inputs 2 outputs 1     ->   %block1.conv = conv2d(...) ... int8
  *   @quant.block1.conv.scale[2]                  ->   0.0235, 0.011
@@ -26,8 +26,7 @@ static bool plan_node(const Work *work, const Quant *quant, const QuantNode *pla
         return true;
     }
     if (!node_has(node, WINDOW) || node->in[0] == graph->input) {
-        return wrong_node(work, planned, NULL,
-                          "the first convolution and classifiers stay f32");
+        return wrong_node(work, planned, NULL, "the first convolution and classifiers stay f32");
     }
     const int64_t *dim = node->weight->shape.dim;
     if (dim[1] != planned->inputs || dim[0] != planned->outputs) {

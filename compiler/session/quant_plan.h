@@ -1,8 +1,8 @@
 /* quant_plan.h - the numbers of a file of --quant, and the graph that they are of.
  *
  * Which products are in integers, and whether their weights come as small pairs, is the plan: it
- * shapes the code. The numbers are constants of the network like those of a checkpoint, by names that
- * the pass quantize makes.
+ * shapes the code. The numbers are constants of the network like those of a checkpoint, by names
+ * that the pass quantize makes.
  */
 #ifndef XNC_COMPILER_QUANT_PLAN_H
 #define XNC_COMPILER_QUANT_PLAN_H

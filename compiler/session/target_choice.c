@@ -11,8 +11,8 @@
 #include "tuning.h"
 #include "xnc.h"
 
-/* A target with instructions for one precision gains nothing in others over the plainer one in front
- * of it. */
+/* A target with instructions for one precision gains nothing in others over the plainer one in
+ * front of it. */
 const Target *native_target(Precision precision) {
     const Target *best = target_at(0);
     for (size_t i = 1; i < target_count(); i++) {

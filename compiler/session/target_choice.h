@@ -6,8 +6,8 @@
 #include "work.h"
 
 typedef struct TargetRequest {
-    const char *names;  /* of --target; NULL: native, the best that this CPU runs */
-    const char *tuning; /* path of a file of --tuning; NULL: none */
+    const char *names;   /* of --target; NULL: native, the best that this CPU runs */
+    const char *tuning;  /* path of a file of --tuning; NULL: none */
     Precision precision; /* that native is to be fast in */
 } TargetRequest;
 

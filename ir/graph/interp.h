@@ -24,9 +24,10 @@ typedef struct Held {
 typedef struct Step {
     const Interp *interp;
     const Node *node;
-    Arena *scratch;  /* temporary memory, freed after the node */
-    const float *in; /* in[0], with the prologue applied (of a quantized product: quantized_act()) */
-    float *out;      /* to be filled; the caller then applies residual and epilogue to it */
+    Arena *scratch; /* temporary memory, freed after the node */
+    const float
+        *in;    /* in[0], with the prologue applied (of a quantized product: quantized_act()) */
+    float *out; /* to be filled; the caller then applies residual and epilogue to it */
 } Step;
 
 /* The constant without its packing, rounded to f32, in scratch; for expr NULL a vector of count

@@ -126,8 +126,8 @@ static void run_chain(const Convolution *conv, int64_t o, float *acc, int64_t co
                       const float *const *rows, int task) {
     const float *weight = conv->weight + o * conv->depth;
     if (conv->integers.start) {
-        integer_chain(&conv->integers, o, conv->bias[o], acc,
-                      conv->sums + task * chain_width(conv), count, conv->depth, weight, rows);
+        integer_chain(&conv->integers, o, conv->bias[o], acc, conv->sums + task * chain_width(conv),
+                      count, conv->depth, weight, rows);
         return;
     }
     fill(acc, conv->bias[o], count);

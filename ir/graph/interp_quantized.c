@@ -43,7 +43,8 @@ typedef struct InputConstants {
 } InputConstants;
 
 static bool read_inputs(const Step *step, InputConstants *constants) {
-    const Expr *const exprs[] = {step->node->in_factor, step->node->zero_point, step->node->highest};
+    const Expr *const exprs[] = {step->node->in_factor, step->node->zero_point,
+                                 step->node->highest};
     const float **const to[] = {&constants->factor, &constants->zero, &constants->highest};
     for (int i = 0; i < 3; i++) {
         *to[i] = exprs[i] ? step_constant(step, expr_logical(exprs[i]), 0) : NULL;

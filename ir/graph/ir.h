@@ -8,7 +8,8 @@
  *   k position in a dot product (kernel row, kernel column, input channel)   o, i output, input
  *   kh, kw kernel size   p pixel   r, v row and vector inside a register tile   a, b operands
  *   j, t further indexes   s a short string   lo, hi bounds   id, op, in, to, at plain words
- *   ms milliseconds   cc the C compiler   w0, w1, w2, w3, w4 constants of a layer
+ *   ms milliseconds   cc the C compiler   w0, w1, w2, w3, w4, w5, w6, w7, w8, w9
+ *   constants of a layer   u8, s8 types of elements
  *   z state of a generator   d the last register of CPUID
  *
  * Invariants, checked by verify_graph() (ir/graph/verify_graph.c):
@@ -55,11 +56,11 @@
  * A quantized product computes in integers. Each left operand is t = fma(x, in_factor[i],
  * zero_point[i]), or, where a depthwise stage has both in its constants, t = x, its result. The
  * activation on the way there (prologue, or mid_act of a separable) is none, relu or relu6 and
- * becomes bounds: lo is 0, of a ReLU zero_point[i]; hi is 255, of relu6 highest[i]. Any other is applied
- * to x, and the bounds are 0 and 255. q = rint(min(max(t, lo), hi)), half-even, so a NaN gives lo. A
- * padded tap is zero_point[i]. An element is fma((float)sum, out_scale[o], bias[o]), where sum =
- * start[o] + q * weight over k in 32 bits and the conversion is half-even; then residual and
- * epilogue.
+ * becomes bounds: lo is 0, of a ReLU zero_point[i]; hi is 255, of relu6 highest[i]. Any other is
+ * applied to x, and the bounds are 0 and 255. q = rint(min(max(t, lo), hi)), half-even, so a NaN
+ * gives lo. A padded tap is zero_point[i]. An element is fma((float)sum, out_scale[o], bias[o]),
+ * where sum = start[o] + q * weight over k in 32 bits and the conversion is half-even; then
+ * residual and epilogue.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H
@@ -228,7 +229,7 @@ struct Node {
     const Expr *in_factor;  /* [I]; NULL: the depthwise stage has it in its weights */
     const Expr *zero_point; /* [I]; NULL: the depthwise stage has it in its bias, and no ReLU ends
                                there */
-    const Expr *highest;        /* [I] for relu6, else NULL */
+    const Expr *highest;    /* [I] for relu6, else NULL */
 
     Tile tile;     /* in a region: of one row */
     int64_t place; /* of its constants among those of the network, from 1 in the description's
@@ -386,8 +387,8 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
 enum { QUAD = 4 };
 /* The deepest quantized product: its sums fit 32 bits. */
 enum { MOST_QUANTIZED_DEPTH = INT32_MAX / (255 * 127) };
-/* Whether a node may become a quantized product: a convolution, separable or not, that does not read
- * the graph's input and is not too deep. */
+/* Whether a node may become a quantized product: a convolution, separable or not, that does not
+ * read the graph's input and is not too deep. */
 bool can_be_quantized(const Graph *graph, const Node *node);
 /* Whether the node is a quantized product. */
 bool is_quantized(const Node *node);

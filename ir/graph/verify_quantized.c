@@ -15,24 +15,26 @@ static void check_count(Verify *verify, const Node *node, const char *what, cons
 
 /* The constants that Numbers names, no others. */
 static void check_constants(Verify *verify, const Node *node) {
-    bool is = is_quantized(node), in_stage = is && stage_quantizes(node);
-    Act act = is ? quantized_act(node) : ACT_none;
+    bool quantized = is_quantized(node), in_stage = quantized && stage_quantizes(node);
+    Act act = quantized ? quantized_act(node) : ACT_none;
     bool bounds = act == ACT_relu || act == ACT_relu6;
     int64_t inputs = node->in[0]->shape.dim[1], outputs = node->out[0]->shape.dim[1];
-    check_count(verify, node, "start of the sums", node->start, is, outputs);
-    check_count(verify, node, "scale of the sums", node->out_scale, is, outputs);
-    check_count(verify, node, "factor of the inputs", node->in_factor, is && !in_stage, inputs);
-    check_count(verify, node, "zero point", node->zero_point, is && (!in_stage || bounds), inputs);
+    check_count(verify, node, "start of the sums", node->start, quantized, outputs);
+    check_count(verify, node, "scale of the sums", node->out_scale, quantized, outputs);
+    check_count(verify, node, "factor of the inputs", node->in_factor, quantized && !in_stage,
+                inputs);
+    check_count(verify, node, "zero point", node->zero_point, quantized && (!in_stage || bounds),
+                inputs);
     check_count(verify, node, "number for 6", node->highest, act == ACT_relu6, inputs);
-    if (is && node->start && node->start->element != ELEMENT_s32) {
+    if (quantized && node->start && node->start->element != ELEMENT_s32) {
         broken(verify, node->name, "the start of the sums is no s32");
     }
 }
 
 static void check_quantized(Verify *verify, Node *node) {
-    bool is = is_quantized(node);
+    bool quantized = is_quantized(node);
     check_constants(verify, node);
-    if ((is || node->int8) && !can_be_quantized(verify->graph, node)) {
+    if ((quantized || node->int8) && !can_be_quantized(verify->graph, node)) {
         broken(verify, node->name, "this node cannot be quantized");
     } else if (node->int8 && product_element(node) != ELEMENT_f32) {
         broken(verify, node->name, "the product to be quantized is %s",

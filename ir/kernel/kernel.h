@@ -85,8 +85,8 @@
  *      origin's.
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
- *      except those into ptrs. A store does not say both first and below, one to another type than f32 neither;
- *      and only what the target spells is used: dot, dot_small, stores of bf16.
+ *      except those into ptrs. A store does not say both first and below, one to another type than
+ * f32 neither; and only what the target spells is used: dot, dot_small, stores of bf16.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),

@@ -171,8 +171,7 @@ static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
 static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane *lane,
                         int64_t lanes) {
     Element element = pointer->element;
-    int64_t each =
-        element == ELEMENT_bf16 ? (int64_t)sizeof *lane / element_bytes(element) : 1;
+    int64_t each = element == ELEMENT_bf16 ? (int64_t)sizeof *lane / element_bytes(element) : 1;
     int64_t into = pointer->offset % each; /* the word */
     if (into != 0 && lanes > 1) {
         kmachine_fail(machine, "a store at %lld begins within a word", (long long)pointer->offset);

@@ -72,7 +72,7 @@ typedef struct Target {
     /* C text that defines what store_first and prefetch call, for tests on machines without these
      * instructions: they run the emitted text on a header of the operations' scalar meanings. */
     const char *shim, *int8_shim; /* one behind the other; int8_shim may be NULL */
-    const char *prefetch[4]; /* by level 1..3; NULL: no statement is emitted */
+    const char *prefetch[4];      /* by level 1..3; NULL: no statement is emitted */
     Machine machine;
     Tuning tune;
 } Target;

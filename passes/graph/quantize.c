@@ -1,5 +1,5 @@
-/* quantize.c - products that are planned in integers get weights of 8 bits and the constants of their
- * operands.
+/* quantize.c - products that are planned in integers get weights of 8 bits and the constants of
+ * their operands.
  *
  *   before  %p = separable(%x) ... dw_weight=@d dw_bias=@e weight=@w bias=@b int8 pairs
  *   after   %p = separable(%x) ... dw_weight=scale_out(@d, recip(@quant.p.scale)) \
@@ -11,8 +11,8 @@
  * The numbers of the plan are parameters like those of a checkpoint, by names that begin with
  * "quant.": this pass and the C need to know only which products are planned. Where nothing but a
  * bound stands between a depthwise stage and its product, the stage's own constants make the
- * integers' scale and zero point; elsewhere the operands are multiplied by in_factor. See Numbers in
- * ir/graph/ir.h.
+ * integers' scale and zero point; elsewhere the operands are multiplied by in_factor. See Numbers
+ * in ir/graph/ir.h.
  *
  * This changes what the network computes, because the user asked for it.
  */
@@ -48,10 +48,10 @@ static const Expr *of_two(const Unit *unit, ExprKind kind, const Expr *a, const 
 static void quantize_stage(const Quantizer *at, const Expr *factor) {
     Node *node = at->node;
     node->dw_weight = of_two(at->unit, EXPR_scale_out, node->dw_weight, factor);
-    node->dw_bias = node->dw_bias ? of_two(at->unit, EXPR_add,
-                                           of_two(at->unit, EXPR_mul, node->dw_bias, factor),
-                                           at->zero_point)
-                                  : at->zero_point;
+    node->dw_bias = node->dw_bias
+                        ? of_two(at->unit, EXPR_add,
+                                 of_two(at->unit, EXPR_mul, node->dw_bias, factor), at->zero_point)
+                        : at->zero_point;
 }
 
 static void quantize_inputs(const Quantizer *at) {

@@ -78,7 +78,7 @@ const char *precision_suffix(const Node *node) {
     case ELEMENT_bf16:
         return "_bf16";
     case ELEMENT_s8:
-        return has_paired_weights(node) ? "_int8_pairs" : "_int8";
+        return "_int8";
     default:
         return "";
     }

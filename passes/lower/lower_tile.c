@@ -10,8 +10,8 @@
  * it, which adds the products of the first inputs before those of the second; else with two fmas on
  * the halves of the weights, while the left operands are f32 that were rounded.
  *
- * Operands of 8 bits come in fours: a step adds four products of integers to each accumulator, which
- * starts from integers too and becomes a float before the residual.
+ * Operands of 8 bits come in fours: a step adds four products of integers to each accumulator,
+ * which starts from integers too and becomes a float before the residual.
  *
  * Accumulators start from the bias, take all K products in ascending order, then residual and
  * activation, and each result is stored once. That is the chain of ir/graph/ir.h for every element.
@@ -210,7 +210,6 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
                               : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
     const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s",
                                     shape->rows, shape->width, partial, residual_suffix(node),
-                                    act_suffix(lowering, node->epilogue),
-                                    precision_suffix(node));
+                                    act_suffix(lowering, node->epilogue), precision_suffix(node));
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }

@@ -233,16 +233,16 @@ static void stage_end(const Lowering *lowering, Text *text, const Node *node,
 }
 
 /* The parameters of a helper; that of a single pixel has no pitches. */
-static const char *stage_head(const Lowering *lowering, const Node *node,
-                              const WindowStage *stage, bool one, bool whole) {
+static const char *stage_head(const Lowering *lowering, const Node *node, const WindowStage *stage,
+                              bool one, bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
     return arena_printf(lowering->arena,
                         "(int from, int to, ptrs tap, %s%s%s%s%s%sptr mut %sout%s)",
                         whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
                         stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
                         stage->has_scale ? "ptr scale, " : "",
-                        stage->quantizes ? quantize_params(lowering, node) : "", type_word(lowering, stage->out),
-                        one ? "" : ", int out_pitch");
+                        stage->quantizes ? quantize_params(lowering, node) : "",
+                        type_word(lowering, stage->out), one ? "" : ", int out_pitch");
 }
 
 /* Adds the helper for so many pixels side by side unless it is there; returns its name. */
@@ -273,41 +273,6 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
     const char *head =
         stage_head(lowering, node, stage, pixels == 1, looks_ahead(lowering, node, pixels));
     return share_function(lowering, name, head, text_done(&text));
-}
-
-void pixel_place(const Lowering *lowering, Text *text, const Node *node) {
-    const Value *out = node->out[0];
-    int64_t pixels = height_of(out) * width_of(out);
-    const char *in_image = "pixel";
-    if (lowering->by_rows) {
-        text_add(text, "int x = pixel\n");
-        return;
-    }
-    if (out->shape.dim[0] > 1) {
-        text_add(text, "int image = pixel / %" PRId64 "\n", pixels);
-        in_image = arena_printf(text->arena, "pixel %% %" PRId64, pixels);
-    }
-    text_add(text, "int y = %s / %" PRId64 "\n", in_image, width_of(out));
-    text_add(text, "int x = pixel %% %" PRId64 "\n", width_of(out));
-}
-
-const char *input_pixel(const Lowering *lowering, const Node *node) {
-    const Value *in = node->in[0];
-    if (lowering->by_rows && in->rows) {
-        return arena_printf(lowering->arena, "(row %% in_rows * %" PRId64 " + column)",
-                            width_of(in));
-    }
-    if (in->shape.dim[0] == 1 || lowering->by_rows) {
-        return arena_printf(lowering->arena, "(row * %" PRId64 " + column)", width_of(in));
-    }
-    return arena_printf(lowering->arena, "((image * %" PRId64 " + row) * %" PRId64 " + column)",
-                        height_of(in), width_of(in));
-}
-
-const char *is_inside(const Lowering *lowering, const Node *node) {
-    return arena_printf(lowering->arena,
-                        "row >= 0 && row < %" PRId64 " && column >= 0 && column < %" PRId64,
-                        height_of(node->in[0]), width_of(node->in[0]));
 }
 
 /* Opens the loops over the inputs of a row of the kernel, which define "column"; returns the index

@@ -79,14 +79,6 @@ const char *residual_suffix(const Node *node);
  * pixel p at to + (p - origin) * pitch; that of a depthwise stage as the product takes it. */
 void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
                  const char *origin, int64_t pitch);
-/* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
- * image = ..." when there are several. By rows, pixel is the column and y is defined already. */
-void pixel_place(const Lowering *lowering, Text *text, const Node *node);
-/* An expression for the index of the input's pixel at row, column (and image, if there are several)
- * in memory: in a ring, row modulo its rows. */
-const char *input_pixel(const Lowering *lowering, const Node *node);
-/* A condition: whether row and column lie in the input. */
-const char *is_inside(const Lowering *lowering, const Node *node);
 
 /* ---- lower_tile.c: the register tiles of products ---- */
 /* What one register tile looks like. */
@@ -109,7 +101,8 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
  * arguments for them. */
 const char *quantize_params(const Lowering *lowering, const Node *node);
 const char *quantize_arguments(const Lowering *lowering, const Node *node);
-/* The activation in front of the integers, for act_constants(); none where it is a bound of them. */
+/* The activation in front of the integers, for act_constants(); none where it is a bound of them.
+ */
 Act unbound_act(const Node *node);
 /* Writes definitions of the vectors that are the same for all channels. */
 void quantize_constants(Text *text, const Node *node);
@@ -133,6 +126,14 @@ const char *rows_end(Lowering *lowering, Text *text, const Node *node, const cha
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
 /* Names the block in scratch of a kernel, "ptr mut bf16 block = scratch", where it is not f32. */
 void name_block(const Lowering *lowering, Text *text, const Node *node);
+/* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
+ * image = ..." when there are several. By rows, pixel is the column and y is defined already. */
+void pixel_place(const Lowering *lowering, Text *text, const Node *node);
+/* An expression for the index of the input's pixel at row, column (and image, if there are several)
+ * in memory: in a ring, row modulo its rows. */
+const char *input_pixel(const Lowering *lowering, const Node *node);
+/* A condition: whether row and column lie in the input. */
+const char *is_inside(const Lowering *lowering, const Node *node);
 /* The node's constant in a slot, or NULL. */
 const Expr *slot_constant(const Node *node, WeightSlot slot);
 

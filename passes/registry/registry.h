@@ -21,7 +21,7 @@ enum {
     FACT_QUANTIZED = 1 << 7, /* products planned in integers have their constants */
     FACT_LAYOUT = 1 << 8,    /* values are NHWC with a pitch; outputs go through to_nchw */
     FACT_PACKED = 1 << 9,    /* weights are in panels, vectors are padded */
-    FACT_TILED = 1 << 10,     /* products have register tiles */
+    FACT_TILED = 1 << 10,    /* products have register tiles */
     FACT_DW_TILED = 1 << 11, /* and blocks, columns and scratch */
     FACT_PLANNED = 1 << 12,  /* order, offsets and the size of the arena are fixed */
     FACT_LOOPS = 1 << 13,    /* there is a module of scalar loops */

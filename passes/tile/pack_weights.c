@@ -10,7 +10,8 @@
  * +0. Panels have one width, except that the last ones may be a vector wider, so that together they
  * are whole lines of 64 bytes. The bias of a product is padded to the same length; all vectors
  * along the channels of a value are padded to its pitch. Weights of bf16 become pack_pairs(), the
- * same panels with two inputs side by side, those of s8 pack_quads() with four. Only the order and padding of constants change.
+ * same panels with two inputs side by side, those of s8 pack_quads() with four. Only the order and
+ * padding of constants change.
  *
  * The nodes are numbered, so that constants come into the blob in the description's order: the one
  * in which they are executed depends on how large the maps are, and a blob should not. For the same

@@ -12,6 +12,7 @@ import subprocess
 
 NODE = re.compile(r"^ *%(\S+) = (conv2d|separable)\(%([^,)]+).*: f32\[(\d+),(\d+)")
 VALUE = re.compile(r"^ *(?:input )?%(\S+)(?: = .*)? : f32\[(\d+),(\d+)")
+MOST_WEIGHT = 3.3  # sqrt(3) of the seeds, 1.9 of the norms
 INPUT = re.compile(r"^ *input %(\S+)")
 
 
@@ -37,14 +38,16 @@ def number(drawn):
 
 
 def channels_of(draw, inputs, outputs, pairs):
-    """Weights are some 1/sqrt(inputs) and inputs some units, so steps are such that both fill their
-    eight bits; in small pairs the weights have one bit less."""
+    """Steps fill the eight bits of seeded weights, which are at most MOST_WEIGHT / sqrt(inputs) with
+    a norm folded in, and let some of them go beyond; not in small pairs, where 64 is the most."""
+    scale_most, most = 0.04, MOST_WEIGHT / inputs ** 0.5
+    least = scale_most * most / (64 if pairs else 160)
     lines = []
     for _ in range(inputs):
         zero = draw.choice([0, 255, draw.randrange(256), draw.randrange(96, 160)])
-        lines.append("in %s %d" % (number(draw.uniform(0.01, 0.04)), zero))
+        lines.append("in %s %d" % (number(draw.uniform(0.01, scale_most)), zero))
     for _ in range(outputs):
-        step = draw.uniform(0.9, 1.6) * (2 if pairs else 1) * 3e-4
+        step = draw.uniform(1, 2) * least
         lines.append("out %s %s" % (number(step), number(draw.uniform(-0.1, 0.1))))
     return lines
 

@@ -272,7 +272,7 @@ class Draw:
             indexes = [self.random.randint(-len(taps), len(taps) - 1)
                        for _ in range(self.one([0, 1, 2]))]  # fmt: skip
             self.maybe(options, 0.7, "features", lambda: ",".join(map(str, indexes)))
-        self.maybe(options, 0.25, "precision", lambda: "bf16")
+        self.maybe(options, 0.4, "precision", lambda: self.one(["bf16", "int8"]))
 
     def numbers(self):
         """Other numbers in the place of a target's own, as compile --tune might find them."""
