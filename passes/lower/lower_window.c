@@ -233,16 +233,16 @@ static void stage_end(const Lowering *lowering, Text *text, const Node *node,
 }
 
 /* The parameters of a helper; that of a single pixel has no pitches. */
-static const char *stage_head(const Lowering *lowering, const Node *node,
-                              const WindowStage *stage, bool one, bool whole) {
+static const char *stage_head(const Lowering *lowering, const Node *node, const WindowStage *stage,
+                              bool one, bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
     return arena_printf(lowering->arena,
                         "(int from, int to, ptrs tap, %s%s%s%s%s%sptr mut %sout%s)",
                         whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
                         stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
                         stage->has_scale ? "ptr scale, " : "",
-                        stage->quantizes ? quantize_params(lowering, node) : "", type_word(lowering, stage->out),
-                        one ? "" : ", int out_pitch");
+                        stage->quantizes ? quantize_params(lowering, node) : "",
+                        type_word(lowering, stage->out), one ? "" : ", int out_pitch");
 }
 
 /* Adds the helper for so many pixels side by side unless it is there; returns its name. */
