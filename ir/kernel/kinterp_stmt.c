@@ -86,8 +86,8 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     }
 }
 
-/* load and broadcast: words of memory become lanes. A word begins with an element whose index is a
- * multiple of those that it holds. */
+/* load and broadcast: words of memory become lanes. Of bf16 a word begins with an element of
+ * even index. */
 static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair ||
                stmt->op == KOP_broadcast_quad;
@@ -95,7 +95,7 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     int64_t each = (int64_t)sizeof *lane / element_bytes(pointer.element);
     const unsigned char *at =
         kmachine_access(machine, pointer, (one ? 1 : machine->lanes) * each, false);
-    if (pointer.offset % each != 0) {
+    if (pointer.element == ELEMENT_bf16 && pointer.offset % each != 0) {
         kmachine_fail(machine, "a load at %lld begins within a word", (long long)pointer.offset);
         return;
     }

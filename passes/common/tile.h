@@ -24,6 +24,17 @@ int64_t step_inputs(const Node *node);
 int64_t packed_depth(const Node *node);
 /* The feed of a PRODUCT; needs the layout of its input. */
 Feed product_feed(const Node *node);
+/* Whether scratch holds lines instead of the K inputs of each pixel: the rows of the input, with
+ * their padding, that one row of the result reads. A pixel finds its inputs there, kernel row by
+ * kernel row, each as consecutive elements. So every input is copied once for each kernel row that
+ * reads it, and not for each column as well. Only in a region, which makes its rows one by one. */
+bool feeds_lines(const Node *node, bool by_rows, const Target *target);
+/* Bytes of all lines of a row of the result. */
+int64_t lines_bytes(const Node *node, const Target *target);
+/* Pixels of such a line. */
+int64_t line_pixels(const Node *node);
+/* Elements from line to line. */
+int64_t line_pitch(const Node *node, const Target *target);
 /* Pixels of all images, n * h * w; n for rank 2, whose height and width are 1. */
 int64_t pixel_count(const Value *value);
 int64_t height_of(const Value *value);

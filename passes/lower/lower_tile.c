@@ -10,6 +10,9 @@
  * it, which adds the products of the first inputs before those of the second; else with two fmas on
  * the halves of the weights, while the left operands are f32 that were rounded.
  *
+ * Where the block holds lines (feeds_lines), the depth is that of one line, and the loop over k is
+ * in a loop over lines.
+ *
  * Operands of 8 bits come in fours: a step adds four products of integers to each accumulator,
  * which starts from integers too and becomes a float before the residual.
  *
@@ -22,19 +25,28 @@
 
 #include "lowering.h"
 
+bool has_lines(const Lowering *lowering, const Node *node) {
+    return feeds_lines(node, lowering->by_rows, lowering->target);
+}
+
 bool tiles_look_ahead(const Lowering *lowering) {
     return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
 }
 
-/* A tile of one row steps over no pitch, so it has none among its parameters. */
+/* A tile of one row steps over no pitch, so it has none among its parameters. The pointers that
+ * begin with first_ are those of the first line. */
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
     bool one = shape->rows == 1;
+    const char *first = has_lines(lowering, node) ? "first_" : "";
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
     const char *type = type_word(lowering, product_element(node));
-    const char *next = arena_printf(lowering->arena, "int ahead, ptr %snext, ", type);
+    const char *next = arena_printf(lowering->arena, "int ahead, ptr %s%snext, ", type, first);
     return arena_printf(
-        lowering->arena, "(int depth, ptr %sa, %sptr %sw, ptr bias, %s%s%s%sptr mut out%s) inline",
-        type_word(lowering, left_element(node, lowering->target)), one ? "" : "int a_pitch, ", type,
+        lowering->arena,
+        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%sptr mut out%s) inline",
+        *first ? "int lines, int line_pitch, " : "",
+        type_word(lowering, left_element(node, lowering->target)), first,
+        one ? "" : "int a_pitch, ", type, first,
         is_quantized(node) ? "ptr s32 start, ptr out_scale, " : "",
         tiles_look_ahead(lowering) ? next : "", node->has_residual ? residual : "",
         node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
@@ -144,8 +156,25 @@ static void step_halves(Text *text, const TileShape *shape) {
     }
 }
 
+static void each_line(const Lowering *lowering, Text *text, const Node *node,
+                      const TileShape *shape) {
+    const char *type = type_word(lowering, product_element(node));
+    text_add(text,
+             "for line = 0 to lines step 1 {\n"
+             "ptr %sa = first_a + line * line_pitch\n"
+             "ptr %sw = first_w + line * depth * %" PRId64 "\n",
+             type_word(lowering, left_element(node, lowering->target)), type, shape->panel);
+    if (tiles_look_ahead(lowering)) {
+        text_add(text, "ptr %snext = first_next + line * depth * ahead\n", type);
+    }
+}
+
 static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
+    bool has = has_lines(lowering, node);
+    if (has) {
+        each_line(lowering, text, node, shape);
+    }
     int unroll = lowering->target->tune.pw_unroll;
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
@@ -156,7 +185,7 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
         StepWords words = step_words(lowering, node);
         step_whole(text, shape, &words, step_inputs(node));
     }
-    text_add(text, "}\n");
+    text_add(text, has ? "}\n}\n" : "}\n");
 }
 
 /* Sums of integers become floats. */
@@ -199,8 +228,8 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
     Text text = {.arena = lowering->arena};
     text_add(&text,
              "doc \"A register tile: %" PRId64 " pixels x %" PRId64
-             " output channels of a product over depth.\"\n",
-             shape->rows, shape->width);
+             " output channels of a product over depth%s.\"\n",
+             shape->rows, shape->width, has_lines(lowering, node) ? " of each line" : "");
     tile_fetch(lowering, &text, node, shape);
     tile_start(&text, node, shape);
     tile_chain(lowering, &text, node, shape);
@@ -208,8 +237,9 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
     const char *partial = shape->width == shape->panel
                               ? ""
                               : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
-    const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s",
-                                    shape->rows, shape->width, partial, residual_suffix(node),
-                                    act_suffix(lowering, node->epilogue), precision_suffix(node));
+    const char *name = arena_printf(
+        lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s%s", shape->rows, shape->width,
+        partial, has_lines(lowering, node) ? "_lines" : "", residual_suffix(node),
+        act_suffix(lowering, node->epilogue), precision_suffix(node));
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }

@@ -86,12 +86,23 @@ typedef struct TileShape {
     int64_t rows, width; /* width in channels, a multiple of the lanes */
     int64_t panel;       /* channels from one k to the next in the packed weights */
 } TileShape;
+/* Whether the node's block holds lines: see feeds_lines(). */
+bool has_lines(const Lowering *lowering, const Node *node);
 /* Whether tiles prefetch the next panel, and so have the parameters for it. */
 bool tiles_look_ahead(const Lowering *lowering);
 /* Adds the helper for one register tile unless it is there; returns its name. */
 const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape);
 
+/* ---- lower_lines.c: copies of the rows of the input that a product reads ---- */
+/* Writes the loops that copy the lines which row y of the result reads to scratch. */
+void copy_lines(Lowering *lowering, Text *text, const Node *node);
+
 /* ---- lower_patch.c: copies of a product's inputs ---- */
+/* Writes the loop that copies the channels of the pixel that source points to, to where the text to
+ * says that channel c goes, in the type that the product takes them in. */
+void copy_channels(Lowering *lowering, Text *text, const Node *node, const char *to);
+/* Writes the constants that copy_channels() needs. */
+void copy_constants(Text *text, const Node *node);
 /* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch elements per pixel.
  */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
