@@ -175,11 +175,12 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
     if (has) {
         each_line(lowering, text, node, shape);
     }
-    int unroll = lowering->target->tune.pw_unroll;
+    bool apart = takes_apart(node, lowering->target);
+    int unroll = apart ? 1 : lowering->target->tune.pw_unroll; /* both halves fill the registers */
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape);
-    if (takes_apart(node, lowering->target)) {
+    if (apart) {
         step_halves(text, shape);
     } else {
         StepWords words = step_words(lowering, node);
