@@ -133,29 +133,38 @@ int verify_tables(FILE *out, const Module *module) {
     return tables.errors;
 }
 
-/* Before KSTAGE_VECTOR there is no second lane yet. */
+/* A lane must be there. Before KSTAGE_VECTOR there is no second one yet. */
 static const char *lane_mistake(const Module *module, const Target *target, const IntExpr *lane) {
     int64_t lanes = module->stage >= KSTAGE_VECTOR ? target->lanes : 1;
-    if (!target->spelling[KOP_fma_lane]) {
-        return "the target has no fma_lane";
-    }
     if (lane->kind != INT_CONST) {
         return module->stage == KSTAGE_UNROLLED ? "a lane is not constant" : NULL;
     }
     return lane->number < 0 || lane->number >= lanes ? "there is no such lane" : NULL;
 }
 
-/* Pairs are computed with, and stored, only where the target can. */
-const char *target_mistake(const Module *module, const Stmt *stmt) {
-    const Target *target = target_by_name(module->target);
-    bool computes = stmt->kind == STMT_VEC || stmt->kind == STMT_SET;
-    bool stores = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
-    bool pairs = (computes && stmt->op == KOP_dot) || stores;
-    if (pairs && target && !target->spelling[KOP_dot]) {
-        return "the target has no dot, and stores no bf16";
+/* What a target need not spell. */
+static bool is_spelled(const Target *target, const Stmt *stmt) {
+    if (stmt->kind == STMT_STORE) {
+        return stmt->element == ELEMENT_f32 || stmt->element == ELEMENT_u8 ||
+               (stmt->element == ELEMENT_bf16 && target->store_bf16);
     }
-    if (computes && stmt->op == KOP_fma_lane && target) {
+    bool may_lack = stmt->op == KOP_dot || stmt->op == KOP_dot_small || stmt->op == KOP_fma_lane;
+    return (stmt->kind != STMT_VEC && stmt->kind != STMT_SET) || !may_lack ||
+           target->spelling[stmt->op];
+}
+
+const char *spelling_mistake(const Module *module, const Stmt *stmt) {
+    const Target *target = target_by_name(module->target);
+    if (target && !is_spelled(target, stmt)) {
+        return stmt->kind == STMT_STORE ? "the target stores no such elements"
+                                        : "the target has no such operation";
+    }
+    bool computes = stmt->kind == STMT_VEC || stmt->kind == STMT_SET;
+    if (target && computes && stmt->op == KOP_fma_lane) {
         return lane_mistake(module, target, stmt->value);
     }
-    return stores && (stmt->cond || stmt->below) ? "a store of bf16 says first or below" : NULL;
+    bool typed = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
+    return typed && (stmt->cond || stmt->below)
+               ? "a store of another type than f32 says first or below"
+               : NULL;
 }
