@@ -43,9 +43,10 @@ static bool read_heap(Hdf5Listing *listing, uint64_t at) {
 
 /* The name at a place of the heap, where a NUL must end it; NULL after a diagnostic. */
 static const char *name_at(const Hdf5Listing *listing, uint64_t entry, uint64_t place) {
-    const char *name = listing->names + place;
-    if (place >= listing->names_size ||
-        !memchr(name, '\0', (size_t)(listing->names_size - place)) || *name == '\0') {
+    bool inside = place < listing->names_size;
+    const char *name = inside ? listing->names + place : "";
+    size_t room = inside ? (size_t)(listing->names_size - place) : 0;
+    if (*name == '\0' || !memchr(name, '\0', room)) {
         hdf5_broken(listing->file, entry, "a link has no name in its heap");
         return NULL;
     }
