@@ -7,6 +7,6 @@
 /* Reads the bytes by a container's reader, all values, and the variables as parameters in every
  * layout. */
 void fuzz_layers(FuzzCase *fuzz, TensorFile *read(Arena *arena, Diag *diag, const char *path,
-                                                 const uint8_t *data, size_t size));
+                                                  const uint8_t *data, size_t size));
 
 #endif
