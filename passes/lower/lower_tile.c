@@ -176,9 +176,8 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
         each_line(lowering, text, node, shape);
     }
     bool apart = takes_apart(node, lowering->target);
-    bool composed = is_quantized(node) && lowering->target->dot_quads_helper;
-    /* both halves of what is taken apart fill the registers */
-    int unroll = apart || composed ? 1 : lowering->target->tune.pw_unroll;
+    /* Both halves fill the registers, and so do compilers with two steps of integers. */
+    int unroll = apart || is_quantized(node) ? 1 : lowering->target->tune.pw_unroll;
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape);
