@@ -116,6 +116,7 @@ class Part:
         reads = [text for text in vectors if "(" in text and not text.endswith(")")]
         moves = [text for text in reads if LOAD.match(text)]
         self.foreign = foreign
+        self.stores = len(stores)
         self.vectors = vectors
         self.fmas = sum(bool(FMA.match(text)) for text in code)
         self.loads = len(reads)
@@ -226,10 +227,10 @@ def part_mistakes(name, helper, part, register, extra):
 
     Where the loops of a helper were unrolled away, or a compiler moved a part of them out of line,
     the loop around them has mostly instructions of its caller and may share code of several
-    helpers: only its vectors are judged.
+    helpers: only its vectors are judged. A product's own loop stores nothing.
     """
     wrong = vector_mistakes(name, part, register, extra[2])
-    if part.foreign > part.fmas:
+    if part.foreign > part.fmas or (helper["kind"] == "product" and part.stores):
         return wrong
     turns, rest = divmod(part.fmas, helper["fmas"])
     if rest or not turns:
