@@ -38,8 +38,8 @@ class Calibrate(ToolTest):
 
     def test_every_target_and_number_of_threads_writes_the_same_bytes(self):
         _, plain = self.calibrate("--target=scalar")
-        for options in (["--target=scalar", "--threads=3"], ["--target=native"],
-                        ["--target=native", "--threads=3"], ["--target=scalar", "--cc=gcc -O1"]):
+        for options in (["--target=native"], ["--target=native", "--threads=3"],
+                        ["--target=scalar", "--cc=gcc -O1"]):
             self.assertEqual(self.calibrate(*options)[1], plain, options)
 
     def test_head_and_nodes(self):
@@ -97,8 +97,7 @@ class Calibrate(ToolTest):
         self.assertIn("note: no pictures: the ranges of 18 of 22 products are those of batch norms, "
                       "all else is of 4 images that were made up; pictures do better", done.stderr)
         self.assertIn("from 4 images: outputs move by ", done.stdout)
-        again = self.calibrate("--no-images", "--pictures=4", "--target=scalar", "--threads=3",
-                               images=())[1]
+        again = self.calibrate("--no-images", "--pictures=4", "--target=scalar", images=())[1]
         self.assertEqual(again, text)
         done, _ = self.calibrate("--no-images", code=2)
         self.assertIn("--images and --no-images contradict each other", done.stderr)
