@@ -319,7 +319,10 @@ static int visit_layer(Scope *scope, int index) {
     if (is_model(layer)) {
         return visit_inner(scope, index, &node);
     }
-    return keras_is_identity(node.kind) ? node.in[0] : emit(scope->graph, node);
+    if (keras_is_identity(node.kind)) {
+        return node.in[0];
+    }
+    return keras_check_class(scope->graph, &node, layer) ? emit(scope->graph, node) : FAILED;
 }
 
 /* Each layer once; one that is met while it is visited reads its own result. */

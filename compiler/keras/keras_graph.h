@@ -48,6 +48,8 @@ const char *keras_text(const json_t *object, const char *key);
 /* ---- keras_layer.c ---- */
 /* Whether a layer of that class does nothing in a trained network. */
 bool keras_is_identity(const char *kind);
+/* Whether the family has layers of that class somewhere; false after a diagnostic. */
+bool keras_check_class(const KerasGraph *graph, const KerasNode *node, const json_t *layer);
 /* The activation of a layer: the word of descriptions, "linear" for none; NULL after a diagnostic.
  */
 const char *keras_function(const KerasGraph *graph, const KerasNode *node);

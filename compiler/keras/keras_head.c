@@ -154,11 +154,9 @@ static bool head_layer(Head *head, const KerasNode *node) {
         }
     }
     return KERAS_WRONG(head->walk->graph, node->name,
-                       strcmp(node->kind, "Lambda") == 0
-                           ? "the code of a Lambda is not run: build the model without it"
-                           : "a head has pooling, Flatten, Dense, Conv2D, BatchNormalization and "
-                             "activations",
-                       "a layer of class %s, which no network of this family has", node->kind);
+                       "a head has pooling, Flatten, Dense, Conv2D, BatchNormalization and "
+                       "activations",
+                       "a %s behind the blocks", node->kind);
 }
 
 /* The layers with tensors of a whole head: one of them alone has another name. */

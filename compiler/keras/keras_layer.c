@@ -22,6 +22,50 @@ bool keras_is_identity(const char *kind) {
     return false;
 }
 
+/* Those that the family has somewhere, and operations that scale the input. */
+static bool is_known(const char *kind) {
+    static const char *const kinds[] = {"Conv2D",
+                                        "SeparableConv2D",
+                                        "DepthwiseConv2D",
+                                        "BatchNormalization",
+                                        "Activation",
+                                        "ReLU",
+                                        "Softmax",
+                                        "MaxPooling2D",
+                                        "Add",
+                                        "GlobalAveragePooling2D",
+                                        "GlobalMaxPooling2D",
+                                        "Flatten",
+                                        "Dense",
+                                        "Rescaling",
+                                        "Normalization",
+                                        "TrueDivide",
+                                        "Subtract",
+                                        "Multiply",
+                                        "TFOpLambda"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kinds[i], kind) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A class that was registered under a package is the person's own, whatever it is called. */
+bool keras_check_class(const KerasGraph *graph, const KerasNode *node, const json_t *layer) {
+    const char *registered = keras_text(layer, "registered_name");
+    bool own = registered && strchr(registered, '>');
+    if (is_known(node->kind) && !own) {
+        return true;
+    }
+    const char *hint = strcmp(node->kind, "Lambda") == 0
+                           ? "the code in a file is not run: build the model without a Lambda"
+                           : NULL;
+    return KERAS_WRONG(graph, node->name, hint,
+                       "a layer of class %s, which no network of this family has",
+                       own ? registered : node->kind);
+}
+
 /* Their names in Keras, and in descriptions. */
 static const char *const functions[][2] = {
     {"linear", "linear"},        {"relu", "relu"},

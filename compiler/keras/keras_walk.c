@@ -191,11 +191,11 @@ static bool axis_is_last(const Walk *walk, const KerasNode *node) {
 bool walk_bind_norm(Walk *walk, const char *prefix, const KerasNode *node) {
     bool scale = walk_flag(node, "scale", true), center = walk_flag(node, "center", true);
     int mean = scale + center;
-    return walk_bind(walk, prefix, "weight", node, 0, scale ? KERAS_VECTOR : KERAS_ONES) &&
+    return axis_is_last(walk, node) &&
+           walk_bind(walk, prefix, "weight", node, 0, scale ? KERAS_VECTOR : KERAS_ONES) &&
            walk_bind(walk, prefix, "bias", node, scale, center ? KERAS_VECTOR : KERAS_ZEROS) &&
            walk_bind(walk, prefix, "running_mean", node, mean, KERAS_VECTOR) &&
-           walk_bind(walk, prefix, "running_var", node, mean + 1, KERAS_VECTOR) &&
-           axis_is_last(walk, node);
+           walk_bind(walk, prefix, "running_var", node, mean + 1, KERAS_VECTOR);
 }
 
 bool walk_bind_body_norm(Walk *walk, const char *prefix, const KerasNode *node) {
