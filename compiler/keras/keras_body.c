@@ -23,13 +23,13 @@ static bool is_kind(const KerasNode *node, const char *kind) {
     return node && strcmp(node->kind, kind) == 0;
 }
 
-static bool has_no_bias(const Walk *walk, const KerasNode *node) {
+static bool has_no_bias(const KerasWalk *walk, const KerasNode *node) {
     return !walk_flag(node, "use_bias", true) ||
            KERAS_WRONG(walk->graph, node->name, NULL,
                        "a %s with a bias: in front of the head only norms have one", node->kind);
 }
 
-static bool has_groups_of_one(const Walk *walk, const KerasNode *node) {
+static bool has_groups_of_one(const KerasWalk *walk, const KerasNode *node) {
     const json_t *groups = json_object_get(node->config, "groups");
     const json_t *depth = json_object_get(node->config, "depth_multiplier");
     return ((!groups || json_integer_value(groups) == 1) &&
@@ -37,13 +37,13 @@ static bool has_groups_of_one(const Walk *walk, const KerasNode *node) {
            KERAS_WRONG(walk->graph, node->name, NULL, "groups or a depth_multiplier other than 1");
 }
 
-static const char *take_act(Walk *walk) {
+static const char *take_act(KerasWalk *walk) {
     const KerasNode *node = walk_take(walk, "Activation");
     return node ? node->function : NULL;
 }
 
 /* Activations of descriptions are elementwise. */
-static bool is_plain(const Walk *walk, const KerasNode *node, const char *act) {
+static bool is_plain(const KerasWalk *walk, const KerasNode *node, const char *act) {
     return !act || strcmp(act, "softmax") != 0 ||
            KERAS_WRONG(walk->graph, node->name, NULL, "a softmax in the middle of the network");
 }
@@ -51,7 +51,7 @@ static bool is_plain(const Walk *walk, const KerasNode *node, const char *act) {
 /* ---- stem ---- */
 
 /* A dense convolution, and norm and activation where they follow. */
-static bool stem_layer(Walk *walk, const KerasNode *node) {
+static bool stem_layer(KerasWalk *walk, const KerasNode *node) {
     Arena *arena = walk->graph->arena;
     Sliding sliding;
     int64_t width = walk_integer(walk, node, "filters", LIMIT_WIDTH);
@@ -79,7 +79,7 @@ static bool stem_layer(Walk *walk, const KerasNode *node) {
     return is_plain(walk, node, act);
 }
 
-bool walk_stem(Walk *walk) {
+bool walk_stem(KerasWalk *walk) {
     walk->text = arena_printf(walk->graph->arena, "%s\nstem:\n", walk->text);
     const KerasNode *node = walk_take(walk, "Conv2D");
     if (!node) {
@@ -102,7 +102,7 @@ bool walk_stem(Walk *walk) {
 /* ---- separable convolutions ---- */
 
 /* The pointwise layer behind a DepthwiseConv2D. */
-static bool take_pointwise(Walk *walk, Separable *separable) {
+static bool take_pointwise(KerasWalk *walk, Separable *separable) {
     separable->middle_norm = walk_take(walk, "BatchNormalization");
     separable->middle_act = separable->middle_norm ? walk_take(walk, "Activation") : NULL;
     separable->pointwise = walk_take(walk, "Conv2D");
@@ -119,7 +119,7 @@ static bool take_pointwise(Walk *walk, Separable *separable) {
 }
 
 /* The layers of a separable convolution whose first one is next; the size of the map follows. */
-static bool read_separable(Walk *walk, Separable *separable) {
+static bool read_separable(KerasWalk *walk, Separable *separable) {
     const KerasNode *node = walk_take(walk, "SeparableConv2D");
     bool whole = node != NULL;
     node = node ? node : walk_take(walk, "DepthwiseConv2D");
@@ -143,31 +143,33 @@ static bool read_separable(Walk *walk, Separable *separable) {
 }
 
 /* Windows that do not move keep the size of the map, as shortcuts need it. */
-static bool keeps_size(const Walk *walk, const Separable *separable) {
+static bool keeps_size(const KerasWalk *walk, const Separable *separable) {
     const Sliding *sliding = &separable->sliding;
     return sliding->same || (sliding->kernel[0] == 1 && sliding->kernel[1] == 1) ||
            KERAS_WRONG(walk->graph, separable->depthwise->name, NULL,
                        "its padding is 'valid', which makes the map smaller");
 }
 
-/* The tensors, whose names begin with these; the channels become those of the result. */
-static bool bind_separable(Walk *walk, const Separable *separable, const char *place,
-                           const char *dw, const char *pw) {
+/* The tensors, below a place of the network; the channels become those of the result. */
+static bool bind_separable(KerasWalk *walk, const Separable *separable, const char *place) {
     Arena *arena = walk->graph->arena;
     bool whole = separable->pointwise == separable->depthwise;
-    const char *middle = arena_printf(arena, "%s.bn_dw", place);
-    if (!walk_bind(walk, dw, "weight", separable->depthwise, 0, KERAS_DEPTHWISE) ||
-        (separable->middle_norm && !walk_bind_body_norm(walk, middle, separable->middle_norm))) {
+    if (!walk_bind(walk, arena_printf(arena, "%s.conv_dw", place), "weight", separable->depthwise,
+                   0, KERAS_DEPTHWISE) ||
+        (separable->middle_norm &&
+         !walk_bind_body_norm(walk, arena_printf(arena, "%s.bn_dw", place),
+                              separable->middle_norm))) {
         return false;
     }
     walk->channels = separable->width;
-    return walk_bind(walk, pw, "weight", separable->pointwise, whole, KERAS_CONV) &&
+    return walk_bind(walk, arena_printf(arena, "%s.conv_pw", place), "weight", separable->pointwise,
+                     whole, KERAS_CONV) &&
            walk_bind_body_norm(walk, arena_printf(arena, "%s.bn_pw", place), separable->norm);
 }
 
 /* ---- exit ---- */
 
-static bool exit_layer(Walk *walk) {
+static bool exit_layer(KerasWalk *walk) {
     Arena *arena = walk->graph->arena;
     Separable separable = {.before = NULL};
     if (!read_separable(walk, &separable) || !keeps_size(walk, &separable)) {
@@ -190,17 +192,15 @@ static bool exit_layer(Walk *walk) {
     walk_add_item(walk, arena_printf(arena, "width: %lld%s%s%s", (long long)separable.width,
                                      walk_sliding_text(walk, &separable.sliding), norm, other));
     walk_end_items(walk);
-    return is_plain(walk, separable.depthwise, act) &&
-           bind_separable(walk, &separable, place, arena_printf(arena, "%s.conv_dw", place),
-                          arena_printf(arena, "%s.conv_pw", place));
+    return is_plain(walk, separable.depthwise, act) && bind_separable(walk, &separable, place);
 }
 
-static bool begins_separable(const Walk *walk) {
+static bool begins_separable(const KerasWalk *walk) {
     const KerasNode *node = walk_peek(walk);
     return is_kind(node, "SeparableConv2D") || is_kind(node, "DepthwiseConv2D");
 }
 
-bool walk_exits(Walk *walk) {
+bool walk_exits(KerasWalk *walk) {
     if (begins_separable(walk)) {
         walk->text = arena_printf(walk->graph->arena, "%sexit:\n", walk->text);
     }
@@ -214,7 +214,7 @@ bool walk_exits(Walk *walk) {
 
 /* ---- blocks ---- */
 
-typedef struct Block {
+typedef struct KerasBlock {
     Separable part[LIMIT_BLOCK_WIDTHS];
     int parts;
     const char *act; /* of all its activations; NULL: it has none */
@@ -222,10 +222,10 @@ typedef struct Block {
     const KerasNode *conv, *conv_norm; /* of the shortcut; NULL: the input itself */
     int64_t stride;
     const char *sum_act;
-} Block;
+} KerasBlock;
 
 /* The activation in front of a part, which must be that of the others. */
-static bool note_act(Walk *walk, Block *block, const KerasNode *node, const char *act) {
+static bool note_act(KerasWalk *walk, KerasBlock *block, const KerasNode *node, const char *act) {
     block->act = block->act ? block->act : act;
     return !act || strcmp(block->act, act) == 0 ||
            KERAS_WRONG(walk->graph, node->name, NULL,
@@ -233,7 +233,7 @@ static bool note_act(Walk *walk, Block *block, const KerasNode *node, const char
 }
 
 /* One more part, if the sum or its pooling is not next. */
-static bool read_part(Walk *walk, Block *block) {
+static bool read_part(KerasWalk *walk, KerasBlock *block) {
     if (block->parts == LIMIT_BLOCK_WIDTHS) {
         return KERAS_WRONG(walk->graph, walk_peek(walk)->name, NULL,
                            "a block has at most %d separable convolutions", LIMIT_BLOCK_WIDTHS);
@@ -247,10 +247,10 @@ static bool read_part(Walk *walk, Block *block) {
 }
 
 /* An activation is the next part's, but that in front of the pooling or the sum. */
-static bool ends_stack(Walk *walk, Block *block) {
+static bool ends_stack(KerasWalk *walk, KerasBlock *block) {
     const KerasNode *node = walk_peek(walk);
     if (block->parts > 0 && is_kind(node, "Activation")) {
-        Walk ahead = *walk;
+        KerasWalk ahead = *walk;
         walk_take(&ahead, "Activation");
         const KerasNode *next = walk_peek(&ahead);
         if (is_kind(next, "MaxPooling2D") || is_kind(next, "Add")) {
@@ -262,7 +262,7 @@ static bool ends_stack(Walk *walk, Block *block) {
 }
 
 /* 3x3, as the language has it. */
-static bool read_pool(Walk *walk, Block *block) {
+static bool read_pool(KerasWalk *walk, KerasBlock *block) {
     Sliding sliding;
     block->pool = walk_take(walk, "MaxPooling2D");
     if (!block->pool) {
@@ -280,7 +280,7 @@ static bool read_pool(Walk *walk, Block *block) {
 }
 
 /* Strides of the parts: the last one may have the block's. All are alike otherwise. */
-static bool check_parts(const Walk *walk, Block *block) {
+static bool check_parts(const KerasWalk *walk, KerasBlock *block) {
     for (int i = 0; i < block->parts; i++) {
         const Separable *part = &block->part[i], *first = &block->part[0];
         bool strided = part->sliding.stride != 1, last = i == block->parts - 1;
@@ -300,7 +300,7 @@ static bool check_parts(const Walk *walk, Block *block) {
     return true;
 }
 
-static bool read_stack(Walk *walk, Block *block) {
+static bool read_stack(KerasWalk *walk, KerasBlock *block) {
     while (block->parts == 0 || !ends_stack(walk, block)) {
         if (!read_part(walk, block)) {
             return false;
@@ -313,8 +313,8 @@ static bool read_stack(Walk *walk, Block *block) {
 }
 
 /* From the fork to the sum, which both branches have to reach. */
-static bool read_shortcut(Walk *walk, Block *block, int fork, int branch) {
-    Walk beside = *walk;
+static bool read_shortcut(KerasWalk *walk, KerasBlock *block, int fork, int branch) {
+    KerasWalk beside = *walk;
     beside.at = fork;
     beside.branch = branch;
     block->conv = walk_take(&beside, "Conv2D");
@@ -338,7 +338,7 @@ static bool read_shortcut(Walk *walk, Block *block, int fork, int branch) {
 }
 
 /* "before", "between", "after", by where the activations stand; NULL after a diagnostic. */
-static const char *activate_of(const Walk *walk, const Block *block) {
+static const char *activate_of(const KerasWalk *walk, const KerasBlock *block) {
     int before = 0, after = block->part[block->parts - 1].after != NULL, middle = 0;
     for (int i = 1; i < block->parts; i++) {
         before += block->part[i].before != NULL;
@@ -364,7 +364,7 @@ static const char *activate_of(const Walk *walk, const Block *block) {
 }
 
 /* widths: one number and the depth, or a list. */
-static const char *widths_text(Arena *arena, const Block *block) {
+static const char *widths_text(Arena *arena, const KerasBlock *block) {
     bool equal = true;
     const char *list = "";
     for (int i = 0; i < block->parts; i++) {
@@ -377,7 +377,8 @@ static const char *widths_text(Arena *arena, const Block *block) {
                  : arena_printf(arena, "widths: [%s]", list);
 }
 
-static void add_block(Walk *walk, const Block *block, const char *activate, int64_t channels) {
+static void add_block(KerasWalk *walk, const KerasBlock *block, const char *activate,
+                      int64_t channels) {
     Arena *arena = walk->graph->arena;
     const Separable *last = &block->part[block->parts - 1];
     Sliding sliding = last->sliding;
@@ -404,14 +405,13 @@ static void add_block(Walk *walk, const Block *block, const char *activate, int6
     walk_add_item(walk, text);
 }
 
-static bool bind_block(Walk *walk, const Block *block, int64_t channels) {
+static bool bind_block(KerasWalk *walk, const KerasBlock *block, int64_t channels) {
     Arena *arena = walk->graph->arena;
     const char *name = arena_printf(arena, "blocks.%d", walk->blocks++);
     walk->channels = channels;
     for (int i = 0; i < block->parts; i++) {
         const char *place = arena_printf(arena, "%s.stack.conv%d", name, i + 1);
-        if (!bind_separable(walk, &block->part[i], place, arena_printf(arena, "%s.conv_dw", place),
-                            arena_printf(arena, "%s.conv_pw", place))) {
+        if (!bind_separable(walk, &block->part[i], place)) {
             return false;
         }
     }
@@ -422,14 +422,14 @@ static bool bind_block(Walk *walk, const Block *block, int64_t channels) {
 }
 
 /* Without a convolution of its own a shortcut is the input, whose shape the result must have. */
-static bool check_identity(const Walk *walk, const Block *block, int64_t channels) {
+static bool check_identity(const KerasWalk *walk, const KerasBlock *block, int64_t channels) {
     bool same = block->stride == 1 && block->part[block->parts - 1].width == channels;
     return block->conv || same ||
            KERAS_WRONG(walk->graph, block->sum->name, NULL, "adds two maps of different shapes");
 }
 
 /* The branch that begins with an Add or a dense convolution is the shortcut. */
-static int main_branch(const Walk *walk) {
+static int main_branch(const KerasWalk *walk) {
     const KerasNode *fork = &walk->graph->nodes[walk->at];
     bool beside[KERAS_READERS];
     for (int i = 0; i < KERAS_READERS; i++) {
@@ -439,8 +439,8 @@ static int main_branch(const Walk *walk) {
     return fork->readers != KERAS_READERS || beside[0] == beside[1] ? NOWHERE : beside[0];
 }
 
-static bool read_block(Walk *walk) {
-    Block block = {.parts = 0};
+static bool read_block(KerasWalk *walk) {
+    KerasBlock block = {.parts = 0};
     int fork = walk->at, branch = main_branch(walk);
     int64_t channels = walk->channels;
     if (branch < 0) {
@@ -466,7 +466,7 @@ static bool read_block(Walk *walk) {
     return bind_block(walk, &block, channels);
 }
 
-bool walk_blocks(Walk *walk) {
+bool walk_blocks(KerasWalk *walk) {
     walk->text = arena_printf(walk->graph->arena,
                               "%s\nblock: {norm: pointwise, padding: same}\nblocks:\n", walk->text);
     while (walk_is_fork(walk)) {

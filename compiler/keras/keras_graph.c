@@ -8,24 +8,23 @@
  * list proves nothing, and names are not looked into. Counting layers by their class, in the order
  * of the list, gives the place of the weights in a file of Keras 3.
  */
-#include "keras_graph.h"
+#include "keras_nodes.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 #include "json_in.h"
+#include "limit.h"
 #include "map.h"
 
 enum {
-    MOST_LAYERS = 2000, /* of all models together: bounds the depth of visits too */
-    MOST_NESTED = 8,    /* models in models */
-    UNSEEN = -1,        /* what a layer's result is before it is visited, */
-    VISITING = -2,      /* and meanwhile */
+    UNSEEN = -1,   /* what a layer's result is before it is visited, */
+    VISITING = -2, /* and meanwhile */
     FAILED = -3
 };
 
 /* A model whose layers are visited. */
-typedef struct Scope {
+typedef struct KerasScope {
     KerasGraph *graph;
     const json_t *layers; /* an array */
     bool sequential;
@@ -36,7 +35,7 @@ typedef struct Scope {
     int *result;
     const char **places;
     Map *by_name; /* to the place in result */
-} Scope;
+} KerasScope;
 
 /* What a layer reads. */
 typedef struct Reads {
@@ -45,12 +44,7 @@ typedef struct Reads {
     const json_t *constant;
 } Reads;
 
-const char *keras_text(const json_t *object, const char *key) {
-    const json_t *value = json_object_get(object, key);
-    return json_is_string(value) ? json_string_value(value) : NULL;
-}
-
-static const json_t *layer_at(const Scope *scope, int index) {
+static const json_t *layer_at(const KerasScope *scope, int index) {
     return json_array_get(scope->layers, (size_t)index);
 }
 
@@ -89,7 +83,7 @@ static const char *snake_case(Arena *arena, const char *kind) {
 }
 
 /* The input of a Sequential is listed and not counted. */
-static void count_places(Scope *scope, int count) {
+static void count_places(KerasScope *scope, int count) {
     Arena *arena = scope->graph->arena;
     Map *counts = map_by_name(arena);
     for (int i = 0; i < count; i++) {
@@ -106,15 +100,15 @@ static void count_places(Scope *scope, int count) {
     }
 }
 
-static bool open_scope(Scope *scope, const json_t *config) {
+static bool open_scope(KerasScope *scope, const json_t *config) {
     KerasGraph *graph = scope->graph;
     const json_t *layers =
         json_is_array(config) ? config : json_object_get(config, "layers"); /* Keras 2.0: a list */
     size_t count = json_array_size(layers);
-    if (count < 1 || count > MOST_LAYERS || scope->depth > MOST_NESTED) {
+    if (count < 1 || count > LIMIT_KERAS_LAYERS || scope->depth > LIMIT_KERAS_DEPTH) {
         return KERAS_WRONG(graph, scope->group, NULL,
                            "a model has 1 to %d layers and models in it at most %d deep",
-                           MOST_LAYERS, MOST_NESTED);
+                           LIMIT_KERAS_LAYERS, LIMIT_KERAS_DEPTH);
     }
     scope->layers = layers;
     scope->result = NEW_ARRAY(graph->arena, int, count);
@@ -185,7 +179,7 @@ static bool read_tuples(const json_t *call, Reads *reads) {
     return true;
 }
 
-static bool read_calls(const Scope *scope, const json_t *layer, Reads *reads) {
+static bool read_calls(const KerasScope *scope, const json_t *layer, Reads *reads) {
     const json_t *calls = json_object_get(layer, "inbound_nodes");
     const json_t *call = json_array_get(calls, 0);
     if (json_array_size(calls) > 1) {
@@ -201,11 +195,11 @@ static bool read_calls(const Scope *scope, const json_t *layer, Reads *reads) {
 
 /* ---- nodes ---- */
 
-static int visit(Scope *scope, int index);
-static int visit_model(Scope *scope, const json_t *model);
+static int visit(KerasScope *scope, int index);
+static int visit_model(KerasScope *scope, const json_t *model);
 
 /* The result of a layer by its name. */
-static int visit_name(Scope *scope, const char *reader, const char *name) {
+static int visit_name(KerasScope *scope, const char *reader, const char *name) {
     const int *result = map_get(scope->by_name, name);
     if (!result) {
         KERAS_WRONG(scope->graph, reader, NULL, "reads '%s', which is no layer of its model", name);
@@ -215,8 +209,8 @@ static int visit_name(Scope *scope, const char *reader, const char *name) {
 }
 
 static KerasNode *add_node(KerasGraph *graph, KerasNode node) {
-    if (graph->count == MOST_LAYERS) {
-        KERAS_WRONG(graph, node.name, NULL, "more than %d layers", MOST_LAYERS);
+    if (graph->count == LIMIT_KERAS_LAYERS) {
+        KERAS_WRONG(graph, node.name, NULL, "more than %d layers", LIMIT_KERAS_LAYERS);
         return NULL;
     }
     graph->nodes = arena_room(graph->arena, graph->nodes, graph->count, sizeof *graph->nodes);
@@ -246,7 +240,7 @@ static int emit(KerasGraph *graph, KerasNode node) {
 }
 
 /* The network's input, which only one layer may be. */
-static int visit_input(Scope *scope, const json_t *layer) {
+static int visit_input(KerasScope *scope, const json_t *layer) {
     KerasGraph *graph = scope->graph;
     if (scope->feed >= 0) {
         return scope->feed;
@@ -261,11 +255,11 @@ static int visit_input(Scope *scope, const json_t *layer) {
 }
 
 /* Sequential: the layer in front, or the input, whose shape the first layer states. */
-static int visit_before(Scope *scope, int index) {
+static int visit_before(KerasScope *scope, int index) {
     return index > 0 ? visit(scope, index - 1) : visit_input(scope, layer_at(scope, 0));
 }
 
-static int visit_inputs(Scope *scope, int index, KerasNode *node) {
+static int visit_inputs(KerasScope *scope, int index, KerasNode *node) {
     const json_t *layer = layer_at(scope, index);
     Reads reads = {.count = scope->sequential};
     if (!scope->sequential && !read_calls(scope, layer, &reads)) {
@@ -284,12 +278,12 @@ static int visit_inputs(Scope *scope, int index, KerasNode *node) {
 }
 
 /* A model that is a layer; it may also be the first one of a Sequential, and have its input. */
-static int visit_inner(Scope *scope, int index, const KerasNode *node) {
-    Scope inner = {.graph = scope->graph,
-                   .group = scope->group ? scope->group : node->name,
-                   .prefix = arena_printf(scope->graph->arena, "%s/", node->place),
-                   .depth = scope->depth + 1,
-                   .feed = node->in[0]};
+static int visit_inner(KerasScope *scope, int index, const KerasNode *node) {
+    KerasScope inner = {.graph = scope->graph,
+                        .group = scope->group ? scope->group : node->name,
+                        .prefix = arena_printf(scope->graph->arena, "%s/", node->place),
+                        .depth = scope->depth + 1,
+                        .feed = node->in[0]};
     return visit_model(&inner, layer_at(scope, index));
 }
 
@@ -298,7 +292,7 @@ static bool is_model(const json_t *layer) {
     return json_is_array(config) || json_is_array(json_object_get(config, "layers"));
 }
 
-static int visit_layer(Scope *scope, int index) {
+static int visit_layer(KerasScope *scope, int index) {
     const json_t *layer = layer_at(scope, index);
     KerasNode node = {.kind = kind_of(layer),
                       .name = name_of(layer),
@@ -326,7 +320,7 @@ static int visit_layer(Scope *scope, int index) {
 }
 
 /* Each layer once; one that is met while it is visited reads its own result. */
-static int visit(Scope *scope, int index) {
+static int visit(KerasScope *scope, int index) {
     int *result = &scope->result[index];
     if (*result == VISITING) {
         KERAS_WRONG(scope->graph, name_of(layer_at(scope, index)), NULL, "reads its own result");
@@ -348,7 +342,7 @@ static const char *sole_output(const json_t *outputs) {
     return json_string_value(first);
 }
 
-static int visit_model(Scope *scope, const json_t *model) {
+static int visit_model(KerasScope *scope, const json_t *model) {
     const json_t *config = json_object_get(model, "config");
     scope->sequential = strcmp(kind_of(model), "Sequential") == 0;
     if (!open_scope(scope, config)) {
@@ -383,7 +377,7 @@ bool keras_graph_read(KerasGraph *graph, const char *text, size_t length) {
     if (!root) {
         return KERAS_WRONG(graph, NULL, NULL, "the text of the network is no JSON: %s", error.text);
     }
-    Scope outer = {.graph = graph, .prefix = "", .feed = UNSEEN};
+    KerasScope outer = {.graph = graph, .prefix = "", .feed = UNSEEN};
     graph->output = visit_model(&outer, root);
     if (graph->output < 0) {
         return false;

@@ -10,8 +10,8 @@
 #include "limit.h"
 
 /* A head so far. */
-typedef struct Head {
-    Walk *walk;
+typedef struct KerasHead {
+    KerasWalk *walk;
     const char *pool;   /* "avg", "max"; NULL: there was none */
     const char *layers; /* "conv 7, pool" */
     int count;          /* layers so far */
@@ -19,16 +19,16 @@ typedef struct Head {
     int classifiers;    /* those with outputs */
     int64_t flat[2];    /* size of the map that was flattened, until a layer has read it; else 0 */
     const char *prefix; /* of the tensors of the next layer */
-} Head;
+} KerasHead;
 
-static void add_layer(Head *head, const char *text) {
+static void add_layer(KerasHead *head, const char *text) {
     Arena *arena = head->walk->graph->arena;
     head->layers = arena_printf(arena, "%s%s%s", head->layers, head->count ? ", " : "", text);
     head->count++;
 }
 
 /* Pooling is a word of the list where something stands in front of it. */
-static bool head_pool(Head *head, const KerasNode *node) {
+static bool head_pool(KerasHead *head, const KerasNode *node) {
     bool keeps = walk_flag(node, "keepdims", false);
     head->pool = strcmp(node->kind, "GlobalMaxPooling2D") == 0 ? "max" : "avg";
     if (keeps || head->walk->vector) {
@@ -42,8 +42,8 @@ static bool head_pool(Head *head, const KerasNode *node) {
     return true;
 }
 
-static bool head_flatten(Head *head, const KerasNode *node) {
-    Walk *walk = head->walk;
+static bool head_flatten(KerasHead *head, const KerasNode *node) {
+    KerasWalk *walk = head->walk;
     if (walk->vector) {
         return true;
     }
@@ -59,7 +59,7 @@ static bool head_flatten(Head *head, const KerasNode *node) {
 }
 
 /* " bias=false", and the tensors of a layer with outputs. */
-static bool bind_product(Head *head, const KerasNode *node, int64_t width, KerasLayout layout,
+static bool bind_product(KerasHead *head, const KerasNode *node, int64_t width, KerasLayout layout,
                          const char **bias) {
     bool biased = walk_flag(node, "use_bias", true);
     *bias = biased ? "" : " bias=false";
@@ -71,8 +71,8 @@ static bool bind_product(Head *head, const KerasNode *node, int64_t width, Keras
 }
 
 /* A map of one pixel that is flattened is a vector already. */
-static bool head_dense(Head *head, const KerasNode *node) {
-    Walk *walk = head->walk;
+static bool head_dense(KerasHead *head, const KerasNode *node) {
+    KerasWalk *walk = head->walk;
     const char *bias;
     int64_t width = walk_integer(walk, node, "units", LIMIT_CLASSES);
     bool flat = head->flat[0] * head->flat[1] > 1;
@@ -88,8 +88,8 @@ static bool head_dense(Head *head, const KerasNode *node) {
 }
 
 /* Padded so that the map keeps its size. */
-static bool head_conv(Head *head, const KerasNode *node) {
-    Walk *walk = head->walk;
+static bool head_conv(KerasHead *head, const KerasNode *node) {
+    KerasWalk *walk = head->walk;
     Sliding sliding;
     const char *bias;
     int64_t width = walk_integer(walk, node, "filters", LIMIT_CLASSES);
@@ -113,8 +113,8 @@ static bool head_conv(Head *head, const KerasNode *node) {
 }
 
 /* Between a Flatten and its Dense layer a norm would have a constant for each number of the map. */
-static bool head_norm(Head *head, const KerasNode *node) {
-    Walk *walk = head->walk;
+static bool head_norm(KerasHead *head, const KerasNode *node) {
+    KerasWalk *walk = head->walk;
     double eps = walk_eps(walk, node);
     if (head->flat[0]) {
         return KERAS_WRONG(walk->graph, node->name, NULL, "a norm of a flattened map");
@@ -127,7 +127,7 @@ static bool head_norm(Head *head, const KerasNode *node) {
     return true;
 }
 
-static bool head_act(Head *head, const KerasNode *node) {
+static bool head_act(KerasHead *head, const KerasNode *node) {
     bool softmax = strcmp(node->function, "softmax") == 0;
     if (softmax && !head->walk->vector) {
         return KERAS_WRONG(head->walk->graph, node->name, NULL, "a softmax of a map");
@@ -136,10 +136,10 @@ static bool head_act(Head *head, const KerasNode *node) {
     return true;
 }
 
-static bool head_layer(Head *head, const KerasNode *node) {
-    static const struct Kind {
+static bool head_layer(KerasHead *head, const KerasNode *node) {
+    static const struct HeadRow {
         const char *name;
-        bool (*read)(Head *head, const KerasNode *node);
+        bool (*read)(KerasHead *head, const KerasNode *node);
     } kinds[] = {{"GlobalAveragePooling2D", head_pool},
                  {"GlobalMaxPooling2D", head_pool},
                  {"Flatten", head_flatten},
@@ -160,9 +160,9 @@ static bool head_layer(Head *head, const KerasNode *node) {
 }
 
 /* The layers with tensors of a whole head: one of them alone has another name. */
-static bool is_alone(const Walk *walk) {
+static bool is_alone(const KerasWalk *walk) {
     int tensors = 0;
-    Walk ahead = *walk;
+    KerasWalk ahead = *walk;
     for (const KerasNode *node = walk_peek(&ahead); node; node = walk_peek(&ahead)) {
         tensors += strcmp(node->kind, "Dense") == 0 || strcmp(node->kind, "Conv2D") == 0 ||
                    strcmp(node->kind, "BatchNormalization") == 0;
@@ -172,8 +172,8 @@ static bool is_alone(const Walk *walk) {
 }
 
 /* A network without a classifier gives a map, or what the pooling makes of it. */
-static bool end_head(Head *head) {
-    Walk *walk = head->walk;
+static bool end_head(KerasHead *head) {
+    KerasWalk *walk = head->walk;
     Arena *arena = walk->graph->arena;
     const char *pool = head->pool ? head->pool : "none";
     if (head->classifiers) {
@@ -190,9 +190,9 @@ static bool end_head(Head *head) {
                        "several layers read it, behind the blocks");
 }
 
-bool walk_head(Walk *walk) {
+bool walk_head(KerasWalk *walk) {
     Arena *arena = walk->graph->arena;
-    Head head = {.walk = walk, .layers = ""};
+    KerasHead head = {.walk = walk, .layers = ""};
     bool alone = is_alone(walk);
     for (const KerasNode *node = walk_peek(walk); node; node = walk_peek(walk)) {
         if (head.count == LIMIT_HEAD_LAYERS) {

@@ -4,9 +4,14 @@
  *   Activation {"activation": "swish"}               ->   silu
  *   ReLU {"max_value": 6.0}                          ->   relu6
  */
-#include "keras_graph.h"
+#include "keras_nodes.h"
 
 #include <string.h>
+
+const char *keras_text(const json_t *object, const char *key) {
+    const json_t *value = json_object_get(object, key);
+    return json_is_string(value) ? json_string_value(value) : NULL;
+}
 
 bool keras_is_identity(const char *kind) {
     static const char *const kinds[] = {

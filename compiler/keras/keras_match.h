@@ -1,7 +1,7 @@
 /* keras_match.h - what the files share that walk along the graph of layers and write a description.
  * Private to compiler/keras.
  *
- *   keras_network.c   input and scaling, then all of the others; the text as a whole
+ *   keras_describe.c  input and scaling, then all of the others; the text as a whole
  *   keras_body.c      dense convolutions of the stem, separable ones of the exit, blocks
  *   keras_head.c      pooling, flattening, linear layers
  *   keras_walk.c      the next layer; settings of layers; parameters and their variables
@@ -9,13 +9,13 @@
 #ifndef XNC_COMPILER_KERAS_MATCH_H
 #define XNC_COMPILER_KERAS_MATCH_H
 
-#include "keras_graph.h"
 #include "keras_network.h"
+#include "keras_nodes.h"
 
 enum { NOWHERE = -1 };
 
 /* A walk from the input to the output. */
-typedef struct Walk {
+typedef struct KerasWalk {
     KerasGraph *graph;
     const TensorFile *file;
     KerasNetwork *network;
@@ -28,15 +28,15 @@ typedef struct Walk {
     const char *text;          /* the sections so far */
     const char *item;          /* the last item of a list, not yet in the text; NULL */
     int repeat;                /* how often it stands there */
-} Walk;
+} KerasWalk;
 
 /* ---- keras_walk.c ---- */
 /* The layer that alone reads the current result, or that of the branch; NULL: none, or a fork. */
-const KerasNode *walk_peek(const Walk *walk);
+const KerasNode *walk_peek(const KerasWalk *walk);
 /* Moves behind the next layer if it is of that class, and returns it; else NULL. */
-const KerasNode *walk_take(Walk *walk, const char *kind);
+const KerasNode *walk_take(KerasWalk *walk, const char *kind);
 /* Where the walk stands, and how to come back to there. */
-bool walk_is_fork(const Walk *walk);
+bool walk_is_fork(const KerasWalk *walk);
 
 /* How a layer moves over its input. */
 typedef struct Sliding {
@@ -45,37 +45,40 @@ typedef struct Sliding {
 } Sliding;
 /* The settings of a convolution or pooling (its key of the kernel is given); false after a
  * diagnostic: they are out of the language's range, or channels come first. */
-bool walk_sliding(const Walk *walk, const KerasNode *node, const char *kernel, Sliding *sliding);
+bool walk_sliding(const KerasWalk *walk, const KerasNode *node, const char *kernel,
+                  Sliding *sliding);
 /* The size of the result; false after a diagnostic: the window does not fit. */
-bool walk_slide(Walk *walk, const KerasNode *node, const Sliding *sliding);
+bool walk_slide(KerasWalk *walk, const KerasNode *node, const Sliding *sliding);
 /* An integer of the config in that range; 0 after a diagnostic. */
-int64_t walk_integer(const Walk *walk, const KerasNode *node, const char *key, int64_t most);
+int64_t walk_integer(const KerasWalk *walk, const KerasNode *node, const char *key, int64_t most);
 /* A flag of the config; standard where there is none. */
 bool walk_flag(const KerasNode *node, const char *key, bool standard);
 /* The padding, stride and so on as a description writes them, what is usual left out. */
-const char *walk_sliding_text(const Walk *walk, const Sliding *sliding);
+const char *walk_sliding_text(const KerasWalk *walk, const Sliding *sliding);
 
+/* The layer of the file that has its variables; NOWHERE: none. */
+int walk_layer(const KerasWalk *walk, const KerasNode *node);
 /* Parameter PREFIX.weight is a variable of the layer; false after a diagnostic. */
-bool walk_bind(Walk *walk, const char *prefix, const char *tensor, const KerasNode *node,
+bool walk_bind(KerasWalk *walk, const char *prefix, const char *tensor, const KerasNode *node,
                int variable, KerasLayout layout);
 /* The four tensors of a norm; false after a diagnostic. */
-bool walk_bind_norm(Walk *walk, const char *prefix, const KerasNode *node);
+bool walk_bind_norm(KerasWalk *walk, const char *prefix, const KerasNode *node);
 /* The same for a norm in front of the head: they all have one eps. */
-bool walk_bind_body_norm(Walk *walk, const char *prefix, const KerasNode *node);
+bool walk_bind_body_norm(KerasWalk *walk, const char *prefix, const KerasNode *node);
 /* The eps of a norm; 0 after a diagnostic. */
-double walk_eps(const Walk *walk, const KerasNode *node);
+double walk_eps(const KerasWalk *walk, const KerasNode *node);
 /* The number as a text that reads back as the same number. */
-const char *walk_number(const Walk *walk, double number);
+const char *walk_number(const KerasWalk *walk, double number);
 
 /* Appends an item to the list that the text ends with; equal ones in a row become one. */
-void walk_add_item(Walk *walk, const char *item);
+void walk_add_item(KerasWalk *walk, const char *item);
 /* Ends a list. */
-void walk_end_items(Walk *walk);
+void walk_end_items(KerasWalk *walk);
 
 /* ---- keras_body.c, keras_head.c: sections; false after a diagnostic ---- */
-bool walk_stem(Walk *walk);
-bool walk_blocks(Walk *walk);
-bool walk_exits(Walk *walk);
-bool walk_head(Walk *walk);
+bool walk_stem(KerasWalk *walk);
+bool walk_blocks(KerasWalk *walk);
+bool walk_exits(KerasWalk *walk);
+bool walk_head(KerasWalk *walk);
 
 #endif

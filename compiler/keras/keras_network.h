@@ -20,7 +20,8 @@ typedef struct KerasNetwork {
                           the description are those, else they are assumed */
 } KerasNetwork;
 
-/* The file has a config, and is not NULL. NULL after diagnostics. */
+/* The file has a config. Without any layer with variables the rows name none: layer is -1. NULL
+ * after diagnostics. */
 KerasNetwork *keras_network(Arena *arena, Diag *diag, const TensorFile *file);
 
 #endif

@@ -61,11 +61,14 @@ bool model_is_keras(Arena *arena, const char *name) {
            keras_is_folder(arena, name);
 }
 
-/* What to do with a file of weights alone. */
-static bool needs_network(const Work *work, const char *path) {
-    return diag_in(work->diag, DIAG_FILE, path, NULL,
-                   "MODEL says of which network: 'xnc compile keras-xception --weights=FILE'",
-                   "holds weights and no network");
+/* What to do with a file of weights alone, or of a network alone. */
+static bool needs_other(const Work *work, const char *path, bool network) {
+    return network ? diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
+                             "states a network and holds no weights")
+                   : diag_in(work->diag, DIAG_FILE, path, NULL,
+                             "MODEL says of which network: xnc compile keras-xception "
+                             "--weights=FILE",
+                             "holds weights and no network");
 }
 
 /* A file of Keras as MODEL: it describes its network, and has the weights unless others are given.
@@ -78,8 +81,8 @@ static Description *open_keras(const Work *work, const ModelRequest *request, Mo
     if (!file) {
         return NULL;
     }
-    if (!file->keras || !file->keras->config) {
-        needs_network(work, request->name);
+    if (!file->keras || !file->keras->config || !file->keras->layer_count) {
+        needs_other(work, request->name, file->keras && file->keras->config);
         return NULL;
     }
     const KerasNetwork *network = keras_network(arena, work->diag, file);

@@ -6,10 +6,11 @@ Expectation: the interpreter's logits within 1e-5 of the golden's spread; files 
 give the same bits.
 """
 import pathlib
-import struct
 import subprocess
 import sys
 import tempfile
+
+from arrays import array, write_nchw
 
 TOOL, HERE = sys.argv[1], pathlib.Path(__file__).resolve().parent
 
@@ -19,25 +20,6 @@ FILES = {"like": ["like.keras", "like.h5", "like.weights.h5"],
          "k2_tuned_sequential": ["k2_tuned_sequential.h5"],
          "like_float16": ["like_float16.h5"],
          "like_bfloat16": ["like_bfloat16.keras"]}
-
-
-def array(path):
-    """Shape and floats of an array of numpy."""
-    data = path.read_bytes()
-    start = 10 + struct.unpack("<H", data[8:10])[0]
-    words = data[10:start].decode().split("'shape': (")[1].split(")")[0]
-    shape = [int(word) for word in words.split(",") if word.strip()]
-    return shape, struct.unpack(f"<{(len(data) - start) // 4}f", data[start:])
-
-
-def write_nchw(path, source):
-    """The input with channels first."""
-    (n, h, w, c), values = array(source)
-    turned = [values[((y * w) + x) * c + k] for k in range(c) for y in range(h) for x in range(w)]
-    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({n}, {c}, {h}, {w}), }}"
-    header = header.ljust(117) + "\n"
-    path.write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() +
-                     struct.pack(f"<{len(turned)}f", *turned))
 
 
 def run(home, name):

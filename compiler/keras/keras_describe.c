@@ -1,4 +1,4 @@
-/* keras_network.c - a file of Keras -> the text of a description, and where its parameters lie.
+/* keras_describe.c - a file of Keras -> the text of a description, and where its parameters lie.
  *
  *   InputLayer [null, 299, 299, 3], Rescaling 1/127.5 -1, Conv2D ...
  *   ->   input: {size: [299, 299], channels: 3, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], ...}
@@ -19,10 +19,10 @@
 enum { MOST_CHANNELS = 4 /* with numbers of their own, as descriptions have them */ };
 
 /* What the layers so far make of a pixel, per channel. */
-typedef struct Scaling {
+typedef struct InputScaling {
     double factor[MOST_CHANNELS], shift[MOST_CHANNELS];
     bool any;
-} Scaling;
+} InputScaling;
 
 /* A number for all channels, or a list with one each; which may be nested. False: it is neither. */
 static bool read_numbers(const json_t *value, int64_t channels, double numbers[MOST_CHANNELS]) {
@@ -42,7 +42,7 @@ static bool read_numbers(const json_t *value, int64_t channels, double numbers[M
 }
 
 /* y becomes y * factor + shift. */
-static void scale_by(Scaling *scaling, const double *factor, const double *shift) {
+static void scale_by(InputScaling *scaling, const double *factor, const double *shift) {
     for (int i = 0; i < MOST_CHANNELS; i++) {
         scaling->factor[i] *= factor[i];
         scaling->shift[i] = scaling->shift[i] * factor[i] + shift[i];
@@ -50,7 +50,7 @@ static void scale_by(Scaling *scaling, const double *factor, const double *shift
     scaling->any = true;
 }
 
-static bool rescaling(Walk *walk, const KerasNode *node, Scaling *scaling) {
+static bool rescaling(KerasWalk *walk, const KerasNode *node, InputScaling *scaling) {
     double factor[MOST_CHANNELS], shift[MOST_CHANNELS] = {0};
     const json_t *offset = json_object_get(node->config, "offset");
     if (!read_numbers(json_object_get(node->config, "scale"), walk->channels, factor) ||
@@ -62,8 +62,8 @@ static bool rescaling(Walk *walk, const KerasNode *node, Scaling *scaling) {
 }
 
 /* Mean and variance are in the config, or were learnt: then they are variables 0 and 1. */
-static bool learnt(Walk *walk, const KerasNode *node, int variable, double *numbers) {
-    int layer = keras_layer_find(walk->file->keras, node->group, node->name, node->place);
+static bool learnt(KerasWalk *walk, const KerasNode *node, int variable, double *numbers) {
+    int layer = walk_layer(walk, node);
     if (walk->channels > MOST_CHANNELS ||
         !keras_values(walk->file, layer, variable, walk->channels, numbers)) {
         return false;
@@ -74,7 +74,7 @@ static bool learnt(Walk *walk, const KerasNode *node, int variable, double *numb
     return true;
 }
 
-static bool normalization(Walk *walk, const KerasNode *node, Scaling *scaling) {
+static bool normalization(KerasWalk *walk, const KerasNode *node, InputScaling *scaling) {
     double mean[MOST_CHANNELS], variance[MOST_CHANNELS];
     double factor[MOST_CHANNELS], shift[MOST_CHANNELS];
     const json_t *given = json_object_get(node->config, "mean");
@@ -97,7 +97,7 @@ static bool normalization(Walk *walk, const KerasNode *node, Scaling *scaling) {
 }
 
 /* An operation on the tensor and a number; Keras 2 has its name in the config. */
-static bool operation(Walk *walk, const KerasNode *node, Scaling *scaling) {
+static bool operation(KerasWalk *walk, const KerasNode *node, InputScaling *scaling) {
     double number[MOST_CHANNELS], factor[MOST_CHANNELS], shift[MOST_CHANNELS];
     const char *function = keras_text(node->config, "function");
     const char *name = function ? function : node->kind;
@@ -122,10 +122,10 @@ static bool operation(Walk *walk, const KerasNode *node, Scaling *scaling) {
 }
 
 /* All layers in front of the first convolution. */
-static bool read_scaling(Walk *walk, Scaling *scaling) {
-    static const struct Kind {
+static bool read_scaling(KerasWalk *walk, InputScaling *scaling) {
+    static const struct ScalingRow {
         const char *name;
-        bool (*read)(Walk *walk, const KerasNode *node, Scaling *scaling);
+        bool (*read)(KerasWalk *walk, const KerasNode *node, InputScaling *scaling);
     } kinds[] = {{"Rescaling", rescaling},  {"Normalization", normalization},
                  {"TrueDivide", operation}, {"Subtract", operation},
                  {"Multiply", operation},   {"Add", operation},
@@ -161,7 +161,7 @@ static const char *network_name(Arena *arena, const char *name) {
     return text;
 }
 
-static const char *list_of(const Walk *walk, const double *numbers) {
+static const char *list_of(const KerasWalk *walk, const double *numbers) {
     const char *text = "";
     for (int64_t i = 0; i < walk->channels && i < MOST_CHANNELS; i++) {
         text = arena_printf(walk->graph->arena, "%s%s%s", text, i ? ", " : "",
@@ -171,12 +171,12 @@ static const char *list_of(const Walk *walk, const double *numbers) {
 }
 
 /* mean and std of the input, those of preprocess_input where the network does not scale. */
-static bool input_section(Walk *walk, const Scaling *scaling, const char **section) {
+static bool input_section(KerasWalk *walk, const InputScaling *scaling, const char **section) {
     Arena *arena = walk->graph->arena;
     double mean[MOST_CHANNELS], std[MOST_CHANNELS];
     for (int i = 0; i < MOST_CHANNELS; i++) {
         std[i] = scaling->any ? 1 / (255 * scaling->factor[i]) : 0.5;
-        mean[i] = scaling->any ? -scaling->shift[i] * std[i] : 0.5;
+        mean[i] = scaling->any ? 0 - scaling->shift[i] * std[i] : 0.5;
         if (!(std[i] >= 1e-6 && std[i] <= 1e6 && fabs(mean[i]) <= 1e6)) {
             return KERAS_WRONG(walk->graph, NULL, NULL,
                                "what scales its input is no mean and positive deviation");
@@ -192,7 +192,7 @@ static bool input_section(Walk *walk, const Scaling *scaling, const char **secti
 }
 
 /* [null, height, width, channels]; a size may be null. */
-static bool read_shape(Walk *walk) {
+static bool read_shape(KerasWalk *walk) {
     const KerasNode *input = &walk->graph->nodes[0];
     const json_t *shape = json_object_get(input->config, "batch_shape");
     shape = shape ? shape : json_object_get(input->config, "batch_input_shape");
@@ -213,7 +213,7 @@ static bool read_shape(Walk *walk) {
 }
 
 /* A network of any size is described at that of the published one. */
-static void assume_size(Walk *walk) {
+static void assume_size(KerasWalk *walk) {
     if (!walk->size[0] || !walk->size[1]) {
         walk->size[0] = walk->size[1] = 299;
         diag_note(walk->graph->diag,
@@ -222,8 +222,8 @@ static void assume_size(Walk *walk) {
     }
 }
 
-static bool read_body(Walk *walk, const char **input) {
-    Scaling scaling = {{1, 1, 1, 1}, {0, 0, 0, 0}, false};
+static bool read_body(KerasWalk *walk, const char **input) {
+    InputScaling scaling = {{1, 1, 1, 1}, {0, 0, 0, 0}, false};
     if (!read_shape(walk) || !read_scaling(walk, &scaling)) {
         return false;
     }
@@ -243,7 +243,8 @@ static const char *model_name(Arena *arena, const KerasModel *model) {
 KerasNetwork *keras_network(Arena *arena, Diag *diag, const TensorFile *file) {
     KerasNetwork *network = NEW(arena, KerasNetwork);
     KerasGraph graph = {.arena = arena, .diag = diag, .path = file->path};
-    Walk walk = {.graph = &graph, .file = file, .network = network, .branch = NOWHERE, .text = ""};
+    KerasWalk walk = {
+        .graph = &graph, .file = file, .network = network, .branch = NOWHERE, .text = ""};
     const char *input = "";
     if (!keras_graph_read(&graph, file->keras->config, file->keras->config_bytes) ||
         !read_body(&walk, &input)) {

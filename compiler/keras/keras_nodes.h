@@ -1,4 +1,4 @@
-/* keras_graph.h - a model's config of Keras as one flat graph of the layers that compute something.
+/* keras_nodes.h - a model's config of Keras as one flat graph of the layers that compute something.
  *
  *   {"class_name": "Functional", "config": {"layers": [...], "output_layers": [...]}}
  *   ->   InputLayer, Conv2D, BatchNormalization, Activation relu, ...: each with what it reads
@@ -7,8 +7,8 @@
  * needs is there. Models in models are taken apart, layers that do nothing in a trained network
  * (dropout, augmentation) are left out, and an activation inside a layer becomes a node behind it.
  */
-#ifndef XNC_COMPILER_KERAS_GRAPH_H
-#define XNC_COMPILER_KERAS_GRAPH_H
+#ifndef XNC_COMPILER_KERAS_NODES_H
+#define XNC_COMPILER_KERAS_NODES_H
 
 #include <jansson.h>
 
@@ -39,13 +39,13 @@ typedef struct KerasGraph {
 
 /* Reads the text; false after a diagnostic. */
 bool keras_graph_read(KerasGraph *graph, const char *text, size_t length);
-/* The text under a key; NULL where there is none. */
-const char *keras_text(const json_t *object, const char *key);
 /* Reports a mistake at a layer, or at the file where layer is NULL; is false. */
 #define KERAS_WRONG(graph, layer, hint, ...)                                                       \
     diag_in((graph)->diag, DIAG_SCHEMA, (graph)->path, layer, hint, __VA_ARGS__)
 
 /* ---- keras_layer.c ---- */
+/* The text under a key; NULL where there is none. */
+const char *keras_text(const json_t *object, const char *key);
 /* Whether a layer of that class does nothing in a trained network. */
 bool keras_is_identity(const char *kind);
 /* Whether the family has layers of that class somewhere; false after a diagnostic. */
