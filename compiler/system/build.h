@@ -14,7 +14,7 @@
 typedef struct Build Build;
 
 typedef struct BuildOptions {
-    const char *cc; /* command with its own arguments; NULL: clang, else gcc, else cc */
+    const char *cc; /* command with its own arguments; NULL: the one that cc_find() finds */
     bool no_cache;  /* builds objects anew */
 } BuildOptions;
 
