@@ -17,7 +17,9 @@
 #include "inspect.h"
 #include "inspect_tally.h"
 #include "json_out.h"
+#include "keras.h"
 #include "map_file.h"
+#include "reading.h"
 
 enum { MOST_SHOWN = 12, MOST_TOLD = 800 /* bytes of messages about the nearest network */ };
 
@@ -97,6 +99,29 @@ static void print_tensors(const Inspection *found) {
     }
 }
 
+static const Tensor *variable_at(const TensorFile *file, const KerasLayer *layer, int index) {
+    return &file->tensors[file->keras->variables[layer->first + index]];
+}
+
+/* The layers of a file of Keras: names, shapes and types of their variables. */
+static void print_layers(const Inspection *found) {
+    const TensorFile *file = found->tensors;
+    const KerasModel *model = file->keras;
+    for (int i = 0; model && i < model->layer_count && i < MOST_SHOWN; i++) {
+        const KerasLayer *layer = &model->layers[i];
+        for (int k = 0; k < layer->count; k++) {
+            const Tensor *tensor = variable_at(file, layer, k);
+            print_clean(stdout, "%s %s %s %s\n", k == 0 ? "layer     " : "          ", tensor->name,
+                        dims_text(found->work->arena, tensor->dim, tensor->rank),
+                        tensor->type_name);
+        }
+    }
+    if (model && model->layer_count > MOST_SHOWN) {
+        print_clean(stdout, "           and %d more layers, which --json lists\n",
+                    model->layer_count - MOST_SHOWN);
+    }
+}
+
 /* What was taken under other names, and what was left. */
 static void print_record(const CheckpointRecord *record) {
     print_clean(stdout, "under      %s\n", *record->prefix ? record->prefix : "(no prefix)");
@@ -136,6 +161,10 @@ static void print_told(const char *told) {
 
 static void print_network(const Inspection *found) {
     const VariantFit *fit = &found->fit;
+    if (!fit->fits && fit->fit.needed == 0) {
+        print_clean(stdout, "network    none that is known\n");
+        return;
+    }
     if (!fit->fits) {
         print_clean(stdout, "network    %s%s, of whose %d tensors %d are there%s:\n",
                     is_close(fit) ? "" : "none that is known; the nearest is ", fit->name,
@@ -165,6 +194,7 @@ static void print_inspection(const Inspection *found) {
         print_clean(stdout, "config     %s\n", found->described->config_path);
     }
     print_tensors(found);
+    print_layers(found);
     print_network(found);
     const char *command = command_for(found);
     if (command) {
@@ -212,6 +242,32 @@ static json_t *tally_json(Arena *arena, const FileTally *tally, bool dicts) {
     return json_incref(array);
 }
 
+static json_t *layer_json(Arena *arena, const TensorFile *file, const KerasLayer *layer) {
+    json_t *object = json_root(arena, json_object());
+    json_t *variables = json_root(arena, json_array());
+    for (int k = 0; k < layer->count; k++) {
+        const Tensor *tensor = variable_at(file, layer, k);
+        json_t *shape = json_root(arena, json_array());
+        for (int i = 0; i < tensor->rank; i++) {
+            json_append_object(arena, shape, "I", (json_int_t)tensor->dim[i]);
+        }
+        json_append_object(arena, variables, "{s:s, s:O, s:s}", "name",
+                           json_safe(arena, tensor->name), "shape", shape, "type",
+                           tensor->type_name);
+    }
+    json_member(arena, object, "layer", json_string(json_safe(arena, layer->group)));
+    json_member(arena, object, "variables", json_incref(variables));
+    return json_incref(object);
+}
+
+static json_t *layers_json(Arena *arena, const TensorFile *file) {
+    json_t *array = json_root(arena, json_array());
+    for (int i = 0; i < file->keras->layer_count; i++) {
+        json_append_object(arena, array, "o", layer_json(arena, file, &file->keras->layers[i]));
+    }
+    return json_incref(array);
+}
+
 static void print_inspection_json(const Inspection *found) {
     Arena *arena = found->work->arena;
     const VariantFit *fit = &found->fit;
@@ -224,7 +280,11 @@ static void print_inspection_json(const Inspection *found) {
     }
     json_member(arena, root, "dicts", tally_json(arena, &found->tally, true));
     json_member(arena, root, "types", tally_json(arena, &found->tally, false));
-    json_member(arena, root, "network", json_string(json_safe(arena, fit->name)));
+    if (found->tensors->keras) {
+        json_member(arena, root, "layers", layers_json(arena, found->tensors));
+    }
+    json_member(arena, root, "network",
+                fit->fit.needed > 0 ? json_string(json_safe(arena, fit->name)) : json_null());
     json_member(arena, root, "fits", json_boolean(fit->fits));
     json_member(arena, root, "found", json_integer(fit->fit.found));
     json_member(arena, root, "needed", json_integer(fit->fit.needed));

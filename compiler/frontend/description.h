@@ -134,8 +134,11 @@ Draft *description_draft(Arena *arena, Diag *diag, const Description *descriptio
 /* The graph so far. */
 const Graph *draft_graph(const Draft *draft);
 /* Features (pooled channels) that the classifier's weight has columns for; 0 when the network has
- * no classifier, neither with these options nor as described. */
+ * no classifier, neither with these options nor as described, or one that reads a map. */
 int64_t draft_features(const Draft *draft);
+/* Whether the head begins with a map: with a convolution, or with a linear layer of all its pixels.
+ */
+bool draft_classifies_map(const Draft *draft);
 /* The classes that are asked for or described; 0: no classifier. */
 int64_t draft_classes(const Draft *draft);
 /* Channels of the last map, in front of the pooling. */

@@ -59,7 +59,7 @@ static void depthwise_stage(BlockState *state, int64_t stride) {
     const BlockSpec *spec = state->spec;
     const char *name = part(state, state->names->depthwise);
     build_depthwise(state->draft, name, depthwise_weight(state->draft, name, spec->kernel),
-                    build_window(spec->kernel, stride, spec->dilation));
+                    build_window(spec->kernel, stride, spec->dilation, (Padding)spec->padding));
     if (spec->norm == NORM_BOTH) {
         build_norm(state->draft, part(state, state->names->depthwise_norm));
         if (spec->activate == ACT_AFTER) {
@@ -72,7 +72,7 @@ static void depthwise_stage(BlockState *state, int64_t stride) {
 static void pointwise_stage(BlockState *state, int64_t width) {
     const char *name = part(state, state->names->pointwise);
     build_conv(state->draft, name, conv_weight(state->draft, name, width, one_by_one),
-               build_window(one_by_one, 1, 1));
+               build_window(one_by_one, 1, 1, PADDING_NONE));
     next_module(state);
     if (state->spec->norm != NORM_BEFORE) {
         build_norm(state->draft, part(state, state->names->pointwise_norm));
@@ -84,14 +84,14 @@ static void pointwise_stage(BlockState *state, int64_t width) {
     }
 }
 
-/* 3x3 with padding 1, whatever the stride: torch's MaxPool2d(3, stride, 1). */
+/* 3x3, symmetric with padding 1 whatever the stride: torch's MaxPool2d(3, stride, 1). */
 static void max_pool(BlockState *state) {
     static const int64_t kernel[2] = {3, 3};
     int64_t stride = state->spec->stride;
     state->draft->reduction = reduction_behind(state->draft->reduction, stride);
     Node *node = build_node(state->draft, OP_max_pool, part(state, state->names->pool), 1,
                             &state->draft->at);
-    node->window = build_window(kernel, 1, 1);
+    node->window = build_window(kernel, 1, 1, (Padding)state->spec->padding);
     node->window.stride[0] = node->window.stride[1] = stride;
 }
 
@@ -145,15 +145,13 @@ static Shortcut begin_shortcut(BlockState *state) {
     return shortcut;
 }
 
-/* The published Xception has no padding here; build_window() would give 1x1 windows with a stride
- * some: (stride - 1) / 2 on each side. */
+/* The published Xception has no padding here; symmetric padding would give 1x1 windows with a
+ * stride some: (stride - 1) / 2 on each side. */
 static void convert_shortcut(BlockState *state, const Shortcut *shortcut) {
     Draft *draft = state->draft;
-    int64_t stride = state->spec->stride;
-    Window window = build_window(one_by_one, stride, 1);
-    if (state->spec->stride_by == STRIDE_MAX_POOL) {
-        window.pad[0] = window.pad[1] = 0;
-    }
+    const BlockSpec *spec = state->spec;
+    Padding padding = spec->stride_by == STRIDE_MAX_POOL ? PADDING_NONE : (Padding)spec->padding;
+    Window window = build_window(one_by_one, spec->stride, 1, padding);
     draft->channels = shortcut->channels;
     draft->reduction = shortcut->reduction;
     build_conv(draft, part(state, state->names->shortcut_conv), shortcut->weight, window);
@@ -213,7 +211,7 @@ void build_exit(Draft *draft, const ExitSpec *exit, int64_t number) {
     draft->loc = exit->loc;
     const char *name = fill_pattern(arena, names->exit_depthwise, marks);
     build_depthwise(draft, name, depthwise_weight(draft, name, exit->kernel),
-                    build_window(exit->kernel, 1, exit->dilation));
+                    build_window(exit->kernel, 1, exit->dilation, PADDING_SYMMETRIC));
     if (exit->norm == NORM_BOTH) {
         build_norm(draft, fill_pattern(arena, names->exit_depthwise_norm, marks));
         if (exit->activate == EXIT_ACT_EACH) {
@@ -222,7 +220,7 @@ void build_exit(Draft *draft, const ExitSpec *exit, int64_t number) {
     }
     name = fill_pattern(arena, names->exit_pointwise, marks);
     build_conv(draft, name, conv_weight(draft, name, exit->width, one_by_one),
-               build_window(one_by_one, 1, 1));
+               build_window(one_by_one, 1, 1, PADDING_NONE));
     build_norm(draft, fill_pattern(arena, names->exit_norm, marks));
     build_act(draft, fill_pattern(arena, names->exit_act, marks), act);
 }

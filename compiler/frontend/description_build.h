@@ -45,9 +45,9 @@ const char *fill_below(Arena *arena, const char *module, const char *pattern, Ma
 /* Registers the tensor "MODULE.TENSOR" of the checkpoint in graph->params and returns an expression
  * for it. The order of calls is the order of timm's state_dict. */
 const Expr *build_param(Draft *draft, const char *module, const char *tensor, Shape shape);
-/* A window with timm's symmetric padding (timm.layers.get_padding): ((stride - 1) + dilation *
- * (kernel - 1)) / 2, rounded down, on each side. kernel is height, width. */
-Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation);
+/* A window with that padding, of which symmetric is timm's (timm.layers.get_padding): ((stride - 1)
+ * + dilation * (kernel - 1)) / 2, rounded down, on each side. kernel is height, width. */
+Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation, Padding padding);
 
 /* Each appends one node that reads draft->at, and makes its result draft->at. */
 void build_conv(Draft *draft, const char *name, const Expr *weight, Window window);

@@ -109,14 +109,17 @@ static void check_name(Validation *validation) {
  * contradiction. */
 static void check_head(Validation *validation) {
     const HeadSpec *head = &validation->network->head;
-    int last = head_last_linear(&head->layers);
+    int last = head_classifier(&head->layers), at;
     int64_t width = last < 0 ? 0 : head->layers.at[last].width;
-    require(validation, head->layers.count == 0 || last >= 0, head->loc,
-            "'layers' of a head need a linear layer: the last one gives the classes");
     require(validation, width == 0 || head->classes == width || head->classes == 1000, head->loc,
-            "'classes' and the last linear layer of 'layers' differ: leave 'classes' out");
-    require(validation, head->pool != POOL_NONE || (head->classes == 0 && !head->layers.count),
-            head->loc, "'pool: none' needs 'classes: 0'");
+            "'classes' and the last layer of 'layers' with outputs differ: leave 'classes' out");
+    if (head->layers.count) {
+        const char *rule = head_mistake(&head->layers, (PoolKind)head->pool, &at);
+        require(validation, !rule, head->layers.at[at].loc, rule);
+        return;
+    }
+    require(validation, head->pool != POOL_NONE || head->classes == 0, head->loc,
+            "'pool: none' needs 'classes: 0', or layers that flatten the map");
 }
 
 bool check_network(Diag *diag, const NetworkSpec *network) {

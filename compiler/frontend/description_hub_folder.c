@@ -27,10 +27,9 @@ static const char *const names[] = {"model.safetensors",
 /* What names of other weights end with, in groups, best first: of one group one file is looked for.
  * Those of the last group are not read; opening one says what it is. */
 static const char *const groups[][9] = {
-    {".safetensors.index.json", ".bin.index.json"},
-    {".safetensors"},
-    {".pth", ".pt", ".ckpt", ".bin", ".pth.tar", ".pkl"},
-    {".h5", ".keras", ".onnx", ".gguf", ".msgpack", ".pb", ".npz", ".tflite"},
+    {".safetensors.index.json", ".bin.index.json"},           {".safetensors"},
+    {".pth", ".pt", ".ckpt", ".bin", ".pth.tar", ".pkl"},     {".keras", ".h5", ".hdf5"},
+    {".onnx", ".gguf", ".msgpack", ".pb", ".npz", ".tflite"},
 };
 
 /* What training leaves beside the weights under the same endings; names begin with these. */

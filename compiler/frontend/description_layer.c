@@ -43,9 +43,12 @@ const Expr *build_param(Draft *draft, const char *module, const char *tensor, Sh
     return expr_param(draft->arena, name, &shape);
 }
 
-Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation) {
-    Window window = {{kernel[0], kernel[1]}, {stride, stride}, {dilation, dilation}, {0, 0}};
-    for (int i = 0; i < 2; i++) {
+Window build_window(const int64_t kernel[2], int64_t stride, int64_t dilation, Padding padding) {
+    Window window = {.kernel = {kernel[0], kernel[1]},
+                     .stride = {stride, stride},
+                     .dilation = {dilation, dilation},
+                     .same = padding == PADDING_SAME};
+    for (int i = 0; i < 2 && padding == PADDING_SYMMETRIC; i++) {
         window.pad[i] = ((stride - 1) + dilation * (kernel[i] - 1)) / 2;
     }
     return window;

@@ -87,8 +87,9 @@ static bool check_options(const Draft *draft) {
             "the output stride is 8, 16 or 32");
     require(draft, options->classes != 1 || options->scores != SCORES_SOFTMAX, "scores",
             "the softmax of one output is always 1: give sigmoid, or none");
-    require(draft, options->pool != POOL_NONE || options->classes == 0, "pool",
-            "pool 'none' gives a map and no classes: it needs --classes=0");
+    require(draft,
+            options->pool != POOL_NONE || options->classes == 0 || head_flattens(&draft->layers),
+            "pool", "pool 'none' gives a map and no classes: it needs --classes=0");
     require_numbers(draft, options->preprocess.n_mean, "mean");
     require_numbers(draft, options->preprocess.n_std, "std");
     return diag_errors(draft->diag) == errors;
@@ -107,10 +108,8 @@ static void build_stem(Draft *draft, const StemSpec *stem, int index) {
     Arena *arena = draft->arena;
     Marks marks = {names->count_from + index, 0, 0};
     const char *name = stem->key ? stem->key : fill_pattern(arena, names->stem_conv, marks);
-    Window window = build_window(stem->kernel, stem->stride, stem->dilation);
-    if (stem->padding == PADDING_NONE) {
-        window.pad[0] = window.pad[1] = 0;
-    }
+    Window window =
+        build_window(stem->kernel, stem->stride, stem->dilation, (Padding)stem->padding);
     draft->loc = stem->loc;
     build_conv(draft, name, conv_weight(draft, name, stem->width, stem->kernel), window);
     if (stem->norm) {
@@ -166,7 +165,7 @@ static Scores scores_of(const Draft *draft) {
     if (options->scores >= 0) {
         return (Scores)options->scores;
     }
-    if (draft->at->def->op != OP_linear) {
+    if (!head_ends_with_classifier(&draft->layers)) {
         return SCORES_NONE;
     }
     return options->classes == 1 ? SCORES_SIGMOID : SCORES_SOFTMAX;
@@ -215,7 +214,12 @@ const Graph *draft_graph(const Draft *draft) {
 }
 
 int64_t draft_features(const Draft *draft) {
-    return draft->options.classes || draft->classes ? draft->channels : 0;
+    bool classifies = draft->options.classes || draft->classes;
+    return classifies && !draft_classifies_map(draft) ? draft->channels : 0;
+}
+
+bool draft_classifies_map(const Draft *draft) {
+    return head_takes_map(&draft->layers, (PoolKind)draft->options.pool);
 }
 
 int64_t draft_classes(const Draft *draft) {

@@ -22,9 +22,7 @@ static const char *const act_words[] = {
 };
 static const char *const pool_words[] = {"avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"};
 static const char *const layer_words[] = {
-    "linear N",
-    "norm",
-    "flatten",
+    "linear N", "conv N", "norm", "pool", "flatten", "softmax",
 #define ACT(name, zero, cheap, line) #name,
 #include "acts.def"
 #undef ACT
@@ -32,7 +30,8 @@ static const char *const layer_words[] = {
 static const char *const scores_words[] = {"softmax", "sigmoid", "none"};
 static const char *const crop_words[] = {"center", "squash", "border"};
 static const char *const resize_words[] = {"bicubic", "bilinear"};
-static const char *const padding_words[] = {"symmetric", "none"};
+static const char *const padding_words[] = {"symmetric", "same", "none"};
+static const char *const block_padding_words[] = {"symmetric", "same"};
 static const char *const shortcut_words[] = {"auto", "convolution", "none"};
 static const char *const norm_words[] = {"both", "pointwise", "before"};
 static const char *const exit_norm_words[] = {"both", "pointwise"};
@@ -124,7 +123,8 @@ static const Field stem_fields[] = {
     ROW(stride, INTEGER, 1, 4, "1", "pixels", "step in both directions"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the kernel's taps"),
     WORD_ROW(padding, CHOICE, padding_words, "symmetric",
-             "`symmetric`: ((stride - 1) + dilation * (kernel - 1)) / 2 on each side"),
+             "`symmetric`: ((stride - 1) + dilation * (kernel - 1)) / 2 on each side; `same`: "
+             "TensorFlow's, by the size of the map"),
     ROW(norm, FLAG, 0, 0, "true", "", "batch norm behind it"),
     WORD_ROW(activation, CHOICE, act_words, "(the network's)", "at the end of the layer"),
     ROW(key, PATTERN, 0, 0, "(by `names.stem_conv`)", "", "name of the convolution"),
@@ -142,6 +142,8 @@ static const Field block_fields[] = {
     ROW(kernel, SIDES, 1, 15, "3", "pixels", "depthwise kernel; odd"),
     ROW(stride, INTEGER, 1, 4, "1", "pixels", "step of the last depthwise, or of the pooling"),
     ROW(dilation, INTEGER, 1, 64, "1", "pixels", "distance of the depthwise kernel's taps"),
+    WORD_ROW(padding, CHOICE, block_padding_words, "symmetric",
+             "of depthwise convolutions, pooling and shortcut, as in a stem"),
     WORD_ROW(stride_by, CHOICE, stride_words, "convolution",
              "`max_pool`: a 3x3 max-pooling at the end takes the stride"),
     WORD_ROW(shortcut, CHOICE, shortcut_words, "auto",
@@ -179,12 +181,14 @@ SECTION(exit, "A separable convolution behind the blocks, without a shortcut.");
 #define OWNER HeadSpec
 static const Field head_fields[] = {
     WORD_ROW(activation, CHOICE, act_words, "none", "before the pooling"),
-    WORD_ROW(pool, CHOICE, pool_words, "avg", "global_pool; `none` needs `classes: 0`"),
+    WORD_ROW(pool, CHOICE, pool_words, "avg",
+             "global_pool; `none` needs `classes: 0` or a `flatten`"),
     ROW(classes, INTEGER, 0, LIMIT_CLASSES, "1000", "",
         "num_classes; 0: no classifier, the pooled vector is the output"),
-    WORD_ROW(
-        layers, LAYERS, layer_words, "[]",
-        "what follows the pooling, where it is more than one linear layer of `classes` outputs"),
+    WORD_ROW(layers, LAYERS, layer_words, "[]",
+             "what follows the last map, where it is more than a pooling and a linear layer of "
+             "`classes` "
+             "outputs"),
     WORD_ROW(
         scores, CHOICE, scores_words, "(by the head)",
         "what makes probabilities of the outputs: `softmax` for several classes, `sigmoid` for "

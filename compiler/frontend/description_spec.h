@@ -21,7 +21,7 @@ typedef enum ActPlace { ACT_BEFORE, ACT_BETWEEN, ACT_AFTER } ActPlace;
 typedef enum ShortcutFrom { FROM_INPUT, FROM_ACTIVATION } ShortcutFrom;
 typedef enum ExitActPlace { EXIT_ACT_EACH, EXIT_ACT_LAST } ExitActPlace;
 typedef enum StrideBy { STRIDE_CONVOLUTION, STRIDE_MAX_POOL } StrideBy;
-typedef enum Padding { PADDING_SYMMETRIC, PADDING_NONE } Padding;
+typedef enum Padding { PADDING_SYMMETRIC, PADDING_SAME, PADDING_NONE } Padding;
 
 typedef struct LocatedTexts {
     const char *at[LIMIT_TEXTS];
@@ -87,6 +87,7 @@ typedef struct BlockSpec {
     int64_t depth;  /* separable convolutions, if widths is a single number: block_depth() */
     int64_t repeat; /* blocks in a row */
     int64_t kernel[2], stride, dilation; /* of the depthwise convolutions; stride: of the block */
+    int padding;                         /* PADDING_SYMMETRIC or PADDING_SAME */
     int stride_by;                       /* StrideBy */
     int shortcut;                        /* ShortcutKind */
     int shortcut_from;                   /* ShortcutFrom */

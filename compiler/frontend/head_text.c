@@ -15,8 +15,13 @@ static const struct HeadWord {
     HeadLayer usual;
 } words[] = {
     {"linear", "linear N, or with bias=false", {.kind = HEAD_LINEAR, .bias = -1}},
+    {"conv",
+     "conv N, or with kernel=3, with bias=false",
+     {.kind = HEAD_CONV, .kernel = 3, .bias = -1}},
     {"norm", "norm, or with eps=1e-5", {.kind = HEAD_NORM, .eps = 1e-5}},
+    {"pool", "pool", {.kind = HEAD_POOL}},
     {"flatten", "flatten", {.kind = HEAD_FLATTEN}},
+    {"softmax", "softmax", {.kind = HEAD_SOFTMAX}},
 #define ACT(name, zero, cheap, line) {#name, #name, {.kind = HEAD_ACTIVATION, .act = ACT_##name}},
 #include "acts.def"
 #undef ACT
@@ -102,14 +107,27 @@ static bool read_bias(const LayerText *at, const char *setting, const char *text
            wrong(at, setting, NULL, "is neither bias=true nor bias=false");
 }
 
+/* One side for both directions; of what a stem may have. */
+static bool read_kernel(const LayerText *at, const char *setting, const char *text) {
+    char *end;
+    long kernel = *text >= '1' && *text <= '9' ? strtol(text, &end, 10) : 0;
+    at->layer->kernel = kernel;
+    return (kernel >= 1 && kernel <= 15 && strchr(" \t,", *end)) ||
+           wrong(at, setting, NULL, "is no kernel: 1 to 15 are possible");
+}
+
 /* A word behind the first: a number, or a setting of the layer's kind. */
 static bool read_setting(const LayerText *at, const char *text) {
     HeadKind kind = at->layer->kind;
-    if (kind == HEAD_LINEAR && strncmp(text, "bias=", 5) == 0) {
+    bool has_weight = kind == HEAD_LINEAR || kind == HEAD_CONV;
+    if (has_weight && strncmp(text, "bias=", 5) == 0) {
         return read_bias(at, text, text + 5);
     }
-    if (kind == HEAD_LINEAR && *text >= '0' && *text <= '9' && at->layer->width == 0) {
+    if (has_weight && *text >= '0' && *text <= '9' && at->layer->width == 0) {
         return read_width(at, text);
+    }
+    if (kind == HEAD_CONV && strncmp(text, "kernel=", 7) == 0) {
+        return read_kernel(at, text, text + 7);
     }
     if (kind == HEAD_NORM && strncmp(text, "eps=", 4) == 0) {
         return read_eps(at, text, text + 4);
@@ -173,20 +191,4 @@ bool head_parse(Arena *arena, Diag *diag, const char *option, const char *text,
         place = comma ? comma + 1 : NULL;
     }
     return good;
-}
-
-int head_last_linear(const HeadLayers *layers) {
-    int last = layers->count - 1;
-    while (last >= 0 && layers->at[last].kind != HEAD_LINEAR) {
-        last--;
-    }
-    return last;
-}
-
-int head_tensors(const HeadLayers *layers) {
-    int count = 0;
-    for (int i = 0; i < layers->count; i++) {
-        count += layers->at[i].kind == HEAD_LINEAR || layers->at[i].kind == HEAD_NORM;
-    }
-    return count;
 }

@@ -84,9 +84,9 @@ static const char *first_conv_key(Arena *arena, const NetworkSpec *network) {
     return arena_printf(arena, "%s.weight", name);
 }
 
-/* The last linear layer of a head that lists its layers says it. */
+/* The last layer with outputs of a head that lists its layers says it. */
 static int64_t described_classes(const HeadSpec *head) {
-    int last = head_last_linear(&head->layers);
+    int last = head_classifier(&head->layers);
     bool stated = last >= 0 && head->layers.at[last].width > 0;
     return stated ? head->layers.at[last].width : head->classes;
 }

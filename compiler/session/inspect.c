@@ -57,7 +57,7 @@ static CheckpointFit fit_of(const Work *work, TensorFile *tensors, const char *n
     const Graph *graph =
         open_model(&part, tensors, name, false, &model) ? graph_for(&part, &model) : NULL;
     if (graph) {
-        fit = checkpoint_fit(work->arena, part.diag, tensors, &model.reading, graph);
+        fit = checkpoint_fit(work->arena, part.diag, model.tensors, &model.reading, graph);
     }
     text_stream_close(told, NULL);
     return fit;
@@ -77,7 +77,7 @@ static bool open_as(const Work *work, TensorFile *tensors, bool headless, Varian
                              : NULL;
     const Checkpoint *checkpoint = NULL;
     if (graph) {
-        checkpoint = checkpoint_open(work->arena, part.diag, tensors, &model.reading, graph,
+        checkpoint = checkpoint_open(work->arena, part.diag, model.tensors, &model.reading, graph,
                                      param_used, used_params(work->arena, graph));
         found->inputs = graph->input->shape.dim[1];
         found->classes = linear_classes(graph);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "keras.h"
 #include "labels_folder.h"
 
 /* The rows of the description, behind those of the person. */
@@ -41,6 +42,15 @@ static bool open_reading(const Work *work, const char *names, Model *model) {
     return true;
 }
 
+/* A file of Keras says nothing of the network's names: its layers are those of the description in
+ * their order, classifier included, whatever of it is asked for. */
+static TensorFile *by_order(const Work *work, const Model *model) {
+    ModelOptions whole = model_options();
+    whole.head = model->asked.head;
+    const Graph *graph = description_build(work->arena, work->diag, model->description, &whole);
+    return graph ? keras_view_by_order(work->arena, work->diag, model->file, graph) : NULL;
+}
+
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     Description *description = description_open(work->arena, work->diag, request->name);
     if (!description) {
@@ -56,16 +66,18 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     }
     *model = (Model){.description = description,
                      .weights = request->weights ? request->weights : description->hub_weights,
-                     .tensors = request->tensors,
+                     .file = request->tensors,
                      .asked = request->asked,
                      .reading = request->reading,
                      .seed = request->seed};
     if (!open_reading(work, request->names, model)) {
         return false;
     }
-    if (model->weights && !model->tensors) {
-        model->tensors = tensors_open(work->arena, work->diag, model->weights);
+    if (model->weights && !model->file) {
+        model->file = tensors_open(work->arena, work->diag, model->weights);
     }
+    bool renamed = model->file && model->file->keras;
+    model->tensors = renamed ? by_order(work, model) : model->file;
     return !model->weights || model->tensors;
 }
 

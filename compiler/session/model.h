@@ -23,7 +23,8 @@ typedef struct ModelRequest {
 typedef struct Model {
     const Description *description;
     const char *weights; /* NULL: there are none */
-    TensorFile *tensors; /* of the weights, read once for all that asks for them */
+    TensorFile *file;    /* of the weights, read once for all that asks for them */
+    TensorFile *tensors; /* the same under names that the network may have */
     CheckpointOptions reading;
     ModelOptions asked;
     uint64_t seed;

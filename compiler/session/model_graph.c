@@ -184,6 +184,7 @@ static bool learn_ends(const Peek *at, CheckpointEnds *ends) {
     PeekedShape conv = {.name = description->first_conv};
     PeekedHead head = {.classifier = {.name = description->classifier},
                        .columns = sequence ? 0 : draft_features(at->draft),
+                       .of_map = draft_classifies_map(at->draft),
                        .channels = draft_channels(at->draft)};
     return checkpoint_peek(at->work->arena, at->work->diag, at->model->tensors, &at->model->reading,
                            graph, &conv, needed ? &head : NULL) &&

@@ -17,7 +17,7 @@
 static bool fits(const Work *work, const Model *other, const char *name) {
     ModelRequest request = {.name = name,
                             .weights = other->weights,
-                            .tensors = other->tensors,
+                            .tensors = other->file,
                             .reading = other->reading,
                             .asked = model_options()};
     Model model;

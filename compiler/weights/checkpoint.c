@@ -314,16 +314,17 @@ const double *checkpoint_read(void *context, const char *name, int64_t count) {
 /* ---- peeking ---- */
 
 /* The wanted tensor of that name, with so many columns and any rows; added where the draft lacks
- * it.
+ * it, with that rank.
  */
-static int want_any(Arena *arena, Network *network, const char *name, int64_t columns) {
+static int want_any(Arena *arena, Network *network, const char *name, int rank, int64_t columns) {
     WantedTensor *wanted = map_get(network->names, name);
     if (wanted) {
         wanted->shape.dim[1] = columns;
         return (int)(wanted - network->at);
     }
-    return network_add(arena, network,
-                       (WantedTensor){.name = name, .shape = {2, {-1, columns}}, .in_head = true});
+    return network_add(
+        arena, network,
+        (WantedTensor){.name = name, .shape = {rank, {-1, columns, -1, -1}}, .in_head = true});
 }
 
 static void peek_shape(const TensorFile *file, const TensorSet *set, int wanted,
@@ -357,10 +358,10 @@ bool checkpoint_peek(Arena *arena, Diag *diag, const TensorFile *file,
     Reading reading = {.arena = arena, .diag = diag, .path = file->path};
     options = options ? options : &no_options;
     Network *network = match_network(arena, options, graph, NULL, NULL);
-    int first = want_any(arena, network, conv->name, -1), classifier = -1;
+    int first = want_any(arena, network, conv->name, 4, -1), classifier = -1;
     if (head) {
         int64_t columns = head->columns > 0 ? head->columns : -1;
-        classifier = want_any(arena, network, head->classifier.name, columns);
+        classifier = want_any(arena, network, head->classifier.name, head->of_map ? 4 : 2, columns);
     }
     network->classifier = head && head->columns > 0 ? classifier : -1;
     const char *instead;

@@ -208,9 +208,15 @@ static bool same_dims(const Tensor *tensor, const int64_t *dim, int rank) {
     return same;
 }
 
+/* A kernel of known size for any number of channels is a matrix of so many columns if it is 1x1. */
+static bool is_matrix_of(const Tensor *tensor, const Shape *shape) {
+    const int64_t *dim = shape->dim;
+    bool open = dim[1] < 0 && (dim[2] < 0 || dim[2] * dim[3] == 1);
+    int64_t matrix[] = {dim[0], open ? -1 : dim[1] * dim[2] * dim[3]};
+    return shape->rank == 4 && (open || dim[1] > 0) && same_dims(tensor, matrix, 2);
+}
+
 bool wanted_fits(const WantedTensor *wanted, const Tensor *tensor) {
     const Shape *shape = &wanted->shape;
-    bool pointwise = shape->rank == 4 && shape->dim[2] == 1 && shape->dim[3] == 1;
-    return same_dims(tensor, shape->dim, shape->rank) ||
-           (pointwise && same_dims(tensor, shape->dim, 2));
+    return same_dims(tensor, shape->dim, shape->rank) || is_matrix_of(tensor, shape);
 }

@@ -1,7 +1,6 @@
-/* foreign.c - a file that is no checkpoint of PyTorch -> what it is, and what to do.
+/* foreign.c - a file that is no checkpoint of PyTorch or Keras -> what it is, and what to do.
  *
- *   89 48 44 46 ...   ->   net.h5: error: is an HDF5 file, as Keras writes, no checkpoint of
- * PyTorch
+ *   TFL3 at byte 4   ->   net.tflite: error: is a model of TensorFlow Lite, not a checkpoint
  *
  * The rows are in foreign.def. Nothing of such a file is read but the bytes that tell what it is.
  */
@@ -58,15 +57,16 @@ static bool has_part(const ForeignRow *row, const char *name, size_t length) {
     return false;
 }
 
+/* A name says more than the first bytes of a text. */
 static const ForeignRow *row_of(const Reading *reading) {
-    for (size_t i = 0; i < sizeof file_rows / sizeof *file_rows; i++) {
-        if (begins_so(&file_rows[i], reading)) {
-            return &file_rows[i];
-        }
-    }
     for (size_t i = 0; i < sizeof name_rows / sizeof *name_rows; i++) {
         if (has_part(&name_rows[i], reading->path, strlen(reading->path))) {
             return &name_rows[i];
+        }
+    }
+    for (size_t i = 0; i < sizeof file_rows / sizeof *file_rows; i++) {
+        if (begins_so(&file_rows[i], reading)) {
+            return &file_rows[i];
         }
     }
     return NULL;
@@ -75,10 +75,11 @@ static const ForeignRow *row_of(const Reading *reading) {
 bool foreign_file(const Reading *reading) {
     const ForeignRow *row = row_of(reading);
     if (!row) {
-        return fail_at(reading, 0, "give a .safetensors, .pth or .bin file",
-                       "neither a safetensors file nor one that torch.save wrote");
+        return fail_at(reading, 0, "give a .safetensors, .pth, .bin, .keras or .h5 file",
+                       "neither a safetensors file nor one that torch.save or Keras wrote");
     }
-    return fail_in(reading, NULL, row->advice, "is %s, not a checkpoint of PyTorch", row->what);
+    return fail_in(reading, NULL, row->advice, "is %s, not a checkpoint of PyTorch or Keras",
+                   row->what);
 }
 
 const char *foreign_entry(const char *name, size_t length, const char **advice) {

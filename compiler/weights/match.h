@@ -90,7 +90,7 @@ const char *network_name(const Network *network, const char *name, char *buffer,
  * be counted, because the search costs more than all the rest of a hostile file. */
 const char *match_near(const Match *match, DiagKind kind, const char *lead, const char *name,
                        const char *const *names, int count);
-/* A pointwise convolution may also be stored as a matrix: [O, I] for [O, I, 1, 1]. */
+/* A convolution may also be stored as a matrix: [O, I * kh * kw] for [O, I, kh, kw]. */
 bool wanted_fits(const WantedTensor *wanted, const Tensor *tensor);
 
 /* ---- checkpoint_names.c ---- */

@@ -233,15 +233,6 @@ static bool read_shape(const Reading *reading, json_t *object, Tensor *tensor) {
     return read_integers(reading, where, array, rank, tensor->dim);
 }
 
-/* C order; a dimension of 0 counts as 1, as its stride is never used. */
-static void set_dense_strides(Tensor *tensor) {
-    int64_t stride = 1;
-    for (int i = tensor->rank - 1; i >= 0; i--) {
-        tensor->stride[i] = stride;
-        stride *= tensor->dim[i] > 0 ? tensor->dim[i] : 1;
-    }
-}
-
 /* The bytes of a tensor: from lo up to hi, counted from the end of the header. */
 typedef struct Extent {
     int64_t lo, hi;
@@ -280,7 +271,7 @@ static bool read_extent(const Reading *reading, json_t *object, Tensor *tensor, 
     *extent = (Extent){ends[0], ends[1], tensor->name};
     tensor->offset = start + (uint64_t)ends[0];
     tensor->data = reading->data + tensor->offset;
-    set_dense_strides(tensor);
+    tensor_set_dense(tensor);
     return true;
 }
 

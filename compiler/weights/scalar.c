@@ -72,6 +72,14 @@ int64_t tensor_bytes(const Tensor *tensor) {
     return tensor_elements(tensor) * scalar_rows[tensor->type].bytes;
 }
 
+void tensor_set_dense(Tensor *tensor) {
+    int64_t stride = 1;
+    for (int i = tensor->rank - 1; i >= 0; i--) {
+        tensor->stride[i] = stride;
+        stride *= tensor->dim[i] > 0 ? tensor->dim[i] : 1;
+    }
+}
+
 bool tensor_is_contiguous(const Tensor *tensor) {
     int64_t expected = 1;
     for (int i = tensor->rank - 1; i >= 0; i--) {

@@ -2,6 +2,7 @@
  *
  * Only a list of several files is known by its name: its bytes are JSON like many others.
  */
+#include "keras_parts.h"
 #include "map_file.h"
 #include "shard_index.h"
 #include "shards.h"
@@ -9,6 +10,9 @@
 TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path) {
     const uint8_t *data;
     size_t size;
+    if (keras_is_folder(arena, path)) {
+        return keras_read_folder(arena, diag, path);
+    }
     if (!map_file(arena, diag, path, &data, &size)) {
         return NULL;
     }

@@ -6,13 +6,12 @@
  * The folder X is named after the file that was saved first: it may have any name and is not used.
  * Checksums are compared for the entries that are read.
  */
+#include "torch_zip.h"
 #include "foreign.h"
 #include "pickle.h"
-#include "zip.h"
 
 #include <inttypes.h>
 #include <string.h>
-#include <zlib.h>
 
 typedef struct Archive {
     const Reading *reading;
@@ -65,26 +64,6 @@ static const ZipEntry *find_entry(const Archive *archive, const char *name) {
     const char *full = arena_printf(archive->reading->arena, "%.*s%s", (int)archive->folder_length,
                                     archive->folder, name);
     return zip_find(archive->zip, full, strlen(full));
-}
-
-/* CRC-32 as in the zip format, computed once for each chunk. */
-static bool chunk_verified(Diag *diag, const char *path, Chunk *chunk) {
-    if (chunk->verified) {
-        return true;
-    }
-    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, NULL, 0), chunk->data, (size_t)chunk->size);
-    if (crc != chunk->crc) {
-        return diag_in(diag, DIAG_FILE, path, chunk->name, "was the download or copy interrupted?",
-                       "the checksum of the %" PRIu64 " bytes from byte %" PRIu64
-                       " is %08x, the archive says %08x",
-                       chunk->size, chunk->offset, crc, chunk->crc);
-    }
-    chunk->verified = true;
-    return true;
-}
-
-bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor) {
-    return !tensor->chunk || chunk_verified(diag, path, tensor->chunk);
 }
 
 /* Older releases have no such entry; they ran on little-endian machines only. */
@@ -163,14 +142,12 @@ static bool place_storage(const Archive *archive, PickleStorage *storage) {
 }
 
 /* The order matters: names and sizes before any content, the root before the storages it names. */
-TensorFile *read_torch_zip(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
-                           size_t size) {
-    Reading *reading = NEW(arena, Reading);
-    *reading = (Reading){arena, diag, path, data, size};
-    Archive archive = {.reading = reading, .zip = zip_open(reading)};
-    StorageTable *storages = storage_table_create(arena);
+TensorFile *torch_read_archive(Zip *zip) {
+    const Reading *reading = zip->reading;
+    Archive archive = {.reading = reading, .zip = zip};
+    StorageTable *storages = storage_table_create(reading->arena);
     PickleValue root;
-    const ZipEntry *entry = archive.zip ? find_root(&archive) : NULL;
+    const ZipEntry *entry = find_root(&archive);
     if (!entry || !check_byte_order(&archive) || !read_root(&archive, entry, storages, &root)) {
         return NULL;
     }
@@ -179,5 +156,9 @@ TensorFile *read_torch_zip(Arena *arena, Diag *diag, const char *path, const uin
             return NULL;
         }
     }
-    return torch_dict(reading, &root);
+    TensorFile *file = torch_dict(reading, &root);
+    if (file) {
+        file->container = "a zip archive of torch";
+    }
+    return file;
 }

@@ -66,6 +66,9 @@ typedef struct TensorDict {
     int parent;       /* index of the dict that it is a value of; -1: the root has none */
 } TensorDict;
 
+/* What a file of Keras holds beside its tensors: see keras.h. */
+typedef struct KerasModel KerasModel;
+
 /* What a container holds. Entries stand in the order of the file; those of nested dicts may stand
  * between those of the dict around. */
 typedef struct TensorFile {
@@ -78,14 +81,17 @@ typedef struct TensorFile {
     Tensor *tensors;
     int dict_count, count;
     const ClassNames *class_names; /* NULL: the file has none */
+    const KerasModel *keras;       /* NULL: the file is none of Keras */
 } TensorFile;
 
 /* Each takes the whole file's bytes (which must outlive the result) and a path for messages. NULL
  * after a diagnostic. */
 TensorFile *read_safetensors(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                              size_t size);
-TensorFile *read_torch_zip(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
-                           size_t size);
+/* A zip archive, of torch or of Keras. */
+TensorFile *read_zip(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size);
+/* A file of HDF5, as Keras writes. */
+TensorFile *read_hdf5(Arena *arena, Diag *diag, const char *path, const uint8_t *data, size_t size);
 TensorFile *read_torch_legacy(Arena *arena, Diag *diag, const char *path, const uint8_t *data,
                               size_t size);
 /* Chooses the reader by the file's first bytes, never by its name. */
@@ -199,6 +205,7 @@ typedef struct PeekedShape {
 typedef struct PeekedHead {
     PeekedShape classifier;
     int64_t columns;     /* of the classifier, which may have any name then; 0: only its own */
+    bool of_map;         /* the classifier is a convolution or reads all pixels of a map */
     int64_t channels;    /* of the last map, which pooling may give twice */
     HeadModules modules; /* the linear layers and norms in their order; count 0: there is no such
                             sequence, or more than one */

@@ -44,6 +44,8 @@ ZipEntry *zip_find(const Zip *zip, const char *name, size_t length);
  * where it had to be decompressed. False after a diagnostic: the content is broken, or there is
  * another entry of this name with other content. */
 bool zip_content(Zip *zip, const ZipEntry *entry, Chunk *chunk);
+/* Compares the checksum of a chunk, once; false after a diagnostic. */
+bool chunk_verified(Diag *diag, const char *path, Chunk *chunk);
 /* The name for messages. */
 const char *zip_name(const Zip *zip, const ZipEntry *entry);
 

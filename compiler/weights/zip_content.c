@@ -83,3 +83,23 @@ bool zip_content(Zip *zip, const ZipEntry *entry, Chunk *chunk) {
                          "unpack the archive and pack it without compression: zip -0 -r",
                          "the entry is compressed by method %d, not by deflate", entry->method);
 }
+
+/* CRC-32 as in the zip format, computed once for each chunk. */
+bool chunk_verified(Diag *diag, const char *path, Chunk *chunk) {
+    if (chunk->verified) {
+        return true;
+    }
+    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, NULL, 0), chunk->data, (size_t)chunk->size);
+    if (crc != chunk->crc) {
+        return diag_in(diag, DIAG_FILE, path, chunk->name, "was the download or copy interrupted?",
+                       "the checksum of the %" PRIu64 " bytes from byte %" PRIu64
+                       " is %08x, the archive says %08x",
+                       chunk->size, chunk->offset, crc, chunk->crc);
+    }
+    chunk->verified = true;
+    return true;
+}
+
+bool tensor_verified(Diag *diag, const char *path, const Tensor *tensor) {
+    return !tensor->chunk || chunk_verified(diag, path, tensor->chunk);
+}

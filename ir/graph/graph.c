@@ -41,7 +41,7 @@ void node_list_add(Arena *arena, NodeList *list, Node *node) {
 Node *node_create(Arena *arena, Op op, const char *name, Loc loc) {
     Node *node = NEW(arena, Node);
     *node = (Node){.op = op, .loc = loc, .block = -1, .n_out = 1};
-    node->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
+    node->window = (Window){.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}};
     node->has_residual = node_has(node, SUM);
     node->out[0] = value_create(arena, name);
     node->out[0]->def = node;

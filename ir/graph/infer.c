@@ -98,20 +98,36 @@ static bool in_range(Diag *diag, const Node *node, const char *what, const int64
     return true;
 }
 
+/* TensorFlow's 'same': the result has in / stride rows, rounded up, and the input gets as many rows
+ * as that takes, half of them in front; of an odd number the last one is behind. */
+static void pad_same(Window *window, int i, int64_t in) {
+    int64_t results = (in + window->stride[i] - 1) / window->stride[i];
+    int64_t reach = window->dilation[i] * (window->kernel[i] - 1) + 1;
+    int64_t total = (results - 1) * window->stride[i] + reach - in;
+    window->pad[i] = total > 0 ? total / 2 : 0;
+    window->extra[i] = total > 0 ? total % 2 : 0;
+}
+
 /* Height and width of the result of a window over in[0], as PyTorch's Conv2d and MaxPool2d (without
  * ceil_mode) compute them:
- *     (in + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1, rounded down
+ *     (in + 2 * pad + extra - dilation * (kernel - 1) - 1) / stride + 1, rounded down
  * No overflow: dimensions are at most 2^40 and the window's numbers at most 2^16. */
-static bool slide(Diag *diag, const Node *node, int64_t size[2]) {
-    const Window *window = &node->window;
+static bool slide(Diag *diag, Node *node, int64_t size[2]) {
+    Window *window = &node->window;
     if (!in_range(diag, node, "the kernel", window->kernel, 1) ||
         !in_range(diag, node, "the stride", window->stride, 1) ||
-        !in_range(diag, node, "the dilation", window->dilation, 1) ||
-        !in_range(diag, node, "the padding", window->pad, 0)) {
+        !in_range(diag, node, "the dilation", window->dilation, 1)) {
+        return false;
+    }
+    for (int i = 0; i < 2 && window->same; i++) {
+        pad_same(window, i, node->in[0]->shape.dim[2 + i]);
+    }
+    if (!in_range(diag, node, "the padding", window->pad, 0) ||
+        !in_range(diag, node, "the extra padding", window->extra, 0)) {
         return false;
     }
     for (int i = 0; i < 2; i++) {
-        int64_t have = node->in[0]->shape.dim[2 + i] + 2 * window->pad[i];
+        int64_t have = node->in[0]->shape.dim[2 + i] + 2 * window->pad[i] + window->extra[i];
         int64_t reach = window->dilation[i] * (window->kernel[i] - 1) + 1;
         if (have < reach) {
             return WRONG("the window reaches over %lld %s, the padded input has %lld",
@@ -195,7 +211,8 @@ bool infer_add(Diag *diag, Node *node) {
     return fits_anchor(diag, node, a->dim[1]) && give(diag, node, *a);
 }
 
-/* The limit of the padding is that of PyTorch's max_pool2d. */
+/* The limit of the padding is that of PyTorch's max_pool2d; 'same' never exceeds it in front, and
+ * by one row behind. */
 bool infer_max_pool(Diag *diag, Node *node) {
     int64_t size[2];
     const Shape *in = &node->in[0]->shape;
@@ -223,6 +240,10 @@ bool infer_global_pool(Diag *diag, Node *node) {
     }
     int64_t features = pool_is_double(node->pool) ? times(in->dim[1], 2) : in->dim[1];
     return give(diag, node, (Shape){2, {in->dim[0], features}});
+}
+
+bool infer_softmax(Diag *diag, Node *node) {
+    return has_rank(diag, node, 2) && give(diag, node, node->in[0]->shape);
 }
 
 /* [N,I] and weight [O,I] give [N,O]. */

@@ -37,9 +37,13 @@ static float act_relu6(float x) {
     return min_of(max_of(x, 0.0f), 6.0f);
 }
 
+float interp_exp(float x) {
+    return Sleef_finz_expf1_u10purecfma(x);
+}
+
 /* 0 - x, not -x, as in the emitted code. */
 static float act_sigmoid(float x) {
-    float power = Sleef_finz_expf1_u10purecfma(0.0f - x);
+    float power = interp_exp(0.0f - x);
     return 1.0f / (1.0f + power);
 }
 

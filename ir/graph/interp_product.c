@@ -154,7 +154,8 @@ static void convolve_pixels(const void *work, int64_t piece, int task) {
 static bool sees_planes(const Convolution *conv) {
     const Window *window = conv->window;
     return !conv->each_alone && taps_of(window) == 1 && window->stride[0] == 1 &&
-           window->stride[1] == 1 && window->pad[0] == 0 && window->pad[1] == 0;
+           window->stride[1] == 1 && window->pad[0] == 0 && window->pad[1] == 0 &&
+           window->extra[0] == 0 && window->extra[1] == 0;
 }
 
 static bool convolve(Convolution *conv, const float *in, float *out) {
@@ -225,7 +226,7 @@ bool interp_depthwise(const Step *step) {
 /* Two convolutions with the stage's activation between them; like in the kernels, the depthwise
  * result is rounded to f32. */
 bool interp_separable(const Step *step) {
-    static const Window one = {{1, 1}, {1, 1}, {1, 1}, {0, 0}};
+    static const Window one = {.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}};
     const Node *node = step->node;
     const int64_t *dim = node->out[0]->shape.dim;
     Shape middle = {4, {dim[0], node->in[0]->shape.dim[1], dim[2], dim[3]}};

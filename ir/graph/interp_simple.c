@@ -156,6 +156,24 @@ bool interp_global_pool(const Step *step) {
     return true;
 }
 
+/* largest and sum go through the channels in ascending order, from -inf and from +0. */
+bool interp_softmax(const Step *step) {
+    const Shape *shape = &step->node->in[0]->shape;
+    int64_t channels = shape->dim[1];
+    for (int64_t n = 0; n < shape->dim[0]; n++) {
+        const float *in = step->in + n * channels;
+        float *out = step->out + n * channels, best = maximum(in, channels);
+        for (int64_t c = 0; c < channels; c++) {
+            out[c] = interp_exp(in[c] - best);
+        }
+        float sum = sum_of(out, channels);
+        for (int64_t c = 0; c < channels; c++) {
+            out[c] /= sum;
+        }
+    }
+    return true;
+}
+
 /* Never called: run_list() in interp.c runs the body in the region's place. */
 bool interp_region(const Step *step) {
     internal_error("interp_region", "%s reached the interpreter", step->node->name);

@@ -17,7 +17,8 @@
  *   2. A node stands after the nodes that define its operands (regions included: the body sees
  *      outer values; outside sees only the region's results).
  *   3. Operand counts and stages fit ops.def; only WINDOW operations have a window.
- *   4. Shapes are set for every value and equal what infer_NAME computes; each dimension >= 1.
+ *   4. Shapes are set for every value, and so is the padding of windows that are 'same'; both equal
+ *      what infer_NAME computes. Each dimension >= 1.
  *   5. Only ANCHOR operations carry prologue, residual, epilogue. in[0] is the data; with
  *      has_residual in[n_in - 1] is the residual, whose shape equals the result's.
  *   6. A prologue activation keeps zero at zero (acts.def: zero), as padding follows it.
@@ -45,9 +46,10 @@
  * product's chain. max(a, b) is (a > b ? a : b), so a NaN in a yields b; max_pool starts from -inf
  * and goes on with max(new, best), kernel row then column ascending, skipping padding. Global
  * average: pixels ascending from +0, then times (float)(1.0 / pixels); avgmax is 0.5f * fma(sum,
- * (float)(1.0 / pixels), max). A product whose weight is bf16 rounds its left operands to bf16
- * (element.h), those of a separable behind mid_act; its chain is the same, of fmas in f32 on the
- * rounded numbers.
+ * (float)(1.0 / pixels), max). softmax: the largest like a maximum over pixels, exp(x - largest)
+ * each, their sum from +0 in ascending order, quotients. A product whose weight is bf16 rounds its
+ * left operands to bf16 (element.h), those of a separable behind mid_act; its chain is the same, of
+ * fmas in f32 on the rounded numbers.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H
@@ -137,9 +139,11 @@ typedef struct Expr {
 } Expr;
 
 /* How a convolution or pool moves over its input, as in PyTorch's Conv2d. pad counts rows above and
- * below, columns left and right, each side by itself. */
+ * below, columns left and right, each side by itself; extra those more below and on the right. */
 typedef struct Window {
-    int64_t kernel[2], stride[2], dilation[2], pad[2]; /* vertical, horizontal */
+    int64_t kernel[2], stride[2], dilation[2], pad[2], extra[2]; /* vertical, horizontal */
+    bool same; /* TensorFlow's padding 'same': pad and extra follow from the size of the input, and
+                  infer_NAME sets them */
 } Window;
 
 /* How the result of a product is cut into register tiles of pixels x output channels; chosen by
@@ -394,8 +398,9 @@ const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, vo
 const char *network_digest(Arena *arena, const Graph *graph);
 
 /* ---- infer.c: shapes ---- */
-/* Sets the shape of a node's result from those of its operands and constants; for a region those of
- * all values inside. False after a diagnostic at the node's place. */
+/* Sets the shape of a node's result from those of its operands and constants, and the padding of a
+ * window that is 'same'; for a region those of all values inside. False after a diagnostic at the
+ * node's place. */
 bool infer_node(Diag *diag, Node *node);
 /* The same for the input (which is only checked) and all nodes in order. */
 bool infer_graph(Diag *diag, Graph *graph);
@@ -442,5 +447,7 @@ typedef struct InterpRequest {
 bool interp_graph(Arena *arena, const Graph *graph, const InterpRequest *request,
                   InterpResult *outputs);
 float interp_act(Act act, float x);
+/* e to the x, with the bits of the emitted code's. */
+float interp_exp(float x);
 
 #endif

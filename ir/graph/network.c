@@ -38,6 +38,9 @@ static void add_window(uint64_t *hash, const Window *window) {
         add_number(hash, window->stride[i]);
         add_number(hash, window->dilation[i]);
     }
+    if (window->same) { /* the same sizes of results may see other pixels */
+        add_text(hash, "same");
+    }
 }
 
 static void add_node(Node *node, void *context) {

@@ -27,8 +27,9 @@ static void check_window(Verify *verify, Node *node) {
     bool is_one = true;
     for (int i = 0; i < 2; i++) {
         is_one = is_one && window->kernel[i] == 1 && window->stride[i] == 1 &&
-                 window->dilation[i] == 1 && window->pad[i] == 0;
+                 window->dilation[i] == 1 && window->pad[i] == 0 && window->extra[i] == 0;
     }
+    is_one = is_one && !window->same;
     if (!is_one && !node_has(node, WINDOW)) {
         broken(verify, node->name, "%s has no window", op_info(node->op)->name);
     }
@@ -41,7 +42,12 @@ void verify_arity(Verify *verify) {
 
 /* ---- 4: shapes ---- */
 
-/* Infers into a copy of the result, so that checking changes nothing. */
+static bool same_padding(const Window *a, const Window *b) {
+    return memcmp(a->pad, b->pad, sizeof a->pad) == 0 &&
+           memcmp(a->extra, b->extra, sizeof a->extra) == 0;
+}
+
+/* Infers into copies of window and result, so that checking changes nothing. */
 static void check_shape(Verify *verify, Node *node) {
     if (node_has(node, BODY)) {
         return;
@@ -61,6 +67,9 @@ static void check_shape(Verify *verify, Node *node) {
     } else if (!shape_equal(stated, &result.shape)) {
         broken(verify, node->name, "the shape is %s, inferred is %s", shape_text(stated).text,
                shape_text(&result.shape).text);
+    }
+    if (!same_padding(&copy.window, &node->window)) {
+        broken(verify, node->name, "the padding is not that of 'same'");
     }
 }
 

@@ -18,7 +18,8 @@ bool is_pointwise(const Node *node) {
     }
     const Window *window = &node->window;
     for (int j = 0; j < 2; j++) {
-        if (window->kernel[j] != 1 || window->stride[j] != 1 || window->pad[j] != 0) {
+        if (window->kernel[j] != 1 || window->stride[j] != 1 || window->pad[j] != 0 ||
+            window->extra[j] != 0) {
             return false;
         }
     }

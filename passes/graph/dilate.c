@@ -19,8 +19,8 @@
  *
  * This changes what the network computes, because the user asked for it with output_stride; shapes
  * are inferred again. Padding is timm's ((s - 1) + d (k - 1)) / 2, so that every map keeps the size
- * that its stride gives. Networks that stride in max-pool blocks have no such option in timm, and
- * none here.
+ * that its stride gives; inference sets that of a window whose padding is 'same'. Networks that
+ * stride in max-pool blocks have no such option in timm, and none here.
  */
 #include "uses.h"
 

@@ -216,7 +216,7 @@ static Node *region_of(const Sweep *sweep, int lo, int hi) {
     Arena *arena = sweep->unit->arena;
     Node *region = NEW(arena, Node);
     *region = (Node){.op = OP_region, .loc = sweep->nodes->at[lo]->loc, .block = -1};
-    region->window = (Window){{1, 1}, {1, 1}, {1, 1}, {0, 0}};
+    region->window = (Window){.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}};
     region->in[region->n_in++] = sweep->entered;
     region->out[region->n_out++] = sweep->nodes->at[hi - 1]->out[0];
     region->name = region->out[0]->name;

@@ -1,4 +1,5 @@
-/* lower_pool.c - lowers pooling over whole maps, and copies of results to the caller's NCHW.
+/* lower_pool.c - lowers pooling over whole maps, softmax, and copies of results to the caller's
+ * NCHW.
  *
  *   %g = global_pool(%x) avg   ->   for each 16 channels of this task's share:
  *                                     sum over the pixels, ascending; times 1 / pixels
@@ -94,6 +95,37 @@ const char *lower_global_pool(Lowering *lowering, const Node *node) {
     text_add(&text, "}\n}\n");
     const char *name = arena_printf(lowering->arena, "global_%s_%s_%" PRId64, pool_name(node->pool),
                                     map_size(lowering, in), channels_of(in));
+    return share_function(lowering, name, "", text_done(&text));
+}
+
+/* Tasks share images. Each lane of best and sum holds the same chain over all channels; what the
+ * second and third loop over channels compute in padding lanes is read by nobody. */
+const char *lower_softmax(Lowering *lowering, const Node *node) {
+    const Value *in = node->in[0], *out = node->out[0];
+    int64_t channels = channels_of(in), lines = whole_lines(channels);
+    Text text = {.arena = lowering->arena};
+    text_add(&text, "doc \"softmax: %" PRId64 " channels.\"\n", channels);
+    text_add(&text, "split begin, end of %" PRId64 "\nfor image = begin to end step 1 {\n",
+             in->shape.dim[0]);
+    text_add(&text, "ptr from = in + image * %" PRId64 "\nptr mut to = out + image * %" PRId64 "\n",
+             in->pitch, out->pitch);
+    text_add(&text,
+             "vec best = constant -inf\nfor c = 0 to %" PRId64 " step 1 {\n"
+             "vec value = broadcast from[c]\nbest = max value, best\n}\n",
+             channels);
+    text_add(&text,
+             "for c = 0 to %" PRId64 " step 1 vector {\nvec power = load from[c]\n"
+             "power = sub power, best\npower = exp power\nstore to[c] = power\n}\n",
+             lines);
+    text_add(&text,
+             "vec sum = zero\nfor c = 0 to %" PRId64 " step 1 {\n"
+             "vec power = broadcast to[c]\nsum = add sum, power\n}\n",
+             channels);
+    text_add(&text,
+             "for c = 0 to %" PRId64 " step 1 vector {\nvec part = load to[c]\n"
+             "part = div part, sum\nstore to[c] = part\n}\n}\n",
+             lines);
+    const char *name = arena_printf(lowering->arena, "softmax_%" PRId64, channels);
     return share_function(lowering, name, "", text_done(&text));
 }
 

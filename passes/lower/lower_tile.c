@@ -120,12 +120,13 @@ static void step_halves(Text *text, const TileShape *shape) {
 
 static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
-    int unroll = lowering->target->tune.pw_unroll;
+    bool apart = takes_apart(node, lowering->target);
+    int unroll = apart ? 1 : lowering->target->tune.pw_unroll; /* both halves fill the registers */
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape);
     bool pairs = product_element(node) != ELEMENT_f32;
-    if (pairs && takes_apart(node, lowering->target)) {
+    if (apart) {
         step_halves(text, shape);
     } else {
         step_whole(text, shape, pairs);

@@ -141,7 +141,8 @@ LowerNode lower_product;     /* lower_product.c */
 LowerNode lower_depthwise;   /* lower_window.c */
 LowerNode lower_max_pool;    /* lower_window.c */
 LowerNode lower_global_pool; /* lower_pool.c */
-LowerNode lower_affine;      /* lower_pointwise.c */
+LowerNode lower_softmax;
+LowerNode lower_affine; /* lower_pointwise.c */
 LowerNode lower_activation;
 LowerNode lower_add;
 LowerNode lower_to_nchw; /* lower_pool.c */

@@ -138,7 +138,7 @@ static void body(FuzzCase *fuzz) {
     FuzzCase whole = *fuzz;
     whole.data = archive.data;
     whole.size = archive.size;
-    fuzz_checkpoint(&whole, read_torch_zip);
+    fuzz_checkpoint(&whole, read_zip);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -2,7 +2,7 @@
 #include "fuzz_tensors.h"
 
 static void body(FuzzCase *fuzz) {
-    fuzz_checkpoint(fuzz, read_torch_zip);
+    fuzz_checkpoint(fuzz, read_zip);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

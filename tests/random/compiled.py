@@ -32,7 +32,7 @@ FLAGS = [  # each in one of four builds
 ]  # fmt: skip
 CROSS = "aarch64-linux-gnu-gcc"
 COMPILERS = {"gcc": 4, "clang": 4, CROSS: 2}
-EXPONENTIAL = ("silu", "gelu", "sigmoid")  # call SLEEF, which is there for this machine alone
+EXPONENTIAL = ("silu", "gelu", "sigmoid", "softmax")  # call SLEEF, which is there for this machine alone
 SPECIAL = {
     "plain": [],
     "zero": [0.0, -0.0],
@@ -85,7 +85,8 @@ class Build:
 def draw_build(network):
     draw = random.Random(f"build {network.seed}")
     found = [name for name in COMPILERS if shutil.which(name)]
-    if not shutil.which("qemu-aarch64") or any(word in network.yaml() for word in EXPONENTIAL):
+    asked = network.yaml() + " ".join(network.words())
+    if not shutil.which("qemu-aarch64") or any(word in asked for word in EXPONENTIAL):
         found = [name for name in found if name != CROSS]
     compiler = draw.choices(found, [COMPILERS[name] for name in found])[0]
     flags = list(draw.choice(LEVELS))

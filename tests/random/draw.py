@@ -95,7 +95,7 @@ class Draw:
         self.maybe(layer, 0.4, "kernel", self.dense_sides)
         self.maybe(layer, 0.4, "stride", self.stride)
         self.maybe(layer, 0.1, "dilation", self.dilation)
-        self.maybe(layer, 0.2, "padding", lambda: self.one(["none", "none", "symmetric"]))
+        self.maybe(layer, 0.2, "padding", lambda: self.one(["none", "none", "symmetric", "same", "same"]))
         self.maybe(layer, 0.2, "norm", lambda: self.chance(0.2))
         self.maybe(layer, 0.25, "activation", lambda: self.one(ACTS))
         self.maybe(layer, 0.05, "key", lambda: f"first{index}.conv")
@@ -114,6 +114,7 @@ class Draw:
         self.maybe(block, 0.35 * often, "kernel", self.sides)
         self.maybe(block, 0.35 * often, "stride", self.stride)
         self.maybe(block, 0.15 * often, "dilation", self.dilation)
+        self.maybe(block, 0.3 * often, "padding", lambda: self.one(["same", "symmetric"]))
         self.maybe(block, 0.25 * often, "stride_by", lambda: self.one(["max_pool", "convolution"]))
         self.maybe(block, 0.4 * often, "shortcut",
                    lambda: self.one(["auto", "convolution", "none"]))  # fmt: skip
@@ -162,11 +163,28 @@ class Draw:
             return f"norm eps={self.one(['0.001', '1', '1e-12'])}"
         return word or self.one(ACTS)
 
-    def layers_of_head(self):
-        """At least one is linear."""
-        layers = [self.layer() for _ in range(self.one([0, 0, 1, 2, 3, 5]))]
-        layers.append(f"linear {self.one([1, 2, 3, 7, 10, 17, 33])}")
-        return layers + [self.layer() for _ in range(self.one([0, 0, 0, 1, 2]))]
+    def map_layer(self):
+        """A layer of a head in front of its pooling."""
+        word = self.weighted([("conv", 4), ("norm", 2), ("", 2)])
+        if word == "conv":
+            kernel = f" kernel={self.one([1, 2, 3, 4, 5])}" if self.chance(0.6) else ""
+            return f"conv {self.width()}{kernel}{' bias=false' if self.chance(0.3) else ''}"
+        return word or self.one(ACTS)
+
+    def layers_of_head(self, end="pool"):
+        """At least one has outputs. Those in front of the end, where it is written, read a map."""
+        classes = self.one([1, 2, 3, 7, 10, 17, 33])
+        layers = [self.layer() for _ in range(self.one([0, 0, 1, 2, 3, 5]))] + [f"linear {classes}"]
+        layers += [self.layer() for _ in range(self.one([0, 0, 0, 1, 2]))]
+        front = [self.map_layer() for _ in range(self.one([0, 0, 1, 2]))] + [end]
+        if self.chance(0.3):  # a convolution gives the classes
+            return [*front[:-1], f"conv {classes}", end, *self.softmax()]
+        if end == "flatten" or self.chance(0.3):
+            layers = front + layers
+        return layers + self.softmax()
+
+    def softmax(self):
+        return ["softmax"] if self.chance(0.3) else []
 
     def head(self):
         head = {"classes": self.one([0, 1, 2, 3, 7, 10, 16, 17, 33, 100])}
@@ -175,8 +193,9 @@ class Draw:
         self.maybe(head, 0.1, "scores", lambda: self.one(["softmax", "sigmoid", "none"]))
         self.maybe(head, 0.3, "activation", lambda: self.one(ACTS))
         self.maybe(head, 0.7, "pool", lambda: self.one(POOLS))
-        if head.get("pool") == "none":
-            head.pop("layers", None)
+        if head.get("pool") == "none" and "layers" in head:
+            head["layers"] = self.layers_of_head("flatten")
+        elif head.get("pool") == "none":
             head["classes"] = 0
         if "classes" in head and self.chance(0.02):
             del head["classes"]

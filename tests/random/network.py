@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 STANDARD = {
     "stem": {"kernel": 3, "stride": 1, "dilation": 1, "padding": "symmetric", "norm": True},
     "blocks": {"depth": 3, "repeat": 1, "kernel": 3, "stride": 1, "dilation": 1,
-               "stride_by": "convolution", "shortcut": "auto", "shortcut_norm": True,
+               "padding": "symmetric", "stride_by": "convolution", "shortcut": "auto", "shortcut_norm": True,
                "norm": "both", "activate": "before",
                "shortcut_from": "input", "activate_sum": False},
     "exit": {"kernel": 3, "dilation": 1, "norm": "pointwise", "activate": "each"},
@@ -43,6 +43,29 @@ class Impossible(Exception):
 
 def pair(value):
     return tuple(value) if isinstance(value, list) else (value, value)
+
+
+def symmetric(kernel, stride, dilation):
+    """Padding on each side."""
+    return (stride - 1 + dilation * (kernel - 1)) // 2
+
+
+def has_outputs(layer):
+    return layer.startswith(("linear", "conv"))
+
+
+def check_head(layers, pool):
+    """The order of a head's layers: some read a map, some a vector."""
+    is_map = pool == "none" or "pool" in layers
+    for layer in layers:
+        word = layer.split()[0]
+        wrong = {"conv": not is_map, "linear": is_map, "softmax": is_map,
+                 "pool": pool == "none" or not is_map}  # fmt: skip
+        if wrong.get(word):
+            raise Impossible(f"{layer} in the wrong place")
+        is_map = is_map and word not in ("pool", "flatten")
+    if is_map:
+        raise Impossible("a head that ends with a map")
 
 
 def flow(value):
@@ -106,12 +129,12 @@ class Network:
         return {**STANDARD[name], **self.description.get(name, {})}
 
     def head_layers(self):
-        """The layers of the head, and how many classes the last linear one has."""
+        """The layers of the head, and how many classes the last one with outputs has."""
         head = self.section("head")
         layers = self.options["head"].split(", ") if "head" in self.options else head.get("layers")
         if not layers:
             return [f"linear {head['classes']}"], head["classes"]
-        return layers, int([one for one in layers if one.startswith("linear")][-1].split()[1])
+        return layers, int([one for one in layers if has_outputs(one)][-1].split()[1])
 
     def walk(self, limit=math.inf):
         """limit: the most work of a run."""
@@ -149,23 +172,26 @@ class Walk:
         if self.work > self.limit:
             raise Impossible("too much work")
 
-    def slide(self, kernel, stride, dilation, pads):
+    def slide(self, kernel, stride, dilation, padding):
+        """Sides of the result. padding: a word of a stem's."""
+        if padding == "same":
+            return [-(-side // stride) for side in self.at[1:]]
         sides = []
-        for side, length, pad in zip(self.at[1:], kernel, pads):
+        for side, length in zip(self.at[1:], kernel):
+            pad = 0 if padding == "none" else symmetric(length, stride, dilation)
             reach = dilation * (length - 1) + 1
             if side + 2 * pad < reach:
                 raise Impossible("a window does not fit")
             sides.append((side + 2 * pad - reach) // stride + 1)
         return sides
 
-    def conv(self, name, width, kernel, stride=1, dilation=1, padded=True):
-        pads = [(stride - 1 + dilation * (k - 1)) // 2 * padded for k in kernel]
-        sides = self.slide(kernel, stride, dilation, pads)
+    def conv(self, name, width, kernel, stride=1, dilation=1, padding="none"):
+        sides = self.slide(kernel, stride, dilation, padding)
         self.put(name, (width, *sides), self.at[0] * kernel[0] * kernel[1])
 
-    def depthwise(self, name, kernel, stride, dilation):
-        pads = [(stride - 1 + dilation * (k - 1)) // 2 for k in kernel]
-        sides = self.slide(kernel, stride, dilation, pads)
+    def depthwise(self, name, kernel, stride, dilation, padding="symmetric"):
+        sides = self.slide(kernel, stride, dilation, padding)
+        pads = [symmetric(k, stride, dilation) for k in kernel]
         if max(dilation, *pads) > MOST_STEPS:  # output_stride multiplies dilations
             raise Impossible("a dilation or padding beyond the limit")
         self.windows.append((kernel, stride, dilation))
@@ -185,7 +211,7 @@ class Walk:
             number = str(self.names["count_from"] + i)
             fill = lambda key: self.names[key].replace("{i}", number)  # noqa: B023, E731
             self.conv(layer.get("key", fill("stem_conv")), layer["width"], pair(layer["kernel"]),
-                      layer["stride"], layer["dilation"], layer["padding"] == "symmetric")  # fmt: skip
+                      layer["stride"], layer["dilation"], layer["padding"])  # fmt: skip
             if layer["norm"]:
                 self.put(fill("stem_norm"), self.at)
             self.activate(fill("stem_act"), layer)
@@ -256,8 +282,8 @@ class Walk:
     def shortcut(self, block, widths, stride):
         """Its nodes stand behind the stack."""
         channels = self.at[0]
-        self.conv(self.part("shortcut_conv", 0), widths[-1], (1, 1), stride,
-                  padded=block["stride_by"] == "convolution")  # fmt: skip
+        padding = "none" if block["stride_by"] == "max_pool" else block["padding"]
+        self.conv(self.part("shortcut_conv", 0), widths[-1], (1, 1), stride, padding=padding)
         if block["shortcut_norm"]:
             self.put(self.part("shortcut_norm", 0), self.at)
         if stride < block["stride"] and channels == widths[-1]:
@@ -270,7 +296,8 @@ class Walk:
             last = i == len(widths) - 1
             self.before(block, i)
             self.depthwise(self.part("depthwise", i + 1), pair(block["kernel"]),
-                           strided[0] if last and not pooled else 1, strided[1])  # fmt: skip
+                           strided[0] if last and not pooled else 1, strided[1],
+                           block["padding"])  # fmt: skip
             after = block["activate"] == "after"
             if block["norm"] == "both":
                 act = self.part("depthwise_act", i + 1) if after else None
@@ -284,8 +311,14 @@ class Walk:
                 self.activate(self.part("pointwise_act", i + 1), block)
                 self.module += 1
         if pooled and block["stride"] > 1:
-            sides = self.slide((3, 3), block["stride"], 1, (1, 1))
+            sides = self.pool(block)
             self.put(self.part("pool", len(widths)), (self.at[0], *sides), 9)
+
+    def pool(self, block):
+        """Sides behind a 3x3 pooling, whose symmetric padding is 1 whatever its stride."""
+        if block["padding"] == "same":
+            return self.slide((3, 3), block["stride"], 1, "same")
+        return [(side - 1) // block["stride"] + 1 for side in self.at[1:]]
 
     def before(self, block, i):
         if block["norm"] == "before":
@@ -314,19 +347,36 @@ class Walk:
         layers, described = self.network.head_layers()
         classes = options.get("classes", described)
         pool = options.get("pool", head["pool"])
-        if (pool == "none" and classes) or (head["pool"] == "none" and head["classes"]):
+        if "layers" in head:
+            check_head(head["layers"], head["pool"])
+        elif head["pool"] == "none" and head["classes"]:
             raise Impossible("a classifier needs a pooled vector")
         if head.get("scores") == "softmax" and classes == 1:
             raise Impossible("the softmax of one output")
-        widths = [self.at[0] * (2 if pool.startswith("cat") else 1)]
-        widths += [int(one.split()[1]) for one in layers if one.startswith("linear")]
-        widths[-1] = classes
-        self.work += sum(a * b for a, b in zip(widths, widths[1:])) if classes else 0
-        if "layers" in head and head["pool"] == "none":
-            raise Impossible("layers need a pooled vector")
+        if classes:
+            check_head(layers, pool)
+            self.head_work(layers, pool, classes)
         self.check_taps()
         if len(set(self.values)) < len(self.values):
             raise Impossible("two values have the same name")
+
+    def head_work(self, layers, pool, classes):
+        """The multiply-adds of what follows the last map."""
+        last = [i for i, layer in enumerate(layers) if has_outputs(layer)][-1]
+        channels, pixels = self.at[0], self.at[1] * self.at[2]
+        if pool != "none" and "pool" not in layers:
+            layers, last = ["pool", *layers], last + 1
+        for i, layer in enumerate(layers):
+            words = layer.split()
+            if words[0] == "pool":
+                channels, pixels = channels * (2 if pool.startswith("cat") else 1), 1
+            if has_outputs(layer):
+                kernel = next((int(word[7:]) for word in words if word.startswith("kernel=")), 3)
+                width = classes if i == last else int(words[1])
+                self.work += width * channels * pixels * (kernel**2 if words[0] == "conv" else 1)
+                channels, pixels = width, pixels if words[0] == "conv" else 1
+        if self.work > self.limit:
+            raise Impossible("too much work")
 
     def tap(self, name):
         """The place of the value of that name, else of the last one of that module."""

@@ -323,7 +323,7 @@ static long long work_of(const Kind *kind, int count) {
     }
     Diag *diag = diag_create(arena, getenv("XNC_TELL_WORK") ? stderr : nowhere);
     blocks_done = 0;
-    const TensorFile *file = read_torch_zip(arena, diag, "net.pth", bytes.at, bytes.size);
+    const TensorFile *file = read_zip(arena, diag, "net.pth", bytes.at, bytes.size);
     long long work = blocks_done;
     bool good = tensors_in(file) == (kind->has_tensors ? count : 1);
     arena_destroy(arena);

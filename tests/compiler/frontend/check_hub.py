@@ -187,7 +187,8 @@ def check_weights(describe):
             file.write(text_of(CONFIG))
         expect("weights none", "README.md", "training_args.bin", "optimizer.pt", ".hidden.pth")
         expect(f"weights {folder}/net.h5", "net.h5")
-        expect("a choice of net.h5, net.onnx", "net.onnx")
+        expect(f"weights {folder}/net.h5", "net.onnx")
+        expect("a choice of net.h5, other.keras", "other.keras")
         expect(f"weights {folder}/b.pth", "b.pth")
         expect("a choice of a.ckpt, b.pth", "a.ckpt")
         expect("a choice of 0.pt, 1.pt, 2.pt, 3.pt, 4.pt, 5.pt, a.ckpt, b.pth", *(

@@ -5,6 +5,7 @@ A test is a list of calls:
     cases.accepts("shape with 8 dimensions", data)      must be read
     cases.refuses("shape with 9 dimensions", data)      must be refused, with the text that
                                                         golden/TEST.txt has under that heading
+    cases.shows("a file of Keras", data)                must be read, with the text there
 
 Both sides of each boundary stand next to each other. After a wanted change of a text, run the test
 once with --write and read the diff of the golden file.
@@ -19,11 +20,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Cases:
-    def __init__(self, name):
+    def __init__(self, name, home=HERE):
         arguments = [word for word in sys.argv[1:] if word != "--write"]
         self.update = "--write" in sys.argv
         self.tool = arguments[0]
-        self.golden_path = os.path.join(HERE, "golden", name + ".txt")
+        self.golden_path = os.path.join(home, "golden", name + ".txt")
         self.golden = {} if self.update else read_sections(self.golden_path)
         self.seen = {}
         self.count = 0
@@ -61,11 +62,18 @@ class Cases:
                    f"exit code {code}, expected {shows or 'to be read'}\n{text}")
 
     def refuses(self, title, data, *options):
+        self.expect(title, 3, data, *options)
+
+    def expect(self, title, wanted, data, *options):
         code, text = self.run(data, *options)
         assert title not in self.seen, title
         self.seen[title] = text
-        good = code == 3 and (self.update or self.golden.get(title) == text)
+        good = code == wanted and (self.update or self.golden.get(title) == text)
         self.check(title, good, f"exit code {code}\n{text}expected\n{self.golden.get(title)}")
+
+    def shows(self, title, data, *options):
+        """Read, with the text that the golden file has under the title."""
+        self.expect(title, 0, data, *options)
 
     def finish(self):
         unused = set(self.golden) - set(self.seen)

@@ -9,12 +9,14 @@
  *   tensor_dump --count FILE                the number of tensors only
  *   tensor_dump --safetensors FILE          every tensor, whatever the first bytes say the file is;
  *                                           --zip and --legacy likewise
+ *   tensor_dump --layers FILE               what a file of Keras holds beside its tensors
  *   tensor_dump --peek FILE NAME            the shape of one tensor
  *   tensor_dump --dict=D --under=P --ignore=I --names=F --strict FILE fc.weight:4,3 ...
  *
  * Exit code 0, or 3 after a diagnostic. Values are printed as %.17g, the first 64 of each tensor.
  */
 #include "container.h"
+#include "keras.h"
 #include "map_file.h"
 
 #include <inttypes.h>
@@ -86,6 +88,27 @@ static bool dump_file(const Session *session, Reader *read, bool count_only) {
         good = print_tensor(session, file, &file->tensors[i]);
     }
     return good;
+}
+
+/* The kind of file, its version, the bytes of its network's text, and its layers. */
+static bool dump_layers(const Session *session) {
+    const TensorFile *file = tensors_open(session->arena, session->diag, session->path);
+    const KerasModel *model = file ? file->keras : NULL;
+    if (!model) {
+        return false;
+    }
+    printf("%s, %s, version %s, config of %zu bytes\n", file->container,
+           model->by_name ? "by name" : "by place", model->version ? model->version : "unknown",
+           model->config ? strlen(model->config) : 0);
+    for (int i = 0; i < model->layer_count; i++) {
+        const KerasLayer *layer = &model->layers[i];
+        printf("%s name %s\n   ", layer->group, layer->name ? layer->name : "unknown");
+        for (int k = 0; k < layer->count; k++) {
+            printf(" %s", file->tensors[model->variables[layer->first + k]].name);
+        }
+        printf("\n");
+    }
+    return true;
 }
 
 /* "fc.weight:4,3" */
@@ -166,7 +189,7 @@ static const struct Mode {
     bool count_only;
 } modes[] = {{"--count", NULL, true},
              {"--safetensors", read_safetensors, false},
-             {"--zip", read_torch_zip, false},
+             {"--zip", read_zip, false},
              {"--legacy", read_torch_legacy, false}};
 
 static void take_ignore(Session *session, const char *pattern) {
@@ -221,8 +244,11 @@ static bool dump(Session *session, int count, char **text) {
             return dump_file(session, modes[i].read, modes[i].count_only);
         }
     }
-    bool peeking = strcmp(text[1], "--peek") == 0;
-    session->path = text[1 + peeking];
+    bool peeking = strcmp(text[1], "--peek") == 0, listing = strcmp(text[1], "--layers") == 0;
+    session->path = text[1 + (peeking || listing)];
+    if (listing) {
+        return dump_layers(session);
+    }
     if (peeking) {
         return dump_shape(session, text[3]);
     }

@@ -1,4 +1,4 @@
-"""Purpose: a file that is no checkpoint of PyTorch is recognised, and the message says what to do.
+"""Purpose: a file that is no checkpoint of PyTorch or Keras is recognised, and the message says what to do.
 Input: the first bytes of each kind as its writers lay them out, and zip archives by their entries.
 Expectation: a refusal with the text in golden/foreign.txt.
 """
@@ -18,7 +18,7 @@ ZEROS = bytes(400)
 # ONNX: ir_version 8, producer "pytorch". SavedModel: schema version 1, a graph. Both are protocol
 # buffers, as is what begins the index of a checkpoint of TensorFlow.
 FILES = {
-    "Keras, HDF5": b"\x89HDF\r\n\x1a\n" + ZEROS,
+    "HDF5 behind a user block": bytes(512) + b"\x89HDF\r\n\x1a\n" + ZEROS,
     "ONNX": b"\x08\x08\x12\x07pytorch\x1a\x051.13" + ZEROS,
     "ONNX without a producer": b"\x08\x07:\xf0\x01" + ZEROS,
     "TensorFlow, SavedModel": b"\x08\x01\x12\xe0\x01" + ZEROS,
@@ -53,7 +53,7 @@ for title, data in FILES.items():
 
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
-    for name in ("model.ckpt.data-00000-of-00001", "xception.caffemodel"):
+    for name in ("model.ckpt.data-00000-of-00001", "xception.caffemodel", "xception.weights.json"):
         with open(name, "wb") as file:
             file.write(struct.pack("<100f", *range(100)))
         test.refuses(name, name)
@@ -61,7 +61,6 @@ with tempfile.TemporaryDirectory() as folder:
 
 # An archive is told by an entry: title, the names of its entries.
 ARCHIVES = {
-    "Keras 3": ["metadata.json", "config.json", "model.weights.h5"],
     "npz": ["arr_0.npy", "arr_1.npy"],
     "TorchServe": ["MAR-INF/MANIFEST.json", "weights.pth"],
     "the first TorchScript": ["net/version", "net/model.json", "net/tensors/0"],

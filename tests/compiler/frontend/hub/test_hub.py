@@ -146,8 +146,8 @@ def several(path):
     (path.parent / "epoch_9.pth").write_bytes(b"the other")
 
 
-def keras(path):
-    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(500))
+def lite(path):
+    path.write_bytes(b"\x1c\0\0\0TFL3" + bytes(500))
 
 
 # Title: what stands in the folder.
@@ -160,7 +160,7 @@ BROKEN = {
     "an older index of shards": instead("pytorch_model.bin.index.json", index),
     "no weights": instead("model.safetensors", nothing),
     "several files of weights": instead("epoch_8.pth", several),
-    "weights of Keras": instead("net.h5", keras),
+    "weights of TensorFlow Lite": instead("net.tflite", lite),
     "a config that is a pipe": instead("config.json", os.mkfifo),
     "a config that is a folder": instead("config.json", os.mkdir),
     "a config that is a dangling link": instead("config.json", dangling),

@@ -1,0 +1,88 @@
+/* quant.h - NAME.quant: in which integers the products of a network are computed.
+ *
+ *   xnc-quant 1
+ *   network 9f3c1a07d2e4b856
+ *   checkpoint 0c6f3a5521d7e980
+ *   pictures 77d05be1c24a9f13 300
+ *   ranges pictures
+ *   pairs restricted
+ *   node block1.conv int8 inputs 2 outputs 1 error 0.0031
+ *   in 0.0235 0
+ *   in 0.011 128
+ *   out 0.00012 -0.0004
+ *   node block2.conv f32 error 0.0204
+ *   end
+ *
+ * docs/quant.md has the grammar and what the numbers mean. The text is read strictly: what is not
+ * said there is an error with its place, so a file that was edited by hand is understood whole or
+ * refused. Whether its digests and nodes are those of a network is for others to compare.
+ */
+#ifndef XNC_COMPILER_QUANT_H
+#define XNC_COMPILER_QUANT_H
+
+#include "diag.h"
+#include "limit.h"
+#include "map.h"
+
+/* In what a product is computed: the words int8, f32 and bf16. */
+typedef enum QuantPrecision { QUANT_INT8, QUANT_F32, QUANT_BF16, QUANT_PRECISIONS } QuantPrecision;
+
+/* How the ranges of the inputs were found: the words pictures, norms and imported. */
+typedef enum QuantRanges {
+    QUANT_OF_PICTURES, /* pictures or arrays, run through the network in f32 */
+    QUANT_OF_NORMS,    /* no pictures: statistics of batch norms, and pictures that were made up */
+    QUANT_IMPORTED,    /* another program's file */
+    QUANT_RANGES
+} QuantRanges;
+
+/* A product: a separable node, or a convolution that does not read the picture. The lists are there
+ * for int8 alone. */
+typedef struct QuantNode {
+    const char *name; /* of the node, once depthwise stages are joined with their products */
+    QuantPrecision precision;
+    float error; /* of its result in int8, as a part of the result's own size (root mean squares);
+                    not below 0 */
+    int64_t inputs, outputs; /* channels; 0 but for int8 */
+    float *scale;            /* of each input: x is about scale * (q - zero); QUANT_LEAST_SCALE to
+                                QUANT_MOST_SCALE */
+    int *zero;               /* of each input: the q of 0, 0 to 255 */
+    float *step;             /* of each output: of a sum of integers; within the same bounds */
+    float *correction;       /* of each output: added to its bias; finite */
+    Loc loc;                 /* of its line; zero where it was not read */
+} QuantNode;
+
+/* A file of this kind. */
+typedef struct Quant {
+    const char *path;    /* that it was read from; NULL: from none */
+    uint64_t network;    /* network_digest() of the graph before the first pass */
+    uint64_t checkpoint; /* of the weights that it was made with */
+    uint64_t pictures;   /* of the contents of the pictures; 0: there were none */
+    int64_t n_pictures;
+    QuantRanges ranges;
+    bool pairs; /* of two neighbours in a sum, weights of one sign add up to at most 128 */
+    QuantNode *nodes;
+    int count;
+    const Map *by_name; /* the nodes that were read */
+} Quant;
+
+/* With these the reciprocal of a scale is a normal number, and so is what they are divided by. */
+#define QUANT_LEAST_SCALE 1e-30f
+#define QUANT_MOST_SCALE 1e30f
+
+/* ---- quant_read.c ---- */
+/* Reads a file. NULL after diagnostics. */
+const Quant *quant_read(Arena *arena, Diag *diag, const char *path);
+/* The same from a text, which must outlive the result. */
+const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source);
+/* The node of that name; NULL when there is none. */
+const QuantNode *quant_node(const Quant *quant, const char *name);
+
+/* ---- quant_write.c ---- */
+/* Writes the text that reads back as the same numbers. Errors stay in the stream. */
+void quant_write(FILE *out, const Quant *quant);
+/* Prints the shortest decimal that reads back as the f32. */
+void quant_print_float(FILE *out, float number);
+const char *quant_precision_word(QuantPrecision precision);
+const char *quant_ranges_word(QuantRanges ranges);
+
+#endif

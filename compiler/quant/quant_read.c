@@ -1,0 +1,350 @@
+/* quant_read.c - the text of quant.h -> its numbers, or what is wrong with it and where.
+ *
+ *   in 0.0235 300
+ *             ^~~   expected a zero point, 0 to 255
+ *
+ * Words of a line stand one blank apart; lines that begin with # and empty ones are for people. The
+ * lines of the head come in one order, and each node says how many lines of channels follow it.
+ * Reading ends at the first mistake: behind it nothing is where it should be.
+ */
+#include "quant.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "lines.h"
+
+enum { NUMBER_BYTES = 40, DIGEST_DIGITS = 16, MOST_ZERO = 255 };
+
+typedef struct QuantReader {
+    Arena *arena;
+    Diag *diag;
+    Quant *quant;
+    Map *by_name;
+    Line line;
+    const char *word; /* in the line, the last one that was read */
+    size_t length;    /* of that word */
+    bool begun;       /* a word of the line was read */
+    const char *hint; /* where another word is expected */
+} QuantReader;
+
+static Loc place(const QuantReader *reader, const char *at, size_t length) {
+    const Line *line = &reader->line;
+    return (Loc){line->source, line->number, (int)(at - line->text) + 1, (int)length};
+}
+
+/* A mistake at the last word. */
+static bool wrong(const QuantReader *reader, const char *hint, const char *message) {
+    return diag_at(reader->diag, DIAG_SYNTAX, place(reader, reader->word, reader->length), hint,
+                   "%s", message);
+}
+
+/* The next line that is not for people alone. At the end of the file it has no word, and the last
+ * line stays. */
+static bool next(QuantReader *reader) {
+    do {
+        if (!next_line(&reader->line)) {
+            return false;
+        }
+    } while (reader->line.length == 0 || reader->line.text[0] == '#');
+    reader->word = reader->line.text;
+    reader->length = 0;
+    reader->begun = false;
+    return true;
+}
+
+/* The next word of the line; at its end the word is empty. */
+static void take(QuantReader *reader) {
+    const char *end = reader->line.text + reader->line.length;
+    const char *start = reader->word + reader->length;
+    start += reader->begun && start < end;
+    const char *stop = memchr(start, ' ', (size_t)(end - start));
+    reader->word = start;
+    reader->length = (size_t)((stop ? stop : end) - start);
+    reader->begun = true;
+}
+
+static bool word_is(const QuantReader *reader, const char *word) {
+    return reader->length == strlen(word) && memcmp(reader->word, word, reader->length) == 0;
+}
+
+static bool take_word(QuantReader *reader, const char *word) {
+    take(reader);
+    return word_is(reader, word) ||
+           wrong(reader, reader->hint, arena_printf(reader->arena, "expected '%s'", word));
+}
+
+/* Whether nothing stands behind the last word. */
+static bool ends(QuantReader *reader) {
+    const char *end = reader->line.text + reader->line.length;
+    const char *rest = reader->word + reader->length;
+    return rest == end ||
+           diag_at(reader->diag, DIAG_SYNTAX, place(reader, rest, (size_t)(end - rest)),
+                   "words stand one blank apart", "expected the end of the line");
+}
+
+/* The line that begins with the word. */
+static bool next_is(QuantReader *reader, const char *word) {
+    if (!next(reader)) {
+        return diag_at(
+            reader->diag, DIAG_SYNTAX, (Loc){reader->line.source, reader->line.number, 1, 0},
+            "the file was cut off: make it anew", "expected '%s' behind the last line", word);
+    }
+    return take_word(reader, word);
+}
+
+/* The index of the word among count of them; -1 after a diagnostic that names them. */
+static int take_choice(QuantReader *reader, const char *const words[], int count) {
+    take(reader);
+    const char *list = words[0];
+    for (int i = 0; i < count; i++) {
+        if (word_is(reader, words[i])) {
+            return i;
+        }
+        list =
+            i ? arena_printf(reader->arena, "%s%s%s", list, i < count - 1 ? ", " : " or ", words[i])
+              : list;
+    }
+    wrong(reader, NULL, arena_printf(reader->arena, "expected %s", list));
+    return -1;
+}
+
+/* The word as a whole number of these bounds. */
+static bool take_count(QuantReader *reader, const char *what, int64_t lo, int64_t hi,
+                       int64_t *number) {
+    take(reader);
+    *number = 0;
+    bool good = reader->length > 0 && reader->length <= 9 &&
+                (reader->word[0] != '0' || reader->length == 1);
+    for (size_t i = 0; good && i < reader->length; i++) {
+        good = reader->word[i] >= '0' && reader->word[i] <= '9';
+        *number = 10 * *number + (reader->word[i] - '0');
+    }
+    return (good && *number >= lo && *number <= hi) ||
+           wrong(reader, NULL,
+                 arena_printf(reader->arena, "expected %s, %" PRId64 " to %" PRId64, what, lo, hi));
+}
+
+/* The word as a float: a decimal of digits, a point, a sign, an exponent; no other of the forms
+ * that strtof() knows. */
+static bool take_float(QuantReader *reader, const char *what, float lo, float hi, float *number) {
+    char copy[NUMBER_BYTES + 1], *end = copy;
+    take(reader);
+    size_t length = reader->length;
+    if (length > 0 && length <= NUMBER_BYTES) {
+        memcpy(copy, reader->word, length);
+        copy[length] = '\0';
+        bool plain = strspn(copy, "+-.0123456789eE") == length && copy[0] != '+';
+        *number = plain ? strtof(copy, &end) : 0;
+    }
+    bool good = end != copy && *end == '\0' && *number >= lo && *number <= hi;
+    return good || wrong(reader, NULL, arena_printf(reader->arena, "expected %s", what));
+}
+
+static bool take_digest(QuantReader *reader, uint64_t *digest) {
+    take(reader);
+    bool good = reader->length == DIGEST_DIGITS;
+    *digest = 0;
+    for (size_t i = 0; good && i < reader->length; i++) {
+        const char *digits = "0123456789abcdef", *at = strchr(digits, reader->word[i]);
+        good = at && *at;
+        *digest = 16 * *digest + (uint64_t)(good ? at - digits : 0);
+    }
+    return good || wrong(reader, NULL, "expected a digest: 16 digits 0-9a-f");
+}
+
+/* "pictures none" or "pictures DIGEST COUNT". */
+static bool read_pictures(QuantReader *reader, Quant *quant) {
+    if (!next_is(reader, "pictures")) {
+        return false;
+    }
+    static const char none[] = " none";
+    const char *rest = reader->word + reader->length;
+    size_t length = (size_t)(reader->line.text + reader->line.length - rest);
+    if (length == sizeof none - 1 && memcmp(rest, none, length) == 0) {
+        return true;
+    }
+    return take_digest(reader, &quant->pictures) &&
+           take_count(reader, "a number of pictures", 1, LIMIT_SET_PICTURES, &quant->n_pictures) &&
+           ends(reader);
+}
+
+static bool read_ranges(QuantReader *reader, Quant *quant) {
+    const char *words[QUANT_RANGES];
+    for (int i = 0; i < QUANT_RANGES; i++) {
+        words[i] = quant_ranges_word((QuantRanges)i);
+    }
+    int found = next_is(reader, "ranges") ? take_choice(reader, words, QUANT_RANGES) : -1;
+    quant->ranges = found >= 0 ? (QuantRanges)found : QUANT_OF_PICTURES;
+    return found >= 0 && ends(reader);
+}
+
+static bool read_pairs(QuantReader *reader, Quant *quant) {
+    static const char *const words[] = {"free", "restricted"};
+    int found = next_is(reader, "pairs") ? take_choice(reader, words, 2) : -1;
+    quant->pairs = found == 1;
+    return found >= 0 && ends(reader);
+}
+
+static bool read_head(QuantReader *reader) {
+    Quant *quant = reader->quant;
+    return next_is(reader, "xnc-quant") && take_word(reader, "1") && ends(reader) &&
+           next_is(reader, "network") && take_digest(reader, &quant->network) && ends(reader) &&
+           next_is(reader, "checkpoint") && take_digest(reader, &quant->checkpoint) &&
+           ends(reader) && read_pictures(reader, quant) && read_ranges(reader, quant) &&
+           read_pairs(reader, quant);
+}
+
+/* A name of the graph that no node before has. */
+static bool take_name(QuantReader *reader, QuantNode *node) {
+    take(reader);
+    bool good = reader->length > 0 && reader->length <= LIMIT_WORD;
+    for (size_t i = 0; good && i < reader->length; i++) {
+        char letter = reader->word[i];
+        good = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+               (letter >= '0' && letter <= '9') || letter == '_' || letter == '.';
+    }
+    if (!good) {
+        return wrong(reader, NULL, "expected the name of a node: letters, digits, '.' and '_'");
+    }
+    if (map_get_name(reader->by_name, reader->word, reader->length)) {
+        return wrong(reader, "remove one of them", "a second node of this name");
+    }
+    node->name = arena_strndup(reader->arena, reader->word, reader->length);
+    return true;
+}
+
+static bool take_precision(QuantReader *reader, QuantNode *node) {
+    const char *words[QUANT_PRECISIONS];
+    for (int i = 0; i < QUANT_PRECISIONS; i++) {
+        words[i] = quant_precision_word((QuantPrecision)i);
+    }
+    int found = take_choice(reader, words, QUANT_PRECISIONS);
+    node->precision = found >= 0 ? (QuantPrecision)found : QUANT_INT8;
+    return found >= 0;
+}
+
+static bool take_channels(QuantReader *reader, const char *word, int64_t *number) {
+    return take_word(reader, word) &&
+           take_count(reader, "a number of channels", 1, LIMIT_WIDTH, number);
+}
+
+static const char form[] = "docs/quant.md has the form of these files, which xnc calibrate writes";
+static const char counts[] = "the line of the node says how many lines 'in' and 'out' follow it";
+
+static bool read_inputs(QuantReader *reader, QuantNode *node) {
+    node->scale = NEW_ARRAY(reader->arena, float, node->inputs);
+    node->zero = NEW_ARRAY(reader->arena, int, node->inputs);
+    for (int64_t i = 0; i < node->inputs; i++) {
+        int64_t zero;
+        if (!next_is(reader, "in") ||
+            !take_float(reader, "a scale, 1e-30 to 1e30", QUANT_LEAST_SCALE, QUANT_MOST_SCALE,
+                        &node->scale[i]) ||
+            !take_count(reader, "a zero point", 0, MOST_ZERO, &zero) || !ends(reader)) {
+            return false;
+        }
+        node->zero[i] = (int)zero;
+    }
+    return true;
+}
+
+static bool read_outputs(QuantReader *reader, QuantNode *node) {
+    node->step = NEW_ARRAY(reader->arena, float, node->outputs);
+    node->correction = NEW_ARRAY(reader->arena, float, node->outputs);
+    for (int64_t o = 0; o < node->outputs; o++) {
+        if (!next_is(reader, "out") ||
+            !take_float(reader, "a step, 1e-30 to 1e30", QUANT_LEAST_SCALE, QUANT_MOST_SCALE,
+                        &node->step[o]) ||
+            !take_float(reader, "a correction, -1e30 to 1e30", -QUANT_MOST_SCALE, QUANT_MOST_SCALE,
+                        &node->correction[o]) ||
+            !ends(reader)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_channels(QuantReader *reader, QuantNode *node) {
+    reader->hint = counts;
+    bool good = read_inputs(reader, node) && read_outputs(reader, node);
+    reader->hint = form;
+    return good;
+}
+
+/* The rest of a line that begins with "node", and the lines of its channels. */
+static bool read_node(QuantReader *reader, QuantNode *node) {
+    node->loc = place(reader, reader->line.text, reader->line.length);
+    if (!take_name(reader, node) || !take_precision(reader, node)) {
+        return false;
+    }
+    bool int8 = node->precision == QUANT_INT8;
+    return (!int8 || (take_channels(reader, "inputs", &node->inputs) &&
+                      take_channels(reader, "outputs", &node->outputs))) &&
+           take_word(reader, "error") &&
+           take_float(reader, "an error, 0 to 1e30", 0, QUANT_MOST_SCALE, &node->error) &&
+           ends(reader) && (!int8 || read_channels(reader, node));
+}
+
+/* The map holds indexes from 1, as the list moves while it grows. */
+static bool add_node(QuantReader *reader) {
+    Quant *quant = reader->quant;
+    QuantNode node = {.name = NULL};
+    if (quant->count == LIMIT_NODES) {
+        return wrong(reader, NULL, arena_printf(reader->arena, "more than %d nodes", LIMIT_NODES));
+    }
+    if (!read_node(reader, &node)) {
+        return false;
+    }
+    quant->nodes = arena_room(reader->arena, quant->nodes, quant->count, sizeof node);
+    quant->nodes[quant->count++] = node;
+    map_put(reader->by_name, node.name, (void *)(intptr_t)quant->count);
+    return true;
+}
+
+/* Nodes up to the line "end", behind which nothing stands. */
+static bool read_nodes(QuantReader *reader) {
+    static const char *const words[] = {"node", "end"};
+    for (;;) {
+        if (!next(reader)) {
+            return next_is(reader, "end");
+        }
+        int found = take_choice(reader, words, 2);
+        if (found != 0) {
+            return found == 1 && ends(reader);
+        }
+        if (!add_node(reader)) {
+            return false;
+        }
+    }
+}
+
+static bool read_end(QuantReader *reader) {
+    if (!next(reader)) {
+        return true;
+    }
+    take(reader);
+    return wrong(reader, "remove what stands behind the line 'end'",
+                 "expected the end of the file");
+}
+
+const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source) {
+    Quant *quant = NEW(arena, Quant);
+    QuantReader reader = {
+        .arena = arena, .diag = diag, .quant = quant, .line = {.source = source}, .hint = form};
+    quant->path = source->path;
+    reader.by_name = map_by_name(arena);
+    quant->by_name = reader.by_name;
+    return read_head(&reader) && read_nodes(&reader) && read_end(&reader) ? quant : NULL;
+}
+
+const Quant *quant_read(Arena *arena, Diag *diag, const char *path) {
+    const Source *source = read_source(arena, diag, path, LIMIT_QUANT_BYTES);
+    return source ? quant_parse(arena, diag, source) : NULL;
+}
+
+const QuantNode *quant_node(const Quant *quant, const char *name) {
+    const void *found = map_get(quant->by_name, name);
+    return found ? &quant->nodes[(intptr_t)found - 1] : NULL;
+}

@@ -1,0 +1,76 @@
+/* quant_write.c - the numbers of a quantized network -> the text of quant.h.
+ *
+ *   0.1f   ->   0.1     the shortest decimal that strtof() makes the same float of
+ */
+#include "quant.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { MOST_DIGITS = 9 /* that tell every float from its neighbours */ };
+
+const char *quant_precision_word(QuantPrecision precision) {
+    static const char *const words[QUANT_PRECISIONS] = {"int8", "f32", "bf16"};
+    return words[precision];
+}
+
+const char *quant_ranges_word(QuantRanges ranges) {
+    static const char *const words[QUANT_RANGES] = {"pictures", "norms", "imported"};
+    return words[ranges];
+}
+
+void quant_print_float(FILE *out, float number) {
+    char text[32];
+    for (int digits = 1; digits <= MOST_DIGITS; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, (double)number);
+        if (strtof(text, NULL) == number) {
+            break;
+        }
+    }
+    fputs(text, out);
+}
+
+static void write_head(FILE *out, const Quant *quant) {
+    fprintf(out, "xnc-quant 1\nnetwork %016" PRIx64 "\ncheckpoint %016" PRIx64 "\n", quant->network,
+            quant->checkpoint);
+    if (quant->n_pictures > 0) {
+        fprintf(out, "pictures %016" PRIx64 " %" PRId64 "\n", quant->pictures, quant->n_pictures);
+    } else {
+        fprintf(out, "pictures none\n");
+    }
+    fprintf(out, "ranges %s\npairs %s\n", quant_ranges_word(quant->ranges),
+            quant->pairs ? "restricted" : "free");
+}
+
+static void write_channels(FILE *out, const QuantNode *node) {
+    for (int64_t i = 0; i < node->inputs; i++) {
+        fprintf(out, "in ");
+        quant_print_float(out, node->scale[i]);
+        fprintf(out, " %d\n", node->zero[i]);
+    }
+    for (int64_t o = 0; o < node->outputs; o++) {
+        fprintf(out, "out ");
+        quant_print_float(out, node->step[o]);
+        fputc(' ', out);
+        quant_print_float(out, node->correction[o]);
+        fputc('\n', out);
+    }
+}
+
+void quant_write(FILE *out, const Quant *quant) {
+    write_head(out, quant);
+    for (int i = 0; i < quant->count; i++) {
+        const QuantNode *node = &quant->nodes[i];
+        fprintf(out, "node %s %s", node->name, quant_precision_word(node->precision));
+        if (node->precision == QUANT_INT8) {
+            fprintf(out, " inputs %" PRId64 " outputs %" PRId64, node->inputs, node->outputs);
+        }
+        fprintf(out, " error ");
+        quant_print_float(out, node->error);
+        fputc('\n', out);
+        if (node->precision == QUANT_INT8) {
+            write_channels(out, node);
+        }
+    }
+    fprintf(out, "end\n");
+}
