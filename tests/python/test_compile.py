@@ -124,6 +124,15 @@ def test_the_least_recently_used_go_first(cache):
     assert [entry.name for entry in cache.iterdir()] == ["old"]
 
 
+def test_what_another_version_compiled_is_refused(shapes, cache, monkeypatch):
+    xnc.compile(shapes).close()
+    (library,) = cache.glob("*/lib*.so")
+    monkeypatch.setattr("xnc._library.__version__", "9.0.0")
+    with pytest.raises(xnc.Error, match="this package is of 9.0.0: compile it again") as caught:
+        xnc.Model(library)
+    assert caught.value.status == xnc.Status.VERSION
+
+
 def test_compiled_models_are_pickled(shapes, cache):
     with xnc.compile(shapes) as model:
         other = pickle.loads(pickle.dumps(model))
