@@ -38,6 +38,7 @@ struct Build {
     const char *cache;            /* folder of compiled objects; NULL: not used */
     SourceFile files[MOST_FILES]; /* added so far */
     int n_files;
+    bool own_sleef; /* sleef.h is one of them */
 };
 
 static bool complain(const Build *build, const char *path, const char *what) {
@@ -149,6 +150,16 @@ bool build_add(Build *build, const char *name, const char *text, size_t size) {
     return good || complain(build, path, "cannot be written");
 }
 
+bool build_provide_sleef(Build *build, const char *text, size_t size) {
+    CommandWords words = build->compiler.words;
+    words_split(build->arena, &words, "-fsyntax-only -include sleef.h -x c /dev/null");
+    if (process_run(build->arena, words.at, NULL, 1) == 0) {
+        return true;
+    }
+    build->own_sleef = true;
+    return build_add(build, "sleef.h", text, size);
+}
+
 static bool is_header(const char *name) {
     size_t length = strlen(name);
     return length > 2 && strcmp(name + length - 2, ".h") == 0;
@@ -251,7 +262,7 @@ bool build_shared(Build *build, const char *path, const char *const objects[], i
     for (int i = 0; i < count; i++) {
         words_add(&words, objects[i]);
     }
-    if (sleef) {
+    if (sleef && !build->own_sleef) {
         words_add(&words, "-lsleef");
     }
     words_split(build->arena, &words, "-lm -o");

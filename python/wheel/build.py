@@ -5,9 +5,9 @@
 
 The tool is linked with nothing but the C library. What else it calls is built from Debian's source
 packages, with PyPI's ziglang as the compiler for both machines and an old C library; of SLEEF it
-calls three functions, which stand in sleef/. Needs ziglang in the Python that runs this, and of
-Debian: build-essential cmake ninja-build nasm dpkg-dev python3-setuptools python3-wheel. The wheels
-appear in DIR; libraries that are there already are not built again.
+has the few functions that it needs inside (ir/target/sleef). Needs ziglang in the Python that runs
+this, and of Debian: build-essential cmake ninja-build nasm dpkg-dev python3-setuptools
+python3-wheel. The wheels appear in DIR; libraries that are there already are not built again.
 """
 from __future__ import annotations
 
@@ -140,19 +140,10 @@ class Build:
             run("cmake", "--install", self.cmake(source / folder, package, *options))
         done.touch()
 
-    def sleef(self) -> None:
-        """An archive of the three functions, where the tool looks for the library."""
-        object_file, source = self.folder / "sleef.o", HERE / "sleef"
-        run(self.bin / "cc", "-std=c11", "-O2", "-ffp-contract=off", "-c", source / "sleef.c", "-o",
-            object_file)
-        run(self.bin / "ar", "rcsD", self.prefix / "lib/libsleef.a", object_file)
-        shutil.copy(source / "sleef.h", self.prefix / "include")
-
     def tool(self) -> pathlib.Path:
         for package, folder, options in LIBRARIES:
             self.library(package, folder, options)
-        self.sleef()
-        build = self.cmake(ROOT, "tool", "-DXNC_TOOL=ON", "-DXNC_TESTS=OFF",
+        build = self.cmake(ROOT, "tool", "-DXNC_TOOL=ON", "-DXNC_OWN_SLEEF=ON", "-DXNC_TESTS=OFF",
                            "-DCMAKE_EXE_LINKER_FLAGS_RELEASE=-s", target="xnc")
         return build / "xnc"
 
@@ -188,7 +179,7 @@ class Build:
     def add_licences(self, folder: pathlib.Path) -> None:
         folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / "LICENSE", folder / "xnc")
-        shutil.copy(HERE / "sleef/LICENSE.txt", folder / "sleef")
+        shutil.copy(ROOT / "ir/target/sleef/LICENSE.txt", folder / "sleef")
         for package, _, _ in LIBRARIES:
             source = self.sources.find(package)
             shutil.copy(source / "debian/copyright", folder / package)

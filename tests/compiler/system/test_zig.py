@@ -14,10 +14,15 @@ import tempfile
 import unittest
 
 XNC = pathlib.Path(sys.argv.pop()).resolve()
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 # "zig cc ..." and "zig ar ..." as zig understands them; each call is noted.
 ZIG = """#!/bin/sh
 echo "$1" >> "${{0%/*}}/calls"
 PATH={path}
+for word; do
+    [ "$word" != -lsleef ] || exit 1
+    [ "$word" != -fsyntax-only ] || exit 1 # whoever asks for SLEEF's header
+done
 case $1 in cc) shift; exec gcc "$@" ;; ar) shift; exec ar "$@" ;; esac
 exit 1
 """
@@ -63,6 +68,27 @@ class Zig(unittest.TestCase):
                                  self.root / kind)
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("ar", (zig.parent / "calls").read_text().split())
+
+    def test_sleef_is_not_needed(self):
+        """A header of the tool stands in for SLEEF's, which this compiler does not find."""
+        text = (ROOT / "models/xception_mini.yaml").read_text()
+        for act in ("silu", "gelu"):
+            model = self.root / f"{act}.yaml"
+            model.write_text(f"{text}\nactivation: {act}\n")
+            weights, x = self.root / "w.safetensors", self.root / "x.npy"
+            subprocess.run([XNC, "seed-weights", model, "-o", weights], check=True)
+            subprocess.run([sys.executable, "-c", "import numpy, sys; numpy.save(sys.argv[1],"
+                            " numpy.linspace(-9, 9, 12288, dtype='f').reshape(1, 3, 64, 64))", x],
+                           check=True)
+            tool, zig = self.environment(PLACES[0])
+            for target in ("scalar", "native"):
+                words = ["run", model, "--weights", weights, x, f"--target={target}", "--output"]
+                done = self.run_tool(tool, *words, self.root / "without.npy")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                subprocess.run([XNC, *words, self.root / "with.npy"], check=True)
+                self.assertEqual((self.root / "without.npy").read_bytes(),
+                                 (self.root / "with.npy").read_bytes())
+            shutil.rmtree(zig.parents[4])
 
     def test_doctor_names_it(self):
         tool, zig = self.environment(PLACES[0])

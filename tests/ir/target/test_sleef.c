@@ -1,6 +1,6 @@
-/* The three functions of python/wheel/sleef against libsleef: equal bits for floats of all kinds.
+/* The functions of ir/target/sleef against libsleef: equal bits for floats of all kinds.
  *
- *   python_sleef STEP   every STEP-th of the 2^32 bit patterns; 1: all of them
+ *   target_sleef STEP   every STEP-th of the 2^32 bit patterns; 1: all of them
  *
  * Expectation: no line of output but the number of floats, exit 0.
  */
