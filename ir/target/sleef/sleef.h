@@ -3,7 +3,7 @@
  * Derived from SLEEF, Copyright Naoki Shibata and contributors 2010 - 2021, distributed under the
  * Boost Software License, Version 1.0: LICENSE.txt beside this file.
  *
- *   x = power ln 2 + s   ->   exp(x) = 2^power (1 + s + s^2 p(s))
+ *   x = n ln 2 + s   ->   exp(x) = 2^n (1 + s + s^2 p(s))
  *
  * Stands in for SLEEF's header where that is not installed: in wheels, whose tool has it inside,
  * and in what the tool builds there. Of SLEEF's several hundred functions it has those that the
