@@ -10,7 +10,7 @@ mkdir -p "$work"
 cd "$work" # what a checker keeps for the next time stays out of the tree
 case $checker in
 mypy)
-    mypy --strict --python-version 3.9 "$root/python/xnc"
+    mypy --strict --python-version 3.9 --exclude import_qdq "$root/python/xnc"
     mypy --strict "$root/python/wheel/build.py"
     ;;
 ruff) ruff check --isolated --line-length 100 --select E,F,W,B --target-version py39 --no-cache "$root/python" "$root/tests/python" ;;
