@@ -25,7 +25,8 @@ import run_target as target_tools  # noqa: E402
 
 MODEL = "xception41"
 MCA = "llvm-mca-19"
-MEAN, LEAST = 0.95, 0.9
+# The least is a loop of the first convolution, a ninth of whose steps fill no vector.
+MEAN, LEAST = 0.95, 0.8
 CHAINS = 16
 # Multiply-adds of whole vectors that a core starts in a cycle, as its makers say. The model of the
 # A55 would start two, the core has one unit for whole vectors.
@@ -102,8 +103,10 @@ def check(source, known, compiler):
     if not loops:
         return ["there is no loop with the chains of a tile"]
     for core in CORES[known["name"]]:
-        mean = sum(share(code, known, core) for code in loops) / len(loops)
-        print(f"{known['name']} {compiler[0]}: {len(loops)} loops at {mean:.3f} of {core}")
+        shares = [share(code, known, core) for code in loops]
+        mean = sum(shares) / len(shares)
+        print(f"{known['name']} {compiler[0]}: {len(loops)} loops at {mean:.3f} of {core}, "
+              f"{min(shares):.3f} at least")
         if mean < MEAN:
             found.append(f"all loops at {mean:.3f} of {core}")
     if not found and not judged_right(list(next(iter(loops))), known):
