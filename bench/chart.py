@@ -14,7 +14,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator, PercentFormatter
-from rows import ALONE, HOME, TITLES, count_threads, distinct, pick, short
+from rows import ALONE, TITLES, count_threads, distinct, is_home, pick, short
 
 TEXT, SOFT, GROUND, TRACK, BAR = "#1f2328", "#59636e", "#ffffff", "#eff2f5", "#9aa7b4"
 LINES = ("#0a7d55", "#0969da", "#bc4c00", "#8250df", "#bf3989", "#6e7781")
@@ -84,6 +84,13 @@ def time_bars(rows):
     ]
 
 
+def precision_bars(rows):
+    return [
+        (r["engine"], r["milliseconds"], f"{short(r['milliseconds'])} ms · {r['error, others']:.2%}")
+        for r in rows
+    ]
+
+
 def mean_bars(rows, key, unit):
     bars = []
     for engine in distinct(rows, "engine"):
@@ -96,14 +103,15 @@ def mean_bars(rows, key, unit):
 def bar_panel(axes, heading, bars):
     """A bar for each (engine, value, label), on a track as long as the longest."""
     names, values, labels = zip(*bars)
-    colours = [OURS if name == HOME else BAR for name in names]
+    colours = [OURS if is_home(name) else BAR for name in names]
     axes.set_title(heading)
-    axes.barh(names, [max(values)] * len(bars), color=TRACK, height=0.7)
-    axes.barh(names, values, color=colours, height=0.7)
+    whole = {"height": 0.7, "clip_on": False}  # a clip's name has the layout's last digits, which vary
+    axes.barh(names, [max(values)] * len(bars), color=TRACK, **whole)
+    axes.barh(names, values, color=colours, **whole)
     axes.set(xticks=[], xlim=(0, max(values)), ylim=(len(bars) - 0.5, -0.5))
     bare(axes)
     for index, (tick, label) in enumerate(zip(axes.get_yticklabels(), labels)):
-        ours = names[index] == HOME
+        ours = is_home(names[index])
         weight = "bold" if ours else "normal"
         tick.set(color=TEXT, fontweight=weight)
         place = {"xy": (1.02, index), "xycoords": axes.get_yaxis_transform(), "va": "center_baseline"}
@@ -122,25 +130,44 @@ def time_panels(part, rows):
                 axes.set_axis_off()
 
 
+def precision_panels(part, rows):
+    """Two networks side by side."""
+    models = distinct(rows, "model")
+    grid = part.subplots((len(models) + 1) // 2, 2, squeeze=False).flatten()
+    for axes, model in zip(grid, models):
+        bar_panel(axes, f"{model} by precision", precision_bars(pick(rows, model=model)))
+    for axes in grid[len(models) :]:
+        axes.set_axis_off()
+
+
 def alone_panels(part, rows):
     for axes, (key, title, unit) in zip(part.subplots(1, len(ALONE)), ALONE):
         bar_panel(axes, f"{title}, mean", mean_bars(rows, key, unit))
 
 
-def bars_figure(run):
-    """The first target's times; of each engine alone the means."""
-    times = pick(run["times"], target=run["times"][0]["target"])
-    panel = PANEL + PITCH * len(distinct(times, "engine"))
-    heights = [panel * len(distinct(times, "model")), panel if run["alone"] else 0]
-    subtitle = f"{run['facts'].get('CPU', '')} · shorter is better"
-    title = "Time of an inference and share of the FMA peak"
-    page, body = figure(sum(heights), title, subtitle)
+def sections(run):
+    """What was measured: rows, what draws them, and how many panels that has one below the other."""
+    times, precise = run["times"], run["precision"]
+    if times:
+        rows = pick(times, target=times[0]["target"])
+        yield rows, time_panels, len(distinct(rows, "model"))
+    if precise:
+        rows = pick(precise, threads=precise[0]["threads"])
+        yield rows, precision_panels, (len(distinct(rows, "model")) + 1) // 2
     if run["alone"]:
-        upper, lower = body.subfigures(2, 1, height_ratios=heights)
-        alone_panels(lower, run["alone"])
-    else:
-        upper = body
-    time_panels(upper, times)
+        yield run["alone"], alone_panels, 1
+
+
+def bars_figure(run):
+    """The first target's times; times by precision with their errors; of each engine alone the means."""
+    drawn = list(sections(run))
+    heights = [n * (PANEL + PITCH * len(distinct(rows, "engine"))) for rows, _, n in drawn]
+    words = "share of the FMA peak (by precision: error on unseen pictures, one thread)"
+    subtitle = f"{run['facts'].get('CPU', '')} · {words} · shorter is better"
+    page, body = figure(sum(heights), "Time of an inference", subtitle)
+    parts = body.subfigures(len(drawn), 1, height_ratios=heights, squeeze=False)[:, 0]
+    for part, (rows, draw, _) in zip(parts, drawn):
+        draw(part, rows)
     return page
 
 
@@ -176,13 +203,19 @@ def lines_figure(run):
     return page
 
 
+# Name, what draws it, and the parts that it shows.
+CHARTS = (
+    ("results.svg", bars_figure, ("times", "precision", "alone")),
+    ("sweep.svg", lines_figure, ("sweep",)),
+)
+
+
 def write(run, folder):
-    """results.svg and sweep.svg; nothing for a chart of which nothing was measured."""
+    """The charts of which something was measured."""
     with matplotlib.rc_context(STYLE):
-        if run["times"]:
-            (folder / "results.svg").write_text(svg(bars_figure(run)), encoding="utf-8")
-        if run["sweep"]:
-            (folder / "sweep.svg").write_text(svg(lines_figure(run)), encoding="utf-8")
+        for name, draw, parts in CHARTS:
+            if any(run[part] for part in parts):
+                (folder / name).write_text(svg(draw(run)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """A network that xnc compiled, run in this process: python/xnc with one input and one output."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,14 +7,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "python"))
 import xnc  # noqa: E402
-
-
-def compile_so(tool, model, weights, folder, options):
-    """Runs xnc compile; gives the paths of the shared object and of the blob."""
-    command = [tool, "compile", model, "--weights", weights, "-o", folder, "--emit=so", *options]
-    subprocess.run(command, check=True)
-    found = [name for name in os.listdir(folder) if name.endswith(".so")]
-    return os.path.join(folder, found[0]), os.path.join(folder, f"{model}.weights")
 
 
 class Compiled:
@@ -28,9 +18,10 @@ class Compiled:
         )
         self.target, self.macs = self.model.target, self.model.macs
 
-    def prepare(self, inputs, output_shape):
+    def prepare(self, inputs):
+        """Each run reads these inputs anew, if they are contiguous."""
         self.inputs = np.ascontiguousarray(inputs)
-        self.output = np.zeros(output_shape, np.float32)
+        self.output = np.zeros(self.model.outputs[0].shape, np.float32)
 
     def run(self):
         return self.model.run(self.inputs, out=[self.output])

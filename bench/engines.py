@@ -5,7 +5,10 @@ when called, so that a process has no engine in it but those that it asked for.
 """
 
 import os
+from functools import partial
 from importlib import metadata
+
+from rows import HOME
 
 
 def onnxruntime_engine(files, inputs, threads):
@@ -18,12 +21,12 @@ def onnxruntime_engine(files, inputs, threads):
     return lambda: session.run(None, {"input": inputs})[0]
 
 
-def openvino_engine(files, inputs, threads):
+def openvino_engine(files, inputs, threads, precision="f32"):
     import openvino
 
     settings = {
         "INFERENCE_NUM_THREADS": threads,
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": precision,
         "PERFORMANCE_HINT": "LATENCY",
     }
     core = openvino.Core()
@@ -57,18 +60,21 @@ def xnc_engine(files, inputs, threads, map_weights=True):
 
     model = os.path.basename(files[1]).split(".")[0]
     compiled = Compiled(model, *files, threads, map_weights)
-    compiled.prepare(inputs, (1, 1000))
+    compiled.prepare(inputs)
     return compiled.run
 
 
-HOME = "xnc"  # the engine that others are compared with
-
-# Name, loader, and the package on PyPI that a program needs to run it.
+# Name, loader, and the package on PyPI that a program needs to run it. In another precision than f32
+# an engine has a name of its own, "ENGINE PRECISION"; a quantized network is its own file.
 ENGINES = {
     HOME: (xnc_engine, None),
     "ONNX Runtime": (onnxruntime_engine, "onnxruntime"),
     "OpenVINO": (openvino_engine, "openvino"),
     "ncnn": (ncnn_engine, "ncnn"),
+    f"{HOME} bf16": (xnc_engine, None),
+    "OpenVINO bf16": (partial(openvino_engine, precision="bf16"), "openvino"),
+    "OpenVINO int8": (openvino_engine, "openvino"),
+    "ONNX Runtime int8": (onnxruntime_engine, "onnxruntime"),
 }
 
 

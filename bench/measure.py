@@ -1,6 +1,7 @@
 """What bench/compare measures: each part gives rows for results.py.
 
 times    every engine on every network, in turn in one process (together.py)
+precision  times and errors of other precisions than f32 (precisions.py)
 alone    memory, start-up and size of every engine, each in a process of its own (alone.py)
 program  the same of a C program that links the network (start.c)
 sweep    the share of the peak that xnc reaches as sizes, batches and strides change (xnc bench)
@@ -13,8 +14,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ncnn_graph
+import onnx_graph
+from onnx_graph import SIZE
+from precisions import precision
+
 HERE = Path(__file__).resolve().parent
-SIZE = 299
 ALONE_COUNTS = PROGRAM_COUNTS = 3
 # The engines that can be held to an instruction set of xnc's, and how.
 HELD = {"x86-64-v3": ({"ONEDNN_MAX_CPU_ISA": "AVX2"}, ("xnc", "OpenVINO"))}
@@ -33,6 +38,7 @@ class Bench:
     def __init__(self, arguments, folder):
         self.xnc, self.cc, self.folder = arguments.xnc, arguments.cc, folder
         self.rounds, self.threads = arguments.runs, arguments.threads
+        self.calibration, self.pictures = arguments.calibration, arguments.pictures
         targets = json.loads(self.ask("targets", "--json"))
         self.flags = {target["name"]: target["cc_flags"].split() for target in targets}
         self.input = os.path.join(folder, "input.npy")
@@ -52,26 +58,33 @@ class Bench:
         return self.peaks[target]
 
     def compile(self, model, target, *options):
-        """The folder into which xnc compiled a network."""
+        """The folder into which xnc compiled a network, for the best target where that is None."""
         base = os.path.join(self.folder, model)
-        out, weights = f"{base}-{target}", f"{base}.safetensors"
-        command = [self.xnc, "compile", model, "--weights", weights, "-o", out]
-        subprocess.run([*command, f"--target={target}", f"--cc={self.cc}", *options], check=True)
+        out, weights = f"{base}-{target}{''.join(options)}", f"{base}.safetensors"
+        command = [self.xnc, "compile", model, "--weights", weights]
+        chosen = [f"--target={target or 'native'}", f"--cc={self.cc}"]
+        subprocess.run([*command, "-o", out, *chosen, *options], check=True)
         return out
 
-    def shared_object(self, model, target):
-        out = self.compile(model, target, "--emit=so")
+    def shared_object(self, model, target, *options):
+        out = self.compile(model, target, "--emit=so", *options)
         found = [name for name in os.listdir(out) if name.endswith(".so")]
         return [os.path.join(out, found[0]), os.path.join(out, f"{model}.weights")]
 
+    def together(self, setting, environment=None):
+        """Rows of together.py for a setting."""
+        command = [sys.executable, str(HERE / "together.py")]
+        done = subprocess.run(command, env=os.environ | (environment or {}), text=True, check=False,
+                              input=json.dumps(setting), stdout=subprocess.PIPE)  # fmt: skip
+        if done.returncode != 0:
+            sys.exit(done.returncode)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
     def export(self, model, targets):
         """The same weights for all: the files that each engine loads, by engine; for xnc by target."""
-        import ncnn_graph
-        import onnx_graph
-
         base = os.path.join(self.folder, model)
         self.ask("seed-weights", model, "-o", f"{base}.safetensors")
-        graph = onnx_graph.build(model, f"{base}.safetensors", 1, SIZE)
+        graph = onnx_graph.build(model, f"{base}.safetensors")
         layers, values = ncnn_graph.build(graph)
         Path(f"{base}.onnx").write_bytes(graph.SerializeToString())
         Path(f"{base}.param").write_text(layers, encoding="ascii")
@@ -93,14 +106,9 @@ def times(bench, model, files, targets):
         setting = {"model": model, "input": bench.input, "threads": bench.threads}
         setting |= {"rounds": bench.rounds, "peak": bench.peak(target)}
         setting["files"] = {engine: files[target][engine] for engine in engines}
-        command = [sys.executable, str(HERE / "together.py")]
-        done = subprocess.run(command, env=os.environ | environment, input=json.dumps(setting),
-                              text=True, stdout=subprocess.PIPE, check=False)  # fmt: skip
-        if done.returncode != 0:
-            sys.exit(done.returncode)
-        for row in map(json.loads, done.stdout.splitlines()):
-            setting = f"{model:12} {target} {row['threads']} {row['engine']:13}"
-            print(f"{setting} {row['milliseconds']:8.2f} ms {row['share']:6.1%}", flush=True)
+        for row in bench.together(setting, environment):
+            place = f"{model:12} {target} {row['threads']} {row['engine']:13}"
+            print(f"{place} {row['milliseconds']:8.2f} ms {row['share']:6.1%}", flush=True)
             yield row
 
 
@@ -157,4 +165,10 @@ def sweep(bench, model, files, targets):
             yield row | {"share": shares[given]}
 
 
-PARTS = {"times": times, "alone": alone, "program": program, "sweep": sweep}
+PARTS = {
+    "times": times,
+    "precision": precision,
+    "alone": alone,
+    "program": program,
+    "sweep": sweep,
+}

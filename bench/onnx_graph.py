@@ -8,6 +8,7 @@ import json
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+SIZE = 299  # pixels of an edge of the input
 EPS = {"xception": 1e-5, "xception41p": 1e-5}  # of batch norms; the others have 1e-3
 # Blocks of the aligned variants that halve the map; all others keep it.
 HALVING = {
@@ -169,7 +170,7 @@ def aligned(net):
     return net.head(net.relu(x) if preact else x, "head.fc")
 
 
-def build(model, weights, batch=1, size=299):
+def build(model, weights, batch=1, size=SIZE):
     """The ONNX model of a variant with the weights of a .safetensors file."""
     net = Net(model, read_safetensors(weights))
     x = legacy(net) if model == "xception" else aligned(net)

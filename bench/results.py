@@ -6,7 +6,8 @@ A run is a dictionary:
     facts    {"CPU": "...", ...}, printed as they stand
     dates    {part: when} of the parts below
     times    rows {"model", "target", "threads", "engine", "milliseconds", "share", "peak"}: share of
-             the FMA peak, peak in GFLOP/s
+             the FMA peak in f32, peak in GFLOP/s
+    precision  such rows, with "error, calibration" and "error, others" in parts of the logits' spread
     alone    rows {"model", "engine", "resident", "start", "deployed"} (MB, ms, MB), one thread
     program  rows {"model", "way", "weights", "arena", "resident", "start"} (MB, ms), way map or read
     sweep    rows {"model", "option", "value", "share"}
@@ -17,13 +18,14 @@ the test can write made-up numbers.
 
 import json
 
-from rows import ALONE, HOME, TITLES, count_threads, distinct, pick, short
+from rows import ALONE, HOME, PRECISIONS, TITLES, count_threads, distinct, is_home, pick, precision
+from rows import short
 
 
 def ratio_to_rivals(rows):
     """Our time in parts of that of the fastest other engine; None where there is no other."""
-    ours = [row["milliseconds"] for row in rows if row["engine"] == HOME]
-    others = [row["milliseconds"] for row in rows if row["engine"] != HOME]
+    ours = [row["milliseconds"] for row in rows if is_home(row["engine"])]
+    others = [row["milliseconds"] for row in rows if not is_home(row["engine"])]
     return ours[0] / min(others) if ours and others else None
 
 
@@ -74,12 +76,47 @@ MEANING = {
     "inference), less one inference.",
     "deployed": "The installed package of the engine without its dependencies, and the network; "
     "for xnc the shared object and the weights.",
+    "errors": "Root mean square of the logits' differences from those in float64, in parts of the "
+    "spread of these: on pictures of the calibration / on others. Seeded weights.",
     "program": "A C program with one network and mapped weights (start.c): resident memory after the "
     "first inference; start-up from exec to the first result, less one inference, with the weights "
     "mapped and with the weights read.",
     "sweep": "The share of the peak that `xnc bench` finds, one thread, for other sizes of the input, "
     "batches and output strides.",
 }
+
+
+def rivals(rows):
+    """Precisions in which we have another engine beside us."""
+    names = distinct(rows, "engine")
+    both = {(precision(name), is_home(name)) for name in names}
+    return [p for p in PRECISIONS if {(p, True), (p, False)} <= both]
+
+
+def precision_table(rows):
+    names, contests = distinct(rows, "engine"), rivals(rows)
+    lines = []
+    for model in distinct(rows, "model"):
+        found = {row["engine"]: row for row in pick(rows, model=model)}
+        cells = [f"{short(found[n]['milliseconds'])} ms" if n in found else "" for n in names]
+        for contest in contests:
+            ratio = ratio_to_rivals([found[n] for n in found if precision(n) == contest])
+            cells.append(f"**{ratio:.2f}**" if ratio else "")
+        lines.append([model, *cells])
+    heads = (f"{HOME} {contest} / fastest other {contest}" for contest in contests)
+    return table(["network", *names, *heads], lines)
+
+
+def error_table(rows):
+    names, lines = distinct(rows, "engine"), []
+    for model in distinct(rows, "model"):
+        cells = []
+        for name in names:
+            found = pick(rows, model=model, engine=name)
+            errors = [row[f"error, {kind}"] for row in found for kind in ("calibration", "others")]
+            cells.append(" / ".join(f"{100 * error:.2g}%" for error in errors))
+        lines.append([model, *cells])
+    return table(["network", *names], lines)
 
 
 def program_table(rows):
@@ -126,6 +163,17 @@ def times_sections(rows):
                 yield times_table(found, rows)
 
 
+def precision_sections(rows):
+    if rows:
+        yield "## Time by precision"
+    for count in distinct(rows, "threads"):
+        yield f"Best of all rounds, weights in memory, {count_threads(count)}:"
+        yield precision_table(pick(rows, threads=count))
+    if rows:
+        yield f"### Errors\n\n{MEANING['errors']}"
+        yield error_table(pick(rows, threads=rows[0]["threads"]))
+
+
 def sweep_sections(rows):
     if rows:
         yield f"## Cost follows work\n\n{MEANING['sweep']}"
@@ -139,11 +187,12 @@ def page(run):
     """The text of RESULTS.md."""
     parts = ["# Results"]
     parts.append("Written by `bench/compare`; [README.md](README.md) says how it measures.")
-    if run["times"]:
+    if run["times"] or run["precision"]:
         parts.append("![The same as bars](results.svg)")
     facts = run["facts"] | {"date": dates(run)}
     parts.append("\n".join(f"- {name}: {value}" for name, value in facts.items()))
     parts += times_sections(run["times"])
+    parts += precision_sections(run["precision"])
     parts += sweep_sections(run["sweep"])
     for key, title, unit in ALONE if run["alone"] else ():
         parts.append(f"## {title.capitalize()}\n\n{MEANING[key]}")

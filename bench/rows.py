@@ -1,6 +1,7 @@
 """Rows of measurements: dictionaries, whose order is that of networks, threads and engines."""
 
 HOME = "xnc"  # the engine that others are compared with
+PRECISIONS = ("f32", "bf16", "int8")
 # What is shown of each engine alone: key of the rows, title, unit.
 ALONE = (
     ("resident", "resident memory", "MB"),
@@ -8,6 +9,17 @@ ALONE = (
     ("deployed", "deployed size", "MB"),
 )
 TITLES = {"size": "input size", "batch": "batch", "output-stride": "output stride"}
+
+
+def is_home(engine):
+    """True for our own engine, whatever its precision."""
+    return engine.split()[0] == HOME
+
+
+def precision(engine):
+    """Of "ENGINE PRECISION"; f32 where the name says nothing."""
+    last = engine.split()[-1]
+    return last if last in PRECISIONS else "f32"
 
 
 def distinct(rows, key):

@@ -3,9 +3,10 @@
     together.py < SETTING.json
 
 The setting names the network, its files for each engine, the input, the numbers of threads, the
-rounds, and the library of the multiply-add loop. What must be in the environment before an engine
+rounds, and the library of the multiply-add loop; if it has sets of pictures with their results in
+float64, rows say how far each engine is from these. What must be in the environment before an engine
 is imported (ONEDNN_MAX_CPU_ISA) is the caller's to set. Printed: one row for each engine and number
-of threads, as JSON. The exit code is 4 when the engines' results differ.
+of threads, as JSON. The exit code is 4 when the results of engines in f32 differ.
 """
 
 import ctypes
@@ -17,11 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from compiled import Compiled
-from engines import HOME, load
+from engines import load
+from pictures import answers
+from rows import HOME, is_home, precision
 
 TOLERANCE = 1e-4  # of the spread of the logits
 PAUSE = 0.03  # seconds in which the threads of the engine before stop spinning
-IN_MEMORY = {HOME: {"map_weights": False}}  # the others have their weights there anyway
 BURST = 80  # milliseconds at the peak: about as long as a run
 
 
@@ -50,11 +52,38 @@ class Peak:
         self.best = max(self.best, sum(operations) / taken * 1e-6)
 
 
-def disagreement(runs):
-    """The largest difference from the first one, in parts of its spread, for each other one."""
-    results = {name: run().copy() for name, run in runs.items()}
+def load_in_memory(engine, files, inputs, threads):
+    """Weights of ours are not mapped: the others have theirs in memory anyway."""
+    options = {"map_weights": False} if is_home(engine) else {}
+    return load(engine, files, inputs, threads, **options)
+
+
+def demand_agreement(model, runs):
+    """Ends the process where results in f32 differ from the first one's."""
+    results = {key: run().copy() for key, run in runs.items() if precision(key[1]) == "f32"}
     first = next(iter(results.values()))
-    return {name: abs(result - first).max() / first.std() for name, result in results.items()}
+    for (threads, engine), result in results.items():
+        off = abs(result - first).max() / first.std()
+        if not off <= TOLERANCE:
+            message = f"{engine}, {threads} threads, differs by {off:.1e} of the spread"
+            print(f"{model}: {message}", file=sys.stderr)
+            sys.exit(4)
+
+
+def error(run, inputs, pictures, truth):
+    """Root mean square of the logits' differences from the truth, in parts of its spread."""
+    pairs = zip(answers(run, inputs, np.load(pictures, mmap_mode="r")), truth, strict=True)
+    squares = [((logits - right) ** 2).mean() for logits, right in pairs]
+    return np.sqrt(np.mean(squares)) / truth.std()
+
+
+def errors(setting, runs, inputs):
+    """Of each run on each set of pictures; empty without sets."""
+    found = {key: {} for key in runs}
+    for name, (pictures, truth) in setting.get("sets", {}).items():
+        for key, run in runs.items():
+            found[key][f"error, {name}"] = error(run, inputs, pictures, np.load(truth))
+    return found
 
 
 def interleave(runs, peaks, rounds):
@@ -77,23 +106,20 @@ def interleave(runs, peaks, rounds):
 def rows(setting):
     inputs = np.load(setting["input"])
     runs = {
-        (threads, engine): load(engine, files, inputs, threads, **IN_MEMORY.get(engine, {}))
+        (threads, engine): load_in_memory(engine, files, inputs, threads)
         for threads in setting["threads"]
         for engine, files in setting["files"].items()
     }
-    for (threads, engine), off in disagreement(runs).items():
-        if not off <= TOLERANCE:
-            message = f"{engine}, {threads} threads, differs by {off:.1e} of the spread"
-            print(f"{setting['model']}: {message}", file=sys.stderr)
-            sys.exit(4)
+    demand_agreement(setting["model"], runs)
     peaks = {threads: Peak(setting["peak"], threads) for threads in setting["threads"]}
     best = interleave(runs, peaks, setting["rounds"])
+    off = errors(setting, runs, inputs)
     network = Compiled(setting["model"], *setting["files"][HOME], 1)
     for (threads, engine), taken in best.items():
         share = 2e-6 * network.macs / taken / peaks[threads].best
         row = {"model": setting["model"], "target": network.target, "threads": threads}
         row |= {"engine": engine, "milliseconds": taken, "share": share}
-        yield row | {"peak": peaks[threads].best}
+        yield row | {"peak": peaks[threads].best} | off[threads, engine]
 
 
 def main():

@@ -19,8 +19,7 @@
 
 #include "digest.h"
 #include "eval_told.h"
-#include "map_file.h"
-#include "weights.h"
+#include "quant_fit.h"
 
 /* What is made before the C compiler runs. */
 typedef struct Prepared {
@@ -112,31 +111,12 @@ static uint64_t digest_pictures(const Prepared *prepared) {
     return digest;
 }
 
-/* Adds the content of a file to a digest; false after a diagnostic. */
-static bool digest_file(const Work *work, const char *path, uint64_t *digest) {
-    const uint8_t *data;
-    size_t size;
-    if (!map_file(work->arena, work->diag, path, &data, &size)) {
-        return false;
-    }
-    *digest = XXH64(data, size, *digest);
-    return true;
-}
-
-/* What the results of this evaluation depend on. The weights are hashed as a file, or as a list and
- * the files in it. */
+/* What the results of this evaluation depend on. */
 static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject *subject) {
-    const TensorFile *tensors = prepared->model.tensors;
-    uint64_t weights = 0;
-    bool good = digest_file(work, prepared->model.weights, &weights);
-    for (int i = 0; i < tensors->part_count; i++) {
-        good = good && digest_file(work, tensors->parts[i], &weights);
-    }
-    if (!good) {
+    if (!model_weights_digest(work, &prepared->model, &subject->weights)) {
         return false;
     }
     subject->network = module_digest(prepared->unit.module);
-    subject->weights = weights;
     subject->preprocessing =
         digest_preprocessing(work->arena, &prepared->unit.graph->preprocess, prepared->boxes);
     subject->pictures = digest_pictures(prepared);

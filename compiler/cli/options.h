@@ -66,12 +66,12 @@ typedef struct Options {
     SizeList sizes;
     IntList batches, threads;
     IndexList features;
-    TextList passes, ignore;
+    TextList passes, ignore, images;
     RealList mean, std;
     BoxOption box;
     double crop_pct, margin; /* 0: not given */
-    int64_t classes, in_chans, runs, seed;
-    bool exif, with_labels, strict;
+    int64_t classes, in_chans, runs, seed, pictures;
+    bool exif, with_labels, strict, no_pairs;
     bool tune, with_runtime, no_cache, layers, csv, json, dump_changed, time_passes;
     CommandId command;     /* COMMAND_COUNT before it is known */
     const char **operands; /* words that are no options: MODEL, INPUT..., in order */

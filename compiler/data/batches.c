@@ -138,6 +138,12 @@ static void gather(const Work *work, Batches *batches, int64_t first, int64_t co
     }
 }
 
+bool batches_image(const Work *work, Batches *batches, int64_t index, float *to) {
+    int64_t unreadable = batches->unreadable;
+    gather(work, batches, index, 1, to);
+    return batches->unreadable == unreadable;
+}
+
 bool batches_fill(const Work *work, Batches *batches, float *input) {
     const Shape *shape = &batches->graph->input->shape;
     if (batches->images > shape->dim[0]) {

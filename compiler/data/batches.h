@@ -40,6 +40,8 @@ Batches *batches_read(const Work *work, const Graph *graph, const char *const pa
 /* Runs all images in the order of the files, the last batch filled up with zeros, whose results are
  * dropped. False when the function failed. */
 bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context);
+/* Writes one image of the sequence, dense. False after a diagnostic: it cannot be decoded. */
+bool batches_image(const Work *work, Batches *batches, int64_t index, float *to);
 /* Fills one input of the graph with the images of all files, and with zeros what they leave. False
  * after a diagnostic: a picture that cannot be decoded, or more images than a run takes. */
 bool batches_fill(const Work *work, Batches *batches, float *input);

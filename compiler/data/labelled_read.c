@@ -41,7 +41,7 @@ static bool visit(Labelling *labelling, const char *path, const char *folder, co
     if (!S_ISREG(info.st_mode) || !is_picture_name(path)) {
         return true;
     }
-    if (depth == 0) {
+    if (depth == 0 && !labelling->classless) {
         return diag_in(labelling->diag, DIAG_FILE, path, NULL,
                        "a list file can give classes to pictures of one folder",
                        "lies in no folder of a class");
@@ -139,10 +139,27 @@ static bool read_folder(Labelling *labelling) {
     return true;
 }
 
+const LabelledSet *pictures_below(Arena *arena, Diag *diag, const char *path) {
+    LabelledSet *set = NEW(arena, LabelledSet);
+    Labelling labelling = {
+        .arena = arena, .diag = diag, .path = path, .set = set, .classless = true};
+    struct stat info;
+    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    if (!(folder ? walk(&labelling, path, "", 0)
+                 : labelled_add(&labelling, (LabelledPicture){.path = path, .class = -1}))) {
+        return NULL;
+    }
+    if (set->count > 0) {
+        qsort(set->at, (size_t)set->count, sizeof *set->at, by_path);
+    }
+    return labelled_some(&labelling) ? set : NULL;
+}
+
 const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, const Labels *labels,
                                  int64_t classes) {
     struct stat info;
-    Labelling labelling = {arena, diag, path, labels, classes, NEW(arena, LabelledSet), 0, NULL, 0};
+    Labelling labelling = {arena, diag, path, labels, classes, NEW(arena, LabelledSet),
+                           0,     NULL, 0,    false};
     bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     if (!(folder ? read_folder(&labelling) : labelled_list(&labelling))) {
         return NULL;

@@ -16,6 +16,7 @@
 #include "model_graph.h"
 
 #include "file.h"
+#include "quant_fit.h"
 #include "quant_plan.h"
 
 /* A look into the file of weights. */
@@ -213,6 +214,8 @@ Graph *model_graph(const Work *work, const Model *model) {
     }
     draft = with_channels(&at, draft, &ends);
     Graph *graph = draft ? draft_finish(draft, &ends) : NULL;
-    bool planned = !graph || !model->quant || quant_plan(work, model->quant, graph);
+    bool planned =
+        !graph || !model->quant ||
+        (quant_fits(work, model->quant, model, graph) && quant_plan(work, model->quant, graph));
     return planned ? graph : NULL;
 }

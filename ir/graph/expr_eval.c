@@ -343,11 +343,15 @@ static Numbers eval(const Evaluator *env, const Expr *expr) {
     return rules[expr->kind](env, expr);
 }
 
+const double *expr_eval_f64(Arena *arena, const Expr *expr, ParamReader *read, void *context) {
+    Evaluator env = {arena, read, context};
+    return eval(&env, expr).at;
+}
+
 /* Evaluates, and rounds to a type. */
 static void *eval_as(Arena *arena, const Expr *expr, Element element, ParamReader *read,
                      void *context) {
-    Evaluator env = {arena, read, context};
-    const double *exact = eval(&env, expr).at;
+    const double *exact = expr_eval_f64(arena, expr, read, context);
     if (!exact) {
         return NULL;
     }

@@ -51,19 +51,19 @@ Chain *choose_chain(void);
 
 /* ---- interp_quantized.c: products of integers. Their numbers are integers in floats. ---- */
 /* What a quantized product needs beside weights and bias; start NULL: the reader failed. */
-typedef struct Integers {
+typedef struct SumConstants {
     const int32_t *start;   /* [outputs] */
     const float *out_scale; /* [outputs] */
     const float *padding;   /* [inputs]: what padded taps read; NULL where nothing is padded */
-} Integers;
+} SumConstants;
 /* The constants of the step's node. */
-Integers integers_of(const Step *step);
+SumConstants sum_constants_of(const Step *step);
 /* The left operands of the product, made of its data ([N,C,H,W]; of a separable its depthwise
  * results); NULL when the reader failed. */
 const float *quantized_operands(const Step *step, const float *data, const Shape *shape);
 /* One channel o of the result for count pixels: acc[p] = fma(start + sum over k of w[k] * x[k][p],
  * out_scale, bias). sums has room for count. */
-void integer_chain(const Integers *integers, int64_t o, float bias, float *acc, int32_t *sums,
+void integer_chain(const SumConstants *integers, int64_t o, float bias, float *acc, int32_t *sums,
                    int64_t count, int64_t depth, const float *w, const float *const *x);
 
 /* One function per row of ops.def: fills step->out. False when the reader failed. */

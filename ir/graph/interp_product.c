@@ -23,7 +23,7 @@ typedef struct Convolution {
     const float *weight;            /* [outputs][k], see order_weight(); NULL: the reader failed */
     const float *bias;              /* [outputs]; NULL: the reader failed */
     bool each_alone;                /* depthwise */
-    Integers integers;              /* of a quantized product, else zero */
+    SumConstants integers;          /* of a quantized product, else zero */
     /* Set by convolve(). */
     Chain *chain;
     int64_t depth;   /* of the chains */
@@ -241,7 +241,7 @@ static bool multiply(Convolution *conv, const float *data) {
         int64_t count = shape_elements(conv->in_shape);
         return convolve(conv, left_operands(step, data, count), step->out);
     }
-    conv->integers = integers_of(step);
+    conv->integers = sum_constants_of(step);
     const float *operands = quantized_operands(step, data, conv->in_shape);
     return conv->integers.start && operands && convolve(conv, operands, step->out);
 }

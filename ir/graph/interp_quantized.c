@@ -9,10 +9,10 @@
 
 #include <math.h>
 
-Integers integers_of(const Step *step) {
+SumConstants sum_constants_of(const Step *step) {
     const Node *node = step->node;
     const InterpRequest *request = step->interp->request;
-    Integers integers = {.out_scale = step_constant(step, expr_logical(node->out_scale), 0)};
+    SumConstants integers = {.out_scale = step_constant(step, expr_logical(node->out_scale), 0)};
     if (node->zero_point) {
         integers.padding = step_constant(step, expr_logical(node->zero_point), 0);
     }
@@ -76,7 +76,7 @@ const float *quantized_operands(const Step *step, const float *data, const Shape
     return to;
 }
 
-void integer_chain(const Integers *integers, int64_t o, float bias, float *acc, int32_t *sums,
+void integer_chain(const SumConstants *integers, int64_t o, float bias, float *acc, int32_t *sums,
                    int64_t count, int64_t depth, const float *w, const float *const *x) {
     for (int64_t p = 0; p < count; p++) {
         sums[p] = integers->start[o];

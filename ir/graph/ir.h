@@ -432,6 +432,8 @@ typedef void ParamForget(void *context);
 /* Evaluates in double, then rounds once to the expression's type; magnitudes below 1e-30 become +0.
  * The result, elements as they stand in memory, lives in the arena. NULL when the reader failed. */
 const void *expr_eval(Arena *arena, const Expr *expr, ParamReader *read, void *context);
+/* The numbers before they are rounded. They may be the reader's, and are not to be changed. */
+const double *expr_eval_f64(Arena *arena, const Expr *expr, ParamReader *read, void *context);
 /* The same numbers as f32, which holds those of every type. */
 const float *expr_eval_f32(Arena *arena, const Expr *expr, ParamReader *read, void *context);
 

@@ -132,6 +132,15 @@ bool run_pass(Unit *unit, const PassInfo *pass, const PassOptions *options) {
     return true;
 }
 
+static bool is_left_out(const PassOptions *options, const char *name) {
+    for (const char *const *at = options->without; at && *at; at++) {
+        if (strcmp(*at, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool run_passes(Unit *unit, const PassOptions *options) {
     Facts facts = 0;
     for (size_t i = 0; i < pass_count(); i++) {
@@ -140,7 +149,7 @@ bool run_passes(Unit *unit, const PassOptions *options) {
             internal_error(pass->name, "facts %#x do not hold, the order in passes.def is wrong",
                            pass->needs & ~facts);
         }
-        if (!run_pass(unit, pass, options)) {
+        if (!is_left_out(options, pass->name) && !run_pass(unit, pass, options)) {
             return false;
         }
         facts |= pass->gives;

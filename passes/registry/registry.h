@@ -45,12 +45,14 @@ const PassInfo *pass_by_name(const char *name);
 
 /* What the user asked the runner for; all zero is a plain run. */
 typedef struct PassOptions {
-    const char *dump_after; /* name of the pass whose result is printed, or NULL */
-    bool dump_changed;      /* print the text after each pass, or that it is unchanged */
-    bool time_passes;       /* print the time of each pass */
-    bool verify_each;       /* verify after each pass */
-    const char *stop_after; /* name of the last pass to run, or NULL: interp --after */
-    FILE *dump;             /* where texts and times go */
+    const char *dump_after;     /* name of the pass whose result is printed, or NULL */
+    bool dump_changed;          /* print the text after each pass, or that it is unchanged */
+    bool time_passes;           /* print the time of each pass */
+    bool verify_each;           /* verify after each pass */
+    const char *stop_after;     /* name of the last pass to run, or NULL: interp --after */
+    const char *const *without; /* names of passes that are left out, and NULL behind them; they
+                                   make the network faster and nothing needs them. NULL: none are */
+    FILE *dump;                 /* where texts and times go */
 } PassOptions;
 
 /* Runs the whole pipeline, up to stop_after. False when a pass has reported a mistake of the user.

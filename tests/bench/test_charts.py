@@ -2,9 +2,9 @@
 """The charts of bench/chart.py, from the made-up numbers of test_results.py.
 
 Expectation: a bar for each measurement of the first target, as long as the number says, and names of
-every network and engine; a line for each network and option with a point for each measurement, none
-outside its panel; the same bytes twice. Ends with 77, which ctest shows as skipped, when there is no
-matplotlib (Debian: python3-matplotlib).
+every network and engine; bars by precision with their errors; a line for each network and option with
+a point for each measurement, none outside its panel; the same bytes twice. Ends with 77, which ctest
+shows as skipped, when there is no matplotlib (Debian: python3-matplotlib).
 """
 
 import sys
@@ -39,12 +39,28 @@ class Bars(unittest.TestCase):
     def test_a_panel_for_each_network_and_number_of_threads(self):
         times = ["small, 1 thread", "small, 2 threads", "large, 1 thread", "large, 2 threads"]
         alone = ["resident memory, mean", "start-up, mean", "deployed size, mean"]
-        self.assertEqual(sorted(self.panels), sorted(times + alone))
+        self.assertEqual(sorted(self.panels), sorted([*times, "small by precision", *alone]))
 
     def test_length_follows_the_number(self):
         self.assertEqual(self.bars("small, 1 thread"), ([8, 10], [10, 10]))
         self.assertEqual(self.bars("large, 2 threads"), ([61.7], [61.7]))
         self.assertEqual(self.bars("start-up, mean"), ([9.5, 254], [254, 254]))
+
+    def test_precisions_have_their_errors_on_unseen_pictures(self):
+        axes, bars = self.panels["small by precision"], self.bars("small by precision")[0]
+        self.assertEqual(bars, [8, 4, 5, 2, 4, 2.5])
+        words = [text.get_text() for text in axes.texts]
+        self.assertEqual(words[:2], ["8.00 ms · 0.00%", "4.00 ms · 0.41%"])
+
+    def test_ours_have_our_colour_in_every_precision(self):
+        colours = [bar.get_facecolor() for bar in self.panels["small by precision"].containers[1]]
+        ours = [colour == colours[0] for colour in colours]
+        self.assertEqual(ours, [True, True, False, True, False, False])
+
+    def test_what_was_not_measured_has_no_panel(self):
+        with matplotlib.rc_context(chart.STYLE):
+            found = panels(chart.bars_figure(RUN | {"times": [], "alone": []}))
+        self.assertEqual(list(found), ["small by precision"])
 
     def test_words(self):
         axes = self.panels["small, 2 threads"]
@@ -80,12 +96,14 @@ class Lines(unittest.TestCase):
 
 
 class Files(unittest.TestCase):
+    figures = [draw for _, draw, _ in chart.CHARTS]
+
     def draw(self, figure):
         with matplotlib.rc_context(chart.STYLE):
             return chart.svg(figure(RUN))
 
     def test_the_same_bytes_twice_without_a_date(self):
-        for figure in chart.bars_figure, chart.lines_figure:
+        for figure in self.figures:
             text = self.draw(figure)
             self.assertEqual(text, self.draw(figure))
             self.assertNotIn("date", text)
@@ -93,11 +111,11 @@ class Files(unittest.TestCase):
     def test_words_are_text(self):
         root = ElementTree.fromstring(self.draw(chart.bars_figure))
         words = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-        for part in "Rival & Sons", "4.13 ms · 93%", "Abacus <9> · shorter is better":
+        for part in "Rival & Sons", "4.13 ms · 93%", "small by precision":
             self.assertIn(part, words)
 
     def test_every_colour_has_one_for_dark_pages(self):
-        for figure in chart.bars_figure, chart.lines_figure:
+        for figure in self.figures:
             _, drawn = self.draw(figure).split("</style>", 1)
             for light in chart.DARK:
                 drawn = drawn.replace(light, "")

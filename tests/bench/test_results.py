@@ -2,7 +2,8 @@
 """The page of bench/results.py, from made-up numbers.
 
 Input: two networks, two engines, one and two threads; the second network lacks the rival on two
-threads; an older target with one thread; a sweep over sizes and batches. Expectation: the tables
+threads; an older target with one thread; three precisions, of which two threads lack some; a
+sweep over sizes and batches. Expectation: the tables
 below to the letter; the rows survive being written and read, and a part measured again replaces its
 rows alone.
 """
@@ -24,6 +25,11 @@ import results  # noqa: E402
 def timed(model, threads, engine, milliseconds, share, target="wide"):
     names = ("model", "threads", "engine", "milliseconds", "share", "target", "peak")
     return dict(zip(names, (model, threads, engine, milliseconds, share, target, 200.0 * threads)))
+
+
+def precise(model, threads, engine, milliseconds, error, others):
+    row = timed(model, threads, engine, milliseconds, 1.0)
+    return row | {"error, calibration": error, "error, others": others}
 
 
 def alone(model, engine, resident, start, deployed):
@@ -55,6 +61,16 @@ RUN = {
         timed("small", 1, "xnc", 16, 0.9, "narrow"),
         timed("small", 1, "Rival & Sons", 16, 0.9, "narrow"),
     ],
+    "precision": [
+        precise("small", 1, "xnc", 8, 1e-7, 1.25e-7),
+        precise("small", 1, "xnc bf16", 4, 0.004, 0.0041),
+        precise("small", 1, "Rival & Sons bf16", 5, 0.0039, 0.004),
+        precise("small", 1, "xnc int8", 2, 0.01, 0.011),
+        precise("small", 1, "Rival & Sons int8", 4, 0.02, 0.03),
+        precise("small", 1, "Friend int8", 2.5, 0.5, 0.6),
+        precise("small", 2, "xnc", 4, 1e-7, 1.25e-7),
+        precise("small", 2, "Rival & Sons int8", 2, 0.02, 0.03),
+    ],
     "alone": [
         alone("small", "xnc", 100, 9.5, 92.26),
         alone("small", "Rival & Sons", 376, 254, 167),
@@ -80,6 +96,21 @@ TWO_THREADS = """\
 | --- | ---: | ---: | ---: | ---: |
 | small | 4.13 ms, 93.1% | 5.50 ms, 69.8% | **0.75** | 1.94 |
 | large | 61.7 ms, 95.0% |  |  | 2.00 |
+"""
+PRECISION = """\
+| network | xnc | xnc bf16 | Rival & Sons bf16 | xnc int8 | Rival & Sons int8 | Friend int8 | \
+xnc bf16 / fastest other bf16 | xnc int8 / fastest other int8 |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| small | 8.00 ms | 4.00 ms | 5.00 ms | 2.00 ms | 4.00 ms | 2.50 ms | **0.80** | **0.80** |
+
+Best of all rounds, weights in memory, 2 threads:
+
+| network | xnc | Rival & Sons int8 |
+| --- | ---: | ---: |
+| small | 4.00 ms | 2.00 ms |
+"""
+ERRORS = """\
+| small | 1e-05% / 1.2e-05% | 0.4% / 0.41% | 0.39% / 0.4% | 1% / 1.1% | 2% / 3% | 50% / 60% |
 """
 HELD = """\
 ## Time of an inference, 1 thread, held to narrow
@@ -107,7 +138,8 @@ START = """\
 class Page(unittest.TestCase):
     def test_tables(self):
         text = results.page(RUN)
-        for part in (ONE_THREAD, TWO_THREADS, HELD, START, PROGRAM, SIZES):
+        parts = ONE_THREAD, TWO_THREADS, PRECISION, ERRORS, HELD, START, PROGRAM, SIZES
+        for part in parts:
             self.assertIn(part, text)
         self.assertEqual(text.count("held to"), 1)
 
@@ -116,9 +148,9 @@ class Page(unittest.TestCase):
         self.assertIn("- date: 2001-02-03 (times, alone); 2001-02-04 (sweep)\n", results.page(run))
 
     def test_nothing_is_said_of_what_was_not_measured(self):
-        run = RUN | {"times": [], "alone": [], "program": []}
+        run = RUN | {part: [] for part in ("times", "precision", "alone", "program")}
         text = results.page(run)
-        for word in ("Time of", "results.svg", "start-up", "memory", "program"):
+        for word in ("Time", "recision", "results.svg", "start-up", "memory", "program"):
             self.assertNotIn(word, text)
         self.assertIn(SIZES, text)
 
@@ -163,30 +195,32 @@ class Again(unittest.TestCase):
 
     def test_only_what_was_measured_is_replaced(self):
         new = swept("xception", "size", v320=0.99)
-        run = self.compare.merge(self.known(), {"sweep": new}, ["xception"], "later")
+        run = self.compare.merge(self.known(), {"sweep": new}, "later")
         self.assertEqual(run["sweep"], new + swept("xception41", "size", v160=0.2, v640=0.97))
         self.assertEqual(run["times"], self.run_["times"])
         self.assertEqual(run["dates"], RUN["dates"] | {"sweep": "later"})
 
 
 class Targets(unittest.TestCase):
-    """The best that the machine runs, whatever else doctor misses; then the one to compare with."""
+    """The best for f32, whatever else doctor misses; then the one to compare with, if it runs."""
 
-    def chosen(self, *good):
+    def chosen(self, best, *good):
         rows = [{"subject": "target", "name": name, "good": True} for name in good]
         rows += [{"subject": "library", "name": "sleef", "good": False}]
         with tempfile.TemporaryDirectory() as folder:
-            doctor = pathlib.Path(folder, "xnc")
-            doctor.write_text(f"#!/bin/sh\necho '{json.dumps(rows)}'\nexit 1\n")
-            doctor.chmod(0o755)
-            arguments = types.SimpleNamespace(target=None, xnc=str(doctor))
+            tool = pathlib.Path(folder, "xnc")
+            analyze = f"echo 'xnc: target {best}' >&2; exit 0"
+            doctor = f"echo '{json.dumps(rows)}'; exit 1"
+            tool.write_text(f"#!/bin/sh\n[ $1 = doctor ] || {{ {analyze}; }}\n{doctor}\n")
+            tool.chmod(0o755)
+            arguments = types.SimpleNamespace(target=None, xnc=str(tool))
             return load_compare().choose_targets(arguments)
 
     def test_the_best_comes_first(self):
-        wide = ("scalar", "x86-64-v3", "x86-64-v4")
-        self.assertEqual(self.chosen(*wide), ["x86-64-v4", "x86-64-v3"])
-        self.assertEqual(self.chosen(*wide[:2]), ["x86-64-v3"])
-        self.assertEqual(self.chosen("scalar"), ["scalar"])
+        wide = ("scalar", "x86-64-v3", "x86-64-v4", "x86-64-v4-more")
+        self.assertEqual(self.chosen("x86-64-v4", *wide), ["x86-64-v4", "x86-64-v3"])
+        self.assertEqual(self.chosen("x86-64-v3", *wide[:2]), ["x86-64-v3"])
+        self.assertEqual(self.chosen("scalar", "scalar"), ["scalar"])
 
 
 if __name__ == "__main__":

@@ -134,28 +134,30 @@ def compiler_for(way, compiler):
 
 class Comparison:
     def __init__(self, arguments, options):
-        self.xnc, self.options = arguments.xnc, options
+        self.xnc, self.options, self.int8 = arguments.xnc, options, arguments.int8
         self.golden = "--with-golden" + (f"={arguments.inputs}" if arguments.inputs else "")
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model = description(arguments.model, self.folder)
         self.weights = self.folder / "w.safetensors"
-        if arguments.int8:
-            self.draw_quant(arguments.int8)
         listed = subprocess.check_output([self.xnc, "targets", "--json"])
         self.targets = {}
         for name in (row["name"] for row in json.loads(listed)):
             (self.folder / name).mkdir(exist_ok=True)
             self.targets[name] = Target(arguments.target_rows, name, self.folder / name)
 
-    def draw_quant(self, kind):
-        """The file of --quant that is compiled with: numbers of the network as the options make it."""
+    def draw_quant(self):
+        """The file of --quant that is compiled with."""
         path = self.folder / "drawn.quant"
-        write_quant(self.xnc, self.model, path, 1, kind == "pairs", 0.6 if kind == "mixed" else 1.0)
+        share = 0.6 if self.int8 == "mixed" else 1.0
+        write_quant(self.xnc, self.model, path, 1, self.int8 == "pairs", share, self.options,
+                    self.weights)
         self.options = [*self.options, "--precision=int8", f"--quant={path}"]
 
     def prepare(self, targets):
         call([self.xnc, "seed-weights", self.model, "-o", self.weights])
+        if self.int8:
+            self.draw_quant()
         for name in targets:
             call([self.xnc, "compile", self.model, "--weights", self.weights, *self.options,
                   self.golden, f"--target={name}", "-o", self.folder / name, f"--prefix={PREFIX}"])

@@ -1,6 +1,6 @@
 """Files of --quant with random numbers, for networks whose products are to run in integers.
 
-    write_quant(tool, model, path, seed, pairs=True, share=1.0)
+    write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None)
 
 Which products there are is read from the text of the graph behind fuse_separable; share of them are
 int8, the others stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
@@ -33,6 +33,12 @@ def products(tool, model, options=()):
     return found
 
 
+def head(keys, pairs):
+    lines = ["xnc-quant 1", *("%s %s" % pair for pair in keys.items()), "pictures none",
+             "ranges norms", "pairs %s" % ("restricted" if pairs else "free")]
+    return "".join(line + "\n" for line in lines)
+
+
 def number(drawn):
     return "%.9g" % drawn
 
@@ -52,10 +58,23 @@ def channels_of(draw, inputs, outputs, pairs):
     return lines
 
 
-def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=()):
+def digest(tool, model, path, key, options, weights):
+    """What the file at path has to say of the network or of the weights, as the tool tells it."""
+    words = [tool, "compile", model, "--precision=int8", f"--quant={path}", *options,
+             "--target=scalar", "-o", path.with_suffix(".none")]
+    words += [f"--weights={weights}"] if weights else []
+    told = subprocess.run(words, capture_output=True, text=True, check=False).stderr
+    found = re.search(r"%s: error: was made for .* is ([0-9a-f]{16})" % key, told)
+    return found.group(1) if found else "0" * 16
+
+
+def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None):
     draw = random.Random(seed)
-    lines = ["xnc-quant 1", "network %016x" % 0, "checkpoint %016x" % 0, "pictures none",
-             "ranges norms", "pairs %s" % ("restricted" if pairs else "free")]
+    keys = {"network": "0" * 16, "checkpoint": "0" * 16}
+    for key in keys:
+        path.write_text(head(keys, pairs) + "end\n")
+        keys[key] = digest(tool, model, path, key, options, weights)
+    lines = head(keys, pairs).splitlines()
     for name, inputs, outputs in products(tool, model, options):
         if draw.random() < share:
             lines.append("node %s int8 inputs %d outputs %d error 0.01" % (name, inputs, outputs))

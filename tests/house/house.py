@@ -38,8 +38,9 @@ ROOMS = {
                          "compiler/emit", "passes/registry"),
     "compiler/data": ("compiler/frontend", "compiler/weights", "runtime"),
     "compiler/native": ("compiler/session", "compiler/data"),
+    "compiler/calibrate": ("compiler/native",),
     "compiler/report": ("compiler/native",),
-    "compiler/cli": ("compiler/report",),
+    "compiler/cli": ("compiler/report", "compiler/calibrate"),
     "compiler/cli/reference": ("compiler/cli",),
 }
 ISA_NAMES = re.compile(r"\b(avx\w*|sse\d*\w*|neon|rvv|x86\w*|aarch64|arm64|riscv\w*|_mm\d*_\w+)\b", re.I)

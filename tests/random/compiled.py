@@ -165,7 +165,8 @@ class Product:
         words = [word for word in self.network.words() if not word.startswith("--precision")]
         try:
             write_quant(self.checker.xnc, self.folder / "net.yaml", self.folder / "drawn.quant",
-                        self.network.seed, draw.random() < 0.5, draw.choice([1.0, 0.6]), words)
+                        self.network.seed, draw.random() < 0.5, draw.choice([1.0, 0.6]), words,
+                        self.folder / "w.safetensors")
         except subprocess.CalledProcessError as error:
             raise Failure(f"xnc analyze: {error.stderr}") from None
         return ["--quant=drawn.quant"]

@@ -1,0 +1,60 @@
+"""The part of bench/compare that needs pictures: what other precisions than f32 gain and cost.
+
+Every network with seeded weights: time, and distance from float64 on pictures of the calibration and
+on others, all engines in one process (together.py). Every int8 network is calibrated with the same
+pictures.
+"""
+
+from pathlib import Path
+
+import float64
+import numpy as np
+import onnx
+from onnx_graph import SIZE
+from pictures import SEEDS, prepared, render
+from quantize import QUANTIZERS
+from rows import HOME
+
+
+def draw(bench, name, count, edge):
+    """The file of a set's first pictures; it is drawn once."""
+    path = Path(bench.folder) / f"pictures-{name}-{count}-{edge}.npy"
+    if not path.exists():
+        np.save(path, render.pictures(SEEDS[name], count, edge))
+    return str(path)
+
+
+def truths(graph, sets):
+    """Files with the results in float64 beside those of the pictures."""
+    model, files = onnx.load(graph), {}
+    for name, pictures in sets.items():
+        path = f"{Path(graph).with_suffix('')}-{name}.npy"
+        images = np.load(pictures)
+        np.save(path, np.stack([float64.evaluate(model, prepared(p))[0] for p in images]))
+        files[name] = (pictures, path)
+    return files
+
+
+def in_precisions(bench, model, graph, in_f32, calibration):
+    """The files that each engine loads, by its name with the precision."""
+    images, stem = np.load(calibration, mmap_mode="r"), Path(graph).with_suffix("")
+    files = {HOME: in_f32, f"{HOME} bf16": bench.shared_object(model, None, "--precision=bf16")}
+    files["OpenVINO bf16"] = [graph]
+    for name, quantize in QUANTIZERS.items():
+        files[name] = quantize(graph, images, f"{stem}-{name.replace(' ', '-')}")
+    return files
+
+
+def precision(bench, model, files, targets):
+    in_f32, (graph,) = (files[targets[0]][engine] for engine in (HOME, "OpenVINO"))
+    calibration = draw(bench, "calibration", bench.calibration, SIZE)
+    sets = {name: draw(bench, name, bench.pictures, SIZE) for name in SEEDS}
+    setting = {"model": model, "input": bench.input, "threads": bench.threads}
+    setting |= {"rounds": bench.rounds, "peak": bench.peak(targets[0])}
+    setting["files"] = in_precisions(bench, model, graph, in_f32, calibration)
+    setting["sets"] = truths(graph, sets)
+    for row in bench.together(setting):
+        errors = " ".join(f"{row[f'error, {name}']:8.3%}" for name in SEEDS)
+        place = f"{model:12} {row['threads']} {row['engine']:17}"
+        print(f"{place} {row['milliseconds']:8.2f} ms, error {errors}", flush=True)
+        yield row

@@ -1,0 +1,88 @@
+/* calibrate.h - pictures through a network in f32 -> the integers of its products (quant.h).
+ *
+ * The network runs as compiled code in which each product finds its operand in memory: depthwise
+ * stages and products are nodes of their own, and there are no regions. That changes no bit. Then
+ *
+ *   1. observe   all pictures: how the values of each channel are distributed, and some rows
+ *   2. scale     each product alone: ranges, the split between inputs and weights, its error
+ *   3. correct   one product after the other: what its integers shift its results by, on average
+ *
+ * What is counted are whole numbers, and all else is computed in double, in one order and with
+ * + - * / and sqrt alone: so every machine, target and number of threads finds the same file.
+ */
+#ifndef XNC_COMPILER_CALIBRATE_H
+#define XNC_COMPILER_CALIBRATE_H
+
+#include "batches.h"
+#include "integers.h"
+#include "product.h"
+#include "quant.h"
+#include "tally.h"
+#include "unit.h"
+
+enum { SAMPLED_ROWS = 256 /* of each operand */ };
+
+/* What is known of one product. */
+typedef struct Observed {
+    Operand operand;
+    Tally *tallies; /* of each channel */
+    float *rows;    /* of SAMPLED_ROWS rows, those of the pictures that were run */
+    int64_t n_rows;
+    Integers *integers; /* after calibrate_scale() */
+    double error;       /* likewise: of quant.h */
+    float *correction;  /* of each output, after calibrate_correct() */
+} Observed;
+
+/* The images that are taken. */
+typedef struct ImageChoice {
+    Batches *batches;
+    const int64_t *index; /* of each in the sequence of the files */
+    int64_t count;
+} ImageChoice;
+
+typedef struct Calibration {
+    const Work *work;
+    Unit unit; /* planned and lowered, for a batch */
+    ParamSource *source;
+    Product *product;
+    xnc_pool *pool; /* for what is done between layers; NULL: one thread */
+    int threads;
+    bool pairs; /* weights are kept to the restriction of quant.h */
+    ImageChoice taken;
+    Observed *at; /* in order of execution */
+    int count;
+    double moved; /* after calibrate_correct(): how far integers move the outputs of a batch, as a
+                     part of their spread, both root mean squares */
+} Calibration;
+
+/* ---- calibrate_open.c ---- */
+/* The passes that are left out, for PassOptions.without. */
+extern const char *const calibrate_without[];
+/* Of the images of all paths (folders, pictures, arrays) at most so many, evenly from the first to
+ * the last. False after a diagnostic. */
+bool calibrate_take(const Work *work, const Graph *graph, const char *const paths[], int count,
+                    int64_t most, ImageChoice *taken);
+/* Of the contents of the files, and of the images of arrays. False after a diagnostic. */
+bool calibrate_digest(const Work *work, const ImageChoice *taken, uint64_t *digest);
+/* Finds the operands, and starts the pool; the unit, the product and the taken images are set. */
+void calibrate_open(Calibration *calibration);
+/* Does the tasks 0 to count - 1 on the threads of the calibration. */
+void calibrate_parallel(const Calibration *calibration, int count, xnc_task *task, void *arg);
+/* Images from first on become the input of a run. Those behind the last are zeros. How many there
+ * are; -1 after a diagnostic. */
+int64_t calibrate_fill(Calibration *calibration, const int64_t *index, int64_t count, float *input);
+/* Runs the network on an input; the profile is told each layer. The outputs, which live in the
+ * arena; NULL after a diagnostic. */
+float **calibrate_run(Arena *arena, Calibration *calibration, const float *input,
+                      xnc_profile *profile, void *context);
+
+/* ---- the steps, in their order; false after a diagnostic ---- */
+bool calibrate_observe(Calibration *calibration);
+/* The scales of one product, whose weights operand_weights() gives, by its tallies and rows. */
+void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights);
+bool calibrate_scale(Calibration *calibration);
+bool calibrate_correct(Calibration *calibration);
+/* Fills in what was found: nodes, pairs and the number of images. */
+void calibrate_result(const Calibration *calibration, Quant *quant);
+
+#endif

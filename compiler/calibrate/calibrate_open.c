@@ -1,0 +1,154 @@
+/* calibrate_open.c - what the steps of a calibration share: images, threads, runs. */
+#include "calibrate.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "labelled.h"
+#include "map_file.h"
+#include "npy.h"
+
+const char *const calibrate_without[] = {"fuse_separable", "form_regions", NULL};
+
+/* A growing list of paths. */
+typedef struct PathList {
+    const char **at;
+    int count;
+} PathList;
+
+static void add_path(Arena *arena, PathList *list, const char *path) {
+    list->at = arena_room(arena, list->at, list->count, sizeof *list->at);
+    list->at[list->count++] = path;
+}
+
+static bool add_paths(const Work *work, PathList *list, const char *path) {
+    if (is_npy(path)) {
+        add_path(work->arena, list, path);
+        return true;
+    }
+    const LabelledSet *set = pictures_below(work->arena, work->diag, path);
+    for (int64_t i = 0; set && i < set->count; i++) {
+        add_path(work->arena, list, set->at[i].path);
+    }
+    return set;
+}
+
+bool calibrate_take(const Work *work, const Graph *graph, const char *const paths[], int count,
+                    int64_t most, ImageChoice *taken) {
+    PathList list = {NULL, 0};
+    for (int i = 0; i < count; i++) {
+        if (!add_paths(work, &list, paths[i])) {
+            return false;
+        }
+    }
+    taken->batches = batches_read(work, graph, list.at, list.count);
+    if (!taken->batches) {
+        return false;
+    }
+    int64_t images = taken->batches->images;
+    if (images == 0) {
+        return diag_in(work->diag, DIAG_FILE, paths[0], NULL, NULL, "has no images");
+    }
+    taken->count = images < most ? images : most;
+    int64_t *index = NEW_ARRAY(work->arena, int64_t, taken->count);
+    for (int64_t i = 0; i < taken->count; i++) {
+        index[i] = i * images / taken->count;
+    }
+    taken->index = index;
+    return true;
+}
+
+/* The file of image number index of the sequence; *index becomes its index in that file. */
+static const InputFile *file_of(const Batches *batches, int64_t *index) {
+    const InputFile *file = batches->files;
+    while (*index >= file->images) {
+        *index -= file->images;
+        file++;
+    }
+    return file;
+}
+
+/* The digest of each image is the seed of the next. */
+bool calibrate_digest(const Work *work, const ImageChoice *taken, uint64_t *digest) {
+    const Shape *shape = &taken->batches->graph->input->shape;
+    size_t elements = (size_t)(shape_elements(shape) / shape->dim[0]);
+    *digest = 0;
+    for (int64_t i = 0; i < taken->count; i++) {
+        int64_t index = taken->index[i];
+        const InputFile *file = file_of(taken->batches, &index);
+        Arena *part = arena_child(work->arena); /* unmaps the file */
+        const uint8_t *data = NULL;
+        size_t size = elements * sizeof(float);
+        bool good = file->values || map_file(part, work->diag, file->path, &data, &size);
+        if (good) {
+            *digest =
+                XXH64(file->values ? (const void *)(file->values + (size_t)index * elements) : data,
+                      size, *digest);
+        }
+        arena_destroy(part);
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void free_pool(void *pool) {
+    xnc_pool_destroy(pool);
+}
+
+void calibrate_open(Calibration *calibration) {
+    Arena *arena = calibration->work->arena;
+    Operands operands = operands_of(&calibration->unit);
+    calibration->count = operands.count;
+    calibration->at = NEW_ARRAY(arena, Observed, operands.count + 1);
+    for (int i = 0; i < operands.count; i++) {
+        Observed *observed = &calibration->at[i];
+        observed->operand = operands.at[i];
+        observed->tallies = NEW_ARRAY(arena, Tally, observed->operand.channels);
+        observed->rows = NEW_ARRAY(arena, float, SAMPLED_ROWS * observed->operand.depth);
+        observed->correction = NEW_ARRAY(arena, float, observed->operand.outputs);
+    }
+    if (calibration->threads > 1 &&
+        xnc_pool_create(&calibration->pool, calibration->threads) == XNC_OK) {
+        arena_defer(arena, free_pool, calibration->pool);
+    }
+}
+
+void calibrate_parallel(const Calibration *calibration, int count, xnc_task *task, void *arg) {
+    if (calibration->pool) {
+        xnc_pool_parallel(calibration->pool, count, task, arg);
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        task(arg, i);
+    }
+}
+
+int64_t calibrate_fill(Calibration *calibration, const int64_t *index, int64_t count,
+                       float *input) {
+    const Shape *shape = &calibration->unit.graph->input->shape;
+    int64_t size = shape_elements(shape) / shape->dim[0];
+    count = count < shape->dim[0] ? count : shape->dim[0];
+    memset(input, 0, (size_t)shape_elements(shape) * sizeof *input);
+    for (int64_t i = 0; i < count; i++) {
+        if (!batches_image(calibration->work, calibration->taken.batches, index[i],
+                           input + i * size)) {
+            return -1;
+        }
+    }
+    return count;
+}
+
+float **calibrate_run(Arena *arena, Calibration *calibration, const float *input,
+                      xnc_profile *profile, void *context) {
+    const Graph *graph = calibration->unit.graph;
+    Product *product = calibration->product;
+    float **outputs = NEW_ARRAY(arena, float *, graph->n_outputs);
+    for (int i = 0; i < graph->n_outputs; i++) {
+        outputs[i] = NEW_ARRAY(arena, float, shape_elements(&graph->outputs[i]->shape));
+    }
+    product->exec.profile = profile;
+    product->exec.profile_context = context;
+    return product_run(calibration->work->diag, product, input, outputs) ? outputs : NULL;
+}

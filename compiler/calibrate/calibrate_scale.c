@@ -1,0 +1,266 @@
+/* calibrate_scale.c - the tallies and rows of each operand -> scales, integer weights, an error.
+ *
+ * Let r be what a channel's range takes as a step of its own: range / 255. With such steps inputs
+ * lose least, but a channel of small values then has small weights, which share one step with all
+ * others of their output. So a channel's step may be larger than r, up to the largest of all:
+ *
+ *   r^e * largest^(1 - e)             e = 1, 3/4, 1/2, 1/4, 0
+ *   (B / A)^(1/4), at least r         what inputs lose, s^2 A, as much as weights lose, B / s^2
+ *
+ * Each is tried on the sampled rows, and the one whose results are nearest is taken. The mean error
+ * of an output does not count, as the bias takes it (calibrate_correct.c).
+ */
+#include "calibrate.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { EXPONENTS = 5, BALANCED = 2, OUTPUTS_OF_TASK = 16, ROWS_OF_TASK = 16, STEPS = 255 };
+
+/* The work on one product. */
+typedef struct Scaling {
+    const Calibration *calibration;
+    Observed *observed;
+    const double *weights; /* of each output, as operand_weights() has them */
+    double *exact;         /* results of the rows: [outputs][rows] */
+    double *base;          /* r, of each channel */
+    double *low;           /* the range's lower end */
+    double *size;          /* mean square of each channel in the rows */
+    Integers *integers;    /* in turn */
+    int16_t *rows;         /* in integers */
+    double *loss;          /* of each output, in turn */
+    double least;          /* the smallest sum of them so far */
+} Scaling;
+
+static double square(double number) {
+    return number * number;
+}
+
+/* Ranges of all channels; one of zeros alone takes the largest step, as it has no say. */
+static void find_bases(Scaling *scaling) {
+    int64_t channels = scaling->observed->operand.channels;
+    double largest = 0;
+    for (int64_t c = 0; c < channels; c++) {
+        ValueRange range = tally_range(&scaling->observed->tallies[c]);
+        scaling->base[c] = (range.hi - range.lo) / STEPS;
+        scaling->low[c] = range.lo;
+        largest = fmax(largest, scaling->base[c]);
+    }
+    largest = largest > 1e-20 ? largest : 1;
+    for (int64_t c = 0; c < channels; c++) {
+        scaling->base[c] = scaling->base[c] > 1e-20 ? scaling->base[c] : largest;
+    }
+}
+
+/* Mean squares of the channels, over rows and taps. */
+static void find_sizes(Scaling *scaling) {
+    const Observed *observed = scaling->observed;
+    int64_t channels = observed->operand.channels, depth = observed->operand.depth;
+    for (int64_t r = 0; r < observed->n_rows; r++) {
+        const float *row = observed->rows + r * depth;
+        for (int64_t k = 0; k < depth; k++) {
+            scaling->size[k % channels] += square((double)row[k]);
+        }
+    }
+    for (int64_t c = 0; c < channels; c++) {
+        scaling->size[c] /= (double)(observed->n_rows * (depth / channels));
+    }
+}
+
+/* A task: the results of some outputs for all rows. */
+static void find_exact(void *arg, int index) {
+    Scaling *scaling = arg;
+    const Observed *observed = scaling->observed;
+    int64_t depth = observed->operand.depth, rows = observed->n_rows;
+    int64_t end = (int64_t)(index + 1) * OUTPUTS_OF_TASK;
+    end = end < observed->operand.outputs ? end : observed->operand.outputs;
+    for (int64_t o = (int64_t)index * OUTPUTS_OF_TASK; o < end; o++) {
+        const double *weights = scaling->weights + o * depth;
+        for (int64_t r = 0; r < rows; r++) {
+            const float *row = observed->rows + r * depth;
+            double sum = 0;
+            for (int64_t k = 0; k < depth; k++) {
+                sum += weights[k] * (double)row[k];
+            }
+            scaling->exact[o * rows + r] = sum;
+        }
+    }
+}
+
+static void round_rows(void *arg, int index) {
+    Scaling *scaling = arg;
+    const Observed *observed = scaling->observed;
+    int64_t depth = observed->operand.depth, end = (int64_t)(index + 1) * ROWS_OF_TASK;
+    end = end < observed->n_rows ? end : observed->n_rows;
+    for (int64_t r = (int64_t)index * ROWS_OF_TASK; r < end; r++) {
+        integers_row(scaling->integers, observed->rows + r * depth, scaling->rows + r * depth);
+    }
+}
+
+/* The squared distances of an output's results, without their mean. */
+static double loss_of(const Scaling *scaling, int64_t o, const int32_t *sums) {
+    int64_t rows = scaling->observed->n_rows;
+    double step = (double)scaling->integers->step[o], sum = 0, squares = 0;
+    for (int64_t r = 0; r < rows; r++) {
+        double far = step * sums[4 * r] - scaling->exact[o * rows + r];
+        sum += far;
+        squares += far * far;
+    }
+    return fmax(squares - sum * sum / (double)rows, 0);
+}
+
+/* A task: weighs some outputs and finds what their results lose. */
+static void try_outputs(void *arg, int index) {
+    Scaling *scaling = arg;
+    const Observed *observed = scaling->observed;
+    int64_t depth = observed->operand.depth, outputs = observed->operand.outputs;
+    int64_t first = (int64_t)index * OUTPUTS_OF_TASK, end = first + OUTPUTS_OF_TASK;
+    int32_t sums[4 * SAMPLED_ROWS];
+    end = end < outputs ? end : outputs;
+    for (int64_t o = first; o < end; o++) {
+        integers_weigh(scaling->integers, o, scaling->weights + o * depth,
+                       scaling->calibration->pairs);
+    }
+    for (int64_t o = first; o < end; o += 4) {
+        for (int64_t r = 0; r < observed->n_rows; r++) {
+            integers_sums(scaling->integers, scaling->rows + r * depth, o, sums + 4 * r);
+        }
+        for (int64_t i = o; i < end && i < o + 4; i++) {
+            scaling->loss[i] = loss_of(scaling, i, sums + (i - o));
+        }
+    }
+}
+
+static int tasks_of(int64_t count, int64_t each) {
+    return (int)((count + each - 1) / each);
+}
+
+/* Zero points follow from the steps, which are the floats that the file has. */
+static void set_scale(Scaling *scaling, int64_t c, double scale) {
+    Integers *integers = scaling->integers;
+    double bounded = fmin(fmax(scale, (double)QUANT_LEAST_SCALE), (double)QUANT_MOST_SCALE);
+    integers->scale[c] = (float)bounded;
+    double zero = nearbyint(-scaling->low[c] / (double)integers->scale[c]);
+    integers->zero[c] = (int)fmin(fmax(zero, 0), STEPS);
+}
+
+/* Keeps the scales in turn if their results are the nearest so far. */
+static void try_scales(Scaling *scaling) {
+    Observed *observed = scaling->observed;
+    const Operand *operand = &observed->operand;
+    calibrate_parallel(scaling->calibration, tasks_of(observed->n_rows, ROWS_OF_TASK), round_rows,
+                       scaling);
+    calibrate_parallel(scaling->calibration, tasks_of(operand->outputs, OUTPUTS_OF_TASK),
+                       try_outputs, scaling);
+    double loss = 0;
+    for (int64_t o = 0; o < operand->outputs; o++) {
+        loss += scaling->loss[o];
+    }
+    if (loss < scaling->least) {
+        Integers *best = observed->integers;
+        observed->integers = scaling->integers;
+        scaling->integers = best;
+        scaling->least = loss;
+    }
+}
+
+/* base^(n/4) * largest^(1 - n/4) for n = exponent. */
+static void try_exponent(Scaling *scaling, int exponent) {
+    int64_t channels = scaling->observed->operand.channels;
+    double largest = 0;
+    for (int64_t c = 0; c < channels; c++) {
+        largest = fmax(largest, scaling->base[c]);
+    }
+    for (int64_t c = 0; c < channels; c++) {
+        double quarter = sqrt(sqrt(scaling->base[c] / largest)), part = 1;
+        for (int i = 0; i < exponent; i++) {
+            part *= quarter;
+        }
+        set_scale(scaling, c, exponent == 4 ? scaling->base[c] : largest * part);
+    }
+    try_scales(scaling);
+}
+
+/* With the steps of outputs that the best scales so far have. */
+static void try_balance(Scaling *scaling) {
+    const Operand *operand = &scaling->observed->operand;
+    double steps = 0;
+    for (int64_t o = 0; o < operand->outputs; o++) {
+        steps += square((double)scaling->observed->integers->step[o]);
+    }
+    int64_t taps = operand->depth / operand->channels;
+    for (int64_t c = 0; c < operand->channels; c++) {
+        double weights = 0;
+        for (int64_t o = 0; o < operand->outputs; o++) {
+            for (int64_t t = 0; t < taps; t++) {
+                weights += square(scaling->weights[o * operand->depth + t * operand->channels + c]);
+            }
+        }
+        double balance =
+            weights > 0 ? sqrt(sqrt(steps * (double)taps * scaling->size[c] / weights)) : 0;
+        set_scale(scaling, c, fmax(balance, scaling->base[c]));
+    }
+    try_scales(scaling);
+}
+
+/* The root mean square of the distances, as a part of that of the results. */
+static double error_of(const Scaling *scaling) {
+    int64_t count = scaling->observed->operand.outputs * scaling->observed->n_rows;
+    double squares = 0;
+    for (int64_t i = 0; i < count; i++) {
+        squares += square(scaling->exact[i]);
+    }
+    return squares > 0 ? sqrt(scaling->least / squares) : 0;
+}
+
+static void make_room(Arena *part, Arena *arena, Scaling *scaling) {
+    const Operand *operand = &scaling->observed->operand;
+    int64_t rows = scaling->observed->n_rows;
+    scaling->exact = NEW_ARRAY(part, double, operand->outputs *rows);
+    scaling->base = NEW_ARRAY(part, double, operand->channels);
+    scaling->low = NEW_ARRAY(part, double, operand->channels);
+    scaling->size = NEW_ARRAY(part, double, operand->channels);
+    scaling->rows = NEW_ARRAY(part, int16_t, rows * operand->depth);
+    scaling->loss = NEW_ARRAY(part, double, operand->outputs);
+    scaling->integers = integers_create(arena, operand);
+    scaling->observed->integers = integers_create(arena, operand);
+}
+
+void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights) {
+    Arena *part = arena_child(calibration->work->arena);
+    Scaling scaling = {
+        .calibration = calibration, .observed = observed, .weights = weights, .least = INFINITY};
+    make_room(part, calibration->work->arena, &scaling);
+    find_bases(&scaling);
+    find_sizes(&scaling);
+    calibrate_parallel(calibration, tasks_of(observed->operand.outputs, OUTPUTS_OF_TASK),
+                       find_exact, &scaling);
+    for (int exponent = EXPONENTS - 1; exponent >= 0; exponent--) {
+        try_exponent(&scaling, exponent);
+    }
+    for (int i = 0; i < BALANCED; i++) {
+        try_balance(&scaling);
+    }
+    observed->error = error_of(&scaling);
+    arena_destroy(part);
+}
+
+bool calibrate_scale(Calibration *calibration) {
+    const Work *work = calibration->work;
+    bool good = true;
+    progress_step(work->progress, "choosing the scales of %d products", calibration->count);
+    for (int i = 0; good && i < calibration->count; i++) {
+        Arena *part = arena_child(work->arena);
+        Observed *observed = &calibration->at[i];
+        const double *weights =
+            operand_weights(part, &observed->operand, param_source_read, calibration->source);
+        good = weights != NULL;
+        if (good) {
+            calibrate_product(calibration, observed, weights);
+        }
+        param_source_forget(calibration->source);
+        arena_destroy(part);
+        progress_count(work->progress, i + 1, calibration->count);
+    }
+    return good;
+}

@@ -1,0 +1,121 @@
+/* integers.c - see integers.h. Everything is in double, one rounding each, so that all machines
+ * find the same integers.
+ */
+#include "integers.h"
+
+#include <math.h>
+
+/* Added and taken away it leaves the nearest whole number, half-even, of a number below 2^51. */
+static const double MAGIC = 0x1.8p52;
+
+enum { MOST_WEIGHT = 127, MOST_PAIR = 128, MOST_VALUE = 255 };
+
+Integers *integers_create(Arena *arena, const Operand *operand) {
+    Integers *integers = NEW(arena, Integers);
+    integers->operand = operand;
+    integers->scale = NEW_ARRAY(arena, float, operand->channels);
+    integers->zero = NEW_ARRAY(arena, int, operand->channels);
+    integers->step = NEW_ARRAY(arena, float, operand->outputs);
+    integers->weights = NEW_ARRAY(arena, int16_t, operand->outputs * operand->depth);
+    for (int64_t c = 0; c < operand->channels; c++) {
+        integers->scale[c] = 1;
+    }
+    return integers;
+}
+
+void integers_round(Integers *integers, int64_t o, const double *weights) {
+    const Operand *operand = integers->operand;
+    int16_t *to = integers->weights + o * operand->depth;
+    double step = (double)integers->step[o];
+    for (int64_t k = 0, c = 0; k < operand->depth; k++, c++) {
+        c = c < operand->channels ? c : 0;
+        double exact = weights[k] * (double)integers->scale[c] / step;
+        double kept = fmin(fmax(exact, -MOST_WEIGHT), MOST_WEIGHT);
+        to[k] = (int16_t)(kept + MAGIC - MAGIC);
+    }
+}
+
+/* The largest sum of two neighbours of one sign. */
+static int largest_pair(const int16_t *weights, int64_t depth) {
+    int most = 0;
+    for (int64_t k = 0; k + 1 < depth; k += 2) {
+        int a = weights[k], b = weights[k + 1];
+        int sum = (a < 0) == (b < 0) ? (a < 0 ? -a - b : a + b) : 0;
+        most = sum > most ? sum : most;
+    }
+    return most;
+}
+
+/* The smallest step before it is a float. */
+static double least_step(const Integers *integers, const double *weights, bool pairs) {
+    const Operand *operand = integers->operand;
+    double step = 0, last = 0;
+    for (int64_t k = 0, c = 0; k < operand->depth; k++, c++) {
+        c = c < operand->channels ? c : 0;
+        double scaled = weights[k] * (double)integers->scale[c];
+        step = fmax(step, fabs(scaled) / MOST_WEIGHT);
+        if (pairs && k % 2 == 1 && (scaled < 0) == (last < 0)) {
+            step = fmax(step, fabs(scaled + last) / MOST_PAIR);
+        }
+        last = scaled;
+    }
+    return step;
+}
+
+/* A sum within 128 stays so when both are rounded, but for what dividing them has rounded: then the
+ * next float does it. */
+void integers_weigh(Integers *integers, int64_t o, const double *weights, bool pairs) {
+    const Operand *operand = integers->operand;
+    double step = least_step(integers, weights, pairs);
+    float *to = &integers->step[o];
+    *to = step > 1e-30 ? (float)step : 1;
+    *to = (double)*to < step ? nextafterf(*to, INFINITY) : *to;
+    integers_round(integers, o, weights);
+    while (pairs &&
+           largest_pair(integers->weights + o * operand->depth, operand->depth) > MOST_PAIR) {
+        *to = nextafterf(*to, INFINITY);
+        integers_round(integers, o, weights);
+    }
+}
+
+void integers_row(const Integers *integers, const float *row, int16_t *to) {
+    int64_t channels = integers->operand->channels;
+    for (int64_t k = 0; k < integers->operand->depth; k += channels) {
+        for (int64_t c = 0; c < channels; c++) {
+            double zero = integers->zero[c];
+            double factor = (double)(float)(1.0 / (double)integers->scale[c]);
+            double value = fmin(fmax((double)row[k + c] * factor + zero, 0), MOST_VALUE);
+            to[k + c] = (int16_t)(value + MAGIC - MAGIC - zero);
+        }
+    }
+}
+
+/* Four sums at once, as each reads the row. */
+static void sum_four(const int16_t *row, const int16_t *weights, int64_t depth, int32_t sums[4]) {
+    int32_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+    for (int64_t k = 0; k < depth; k++) {
+        sum0 += row[k] * weights[k];
+        sum1 += row[k] * weights[depth + k];
+        sum2 += row[k] * weights[2 * depth + k];
+        sum3 += row[k] * weights[3 * depth + k];
+    }
+    sums[0] = sum0;
+    sums[1] = sum1;
+    sums[2] = sum2;
+    sums[3] = sum3;
+}
+
+void integers_sums(const Integers *integers, const int16_t *row, int64_t o, int32_t sums[4]) {
+    const Operand *operand = integers->operand;
+    const int16_t *weights = integers->weights + o * operand->depth;
+    if (o + 4 <= operand->outputs) {
+        sum_four(row, weights, operand->depth, sums);
+        return;
+    }
+    for (int64_t i = 0; o + i < operand->outputs; i++, weights += operand->depth) {
+        sums[i] = 0;
+        for (int64_t k = 0; k < operand->depth; k++) {
+            sums[i] += row[k] * weights[k];
+        }
+    }
+}

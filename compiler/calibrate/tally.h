@@ -1,0 +1,43 @@
+/* tally.h - how the values of a channel are distributed, as whole numbers.
+ *
+ *   0.3, 0, 0.7, -2.5   ->   zeros 1; above: width 1/128, bins 38 and 89; below: width 1/32, bin 80
+ *
+ * On each side of zero there are TALLY_BINS bins, whose width is the smallest power of two with
+ * which all values so far have a bin. A value that has none doubles the width, and joins each two
+ * bins. So the counts depend on which values there were, and not on their order: every machine,
+ * target and number of threads finds the same.
+ */
+#ifndef XNC_COMPILER_TALLY_H
+#define XNC_COMPILER_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { TALLY_BINS = 128 };
+
+/* The values of one sign. */
+typedef struct TallySide {
+    int32_t exponent;           /* of the width: 2^exponent; no value yet: 0 */
+    float scale;                /* 2^-exponent */
+    float most;                 /* the largest magnitude; 0: no value yet */
+    uint32_t count[TALLY_BINS]; /* bin b: magnitudes from b to b + 1 times the width */
+} TallySide;
+
+typedef struct Tally {
+    TallySide below, above; /* zero */
+    uint64_t zeros;
+} Tally;
+
+/* Adds a value. False when it is not finite; then nothing is added. */
+bool tally_add(Tally *tally, float value);
+
+/* A range of values that integers stand for, which has zero in it. */
+typedef struct ValueRange {
+    double lo, hi; /* lo <= 0 <= hi */
+} ValueRange;
+
+/* The range whose 256 steps lose least, by the sum of squared errors: a step's rounding within, and
+ * the distance to the end beyond. {0, 0} where there are zeros alone. */
+ValueRange tally_range(const Tally *tally);
+
+#endif

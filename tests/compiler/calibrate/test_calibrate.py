@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""xnc calibrate from outside.
+
+Usage: test_calibrate.py XNC ROOT. On the smallest network, with seeded weights and a few images.
+Expectation: the same bytes whatever the target, the number of threads and the images of a run;
+what the file says about itself; what is said about mistakes.
+"""
+import pathlib
+import shutil
+import sys
+import unittest
+
+import numpy
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from tool import ToolTest  # noqa: E402
+
+ROOT = pathlib.Path(sys.argv.pop(1))
+PICTURES = ROOT / "examples/shapes/pictures"
+MODEL = ["xception_mini", "--size=32"]
+
+
+class Calibrate(ToolTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rng = numpy.random.default_rng(1)
+        numpy.save(cls.folder / "x.npy", rng.standard_normal((6, 3, 32, 32)).astype("f"))
+
+    def calibrate(self, *options, code=0, images=("--images=x.npy",)):
+        """Standard output and error, and the text of the file where there is one."""
+        path = self.folder / "out.quant"
+        path.unlink(missing_ok=True)
+        done = self.xnc(code, "calibrate", *MODEL, *images, "--batch=4", "-o", path, *options)
+        return done, path.read_text() if path.exists() else None
+
+    def test_every_target_and_number_of_threads_writes_the_same_bytes(self):
+        _, plain = self.calibrate("--target=scalar")
+        for options in (["--target=scalar", "--threads=3"], ["--target=native"],
+                        ["--target=native", "--threads=3"], ["--target=scalar", "--cc=gcc -O1"]):
+            self.assertEqual(self.calibrate(*options)[1], plain, options)
+
+    def test_head_and_nodes(self):
+        done, text = self.calibrate()
+        lines = text.splitlines()
+        self.assertEqual([line.split()[0] for line in lines[:6]],
+                         ["xnc-quant", "network", "checkpoint", "pictures", "ranges", "pairs"])
+        self.assertEqual(lines[3].split()[2], "6")
+        self.assertEqual(lines[4:6], ["ranges pictures", "pairs restricted"])
+        nodes = [line.split() for line in lines if line.startswith("node ")]
+        self.assertEqual(len(nodes), 22)  # all convolutions but the first, depthwise ones apart
+        self.assertEqual(nodes[0][1:7], ["stem.1.conv", "int8", "inputs", "8", "outputs", "24"])
+        self.assertTrue(all(float(node[-1]) < 0.03 for node in nodes))
+        self.assertIn("22 products in int8, from 6 images: outputs move by ", done.stdout)
+
+    def test_the_error_without_the_restriction_is_smaller(self):
+        error = []
+        for options in ([], ["--no-pair-restriction"]):
+            _, text = self.calibrate(*options)
+            error.append(sum(float(line.split()[-1]) ** 2 for line in text.splitlines()
+                             if line.startswith("node ")))
+        self.assertIn("pairs free", text)
+        self.assertLess(error[1], error[0])
+
+    def test_pictures_are_taken_evenly_in_sorted_order(self):
+        """Of a folder with 4 pictures two are the first and the third, whatever their names were
+        when they were written."""
+        folder = self.folder / "some"
+        (folder / "b").mkdir(parents=True)
+        found = sorted(PICTURES.glob("*/0.jpg"))[:4]
+        for name, path in zip(("b/2.jpg", "b/1.jpg", "a.jpg", "c.jpg"), found):
+            shutil.copy(path, folder / name)
+        (folder / "notes.txt").write_text("no picture")
+        (folder / ".hidden.jpg").write_text("no picture either")
+        two = self.calibrate("--pictures=2", images=("--images=some",))[1]
+        named = self.calibrate(images=("--images=some/a.jpg", "--images=some/b/2.jpg"))[1]
+        other = self.calibrate(images=("--images=some/a.jpg", "--images=some/b/1.jpg"))[1]
+        self.assertEqual(two, named)
+        self.assertNotEqual(two, other)
+
+    def test_digests(self):
+        def digests(*options, **how):
+            return [line.split()[1] for line in self.calibrate(*options, **how)[1].splitlines()[1:4]]
+        network, checkpoint, pictures = digests()
+        again = digests("--seed=2", images=("--images=x.npy", "--pictures=5"))
+        self.assertEqual(again[0], network)
+        self.assertNotEqual(again[1], checkpoint)
+        self.assertNotEqual(again[2], pictures)
+        self.assertNotEqual(digests("--classes=3")[0], network)
+
+    def test_mistakes(self):
+        def said(code, *options, **how):
+            done, text = self.calibrate(*options, code=code, **how)
+            self.assertIsNone(text)
+            return done.stderr
+        done = self.xnc(2, "calibrate", *MODEL, "--images=x.npy")
+        self.assertIn("-o NAME.quant is needed", done.stderr)
+        self.assertIn("--images=DIR is needed", said(2, images=()))
+        self.assertIn("none: error: cannot be", said(3, images=("--images=none",)))
+        (self.folder / "empty").mkdir()
+        self.assertIn("names no picture", said(3, images=("--images=empty",)))
+        numpy.save(self.folder / "large.npy", numpy.zeros((1, 3, 33, 32), "f"))
+        self.assertIn("the network takes [N,3,32,32]", said(3, images=("--images=large.npy",)))
+        (self.folder / "torn.jpg").write_bytes(b"\xff\xd8\xff")
+        self.assertIn("torn.jpg: error", said(3, images=("--images=torn.jpg",)))
+        wrong = numpy.zeros((1, 3, 32, 32), "f")
+        wrong[0, 0, 9, 9] = numpy.inf
+        numpy.save(self.folder / "inf.npy", wrong)
+        self.assertIn("not finite, in image 0 or one of the next",
+                      said(3, images=("--images=inf.npy",)))
+        self.assertIn("--precision", said(2, "--precision=bf16"))
+
+
+if __name__ == "__main__":
+    unittest.main()
