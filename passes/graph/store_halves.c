@@ -6,7 +6,7 @@
  * Products keep the arithmetic of f32: only the numbers of their weights are rounded, once, from
  * the folded ones in double (see Numbers in ir/graph/ir.h). The convolution that reads the graph's
  * input, whose few channels carry the whole picture, stays f32; so do biases, depthwise stages and
- * all else, which is a fiftieth of a network's numbers.
+ * all else, which is a hundredth of a network's numbers.
  *
  * This changes what the network computes, because the user asked for it.
  */

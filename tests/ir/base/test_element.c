@@ -65,7 +65,7 @@ static void test_halves(void **state) {
         {0x1.ffep0, 0x1.ffep0},     /* all bits of a mantissa */
         {0x1.fffp0, 0x1p1},         /* up into the next exponent */
         {0x1p-14, 0x1p-14},         /* the smallest normal number */
-        {0x1.ffep-15, 0x1.ffcp-15}, /* subnormal, with a tie */
+        {0x1.ff4p-15, 0x1.ffp-15},  /* subnormal, with a tie */
         {0x1.fffp-15, 0x1p-14},     /* up to a normal one */
         {0x1p-24, 0x1p-24},         /* the smallest but zero */
         {0x1.8p-24, 0x1p-23},       /* a tie between it and the next */
