@@ -144,7 +144,7 @@ int64_t block_taps(const Node *node) {
 bool weights_stay(const Node *node, const Target *target) {
     int64_t weights =
         node_depth(node) * channels_of(node->out[0]) * element_bytes(product_element(node));
-    return weights <= target->tune.l2_bytes / 4 * 3;
+    return weights <= target->tune.l2_bytes / 2;
 }
 
 int64_t pixels_of(const Tile *tile, int64_t tiles) {

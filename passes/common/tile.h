@@ -74,8 +74,8 @@ bool has_spread_taps(const Node *node);
 int64_t group_taps(const Node *node);
 /* The most inputs that the groups of a block have; its pixels may begin and end within a row. */
 int64_t block_taps(const Node *node);
-/* Whether the weights of a product stay in the second-level cache: at most 3/4 of it, as other data
- * passes through it too. */
+/* Whether the weights of a product stay in the second-level cache: at most half of it, as other
+ * data passes through it too. Larger ones come from memory, which prefetches hide. */
 bool weights_stay(const Node *node, const Target *target);
 /* The largest number of pixels that are in scratch at once. */
 int64_t block_pixels(const Tile *tile);
