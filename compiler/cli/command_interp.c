@@ -8,7 +8,6 @@
 #include "blob_half.h"
 #include "command.h"
 #include "interpret.h"
-#include "product.h"
 
 /* What is interpreted. */
 typedef struct Reference {
@@ -52,9 +51,9 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
 }
 
 static bool weights_fit(const Reference *interp) {
-    const Work *work = &interp->work;
-    BlobSource values = product_blob_source(work, interp->source);
-    return halves_fit(work->diag, work->arena, interp->source->path, interp->unit->graph, &values);
+    const HalfReader reader = {interp->work.diag, interp->source->path, param_source_read,
+                               interp->source, param_source_forget};
+    return halves_fit(&reader, interp->work.arena, interp->unit->graph);
 }
 
 /* Packs the constants of a module, once for all batches; false after a diagnostic. */

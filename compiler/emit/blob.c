@@ -57,8 +57,10 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     for (int64_t i = 0; i < count; i++) {
         double number = element_get(element, values, i);
         if (element == ELEMENT_f16 && isinf(number)) {
-            return tell_beyond_f16(writer->diag, writer->scratch, writer->path, constant->node,
-                                   constant->expr, writer->source);
+            const BlobSource *source = writer->source;
+            const HalfReader reader = {writer->diag, writer->path, source->read, source->context,
+                                       NULL};
+            return tell_beyond_f16(&reader, writer->scratch, constant->node, constant->expr);
         }
         if (!isfinite(number)) {
             return diag_in(writer->diag, DIAG_VALUE, writer->path,

@@ -62,7 +62,7 @@ static void test_halves(void **state) {
         {2051.0, 2052.0},           /* likewise, upwards */
         {2049.0 + 0x1p-40, 2050.0}, /* f32 would see a tie here */
         {-2051.0, -2052.0},         /* signs do not matter */
-        {0x1.ffep0, 0x1.ffep0},     /* all bits of a mantissa */
+        {0x1.ffcp0, 0x1.ffcp0},     /* all bits of a mantissa */
         {0x1.fffp0, 0x1p1},         /* up into the next exponent */
         {0x1p-14, 0x1p-14},         /* the smallest normal number */
         {0x1.ff4p-15, 0x1.ffp-15},  /* subnormal, with a tie */
