@@ -76,7 +76,8 @@ typedef enum PreprocessFrom {
     FROM_DEFAULT_TAG, /* of the first published weights: neither MODEL nor a file chose others */
     FROM_TAG,         /* of the tag in MODEL */
     FROM_FILE,        /* of the published weights whose released file has this name */
-    FROM_CONFIG       /* as config.json says */
+    FROM_CONFIG,      /* as config.json says */
+    FROM_HABIT        /* as networks of Keras usually need it, where the file does not say */
 } PreprocessFrom;
 
 typedef struct NetworkSpec NetworkSpec; /* description_spec.h */

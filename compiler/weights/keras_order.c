@@ -42,6 +42,7 @@ typedef struct OrderedLayer {
     LayerKind kind;
     const char *params[MOST_VARIABLES];
     int count;
+    const int64_t *flat; /* dense: height and width of the map that it reads; NULL: a vector */
 } OrderedLayer;
 
 /* A file, a network, and what was found of either. */
@@ -80,10 +81,20 @@ static void add_param(OrderedLayer *layer, const Expr *expr) {
     }
 }
 
+/* One window as large as its map of several pixels: a dense layer behind a Flatten. */
+static bool is_flat(const Node *node) {
+    const int64_t *kernel = node->window.kernel, *map = &node->in[0]->shape.dim[2];
+    return node->block < 0 && kernel[0] == map[0] && kernel[1] == map[1] && map[0] * map[1] > 1 &&
+           !node->window.same;
+}
+
 /* The depthwise stage of a separable convolution is a node before it. */
 static void add_convolution(Ordering *at, const Node *node) {
-    bool follows = at->depthwise && node->in[0] == at->depthwise->out[0];
-    OrderedLayer *layer = add_layer(at, follows ? LAYER_SEPARABLE : LAYER_CONV);
+    bool follows = at->depthwise && node->in[0] == at->depthwise->out[0], flat = is_flat(node);
+    OrderedLayer *layer = add_layer(at, follows ? LAYER_SEPARABLE
+                                        : flat  ? LAYER_DENSE
+                                                : LAYER_CONV);
+    layer->flat = flat ? node->window.kernel : NULL;
     if (follows) {
         add_param(layer, at->depthwise->weight);
     }
@@ -170,30 +181,55 @@ static bool counts_agree(const Ordering *at, const int found[LAYER_KINDS + 1]) {
     return good;
 }
 
-static void take(Ordering *at, int layer, const OrderedLayer *wanted) {
+/* A bias that the network lacks would be lost in silence. */
+static bool take(Ordering *at, int layer, const OrderedLayer *wanted) {
+    int count = at->file->keras->layers[layer].count;
+    if (count != wanted->count) {
+        return fail_in(&at->reading, at->file->keras->layers[layer].group,
+                       "is the file of another network?", "has %d variables, %s needs %d", count,
+                       wanted->params[0], wanted->count);
+    }
     for (int i = 0; i < wanted->count; i++) {
         KerasTaken *taken = &at->taken[at->taken_count++];
         *taken = (KerasTaken){.param = wanted->params[i],
                               .layer = layer,
                               .variable = i,
                               .layout = kinds[wanted->kind].layouts[i]};
+        if (wanted->flat && i == 0) {
+            *taken = (KerasTaken){
+                taken->param, layer, 0, KERAS_DENSE_MAP, {wanted->flat[0], wanted->flat[1]}};
+        }
+    }
+    return true;
+}
+
+/* Layers of other kinds, such as the statistics of a Normalization, are no part of a known network.
+ */
+static void tell_others(const Ordering *at, const KerasLayer *first, int count) {
+    if (count > 0) {
+        diag_note(at->reading.diag, "%s: takes nothing of '%s'%s: %s has no such layer",
+                  at->reading.path, first->group,
+                  count > 1 ? arena_printf(at->reading.arena, " and %d more", count - 1) : "",
+                  at->graph->name);
     }
 }
 
-/* Layers of other kinds (statistics of a Normalization) are no part of a known network. */
 static bool pair_layers(Ordering *at) {
     const KerasModel *model = at->file->keras;
     int last[LAYER_KINDS + 1], found[LAYER_KINDS + 1] = {0};
+    const KerasLayer *other = NULL;
     memset(last, 0xff, sizeof last);
     at->taken = NEW_ARRAY(at->reading.arena, KerasTaken, at->layer_count * MOST_VARIABLES);
     for (int i = 0; i < model->layer_count; i++) {
         LayerKind kind = kind_of(at, &model->layers[i]);
         found[kind]++;
+        other = kind == LAYER_OTHER && !other ? &model->layers[i] : other;
         last[kind] = kind == LAYER_OTHER ? at->layer_count : next_of_kind(at, last[kind], kind);
-        if (last[kind] < at->layer_count) {
-            take(at, i, &at->layers[last[kind]]);
+        if (last[kind] < at->layer_count && !take(at, i, &at->layers[last[kind]])) {
+            return false;
         }
     }
+    tell_others(at, other, found[LAYER_OTHER]);
     return counts_agree(at, found);
 }
 

@@ -4,7 +4,7 @@
 
 A mark is one of forty glyphs (glyphs.py) or of twenty-four textures (textures.py). A glyph stands on
 a plain, blotched or textured ground, at any place, size and slant, turned by up to 30 degrees; a
-texture covers the picture, turned by any angle. Colours are random and often close to each other.
+texture covers the picture, turned by any angle. Colours are random.
 Lines lie behind and across, the light changes over the picture, some pictures are blurred, all are
 noisy.
 
@@ -28,7 +28,8 @@ from textures import TEXTURES, noise
 EDGE = 96  # pixels
 TEST_SEED, TEST_COUNT = 2, 5000  # the pictures that the network never saw (train.py has seed 1)
 LABELS = sorted([*GLYPHS, *TEXTURES])
-CONTRAST = 0.16  # the two colours of a mark differ by this in one of the channels at least
+CONTRAST = 0.35  # the two colours of a mark differ by this in one of the channels at least
+NOISE = 0.12  # the most that a picture has
 TURN = math.tau / 12  # of a glyph, to each side
 BOX = 5  # pixels from one end of the blur to the other
 
@@ -161,7 +162,7 @@ def blurred(canvas, weight):
 
 def noisy(stream, canvas):
     """Noise that is nearly normal: the sum of three random numbers."""
-    spread = stream.between(0.02, 0.3)
+    spread = stream.between(0.02, NOISE)
     parts = stream.many(3, *canvas.shape)
     return canvas + (parts[0] + parts[1] + parts[2] - 1.5) * spread
 

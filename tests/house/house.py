@@ -20,6 +20,7 @@ ROOMS = {
     "ir/base": (),
     "ir/graph": ("ir/base",),
     "ir/target": (),  # data: rows of targets and machines
+    "ir/target/sleef": (),  # what the rows call where SLEEF is not installed
     "ir/kernel": ("ir/graph", "ir/target"),
     "ir/text": ("ir/kernel",),
     "passes": (),  # data: the table of passes
@@ -32,10 +33,10 @@ ROOMS = {
     "compiler/frontend": ("compiler/system", "ir/text"),
     "compiler/hdf5": ("compiler/system",),
     "compiler/weights": ("compiler/hdf5", "ir/graph"),
+    "compiler/keras": ("compiler/frontend", "compiler/weights"),
     "compiler/quant": ("compiler/system",),
     "compiler/emit": ("compiler/system", "ir/text", "runtime"),
-    "compiler/session": ("compiler/frontend", "compiler/weights", "compiler/quant",
-                         "compiler/emit", "passes/registry"),
+    "compiler/session": ("compiler/keras", "compiler/quant", "compiler/emit", "passes/registry"),
     "compiler/data": ("compiler/frontend", "compiler/weights", "runtime"),
     "compiler/native": ("compiler/session", "compiler/data"),
     "compiler/calibrate": ("compiler/native",),
