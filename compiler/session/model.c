@@ -336,6 +336,10 @@ void model_tell_precision(const Work *work, const Graph *graph) {
                   "and the classifier stay f32",
                   precision_name(graph->precision), does[graph->precision]);
     }
+    if (graph->weights_type == ELEMENT_f16) {
+        diag_note(work->diag, "weights in f16: those of all products but the first convolution are "
+                              "rounded to f16 where they are stored; the arithmetic stays f32");
+    }
 }
 
 /* The same with what the options changed. */

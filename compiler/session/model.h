@@ -41,7 +41,7 @@ bool model_not_forgotten(const Work *work, const Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
-/* Notes on standard error what a precision other than f32 means. */
+/* Notes on standard error what a precision or a type of weights other than f32 means. */
 void model_tell_precision(const Work *work, const Graph *graph);
 /* Notes on standard error what makes probabilities of a classifier's output; nothing for features.
  */
