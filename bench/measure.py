@@ -1,7 +1,7 @@
 """What bench/compare measures: each part gives rows for results.py.
 
 times    every engine on every network, in turn in one process (together.py)
-precision  times and errors of other precisions than f32 (precisions.py)
+precision, accuracy  those of precisions.py
 alone    memory, start-up and size of every engine, each in a process of its own (alone.py)
 program  the same of a C program that links the network (start.c)
 sweep    the share of the peak that xnc reaches as sizes, batches and strides change (xnc bench)
@@ -17,7 +17,7 @@ from pathlib import Path
 import ncnn_graph
 import onnx_graph
 from onnx_graph import SIZE
-from precisions import precision
+from precisions import SOURCE, TRAINED, accuracy, precision
 
 HERE = Path(__file__).resolve().parent
 ALONE_COUNTS = PROGRAM_COUNTS = 3
@@ -39,6 +39,7 @@ class Bench:
         self.xnc, self.cc, self.folder = arguments.xnc, arguments.cc, folder
         self.rounds, self.threads = arguments.runs, arguments.threads
         self.calibration, self.pictures = arguments.calibration, arguments.pictures
+        self.judged = arguments.judged
         targets = json.loads(self.ask("targets", "--json"))
         self.flags = {target["name"]: target["cc_flags"].split() for target in targets}
         self.input = os.path.join(folder, "input.npy")
@@ -61,7 +62,7 @@ class Bench:
         """The folder into which xnc compiled a network, for the best target where that is None."""
         base = os.path.join(self.folder, model)
         out, weights = f"{base}-{target}{''.join(options)}", f"{base}.safetensors"
-        command = [self.xnc, "compile", model, "--weights", weights]
+        command = [self.xnc, "compile", SOURCE if model == TRAINED else model, "--weights", weights]
         chosen = [f"--target={target or 'native'}", f"--cc={self.cc}"]
         subprocess.run([*command, "-o", out, *chosen, *options], check=True)
         return out
@@ -168,6 +169,7 @@ def sweep(bench, model, files, targets):
 PARTS = {
     "times": times,
     "precision": precision,
+    "accuracy": accuracy,
     "alone": alone,
     "program": program,
     "sweep": sweep,
