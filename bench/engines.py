@@ -72,6 +72,7 @@ ENGINES = {
     "OpenVINO": (openvino_engine, "openvino"),
     "ncnn": (ncnn_engine, "ncnn"),
     f"{HOME} bf16": (xnc_engine, None),
+    f"{HOME} int8": (xnc_engine, None),
     "OpenVINO bf16": (partial(openvino_engine, precision="bf16"), "openvino"),
     "OpenVINO int8": (openvino_engine, "openvino"),
     "ONNX Runtime int8": (onnxruntime_engine, "onnxruntime"),

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import ncnn_graph
@@ -58,13 +59,16 @@ class Bench:
             self.peaks[target] = library
         return self.peaks[target]
 
+    def network(self, model):
+        """Words of a command: the network and its weights."""
+        weights = os.path.join(self.folder, f"{model}.safetensors")
+        return SOURCE if model == TRAINED else model, f"--weights={weights}"
+
     def compile(self, model, target, *options):
         """The folder into which xnc compiled a network, for the best target where that is None."""
-        base = os.path.join(self.folder, model)
-        out, weights = f"{base}-{target}{''.join(options)}", f"{base}.safetensors"
-        command = [self.xnc, "compile", SOURCE if model == TRAINED else model, "--weights", weights]
-        chosen = [f"--target={target or 'native'}", f"--cc={self.cc}"]
-        subprocess.run([*command, "-o", out, *chosen, *options], check=True)
+        out = tempfile.mkdtemp(prefix=f"{model}-", dir=self.folder)
+        chosen = [f"--target={target or 'native'}", f"--cc={self.cc}", "-o", out]
+        subprocess.run([self.xnc, "compile", *self.network(model), *chosen, *options], check=True)
         return out
 
     def shared_object(self, model, target, *options):

@@ -46,11 +46,22 @@ def truths(graph, sets):
     return files
 
 
+def quantized(bench, model, calibration):
+    """Our own int8 network: the files of it, as they are loaded."""
+    arrays, quant = f"{calibration}.inputs.npy", Path(bench.folder) / f"{model}.quant"
+    if not Path(arrays).exists():
+        np.save(arrays, np.concatenate([prepared(pixels) for pixels in np.load(calibration)]))
+    images = [f"--images={arrays}", f"--pictures={bench.calibration}", f"--cc={bench.cc}"]
+    bench.ask("calibrate", *bench.network(model), *images, "-o", str(quant))
+    return bench.shared_object(model, None, "--precision=int8", f"--quant={quant}")
+
+
 def in_precisions(bench, model, graph, in_f32, calibration):
     """The files that each engine loads, by its name with the precision."""
     images, stem = np.load(calibration, mmap_mode="r"), Path(graph).with_suffix("")
     files = {HOME: in_f32, f"{HOME} bf16": bench.shared_object(model, None, "--precision=bf16")}
     files["OpenVINO bf16"] = [graph]
+    files[f"{HOME} int8"] = quantized(bench, model, calibration)
     for name, quantize in QUANTIZERS.items():
         files[name] = quantize(graph, images, f"{stem}-{name.replace(' ', '-')}")
     return files

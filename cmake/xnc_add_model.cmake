@@ -1,8 +1,9 @@
 # xnc_add_model() - a trained network as a library of a CMake project.
 #
 #   xnc_add_model(NAME MODEL model [WEIGHTS file] [PREFIX prefix] [TARGETS target...]
-#                 [WEIGHTS_AS file|object] [PRECISION f32|bf16] [SIZE n|HxW] [BATCH n] [CLASSES n]
-#                 [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind] [FEATURES [index...]]
+#                 [WEIGHTS_AS file|object] [PRECISION f32|bf16|int8] [QUANT file] [SIZE n|HxW]
+#                 [BATCH n] [CLASSES n] [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind]
+#                 [FEATURES [index...]]
 #                 [MEAN n,...] [STD n,...] [CROP_PCT n] [CROP_MODE mode] [INTERPOLATION filter]
 #                 [MARGIN n] [EXIF] [WITH_LABELS [LABELS path]]
 #                 [GOLDEN [INPUTS input...]])
@@ -21,6 +22,7 @@
 #               which share one blob, and runs the fastest that the CPU has the features for
 #   WEIGHTS_AS  'file' (default): PREFIX.weights, to be opened at run time; 'object': also in the
 #               program, as PREFIX_weights
+#   QUANT       the numbers of the network's integers, with PRECISION int8: a file of xnc calibrate
 #   GOLDEN      also builds the program NAME_golden, which compares what each layer computes with
 #               digests of what xnc computed, for each target, and adds it as a test of that name. A
 #               cross build runs it by CMAKE_CROSSCOMPILING_EMULATOR. A test of yours links the
@@ -184,6 +186,11 @@ macro(xnc_model_command)
     list(APPEND depends ${weights})
     set(blob ${file}.weights)
   endif()
+  if(NOT "${model_QUANT}" STREQUAL "")
+    xnc_absolute(quant ${model_QUANT})
+    list(APPEND command --quant=${quant})
+    list(APPEND depends ${quant})
+  endif()
   foreach(option IN LISTS options)
     if(DEFINED model_${option})
       string(TOLOWER ${option} flag)
@@ -275,8 +282,8 @@ function(xnc_add_model name)
   set(options PRECISION SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS MEAN STD CROP_PCT
               CROP_MODE INTERPOLATION MARGIN)
   set(switches EXIF WITH_LABELS)
-  set(keywords MODEL WEIGHTS PREFIX TARGETS FEATURES LABELS ${options} ${switches} GOLDEN INPUTS)
-  cmake_parse_arguments(PARSE_ARGV 1 model "GOLDEN;${switches}" "MODEL;WEIGHTS;PREFIX;LABELS;${options}"
+  set(keywords MODEL WEIGHTS QUANT PREFIX TARGETS FEATURES LABELS ${options} ${switches} GOLDEN INPUTS)
+  cmake_parse_arguments(PARSE_ARGV 1 model "GOLDEN;${switches}" "MODEL;WEIGHTS;QUANT;PREFIX;LABELS;${options}"
                         "TARGETS;FEATURES;INPUTS")
   if(NOT DEFINED model_PREFIX)
     string(MAKE_C_IDENTIFIER "${name}" model_PREFIX)

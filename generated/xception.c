@@ -25,10 +25,11 @@ static int max_int(int a, int b) {
 /* What taps outside the image read. */
 static _Alignas(64) const float zeros[1536];
 
-/* A register tile: 6 pixels x 16 output channels of a product over depth. */
-XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const float *w,
-                                  const float *bias, int ahead, const float *next, float *out,
-                                  int out_pitch) {
+/* A register tile: 6 pixels x 16 output channels of a product over depth of each line. */
+XNC_INLINE void product_6x16_lines_relu(int depth, int lines, int line_pitch, const float *first_a,
+                                        int a_pitch, const float *first_w, const float *bias,
+                                        int ahead, const float *first_next, float *out,
+                                        int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -41,31 +42,36 @@ XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const 
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
-    XNC_UNROLL(4)
-    for (int k = 0; k < depth; k++) {
-        for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
+    for (int line = 0; line < lines; line++) {
+        const float *a = first_a + line * line_pitch;
+        const float *w = first_w + line * depth * 16;
+        const float *next = first_next + line * depth * ahead;
+        XNC_UNROLL(4)
+        for (int k = 0; k < depth; k++) {
+            for (int i = 0; i < ahead; i += 16) {
+                _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
+            }
+            __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+            __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+            __m256 x_0 = _mm256_set1_ps(a[k]);
+            acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+            acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+            __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+            acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+            acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+            __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+            acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+            acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+            __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+            acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+            acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+            __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+            acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+            acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+            __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
+            acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
+            acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
         }
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
-        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
-        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
-        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
     }
     __m256 nought = _mm256_setzero_ps();
     acc_0_0 = _mm256_max_ps(acc_0_0, nought);
@@ -94,10 +100,11 @@ XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const 
     _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
 }
 
-/* A register tile: 5 pixels x 16 output channels of a product over depth. */
-XNC_INLINE void product_5x16_relu(int depth, const float *a, int a_pitch, const float *w,
-                                  const float *bias, int ahead, const float *next, float *out,
-                                  int out_pitch) {
+/* A register tile: 5 pixels x 16 output channels of a product over depth of each line. */
+XNC_INLINE void product_5x16_lines_relu(int depth, int lines, int line_pitch, const float *first_a,
+                                        int a_pitch, const float *first_w, const float *bias,
+                                        int ahead, const float *first_next, float *out,
+                                        int out_pitch) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
     __m256 acc_1_0 = _mm256_loadu_ps(bias);
     __m256 acc_2_0 = _mm256_loadu_ps(bias);
@@ -108,28 +115,33 @@ XNC_INLINE void product_5x16_relu(int depth, const float *a, int a_pitch, const 
     __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
     __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
-    XNC_UNROLL(4)
-    for (int k = 0; k < depth; k++) {
-        for (int i = 0; i < ahead; i += 16) {
-            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
+    for (int line = 0; line < lines; line++) {
+        const float *a = first_a + line * line_pitch;
+        const float *w = first_w + line * depth * 16;
+        const float *next = first_next + line * depth * ahead;
+        XNC_UNROLL(4)
+        for (int k = 0; k < depth; k++) {
+            for (int i = 0; i < ahead; i += 16) {
+                _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
+            }
+            __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+            __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+            __m256 x_0 = _mm256_set1_ps(a[k]);
+            acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+            acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+            __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+            acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+            acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+            __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+            acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+            acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+            __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+            acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+            acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+            __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+            acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+            acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
         }
-        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
-        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
-        __m256 x_0 = _mm256_set1_ps(a[k]);
-        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
-        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
-        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
-        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
-        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
-        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
-        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
-        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
-        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
-        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
-        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
-        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
-        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
-        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
     }
     __m256 nought = _mm256_setzero_ps();
     acc_0_0 = _mm256_max_ps(acc_0_0, nought);
@@ -160,7 +172,10 @@ static void conv_3x3_stride2_149x149_3_32_relu_rows(int first_row, int end_row, 
                                                     const float *bias) {
     enum {
         depth = 27,
-        a_pitch = 48,
+        lines = 3,
+        line_depth = 9,
+        line_pitch = 912,
+        a_pitch = 6,
         out_pitch = 32,
         panel_width = 16,
         tall_tiles = 24,
@@ -168,41 +183,34 @@ static void conv_3x3_stride2_149x149_3_32_relu_rows(int first_row, int end_row, 
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 4768;
-        for (int first = 0; first < 25; first += 13) {
-            const int last = min_int(first + 13, 25);
-            const int lo = first * 5 + min_int(first, tall_tiles);
-            const int hi = last * 5 + min_int(last, tall_tiles);
-            for (int pixel = lo; pixel < hi; pixel++) {
-                const int x = pixel;
-                float *patch = scratch + (pixel - lo) * 48;
-                for (int i = 0; i < 3; i++) {
-                    const int row = y * 2 + i;
-                    for (int j = 0; j < 3; j++) {
-                        const int column = x * 2 + j;
-                        if (row >= 0 && row < 299 && column >= 0 && column < 299) {
-                            for (int c = 0; c < 3; c++)
-                                patch[(i * 3 + j) * 3 + c] = in[c * 89401 + row * 299 + column];
-                        } else {
-                            for (int c = 0; c < 3; c++)
-                                patch[(i * 3 + j) * 3 + c] = zeros[0];
-                        }
-                    }
+        for (int i = 0; i < 3; i++) {
+            const int row = y * 2 + i;
+            float *line = scratch + i * line_pitch;
+            if (row >= 0 && row < 299) {
+                for (int x = 0; x < 299; x++) {
+                    for (int c = 0; c < 3; c++)
+                        line[x * 3 + c] = in[c * 89401 + row * 299 + x];
                 }
+            } else {
+                for (int c = 0; c < 897; c++)
+                    line[c] = zeros[0];
             }
-            for (int panel = 0; panel < 2; panel++) {
-                const int channel = panel * panel_width;
-                for (int t = first; t < min_int(last, tall_tiles); t++) {
-                    const int p = t * 6;
-                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + channel * depth, bias + channel, 0, weight,
-                                      out_row + p * out_pitch + channel, out_pitch);
-                }
-                for (int t = max_int(first, tall_tiles); t < last; t++) {
-                    const int p = t * 5 + tall_tiles;
-                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + channel * depth, bias + channel, 0, weight,
-                                      out_row + p * out_pitch + channel, out_pitch);
-                }
+        }
+        const int first = 0;
+        const int last = 25;
+        for (int panel = 0; panel < 2; panel++) {
+            const int channel = panel * panel_width;
+            for (int t = first; t < min_int(last, tall_tiles); t++) {
+                const int p = t * 6;
+                product_6x16_lines_relu(line_depth, lines, line_pitch, scratch + p * a_pitch,
+                                        a_pitch, weight + channel * depth, bias + channel, 0,
+                                        weight, out_row + p * out_pitch + channel, out_pitch);
+            }
+            for (int t = max_int(first, tall_tiles); t < last; t++) {
+                const int p = t * 5 + tall_tiles;
+                product_5x16_lines_relu(line_depth, lines, line_pitch, scratch + p * a_pitch,
+                                        a_pitch, weight + channel * depth, bias + channel, 0,
+                                        weight, out_row + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -214,7 +222,10 @@ static void conv_3x3_147x147_32_64_relu_rows(int first_row, int end_row, const f
                                              const float *bias) {
     enum {
         depth = 288,
-        a_pitch = 304,
+        lines = 3,
+        line_depth = 96,
+        line_pitch = 4784,
+        a_pitch = 32,
         out_pitch = 64,
         panel_width = 16,
         tall_tiles = 22,
@@ -223,41 +234,35 @@ static void conv_3x3_147x147_32_64_relu_rows(int first_row, int end_row, const f
     };
     for (int y = first_row; y < end_row; y++) {
         float *out_row = out + (y % out_rows) * 9408;
-        for (int first = 0; first < 25; first += 2) {
-            const int last = min_int(first + 2, 25);
-            const int lo = first * 5 + min_int(first, tall_tiles);
-            const int hi = last * 5 + min_int(last, tall_tiles);
-            for (int pixel = lo; pixel < hi; pixel++) {
-                const int x = pixel;
-                float *patch = scratch + (pixel - lo) * 304;
-                for (int i = 0; i < 3; i++) {
-                    const int row = y + i;
-                    for (int j = 0; j < 3; j++) {
-                        const int column = x + j;
-                        const float *source = zeros;
-                        if (row >= 0 && row < 149 && column >= 0 && column < 149)
-                            source = in + ((row % in_rows) * 149 + column) * 32;
-                        for (int c = 0; c < 32; c += 8) {
-                            __m256 value = _mm256_loadu_ps(source + c);
-                            _mm256_storeu_ps(patch + (i * 3 + j) * 32 + c, value);
-                        }
-                    }
+        for (int i = 0; i < 3; i++) {
+            const int row = y + i;
+            float *line = scratch + i * line_pitch;
+            for (int x = 0; x < 149; x++) {
+                const int column = x;
+                const float *source = zeros;
+                if (row >= 0 && row < 149 && column >= 0 && column < 149)
+                    source = in + ((row % in_rows) * 149 + column) * 32;
+                for (int c = 0; c < 32; c += 8) {
+                    __m256 value = _mm256_loadu_ps(source + c);
+                    _mm256_storeu_ps(line + x * 32 + c, value);
                 }
             }
-            for (int panel = 0; panel < 4; panel++) {
-                const int channel = panel * panel_width;
-                for (int t = first; t < min_int(last, tall_tiles); t++) {
-                    const int p = t * 6;
-                    product_6x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + channel * depth, bias + channel, 0, weight,
-                                      out_row + p * out_pitch + channel, out_pitch);
-                }
-                for (int t = max_int(first, tall_tiles); t < last; t++) {
-                    const int p = t * 5 + tall_tiles;
-                    product_5x16_relu(depth, scratch + (p - lo) * a_pitch, a_pitch,
-                                      weight + channel * depth, bias + channel, 0, weight,
-                                      out_row + p * out_pitch + channel, out_pitch);
-                }
+        }
+        const int first = 0;
+        const int last = 25;
+        for (int panel = 0; panel < 4; panel++) {
+            const int channel = panel * panel_width;
+            for (int t = first; t < min_int(last, tall_tiles); t++) {
+                const int p = t * 6;
+                product_6x16_lines_relu(line_depth, lines, line_pitch, scratch + p * a_pitch,
+                                        a_pitch, weight + channel * depth, bias + channel, 0,
+                                        weight, out_row + p * out_pitch + channel, out_pitch);
+            }
+            for (int t = max_int(first, tall_tiles); t < last; t++) {
+                const int p = t * 5 + tall_tiles;
+                product_5x16_lines_relu(line_depth, lines, line_pitch, scratch + p * a_pitch,
+                                        a_pitch, weight + channel * depth, bias + channel, 0,
+                                        weight, out_row + p * out_pitch + channel, out_pitch);
             }
         }
     }
@@ -436,6 +441,135 @@ static void depthwise_3x3_1(int from, int to, const float *const *tap, const flo
         }
         _mm256_storeu_ps(out + c, acc_0);
     }
+}
+
+/* A register tile: 6 pixels x 16 output channels of a product over depth. */
+XNC_INLINE void product_6x16_relu(int depth, const float *a, int a_pitch, const float *w,
+                                  const float *bias, int ahead, const float *next, float *out,
+                                  int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_5_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_5_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
+    for (int k = 0; k < depth; k++) {
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
+        }
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+        __m256 x_5 = _mm256_set1_ps(a[5 * a_pitch + k]);
+        acc_5_0 = _mm256_fmadd_ps(x_5, b_0, acc_5_0);
+        acc_5_1 = _mm256_fmadd_ps(x_5, b_1, acc_5_1);
+    }
+    __m256 nought = _mm256_setzero_ps();
+    acc_0_0 = _mm256_max_ps(acc_0_0, nought);
+    _mm256_storeu_ps(out, acc_0_0);
+    acc_1_0 = _mm256_max_ps(acc_1_0, nought);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    acc_2_0 = _mm256_max_ps(acc_2_0, nought);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    acc_3_0 = _mm256_max_ps(acc_3_0, nought);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    acc_4_0 = _mm256_max_ps(acc_4_0, nought);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    acc_5_0 = _mm256_max_ps(acc_5_0, nought);
+    _mm256_storeu_ps(out + 5 * out_pitch, acc_5_0);
+    acc_0_1 = _mm256_max_ps(acc_0_1, nought);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    acc_1_1 = _mm256_max_ps(acc_1_1, nought);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    acc_2_1 = _mm256_max_ps(acc_2_1, nought);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    acc_3_1 = _mm256_max_ps(acc_3_1, nought);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    acc_4_1 = _mm256_max_ps(acc_4_1, nought);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
+    acc_5_1 = _mm256_max_ps(acc_5_1, nought);
+    _mm256_storeu_ps(out + 5 * out_pitch + 8, acc_5_1);
+}
+
+/* A register tile: 5 pixels x 16 output channels of a product over depth. */
+XNC_INLINE void product_5x16_relu(int depth, const float *a, int a_pitch, const float *w,
+                                  const float *bias, int ahead, const float *next, float *out,
+                                  int out_pitch) {
+    __m256 acc_0_0 = _mm256_loadu_ps(bias);
+    __m256 acc_1_0 = _mm256_loadu_ps(bias);
+    __m256 acc_2_0 = _mm256_loadu_ps(bias);
+    __m256 acc_3_0 = _mm256_loadu_ps(bias);
+    __m256 acc_4_0 = _mm256_loadu_ps(bias);
+    __m256 acc_0_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_1_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_2_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_3_1 = _mm256_loadu_ps(bias + 8);
+    __m256 acc_4_1 = _mm256_loadu_ps(bias + 8);
+    XNC_UNROLL(4)
+    for (int k = 0; k < depth; k++) {
+        for (int i = 0; i < ahead; i += 16) {
+            _mm_prefetch((const char *)(next + k * ahead + i), _MM_HINT_T1);
+        }
+        __m256 b_0 = _mm256_loadu_ps(w + k * 16);
+        __m256 b_1 = _mm256_loadu_ps(w + k * 16 + 8);
+        __m256 x_0 = _mm256_set1_ps(a[k]);
+        acc_0_0 = _mm256_fmadd_ps(x_0, b_0, acc_0_0);
+        acc_0_1 = _mm256_fmadd_ps(x_0, b_1, acc_0_1);
+        __m256 x_1 = _mm256_set1_ps(a[a_pitch + k]);
+        acc_1_0 = _mm256_fmadd_ps(x_1, b_0, acc_1_0);
+        acc_1_1 = _mm256_fmadd_ps(x_1, b_1, acc_1_1);
+        __m256 x_2 = _mm256_set1_ps(a[2 * a_pitch + k]);
+        acc_2_0 = _mm256_fmadd_ps(x_2, b_0, acc_2_0);
+        acc_2_1 = _mm256_fmadd_ps(x_2, b_1, acc_2_1);
+        __m256 x_3 = _mm256_set1_ps(a[3 * a_pitch + k]);
+        acc_3_0 = _mm256_fmadd_ps(x_3, b_0, acc_3_0);
+        acc_3_1 = _mm256_fmadd_ps(x_3, b_1, acc_3_1);
+        __m256 x_4 = _mm256_set1_ps(a[4 * a_pitch + k]);
+        acc_4_0 = _mm256_fmadd_ps(x_4, b_0, acc_4_0);
+        acc_4_1 = _mm256_fmadd_ps(x_4, b_1, acc_4_1);
+    }
+    __m256 nought = _mm256_setzero_ps();
+    acc_0_0 = _mm256_max_ps(acc_0_0, nought);
+    _mm256_storeu_ps(out, acc_0_0);
+    acc_1_0 = _mm256_max_ps(acc_1_0, nought);
+    _mm256_storeu_ps(out + out_pitch, acc_1_0);
+    acc_2_0 = _mm256_max_ps(acc_2_0, nought);
+    _mm256_storeu_ps(out + 2 * out_pitch, acc_2_0);
+    acc_3_0 = _mm256_max_ps(acc_3_0, nought);
+    _mm256_storeu_ps(out + 3 * out_pitch, acc_3_0);
+    acc_4_0 = _mm256_max_ps(acc_4_0, nought);
+    _mm256_storeu_ps(out + 4 * out_pitch, acc_4_0);
+    acc_0_1 = _mm256_max_ps(acc_0_1, nought);
+    _mm256_storeu_ps(out + 8, acc_0_1);
+    acc_1_1 = _mm256_max_ps(acc_1_1, nought);
+    _mm256_storeu_ps(out + out_pitch + 8, acc_1_1);
+    acc_2_1 = _mm256_max_ps(acc_2_1, nought);
+    _mm256_storeu_ps(out + 2 * out_pitch + 8, acc_2_1);
+    acc_3_1 = _mm256_max_ps(acc_3_1, nought);
+    _mm256_storeu_ps(out + 3 * out_pitch + 8, acc_3_1);
+    acc_4_1 = _mm256_max_ps(acc_4_1, nought);
+    _mm256_storeu_ps(out + 4 * out_pitch + 8, acc_4_1);
 }
 
 /* separable: 21609 pixels of 128 channels, each 64 deep. */
@@ -2919,7 +3053,7 @@ static const xnc_layer layers[] = {
         .out = 0,
         .weights = {0, -1, -1, -1, -1},
         .scratch_offset = 2803712,
-        .scratch_bytes = 806528,
+        .scratch_bytes = 848960,
         .macs = 1030741280,
     },
     {
@@ -3416,7 +3550,7 @@ static const xnc_layer layers[] = {
 static const struct xnc_arena_term arena_terms[] = {
     {.base = 9123456, .per_thread = 180480},
     {.base = 5910144, .per_thread = 582144},
-    {.base = 2803712, .per_thread = 806528},
+    {.base = 2803712, .per_thread = 848960},
 };
 
 static const xnc_tensor_info outputs[] = {

@@ -28,7 +28,7 @@
 #define XCEPTION_ARENA_1(threads)                                                                  \
     XCEPTION_LARGER(XCEPTION_ARENA_0(threads), (5910144 + INT64_C(582144) * (threads)))
 #define XCEPTION_ARENA_BYTES(threads)                                                              \
-    XCEPTION_LARGER(XCEPTION_ARENA_1(threads), (2803712 + INT64_C(806528) * (threads)))
+    XCEPTION_LARGER(XCEPTION_ARENA_1(threads), (2803712 + INT64_C(848960) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

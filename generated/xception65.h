@@ -26,7 +26,7 @@
 #define XCEPTION65_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION65_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION65_ARENA_BYTES(threads)                                                            \
-    XCEPTION65_LARGER(XCEPTION65_ARENA_0(threads), (2880000 + INT64_C(821376) * (threads)))
+    XCEPTION65_LARGER(XCEPTION65_ARENA_0(threads), (2880000 + INT64_C(864960) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

@@ -27,7 +27,7 @@
 #define XCEPTION65P_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define XCEPTION65P_ARENA_0(threads) (9565056 + INT64_C(180480) * (threads))
 #define XCEPTION65P_ARENA_BYTES(threads)                                                           \
-    XCEPTION65P_LARGER(XCEPTION65P_ARENA_0(threads), (2880000 + INT64_C(821376) * (threads)))
+    XCEPTION65P_LARGER(XCEPTION65P_ARENA_0(threads), (2880000 + INT64_C(864960) * (threads)))
 
 #ifdef __cplusplus
 extern "C" {

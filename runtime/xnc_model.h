@@ -13,8 +13,8 @@ extern "C" {
 #endif
 
 enum {
-    XNC_ABI = 3,          /* layout of these structures */
-    XNC_MAX_WEIGHTS = 5,  /* constants of one layer */
+    XNC_ABI = 4,          /* layout of these structures */
+    XNC_MAX_WEIGHTS = 10, /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 2
 };
@@ -111,7 +111,7 @@ typedef struct xnc_blob_header {
     uint64_t packing_digest; /* xnc_model.packing */
     uint32_t in_channels;    /* of the network's input */
     uint32_t out_channels;   /* of its first output: the classes of a classifier */
-    char precision[4];       /* of the products: "bf16" without a NUL; zeros for f32 */
+    char precision[4];       /* of the products: "bf16" or "int8" without a NUL; zeros for f32 */
     uint8_t reserved[4];     /* zeros */
 } xnc_blob_header;
 

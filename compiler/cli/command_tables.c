@@ -10,9 +10,9 @@
 #include "peak.h"
 
 /* Names of the bits of Facts (registry.h), from the lowest. */
-static const char *const fact_names[] = {"shapes",  "selected", "no_bn",  "fused",   "separable",
-                                         "regions", "layout",   "packed", "tiled",   "dw_tiled",
-                                         "planned", "loops",    "vector", "unrolled"};
+static const char *const fact_names[] = {
+    "shapes", "selected", "no_bn", "fused",    "separable", "regions", "rounded", "quantized",
+    "layout", "packed",   "tiled", "dw_tiled", "planned",   "loops",   "vector",  "unrolled"};
 /* As many as Facts has bits in use. */
 enum { FACT_NAMES = sizeof fact_names / sizeof *fact_names };
 

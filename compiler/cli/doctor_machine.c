@@ -21,7 +21,7 @@
 
 /* Always good: every CPU runs the plainest target. */
 Finding doctor_processor(Arena *arena) {
-    const Target *best = native_target(ELEMENT_f32);
+    const Target *best = native_target(PRECISION_f32);
     long threads = sysconf(_SC_NPROCESSORS_ONLN);
     return (Finding){.subject = "machine",
                      .name = "processor",

@@ -15,6 +15,7 @@
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
 #define ON_TARGET (ON_WEIGHTS | ON(analyze) | ON(opt))
 #define ON_PRECISION (ON_TARGET & ~ON(calibrate))
+#define ON_QUANT (ON_PRECISION & ~ON(opt))
 #define ON_RUN (ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(analyze) | ON(report))
 #define ON_THREADS (ON_RUN | ON_COMPILE | ON_GOLDEN | ON_CALIBRATE)
 #define ON_BUILD                                                                                   \

@@ -17,9 +17,9 @@ static void set_features(ModelOptions *asked, const IndexList *features) {
     memcpy(asked->out_indices, features->at, (size_t)features->count * sizeof *features->at);
 }
 
-/* The words of the option are names of types. */
-static Element asked_precision(const Options *options) {
-    return options->precision ? (Element)element_by_name(options->precision) : ELEMENT_f32;
+/* The words of the option are names of rows. */
+static Precision asked_precision(const Options *options) {
+    return options->precision ? (Precision)precision_by_name(options->precision) : PRECISION_f32;
 }
 
 /* --values: what values of 0..1 become by one mean and one deviation for all channels. */
@@ -100,6 +100,7 @@ ModelRequest model_request(const Options *options, int size_at, int batch_at) {
                           .asked = asked_of_network(options, size_at, batch_at),
                           .reading = reading_request(options),
                           .names = options->names,
+                          .quant = options->quant,
                           .seed = options->seed < 0 ? SEED_DEFAULT : (uint64_t)options->seed};
 }
 

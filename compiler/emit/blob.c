@@ -76,12 +76,33 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     return true;
 }
 
+/* Kernels rely on pairs of weights that are planned so: their products with u8 have to fit 16 bits.
+ * In a packed weight the pairs stand one behind the other. */
+static bool check_pairs(const BlobWriter *writer, const Constant *constant, const int8_t *values) {
+    enum { MOST = 128 };
+    const Expr *weight = expr_logical(constant->expr);
+    bool planned = weight->kind == EXPR_s8 && weight->integer[0] == 1;
+    int64_t count = planned ? shape_elements(&constant->expr->shape) : 0;
+    for (int64_t i = 0; i + 1 < count; i += 2) {
+        int a = values[i], b = values[i + 1], sum = a + b;
+        if ((a < 0) == (b < 0) && (sum > MOST || sum < -MOST)) {
+            return diag_in(writer->diag, DIAG_VALUE, writer->path, constant->node,
+                           "these are not the weights that the file of --quant was made with",
+                           "two neighbouring weights are %d and %d, which is too much for "
+                           "'pairs restricted'",
+                           a, b);
+        }
+    }
+    return true;
+}
+
 /* Offsets rise from constant to constant (invariant 6 of kernel.h), so the stream never goes back.
  */
 static bool put_constant(BlobWriter *writer, const Constant *constant) {
     const BlobSource *source = writer->source;
     const void *values = expr_eval(writer->scratch, constant->expr, source->read, source->context);
-    if (!values || !check_finite(writer, constant, values)) {
+    if (!values || !check_finite(writer, constant, values) ||
+        !check_pairs(writer, constant, values)) {
         return false;
     }
     int64_t bytes = shape_elements(&constant->expr->shape) * element_bytes(constant->expr->element);
@@ -152,8 +173,8 @@ bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const
                               .packing_digest = module_packing(module),
                               .in_channels = channels_of_port(&module->input),
                               .out_channels = channels_of_port(&module->outputs[0])};
-    if (module->precision != ELEMENT_f32) {
-        memcpy(header.precision, element_info(module->precision)->name, sizeof header.precision);
+    if (module->precision != PRECISION_f32) {
+        memcpy(header.precision, precision_name(module->precision), sizeof header.precision);
     }
     fwrite(&header, sizeof header, 1, out);
     if (!put_content(writer, module)) {

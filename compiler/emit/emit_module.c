@@ -30,6 +30,10 @@ static bool uses_bf16(const EmitUses *uses) {
            uses->ops[KOP_broadcast_pair];
 }
 
+static bool uses_int8(const EmitUses *uses) {
+    return uses->store_u8 || uses->ops[KOP_load_quads] || uses->ops[KOP_broadcast_quad];
+}
+
 /* xnc_model.h comes before all headers with arithmetic in them: it tells the compiler to keep to
  * what is written. */
 static void emit_includes(const Emit *emit, const EmitUses *uses) {
@@ -37,6 +41,9 @@ static void emit_includes(const Emit *emit, const EmitUses *uses) {
     fprintf(emit->out, "#include \"%s.h\"\n\n#include \"xnc_model.h\"\n", emit->options->prefix);
     if (uses_bf16(uses)) {
         fprintf(emit->out, "\n#include \"xnc_bf16.h\"\n");
+    }
+    if (uses_int8(uses)) {
+        fprintf(emit->out, "\n#include \"xnc_int8.h\"\n");
     }
     if (*emit->target->include) {
         fprintf(emit->out, "\n%s\n", emit->target->include);
@@ -76,6 +83,12 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     if (uses->store_bf16) {
         fprintf(emit->out, "\n%s", emit->target->store_bf16_helper);
     }
+    if (uses->store_u8 && emit->target->store_u8_helper) {
+        fprintf(emit->out, "\n%s", emit->target->store_u8_helper);
+    }
+    if (uses->ops[KOP_dot_quads] && emit->target->dot_quads_helper) {
+        fprintf(emit->out, "\n%s", emit->target->dot_quads_helper);
+    }
     if (emit->module->zeros_floats > 0) {
         fputc('\n', emit->out);
         emit_comment(emit, 0, "What taps outside the image read.");
@@ -94,7 +107,8 @@ static bool is_large(const Port *port) {
  * The arena of one thread is enough to look at: each task gets a pointer to its own scratch and
  * indexes from there. */
 static const char *int_type(const Module *module, const EmitUses *uses) {
-    int64_t bytes = element_bytes(uses_bf16(uses) ? ELEMENT_bf16 : ELEMENT_f32);
+    Element least = uses_int8(uses) ? ELEMENT_u8 : uses_bf16(uses) ? ELEMENT_bf16 : ELEMENT_f32;
+    int64_t bytes = element_bytes(least);
     bool large = module_arena_bytes(module, 1) / bytes > INT32_MAX || is_large(&module->input) ||
                  module->weights_bytes / bytes > INT32_MAX;
     for (int i = 0; i < module->n_outputs; i++) {

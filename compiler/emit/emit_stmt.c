@@ -66,10 +66,9 @@ static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
         row ? fill(emit, row, &holes)
             : arena_printf(emit->arena, "%s(%s)", kop_info(stmt->op)->name, holes.operand[0]);
     const char *name = emit_reg(emit, &stmt->reg);
-    bool pairs = kop_info(stmt->op)->gives == ELEMENT_bf16;
     if (stmt->kind == STMT_VEC) {
-        emit_linef(emit, depth, "%s %s = %s;",
-                   pairs ? emit->target->pair_type : emit->target->vec_type, name, value);
+        const char *type = target_vector(emit->target, kop_info(stmt->op)->gives);
+        emit_linef(emit, depth, "%s %s = %s;", type, name, value);
     } else {
         emit_linef(emit, depth, "%s = %s;", name, value);
     }
@@ -78,8 +77,10 @@ static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
 /* With a condition only the first cond lanes are stored: {n} of the row store_first is that int. */
 static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
     Holes holes = access_holes(emit, stmt);
-    const char *row =
-        stmt->element == ELEMENT_bf16 ? emit->target->store_bf16 : emit->target->store;
+    const char *row = emit->target->store;
+    if (stmt->element != ELEMENT_f32) {
+        row = stmt->element == ELEMENT_bf16 ? emit->target->store_bf16 : emit->target->store_u8;
+    }
     if (stmt->cond) {
         holes.number = emit_int(emit, stmt->cond);
         row = emit->target->store_first;

@@ -26,10 +26,13 @@ static const char *place_text(const Emit *emit, const Place *place) {
     }
 }
 
-/* Byte offsets in the blob's content for w0 .. w4 of a kernel; -1 for those not in use. */
+/* Byte offsets in the blob's content for w0, w1, ... of a kernel; -1 for those not in use. The
+ * slots of quantized products are written where some are: what C leaves out is 0, which nobody
+ * reads. */
 static const char *weights_text(const Emit *emit, const Layer *layer) {
     const char *text = "";
-    for (int i = 0; i < SLOT_COUNT; i++) {
+    int slots = layer->n_weights > SLOT_START ? layer->n_weights : SLOT_START;
+    for (int i = 0; i < slots; i++) {
         text = arena_printf(emit->arena, "%s%s%" PRId64, text, i ? ", " : "",
                             i < layer->n_weights ? layer->weights[i] : -1);
     }
@@ -200,8 +203,8 @@ static void emit_model(const Emit *emit, const char *name) {
     emit_code(emit);
     emit_linef(emit, 1, ".macs = %s_MACS,", upper);
     emit_preprocess(emit);
-    if (emit->module->precision != ELEMENT_f32) {
-        emit_linef(emit, 1, ".precision = \"%s\",", element_info(emit->module->precision)->name);
+    if (emit->module->precision != PRECISION_f32) {
+        emit_linef(emit, 1, ".precision = \"%s\",", precision_name(emit->module->precision));
     }
     emit_scores(emit);
     if (emit->options->labels) {

@@ -29,7 +29,7 @@ typedef struct ModelOptions {
     int64_t classes;       /* num_classes; 0: no classifier, the pooled vector; -1: as described */
     int64_t in_chans;      /* input channels; 0: as described */
     int64_t output_stride; /* 8, 16 or 32; 0: as described. Applied by the pass dilate. */
-    Element precision;     /* of products. Applied by the pass round_products. */
+    Precision precision;   /* of products. Applied by round_products and quantize. */
     bool features_only;    /* Applied by the pass select_features, as is out_indices. */
     int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
     int n_out_indices;                    /* 0 with features_only: all taps */

@@ -34,9 +34,15 @@ typedef struct Hdf5Message {
     uint64_t at, size;
 } Hdf5Message;
 
+/* How an object was reached; NULL: it is the root. Texts are made of it for messages alone. */
+typedef struct Hdf5Path {
+    const struct Hdf5Path *above; /* of the group that it is in */
+    const char *name;             /* of the link; any bytes without NUL */
+} Hdf5Path;
+
 /* A group or a dataset. */
 typedef struct Hdf5Object {
-    const char *path; /* for messages: "layers/dense/vars/0"; "/": the root */
+    const Hdf5Path *path;
     uint64_t address; /* of its header */
     Hdf5Message space, type, layout, table;
     Hdf5Message *attributes;
@@ -84,14 +90,16 @@ bool hdf5_begins(const uint8_t *data, size_t size);
 /* Checks the superblock. False after a diagnostic, as everywhere below. */
 bool hdf5_open(const Reading *reading, const char *advice, Hdf5 *file);
 /* Reads the header of an object, and that it is of the part that is read. */
-bool hdf5_object(Hdf5 *file, uint64_t address, const char *path, Hdf5Object *object);
+bool hdf5_object(Hdf5 *file, uint64_t address, const Hdf5Path *path, Hdf5Object *object);
+/* "layers/dense/vars/0"; "/" for the root. */
+const char *hdf5_place(const Hdf5 *file, const Hdf5Path *path);
 
 /* ---- hdf5_group.c ---- */
 /* What a group has; each group is listed once. NULL after a diagnostic: it is no group, too. */
 const Hdf5Group *hdf5_group(Hdf5 *file, const Hdf5Object *object);
 /* The link of a name of length bytes; NULL: there is none. */
 const Hdf5Link *hdf5_find(const Hdf5Group *group, const char *name, size_t length);
-/* Opens a link of a group under its path. */
+/* Opens a link of a group. */
 bool hdf5_follow(Hdf5 *file, const Hdf5Object *group, const Hdf5Link *link, Hdf5Object *object);
 
 /* ---- hdf5_attribute.c ---- */

@@ -77,8 +77,9 @@ static bool variable_text(Hdf5 *file, uint64_t at, struct Hdf5Text *text) {
     if (length > text->length) {
         return hdf5_broken(file, at, "a text is longer than its place in the heap");
     }
+    uint64_t start = (uint64_t)((const uint8_t *)text->bytes - file->reading->data);
     *text = fixed_text(text->bytes, length);
-    return true;
+    return hdf5_take(file, start, length, "a text") != NULL;
 }
 
 static bool read_texts(Hdf5 *file, const Hdf5Attribute *attribute, const Hdf5Layout *layout,
@@ -110,7 +111,7 @@ static bool read_values(Hdf5 *file, const Hdf5Object *object, const char *name,
         return true;
     }
     if (rank > 1 || (layout.class != HDF5_CLASS_TEXT && layout.class != HDF5_CLASS_VARIABLE)) {
-        return fail_in(file->reading, object->path, NULL,
+        return fail_in(file->reading, hdf5_place(file, object->path), NULL,
                        "the attribute '%s' is no text or list of texts", name);
     }
     if (!checked_bytes(dim, rank, (int64_t)layout.size, &bytes) ||
@@ -118,7 +119,7 @@ static bool read_values(Hdf5 *file, const Hdf5Object *object, const char *name,
         return hdf5_broken(file, attribute->values.at, "the values of an attribute leave it");
     }
     if (rank == 1 && dim[0] > LIMIT_TENSORS) {
-        return fail_in(file->reading, object->path, file->advice,
+        return fail_in(file->reading, hdf5_place(file, object->path), file->advice,
                        "the attribute '%s' has more than %d texts", name, LIMIT_TENSORS);
     }
     return read_texts(file, attribute, &layout, rank == 1 ? dim[0] : 1, texts);

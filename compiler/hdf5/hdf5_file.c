@@ -43,8 +43,19 @@ bool hdf5_broken(const Hdf5 *file, uint64_t at, const char *what) {
 }
 
 bool hdf5_beyond(const Hdf5 *file, const Hdf5Object *object, const char *what) {
-    return fail_in(file->reading, object->path, file->advice,
+    return fail_in(file->reading, hdf5_place(file, object->path), file->advice,
                    "has %s, a part of HDF5 that is not read", what);
+}
+
+/* Each part is followed by those behind it. */
+const char *hdf5_place(const Hdf5 *file, const Hdf5Path *path) {
+    Arena *arena = file->reading->arena;
+    const char *place = path ? readable(arena, path->name, strlen(path->name)) : "/";
+    for (path = path ? path->above : NULL; path; path = path->above) {
+        const char *name = readable(arena, path->name, strlen(path->name));
+        place = arena_printf(arena, "%s/%s", name, place);
+    }
+    return place;
 }
 
 const uint8_t *hdf5_take(Hdf5 *file, uint64_t at, uint64_t bytes, const char *what) {

@@ -43,10 +43,13 @@ static bool read_heap(Hdf5Listing *listing, uint64_t at) {
 
 /* The name at a place of the heap, where a NUL must end it; NULL after a diagnostic. */
 static const char *name_at(const Hdf5Listing *listing, uint64_t entry, uint64_t place) {
-    const char *name = listing->names + place;
-    if (place >= listing->names_size ||
-        !memchr(name, '\0', (size_t)(listing->names_size - place)) || *name == '\0') {
-        hdf5_broken(listing->file, entry, "a link has no name in its heap");
+    bool inside = place < listing->names_size;
+    const char *name = inside ? listing->names + place : "";
+    uint64_t room = inside ? listing->names_size - place : 0;
+    size_t most = room < LIMIT_PATH_BYTES + 1 ? (size_t)room : LIMIT_PATH_BYTES + 1;
+    if (*name == '\0' || !memchr(name, '\0', most)) {
+        hdf5_broken(listing->file, entry,
+                    "a link has no name of 1 to 4096 bytes with an end in its heap");
         return NULL;
     }
     return name;
@@ -67,8 +70,8 @@ static bool add_link(Hdf5Listing *listing, uint64_t at) {
         return hdf5_broken(listing->file, at, "the names of a group are not in their order");
     }
     if (group->count == LIMIT_HDF5_LINKS) {
-        return fail_in(listing->file->reading, listing->object->path, listing->file->advice,
-                       "the group has more than %d links", LIMIT_HDF5_LINKS);
+        return fail_in(listing->file->reading, hdf5_place(listing->file, listing->object->path),
+                       listing->file->advice, "the group has more than %d links", LIMIT_HDF5_LINKS);
     }
     Arena *arena = listing->file->reading->arena;
     group->links = arena_room(arena, group->links, group->count, sizeof *group->links);
@@ -141,7 +144,7 @@ const Hdf5Group *hdf5_group(Hdf5 *file, const Hdf5Object *object) {
         return group;
     }
     if (object->table.size < 16) {
-        fail_in(reading, object->path, NULL, "is no group of the HDF5 file");
+        fail_in(reading, hdf5_place(file, object->path), NULL, "is no group of the HDF5 file");
         return NULL;
     }
     const uint8_t *table = reading->data + object->table.at;
@@ -181,9 +184,7 @@ const Hdf5Link *hdf5_find(const Hdf5Group *group, const char *name, size_t lengt
 }
 
 bool hdf5_follow(Hdf5 *file, const Hdf5Object *group, const Hdf5Link *link, Hdf5Object *object) {
-    Arena *arena = file->reading->arena;
-    const char *lead = strcmp(group->path, "/") == 0 ? "" : group->path;
-    const char *path = arena_printf(arena, "%s%s%s", lead, *lead ? "/" : "",
-                                    readable(arena, link->name, strlen(link->name)));
+    Hdf5Path *path = NEW(file->reading->arena, Hdf5Path);
+    *path = (Hdf5Path){group->path, link->name};
     return hdf5_object(file, link->address, path, object);
 }

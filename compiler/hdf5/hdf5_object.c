@@ -109,7 +109,7 @@ static bool read_block(Hdf5Header *header, Hdf5Message block) {
     return start != NULL;
 }
 
-bool hdf5_object(Hdf5 *file, uint64_t address, const char *path, Hdf5Object *object) {
+bool hdf5_object(Hdf5 *file, uint64_t address, const Hdf5Path *path, Hdf5Object *object) {
     *object = (Hdf5Object){.path = path, .address = address};
     const uint8_t *start = hdf5_take(file, address, HEADER_BYTES, "an object header");
     if (!start) {

@@ -28,7 +28,7 @@ bool bench_build_peak(BenchSubject *subject) {
     Build *build = build_open(work->arena, work->diag, &subject->build, subject->target->cc_flags);
     const char *precision = xnc_model_precision(subject->product->model);
     subject->peak.target = subject->target;
-    subject->peak.precision = (Element)element_by_name(precision);
+    subject->peak.precision = (Precision)precision_by_name(precision);
     return build && peak_build(&subject->peak, build, work->arena);
 }
 

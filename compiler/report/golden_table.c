@@ -9,7 +9,7 @@
 #include "clean.h"
 
 const char *golden_precision(const GoldenTable *table) {
-    return element_info(table->unit.graph->precision)->name;
+    return precision_name(table->unit.graph->precision);
 }
 
 static const Shape *shape_of(const GoldenTable *table, const Layer *layer) {

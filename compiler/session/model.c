@@ -42,6 +42,21 @@ static bool open_reading(const Work *work, const char *names, Model *model) {
     return true;
 }
 
+/* Integers need a file of --quant, and nothing else has a use for one. */
+static bool open_quant(const Work *work, const ModelRequest *request, Model *model) {
+    bool int8 = request->asked.precision == PRECISION_int8;
+    if (int8 && !request->quant) {
+        return diag_at(work->diag, DIAG_VALUE, (Loc){0}, "say --quant=NAME.quant",
+                       "--precision=int8 needs the numbers of the network's integers");
+    }
+    if (!int8 && request->quant) {
+        return diag_in(work->diag, DIAG_FILE, request->quant, NULL, "say --precision=int8 as well",
+                       "is of no use in another precision than int8");
+    }
+    model->quant = int8 ? quant_read(work->arena, work->diag, request->quant) : NULL;
+    return !int8 || model->quant;
+}
+
 /* A file of Keras says nothing of the network's names: its layers are those of the description in
  * their order, classifier included, whatever of it is asked for. */
 static TensorFile *by_order(const Work *work, const Model *model) {
@@ -70,7 +85,7 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
                      .asked = request->asked,
                      .reading = request->reading,
                      .seed = request->seed};
-    if (!open_reading(work, request->names, model)) {
+    if (!open_reading(work, request->names, model) || !open_quant(work, request, model)) {
         return false;
     }
     if (model->weights && !model->file) {
@@ -249,11 +264,14 @@ static const char *reason(Arena *arena, const Model *model) {
 }
 
 void model_tell_precision(const Work *work, const Graph *graph) {
-    if (graph->precision != ELEMENT_f32) {
+    static const char *const does[PRECISION_COUNT] = {
+        [PRECISION_bf16] = "round their operands to bf16 and add in f32",
+        [PRECISION_int8] = "that are planned so take integers of 8 bits and add exactly"};
+    if (does[graph->precision]) {
         diag_note(work->diag,
-                  "%s: products of convolutions round their operands to %s and add in f32; maps, "
-                  "depthwise stages, the first convolution and the classifier stay f32",
-                  element_info(graph->precision)->name, element_info(graph->precision)->name);
+                  "%s: products of convolutions %s; maps, depthwise stages, the first convolution "
+                  "and the classifier stay f32",
+                  precision_name(graph->precision), does[graph->precision]);
     }
 }
 

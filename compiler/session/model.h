@@ -6,6 +6,7 @@
 #define XNC_COMPILER_MODEL_H
 
 #include "description.h"
+#include "quant.h"
 #include "weights.h"
 #include "work.h"
 
@@ -17,6 +18,7 @@ typedef struct ModelRequest {
     TensorFile *tensors;       /* what was read from there; NULL: nothing yet */
     CheckpointOptions reading; /* which of the tensors are meant */
     const char *names;         /* path of a file of --names; NULL: none */
+    const char *quant;         /* path of a file of --quant; NULL: none */
     uint64_t seed;             /* of the values of parameters where there are no weights */
 } ModelRequest;
 
@@ -28,6 +30,7 @@ typedef struct Model {
     CheckpointOptions reading;
     ModelOptions asked;
     uint64_t seed;
+    const Quant *quant; /* with precision int8, else NULL */
 } Model;
 
 /* Opens the description and reads the file of weights; false after a diagnostic. */

@@ -16,6 +16,8 @@
 #include "model_graph.h"
 
 #include "file.h"
+#include "quant_fit.h"
+#include "quant_plan.h"
 
 /* A look into the file of weights. */
 typedef struct Peek {
@@ -211,5 +213,9 @@ Graph *model_graph(const Work *work, const Model *model) {
         return NULL;
     }
     draft = with_channels(&at, draft, &ends);
-    return draft ? draft_finish(draft, &ends) : NULL;
+    Graph *graph = draft ? draft_finish(draft, &ends) : NULL;
+    bool planned =
+        !graph || !model->quant ||
+        (quant_fits(work, model->quant, model, graph) && quant_plan(work, model->quant, graph));
+    return planned ? graph : NULL;
 }

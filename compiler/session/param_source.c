@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "model_graph.h"
+#include "quant_plan.h"
 #include "text_stream.h"
 #include "used_params.h"
 
@@ -50,6 +51,8 @@ static void name_other_network(const Work *work, const Model *model) {
 ParamSource *param_source_open(const Work *work, const Model *model, const Graph *graph) {
     ParamSource *source = NEW(work->arena, ParamSource);
     source->path = model->weights ? model->weights : "seeded values";
+    source->arena = work->arena;
+    source->quant = model->quant;
     if (!model->weights) {
         source->seeds = (SeedReader){.arena = work->arena, .graph = graph, .seed = model->seed};
         return source;
@@ -62,14 +65,28 @@ ParamSource *param_source_open(const Work *work, const Model *model, const Graph
     return source->checkpoint ? source : NULL;
 }
 
+/* Numbers of the file of --quant. */
+static const double *read_quant(ParamSource *source, const char *name, int64_t count) {
+    source->numbers = source->numbers ? source->numbers : arena_child(source->arena);
+    return quant_numbers(source->numbers, source->quant, name, count);
+}
+
 const double *param_source_read(void *context, const char *name, int64_t count) {
     ParamSource *source = context;
+    const double *planned = source->quant ? read_quant(source, name, count) : NULL;
+    if (planned) {
+        return planned;
+    }
     return source->checkpoint ? checkpoint_read(source->checkpoint, name, count)
                               : seed_read(&source->seeds, name, count);
 }
 
 void param_source_forget(void *context) {
     ParamSource *source = context;
+    if (source->numbers) {
+        arena_destroy(source->numbers);
+        source->numbers = NULL;
+    }
     if (source->checkpoint) {
         checkpoint_forget(source->checkpoint);
     } else {

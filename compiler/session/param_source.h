@@ -12,6 +12,9 @@ typedef struct ParamSource {
     Checkpoint *checkpoint; /* NULL: seeded */
     const char *path;       /* of the checkpoint, or what stands for it in messages */
     SeedReader seeds;
+    Arena *arena;
+    const Quant *quant; /* whose numbers are parameters too; NULL: none */
+    Arena *numbers;     /* of the quant that were read since param_source_forget(); or NULL */
 } ParamSource;
 
 /* The checkpoint of the model, whose tensors must fit what the graph uses; without one, values of

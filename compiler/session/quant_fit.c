@@ -1,6 +1,7 @@
 /* quant_fit.c - see quant_fit.h. */
 #include "quant_fit.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,21 +39,26 @@ uint64_t quant_network(Arena *arena, const Graph *graph) {
     return strtoull(network_digest(arena, graph), NULL, 16);
 }
 
+/* The digest is that of what was given. */
 static bool refuse(const Work *work, const Quant *quant, const char *key, const char *hint,
-                   const char *what) {
-    return diag_in(work->diag, DIAG_FILE, quant->path, key, hint, "was made for %s", what);
+                   const char *what, uint64_t digest) {
+    return diag_in(work->diag, DIAG_FILE, quant->path, key, hint,
+                   "was made for %s: the digest of these is %016" PRIx64, what, digest);
 }
 
 bool quant_fits(const Work *work, const Quant *quant, const Model *model, const Graph *graph) {
-    uint64_t weights;
-    if (quant->network != quant_network(work->arena, graph)) {
+    uint64_t weights, network = quant_network(work->arena, graph);
+    if (quant->network != network) {
         return refuse(work, quant, "network",
                       "give the MODEL and the options that it was made with, or calibrate this one",
-                      "another network");
+                      "another network", network);
+    }
+    if (!model->weights) {
+        return true;
     }
     return model_weights_digest(work, model, &weights) &&
            (weights == quant->checkpoint ||
             refuse(work, quant, "checkpoint",
-                   "give the --weights that it was made with, or calibrate these",
-                   "other weights"));
+                   "give the --weights that it was made with, or calibrate these", "other weights",
+                   weights));
 }

@@ -11,8 +11,8 @@
 bool model_weights_digest(const Work *work, const Model *model, uint64_t *digest);
 /* The digest of a graph that no pass has changed: of its nodes, whatever the size of its input. */
 uint64_t quant_network(Arena *arena, const Graph *graph);
-/* Whether both digests of the file are those of the model and its graph, which no pass has changed.
- * False after a diagnostic. */
+/* Whether both digests of the file are those of the model and its graph, which no pass has changed;
+ * that of the weights where the model has some. False after a diagnostic. */
 bool quant_fits(const Work *work, const Quant *quant, const Model *model, const Graph *graph);
 
 #endif

@@ -11,13 +11,13 @@
 #include "tuning.h"
 #include "xnc.h"
 
-/* A target with an instruction for bf16 gains nothing in f32 over the plainer one in front of it.
- */
-const Target *native_target(Element precision) {
+/* A target with instructions for one precision gains nothing in others over the plainer one in
+ * front of it. */
+const Target *native_target(Precision precision) {
     const Target *best = target_at(0);
     for (size_t i = 1; i < target_count(); i++) {
         const Target *target = target_at(i);
-        bool serves = precision == ELEMENT_bf16 || !target->spelling[KOP_dot];
+        bool serves = target->precision == PRECISION_f32 || target->precision == precision;
         if (serves && xnc_cpu_has(target->features)) {
             best = target;
         }
@@ -47,7 +47,7 @@ static const Target *unknown_target(const char *name) {
     return NULL;
 }
 
-static const Target *find_target(const char *name, Element precision) {
+static const Target *find_target(const char *name, Precision precision) {
     if (strcmp(name, "native") == 0) {
         const Target *target = native_target(precision);
         fprintf(stderr, "xnc: target %s\n", target->name);

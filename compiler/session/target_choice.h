@@ -6,14 +6,14 @@
 #include "work.h"
 
 typedef struct TargetRequest {
-    const char *names;  /* of --target; NULL: native, the best that this CPU runs */
-    const char *tuning; /* path of a file of --tuning; NULL: none */
-    Element precision;  /* that native is to be fast in */
+    const char *names;   /* of --target; NULL: native, the best that this CPU runs */
+    const char *tuning;  /* path of a file of --tuning; NULL: none */
+    Precision precision; /* that native is to be fast in */
 } TargetRequest;
 
 /* The last row of the table of targets that this CPU runs and whose instructions serve the
  * precision: rows go from plain to fast. */
-const Target *native_target(Element precision);
+const Target *native_target(Precision precision);
 /* The target that is asked for, with the numbers of its tuning; where that is 'native' the choice
  * is printed on standard error. EXIT_DONE, or why not, after a message. */
 ExitCode target_choose(const Work *work, const TargetRequest *request, const Target **target);

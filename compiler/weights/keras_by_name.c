@@ -13,10 +13,11 @@
 
 /* A text of the file that was copied; NULL after a diagnostic: it has other characters than
  * tensors' names. */
-static const char *text_of(KerasReading *at, const char *where, const struct Hdf5Text *text) {
+static const char *text_of(KerasReading *at, const Hdf5Object *object,
+                           const struct Hdf5Text *text) {
     Arena *arena = at->reading.arena;
     if (!tensor_name_fits(text->bytes, text->length)) {
-        fail_in(&at->reading, where, NULL, "the name '%s' %s",
+        fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL, "the name '%s' %s",
                 readable(arena, text->bytes, text->length), tensor_name_fault(text->length));
         return NULL;
     }
@@ -32,8 +33,8 @@ static bool follow_path(KerasReading *at, const Hdf5Object *from, const char *pa
         const Hdf5Group *group = hdf5_group(&at->hdf5, object);
         const Hdf5Link *link = group ? hdf5_find(group, part, length) : NULL;
         if (group && !link) {
-            return fail_in(&at->reading, object->path, NULL, "has no '%.*s' for the path '%s'",
-                           (int)length, part, path);
+            return fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
+                           "has no '%.*s' for the path '%s'", (int)length, part, path);
         }
         Hdf5Object above = *object;
         if (!group || !hdf5_follow(&at->hdf5, &above, link, object)) {
@@ -47,7 +48,8 @@ static bool follow_path(KerasReading *at, const Hdf5Object *from, const char *pa
 static bool append(KerasReading *at, const Hdf5Object *object, const Hdf5Texts *more,
                    Hdf5Texts *texts) {
     if (texts->count + more->count > LIMIT_TENSORS) {
-        return fail_in(&at->reading, object->path, NULL, "lists more than %d names", LIMIT_TENSORS);
+        return fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
+                       "lists more than %d names", LIMIT_TENSORS);
     }
     for (int i = 0; i < more->count; i++) {
         texts->at = arena_room(at->reading.arena, texts->at, texts->count, sizeof *texts->at);
@@ -74,7 +76,8 @@ static bool read_list(KerasReading *at, const Hdf5Object *object, const char *na
         }
         found = found || more;
     }
-    return found || fail_in(&at->reading, object->path, NULL, "has no attribute '%s'", name);
+    return found || fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
+                            "has no attribute '%s'", name);
 }
 
 /* "kernel" for the last part "kernel:0". */
@@ -134,7 +137,7 @@ static bool read_group(KerasReading *at, const Hdf5Object *weights, const char *
     }
     Map *in_group = paths.count > 0 ? map_by_name(at->reading.arena) : NULL;
     for (int i = 0; i < paths.count; i++) {
-        const char *path = text_of(at, object.path, &paths.at[i]);
+        const char *path = text_of(at, &object, &paths.at[i]);
         if (!path || !read_variable(at, &object, group, path, in_group)) {
             return false;
         }
@@ -148,7 +151,7 @@ bool keras_read_by_name(KerasReading *at, const Hdf5Object *weights) {
         return false;
     }
     for (int i = 0; i < names.count; i++) {
-        const char *name = text_of(at, weights->path, &names.at[i]);
+        const char *name = text_of(at, weights, &names.at[i]);
         if (!name || !read_group(at, weights, name)) {
             return false;
         }

@@ -58,12 +58,12 @@ static int compare_places(const void *a, const void *b) {
     return order != 0 ? order : (one->number > two->number) - (one->number < two->number);
 }
 
-/* The group of a name in an object; object->path NULL: there is none. */
+/* The group of a name in an object; its address 0: there is none. */
 static bool child_group(KerasReading *at, const Hdf5Object *object, const char *name,
                         Hdf5Object *child) {
     const Hdf5Group *group = hdf5_group(&at->hdf5, object);
     const Hdf5Link *link = group ? hdf5_find(group, name, strlen(name)) : NULL;
-    *child = (Hdf5Object){.path = NULL};
+    *child = (Hdf5Object){.address = 0};
     return group && (!link || hdf5_follow(&at->hdf5, object, link, child));
 }
 
@@ -116,7 +116,7 @@ static bool read_variables(KerasReading *at, const Hdf5Object *vars, const char 
         const char *digits = arena_printf(arena, "%d", i);
         const Hdf5Link *link = hdf5_find(group, digits, strlen(digits));
         if (!link) {
-            return fail_in(&at->reading, vars->path, NULL,
+            return fail_in(&at->reading, hdf5_place(&at->hdf5, vars->path), NULL,
                            "has %d variables that are not numbered from 0 on: '%s' is missing",
                            group->count, digits);
         }
@@ -139,15 +139,21 @@ static bool read_layer(KerasReading *at, const Hdf5Object *layers, const PlaceRo
     Hdf5Object object, vars, inner;
     const char *name = row->link->name;
     if (!tensor_name_fits(name, strlen(name))) {
-        return fail_in(&at->reading, layers->path, NULL, "a layer's name %s",
+        return fail_in(&at->reading, hdf5_place(&at->hdf5, layers->path), NULL, "a layer's name %s",
                        tensor_name_fault(strlen(name)));
     }
     const char *own = arena_printf(arena, "%s/%s", place, name);
+    if (strlen(own) > LIMIT_TENSOR_NAME || at->walked++ == LIMIT_TENSORS) {
+        return fail_in(&at->reading, hdf5_place(&at->hdf5, layers->path), NULL,
+                       "has more than %d layers, or a place of more than %d bytes", LIMIT_TENSORS,
+                       LIMIT_TENSOR_NAME);
+    }
     return hdf5_follow(&at->hdf5, layers, row->link, &object) && keras_once(at, &object) &&
            child_group(at, &object, "vars", &vars) &&
-           (!vars.path || read_variables(at, &vars, own, arena_strndup(arena, name, row->kind))) &&
+           (!vars.address ||
+            read_variables(at, &vars, own, arena_strndup(arena, name, row->kind))) &&
            child_group(at, &object, "layers", &inner) &&
-           (!inner.path ||
+           (!inner.address ||
             read_layers(at, &inner, arena_printf(arena, "%s/layers", own), depth + 1));
 }
 
@@ -157,7 +163,7 @@ static bool read_layers(KerasReading *at, const Hdf5Object *layers, const char *
         return false;
     }
     if (depth > LIMIT_KERAS_DEPTH) {
-        return fail_in(&at->reading, layers->path, NULL,
+        return fail_in(&at->reading, hdf5_place(&at->hdf5, layers->path), NULL,
                        "has models in models of more than %d levels", LIMIT_KERAS_DEPTH);
     }
     PlaceRow *rows = NEW_ARRAY(at->reading.arena, PlaceRow, group->count);

@@ -26,7 +26,7 @@ typedef struct KerasRoot {
 static bool read_root(KerasReading *at, KerasRoot *root) {
     Hdf5 *file = &at->hdf5;
     bool numbered;
-    if (!hdf5_object(file, file->root, "/", &root->object)) {
+    if (!hdf5_object(file, file->root, NULL, &root->object)) {
         return false;
     }
     const Hdf5Group *group = hdf5_group(file, &root->object);

@@ -22,6 +22,7 @@ typedef struct KerasReading {
     Chunk *chunk;  /* that holds the HDF5 file; NULL: it is one itself */
     Map *seen;     /* objects that were read */
     int *layer_of; /* of each tensor */
+    int walked;    /* layers of Keras 3, those without variables too */
 } KerasReading;
 
 /* ---- keras_variables.c ---- */

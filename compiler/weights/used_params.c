@@ -42,8 +42,10 @@ static void add_expr(UsedParams *used, const Expr *expr) {
 
 /* All members of Node that hold constants. */
 static void add_node(Node *node, void *context) {
-    const Expr *constants[] = {node->weight,    node->bias,    node->mean,          node->var,
-                               node->dw_weight, node->dw_bias, node->residual_scale};
+    const Expr *constants[] = {node->weight,     node->bias,      node->mean,
+                               node->var,        node->dw_weight, node->dw_bias,
+                               node->start,      node->out_scale, node->in_factor,
+                               node->zero_point, node->highest,   node->residual_scale};
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         add_expr(context, constants[i]);
     }

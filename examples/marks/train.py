@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE.parent.parent / "tests" / "golden"))
 from networks import marks  # noqa: E402
 
 TRAIN_SEED, TRAIN_COUNT = 1, 20000
-SCALES = [2] * 6 + [1] * 2  # of each epoch: at first a pixel is the mean of 2 x 2, which is fast
+SCALES = [2] * 7 + [1] * 3  # of each epoch: at first a pixel is the mean of 2 x 2, which is fast
 BATCH, RATE, DECAY, SMOOTHING = 64, 4e-3, 0.02, 0.05
 SHIFT = 6  # pixels to each side
 

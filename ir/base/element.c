@@ -30,6 +30,25 @@ int element_by_name(const char *name) {
     return -1;
 }
 
+static const char *const precisions[PRECISION_COUNT] = {
+#define PRECISION(name) #name,
+#include "precisions.def"
+#undef PRECISION
+};
+
+const char *precision_name(Precision precision) {
+    return precisions[precision];
+}
+
+int precision_by_name(const char *name) {
+    for (int i = 0; i < PRECISION_COUNT; i++) {
+        if (strcmp(precisions[i], name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 int64_t element_bytes(Element element) {
     return elements[element].bytes;
 }
@@ -84,6 +103,36 @@ static void put_bf16(void *data, int64_t index, double number) {
     bits = (bits >> 16) | (isnan(number) ? 0x40u : 0u);
     *word = (*word & ~(0xffffu << shift_of(index))) | bits << shift_of(index);
 }
+
+/* To the nearest integer, half-even, and the nearest one that the type has; a NaN becomes 0. */
+static double round_within(double number, double lo, double hi) {
+    double rounded = rint(number);
+    return isnan(number) ? 0.0 : rounded < lo ? lo : rounded > hi ? hi : rounded + 0.0;
+}
+
+static double round_u8(double number) {
+    return round_within(number, 0, UINT8_MAX);
+}
+
+static double round_s8(double number) {
+    return round_within(number, INT8_MIN, INT8_MAX);
+}
+
+static double round_s32(double number) {
+    return round_within(number, INT32_MIN, INT32_MAX);
+}
+
+/* Numbers of a C type that the type itself rounds to. */
+#define ACCESS_INTEGERS(name, type)                                                                \
+    static double get_##name(const void *data, int64_t index) {                                    \
+        return ((const type *)data)[index];                                                        \
+    }                                                                                              \
+    static void put_##name(void *data, int64_t index, double number) {                             \
+        ((type *)data)[index] = (type)round_##name(number);                                        \
+    }
+ACCESS_INTEGERS(u8, uint8_t)
+ACCESS_INTEGERS(s8, int8_t)
+ACCESS_INTEGERS(s32, int32_t)
 
 typedef struct Access {
     double (*get)(const void *data, int64_t index);

@@ -14,7 +14,10 @@
  * +0, infinities stay, a NaN stays a NaN of some payload. With that, sums of products of bf16 never
  * come near the subnormal numbers of f32: a product is a multiple of 2^-114. In memory two elements
  * share an aligned word of 32 bits in the machine's byte order: the one of even index is its upper
- * half. Instructions that add the product of upper halves first then form ascending chains. */
+ * half. Instructions that add the product of upper halves first then form ascending chains.
+ *
+ * u8, s8 and s32 hold integers: a number is rounded half-even and to the nearest one that the type
+ * has; a NaN becomes 0. */
 typedef enum Element {
 #define ELEMENT(name, ...) ELEMENT_##name,
 #include "elements.def"
@@ -22,6 +25,17 @@ typedef enum Element {
     ELEMENT_COUNT,
     ELEMENT_none = ELEMENT_COUNT /* where a row has no element */
 } Element;
+
+/* In which arithmetic products are: the rows of precisions.def. PRECISION_f32 is 0. */
+typedef enum Precision {
+#define PRECISION(name) PRECISION_##name,
+#include "precisions.def"
+#undef PRECISION
+    PRECISION_COUNT
+} Precision;
+const char *precision_name(Precision precision);
+/* -1 when there is none of that name. */
+int precision_by_name(const char *name);
 
 /* A row of elements.def. */
 typedef struct ElementInfo {

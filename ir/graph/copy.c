@@ -91,6 +91,11 @@ static Node *copy_node(Copy *copy, const Node *old) {
     made->dw_weight = copy_expr(copy, old->dw_weight);
     made->dw_bias = copy_expr(copy, old->dw_bias);
     made->residual_scale = copy_expr(copy, old->residual_scale);
+    made->start = copy_expr(copy, old->start);
+    made->out_scale = copy_expr(copy, old->out_scale);
+    made->in_factor = copy_expr(copy, old->in_factor);
+    made->zero_point = copy_expr(copy, old->zero_point);
+    made->highest = copy_expr(copy, old->highest);
     made->body = copy_nodes(copy, &old->body);
     for (int i = 0; i < old->n_in; i++) {
         made->in[i] = copy_value(copy, old->in[i]);

@@ -185,6 +185,39 @@ static const char *shape_bf16(Expr *expr) {
     return NULL;
 }
 
+static const char *shape_recip(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return NULL;
+}
+
+static const char *shape_six(Expr *expr) {
+    return shape_add(expr);
+}
+
+/* Both scales are of channels: those that are read, and those that are made. */
+static const char *shape_s8(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    if (expr->shape.rank != 4 || !is_vector(expr->arg[1], expr->shape.dim[1]) ||
+        !is_vector(expr->arg[2], expr->shape.dim[0])) {
+        return "the weight must be [O,I,kh,kw], and the scales vectors of I and of O elements";
+    }
+    return expr->integer[0] > 1 ? "pairs must be 0 or 1" : NULL;
+}
+
+static const char *shape_start(Expr *expr) {
+    return expr->arg[0]->element == ELEMENT_s8 ? shape_through(expr) : "the weight must be s8";
+}
+
+/* Inputs that are not there have weights of zero. */
+static const char *shape_pack_quads(Expr *expr) {
+    const char *misfit = shape_pack_panels(expr);
+    if (misfit) {
+        return misfit;
+    }
+    expr->shape.dim[1] = plus(expr->shape.dim[1], QUAD - 1) / QUAD * QUAD;
+    return expr->arg[0]->element == ELEMENT_s8 ? NULL : "the weight must be s8";
+}
+
 static const char *shape_flush(Expr *expr) {
     expr->shape = expr->arg[0]->shape;
     return expr->number >= 0 ? NULL : "the bound must not be below 0";
@@ -198,13 +231,16 @@ static ShapeRule *const rules[EXPR_COUNT] = {
 #undef EXPR
 };
 
-/* Operations on constants keep the type of what they work on, and mix no types; only bf16() makes
- * another one. */
+/* Operations on constants keep the type of what they work on, and mix no types; only these make
+ * another one, and start() reads two. */
 static const char *infer_element(Expr *expr) {
-    expr->element = expr->arg[0] ? expr->arg[0]->element : ELEMENT_f32;
-    if (expr->kind == EXPR_bf16) {
-        expr->element = ELEMENT_bf16;
+    static const Element made[EXPR_COUNT] = {
+        [EXPR_bf16] = ELEMENT_bf16, [EXPR_s8] = ELEMENT_s8, [EXPR_start] = ELEMENT_s32};
+    if (made[expr->kind]) {
+        expr->element = made[expr->kind];
+        return NULL;
     }
+    expr->element = expr->arg[0] ? expr->arg[0]->element : ELEMENT_f32;
     for (int i = 1; i < MAX_EXPR_ARGS && expr->arg[i]; i++) {
         if (expr->arg[i]->element != expr->element) {
             return "the types of the arguments must be equal";
@@ -254,7 +290,8 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
 
 const Expr *expr_logical(const Expr *expr) {
     while (expr && (expr->kind == EXPR_pad || expr->kind == EXPR_pack_depthwise ||
-                    expr->kind == EXPR_pack_panels || expr->kind == EXPR_pack_pairs)) {
+                    expr->kind == EXPR_pack_panels || expr->kind == EXPR_pack_pairs ||
+                    expr->kind == EXPR_pack_quads)) {
         expr = expr->arg[0];
     }
     return expr;

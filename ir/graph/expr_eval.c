@@ -229,6 +229,55 @@ static Numbers eval_flush(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+static Numbers eval_recip(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]);
+    int64_t count = result.at ? shape_elements(&expr->shape) : 0;
+    for (int64_t i = 0; i < count; i++) {
+        result.own[i] = 1.0 / result.own[i];
+    }
+    return result;
+}
+
+static Numbers eval_six(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), zero = eval(env, expr->arg[1]);
+    if (!result.at || !zero.at) {
+        return FAILED;
+    }
+    int64_t count = shape_elements(&expr->shape);
+    for (int64_t i = 0; i < count; i++) {
+        result.own[i] = fmin(rint(6.0 / result.own[i]) + zero.at[i], 255.0);
+    }
+    return result;
+}
+
+/* Both scales are applied in double before the one rounding. */
+static Numbers eval_s8(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), in = eval(env, expr->arg[1]);
+    Numbers out = eval(env, expr->arg[2]);
+    if (!result.at || !in.at || !out.at) {
+        return FAILED;
+    }
+    int64_t inner = inner_elements(&expr->shape, 2), inputs = expr->shape.dim[1];
+    int64_t rows = expr->shape.dim[0] * inputs;
+    for (int64_t row = 0; row < rows; row++) {
+        for (int64_t t = 0; t < inner; t++) {
+            double *at = &result.own[row * inner + t];
+            double scaled = *at * in.at[row % inputs] / out.at[row / inputs];
+            *at = fmax(fmin(rint(scaled), 127.0), -127.0) + 0.0;
+        }
+    }
+    return result;
+}
+
+/* All numbers are integers, so the sums are exact in double. */
+static Numbers eval_start(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_through(env, expr);
+    for (int64_t o = 0; result.at && o < expr->shape.dim[0]; o++) {
+        result.own[o] = 0.0 - result.own[o];
+    }
+    return result;
+}
+
 /* [O,I,kh,kw] becomes panels behind each other, each [kh * kw * I][width]: row k holds what the
  * kernel multiplies with input k for all channels of the panel; or, side by side, what it
  * multiplies with so many inputs from k on. Panels are as in cut_panels(): the first split channels
@@ -267,6 +316,10 @@ static Numbers eval_pack_panels(const Evaluator *env, const Expr *expr) {
 
 static Numbers eval_pack_pairs(const Evaluator *env, const Expr *expr) {
     return pack(env, expr, 2);
+}
+
+static Numbers eval_pack_quads(const Evaluator *env, const Expr *expr) {
+    return pack(env, expr, QUAD);
 }
 
 typedef Numbers EvalRule(const Evaluator *env, const Expr *expr);

@@ -91,11 +91,16 @@ static void release(const Interp *interp, const Value *value) {
     free_unread(interp, value);
 }
 
+/* Whether the prologue is a bound of the integers that a quantized product reads. */
+static bool bounds_prologue(const Node *node) {
+    return is_quantized(node) && !node_has(node, DW_STAGE) && act_is_bound(node->prologue);
+}
+
 /* The operation's input: the value's own data, or a copy with the prologue applied. */
 static const float *load(const Step *step) {
     const Value *value = step->node->in[0];
     const float *data = held(step->interp, value)->data;
-    if (step->node->prologue == ACT_none) {
+    if (step->node->prologue == ACT_none || bounds_prologue(step->node)) {
         return data;
     }
     int64_t count = shape_elements(&value->shape);

@@ -24,9 +24,10 @@ typedef struct Held {
 typedef struct Step {
     const Interp *interp;
     const Node *node;
-    Arena *scratch;  /* temporary memory, freed after the node */
-    const float *in; /* in[0], with the prologue applied */
-    float *out;      /* to be filled; the caller then applies residual and epilogue to it */
+    Arena *scratch; /* temporary memory, freed after the node */
+    const float
+        *in;    /* in[0], with the prologue applied (of a quantized product: quantized_act()) */
+    float *out; /* to be filled; the caller then applies residual and epilogue to it */
 } Step;
 
 /* The constant without its packing, rounded to f32, in scratch; for expr NULL a vector of count
@@ -47,6 +48,23 @@ void each_piece(const Step *step, int64_t count, Piece *piece, const void *work)
 typedef void Chain(float *acc, int64_t count, int64_t depth, const float *w, const float *const *x);
 /* The fastest form that this machine can run; all give the same bits. */
 Chain *choose_chain(void);
+
+/* ---- interp_quantized.c: products of integers. Their numbers are integers in floats. ---- */
+/* What a quantized product needs beside weights and bias; start NULL: the reader failed. */
+typedef struct SumConstants {
+    const int32_t *start;   /* [outputs] */
+    const float *out_scale; /* [outputs] */
+    const float *padding;   /* [inputs]: what padded taps read; NULL where nothing is padded */
+} SumConstants;
+/* The constants of the step's node. */
+SumConstants sum_constants_of(const Step *step);
+/* The left operands of the product, made of its data ([N,C,H,W]; of a separable its depthwise
+ * results); NULL when the reader failed. */
+const float *quantized_operands(const Step *step, const float *data, const Shape *shape);
+/* One channel o of the result for count pixels: acc[p] = fma(start + sum over k of w[k] * x[k][p],
+ * out_scale, bias). sums has room for count. */
+void integer_chain(const SumConstants *integers, int64_t o, float bias, float *acc, int32_t *sums,
+                   int64_t count, int64_t depth, const float *w, const float *const *x);
 
 /* One function per row of ops.def: fills step->out. False when the reader failed. */
 #define OP(name, ...) bool interp_##name(const Step *step);

@@ -23,13 +23,19 @@ typedef struct Convolution {
     const float *weight;            /* [outputs][k], see order_weight(); NULL: the reader failed */
     const float *bias;              /* [outputs]; NULL: the reader failed */
     bool each_alone;                /* depthwise */
+    SumConstants integers;          /* of a quantized product, else zero */
     /* Set by convolve(). */
     Chain *chain;
     int64_t depth;   /* of the chains */
     const float *in; /* NCHW */
     float *out;      /* NCHW */
     float **rows;    /* depth patch rows for each task */
+    int32_t *sums;   /* of integers: room for as many as acc has, for each task */
 } Convolution;
+
+static int64_t larger_of(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
 
 static int64_t taps_of(const Window *window) {
     return window->kernel[0] * window->kernel[1];
@@ -68,7 +74,7 @@ static const float *order_weight(const Step *step, const Expr *expr) {
 /* The patch row of one tap (kernel row and column) and one channel: what the tap reads of the plane
  * for each pixel of row y of the output. */
 static void gather_row(const Convolution *conv, const float *plane, int64_t y, int64_t tap,
-                       float *row) {
+                       float padding, float *row) {
     const Window *window = conv->window;
     int64_t height = conv->in_shape->dim[2], width = conv->in_shape->dim[3];
     int64_t from_y =
@@ -76,7 +82,7 @@ static void gather_row(const Convolution *conv, const float *plane, int64_t y, i
     int64_t from_x = tap % window->kernel[1] * window->dilation[1] - window->pad[1];
     for (int64_t x = 0; x < conv->width; x++, from_x += window->stride[1]) {
         bool inside = from_y >= 0 && from_y < height && from_x >= 0 && from_x < width;
-        row[x] = inside ? plane[from_y * width + from_x] : 0.0f;
+        row[x] = inside ? plane[from_y * width + from_x] : padding;
     }
 }
 
@@ -94,7 +100,8 @@ static void gather(const Convolution *conv, const float *image, int64_t first, i
     int64_t taps = taps_of(conv->window);
     for (int64_t k = 0; k < taps; k++) {
         for (int64_t i = 0; i < count; i++) {
-            gather_row(conv, image + (first + i) * plane, y, k, rows[k * count + i]);
+            float padding = conv->integers.padding ? conv->integers.padding[first + i] : 0.0f;
+            gather_row(conv, image + (first + i) * plane, y, k, padding, rows[k * count + i]);
         }
     }
 }
@@ -109,6 +116,24 @@ static float **make_rows(Arena *arena, int64_t count, int64_t width) {
     return rows;
 }
 
+/* Elements that one chain call handles at most. */
+static int64_t chain_width(const Convolution *conv) {
+    return larger_of(conv->width, PIECE);
+}
+
+/* Channel o of the result for count pixels, of which rows are the patch rows. */
+static void run_chain(const Convolution *conv, int64_t o, float *acc, int64_t count,
+                      const float *const *rows, int task) {
+    const float *weight = conv->weight + o * conv->depth;
+    if (conv->integers.start) {
+        integer_chain(&conv->integers, o, conv->bias[o], acc, conv->sums + task * chain_width(conv),
+                      count, conv->depth, weight, rows);
+        return;
+    }
+    fill(acc, conv->bias[o], count);
+    conv->chain(acc, count, conv->depth, weight, rows);
+}
+
 /* A Piece: row piece % height of the result of image piece / height. All channels of a dense
  * convolution share one set of patch rows; each channel of a depthwise one has its own. */
 static void convolve_row(const void *work, int64_t piece, int task) {
@@ -121,9 +146,7 @@ static void convolve_row(const void *work, int64_t piece, int task) {
             gather(conv, image, conv->each_alone ? o : 0, group_of(conv), y, rows);
         }
         float *acc = conv->out + ((n * conv->outputs + o) * conv->height + y) * conv->width;
-        fill(acc, conv->bias[o], conv->width);
-        conv->chain(acc, conv->width, conv->depth, conv->weight + o * conv->depth,
-                    (const float *const *)rows);
+        run_chain(conv, o, acc, conv->width, (const float *const *)rows, task);
     }
 }
 
@@ -146,8 +169,7 @@ static void convolve_pixels(const void *work, int64_t piece, int task) {
     }
     for (int64_t o = 0; o < conv->outputs; o++) {
         float *acc = conv->out + (n * conv->outputs + o) * pixels + start;
-        fill(acc, conv->bias[o], count);
-        conv->chain(acc, count, conv->depth, conv->weight + o * conv->depth, rows);
+        run_chain(conv, o, acc, count, rows, task);
     }
 }
 
@@ -169,6 +191,7 @@ static bool convolve(Convolution *conv, const float *in, float *out) {
     conv->in = in;
     conv->out = out;
     conv->rows = make_rows(step->scratch, step_tasks(step) * conv->depth, planes ? 0 : conv->width);
+    conv->sums = NEW_ARRAY(step->scratch, int32_t, step_tasks(step) * chain_width(conv));
     int64_t images = conv->in_shape->dim[0];
     if (planes) {
         each_piece(step, images * pieces_of(conv), convolve_pixels, conv);
@@ -211,10 +234,21 @@ static Convolution node_convolution(const Step *step) {
                           node->weight, node->bias);
 }
 
+/* Runs the product of the step's node on data of conv's input shape. */
+static bool multiply(Convolution *conv, const float *data) {
+    const Step *step = conv->step;
+    if (!is_quantized(step->node)) {
+        int64_t count = shape_elements(conv->in_shape);
+        return convolve(conv, left_operands(step, data, count), step->out);
+    }
+    conv->integers = sum_constants_of(step);
+    const float *operands = quantized_operands(step, data, conv->in_shape);
+    return conv->integers.start && operands && convolve(conv, operands, step->out);
+}
+
 bool interp_conv2d(const Step *step) {
     Convolution conv = node_convolution(step);
-    int64_t count = shape_elements(conv.in_shape);
-    return convolve(&conv, left_operands(step, step->in, count), step->out);
+    return multiply(&conv, step->in);
 }
 
 bool interp_depthwise(const Step *step) {
@@ -238,12 +272,13 @@ bool interp_separable(const Step *step) {
     if (!convolve(&depthwise, step->in, between)) {
         return false;
     }
-    for (int64_t i = 0; i < count; i++) {
+    bool is_bound = is_quantized(node) && act_is_bound(node->mid_act);
+    for (int64_t i = 0; i < count && !is_bound; i++) {
         between[i] = interp_act(node->mid_act, between[i]);
     }
     Convolution product =
         convolution_of(step, &one, &middle, &node->out[0]->shape, node->weight, node->bias);
-    return convolve(&product, left_operands(step, between, count), step->out);
+    return multiply(&product, between);
 }
 
 /* Uses chain() with the roles swapped, so that it runs over outputs side by side: the weight's

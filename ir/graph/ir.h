@@ -8,7 +8,8 @@
  *   k position in a dot product (kernel row, kernel column, input channel)   o, i output, input
  *   kh, kw kernel size   p pixel   r, v row and vector inside a register tile   a, b operands
  *   j, t further indexes   s a short string   lo, hi bounds   id, op, in, to, at plain words
- *   ms milliseconds   cc the C compiler   w0, w1, w2, w3, w4 constants of a layer
+ *   ms milliseconds   cc the C compiler   w0, w1, w2, w3, w4, w5, w6, w7, w8, w9
+ *   constants of a layer   u8, s8 types of elements
  *   z state of a generator   d the last register of CPUID
  *
  * Invariants, checked by verify_graph() (ir/graph/verify_graph.c):
@@ -35,9 +36,12 @@
  *      values and their nodes' scratch have places in its scratch, apart from each other. A node's
  *      scratch lies above all that lives in its step: that of further threads follows it.
  *  11. Outputs of the graph are distinct values; each is defined by a node.
- *  12. Every value is f32; only the weight of a product may be bf16. Its input channels are then
- * even, and its bias, where it has one, is flushed below 2^-90: then no sum of its chains is
- * subnormal, which instructions for bf16 take for zero.
+ *  12. Every value is f32; only the weight of a product may be bf16 or s8. With bf16 its input
+ *      channels are even, and its bias, where it has one, is flushed below 2^-90: then no sum of
+ *      its chains is subnormal, which instructions for bf16 take for zero.
+ *  13. Only a product whose weight is s8 (a quantized one) has start, out_scale and the constants
+ *      of its inputs, and it has those that Numbers names. Its depth * 255 * 127 is below 2^31, so
+ *      that no sum of integers overflows.
  *
  * Numbers: every output element is one chain of fused multiply-adds that starts from the bias, k
  * ascending (kernel row, kernel column, input channel). A padded tap takes part as fma(weight, +0,
@@ -50,6 +54,15 @@
  * each, their sum from +0 in ascending order, quotients. A product whose weight is bf16 rounds its
  * left operands to bf16 (element.h), those of a separable behind mid_act; its chain is the same, of
  * fmas in f32 on the rounded numbers.
+ *
+ * A quantized product computes in integers. Each left operand is t = fma(x, in_factor[i],
+ * zero_point[i]), or, where a depthwise stage has both in its constants, t = x, its result. The
+ * activation on the way there (prologue, or mid_act of a separable) is none, relu or relu6 and
+ * becomes bounds: lo is 0, of a ReLU zero_point[i]; hi is 255, of relu6 highest[i]. Any other is
+ * applied to x, and the bounds are 0 and 255. q = rint(min(max(t, lo), hi)), half-even, so a NaN
+ * gives lo. A padded tap is zero_point[i]. An element is fma((float)sum, out_scale[o], bias[o]),
+ * where sum = start[o] + q * weight over k in 32 bits and the conversion is half-even; then
+ * residual and epilogue.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H
@@ -212,6 +225,16 @@ struct Node {
     const Expr *residual_scale; /* per channel, or NULL for plain addition */
     Act epilogue;               /* after the residual */
 
+    bool int8, pairs; /* products, as planned: in integers, with weights in pairs that sum to at
+                         most 128; until the pass quantize */
+    /* Of a quantized product; see Numbers. */
+    const Expr *start;      /* [O] s32 */
+    const Expr *out_scale;  /* [O] */
+    const Expr *in_factor;  /* [I]; NULL: the depthwise stage has it in its weights */
+    const Expr *zero_point; /* [I]; NULL: the depthwise stage has it in its bias, and no ReLU ends
+                               there */
+    const Expr *highest;    /* [I] for relu6, else NULL */
+
     Tile tile;     /* in a region: of one row */
     int64_t place; /* of its constants among those of the network, from 1 in the description's
                       order; 0 before pack_weights, and in texts: as executed */
@@ -273,7 +296,7 @@ typedef struct Graph {
     bool features_only;    /* read by select_features */
     int64_t out_indices[16];
     int n_out_indices;   /* 0 with features_only: all taps */
-    Element precision;   /* of products, as asked for; read by round_products */
+    Precision precision; /* of products, as asked for; read by round_products, quantize */
     const char *target;  /* that it is compiled for: set when passes run; NULL before */
     const char *layout;  /* the target whose panels weights are packed in; NULL: target's own */
     const char *network; /* network_digest(), set by pack_weights; NULL before */
@@ -364,6 +387,23 @@ const Expr *expr_param(Arena *arena, const char *name, const Shape *shape);
 /* The others compute their shape; a misfit is an internal error. Unused arguments are NULL or 0. */
 const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
                      int64_t first, int64_t second, double number);
+/* Inputs that a word of a packed s8 weight holds. */
+enum { QUAD = 4 };
+/* The deepest quantized product: its sums fit 32 bits. */
+enum { MOST_QUANTIZED_DEPTH = INT32_MAX / (255 * 127) };
+/* Whether a node may become a quantized product: a convolution, separable or not, that does not
+ * read the graph's input and is not too deep. */
+bool can_be_quantized(const Graph *graph, const Node *node);
+/* Whether the node is a quantized product. */
+bool is_quantized(const Node *node);
+/* Of a quantized product: the activation between the maps and its left operands. */
+Act quantized_act(const Node *node);
+/* Whether that activation becomes bounds of the integers. */
+bool act_is_bound(Act act);
+/* Whether the depthwise stage in front of it has the factor and zero point in its constants. */
+bool stage_quantizes(const Node *node);
+/* Whether the weights of a quantized product are planned as pairs. */
+bool has_paired_weights(const Node *node);
 /* The type of the operands of a node that is a PRODUCT: that of its weight. */
 Element product_element(const Node *node);
 /* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */

@@ -55,6 +55,9 @@ static void add_node(Node *node, void *context) {
     add_text(hash, pool_name(node->pool));
     if (node_has(node, PRODUCT) && product_element(node) != ELEMENT_f32) {
         add_text(hash, element_info(product_element(node))->name);
+        if (has_paired_weights(node)) {
+            add_text(hash, "pairs");
+        }
     }
     const Act acts[] = {node->prologue, node->act, node->mid_act, node->epilogue};
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {

@@ -20,7 +20,8 @@ typedef struct Verify {
 /* One function per invariant of ir.h; it calls broken() for each place that breaks it. */
 typedef void Invariant(Verify *verify);
 Invariant verify_names, verify_order, verify_arity, verify_shapes, verify_anchors, verify_prologues,
-    verify_constants, verify_layout, verify_tiles, verify_offsets, verify_outputs, verify_types;
+    verify_constants, verify_layout, verify_tiles, verify_offsets, verify_outputs, verify_types,
+    verify_quantized;
 
 /* Reports that the invariant being checked is broken; where names a value, a node or the graph. */
 void broken(Verify *verify, const char *where, const char *format, ...)

@@ -215,7 +215,7 @@ static bool is_flushed(const Expr *bias) {
 }
 
 static void check_product(Verify *verify, const Node *node) {
-    if (product_element(node) == ELEMENT_f32) {
+    if (product_element(node) != ELEMENT_bf16) {
         return;
     }
     if (node->in[0]->shape.dim[1] % 2 != 0) {
@@ -238,6 +238,10 @@ static void check_types(Verify *verify, Node *node) {
     check_f32(verify, node, "depthwise weight", node->dw_weight);
     check_f32(verify, node, "depthwise bias", node->dw_bias);
     check_f32(verify, node, "residual scale", node->residual_scale);
+    check_f32(verify, node, "scale of the sums", node->out_scale);
+    check_f32(verify, node, "factor of the inputs", node->in_factor);
+    check_f32(verify, node, "zero point", node->zero_point);
+    check_f32(verify, node, "number for 6", node->highest);
     if (node_has(node, PRODUCT)) {
         check_product(verify, node);
     } else {

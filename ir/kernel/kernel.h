@@ -50,7 +50,8 @@
  *   vec six = constant 6             all lanes a number; -inf is one
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
  *   store P[E] = acc[r][v]           lanes floats
- *   store bf16 P[E] = acc[r][v]      the same rounded to another type, that of the pointer
+ *   store bf16 P[E] = acc[r][v]      the same rounded to another type, that of the pointer; to u8
+ *                                    only what is 0 to 255 rounded
  *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
  *   store P[E] = acc[r][v] below E   only the lanes below E, which may be any number
  *                                    (where none are stored, the address need not be valid)
@@ -84,8 +85,8 @@
  *      origin's.
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
- *      except those into ptrs. A store does not say both first and below, one of bf16 neither; and
- *      only where the target spells dot does the module use it, or store bf16.
+ *      except those into ptrs. A store does not say both first and below, one to another type than
+ * f32 neither; and only what the target spells is used: dot, dot_small, stores of bf16.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
@@ -239,6 +240,11 @@ enum {
     KERNEL_PARAM(PARAM_PTR, w2, "args->w[2]")                                                      \
     KERNEL_PARAM(PARAM_PTR, w3, "args->w[3]")                                                      \
     KERNEL_PARAM(PARAM_PTR, w4, "args->w[4]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w5, "args->w[5]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w6, "args->w[6]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w7, "args->w[7]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w8, "args->w[8]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w9, "args->w[9]")                                                      \
     KERNEL_PARAM(PARAM_PTR_MUT, scratch, "args->scratch")                                          \
     KERNEL_PARAM(PARAM_INT, task, "args->task")                                                    \
     KERNEL_PARAM(PARAM_INT, tasks, "args->tasks")
@@ -279,7 +285,12 @@ typedef struct Function {
     WEIGHT_SLOT(BIAS, bias)                                                                        \
     WEIGHT_SLOT(DW_WEIGHT, dw_weight)                                                              \
     WEIGHT_SLOT(DW_BIAS, dw_bias)                                                                  \
-    WEIGHT_SLOT(RESIDUAL_SCALE, residual_scale)
+    WEIGHT_SLOT(RESIDUAL_SCALE, residual_scale)                                                    \
+    WEIGHT_SLOT(START, start)                                                                      \
+    WEIGHT_SLOT(OUT_SCALE, out_scale)                                                              \
+    WEIGHT_SLOT(IN_FACTOR, in_factor)                                                              \
+    WEIGHT_SLOT(ZERO_POINT, zero_point)                                                            \
+    WEIGHT_SLOT(HIGHEST, highest)
 typedef enum WeightSlot {
 #define WEIGHT_SLOT(id, name) SLOT_##id,
     WEIGHT_SLOTS(WEIGHT_SLOT)
@@ -343,7 +354,7 @@ typedef struct Module {
     const char *layout;  /* the target whose panels the weights are packed in; NULL: target's own */
     const char *network; /* network_digest() of the graph; NULL in texts that do not say */
     KStage stage;
-    Element precision; /* of the products, as the caller asked for it: for people */
+    Precision precision; /* of the products, as the caller asked for it: for people */
     Port input, *outputs;
     int n_outputs;
     Preprocess preprocess; /* for the user's program, as are scores; no kernel reads them */

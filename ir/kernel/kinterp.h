@@ -49,6 +49,9 @@ typedef struct KRecent {
 typedef union KLane {
     float number;
     uint32_t pair; /* two bf16, as in memory */
+    uint8_t u8[4];
+    int8_t s8[4];
+    int32_t sum; /* s32 */
 } KLane;
 
 /* A variable with the values of its indices. */

@@ -35,7 +35,22 @@ static float pair_value(KOp op, KLane a, KLane b, float c) {
     }
 }
 
-/* All others. */
+static int32_t within_16_bits(int32_t sum) {
+    return sum < INT16_MIN ? INT16_MIN : sum > INT16_MAX ? INT16_MAX : sum;
+}
+
+/* dot_quads and dot_small. Sums of what the graph's invariants allow do not overflow; those of a
+ * text may, and wrap. */
+static int32_t quad_value(KOp op, KLane a, KLane b, int32_t c) {
+    uint32_t sum = (uint32_t)c;
+    for (int i = 0; i < 4; i += 2) {
+        int32_t two = a.u8[i] * b.s8[i] + a.u8[i + 1] * b.s8[i + 1];
+        sum += (uint32_t)(op == KOP_dot_small ? within_16_bits(two) : two);
+    }
+    return (int32_t)sum;
+}
+
+/* The operations on floats. */
 static float lane_value(const Stmt *stmt, float a, float b, float c) {
     switch (stmt->op) {
     case KOP_constant:
@@ -71,16 +86,17 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     }
 }
 
-/* load and broadcast, of numbers and of pairs: words of memory become lanes. A pair begins with an
- * element of even index. */
+/* load and broadcast: words of memory become lanes. Of bf16 a word begins with an element of
+ * even index. */
 static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
-    bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair;
+    bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair ||
+               stmt->op == KOP_broadcast_quad;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
     int64_t each = (int64_t)sizeof *lane / element_bytes(pointer.element);
     const unsigned char *at =
         kmachine_access(machine, pointer, (one ? 1 : machine->lanes) * each, false);
-    if (pointer.offset % each != 0) {
-        kmachine_fail(machine, "a pair at %lld begins within a word", (long long)pointer.offset);
+    if (pointer.element == ELEMENT_bf16 && pointer.offset % each != 0) {
+        kmachine_fail(machine, "a load at %lld begins within a word", (long long)pointer.offset);
         return;
     }
     for (int i = 0; at && i < machine->lanes; i++) {
@@ -88,9 +104,27 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     }
 }
 
-/* All other operations, lane by lane; operands that an operation does not have count as 0. */
+/* One lane of what an operation makes of its operands; those that it does not have count as 0. */
+static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
+    KLane made = {0};
+    switch (kop_info(stmt->op)->takes[0]) {
+    case ELEMENT_bf16:
+        made.number = pair_value(stmt->op, a, b, c.number);
+        break;
+    case ELEMENT_u8:
+        made.sum = quad_value(stmt->op, a, b, c.sum);
+        break;
+    case ELEMENT_s32: /* to_f32 */
+        made.number = (float)a.sum;
+        break;
+    default:
+        made.number = lane_value(stmt, a.number, b.number, c.number);
+    }
+    return made;
+}
+
+/* All operations but those that read memory, lane by lane. */
 static void compute(KMachine *machine, const Stmt *stmt, KLane *lane) {
-    bool takes_pairs = kop_info(stmt->op)->takes[0] == ELEMENT_bf16;
     const KVariable *operand[3] = {NULL};
     const KLane nought = {0};
     for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
@@ -103,8 +137,7 @@ static void compute(KMachine *machine, const Stmt *stmt, KLane *lane) {
         KLane a = operand[0] ? operand[0]->lane[i] : nought;
         KLane b = operand[1] ? operand[1]->lane[i] : nought;
         KLane c = operand[2] ? operand[2]->lane[i] : nought;
-        lane[i].number = takes_pairs ? pair_value(stmt->op, a, b, c.number)
-                                     : lane_value(stmt, a.number, b.number, c.number);
+        lane[i] = computed(stmt, a, b, c);
     }
 }
 
@@ -133,11 +166,12 @@ static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
     return below < 0 ? 0 : below < lanes ? below : lanes;
 }
 
-/* Stores lanes as elements of a type, of which an access of several begins a word. */
+/* Stores lanes as elements of a type. Those of bf16 share words: an access of several begins one.
+ */
 static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane *lane,
                         int64_t lanes) {
     Element element = pointer->element;
-    int64_t each = (int64_t)sizeof *lane / element_bytes(element);
+    int64_t each = element == ELEMENT_bf16 ? (int64_t)sizeof *lane / element_bytes(element) : 1;
     int64_t into = pointer->offset % each; /* the word */
     if (into != 0 && lanes > 1) {
         kmachine_fail(machine, "a store at %lld begins within a word", (long long)pointer->offset);

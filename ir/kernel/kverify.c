@@ -386,7 +386,7 @@ static void check_call(Checker *checker, const Stmt *stmt) {
 
 /* Checks the rules that the rows of kstmt.h cannot express. */
 static void check_more(Checker *checker, const Stmt *stmt) {
-    const char *mistake = pair_mistake(checker->module, stmt);
+    const char *mistake = spelling_mistake(checker->module, stmt);
     if (mistake) {
         broken(checker, "%s", mistake);
     } else if (stmt->kind == STMT_DIM && stmt->value->kind != INT_CONST) {

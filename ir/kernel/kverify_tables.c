@@ -133,13 +133,25 @@ int verify_tables(FILE *out, const Module *module) {
     return tables.errors;
 }
 
-/* Pairs are computed with, and stored, only where the target can. */
-const char *pair_mistake(const Module *module, const Stmt *stmt) {
-    const Target *target = target_by_name(module->target);
-    bool computes = (stmt->kind == STMT_VEC || stmt->kind == STMT_SET) && stmt->op == KOP_dot;
-    bool stores = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
-    if ((computes || stores) && target && !target->spelling[KOP_dot]) {
-        return "the target has no dot, and stores no bf16";
+/* What a target need not spell. */
+static bool is_spelled(const Target *target, const Stmt *stmt) {
+    if (stmt->kind == STMT_STORE) {
+        return stmt->element == ELEMENT_f32 || stmt->element == ELEMENT_u8 ||
+               (stmt->element == ELEMENT_bf16 && target->store_bf16);
     }
-    return stores && (stmt->cond || stmt->below) ? "a store of bf16 says first or below" : NULL;
+    bool may_lack = stmt->op == KOP_dot || stmt->op == KOP_dot_small;
+    return (stmt->kind != STMT_VEC && stmt->kind != STMT_SET) || !may_lack ||
+           target->spelling[stmt->op];
+}
+
+const char *spelling_mistake(const Module *module, const Stmt *stmt) {
+    const Target *target = target_by_name(module->target);
+    if (target && !is_spelled(target, stmt)) {
+        return stmt->kind == STMT_STORE ? "the target stores no such elements"
+                                        : "the target has no such operation";
+    }
+    bool typed = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
+    return typed && (stmt->cond || stmt->below)
+               ? "a store of another type than f32 says first or below"
+               : NULL;
 }

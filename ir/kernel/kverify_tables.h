@@ -8,8 +8,8 @@
 /* Prints each violation of invariants 6 and 7 and returns how many there are. */
 int verify_tables(FILE *out, const Module *module);
 
-/* What is wrong with a statement on pairs of bf16, such as one that the module's target has no
- * instruction for; NULL: nothing. */
-const char *pair_mistake(const Module *module, const Stmt *stmt);
+/* What is wrong with a statement that works on other types than f32, such as one that the module's
+ * target does not spell; NULL: nothing. */
+const char *spelling_mistake(const Module *module, const Stmt *stmt);
 
 #endif

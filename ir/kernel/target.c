@@ -28,6 +28,13 @@ const Target *target_by_name(const char *name) {
     return NULL;
 }
 
+const char *target_vector(const Target *target, Element element) {
+    if (element == ELEMENT_f32) {
+        return target->vec_type;
+    }
+    return element == ELEMENT_s32 ? target->sum_type : target->word_type;
+}
+
 bool target_fits_layout(const Target *target, const Target *layout) {
     return layout->lanes % target->lanes == 0;
 }

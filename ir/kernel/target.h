@@ -41,7 +41,8 @@ typedef struct Target {
     int lanes;             /* f32 per vector: 1, or more that divide a line of PITCH_UNIT */
     int registers;         /* vector registers */
     const char *vec_type;  /* C spelling of a vector */
-    const char *pair_type; /* of a vector of bf16, two in each lane */
+    const char *word_type; /* of a vector of words: two bf16, or four u8 or s8, in each lane */
+    const char *sum_type;  /* of a vector of s32 */
     const char *include;   /* C text, "#include <immintrin.h>" */
     const char *sleef;     /* C text that declares what exp and erf call */
     const char *cc_flags;  /* compiler flags that enable the instructions, for clang and gcc */
@@ -51,8 +52,8 @@ typedef struct Target {
     const char *guard; /* C preprocessor condition that is true without cc_flags; "" for none */
     /* How each operation is written in C: {0} {1} {2} are operands, {p} an address, {m} the float
      * at it, {n} a number. NULL for silu, gelu and sigmoid, which the emitter composes of other
-     * operations, and for dot where there is no instruction for it. What bf16 needs of plain C is
-     * in runtime/xnc_bf16.h. */
+     * operations, and for dot and dot_small where there are no instructions for them. What bf16 and
+     * u8 need of plain C is in runtime/xnc_bf16.h and xnc_int8.h. */
     const char *spelling[KOP_COUNT];
     const char *store;       /* {p} or {m}, {0} vector */
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
@@ -61,10 +62,17 @@ typedef struct Target {
     /* A vector stored as bf16: {p}, {0} vector; and C text of a helper that it calls. NULL where
      * there is no dot, as nothing else reads such elements. */
     const char *store_bf16, *store_bf16_helper;
+    /* A vector of numbers from 0 to 255 stored as u8, rounded half-even: {p} or {m}, {0} vector. */
+    const char *store_u8;
+    /* C text of helpers that store_u8 and the row dot_quads call; NULL: they call none. */
+    const char *store_u8_helper, *dot_quads_helper;
+    /* The precision that this row has instructions for beyond those of the plainer one in front of
+     * it; f32 where it is faster in all of them. */
+    Precision precision;
     /* C text that defines what store_first and prefetch call, for tests on machines without these
      * instructions: they run the emitted text on a header of the operations' scalar meanings. */
-    const char *shim;
-    const char *prefetch[4]; /* by level 1..3; NULL: no statement is emitted */
+    const char *shim, *int8_shim; /* one behind the other; int8_shim may be NULL */
+    const char *prefetch[4];      /* by level 1..3; NULL: no statement is emitted */
     Machine machine;
     Tuning tune;
 } Target;
@@ -72,6 +80,8 @@ typedef struct Target {
 /* The table's rows, in the order of ir/target/targets.def; they live as long as the program. */
 size_t target_count(void);
 const Target *target_at(size_t index);
+/* C spelling of a vector whose lanes are of that type. */
+const char *target_vector(const Target *target, Element element);
 /* NULL when there is none of that name. */
 const Target *target_by_name(const char *name);
 /* The target with another one's layout of weights: a copy in the arena, or the target itself when

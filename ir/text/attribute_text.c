@@ -26,8 +26,8 @@ static const char *any_stage_name(int stage) {
     return stage_name((Stage)stage);
 }
 
-static const char *any_element_name(int element) {
-    return element_info((Element)element)->name;
+static const char *any_precision_name(int precision) {
+    return precision_name((Precision)precision);
 }
 
 static const char *scoring_name(int scores) {
@@ -43,11 +43,11 @@ static const struct NameSet {
     [ATTRIBUTE_ACT] = {"activation", ACT_COUNT, act_name},
     [ATTRIBUTE_POOL] = {"kind of pooling", POOL_NONE + 1, pooling_name},
     [ATTRIBUTE_STAGE] = {"stage", STAGE_COUNT, any_stage_name},
-    [ATTRIBUTE_ELEMENT] = {"type", ELEMENT_COUNT, any_element_name},
+    [ATTRIBUTE_PRECISION] = {"precision", PRECISION_COUNT, any_precision_name},
     [ATTRIBUTE_SCORES] = {"kind of scores", SCORES_NONE + 1, scoring_name},
 };
 _Static_assert(sizeof(Act) == sizeof(int) && sizeof(PoolKind) == sizeof(int) &&
-                   sizeof(Stage) == sizeof(int) && sizeof(Element) == sizeof(int) &&
+                   sizeof(Stage) == sizeof(int) && sizeof(Precision) == sizeof(int) &&
                    sizeof(Scores) == sizeof(int),
                "a choice is read and written as an int");
 
@@ -145,7 +145,7 @@ static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     case ATTRIBUTE_ACT:
     case ATTRIBUTE_POOL:
     case ATTRIBUTE_STAGE:
-    case ATTRIBUTE_ELEMENT:
+    case ATTRIBUTE_PRECISION:
     case ATTRIBUTE_SCORES:
         return parse_choice(scan, &choices[kind], field);
     case ATTRIBUTE_EXPR:
@@ -239,7 +239,7 @@ static void put_setting(FILE *out, const Map *declared, AttributeKind kind, cons
     case ATTRIBUTE_ACT:
     case ATTRIBUTE_POOL:
     case ATTRIBUTE_STAGE:
-    case ATTRIBUTE_ELEMENT:
+    case ATTRIBUTE_PRECISION:
     case ATTRIBUTE_SCORES:
         fputs(choices[kind].name_of(*(const int *)field), out);
         return;

@@ -30,7 +30,7 @@ static const Attribute graph_rows[] = {
     ROW(Graph, "out_indices", LIST, out_indices, 0),
     ROW(Graph, "scores", SCORES, scores, SCORES_SOFTMAX),
     ROW(Graph, "network", WORD, network, 0),
-    ROW(Graph, "precision", ELEMENT, precision, ELEMENT_f32),
+    ROW(Graph, "precision", PRECISION, precision, PRECISION_f32),
     ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
     ROW(Graph, "arena_bound", INTEGER, arena_bound, 0),
 };
@@ -77,6 +77,13 @@ static const Attribute node_rows[] = {
     ROW(Node, "mid_act", ACT, mid_act, ACT_none),
     ROW(Node, "weight", EXPR, weight, 0),
     ROW(Node, "bias", EXPR, bias, 0),
+    ROW(Node, "int8", FLAG, int8, 0),
+    ROW(Node, "pairs", FLAG, pairs, 0),
+    ROW(Node, "start", EXPR, start, 0),
+    ROW(Node, "out_scale", EXPR, out_scale, 0),
+    ROW(Node, "in_factor", EXPR, in_factor, 0),
+    ROW(Node, "zero_point", EXPR, zero_point, 0),
+    ROW(Node, "highest", EXPR, highest, 0),
     ROW(Node, "mean", EXPR, mean, 0),
     ROW(Node, "var", EXPR, var, 0),
     ROW(Node, "eps", NUMBER, eps, 0),
@@ -143,7 +150,7 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
         return *(const Act *)field == (Act)row->usual;
     case ATTRIBUTE_POOL:
         return *(const PoolKind *)field == (PoolKind)row->usual;
-    case ATTRIBUTE_ELEMENT:
+    case ATTRIBUTE_PRECISION:
         return *(const Element *)field == (Element)row->usual;
     case ATTRIBUTE_SCORES:
         return *(const Scores *)field == (Scores)row->usual;

@@ -9,20 +9,20 @@
 
 /* The type of a field, and how its value looks in the text. */
 typedef enum AttributeKind {
-    ATTRIBUTE_FLAG,    /* bool: the bare name */
-    ATTRIBUTE_SMALL,   /* int */
-    ATTRIBUTE_INTEGER, /* int64_t */
-    ATTRIBUTE_PAIR,    /* int64_t[2]: 3x3 */
-    ATTRIBUTE_LIST,    /* int64_t[16] and, in the next field, the count: 0,2 */
-    ATTRIBUTE_NUMBER,  /* double */
-    ATTRIBUTE_FOUR,    /* double[4]: 0.5,0.5,0.5,0.5 */
-    ATTRIBUTE_WORD,    /* const char * */
-    ATTRIBUTE_ACT,     /* Act */
-    ATTRIBUTE_POOL,    /* PoolKind */
-    ATTRIBUTE_STAGE,   /* Stage */
-    ATTRIBUTE_ELEMENT, /* Element */
-    ATTRIBUTE_SCORES,  /* Scores */
-    ATTRIBUTE_EXPR     /* const Expr * */
+    ATTRIBUTE_FLAG,      /* bool: the bare name */
+    ATTRIBUTE_SMALL,     /* int */
+    ATTRIBUTE_INTEGER,   /* int64_t */
+    ATTRIBUTE_PAIR,      /* int64_t[2]: 3x3 */
+    ATTRIBUTE_LIST,      /* int64_t[16] and, in the next field, the count: 0,2 */
+    ATTRIBUTE_NUMBER,    /* double */
+    ATTRIBUTE_FOUR,      /* double[4]: 0.5,0.5,0.5,0.5 */
+    ATTRIBUTE_WORD,      /* const char * */
+    ATTRIBUTE_ACT,       /* Act */
+    ATTRIBUTE_POOL,      /* PoolKind */
+    ATTRIBUTE_STAGE,     /* Stage */
+    ATTRIBUTE_PRECISION, /* Precision */
+    ATTRIBUTE_SCORES,    /* Scores */
+    ATTRIBUTE_EXPR       /* const Expr * */
 } AttributeKind;
 
 enum { LONGEST_LIST = 16 /* integers of an ATTRIBUTE_LIST */ };

@@ -308,8 +308,8 @@ static void print_head(FILE *out, const Module *module) {
         put_named(out, " network", module->network);
     }
     fprintf(out, " stage %s", kstage_name(module->stage));
-    if (module->precision != ELEMENT_f32) {
-        fprintf(out, " precision %s", element_info(module->precision)->name);
+    if (module->precision != PRECISION_f32) {
+        fprintf(out, " precision %s", precision_name(module->precision));
     }
     fputc('\n', out);
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);

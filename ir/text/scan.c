@@ -310,6 +310,17 @@ bool scan_element(Scanner *scan, Element *element) {
     return found >= 0 || FAIL_AT(scan, loc, NULL, "unknown type '%s', expected %s", word, names);
 }
 
+bool scan_precision(Scanner *scan, Precision *precision) {
+    Loc loc = scan->now.loc;
+    const char *word = NULL;
+    if (!scan_word(scan, "a precision such as f32", &word)) {
+        return false;
+    }
+    int found = precision_by_name(word);
+    *precision = (Precision)found;
+    return found >= 0 || FAIL_AT(scan, loc, "f32, bf16 or int8", "unknown precision '%s'", word);
+}
+
 bool scan_newline(Scanner *scan) {
     if (scan->now.kind == TOKEN_NEWLINE) {
         scan_next(scan);

@@ -76,6 +76,8 @@ bool scan_integer(Scanner *scan, const char *what, int64_t lo, int64_t hi, int64
 bool scan_number(Scanner *scan, bool finite, double *number);
 /* The name of a type of elements: f32. */
 bool scan_element(Scanner *scan, Element *element);
+/* The name of a precision: bf16. */
+bool scan_precision(Scanner *scan, Precision *precision);
 /* The end of a line or of the text. */
 bool scan_newline(Scanner *scan);
 

@@ -9,15 +9,40 @@
 enum { LINE_BYTES = 64 };
 
 Element left_element(const Node *node, const Target *target) {
+    if (is_quantized(node)) {
+        return ELEMENT_u8;
+    }
     return target->spelling[KOP_dot] ? product_element(node) : ELEMENT_f32;
 }
 
 bool takes_apart(const Node *node, const Target *target) {
-    return product_element(node) != left_element(node, target);
+    return product_element(node) == ELEMENT_bf16 && !target->spelling[KOP_dot];
 }
 
 int64_t step_inputs(const Node *node) {
-    return product_element(node) == ELEMENT_bf16 ? 2 : 1;
+    switch (product_element(node)) {
+    case ELEMENT_bf16:
+        return 2;
+    case ELEMENT_s8:
+        return QUAD;
+    default:
+        return 1;
+    }
+}
+
+int64_t packed_depth(const Node *node) {
+    return round_up(node_depth(node), step_inputs(node));
+}
+
+ExprKind packing_of(const Node *node) {
+    switch (product_element(node)) {
+    case ELEMENT_bf16:
+        return EXPR_pack_pairs;
+    case ELEMENT_s8:
+        return EXPR_pack_quads;
+    default:
+        return EXPR_pack_panels;
+    }
 }
 
 Feed product_feed(const Node *node) {
@@ -47,12 +72,45 @@ int64_t whole_lines(int64_t channels) {
     return round_up(channels, PITCH_UNIT);
 }
 
-int64_t scratch_pitch(const Node *node, const Target *target) {
+int64_t line_pixels(const Node *node) {
+    const Window *window = &node->window;
+    return (width_of(node->out[0]) - 1) * window->stride[1] + window->kernel[1];
+}
+
+/* An odd number of 64-byte lines that hold so many elements of the product's left operands. The
+ * last copy of a whole vector of channels goes beyond the last pixel's channels. */
+static int64_t odd_pitch(const Node *node, const Target *target, int64_t elements) {
     int64_t channels = channels_of(node->in[0]);
     int64_t unit = LINE_BYTES / element_bytes(left_element(node, target));
-    int64_t pitch = round_up(node_depth(node) - channels + whole_lines(channels), unit);
+    int64_t pitch = round_up(elements - channels + whole_lines(channels), unit);
     bool is_even = pitch / unit % 2 == 0;
     return is_even ? pitch + unit : pitch;
+}
+
+int64_t scratch_pitch(const Node *node, const Target *target) {
+    return odd_pitch(node, target, node_depth(node));
+}
+
+int64_t line_pitch(const Node *node, const Target *target) {
+    return odd_pitch(node, target, line_pixels(node) * channels_of(node->in[0]));
+}
+
+int64_t lines_bytes(const Node *node, const Target *target) {
+    return node->window.kernel[0] * line_pitch(node, target) *
+           element_bytes(left_element(node, target));
+}
+
+/* Neighbouring pixels share inputs only where the window is larger than its step. The inputs of a
+ * kernel row lie side by side when it is not dilated, and are whole steps of the product's loop.
+ * Every panel of weights passes over all lines, so they have to stay in the second-level cache. */
+bool feeds_lines(const Node *node, bool by_rows, const Target *target) {
+    const Window *window = &node->window;
+    Feed feed = product_feed(node);
+    bool is_copied = feed == FEED_PATCH || feed == FEED_PLANAR;
+    return by_rows && is_copied && !is_pointwise(node) && window->dilation[1] == 1 &&
+           window->stride[1] <= window->kernel[1] &&
+           window->kernel[1] * channels_of(node->in[0]) % step_inputs(node) == 0 &&
+           lines_bytes(node, target) <= target->tune.l2_bytes / 2;
 }
 
 int64_t window_reach(const Node *node) {
@@ -79,7 +137,7 @@ int64_t block_taps(const Node *node) {
 bool weights_stay(const Node *node, const Target *target) {
     int64_t weights =
         node_depth(node) * channels_of(node->out[0]) * element_bytes(product_element(node));
-    return weights <= target->tune.l2_bytes / 4 * 3;
+    return weights <= target->tune.l2_bytes / 2;
 }
 
 int64_t pixels_of(const Tile *tile, int64_t tiles) {

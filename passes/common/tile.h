@@ -15,19 +15,34 @@ typedef enum Feed {
 } Feed;
 
 /* The type of the left operands of a product as they lie in scratch: bf16 where the product is and
- * the target has an instruction for it, else f32, though rounded. */
+ * the target has an instruction for it, u8 for weights of s8, else f32, though rounded. */
 Element left_element(const Node *node, const Target *target);
-/* Inputs that one step of a product's loop over its depth takes: two of bf16, which are one word of
- * the weights. */
+/* Inputs that one step of a product's loop over its depth takes: those that are one word of the
+ * weights, two of bf16 and four of s8. */
 int64_t step_inputs(const Node *node);
+/* The depth of a product in whole steps: weights beyond its own depth are zero. */
+int64_t packed_depth(const Node *node);
 /* The feed of a PRODUCT; needs the layout of its input. */
 Feed product_feed(const Node *node);
+/* Whether scratch holds lines instead of the K inputs of each pixel: the rows of the input, with
+ * their padding, that one row of the result reads. A pixel finds its inputs there, kernel row by
+ * kernel row, each as consecutive elements. So every input is copied once for each kernel row that
+ * reads it, and not for each column as well. Only in a region, which makes its rows one by one. */
+bool feeds_lines(const Node *node, bool by_rows, const Target *target);
+/* Bytes of all lines of a row of the result. */
+int64_t lines_bytes(const Node *node, const Target *target);
+/* Pixels of such a line. */
+int64_t line_pixels(const Node *node);
+/* Elements from line to line. */
+int64_t line_pitch(const Node *node, const Target *target);
 /* Pixels of all images, n * h * w; n for rank 2, whose height and width are 1. */
 int64_t pixel_count(const Value *value);
 int64_t height_of(const Value *value);
 int64_t width_of(const Value *value);
 /* Channels that vector loops run over: whole 64-byte lines, within the pitch. */
 int64_t whole_lines(int64_t channels);
+/* How the weights of a product are packed. */
+ExprKind packing_of(const Node *node);
 /* Elements from row to row of the block in scratch: an odd number of 64-byte lines, so that rows
  * fall on different sets of the cache, with room for the last copy of a whole vector. */
 int64_t scratch_pitch(const Node *node, const Target *target);
@@ -57,8 +72,8 @@ bool has_spread_taps(const Node *node);
 int64_t group_taps(const Node *node);
 /* The most inputs that the groups of a block have; its pixels may begin and end within a row. */
 int64_t block_taps(const Node *node);
-/* Whether the weights of a product stay in the second-level cache: at most 3/4 of it, as other data
- * passes through it too. */
+/* Whether the weights of a product stay in the second-level cache: at most half of it, as other
+ * data passes through it too. Larger ones come from memory, which prefetches hide. */
 bool weights_stay(const Node *node, const Target *target);
 /* The largest number of pixels that are in scratch at once. */
 int64_t block_pixels(const Tile *tile);

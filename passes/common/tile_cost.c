@@ -69,9 +69,9 @@ static int64_t tiles_cost(const Chain *chain, int64_t tiles, int64_t rows, int64
 }
 
 int64_t tile_cost(const Node *node, const Target *target, const Tile *tile) {
-    bool pairs = left_element(node, target) == ELEMENT_bf16;
-    Chain chain = {target, pairs ? node_depth(node) / 2 : node_depth(node),
-                   takes_apart(node, target)};
+    bool apart = takes_apart(node, target);
+    Chain chain = {target, apart ? node_depth(node) : packed_depth(node) / step_inputs(node),
+                   apart};
     Panels panels;
     cut_panels(&panels, channels_of(node->out[0]), tile_width(tile, target), target->lanes);
     int64_t cost =

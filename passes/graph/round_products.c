@@ -30,7 +30,7 @@ static void round_node(Node *node, void *context) {
 }
 
 bool pass_round_products(Unit *unit) {
-    if (unit->graph->precision == ELEMENT_bf16) {
+    if (unit->graph->precision == PRECISION_bf16) {
         graph_each(unit->graph, round_node, unit);
     }
     return true;

@@ -73,6 +73,17 @@ const char *act_prefix(const Lowering *lowering, Act act) {
     return act == ACT_none ? "" : arena_printf(lowering->arena, "%s_", act_info(act)->name);
 }
 
+const char *precision_suffix(const Node *node) {
+    switch (product_element(node)) {
+    case ELEMENT_bf16:
+        return "_bf16";
+    case ELEMENT_s8:
+        return "_int8";
+    default:
+        return "";
+    }
+}
+
 const char *residual_suffix(const Node *node) {
     if (!node->has_residual) {
         return "";

@@ -12,32 +12,46 @@
 
 #include "lowering.h"
 
-/* Copies a tap from NHWC, where its channels are consecutive: whole vectors of them. */
-static void copy_channels(Lowering *lowering, Text *text, const Node *node) {
+void copy_channels(Lowering *lowering, Text *text, const Node *node, const char *to) {
     int64_t channels = channels_of(node->in[0]);
-    need_zeros(lowering, whole_lines(channels));
-    text_add(text, "ptr source = %s ? in + %s * %" PRId64 " : zeros + 0\n",
-             is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch);
     text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = load source[c]\n",
              whole_lines(channels));
-    act_apply(text, node->prologue, "value", "");
+    if (is_quantized(node)) {
+        quantize_channels(text, node);
+        quantize_apply(text, node, "value", "");
+    } else {
+        act_apply(text, node->prologue, "value", "");
+    }
     if (takes_apart(node, lowering->target)) {
         text_add(text, "value = round value\n");
     }
-    text_add(text, "store %spatch[(i * %" PRId64 " + j) * %" PRId64 " + c] = value\n}\n",
-             type_word(lowering, left_element(node, lowering->target)), node->window.kernel[1],
-             channels);
+    text_add(text, "store %s%s = value\n}\n",
+             type_word(lowering, left_element(node, lowering->target)), to);
+}
+
+void copy_constants(Text *text, const Node *node) {
+    const Act act = is_quantized(node) ? unbound_act(node) : node->prologue;
+    act_constants(text, &act, 1);
+    if (is_quantized(node)) {
+        quantize_constants(text, node);
+    }
+}
+
+/* Copies a tap from NHWC, where its channels are consecutive: whole vectors of them. */
+static void copy_tap(Lowering *lowering, Text *text, const Node *node, const char *to) {
+    need_zeros(lowering, whole_lines(channels_of(node->in[0])));
+    text_add(text, "ptr source = %s ? in + %s * %" PRId64 " : zeros + 0\n",
+             is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch);
+    copy_channels(lowering, text, node, to);
 }
 
 /* Copies a tap from the caller's NCHW, where its channels are a whole map apart: one by one. */
-static void copy_planes(Lowering *lowering, Text *text, const Node *node) {
+static void copy_planes(Lowering *lowering, Text *text, const Node *node, const char *to) {
     const Value *in = node->in[0];
     int64_t channels = channels_of(in), plane = height_of(in) * width_of(in);
     const char *image = in->shape.dim[0] > 1 && !lowering->by_rows
                             ? arena_printf(text->arena, "image * %" PRId64 " + ", channels * plane)
                             : "";
-    const char *to = arena_printf(text->arena, "patch[(i * %" PRId64 " + j) * %" PRId64 " + c]",
-                                  node->window.kernel[1], channels);
     need_zeros(lowering, 1);
     text_add(text, "if %s {\n", is_inside(lowering, node));
     text_add(text,
@@ -55,7 +69,7 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
     if (is_planar && node->prologue != ACT_none) {
         internal_error("lower", "%s: an activation on the graph's input", node->name);
     }
-    act_constants(text, &node->prologue, 1);
+    copy_constants(text, node);
     text_add(text, "for pixel = lo to hi step 1 {\n");
     pixel_place(lowering, text, node);
     text_add(text, "ptr mut %spatch = %s + (pixel - lo) * %" PRId64 "\n",
@@ -67,10 +81,12 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
     text_add(text, "for j = 0 to %" PRId64 " step 1 {\n", window->kernel[1]);
     text_add(text, "int column = x * %" PRId64 " + j * %" PRId64 " - %" PRId64 "\n",
              window->stride[1], window->dilation[1], window->pad[1]);
+    const char *to = arena_printf(text->arena, "patch[(i * %" PRId64 " + j) * %" PRId64 " + c]",
+                                  window->kernel[1], channels_of(node->in[0]));
     if (is_planar) {
-        copy_planes(lowering, text, node);
+        copy_planes(lowering, text, node, to);
     } else {
-        copy_channels(lowering, text, node);
+        copy_tap(lowering, text, node, to);
     }
     text_add(text, "}\n}\n}\n");
 }

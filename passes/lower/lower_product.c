@@ -11,6 +11,8 @@
  *     for each panel of 64 output channels:
  *       for every 6 pixels of the block: $product_6x64; $product_1x64 for each that is left
  *
+ * A convolution in a region has lines in scratch instead, rows of its input: see lower_lines.c.
+ *
  * Where panels are wider than tiles (another target's layout), a loop over the columns of the panel
  * is between panel and tile. Tiles are compiled into their kernels (inline), where the pitches of
  * their rows are constants, so that one pointer and constant offsets reach all rows. While a tile
@@ -93,11 +95,24 @@ static const char *tile_index(const Lowering *lowering, const Node *node) {
 }
 
 /* Where a tile's weights begin. */
-static const char *tile_weights(const Node *node, const TileShape *shape) {
+static const char *tile_weights(const Lowering *lowering, const Node *node,
+                                const TileShape *shape) {
     if (shape->width == shape->panel) {
         return "channel * depth";
     }
-    return step_inputs(node) == 2 ? "start * depth + column * 2" : "start * depth + column";
+    const char *each = step_inputs(node) == 1
+                           ? ""
+                           : arena_printf(lowering->arena, " * %" PRId64, step_inputs(node));
+    return arena_printf(lowering->arena, "first_channel * depth + column%s", each);
+}
+
+/* Where the inputs of pixel p begin, as far as a bracket to which its pitch is added. */
+static const char *tile_input(const Lowering *lowering, const Node *node) {
+    if (product_feed(node) == FEED_DIRECT) {
+        return arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"));
+    }
+    return arena_printf(lowering->arena, has_lines(lowering, node) ? "%s[p" : "%s[(p - lo)",
+                        block_pointer(lowering, node));
 }
 
 /* Writes the call of a register tile whose first pixel is p. place is its tile_index(), or NULL for
@@ -105,7 +120,7 @@ static const char *tile_weights(const Node *node, const TileShape *shape) {
 static void call_tile(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
                       const char *place) {
     const char *function = tile_function(lowering, node, shape);
-    bool direct = product_feed(node) == FEED_DIRECT, one = shape->rows == 1;
+    bool one = shape->rows == 1;
     bool fetches = place && usual_ahead(lowering, node) > 0;
     bool is_wide = shape->width > tile_width(&node->tile, lowering->target);
     const char *ahead = is_wide ? "wide_ahead" : "ahead";
@@ -117,11 +132,11 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
         text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
                  row_pointer(lowering, "residual"));
     }
-    text_add(text, "call $%s(depth, &%s * a_pitch], %s", function,
-             direct ? arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"))
-                    : arena_printf(lowering->arena, "%s[(p - lo)", block_pointer(lowering, node)),
-             one ? "" : "a_pitch, ");
-    text_add(text, "&weight[%s], &bias[channel], ", tile_weights(node, shape));
+    text_add(text, "call $%s(%s, &%s * a_pitch], %s", function,
+             has_lines(lowering, node) ? "line_depth, lines, line_pitch" : "depth",
+             tile_input(lowering, node), one ? "" : "a_pitch, ");
+    text_add(text, "&weight[%s], &bias[channel], %s", tile_weights(lowering, node, shape),
+             is_quantized(node) ? "&start[channel], &out_scale[channel], " : "");
     if (tiles_look_ahead(lowering)) {
         text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
     }
@@ -241,8 +256,8 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
         }
     } else {
         text_add(text,
-                 "int start = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
-                 "int channel = start + column\n",
+                 "int first_channel = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
+                 "int channel = first_channel + column\n",
                  channel, shape.panel, step);
         call_both(lowering, text, node, shape);
         text_add(text, "}\n");
@@ -264,6 +279,15 @@ static void panel_loops(Lowering *lowering, Text *text, const Node *node, const 
                arena_printf(lowering->arena, "max(%s, %" PRId64 ")", from, panels.usual), to);
 }
 
+/* Elements from pixel to pixel of the product's inputs. */
+static int64_t input_pitch(const Lowering *lowering, const Node *node) {
+    if (product_feed(node) == FEED_DIRECT) {
+        return node->in[0]->pitch;
+    }
+    return has_lines(lowering, node) ? node->window.stride[1] * channels_of(node->in[0])
+                                     : scratch_pitch(node, lowering->target);
+}
+
 static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
     switch (product_feed(node)) {
     case FEED_DIRECT:
@@ -281,10 +305,15 @@ static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
 /* Names the numbers that the rest of the kernel uses; the emitter turns them into one C enum. */
 static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
-    bool direct = product_feed(node) == FEED_DIRECT;
-    text_add(text, "dim depth = %" PRId64 "\n", node_depth(node));
-    text_add(text, "dim a_pitch = %" PRId64 "\n",
-             direct ? node->in[0]->pitch : scratch_pitch(node, lowering->target));
+    text_add(text, "dim depth = %" PRId64 "\n", packed_depth(node));
+    if (has_lines(lowering, node)) {
+        text_add(text,
+                 "dim lines = %" PRId64 "\ndim line_depth = %" PRId64 "\ndim line_pitch = %" PRId64
+                 "\n",
+                 node->window.kernel[0], node->window.kernel[1] * channels_of(node->in[0]),
+                 line_pitch(node, lowering->target));
+    }
+    text_add(text, "dim a_pitch = %" PRId64 "\n", input_pitch(lowering, node));
     text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
     if (node->has_residual) {
         text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
@@ -344,7 +373,10 @@ static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, cons
 static void split_over_tiles(Lowering *lowering, Text *text, const Node *node) {
     const char *tiles = arena_printf(lowering->arena, "%" PRId64, node->tile.tiles);
     const char *panels = arena_printf(lowering->arena, "%" PRId64, panel_count(lowering, node));
-    if (lowering->by_rows && product_feed(node) == FEED_DIRECT) {
+    if (has_lines(lowering, node)) {
+        copy_lines(lowering, text, node);
+        tiles_at_once(lowering, text, node, "0", panels);
+    } else if (lowering->by_rows && product_feed(node) == FEED_DIRECT) {
         tiles_at_once(lowering, text, node, "0", panels);
     } else if (lowering->by_rows) {
         block_loop(lowering, text, node, "0", tiles, "0", panels);
@@ -391,7 +423,7 @@ static const char *product_name(const Lowering *lowering, const Node *node) {
                         act_prefix(lowering, node->prologue), base, stride, middle,
                         *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
                         residual_suffix(node), act_suffix(lowering, node->epilogue),
-                        product_element(node) == ELEMENT_bf16 ? "_bf16" : "");
+                        precision_suffix(node));
 }
 
 static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
@@ -406,8 +438,11 @@ static void product_doc(const Lowering *lowering, Text *text, const Node *node) 
     if (*mid) {
         text_add(text, "; %s between the stages", mid + 1);
     }
-    if (product_element(node) != ELEMENT_f32) {
-        text_add(text, "; operands rounded to %s", element_info(product_element(node))->name);
+    if (product_element(node) == ELEMENT_bf16) {
+        text_add(text, "; operands rounded to bf16");
+    } else if (is_quantized(node)) {
+        text_add(text, "; of integers of 8 bits%s",
+                 has_paired_weights(node) ? ", weights in small pairs" : "");
     }
     text_add(text, ".\"\n");
 }

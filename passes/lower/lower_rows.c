@@ -117,3 +117,38 @@ const char *rows_end(Lowering *lowering, Text *text, const Node *node, const cha
     name = arena_printf(lowering->arena, "%s_rows", name);
     return share_function(lowering, name, rows_head(lowering, node), text_done(text));
 }
+
+void pixel_place(const Lowering *lowering, Text *text, const Node *node) {
+    const Value *out = node->out[0];
+    int64_t pixels = height_of(out) * width_of(out);
+    const char *in_image = "pixel";
+    if (lowering->by_rows) {
+        text_add(text, "int x = pixel\n");
+        return;
+    }
+    if (out->shape.dim[0] > 1) {
+        text_add(text, "int image = pixel / %" PRId64 "\n", pixels);
+        in_image = arena_printf(text->arena, "pixel %% %" PRId64, pixels);
+    }
+    text_add(text, "int y = %s / %" PRId64 "\n", in_image, width_of(out));
+    text_add(text, "int x = pixel %% %" PRId64 "\n", width_of(out));
+}
+
+const char *input_pixel(const Lowering *lowering, const Node *node) {
+    const Value *in = node->in[0];
+    if (lowering->by_rows && in->rows) {
+        return arena_printf(lowering->arena, "(row %% in_rows * %" PRId64 " + column)",
+                            width_of(in));
+    }
+    if (in->shape.dim[0] == 1 || lowering->by_rows) {
+        return arena_printf(lowering->arena, "(row * %" PRId64 " + column)", width_of(in));
+    }
+    return arena_printf(lowering->arena, "((image * %" PRId64 " + row) * %" PRId64 " + column)",
+                        height_of(in), width_of(in));
+}
+
+const char *is_inside(const Lowering *lowering, const Node *node) {
+    return arena_printf(lowering->arena,
+                        "row >= 0 && row < %" PRId64 " && column >= 0 && column < %" PRId64,
+                        height_of(node->in[0]), width_of(node->in[0]));
+}

@@ -10,6 +10,12 @@
  * it, which adds the products of the first inputs before those of the second; else with two fmas on
  * the halves of the weights, while the left operands are f32 that were rounded.
  *
+ * Where the block holds lines (feeds_lines), the depth is that of one line, and the loop over k is
+ * in a loop over lines.
+ *
+ * Operands of 8 bits come in fours: a step adds four products of integers to each accumulator,
+ * which starts from integers too and becomes a float before the residual.
+ *
  * Accumulators start from the bias, take all K products in ascending order, then residual and
  * activation, and each result is stored once. That is the chain of ir/graph/ir.h for every element.
  * All accumulators of the tile stay in registers, so that a weight loaded serves all rows and an
@@ -19,19 +25,29 @@
 
 #include "lowering.h"
 
+bool has_lines(const Lowering *lowering, const Node *node) {
+    return feeds_lines(node, lowering->by_rows, lowering->target);
+}
+
 bool tiles_look_ahead(const Lowering *lowering) {
     return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
 }
 
-/* A tile of one row steps over no pitch, so it has none among its parameters. */
+/* A tile of one row steps over no pitch, so it has none among its parameters. The pointers that
+ * begin with first_ are those of the first line. */
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
     bool one = shape->rows == 1;
+    const char *first = has_lines(lowering, node) ? "first_" : "";
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
     const char *type = type_word(lowering, product_element(node));
-    const char *next = arena_printf(lowering->arena, "int ahead, ptr %snext, ", type);
+    const char *next = arena_printf(lowering->arena, "int ahead, ptr %s%snext, ", type, first);
     return arena_printf(
-        lowering->arena, "(int depth, ptr %sa, %sptr %sw, ptr bias, %s%s%sptr mut out%s) inline",
-        type_word(lowering, left_element(node, lowering->target)), one ? "" : "int a_pitch, ", type,
+        lowering->arena,
+        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%sptr mut out%s) inline",
+        *first ? "int lines, int line_pitch, " : "",
+        type_word(lowering, left_element(node, lowering->target)), first,
+        one ? "" : "int a_pitch, ", type, first,
+        is_quantized(node) ? "ptr s32 start, ptr out_scale, " : "",
         tiles_look_ahead(lowering) ? next : "", node->has_residual ? residual : "",
         node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
@@ -55,10 +71,11 @@ static void tile_fetch(const Lowering *lowering, Text *text, const Node *node,
     }
 }
 
-static void tile_start(Text *text, const TileShape *shape) {
+static void tile_start(Text *text, const Node *node, const TileShape *shape) {
     text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
     text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
-    text_add(text, "vec acc[r][o] = load bias[o]\n}\n}\n");
+    text_add(text, is_quantized(node) ? "vec sum[r][o] = load_sums start[o]\n}\n}\n"
+                                      : "vec acc[r][o] = load bias[o]\n}\n}\n");
 }
 
 /* Prefetches, in each step of k, this tile's part of the next panel into the second-level cache,
@@ -81,30 +98,51 @@ static void tile_prefetch(const Lowering *lowering, Text *text, const Node *node
     }
 }
 
-/* Loads a vector of weights for each vector of channels; those of a pair of inputs side by side. */
-static void load_weights(Text *text, const TileShape *shape, bool pairs) {
+/* The operations of a step, which takes one input or a word of several at once, and the name of its
+ * accumulators. */
+typedef struct StepWords {
+    const char *load, *broadcast, *multiply, *acc;
+} StepWords;
+
+static StepWords step_words(const Lowering *lowering, const Node *node) {
+    switch (product_element(node)) {
+    case ELEMENT_bf16:
+        return (StepWords){"load_pairs", "broadcast_pair", "dot", "acc"};
+    case ELEMENT_s8: {
+        bool small = has_paired_weights(node) && lowering->target->spelling[KOP_dot_small];
+        return (StepWords){"load_quads", "broadcast_quad", small ? "dot_small" : "dot_quads",
+                           "sum"};
+    }
+    default:
+        return (StepWords){"load", "broadcast", "fma", "acc"};
+    }
+}
+
+/* Loads a vector of weights for each vector of channels; those of a word side by side. */
+static void load_weights(Text *text, const TileShape *shape, const char *load, int64_t each) {
+    const char *factor = each == 1 ? "" : arena_printf(text->arena, " * %" PRId64, each);
     text_add(text,
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
              "vec b[o] = %s w[k * %" PRId64 " + o%s]\n}\n",
-             shape->width, pairs ? "load_pairs" : "load", shape->panel, pairs ? " * 2" : "");
+             shape->width, load, shape->panel, factor);
 }
 
-/* One input, or a pair of them at once: each weight loaded serves all rows. */
-static void step_whole(Text *text, const TileShape *shape, bool pairs) {
-    load_weights(text, shape, pairs);
+/* Each weight loaded serves all rows. */
+static void step_whole(Text *text, const TileShape *shape, const StepWords *words, int64_t each) {
+    load_weights(text, shape, words->load, each);
     text_add(text,
              "for r = 0 to %" PRId64 " step 1 unroll {\n"
              "vec x[r] = %s a[%sk]\n"
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "acc[r][o] = %s x[r], b[o], acc[r][o]\n}\n}\n",
-             shape->rows, pairs ? "broadcast_pair" : "broadcast",
-             shape->rows == 1 ? "" : "r * a_pitch + ", shape->width, pairs ? "dot" : "fma");
+             "%s[r][o] = %s x[r], b[o], %s[r][o]\n}\n}\n",
+             shape->rows, words->broadcast, shape->rows == 1 ? "" : "r * a_pitch + ", shape->width,
+             words->acc, words->multiply, words->acc);
 }
 
 /* One half of a pair after the other. */
 static void step_halves(Text *text, const TileShape *shape) {
     static const char *const halves[] = {"upper", "lower"};
-    load_weights(text, shape, true);
+    load_weights(text, shape, "load_pairs", 2);
     for (int i = 0; i < 2; i++) {
         text_add(text,
                  "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
@@ -118,24 +156,55 @@ static void step_halves(Text *text, const TileShape *shape) {
     }
 }
 
+static void each_line(const Lowering *lowering, Text *text, const Node *node,
+                      const TileShape *shape) {
+    const char *type = type_word(lowering, product_element(node));
+    text_add(text,
+             "for line = 0 to lines step 1 {\n"
+             "ptr %sa = first_a + line * line_pitch\n"
+             "ptr %sw = first_w + line * depth * %" PRId64 "\n",
+             type_word(lowering, left_element(node, lowering->target)), type, shape->panel);
+    if (tiles_look_ahead(lowering)) {
+        text_add(text, "ptr %snext = first_next + line * depth * ahead\n", type);
+    }
+}
+
 static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
+    bool has = has_lines(lowering, node);
+    if (has) {
+        each_line(lowering, text, node, shape);
+    }
     bool apart = takes_apart(node, lowering->target);
     int unroll = apart ? 1 : lowering->target->tune.pw_unroll; /* both halves fill the registers */
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape);
-    bool pairs = product_element(node) != ELEMENT_f32;
     if (apart) {
         step_halves(text, shape);
     } else {
-        step_whole(text, shape, pairs);
+        StepWords words = step_words(lowering, node);
+        step_whole(text, shape, &words, step_inputs(node));
     }
-    text_add(text, "}\n");
+    text_add(text, has ? "}\n}\n" : "}\n");
+}
+
+/* Sums of integers become floats. */
+static void end_sums(Text *text, const TileShape *shape) {
+    text_add(text,
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec by[o] = load out_scale[o]\nvec plus[o] = load bias[o]\n"
+             "for r = 0 to %" PRId64 " step 1 unroll {\n"
+             "vec acc[r][o] = to_f32 sum[r][o]\n"
+             "acc[r][o] = fma acc[r][o], by[o], plus[o]\n}\n}\n",
+             shape->width, shape->rows);
 }
 
 /* Residual, activation and store, in that order. */
 static void tile_end(Text *text, const Node *node, const TileShape *shape) {
+    if (is_quantized(node)) {
+        end_sums(text, shape);
+    }
     act_constants(text, &node->epilogue, 1);
     text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
     if (node->residual_scale) {
@@ -160,18 +229,18 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
     Text text = {.arena = lowering->arena};
     text_add(&text,
              "doc \"A register tile: %" PRId64 " pixels x %" PRId64
-             " output channels of a product over depth.\"\n",
-             shape->rows, shape->width);
+             " output channels of a product over depth%s.\"\n",
+             shape->rows, shape->width, has_lines(lowering, node) ? " of each line" : "");
     tile_fetch(lowering, &text, node, shape);
-    tile_start(&text, shape);
+    tile_start(&text, node, shape);
     tile_chain(lowering, &text, node, shape);
     tile_end(&text, node, shape);
     const char *partial = shape->width == shape->panel
                               ? ""
                               : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
-    const char *name = arena_printf(lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s",
-                                    shape->rows, shape->width, partial, residual_suffix(node),
-                                    act_suffix(lowering, node->epilogue),
-                                    product_element(node) == ELEMENT_bf16 ? "_bf16" : "");
+    const char *name = arena_printf(
+        lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s%s", shape->rows, shape->width,
+        partial, has_lines(lowering, node) ? "_lines" : "", residual_suffix(node),
+        act_suffix(lowering, node->epilogue), precision_suffix(node));
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }

@@ -59,7 +59,8 @@ typedef struct WindowStage {
     bool has_bias;
     Act load, end; /* on each input, on each result */
     bool has_residual, has_scale;
-    bool rounds;      /* results to the product's type */
+    bool rounds;      /* results to bf16 */
+    bool quantizes;   /* results are integers */
     Element out;      /* type of the results in memory */
     const char *name; /* of the helper, without its number of columns */
 } WindowStage;
@@ -82,7 +83,8 @@ static const char *stage_name_of(const Lowering *lowering, const Node *node,
     if (stage->has_residual) {
         text_add(&text, "%s", stage->has_scale ? "_scaled" : "_add");
     }
-    text_add(&text, "%s%s", act_suffix(lowering, stage->end), stage->rounds ? "_bf16" : "");
+    text_add(&text, "%s%s", act_suffix(lowering, stage->end),
+             node_has(node, PRODUCT) ? precision_suffix(node) : "");
     return text_done(&text);
 }
 
@@ -95,10 +97,12 @@ static WindowStage stage_of(const Lowering *lowering, const Node *node) {
         .end = inner ? node->mid_act : node->epilogue,
         .has_residual = !inner && node->has_residual,
         .has_scale = !inner && node->residual_scale,
-        .rounds = inner && product_element(node) != ELEMENT_f32,
+        .rounds = inner && product_element(node) == ELEMENT_bf16,
+        .quantizes = inner && is_quantized(node),
         .out = inner ? left_element(node, lowering->target) : ELEMENT_f32,
     };
     stage.name = stage_name_of(lowering, node, &stage);
+    stage.end = stage.quantizes ? unbound_act(node) : stage.end;
     return stage;
 }
 
@@ -196,10 +200,13 @@ static const char *pitch_times(const Text *text, int64_t pixel, const char *pitc
 }
 
 /* A store to another type rounds by itself. */
-static void stage_end(const Lowering *lowering, Text *text, const WindowStage *stage,
-                      int64_t pixels) {
+static void stage_end(const Lowering *lowering, Text *text, const Node *node,
+                      const WindowStage *stage, int64_t pixels) {
     if (stage->has_scale) {
         text_add(text, "vec factor = load scale[c]\n");
+    }
+    if (stage->quantizes) {
+        quantize_channels(text, node);
     }
     for (int64_t p = 0; p < pixels; p++) {
         const char *index = arena_printf(text->arena, "[%" PRId64 "]", p);
@@ -212,7 +219,11 @@ static void stage_end(const Lowering *lowering, Text *text, const WindowStage *s
         } else if (stage->has_residual) {
             text_add(text, "acc%s = add acc%s, rest%s\n", index, index, index);
         }
-        act_apply(text, stage->end, "acc", index);
+        if (stage->quantizes) {
+            quantize_apply(text, node, "acc", index);
+        } else {
+            act_apply(text, stage->end, "acc", index);
+        }
         if (stage->rounds && stage->out == ELEMENT_f32) {
             text_add(text, "acc%s = round acc%s\n", index, index);
         }
@@ -222,14 +233,16 @@ static void stage_end(const Lowering *lowering, Text *text, const WindowStage *s
 }
 
 /* The parameters of a helper; that of a single pixel has no pitches. */
-static const char *stage_head(const Lowering *lowering, const WindowStage *stage, bool one,
-                              bool whole) {
+static const char *stage_head(const Lowering *lowering, const Node *node, const WindowStage *stage,
+                              bool one, bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
-    return arena_printf(lowering->arena, "(int from, int to, ptrs tap, %s%s%s%s%sptr mut %sout%s)",
+    return arena_printf(lowering->arena,
+                        "(int from, int to, ptrs tap, %s%s%s%s%s%sptr mut %sout%s)",
                         whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
                         stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
-                        stage->has_scale ? "ptr scale, " : "", type_word(lowering, stage->out),
-                        one ? "" : ", int out_pitch");
+                        stage->has_scale ? "ptr scale, " : "",
+                        stage->quantizes ? quantize_params(lowering, node) : "",
+                        type_word(lowering, stage->out), one ? "" : ", int out_pitch");
 }
 
 /* Adds the helper for so many pixels side by side unless it is there; returns its name. */
@@ -245,53 +258,21 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
              " + %s] is where an input stands.\"\n",
              pixels, row_taps(node), which);
     act_constants(&text, (Act[]){stage->load, stage->end}, 2);
+    if (stage->quantizes) {
+        quantize_constants(&text, node);
+    }
     text_add(&text, "for c = from to to step 1 vector {\n");
     stage_start(&text, stage, pixels);
     if (looks_ahead(lowering, node, pixels)) {
         stage_ahead(&text, node);
     }
     stage_taps(&text, node, stage, pixels);
-    stage_end(lowering, &text, stage, pixels);
+    stage_end(lowering, &text, node, stage, pixels);
     text_add(&text, "}\n");
     const char *name = arena_printf(lowering->arena, "%s_%" PRId64, stage->name, pixels);
     const char *head =
-        stage_head(lowering, stage, pixels == 1, looks_ahead(lowering, node, pixels));
+        stage_head(lowering, node, stage, pixels == 1, looks_ahead(lowering, node, pixels));
     return share_function(lowering, name, head, text_done(&text));
-}
-
-void pixel_place(const Lowering *lowering, Text *text, const Node *node) {
-    const Value *out = node->out[0];
-    int64_t pixels = height_of(out) * width_of(out);
-    const char *in_image = "pixel";
-    if (lowering->by_rows) {
-        text_add(text, "int x = pixel\n");
-        return;
-    }
-    if (out->shape.dim[0] > 1) {
-        text_add(text, "int image = pixel / %" PRId64 "\n", pixels);
-        in_image = arena_printf(text->arena, "pixel %% %" PRId64, pixels);
-    }
-    text_add(text, "int y = %s / %" PRId64 "\n", in_image, width_of(out));
-    text_add(text, "int x = pixel %% %" PRId64 "\n", width_of(out));
-}
-
-const char *input_pixel(const Lowering *lowering, const Node *node) {
-    const Value *in = node->in[0];
-    if (lowering->by_rows && in->rows) {
-        return arena_printf(lowering->arena, "(row %% in_rows * %" PRId64 " + column)",
-                            width_of(in));
-    }
-    if (in->shape.dim[0] == 1 || lowering->by_rows) {
-        return arena_printf(lowering->arena, "(row * %" PRId64 " + column)", width_of(in));
-    }
-    return arena_printf(lowering->arena, "((image * %" PRId64 " + row) * %" PRId64 " + column)",
-                        height_of(in), width_of(in));
-}
-
-const char *is_inside(const Lowering *lowering, const Node *node) {
-    return arena_printf(lowering->arena,
-                        "row >= 0 && row < %" PRId64 " && column >= 0 && column < %" PRId64,
-                        height_of(node->in[0]), width_of(node->in[0]));
 }
 
 /* Opens the loops over the inputs of a row of the kernel, which define "column"; returns the index
@@ -364,6 +345,9 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     }
     if (stage->has_scale) {
         text_add(text, "&residual_scale[0], ");
+    }
+    if (stage->quantizes) {
+        text_add(text, "%s", quantize_arguments(lowering, node));
     }
     text_add(text, "&%s[(pixel - %s) * %" PRId64 "]", destination->to, destination->origin,
              destination->pitch);

@@ -69,6 +69,8 @@ void act_apply(Text *text, Act act, const char *name, const char *index);
 const char *act_suffix(const Lowering *lowering, Act act);
 /* Part of a function's name for an activation on load: "relu_", or "" for none. */
 const char *act_prefix(const Lowering *lowering, Act act);
+/* Part of a function's name for the precision of a product: "_bf16", "_int8", or "" for f32. */
+const char *precision_suffix(const Node *node);
 /* Part of a function's name for the residual: "_add", "_scaled" or "". */
 const char *residual_suffix(const Node *node);
 
@@ -77,14 +79,6 @@ const char *residual_suffix(const Node *node);
  * pixel p at to + (p - origin) * pitch; that of a depthwise stage as the product takes it. */
 void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
                  const char *origin, int64_t pitch);
-/* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
- * image = ..." when there are several. By rows, pixel is the column and y is defined already. */
-void pixel_place(const Lowering *lowering, Text *text, const Node *node);
-/* An expression for the index of the input's pixel at row, column (and image, if there are several)
- * in memory: in a ring, row modulo its rows. */
-const char *input_pixel(const Lowering *lowering, const Node *node);
-/* A condition: whether row and column lie in the input. */
-const char *is_inside(const Lowering *lowering, const Node *node);
 
 /* ---- lower_tile.c: the register tiles of products ---- */
 /* What one register tile looks like. */
@@ -92,15 +86,41 @@ typedef struct TileShape {
     int64_t rows, width; /* width in channels, a multiple of the lanes */
     int64_t panel;       /* channels from one k to the next in the packed weights */
 } TileShape;
+/* Whether the node's block holds lines: see feeds_lines(). */
+bool has_lines(const Lowering *lowering, const Node *node);
 /* Whether tiles prefetch the next panel, and so have the parameters for it. */
 bool tiles_look_ahead(const Lowering *lowering);
 /* Adds the helper for one register tile unless it is there; returns its name. */
 const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape);
 
+/* ---- lower_lines.c: copies of the rows of the input that a product reads ---- */
+/* Writes the loops that copy the lines which row y of the result reads to scratch. */
+void copy_lines(Lowering *lowering, Text *text, const Node *node);
+
 /* ---- lower_patch.c: copies of a product's inputs ---- */
+/* Writes the loop that copies the channels of the pixel that source points to, to where the text to
+ * says that channel c goes, in the type that the product takes them in. */
+void copy_channels(Lowering *lowering, Text *text, const Node *node, const char *to);
+/* Writes the constants that copy_channels() needs. */
+void copy_constants(Text *text, const Node *node);
 /* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch elements per pixel.
  */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
+
+/* ---- lower_quantize.c: numbers on their way to a quantized product ---- */
+/* Parameters for the constants that quantize_apply() reads, each followed by a comma; and the
+ * arguments for them. */
+const char *quantize_params(const Lowering *lowering, const Node *node);
+const char *quantize_arguments(const Lowering *lowering, const Node *node);
+/* The activation in front of the integers, for act_constants(); none where it is a bound of them.
+ */
+Act unbound_act(const Node *node);
+/* Writes definitions of the vectors that are the same for all channels. */
+void quantize_constants(Text *text, const Node *node);
+/* Writes definitions of the vectors for channels c .., and what makes of the registers name and
+ * index numbers that are only to be rounded. Definitions come once for all registers. */
+void quantize_channels(Text *text, const Node *node);
+void quantize_apply(Text *text, const Node *node, const char *name, const char *index);
 
 /* ---- lower_rows.c: what differs for a node of a region ---- */
 /* The pointer to a product's block in scratch, which is of left_element(): "scratch", or "block" of
@@ -117,6 +137,14 @@ const char *rows_end(Lowering *lowering, Text *text, const Node *node, const cha
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
 /* Names the block in scratch of a kernel, "ptr mut bf16 block = scratch", where it is not f32. */
 void name_block(const Lowering *lowering, Text *text, const Node *node);
+/* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
+ * image = ..." when there are several. By rows, pixel is the column and y is defined already. */
+void pixel_place(const Lowering *lowering, Text *text, const Node *node);
+/* An expression for the index of the input's pixel at row, column (and image, if there are several)
+ * in memory: in a ring, row modulo its rows. */
+const char *input_pixel(const Lowering *lowering, const Node *node);
+/* A condition: whether row and column lie in the input. */
+const char *is_inside(const Lowering *lowering, const Node *node);
 /* The node's constant in a slot, or NULL. */
 const Expr *slot_constant(const Node *node, WeightSlot slot);
 

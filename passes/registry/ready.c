@@ -68,8 +68,8 @@ typedef struct Census {
 static bool fits_tiles(const Node *node, const Target *target) {
     const Expr *weight = node->weight;
     const Shape *bias = node->bias ? &node->bias->shape : NULL;
-    ExprKind kind = product_element(node) == ELEMENT_bf16 ? EXPR_pack_pairs : EXPR_pack_panels;
-    return weight->kind == kind && weight->integer[0] == panel_width(&node->tile, target) &&
+    return weight->kind == packing_of(node) &&
+           weight->integer[0] == panel_width(&node->tile, target) &&
            weight->integer[1] == panel_unit(&node->tile, target) && bias &&
            shape_elements(bias) == whole_lines(channels_of(node->out[0]));
 }
@@ -102,7 +102,8 @@ static void look_at(Node *node, void *context) {
 static bool check_facts(Unit *unit, const PassInfo *pass) {
     Census census = {.target = unit->target};
     graph_each(unit->graph, look_at, &census);
-    if ((pass->needs & (FACT_NO_BN | FACT_FUSED | FACT_SEPARABLE | FACT_REGIONS | FACT_ROUNDED)) &&
+    if ((pass->needs & (FACT_NO_BN | FACT_FUSED | FACT_SEPARABLE | FACT_REGIONS | FACT_ROUNDED |
+                        FACT_QUANTIZED)) &&
         census.norms) {
         return wrong(unit, "run fold_bn first", "the graph has batch norms");
     }

@@ -10,7 +10,8 @@
  * +0. Panels have one width, except that the last ones may be a vector wider, so that together they
  * are whole lines of 64 bytes. The bias of a product is padded to the same length; all vectors
  * along the channels of a value are padded to its pitch. Weights of bf16 become pack_pairs(), the
- * same panels with two inputs side by side. Only the order and padding of constants change.
+ * same panels with two inputs side by side, those of s8 pack_quads() with four. Only the order and
+ * padding of constants change.
  *
  * The nodes are numbered, so that constants come into the blob in the description's order: the one
  * in which they are executed depends on how large the maps are, and a blob should not. For the same
@@ -34,11 +35,21 @@ static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch
 static void pack_product(const Unit *unit, Node *node) {
     int64_t channels = channels_of(node->out[0]);
     const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
-    ExprKind kind = product_element(node) == ELEMENT_bf16 ? EXPR_pack_pairs : EXPR_pack_panels;
+    const ExprKind kind = packing_of(node);
     node->weight =
         expr_new(unit->arena, kind, node->weight, NULL, NULL,
                  panel_width(&node->tile, unit->target), panel_unit(&node->tile, unit->target), 0);
     node->bias = pad_to(unit, bias, whole_lines(channels));
+    node->start = pad_to(unit, node->start, whole_lines(channels));
+    node->out_scale = pad_to(unit, node->out_scale, whole_lines(channels));
+}
+
+/* Of the inputs of a quantized product. */
+static void pack_inputs(const Unit *unit, Node *node) {
+    int64_t pitch = node->in[0]->pitch;
+    node->in_factor = pad_to(unit, node->in_factor, pitch);
+    node->zero_point = pad_to(unit, node->zero_point, pitch);
+    node->highest = pad_to(unit, node->highest, pitch);
 }
 
 static void pack_stage(const Unit *unit, Node *node) {
@@ -66,6 +77,7 @@ static void pack_node(Node *node, void *context) {
     }
     if (node_has(node, PRODUCT)) {
         pack_product(unit, node);
+        pack_inputs(unit, node);
     } else if (node_has(node, WEIGHTS)) {
         pack_channels(unit, node);
     }

@@ -47,6 +47,12 @@ static int64_t block_limit(const Node *node, const Target *target, int64_t pixel
     return larger(tune->block_bytes / pixel_bytes, deep);
 }
 
+/* Lines are of a whole row of the result. */
+static void block_of_lines(Node *node, const Target *target) {
+    node->tile.block_tiles = node->tile.tiles;
+    node->scratch_bytes = lines_bytes(node, target);
+}
+
 /* Inputs that are read where they are need no scratch, but blocks all the same. */
 static void block_product(Node *node, const Target *target) {
     Tile *tile = &node->tile;
@@ -90,7 +96,9 @@ static void tile_node(Node *node, bool by_rows, const Target *target) {
     if (node_has(node, CHANNELWISE)) {
         node->tile.columns = columns_of(node, target);
     }
-    if (node_has(node, PRODUCT)) {
+    if (node_has(node, PRODUCT) && feeds_lines(node, by_rows, target)) {
+        block_of_lines(node, target);
+    } else if (node_has(node, PRODUCT)) {
         block_product(node, target);
     }
     if (node_has(node, DW_STAGE) && !by_rows) {

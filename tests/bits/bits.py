@@ -3,12 +3,17 @@
 compiler for every target and machine, find every layer equal to the interpreter's.
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
-            [--rows part|pairs|full|machines|native] [--inputs A,B] [options of xnc...]
+            [--rows part|pairs|quads|full|machines|native] [--inputs A,B] [--int8 free|pairs|mixed]
+            [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
 machines under qemu; part is a part of it, pairs that and the target with an instruction for bf16,
-machines the other machines alone, native the best build for this one. Every build runs with several counts of threads. Nothing is tolerated: the test fails
-with what the program says, which names the first layer that differs.
+quads that and those with instructions for products of 8 bits, machines the other machines alone,
+native the best build for this one. Every build runs with several counts of threads. Nothing is
+tolerated: the test fails with what the program says, which names the first layer that differs.
+
+--int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, or
+of some of them.
 
 Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
 scalar meanings (tests/ir/target); the matrix has such builds on every machine.
@@ -25,8 +30,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "golden"), str(HERE.parent / "ir/target")]
+sys.path[:0] = [str(HERE.parent / room) for room in ("golden", "ir/target", "common")]
 import run_target as target_tools  # noqa: E402
+from quant import write_quant  # noqa: E402
 from run import description  # noqa: E402
 
 RUNTIME = HERE.parent.parent / "runtime"
@@ -52,6 +58,14 @@ PAIRS = [
     ("x86-64-v4-bf16", "native", "gcc", ["-O2"], (3,)),
     ("x86-64-v4-bf16", "shim", "gcc", ["-O2"], (2,)),
 ]
+# With --int8: the instructions for words of four, beside targets that have none.
+QUADS = [
+    ("x86-64-v4-vnni", "native", "clang", ["-O3"], (1, 2, 7)),
+    ("x86-64-v4-vnni", "native", "gcc", ["-O2"], (3,)),
+    ("x86-64-v4-vnni", "shim", "gcc", ["-O2"], (2,)),
+    ("x86-64-avxvnni", "native", "gcc", ["-O2"], (1, 3)),
+    ("x86-64-avxvnni", "shim", "clang", ["-O2"], (2,)),
+]
 NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
 PREFIX = "net"
 
@@ -63,6 +77,7 @@ def whole_matrix(targets):
                 yield target, "native", compiler, flags, ALL_THREADS
     yield from SHIMS
     yield from PAIRS
+    yield from QUADS
     for machine in MACHINES:
         for compiler in ("gcc", "clang"):
             for flags in (["-O0"], ["-O3"]):
@@ -73,6 +88,7 @@ def rows_of(name, targets):
     return {
         "part": PART,
         "pairs": PART + PAIRS,
+        "quads": PART + SHIMS + QUADS,
         "full": list(whole_matrix(targets)),
         "machines": [("scalar", machine, "gcc", ["-O3"], (1,)) for machine in MACHINES],
         "native": NATIVE,
@@ -118,7 +134,7 @@ def compiler_for(way, compiler):
 
 class Comparison:
     def __init__(self, arguments, options):
-        self.xnc, self.options = arguments.xnc, options
+        self.xnc, self.options, self.int8 = arguments.xnc, options, arguments.int8
         self.golden = "--with-golden" + (f"={arguments.inputs}" if arguments.inputs else "")
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -130,8 +146,18 @@ class Comparison:
             (self.folder / name).mkdir(exist_ok=True)
             self.targets[name] = Target(arguments.target_rows, name, self.folder / name)
 
+    def draw_quant(self):
+        """The file of --quant that is compiled with."""
+        path = self.folder / "drawn.quant"
+        share = 0.6 if self.int8 == "mixed" else 1.0
+        write_quant(self.xnc, self.model, path, 1, self.int8 == "pairs", share, self.options,
+                    self.weights)
+        self.options = [*self.options, "--precision=int8", f"--quant={path}"]
+
     def prepare(self, targets):
         call([self.xnc, "seed-weights", self.model, "-o", self.weights])
+        if self.int8:
+            self.draw_quant()
         for name in targets:
             call([self.xnc, "compile", self.model, "--weights", self.weights, *self.options,
                   self.golden, f"--target={name}", "-o", self.folder / name, f"--prefix={PREFIX}"])
@@ -209,7 +235,8 @@ def main():
     parser.add_argument("--xnc", required=True)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
-    parser.add_argument("--rows", choices=("part", "pairs", "full", "machines", "native"), default="part")
+    parser.add_argument("--rows", choices=("part", "pairs", "quads", "full", "machines", "native"), default="part")
+    parser.add_argument("--int8", choices=("free", "pairs", "mixed"), help="draws a file of --quant")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()

@@ -1,8 +1,8 @@
 """Purpose: weights of Keras in every format give Keras' numbers on a network that is given by a
-description.
-Input: fixtures that Keras 3.15 and tf.keras 2.15 wrote (make/), a description of their network that is
-right at 32x32, where every map before a pooling is odd, and goldens in float64 from make/odd.py.
-Expectation: the interpreter's logits within 1e-5 of the golden's spread; files with the same weights
+description: like.yaml, whose layers they fill in their order.
+Input: fixtures that Keras 3.15 and tf.keras 2.15 wrote, and Keras' outputs in float64 (make/), at sizes
+whose maps before a pooling are odd (32x32), even at the last one (36x36) and at the first (34x50).
+Expectation: the interpreter's outputs within 1e-5 of the golden's largest; files with the same weights
 give the same bits.
 """
 import pathlib
@@ -13,12 +13,13 @@ import tempfile
 
 TOOL, HERE = sys.argv[1], pathlib.Path(__file__).resolve().parent
 
-# The golden, and files with its weights; all but the first give the bits of the first.
-FILES = {"like": ["like.keras", "like.h5", "like.weights.h5"],
-         "k2_like": ["k2_like.weights_legacy.h5"],
-         "k2_tuned_sequential": ["k2_tuned_sequential.h5"],
-         "like_float16": ["like_float16.h5"],
-         "like_bfloat16": ["like_bfloat16.keras"]}
+# The input and golden, options, and files with these weights, which all give the same bits.
+ALL = ["like.keras", "like.h5", "like.weights.h5"]
+CASES = [("like", [], ALL), ("like.32x32", [], ALL), ("like.34x50", [], ALL),
+         ("k2_like", [], ["k2_like.h5", "k2_like.weights_legacy.h5"]),
+         ("k2_notop", ["--classes=0", "--pool=none"], ["k2_notop.weights_legacy.h5"]),
+         ("k2_tuned_sequential", [], ["k2_tuned_sequential.h5"]),
+         ("like_float16", [], ["like_float16.h5"]), ("like_bfloat16", [], ["like_bfloat16.keras"])]
 
 
 def array(path):
@@ -30,20 +31,24 @@ def array(path):
     return shape, struct.unpack(f"<{(len(data) - start) // 4}f", data[start:])
 
 
-def write_nchw(path, source):
-    """The input with channels first."""
-    (n, h, w, c), values = array(source)
-    turned = [values[((y * w) + x) * c + k] for k in range(c) for y in range(h) for x in range(w)]
-    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({n}, {c}, {h}, {w}), }}"
+def channels_first(shape, values):
+    """Shape and values of a map whose channels came last."""
+    n, h, w, c = shape
+    return [n, c, h, w], [values[(y * w + x) * c + k] for k in range(c) for y in range(h)
+                          for x in range(w)]
+
+
+def write_array(path, shape, values):
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {tuple(shape)}, }}"
     header = header.ljust(117) + "\n"
     path.write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() +
-                     struct.pack(f"<{len(turned)}f", *turned))
+                     struct.pack(f"<{len(values)}f", *values))
 
 
-def run(home, name):
+def run(home, shape, name, options):
     out = home / "out.npy"
-    subprocess.run([TOOL, "interp", HERE / "like_odd.yaml", home / "x.npy",
-                    f"--weights={HERE / name}", "--size=32", "-o", out], check=True,
+    subprocess.run([TOOL, "interp", HERE / "like.yaml", home / "x.npy", f"--weights={HERE / name}",
+                    f"--size={shape[1]}x{shape[2]}", "-o", out, *options], check=True,
                    capture_output=True)
     return array(out)[1]
 
@@ -51,17 +56,17 @@ def run(home, name):
 failures = 0
 with tempfile.TemporaryDirectory() as folder:
     home = pathlib.Path(folder)
-    write_nchw(home / "x.npy", HERE / "like.32x32.x.npy")
-    for golden, names in FILES.items():
-        wanted = array(HERE / f"{golden}.32x32.logits.npy")[1]
-        mean = sum(wanted) / len(wanted)
-        spread = (sum((value - mean) ** 2 for value in wanted) / len(wanted)) ** 0.5
-        first = run(home, names[0])
-        worst = max(abs(a - b) for a, b in zip(first, wanted, strict=True)) / spread
-        print(f"{names[0]}: {worst:.1e} of the spread")
+    for golden, options, names in CASES:
+        shape, values = array(HERE / f"{golden}.x.npy")
+        write_array(home / "x.npy", *channels_first(shape, values))
+        like, wanted = array(HERE / f"{golden}.y.npy")
+        wanted = channels_first(like, wanted)[1] if len(like) == 4 else wanted
+        first = run(home, shape, names[0], options)
+        worst = max(abs(a - b) for a, b in zip(first, wanted, strict=True)) / max(map(abs, wanted))
+        print(f"{golden}, {names[0]}: {worst:.1e} of the largest")
         failures += worst > 1e-5
         for name in names[1:]:
-            same = run(home, name) == first
-            print(f"{name}: {'the same bits' if same else 'OTHER BITS'}")
+            same = run(home, shape, name, options) == first
+            print(f"{golden}, {name}: {'the same bits' if same else 'OTHER BITS'}")
             failures += not same
 sys.exit(1 if failures else 0)

@@ -21,6 +21,9 @@ import numpy as np
 from campaign import Campaign, arguments
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "common"))
+from quant import write_quant  # noqa: E402
+
 RUNTIME = HERE.parent.parent / "runtime"
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"]
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -145,6 +148,7 @@ class Product:
             (self.folder / "numbers.tuning").write_text(network.tuning_text())
             tuned = ["--tuning=numbers.tuning"]
         inside = ["--weights-as=object"] if self.build.weights_inside else []
+        tuned += self.quant_words()
         self.xnc("compile", weights, "-o", ".", f"--prefix={self.prefix}", *tuned, *inside,
                  f"--target={','.join(self.targets)}")  # fmt: skip
         values = make_input(network)
@@ -152,6 +156,20 @@ class Product:
         values.tofile(self.folder / "x.raw")
         self.xnc("interp", weights, "x.npy", "-o", "y.npy", "--after=plan_memory",
                  f"--target={self.targets[0]}", *tuned)  # fmt: skip
+
+    def quant_words(self):
+        """Of an int8 network: the file of --quant, drawn from its seed too."""
+        if self.network.options.get("precision") != "int8":
+            return []
+        draw = random.Random(f"quant {self.network.seed}")
+        words = [word for word in self.network.words() if not word.startswith("--precision")]
+        try:
+            write_quant(self.checker.xnc, self.folder / "net.yaml", self.folder / "drawn.quant",
+                        self.network.seed, draw.random() < 0.5, draw.choice([1.0, 0.6]), words,
+                        self.folder / "w.safetensors")
+        except subprocess.CalledProcessError as error:
+            raise Failure(f"xnc analyze: {error.stderr}") from None
+        return ["--quant=drawn.quant"]
 
     def flags_of(self, source):
         if len(self.targets) == 1:

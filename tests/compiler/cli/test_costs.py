@@ -14,6 +14,8 @@ import tempfile
 import zipfile
 import zlib
 
+import costs_keras
+
 XNC = os.path.abspath(sys.argv[1])
 TINY = os.path.abspath(sys.argv[2])
 SECONDS = 2.0
@@ -268,6 +270,7 @@ CASES = [
     ("operators", ["opt"], ".ir",
      lambda: within(6 * MB - 64, MODULE + b"function $f(int n) {\n",
                     b"int a = n" + b"+n" * 9990 + b"\n"), "more than 1048576 operators"),
+    *((title, WEIGHTS, ending, make, says) for title, ending, make, says in costs_keras.CASES),
 ]
 
 

@@ -151,6 +151,9 @@ test.refuses("names out of order", root(
 test.refuses("the same name twice", root(
     lambda file, inner: file.table([("layers", inner), ("layers", inner)])))
 test.refuses("an empty name", root(lambda file, inner: file.table([("", inner)])))
+for length in (4096, 4097):
+    (test.accepts if length == 4096 else test.refuses)(f"a name of {length} bytes", root(
+        lambda file, inner: file.table([("layers", inner), ("z" * length, inner)])))
 test.accepts("two leaves", root(
     lambda file, inner: file.table([("a", inner), ("layers", inner)], leaves=2)), shows=SHOWN)
 test.refuses("a table that is too short", root(lambda file, inner: bytes(8)))
@@ -183,8 +186,8 @@ def wide_tree(count):
     return root(table)
 
 
-test.accepts("a leaf that is named a million times", wide_tree(1000), shows=SHOWN)
-test.refuses("a leaf that is named four million times", wide_tree(2000))
+test.accepts("a leaf that is named 490,000 times", wide_tree(700), shows=SHOWN)
+test.refuses("a leaf that is named a million times", wide_tree(1000))
 
 # Datasets.
 test.accepts("float16", kernel((2,), struct.pack("<2e", 1, 0.5), of_type=F16),
@@ -293,6 +296,19 @@ test.refuses("a heap smaller than its start", named(
     lambda file: [file.variable_texts("name", ["d_one"], size=15)]))
 test.refuses("a heap that is nowhere", named(lambda file: [attribute(
     "name", VARIABLE, space([]), struct.pack("<IQI", 5, UNDEFINED, 1))]))
+
+
+def repeated(count, size):
+    """A list of count places that all mean one text of so many bytes."""
+    def make(file):
+        heap = file.collection([b"a" * size])
+        return [attribute("name", VARIABLE, space([count]),
+                          struct.pack("<IQI", size, heap, 1) * count)]
+    return named(make)
+
+
+test.accepts("a text of 4 KB that is meant 4,000 times", repeated(4000, 4096), shows=NAMED)
+test.refuses("a text of 5 KB that is meant 4,000 times", repeated(4000, 5120))
 test.accepts("an empty list", named(lambda file: [no_texts("name")]), shows=NAMED)
 test.refuses("a list of numbers", name_as(F64, space([1]), bytes(8)))
 test.refuses("texts in two dimensions", name_as(fixed_type(5), space([1, 1]), b"d_one"))

@@ -166,6 +166,21 @@ test.refuses("two names of one layer", file.close(file.group(
     {"layers": file.group({"dense": inner, "dense_1": inner})})))
 
 
+def empty_layers(count):
+    """So many layers without variables."""
+    file = File()
+    layer = [file.group({}) for _ in range(count)]
+    return file.close(file.group({"layers": file.group(
+        {f"relu_{i}": at for i, at in enumerate(layer)})}))
+
+
+test.accepts("16,384 layers", empty_layers(16384), "--count", shows="0 tensors")
+test.refuses("16,385 layers", empty_layers(16385))
+test.accepts("a place of 512 bytes", by_place({"a" * 505: {"0": [1]}}), "--layers",
+             shows="layers/" + "a" * 505)
+test.refuses("a place of 513 bytes", by_place({"a" * 506: {"0": [1]}}))
+
+
 def many(count):
     file = File()
     variables = {str(i): file.dataset([1], floats(i)) for i in range(count)}

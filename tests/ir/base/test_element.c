@@ -1,7 +1,8 @@
 /* test_element.c - numbers in memory as each type holds them.
  *
- * Purpose: rounding to bf16 half-even, its borders, its order within a word. Input: numbers on both
- * sides of ties and borders. Expectation: the number, by the definition in element.h.
+ * Purpose: rounding to bf16 half-even, its borders, its order within a word; integers that round
+ * and stay within their type. Input: numbers on both sides of ties and borders. Expectation: the
+ * number, by the definition in element.h.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -51,6 +52,40 @@ static void test_zero_has_no_sign(void **state) {
     assert_false(signbit(element_rounded(ELEMENT_bf16, -0x1p-60)));
 }
 
+static void test_integers(void **state) {
+    static const struct {
+        Element element;
+        double from, to;
+    } rows[] = {
+        {ELEMENT_u8, 2.5, 2},
+        {ELEMENT_u8, 3.5, 4},
+        {ELEMENT_u8, 254.6, 255},
+        {ELEMENT_u8, 255.6, 255},
+        {ELEMENT_u8, -3, 0},
+        {ELEMENT_u8, NAN, 0},
+        {ELEMENT_s8, -2.5, -2},
+        {ELEMENT_s8, -200, -128},
+        {ELEMENT_s8, 127.5, 127},
+        {ELEMENT_s32, -1e10, INT32_MIN},
+        {ELEMENT_s32, 16777217, 16777217},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint32_t words[2] = {0xffffffffu, 0xffffffffu};
+        element_put(rows[i].element, words, 1, rows[i].from);
+        assert_true(element_get(rows[i].element, words, 1) == rows[i].to);
+        assert_true(element_rounded(rows[i].element, rows[i].from) == rows[i].to);
+        assert_int_equal(((const unsigned char *)words)[0], 0xff);
+    }
+}
+
+static void test_precisions_have_names(void **state) {
+    (void)state;
+    assert_string_equal(precision_name(PRECISION_int8), "int8");
+    assert_int_equal(precision_by_name("bf16"), PRECISION_bf16);
+    assert_int_equal(precision_by_name("s8"), -1);
+}
+
 static void test_nan_stays(void **state) {
     (void)state;
     uint32_t word = 0;
@@ -88,9 +123,14 @@ static void test_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rounding),  cmocka_unit_test(test_zero_has_no_sign),
-        cmocka_unit_test(test_nan_stays), cmocka_unit_test(test_order_of_a_pair),
-        cmocka_unit_test(test_f32),       cmocka_unit_test(test_names),
+        cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_zero_has_no_sign),
+        cmocka_unit_test(test_nan_stays),
+        cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_precisions_have_names),
+        cmocka_unit_test(test_order_of_a_pair),
+        cmocka_unit_test(test_f32),
+        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

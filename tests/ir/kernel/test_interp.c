@@ -171,11 +171,31 @@ static void one_lane_stores_half_a_word(void **state) {
     free(message);
 }
 
+/* The weights are 2.0f, bytes 0 0 0 64 in memory: 0.5, 1.5, 2.5, 3.5 are stored as 0, 2, 2, 4, of
+ * which the last meets the 64. */
+static void quads_are_words_of_four_elements(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("unrolled",
+                    "ptr mut u8 q = scratch\nvec half = constant 0.5\nvec x = load in[0]\n"
+                    "x = add x, half\nstore u8 q[0] = x\n"
+                    "ptr s8 w = w0\nptr s32 s = w0\n"
+                    "vec a = broadcast_quad q[0]\nvec b = load_quads w[0]\n"
+                    "vec c = load_sums s[0]\nvec before = to_f32 c\nc = dot_quads a, b, c\n"
+                    "vec y = to_f32 c\ny = sub y, before\nstore out[0] = y\n"
+                    "c = load_sums s[0]\nc = dot_small a, b, c\ny = to_f32 c\n"
+                    "y = sub y, before\nstore out[8] = y\n",
+                    1, output, &message));
+    assert_true(output[0] == 256.0f && output[7] == 256.0f && output[8] == 256.0f);
+    free(message);
+}
+
 static const struct {
     const char *statements, *message;
 } strays[] = {
     {"ptr bf16 b = w0\nvec p = load_pairs b[18]\n", "weights at 18 .. 34 of 32 bf16"},
-    {"ptr bf16 b = w0\nvec p = broadcast_pair b[1]\n", "a pair at 1 begins within a word"},
+    {"ptr bf16 b = w0\nvec p = broadcast_pair b[1]\n", "a load at 1 begins within a word"},
     {"ptr mut bf16 b = out\nvec x = zero\nstore bf16 b[3] = x\n", "begins within a word"},
     {"vec x = load in[25]\n", "access to the input at 25 .. 33 of 32 f32"},
     {"vec x = load in[-1]\n", "access to the input at -1 .. 7 of 32 f32"},
@@ -214,6 +234,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_words_of_two_elements),
         cmocka_unit_test(one_lane_stores_half_a_word),
+        cmocka_unit_test(quads_are_words_of_four_elements),
         cmocka_unit_test(shares_cover_all),
         cmocka_unit_test(loops_have_one_lane),
         cmocka_unit_test(stores_are_clamped),

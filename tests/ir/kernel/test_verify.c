@@ -73,9 +73,13 @@ static const struct {
     {"loops", "ptrs bf16 tap[2]\ncall $pick(&tap, &out[0])\n", "tap is of bf16, not of f32"},
     {"loops", "ptrs tap[2]\nptr bf16 tap[0] = in\n", "tap is of f32, not of bf16"},
     {"loops", "ptr mut bf16 b = out\nvec x = zero\nstore bf16 b[0] = x\n",
-     "the target has no dot, and stores no bf16"},
+     "the target stores no such elements"},
     {"loops", "ptr bf16 b = in\nvec p = load_pairs b[0]\nvec x = zero\nx = dot p, p, x\n",
-     "the target has no dot"},
+     "the target has no such operation"},
+    {"loops", "ptr s8 b = in\nvec w = load_quads b[0]\nvec x = broadcast_quad b[0]\n",
+     "b is of s8, not of u8"},
+    {"loops", "ptr mut u8 b = out\nvec x = zero\nstore u8 b[0] = x first 1\n",
+     "says first or below"},
 };
 
 /* A module of 0 zeros has no such pointer. */

@@ -51,22 +51,42 @@ static const char program_head[] =
     "static uint32_t pair(const uint16_t *p) { uint32_t word; memcpy(&word, p, 4); return word; }\n"
     "static float upper(uint32_t word) { return as_float(word & 0xffff0000u); }\n"
     "static float lower(uint32_t word) { return as_float(word << 16); }\n"
+    "/* Of words of four elements. */\n"
+    "static uint32_t quad(const void *p) { uint32_t word; memcpy(&word, p, 4); return word; }\n"
+    "static int u8(uint32_t word, int i) { uint8_t at[4]; memcpy(at, &word, 4); return at[i]; }\n"
+    "static int s8(uint32_t word, int i) { int8_t at[4]; memcpy(at, &word, 4); return at[i]; }\n"
+    "static int within_16_bits(int x) { return x < -32768 ? -32768 : x > 32767 ? 32767 : x; }\n"
     "static int failed;\n"
     "static void fail(const char *row, int lane, float got, float expected) {\n"
     "    if (failed++ < 20) printf(\"%s lane %d: %a, expected %a\\n\", row, lane, got, expected);\n"
     "}\n";
 
-/* Whether an operand of the row is of pairs; those that it does not have are not. */
-static bool is_pairs(KOp op, int operand) {
-    return operand < kop_info(op)->operands && kop_info(op)->takes[operand] == ELEMENT_bf16;
+/* How samples of a type of lanes are written in the program. */
+typedef struct SampleWords {
+    const char *load;   /* a vector of them, without the number of the operand */
+    const char *lane;   /* one lane: C type, "%s", number of the operand */
+    const char *memory; /* C type of elements and the array, for rows that read */
+} SampleWords;
+
+static const SampleWords samples[ELEMENT_COUNT] = {
+    [ELEMENT_f32] = {"load(x", "const float %s = x%d[i]", "float *p = x0"},
+    [ELEMENT_bf16] = {"load_pairs(p", "const uint32_t %s = pair(p%d + 2 * i)", "uint16_t *p = p0"},
+    [ELEMENT_u8] = {"load_words(q", "const uint32_t %s = q%d[i]", "uint8_t *p = (const void *)q0"},
+    [ELEMENT_s8] = {"load_words(q", "const uint32_t %s = q%d[i]", "int8_t *p = (const void *)q0"},
+    [ELEMENT_s32] = {"load_sums(q", "const int32_t %s = (int32_t)q%d[i]",
+                     "int32_t *p = (const void *)q0"},
+};
+
+/* The type of an operand's lanes; those that a row does not have count as f32. */
+static Element taken(KOp op, int operand) {
+    return operand < kop_info(op)->operands ? kop_info(op)->takes[operand] : ELEMENT_f32;
 }
 
-/* Vectors of the samples x0, x1, x2, or of the pairs p0, p1, p2 that they were rounded to. */
+/* Vectors of the samples: x0 of f32, p0 of bf16 that they were rounded to, q0 of words. */
 static void print_operands(const Target *target, KOp op) {
     for (int i = 0; i < 3; i++) {
-        bool pairs = is_pairs(op, i);
-        printf("    %s %c = ", pairs ? target->pair_type : target->vec_type, "abc"[i]);
-        printf("%s%d);\n", pairs ? "load_pairs(p" : "load(x", i);
+        printf("    %s %c = %s%d);\n", target_vector(target, taken(op, i)), "abc"[i],
+               samples[taken(op, i)].load, i);
     }
 }
 
@@ -74,34 +94,39 @@ static void print_operands(const Target *target, KOp op) {
 static void print_lanes(KOp op) {
     static const char *const names[] = {"a", "b", "c"};
     for (int i = 0; i < 3; i++) {
-        if (is_pairs(op, i)) {
-            printf("        const uint32_t %s = pair(p%d + 2 * i);\n", names[i], i);
-        } else {
-            printf("        const float %s = x%d[i];\n", names[i], i);
-        }
+        printf("        ");
+        printf(samples[taken(op, i)].lane, names[i], i);
+        printf(";\n");
     }
+}
+
+/* Lanes of words, which are compared as bits. */
+static void print_words_test(KOp op, const KOpInfo *info) {
+    printf(";\n    uint32_t got[LANES];\n    memcpy(got, &result, sizeof got);\n"
+           "    for (int i = 0; i < LANES; i++) {\n");
+    print_lanes(op);
+    printf("        (void)a, (void)b, (void)c;\n"
+           "        const uint32_t expected = (uint32_t)(%s);\n"
+           "        if (got[i] != expected) fail(\"%s\", i, (float)got[i], (float)expected);\n"
+           "    }\n}\n",
+           info->meaning, info->name);
 }
 
 static void print_test(const Target *target, KOp op) {
     const KOpInfo *info = kop_info(op);
-    bool pairs = info->gives == ELEMENT_bf16;
+    Element reads = info->reads == ELEMENT_none ? ELEMENT_f32 : info->reads;
     printf("static void test_%s(const float *x0, const float *x1, const float *x2,\n"
-           "    const uint16_t *p0, const uint16_t *p1, const uint16_t *p2) {\n",
+           "    const uint16_t *p0, const uint16_t *p1, const uint16_t *p2,\n"
+           "    const uint32_t *q0, const uint32_t *q1, const uint32_t *q2) {\n",
            info->name);
-    printf("    const float number = x0[0]; const %s *p = %s; (void)number, (void)p;\n",
-           info->reads == ELEMENT_bf16 ? "uint16_t" : "float",
-           info->reads == ELEMENT_bf16 ? "p0" : "x0");
-    printf("    (void)p1, (void)p2;\n");
+    printf("    const float number = x0[0]; const %s; (void)number, (void)p;\n",
+           samples[reads].memory);
+    printf("    (void)p0, (void)p1, (void)p2, (void)q0, (void)q1, (void)q2;\n");
     print_operands(target, op);
-    printf("    (void)a, (void)b, (void)c;\n    %s result = ",
-           pairs ? target->pair_type : target->vec_type);
+    printf("    (void)a, (void)b, (void)c;\n    %s result = ", target_vector(target, info->gives));
     print_row(target->spelling[op]);
-    if (pairs) {
-        printf(
-            ";\n    uint32_t got[LANES];\n    memcpy(got, &result, sizeof got);\n"
-            "    for (int i = 0; i < LANES; i++)\n"
-            "        if (got[i] != pair(%s)) fail(\"%s\", i, upper(got[i]), upper(pair(p)));\n}\n",
-            op == KOP_load_pairs ? "p + 2 * i" : "p", info->name);
+    if (info->gives != ELEMENT_f32) {
+        print_words_test(op, info);
         return;
     }
     printf(";\n    float got[LANES];\n    store(got, result);\n"
@@ -128,6 +153,20 @@ static void print_store_pairs_test(const Target *target) {
            "        float is = i %% 2 ? lower(word) : upper(word);\n"
            "        if (!same(is, was)) fail(\"store_bf16\", i, is, was);\n"
            "    }\n}\n");
+}
+
+/* Numbers of u8, ties among them. */
+static void print_store_u8_test(const Target *target) {
+    printf("static void test_store_u8(const uint32_t *q0) {\n"
+           "    uint8_t p[LANES]; float x[LANES];\n"
+           "    for (int i = 0; i < LANES; i++)\n"
+           "        x[i] = q0[i] %% 2 ? q0[i] %% 511 * 0.5f : q0[i] %% 65536 / 257.0f;\n"
+           "    %s a = load(x);\n    ",
+           target->vec_type);
+    print_row(target->store_u8);
+    printf(";\n    for (int i = 0; i < LANES; i++)\n"
+           "        if (p[i] != element_rounded(ELEMENT_u8, x[i]))\n"
+           "            fail(\"store_u8\", i, p[i], x[i]);\n}\n");
 }
 
 static void print_store_test(const Target *target) {
@@ -166,6 +205,12 @@ static void print_main(const Target *target) {
         "            element_put(ELEMENT_bf16, pairs[j], i, sample((uint32_t)i * 7 + j, j));\n"
         "    static float sums[SAMPLES + 2 * LANES]; /* as large as a bias at least */\n"
         "    for (int i = 0; i < SAMPLES; i++) sums[i] = fabsf(x[2][i]) < 0x1p-90f ? 0 : x[2][i];\n"
+        "    static uint32_t words[3][SAMPLES + 2 * LANES]; /* the third far from overflows */\n"
+        "    for (uint32_t j = 0; j < 3; j++)\n"
+        "        for (uint32_t i = 0; i < SAMPLES; i++) {\n"
+        "            uint32_t bits = as_bits(sample(i * 13 + j, j)) * 2654435761u;\n"
+        "            words[j][i] = j < 2 ? bits : (uint32_t)((int32_t)bits / 2);\n"
+        "        }\n"
         "    for (int i = 0; i + LANES < SAMPLES; i += LANES) {\n"
         "        const int at = i + i / LANES %% LANES;\n"
         "        const uint16_t *p[3];\n"
@@ -173,25 +218,39 @@ static void print_main(const Target *target) {
         "            p[j] = (const void *)(pairs[j] + at / 2);\n");
     for (int op = 0; op < KOP_COUNT; op++) {
         if (target->spelling[op]) {
-            printf("        test_%s(x[0] + at, x[1] + at, %s + at, p[0], p[1], p[2]);\n",
+            printf("        test_%s(x[0] + at, x[1] + at, %s + at, p[0], p[1], p[2], "
+                   "words[0] + at, words[1] + at, words[2] + at);\n",
                    kop_info((KOp)op)->name, op == KOP_dot ? "sums" : "x[2]");
         }
     }
     if (target->store_bf16) {
         printf("        test_store_bf16(x[0] + at);\n");
     }
+    printf("        test_store_u8(words[0] + at);\n");
     printf("    }\n    test_stores();\n"
            "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
            "    return failed != 0;\n}\n");
 }
 
 static void print_program(const Target *target) {
-    printf("%s\n%s\n#include \"element.h\"\n#include \"xnc_bf16.h\"\n%senum { LANES = %d };\n",
+    printf("%s\n%s\n#include \"element.h\"\n#include \"xnc_bf16.h\"\n#include "
+           "\"xnc_int8.h\"\n%senum { LANES = %d };\n",
            target->include, target->sleef, program_head, target->lanes);
     printf("%s%s%s", target->first_lanes, target->round_bf16,
            target->store_bf16 ? target->store_bf16_helper : "");
-    printf("static %s load_pairs(const uint16_t *p) { return ", target->pair_type);
+    printf("%s%s", target->store_u8_helper ? target->store_u8_helper : "",
+           target->dot_quads_helper ? target->dot_quads_helper : "");
+    printf("static %s load_pairs(const uint16_t *p) { return ", target->word_type);
     print_row(target->spelling[KOP_load_pairs]);
+    printf("; }\n");
+    printf("static %s load_words(const uint32_t *words) { const int8_t *p = (const void *)words; "
+           "return ",
+           target->word_type);
+    print_row(target->spelling[KOP_load_quads]);
+    printf("; }\nstatic %s load_sums(const uint32_t *words) { "
+           "const int32_t *p = (const void *)words; return ",
+           target->sum_type);
+    print_row(target->spelling[KOP_load_sums]);
     printf("; }\n");
     printf("static %s load(const float *p) { return ", target->vec_type);
     print_row(target->spelling[KOP_load]);
@@ -204,6 +263,7 @@ static void print_program(const Target *target) {
         }
     }
     print_store_test(target);
+    print_store_u8_test(target);
     if (target->store_bf16) {
         print_store_pairs_test(target);
     }
@@ -276,6 +336,7 @@ static void print_shim(const Target *target) {
            "    for (int i = 0; i < %d; i++)\n        p[i] = a.lane[i];\n}\n%s",
            (int)strcspn(target->store, "("), target->store, target->vec_type, target->lanes,
            target->shim);
+    printf("%s", target->int8_shim ? target->int8_shim : "");
 }
 
 static void print_facts(const Target *target) {
@@ -283,12 +344,12 @@ static void print_facts(const Target *target) {
            target->cc_flags, target->features, target->guard, target->include);
 }
 
-/* Every row must be there, but those that the emitter composes, and dot. */
+/* Every row must be there, but those that the emitter composes, and instructions. */
 static int missing_rows(const Target *target) {
     int missing = 0;
     for (int op = 0; op < KOP_COUNT; op++) {
         if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu &&
-            op != KOP_dot) {
+            op != KOP_dot && op != KOP_dot_small) {
             fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
             missing++;
         }

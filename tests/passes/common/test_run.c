@@ -1,6 +1,7 @@
 /* test_run.c - see test_run.h. */
 #include "test_run.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -93,6 +94,20 @@ static double next_number(uint64_t *state) {
     return (double)((bits ^ (bits >> 31)) >> 40) / (double)(1 << 23) - 1;
 }
 
+/* What a drawn number from -1 to 1 becomes in a parameter of that name. Of a quantized product:
+ * weights of at most 60, so that any two are a small pair. */
+static double fit_number(const char *name, double number) {
+    if (strncmp(name, "quant.", strlen("quant.")) != 0) {
+        return strstr(name, "var") ? 1.25 + number : number;
+    }
+    if (strstr(name, ".zero_point")) {
+        return rint(127.5 + 127.5 * number);
+    }
+    return strstr(name, ".scale")       ? 0.02 + 0.01 * number
+           : strstr(name, ".out_scale") ? 0.0015 + 0.001 * number
+                                        : number;
+}
+
 const double *seeded_param(void *arena, const char *name, int64_t count) {
     double *values = NEW_ARRAY(arena, double, count);
     uint64_t state = 1;
@@ -100,8 +115,7 @@ const double *seeded_param(void *arena, const char *name, int64_t count) {
         state = state * 1099511628211u + (unsigned char)*at;
     }
     for (int64_t i = 0; i < count; i++) {
-        double number = next_number(&state);
-        values[i] = strstr(name, "var") ? 1.25 + number : number;
+        values[i] = fit_number(name, next_number(&state));
     }
     return values;
 }

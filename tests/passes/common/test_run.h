@@ -27,8 +27,8 @@ void test_search(Test *test, const char *text, const Lines *lines, bool wanted);
 /* The text after the passes has what the file asks for, and lacks what it forbids. */
 void test_text(Test *test, const char *text);
 
-/* A ParamReader; the context is the arena. What a tensor holds depends on its name; variances are
- * positive. */
+/* A ParamReader; the context is the arena. What a tensor holds depends on its name; variances and
+ * scales are positive, zero points integers. */
 const double *seeded_param(void *arena, const char *name, int64_t count);
 /* Numbers between -1 and 1 for the graph's input, always the same. */
 float *seeded_input(Arena *arena, const Graph *graph);

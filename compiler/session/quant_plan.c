@@ -1,0 +1,98 @@
+/* quant_plan.c - nodes of a file of --quant -> marks at the nodes of a graph; names of parameters
+ * -> their numbers.
+ *
+ *   node block1.conv int8 inputs 2 outputs 1     ->   %block1.conv = conv2d(...) ... int8
+ *   @quant.block1.conv.scale[2]                  ->   0.0235, 0.011
+ */
+#include "quant_plan.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool wrong_node(const Work *work, const QuantNode *node, const char *hint,
+                       const char *message) {
+    return diag_at(work->diag, DIAG_VALUE, node->loc, hint, "%s", message);
+}
+
+/* The weight's channels say how many there are: shapes of values are inferred later. */
+static bool plan_node(const Work *work, const Quant *quant, const QuantNode *planned,
+                      const Graph *graph) {
+    static const char other[] = "the file is of another network";
+    Node *node = graph_node(graph, planned->name);
+    if (!node || !node_has(node, PRODUCT)) {
+        return wrong_node(work, planned, other, "the network has no convolution of this name");
+    }
+    if (planned->precision != QUANT_INT8) {
+        return true;
+    }
+    if (!node_has(node, WINDOW) || node->in[0] == graph->input) {
+        return wrong_node(work, planned, NULL, "the first convolution and classifiers stay f32");
+    }
+    const int64_t *dim = node->weight->shape.dim;
+    if (dim[1] != planned->inputs || dim[0] != planned->outputs) {
+        return wrong_node(work, planned, other,
+                          arena_printf(work->arena,
+                                       "the convolution has %" PRId64 " inputs and %" PRId64
+                                       " outputs",
+                                       dim[1], dim[0]));
+    }
+    node->int8 = true;
+    node->pairs = quant->pairs;
+    return true;
+}
+
+bool quant_plan(const Work *work, const Quant *quant, Graph *graph) {
+    bool good = true;
+    for (int i = 0; i < quant->count; i++) {
+        good = plan_node(work, quant, &quant->nodes[i], graph) && good;
+    }
+    return good;
+}
+
+static const char prefix[] = "quant.";
+
+/* The node of "quant.NODE.what"; *what is the last word. */
+static const QuantNode *node_of(Arena *arena, const Quant *quant, const char *name,
+                                const char **what) {
+    const char *dot = strrchr(name, '.');
+    size_t skipped = sizeof prefix - 1;
+    if (strncmp(name, prefix, skipped) != 0 || dot < name + skipped) {
+        return NULL;
+    }
+    *what = dot + 1;
+    return quant_node(quant, arena_strndup(arena, name + skipped, (size_t)(dot - name) - skipped));
+}
+
+static const double *widened(Arena *arena, const float *numbers, int64_t count) {
+    double *wide = NEW_ARRAY(arena, double, count);
+    for (int64_t i = 0; i < count; i++) {
+        wide[i] = numbers[i];
+    }
+    return wide;
+}
+
+static const double *zero_points(Arena *arena, const QuantNode *node) {
+    double *wide = NEW_ARRAY(arena, double, node->inputs);
+    for (int64_t i = 0; i < node->inputs; i++) {
+        wide[i] = node->zero[i];
+    }
+    return wide;
+}
+
+const double *quant_numbers(Arena *arena, const Quant *quant, const char *name, int64_t count) {
+    const char *what = "";
+    const QuantNode *node = node_of(arena, quant, name, &what);
+    bool of_inputs = strcmp(what, "scale") == 0 || strcmp(what, "zero_point") == 0;
+    if (!node || node->precision != QUANT_INT8 ||
+        count != (of_inputs ? node->inputs : node->outputs)) {
+        return NULL;
+    }
+    if (strcmp(what, "zero_point") == 0) {
+        return zero_points(arena, node);
+    }
+    const float *numbers = strcmp(what, "scale") == 0        ? node->scale
+                           : strcmp(what, "out_scale") == 0  ? node->step
+                           : strcmp(what, "correction") == 0 ? node->correction
+                                                             : NULL;
+    return numbers ? widened(arena, numbers, count) : NULL;
+}

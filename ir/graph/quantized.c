@@ -1,0 +1,34 @@
+/* quantized.c - questions about quantized products, whose weights are s8.
+ *
+ *   %p = separable(%x) ... mid_act=relu6 weight=s8(@w, ...)   ->   bounds instead of relu6
+ *
+ * What a ReLU does to a number, a bound does to the integer that the number becomes; other
+ * activations have to see the number itself.
+ */
+#include "internal.h"
+
+bool can_be_quantized(const Graph *graph, const Node *node) {
+    return node_has(node, PRODUCT) && node_has(node, WINDOW) && node->in[0] != graph->input &&
+           node_depth(node) <= MOST_QUANTIZED_DEPTH;
+}
+
+bool is_quantized(const Node *node) {
+    return node_has(node, PRODUCT) && product_element(node) == ELEMENT_s8;
+}
+
+Act quantized_act(const Node *node) {
+    return node_has(node, DW_STAGE) ? node->mid_act : node->prologue;
+}
+
+bool act_is_bound(Act act) {
+    return act == ACT_none || act == ACT_relu || act == ACT_relu6;
+}
+
+bool stage_quantizes(const Node *node) {
+    return node_has(node, DW_STAGE) && act_is_bound(node->mid_act);
+}
+
+bool has_paired_weights(const Node *node) {
+    const Expr *weight = expr_logical(node->weight);
+    return weight->kind == EXPR_s8 && weight->integer[0] == 1;
+}

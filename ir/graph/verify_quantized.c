@@ -1,0 +1,50 @@
+/* verify_quantized.c - checks invariant 13: quantized products and those that are planned to be.
+ */
+#include "verify.h"
+
+static void check_count(Verify *verify, const Node *node, const char *what, const Expr *expr,
+                        bool wanted, int64_t count) {
+    const Expr *logical = expr_logical(expr);
+    if (!expr != !wanted) {
+        broken(verify, node->name, "%s %s", expr ? "it has the" : "it lacks the", what);
+    } else if (expr && (logical->shape.rank != 1 || logical->shape.dim[0] != count)) {
+        broken(verify, node->name, "the %s is %s, there are %lld channels", what,
+               shape_text(&logical->shape).text, (long long)count);
+    }
+}
+
+/* The constants that Numbers names, no others. */
+static void check_constants(Verify *verify, const Node *node) {
+    bool quantized = is_quantized(node), in_stage = quantized && stage_quantizes(node);
+    Act act = quantized ? quantized_act(node) : ACT_none;
+    bool bounds = act == ACT_relu || act == ACT_relu6;
+    int64_t inputs = node->in[0]->shape.dim[1], outputs = node->out[0]->shape.dim[1];
+    check_count(verify, node, "start of the sums", node->start, quantized, outputs);
+    check_count(verify, node, "scale of the sums", node->out_scale, quantized, outputs);
+    check_count(verify, node, "factor of the inputs", node->in_factor, quantized && !in_stage,
+                inputs);
+    check_count(verify, node, "zero point", node->zero_point, quantized && (!in_stage || bounds),
+                inputs);
+    check_count(verify, node, "number for 6", node->highest, act == ACT_relu6, inputs);
+    if (quantized && node->start && node->start->element != ELEMENT_s32) {
+        broken(verify, node->name, "the start of the sums is no s32");
+    }
+}
+
+static void check_quantized(Verify *verify, Node *node) {
+    bool quantized = is_quantized(node);
+    check_constants(verify, node);
+    if ((quantized || node->int8) && !can_be_quantized(verify->graph, node)) {
+        broken(verify, node->name, "this node cannot be quantized");
+    } else if (node->int8 && product_element(node) != ELEMENT_f32) {
+        broken(verify, node->name, "the product to be quantized is %s",
+               element_info(product_element(node))->name);
+    }
+    if (node->pairs && !node->int8) {
+        broken(verify, node->name, "pairs are planned of a product that stays f32");
+    }
+}
+
+void verify_quantized(Verify *verify) {
+    verify_each(verify, &verify->graph->nodes, check_quantized);
+}

@@ -1,0 +1,84 @@
+"""Files of --quant with random numbers, for networks whose products are to run in integers.
+
+    write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None)
+
+Which products there are is read from the text of the graph behind fuse_separable; share of them are
+int8, the others stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
+has, a few of them extreme: results are of no use, but each has one right value to the bit.
+"""
+import random
+import re
+import subprocess
+
+NODE = re.compile(r"^ *%(\S+) = (conv2d|separable)\(%([^,)]+).*: f32\[(\d+),(\d+)")
+VALUE = re.compile(r"^ *(?:input )?%(\S+)(?: = .*)? : f32\[(\d+),(\d+)")
+MOST_WEIGHT = 3.3  # sqrt(3) of the seeds, 1.9 of the norms
+INPUT = re.compile(r"^ *input %(\S+)")
+
+
+def products(tool, model, options=()):
+    """(name, inputs, outputs) of each product that may be int8."""
+    text = subprocess.run([tool, "analyze", model, "--dump-after=fuse_separable", *options],
+                          capture_output=True, text=True, check=True).stderr
+    channels, first, found = {}, None, []
+    for line in text.splitlines():
+        if INPUT.match(line):
+            first = INPUT.match(line).group(1)
+        value = VALUE.match(line)
+        node = NODE.match(line)
+        if node and node.group(3) != first:
+            found.append((node.group(1), channels[node.group(3)], int(node.group(5))))
+        if value:
+            channels[value.group(1)] = int(value.group(3))
+    return found
+
+
+def head(keys, pairs):
+    lines = ["xnc-quant 1", *("%s %s" % pair for pair in keys.items()), "pictures none",
+             "ranges norms", "pairs %s" % ("restricted" if pairs else "free")]
+    return "".join(line + "\n" for line in lines)
+
+
+def number(drawn):
+    return "%.9g" % drawn
+
+
+def channels_of(draw, inputs, outputs, pairs):
+    """Steps fill the eight bits of seeded weights, which are at most MOST_WEIGHT / sqrt(inputs) with
+    a norm folded in, and let some of them go beyond; not in small pairs, where 64 is the most."""
+    scale_most, most = 0.04, MOST_WEIGHT / inputs ** 0.5
+    least = scale_most * most / (64 if pairs else 160)
+    lines = []
+    for _ in range(inputs):
+        zero = draw.choice([0, 255, draw.randrange(256), draw.randrange(96, 160)])
+        lines.append("in %s %d" % (number(draw.uniform(0.01, scale_most)), zero))
+    for _ in range(outputs):
+        step = draw.uniform(1, 2) * least
+        lines.append("out %s %s" % (number(step), number(draw.uniform(-0.1, 0.1))))
+    return lines
+
+
+def digest(tool, model, path, key, options, weights):
+    """What the file at path has to say of the network or of the weights, as the tool tells it."""
+    words = [tool, "compile", model, "--precision=int8", f"--quant={path}", *options,
+             "--target=scalar", "-o", path.with_suffix(".none")]
+    words += [f"--weights={weights}"] if weights else []
+    told = subprocess.run(words, capture_output=True, text=True, check=False).stderr
+    found = re.search(r"%s: error: was made for .* is ([0-9a-f]{16})" % key, told)
+    return found.group(1) if found else "0" * 16
+
+
+def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None):
+    draw = random.Random(seed)
+    keys = {"network": "0" * 16, "checkpoint": "0" * 16}
+    for key in keys:
+        path.write_text(head(keys, pairs) + "end\n")
+        keys[key] = digest(tool, model, path, key, options, weights)
+    lines = head(keys, pairs).splitlines()
+    for name, inputs, outputs in products(tool, model, options):
+        if draw.random() < share:
+            lines.append("node %s int8 inputs %d outputs %d error 0.01" % (name, inputs, outputs))
+            lines += channels_of(draw, inputs, outputs, pairs)
+        else:
+            lines.append("node %s f32 error 0.01" % name)
+    path.write_text("\n".join(lines + ["end", ""]))
