@@ -3,8 +3,8 @@
 
 Usage: test_answers.py XNC FOLDER COUNT [--write]. FOLDER is examples/marks, COUNT how many of its test
 pictures are drawn (test_pictures.py holds their digest). golden.json has for each COUNT and precision a
-digest of the logits, which have the same bits on every machine, and how many answers are right. In
-f32 each answer is torch's (predictions.txt). --write accepts what is found, but for that. Needs numpy
+digest of the logits, which have the same bits on every machine, how many answers are right, and how
+many are those of f32. In f32 each answer is torch's (predictions.txt). --write accepts what is found, but for that. Needs numpy
 and a C compiler; neither torch nor timm.
 """
 
@@ -40,21 +40,23 @@ class Marks(ToolTest):
         cls.found = {}
         inputs = (cls.pixels.astype(np.float32) / np.float32(255) - np.float32(0.5)) / np.float32(0.5)
         np.save(cls.folder / "inputs.npy", np.ascontiguousarray(inputs.transpose(0, 3, 1, 2)))
-        cls.best = {precision: cls.answer(precision) for precision in PRECISIONS}
+        cls.best = {}
+        for precision in PRECISIONS:
+            cls.answer(precision)
         if WRITE:
             golden[COUNT] = cls.expected = cls.found
             GOLDEN.write_text(json.dumps(golden, indent=1) + "\n")
 
     @classmethod
     def answer(cls, precision):
-        """The best class of each picture; notes what golden.json has of the logits."""
+        """Finds the best class of each picture; notes what golden.json has of the logits."""
         options = [f"--precision={precision}", "-o", "logits.npy"]
         cls.xnc(0, "run", *MODEL, "inputs.npy", *options)
         logits = np.load(cls.folder / "logits.npy")
-        best = logits.argmax(1)
+        best = cls.best[precision] = logits.argmax(1)
         right = int((best == np.arange(len(best)) % len(render.LABELS)).sum())
-        cls.found[precision] = {"logits": render.digest(logits), "right": right}
-        return best
+        same = int((best == cls.best["f32"]).sum())
+        cls.found[precision] = {"logits": render.digest(logits), "right": right, "same": same}
 
     def test_logits_have_the_same_bits_everywhere(self):
         self.assertEqual(self.found, self.expected)
