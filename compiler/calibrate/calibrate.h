@@ -26,7 +26,9 @@ enum { SAMPLED_ROWS = 256 /* of each operand */ };
 typedef struct Observed {
     Operand operand;
     Tally *tallies; /* of each channel */
-    float *rows;    /* of SAMPLED_ROWS rows, those of the pictures that were run */
+    /* Of each channel, by calibrate_norms(); NULL: what loses least by the tallies. */
+    ValueRange *ranges;
+    float *rows; /* of SAMPLED_ROWS rows, those of the pictures that were run */
     int64_t n_rows;
     Integers *integers; /* after calibrate_scale() */
     double error;       /* likewise: of quant.h */
@@ -35,21 +37,24 @@ typedef struct Observed {
 
 /* The images that are taken. */
 typedef struct ImageChoice {
-    Batches *batches;
+    Batches *batches;     /* NULL: they are made up */
     const int64_t *index; /* of each in the sequence of the files */
     int64_t count;
 } ImageChoice;
 
 typedef struct Calibration {
     const Work *work;
-    Unit unit; /* planned and lowered, for a batch */
+    const Graph *described; /* before any pass; needed where images are made up */
+    Unit unit;              /* planned and lowered, for a batch */
     ParamSource *source;
     Product *product;
     xnc_pool *pool; /* for what is done between layers; NULL: one thread */
     int threads;
     bool pairs; /* weights are kept to the restriction of quant.h */
     ImageChoice taken;
-    Observed *at; /* in order of execution */
+    const char *state; /* path of the file that keeps what the images have left; NULL: none */
+    uint64_t subject;  /* a digest of all that this depends on */
+    Observed *at;      /* in order of execution */
     int count;
     double moved; /* after calibrate_correct(): how far integers move the outputs of a batch, as a
                      part of their spread, both root mean squares */
@@ -62,7 +67,10 @@ extern const char *const calibrate_without[];
  * the last. False after a diagnostic. */
 bool calibrate_take(const Work *work, const Graph *graph, const char *const paths[], int count,
                     int64_t most, ImageChoice *taken);
-/* Of the contents of the files, and of the images of arrays. False after a diagnostic. */
+/* So many images that are made up. */
+ImageChoice calibrate_made_up(Arena *arena, int64_t count);
+/* Of the contents of the files, and of the images of arrays; 0 of images that are made up. False
+ * after a diagnostic. */
 bool calibrate_digest(const Work *work, const ImageChoice *taken, uint64_t *digest);
 /* Finds the operands, and starts the pool; the unit, the product and the taken images are set. */
 void calibrate_open(Calibration *calibration);
@@ -75,6 +83,26 @@ int64_t calibrate_fill(Calibration *calibration, const int64_t *index, int64_t c
  * arena; NULL after a diagnostic. */
 float **calibrate_run(Arena *arena, Calibration *calibration, const float *input,
                       xnc_profile *profile, void *context);
+
+/* ---- calibrate_made.c ---- */
+/* A generator's step: every bit of the number counts (splitmix64). */
+uint64_t calibrate_mixed(uint64_t number);
+/* Makes up image number index, normalized as a picture is, of the size of the graph's input. */
+void calibrate_make(const Graph *graph, int64_t index, float *to);
+
+/* ---- calibrate_norms.c ---- */
+/* Sets the ranges of the products whose operand is a norm's result, and notes how many they are.
+ * False after a diagnostic. */
+bool calibrate_norms(Calibration *calibration);
+
+/* ---- calibrate_state.c ---- */
+/* Takes what an interrupted calibration has left. How many images have run; 0 where there is
+ * nothing, or nothing of this calibration. */
+int64_t calibrate_state_read(Calibration *calibration);
+/* Keeps what the first images have left. False after a diagnostic. */
+bool calibrate_state_write(const Calibration *calibration, int64_t done);
+/* The result is there: the file is not needed any more. */
+void calibrate_state_remove(const Calibration *calibration);
 
 /* ---- the steps, in their order; false after a diagnostic ---- */
 bool calibrate_observe(Calibration *calibration);

@@ -6,8 +6,14 @@
 #include "calibrate.h"
 
 #include <stdatomic.h>
+#include <time.h>
 
-enum { CHANNELS_OF_TASK = 32 };
+enum { CHANNELS_OF_TASK = 32, MOST_SAVING = 20 /* times as long nothing is saved */ };
+
+/* When the state is to be saved next, in seconds of a clock. */
+typedef struct Saving {
+    double next;
+} Saving;
 
 /* One run of a batch. */
 typedef struct Observing {
@@ -41,14 +47,6 @@ static void tally_channels(void *arg, int index) {
     }
 }
 
-/* A generator's step: every bit of the number counts (splitmix64). */
-static uint64_t mixed(uint64_t number) {
-    number += 0x9e3779b97f4a7c15u;
-    number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9u;
-    number = (number ^ (number >> 27)) * 0x94d049bb133111ebu;
-    return number ^ (number >> 31);
-}
-
 /* Row number r of the sample is of image r * images / SAMPLED_ROWS. */
 static void sample_rows(const Observing *run) {
     Observed *observed = run->observed;
@@ -59,7 +57,8 @@ static void sample_rows(const Observing *run) {
         if (image >= run->images) {
             return;
         }
-        uint64_t chosen = mixed(mixed((uint64_t)operand->layer) + (uint64_t)observed->n_rows);
+        uint64_t chosen =
+            calibrate_mixed(calibrate_mixed((uint64_t)operand->layer) + (uint64_t)observed->n_rows);
         int64_t pixel = image * operand->pixels + (int64_t)(chosen % (uint64_t)operand->pixels);
         operand_row(operand, run->arena, pixel, observed->rows + observed->n_rows * operand->depth);
     }
@@ -89,6 +88,23 @@ static bool not_finite(const Calibration *calibration, int64_t image) {
                    (long long)image);
 }
 
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Saving takes a small part of the time, however large the network is. */
+static bool save(const Calibration *calibration, int64_t done, Saving *saving) {
+    double begun = now();
+    if (begun < saving->next && done < calibration->taken.count) {
+        return true;
+    }
+    bool good = calibrate_state_write(calibration, done);
+    saving->next = now() + MOST_SAVING * (now() - begun);
+    return good;
+}
+
 bool calibrate_observe(Calibration *calibration) {
     const ImageChoice *taken = &calibration->taken;
     Arena *part = arena_child(calibration->work->arena);
@@ -96,7 +112,8 @@ bool calibrate_observe(Calibration *calibration) {
     Progress *progress = calibration->work->progress;
     bool good = true;
     progress_step(progress, "running the network on %lld images", (long long)taken->count);
-    for (int64_t first = 0; good && first < taken->count;) {
+    Saving saving = {0};
+    for (int64_t first = calibrate_state_read(calibration); good && first < taken->count;) {
         Arena *outputs = arena_child(part);
         Observing run = {.calibration = calibration, .first = first, .finite = true};
         run.images = calibrate_fill(calibration, taken->index + first, taken->count - first, input);
@@ -104,6 +121,7 @@ bool calibrate_observe(Calibration *calibration) {
                (run.finite || not_finite(calibration, first));
         arena_destroy(outputs);
         first += run.images;
+        good = good && save(calibration, first, &saving);
         progress_count(progress, first, taken->count);
     }
     arena_destroy(part);

@@ -58,6 +58,14 @@ bool calibrate_take(const Work *work, const Graph *graph, const char *const path
     return true;
 }
 
+ImageChoice calibrate_made_up(Arena *arena, int64_t count) {
+    int64_t *index = NEW_ARRAY(arena, int64_t, count);
+    for (int64_t i = 0; i < count; i++) {
+        index[i] = i;
+    }
+    return (ImageChoice){NULL, index, count};
+}
+
 /* The file of image number index of the sequence; *index becomes its index in that file. */
 static const InputFile *file_of(const Batches *batches, int64_t *index) {
     const InputFile *file = batches->files;
@@ -70,9 +78,12 @@ static const InputFile *file_of(const Batches *batches, int64_t *index) {
 
 /* The digest of each image is the seed of the next. */
 bool calibrate_digest(const Work *work, const ImageChoice *taken, uint64_t *digest) {
+    *digest = 0;
+    if (!taken->batches) {
+        return true;
+    }
     const Shape *shape = &taken->batches->graph->input->shape;
     size_t elements = (size_t)(shape_elements(shape) / shape->dim[0]);
-    *digest = 0;
     for (int64_t i = 0; i < taken->count; i++) {
         int64_t index = taken->index[i];
         const InputFile *file = file_of(taken->batches, &index);
@@ -132,8 +143,11 @@ int64_t calibrate_fill(Calibration *calibration, const int64_t *index, int64_t c
     count = count < shape->dim[0] ? count : shape->dim[0];
     memset(input, 0, (size_t)shape_elements(shape) * sizeof *input);
     for (int64_t i = 0; i < count; i++) {
-        if (!batches_image(calibration->work, calibration->taken.batches, index[i],
-                           input + i * size)) {
+        float *to = input + i * size;
+        Batches *batches = calibration->taken.batches;
+        if (!batches) {
+            calibrate_make(calibration->unit.graph, index[i], to);
+        } else if (!batches_image(calibration->work, batches, index[i], to)) {
             return -1;
         }
     }

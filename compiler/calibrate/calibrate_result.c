@@ -16,7 +16,8 @@ static QuantNode node_of(const Observed *observed) {
 
 void calibrate_result(const Calibration *calibration, Quant *quant) {
     Arena *arena = calibration->work->arena;
-    quant->n_pictures = calibration->taken.count;
+    quant->ranges = calibration->taken.batches ? QUANT_OF_PICTURES : QUANT_OF_NORMS;
+    quant->n_pictures = calibration->taken.batches ? calibration->taken.count : 0;
     quant->pairs = calibration->pairs;
     quant->nodes = NEW_ARRAY(arena, QuantNode, calibration->count + 1);
     for (int i = 0; i < calibration->count; i++) {

@@ -41,7 +41,9 @@ static void find_bases(Scaling *scaling) {
     int64_t channels = scaling->observed->operand.channels;
     double largest = 0;
     for (int64_t c = 0; c < channels; c++) {
-        ValueRange range = tally_range(&scaling->observed->tallies[c]);
+        const Observed *observed = scaling->observed;
+        ValueRange range =
+            observed->ranges ? observed->ranges[c] : tally_range(&observed->tallies[c]);
         scaling->base[c] = (range.hi - range.lo) / STEPS;
         scaling->low[c] = range.lo;
         largest = fmax(largest, scaling->base[c]);

@@ -55,6 +55,18 @@ bool tally_add(Tally *tally, float value) {
     return true;
 }
 
+static bool side_sound(const TallySide *side) {
+    if (side->most == 0) {
+        return side->exponent == 0 && side->scale == 0;
+    }
+    return isfinite(side->most) && side->most > 0 && side->exponent == exponent_of(side->most) &&
+           side->scale == ldexpf(1, -side->exponent);
+}
+
+bool tally_sound(const Tally *tally) {
+    return side_sound(&tally->below) && side_sound(&tally->above);
+}
+
 /* How many values there are within the first bins, and the squared distances of the others from the
  * end of these bins; a value stands in the middle of its bin. */
 typedef struct Cut {

@@ -31,6 +31,9 @@ typedef struct Tally {
 /* Adds a value. False when it is not finite; then nothing is added. */
 bool tally_add(Tally *tally, float value);
 
+/* Whether a tally is one that tally_add() may have left, whatever its counts are. */
+bool tally_sound(const Tally *tally);
+
 /* A range of values that integers stand for, which has zero in it. */
 typedef struct ValueRange {
     double lo, hi; /* lo <= 0 <= hi */

@@ -4,19 +4,28 @@
  */
 #include "calibrate.h"
 #include "command.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <xxhash.h>
+
 #include "output.h"
+#include "picture.h"
 #include "quant_fit.h"
 
-enum { BATCH = 16, PICTURES = 300 };
+enum { BATCH = 16, PICTURES = 300, MADE_UP = 64 };
 
 /* False after a message. */
 static bool check_usage(const Options *options) {
     if (!options->output) {
         fprintf(stderr, "xnc calibrate: -o NAME.quant is needed\n");
-    } else if (options->images.count == 0) {
-        fprintf(stderr,
-                "xnc calibrate: --images=DIR is needed: pictures like those that the network "
-                "will see\n");
+    } else if (options->images.count == 0 && !options->no_images) {
+        fprintf(stderr, "xnc calibrate: --images=DIR is needed: pictures like those that the "
+                        "network will see; without any there is --no-images\n");
+    } else if (options->images.count > 0 && options->no_images) {
+        fprintf(stderr, "xnc calibrate: --images and --no-images contradict each other\n");
     } else {
         return true;
     }
@@ -24,8 +33,10 @@ static bool check_usage(const Options *options) {
 }
 
 /* The network as it is calibrated; network becomes its digest. */
-static ExitCode open_unit(const Work *work, const Options *options, Model *model, Unit *unit,
+static ExitCode open_unit(const Options *options, Model *model, Calibration *calibration,
                           uint64_t *network) {
+    const Work *work = calibration->work;
+    Unit *unit = &calibration->unit;
     UnitRequest request = unit_request(options, NULL);
     request.passes.without = calibrate_without;
     if (options->batches.count == 0) {
@@ -35,6 +46,7 @@ static ExitCode open_unit(const Work *work, const Options *options, Model *model
     if (code != EXIT_DONE) {
         return code;
     }
+    calibration->described = graph_copy(work->arena, unit->graph);
     *network = quant_network(work->arena, unit->graph);
     return unit_run(work, unit, &request.passes) ? EXIT_DONE : EXIT_MODEL;
 }
@@ -50,22 +62,55 @@ static ExitCode build(const Options *options, Calibration *calibration) {
                : product_failure(work->diag);
 }
 
-/* The images, and what of the file is known before they are run. False after a diagnostic. */
-static bool take_images(const Options *options, const Model *model, Calibration *calibration,
-                        Quant *head) {
+static int64_t first_of(int64_t asked, int64_t otherwise) {
+    return asked > 0 ? asked : otherwise;
+}
+
+/* The images, and the boxes of pictures. False after a diagnostic. */
+static bool take_images(const Options *options, Calibration *calibration, const Boxes **boxes) {
     const Work *work = calibration->work;
     const Graph *graph = calibration->unit.graph;
     BoxRequest box = box_request(options);
-    const Boxes *boxes;
-    int64_t most = options->pictures > 0 ? options->pictures : PICTURES;
-    if (!boxes_open(work->arena, work->diag, &box, &boxes) ||
+    int64_t most = first_of(options->pictures, PICTURES);
+    if (options->no_images) {
+        calibration->taken = calibrate_made_up(work->arena, first_of(options->pictures, MADE_UP));
+        return true;
+    }
+    if (!boxes_open(work->arena, work->diag, &box, boxes) ||
         !calibrate_take(work, graph, options->images.at, options->images.count, most,
                         &calibration->taken)) {
         return false;
     }
-    calibration->taken.batches->boxes = boxes;
-    return model_weights_digest(work, model, &head->checkpoint) &&
-           calibrate_digest(work, &calibration->taken, &head->pictures);
+    calibration->taken.batches->boxes = *boxes;
+    return true;
+}
+
+/* The state stands beside the result, unless that is a pipe or a device. */
+static const char *state_path(Arena *arena, const char *output) {
+    struct stat info;
+    bool beside = stat(output, &info) != 0 || S_ISREG(info.st_mode);
+    return beside ? arena_printf(arena, "%s.state", output) : NULL;
+}
+
+/* What of the file is known before the images are run, and a digest of all that they depend on.
+ * False after a diagnostic. */
+static bool find_subject(const Model *model, const Boxes *boxes, Calibration *calibration,
+                         Quant *head) {
+    const Work *work = calibration->work;
+    const Graph *graph = calibration->unit.graph;
+    if (!model_weights_digest(work, model, &head->checkpoint) ||
+        !calibrate_digest(work, &calibration->taken, &head->pictures)) {
+        return false;
+    }
+    const int64_t *shape = graph->input->shape.dim;
+    const char *subject = arena_printf(
+        work->arena,
+        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld",
+        XNC_VERSION, head->network, head->checkpoint, head->pictures,
+        picture_digest(work->arena, &graph->preprocess, boxes), (long long)calibration->taken.count,
+        (long long)shape[0], (long long)shape[2], (long long)shape[3]);
+    calibration->subject = XXH64(subject, strlen(subject), 0);
+    return true;
 }
 
 static ExitCode write_result(const Work *work, const char *path, const Quant *quant,
@@ -79,7 +124,7 @@ static ExitCode write_result(const Work *work, const char *path, const Quant *qu
         return EXIT_MACHINE;
     }
     printf("%d products in int8, from %lld images: outputs move by %.3g %% of their spread\n",
-           quant->count, (long long)quant->n_pictures, 100 * calibration->moved);
+           quant->count, (long long)calibration->taken.count, 100 * calibration->moved);
     return EXIT_DONE;
 }
 
@@ -87,16 +132,19 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     Calibration calibration = {
         .work = work, .threads = thread_request(options), .pairs = !options->no_pairs};
     Model model;
+    const Boxes *boxes = NULL;
     Quant quant = {.ranges = QUANT_OF_PICTURES};
     if (!check_usage(options)) {
         return EXIT_USAGE;
     }
-    ExitCode code = open_unit(work, options, &model, &calibration.unit, &quant.network);
+    ExitCode code = open_unit(options, &model, &calibration, &quant.network);
     if (code != EXIT_DONE) {
         return code;
     }
     model_tell_preprocess(work, &model, calibration.unit.graph);
-    if (!take_images(options, &model, &calibration, &quant)) {
+    calibration.state = state_path(work->arena, options->output);
+    if (!take_images(options, &calibration, &boxes) ||
+        !find_subject(&model, boxes, &calibration, &quant)) {
         return EXIT_MODEL;
     }
     calibration.source = param_source_open(work, &model, calibration.unit.graph);
@@ -105,10 +153,15 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
         return code;
     }
     calibrate_open(&calibration);
-    if (!calibrate_observe(&calibration) || !calibrate_scale(&calibration) ||
+    if ((options->no_images && !calibrate_norms(&calibration)) ||
+        !calibrate_observe(&calibration) || !calibrate_scale(&calibration) ||
         !calibrate_correct(&calibration)) {
         return EXIT_MODEL;
     }
     calibrate_result(&calibration, &quant);
-    return write_result(work, options->output, &quant, &calibration);
+    code = write_result(work, options->output, &quant, &calibration);
+    if (code == EXIT_DONE) {
+        calibrate_state_remove(&calibration);
+    }
+    return code;
 }

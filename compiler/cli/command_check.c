@@ -42,13 +42,37 @@ static void print_values(const Check *check) {
     }
 }
 
-/* same_top is -1, 0 or 1: an index into tops from 0. */
-static void print_output(const CheckedOutput *output) {
-    static const char *const tops[] = {"", ", another top-1", ", the same top-1"};
+/* How far a precision is from f32: each value beside the one that it is in the network as
+ * described. */
+static void print_drifts(const Check *check) {
+    if (check->unit.module->precision == PRECISION_f32) {
+        return;
+    }
+    printf("values beside those of the network in f32, the largest difference as a part of their "
+           "spread:\n");
+    for (int i = 0; i < check->unit.module->n_layers; i++) {
+        const CheckedValue *value = &check->values[i];
+        if (value->drift.count > 0) {
+            print_clean(stdout, "  %-36s %-12s %9.3g\n", value->layer->name,
+                        op_info(value->layer->op)->name, value->drift.relative);
+        }
+    }
+}
+
+/* ", the same top-1", of several images of how many. */
+static const char *top_text(Arena *arena, const CheckedOutput *output) {
+    if (output->images > 1) {
+        return arena_printf(arena, ", the same top-1 in %lld of %lld images",
+                            (long long)output->same_top, (long long)output->images);
+    }
+    return output->images == 0 ? "" : output->same_top ? ", the same top-1" : ", another top-1";
+}
+
+static void print_output(Arena *arena, const CheckedOutput *output) {
     print_clean(stdout,
                 "output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",
                 output->name, output->found.relative, (unsigned long long)output->found.ulp,
-                output->found.cosine, tops[output->same_top + 1], output->good ? "good" : "WRONG");
+                output->found.cosine, top_text(arena, output), output->good ? "good" : "WRONG");
 }
 
 /* Prints both comparisons; the exit code says whether all is equal or within the tolerance. */
@@ -58,8 +82,9 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs, bool js
         json_print(check->work->arena, check_json(check, outputs));
     } else {
         print_values(check);
+        print_drifts(check);
         for (int i = 0; i < check->plain->n_outputs; i++) {
-            print_output(&outputs[i]);
+            print_output(check->work->arena, &outputs[i]);
         }
     }
     return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;

@@ -12,13 +12,13 @@
 #include "clean.h"
 #include "command.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include <xxhash.h>
 
 #include "digest.h"
 #include "eval_told.h"
+#include "picture.h"
 #include "quant_fit.h"
 
 /* What is made before the C compiler runs. */
@@ -86,19 +86,6 @@ static uint64_t digest_text(const char *text, uint64_t seed) {
     return XXH64(text, strlen(text), seed);
 }
 
-/* Of all that decides which floats a picture becomes; 17 digits tell every double apart. */
-static uint64_t digest_preprocessing(Arena *arena, const Preprocess *how, const Boxes *boxes) {
-    const char *text = arena_printf(arena, "%lld %lld %.17g %s %s", (long long)how->test_size[0],
-                                    (long long)how->test_size[1], how->crop_pct, how->interpolation,
-                                    how->crop_mode);
-    text = arena_printf(arena, "%s %.17g %d %016" PRIx64, text, how->margin, how->exif,
-                        boxes_digest(boxes));
-    for (int i = 0; i < 4; i++) {
-        text = arena_printf(arena, "%s %.17g %.17g", text, how->mean[i], how->std[i]);
-    }
-    return digest_text(text, 0);
-}
-
 /* Of paths and classes or targets, in the order of the set; each digest is the seed of the next. */
 static uint64_t digest_pictures(const Prepared *prepared) {
     const LabelledSet *set = prepared->set;
@@ -118,7 +105,7 @@ static bool find_subject(const Work *work, const Prepared *prepared, EvalSubject
     }
     subject->network = module_digest(prepared->unit.module);
     subject->preprocessing =
-        digest_preprocessing(work->arena, &prepared->unit.graph->preprocess, prepared->boxes);
+        picture_digest(work->arena, &prepared->unit.graph->preprocess, prepared->boxes);
     subject->pictures = digest_pictures(prepared);
     return true;
 }

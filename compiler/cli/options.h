@@ -71,7 +71,7 @@ typedef struct Options {
     BoxOption box;
     double crop_pct, margin; /* 0: not given */
     int64_t classes, in_chans, runs, seed, pictures;
-    bool exif, with_labels, strict, no_pairs;
+    bool exif, with_labels, strict, no_images, no_pairs;
     bool tune, with_runtime, no_cache, layers, csv, json, dump_changed, time_passes;
     CommandId command;     /* COMMAND_COUNT before it is known */
     const char **operands; /* words that are no options: MODEL, INPUT..., in order */

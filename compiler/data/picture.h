@@ -30,6 +30,8 @@ bool picture_read(Arena *arena, Diag *diag, const char *path, bool exif, Picture
 /* The graph's preprocessing in the runtime's form, equal to that of the emitted model. The strings
  * are the graph's. */
 xnc_preprocess picture_preprocess(const Preprocess *preprocess);
+/* A digest of all that decides which floats a picture becomes; boxes may be NULL. */
+uint64_t picture_digest(Arena *arena, const Preprocess *how, const Boxes *boxes);
 /* Takes the box of path if there are boxes (NULL: none), resizes, crops and normalizes
  * (runtime/xnc_image.h) into channels * how->height * how->width floats, CHW, for 1 or 3 channels.
  * False after a diagnostic. */

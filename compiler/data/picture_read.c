@@ -4,8 +4,11 @@
  */
 #include "picture_format.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
+
+#include <xxhash.h>
 
 #include "file.h"
 
@@ -121,4 +124,17 @@ bool picture_load(Arena *arena, Diag *diag, const char *path, const xnc_preproce
     Picture picture;
     return picture_read(arena, diag, path, how->exif, &picture) &&
            picture_input(arena, diag, path, &picture, how, boxes, channels, input);
+}
+
+/* 17 digits tell every double apart. */
+uint64_t picture_digest(Arena *arena, const Preprocess *how, const Boxes *boxes) {
+    const char *text = arena_printf(arena, "%lld %lld %.17g %s %s", (long long)how->test_size[0],
+                                    (long long)how->test_size[1], how->crop_pct, how->interpolation,
+                                    how->crop_mode);
+    text = arena_printf(arena, "%s %.17g %d %016" PRIx64, text, how->margin, how->exif,
+                        boxes_digest(boxes));
+    for (int i = 0; i < 4; i++) {
+        text = arena_printf(arena, "%s %.17g %.17g", text, how->mean[i], how->std[i]);
+    }
+    return XXH64(text, strlen(text), 0);
 }

@@ -50,8 +50,9 @@ typedef struct Check {
 typedef struct CheckedOutput {
     const char *name;
     Difference found;
-    int same_top; /* largest class equal in every image: 1 or 0; -1 when there are no classes */
-    bool good;    /* within the tolerance, and the largest class not another */
+    int64_t images;   /* whose classes were compared; 0: there are no classes */
+    int64_t same_top; /* images whose largest class is equal */
+    bool good;        /* within the tolerance, and the largest class not another */
 } CheckedOutput;
 
 /* ---- check_steps.c: called in this order ---- */

@@ -119,24 +119,21 @@ static float **expect_outputs(Check *check) {
     return check_interpret_described(check, expected) ? expected : NULL;
 }
 
-/* Only outputs of rank 2 are scores of classes. */
-static int same_top(const float *got, const float *expected, const Shape *shape) {
-    if (shape->rank != 2) {
-        return -1;
-    }
+/* Images whose largest class is equal. */
+static int64_t count_same_top(const float *got, const float *expected, const Shape *shape) {
+    int64_t same = 0;
     for (int64_t n = 0; n < shape->dim[0]; n++) {
         int64_t at = n * shape->dim[1];
-        if (largest_index(got + at, shape->dim[1]) != largest_index(expected + at, shape->dim[1])) {
-            return 0;
-        }
+        same +=
+            largest_index(got + at, shape->dim[1]) == largest_index(expected + at, shape->dim[1]);
     }
-    return 1;
+    return same;
 }
 
 /* In f32 the largest score stays the largest; otherwise two that are next to each other may change
  * places. */
 static bool is_near(const CheckedOutput *output, Precision precision) {
-    bool same = output->same_top != 0 || precision != PRECISION_f32;
+    bool same = output->same_top == output->images || precision != PRECISION_f32;
     return same && output->found.relative <= tolerances[precision];
 }
 
@@ -163,7 +160,10 @@ CheckedOutput *check_outputs(Check *check) {
         if (graph->outputs[i]->def->op == OP_softmax) {
             measure_probabilities(&outputs[i].found, expected[i]);
         }
-        outputs[i].same_top = same_top(check->outputs[i], expected[i], shape);
+        if (shape->rank == 2) { /* only those are scores of classes */
+            outputs[i].images = shape->dim[0];
+            outputs[i].same_top = count_same_top(check->outputs[i], expected[i], shape);
+        }
         outputs[i].good = is_near(&outputs[i], graph->precision);
     }
     return outputs;

@@ -32,12 +32,14 @@ static void add_values(const Check *check, json_t *list) {
 static void add_outputs(const Check *check, const CheckedOutput *outputs, json_t *list) {
     for (int i = 0; i < check->plain->n_outputs; i++) {
         const CheckedOutput *output = &outputs[i];
-        json_append_object(check->work->arena, list, "{s:s, s:f, s:f, s:I, s:f, s:o, s:b}", "name",
-                           output->name, "relative", for_json(output->found.relative), "spread",
-                           for_json(output->found.spread), "ulp", (json_int_t)output->found.ulp,
-                           "cosine", for_json(output->found.cosine), "same_top1",
-                           output->same_top < 0 ? json_null() : json_boolean(output->same_top),
-                           "good", output->good);
+        json_append_object(
+            check->work->arena, list, "{s:s, s:f, s:f, s:I, s:f, s:o, s:I, s:I, s:b}", "name",
+            output->name, "relative", for_json(output->found.relative), "spread",
+            for_json(output->found.spread), "ulp", (json_int_t)output->found.ulp, "cosine",
+            for_json(output->found.cosine), "same_top1",
+            output->images ? json_boolean(output->same_top == output->images) : json_null(),
+            "images", (json_int_t)output->images, "images_same_top1", (json_int_t)output->same_top,
+            "good", output->good);
     }
 }
 

@@ -170,7 +170,14 @@ static bool counts_agree(const Ordering *at, const int found[LAYER_KINDS + 1]) {
     return good;
 }
 
-static void take(Ordering *at, int layer, const OrderedLayer *wanted) {
+/* A bias that the network lacks would be lost in silence. */
+static bool take(Ordering *at, int layer, const OrderedLayer *wanted) {
+    int count = at->file->keras->layers[layer].count;
+    if (count != wanted->count) {
+        return fail_in(&at->reading, at->file->keras->layers[layer].group,
+                       "is the file of another network?", "has %d variables, %s needs %d", count,
+                       wanted->params[0], wanted->count);
+    }
     for (int i = 0; i < wanted->count; i++) {
         KerasTaken *taken = &at->taken[at->taken_count++];
         *taken = (KerasTaken){.param = wanted->params[i],
@@ -178,22 +185,36 @@ static void take(Ordering *at, int layer, const OrderedLayer *wanted) {
                               .variable = i,
                               .layout = kinds[wanted->kind].layouts[i]};
     }
+    return true;
 }
 
-/* Layers of other kinds (statistics of a Normalization) are no part of a known network. */
+/* Layers of other kinds, such as the statistics of a Normalization, are no part of a known network.
+ */
+static void tell_others(const Ordering *at, const KerasLayer *first, int count) {
+    if (count > 0) {
+        diag_note(at->reading.diag, "%s: takes nothing of '%s'%s: %s has no such layer",
+                  at->reading.path, first->group,
+                  count > 1 ? arena_printf(at->reading.arena, " and %d more", count - 1) : "",
+                  at->graph->name);
+    }
+}
+
 static bool pair_layers(Ordering *at) {
     const KerasModel *model = at->file->keras;
     int last[LAYER_KINDS + 1], found[LAYER_KINDS + 1] = {0};
+    const KerasLayer *other = NULL;
     memset(last, 0xff, sizeof last);
     at->taken = NEW_ARRAY(at->reading.arena, KerasTaken, at->layer_count * MOST_VARIABLES);
     for (int i = 0; i < model->layer_count; i++) {
         LayerKind kind = kind_of(at, &model->layers[i]);
         found[kind]++;
+        other = kind == LAYER_OTHER && !other ? &model->layers[i] : other;
         last[kind] = kind == LAYER_OTHER ? at->layer_count : next_of_kind(at, last[kind], kind);
-        if (last[kind] < at->layer_count) {
-            take(at, i, &at->layers[last[kind]]);
+        if (last[kind] < at->layer_count && !take(at, i, &at->layers[last[kind]])) {
+            return false;
         }
     }
+    tell_others(at, other, found[LAYER_OTHER]);
     return counts_agree(at, found);
 }
 

@@ -42,7 +42,8 @@ typedef struct Target {
     int registers;         /* vector registers */
     const char *vec_type;  /* C spelling of a vector */
     const char *word_type; /* of a vector of words: two bf16, or four u8 or s8, in each lane */
-    const char *sum_type;  /* of a vector of s32 */
+    const char *sum_type;  /* of a vector of s32; a type of such lanes, as gcc 12 keeps sums of
+                              another one on the stack */
     const char *include;   /* C text, "#include <immintrin.h>" */
     const char *sleef;     /* C text that declares what exp and erf call */
     const char *cc_flags;  /* compiler flags that enable the instructions, for clang and gcc */

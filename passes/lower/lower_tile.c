@@ -176,7 +176,8 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
         each_line(lowering, text, node, shape);
     }
     bool apart = takes_apart(node, lowering->target);
-    int unroll = apart ? 1 : lowering->target->tune.pw_unroll; /* both halves fill the registers */
+    /* Both halves fill the registers, and so do compilers with two steps of integers. */
+    int unroll = apart || is_quantized(node) ? 1 : lowering->target->tune.pw_unroll;
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape);

@@ -23,9 +23,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "common"))
+from quant import write_quant  # noqa: E402
+
 MODEL = "xception41"
 # Each in the precision that it is for.
-TARGETS = {"x86-64-v3": "f32", "x86-64-v4": "f32", "x86-64-v4-bf16": "bf16"}
+TARGETS = {"x86-64-v3": "f32", "x86-64-v4": "f32", "x86-64-v4-bf16": "bf16",
+           "x86-64-v4-vnni": "int8"}
 COMPILERS = ("clang", "gcc")
 REGISTER = {8: "ymm", 16: "zmm"}
 
@@ -53,6 +57,12 @@ EXTRA = {
     ("x86-64-v4-bf16", "gcc", "depthwise"): (12, 17, 1),
     ("x86-64-v4-bf16", "clang", "strided"): (1, 28, 0),
     ("x86-64-v4-bf16", "gcc", "strided"): (9, 25, 1),
+    ("x86-64-v4-vnni", "clang", "product"): (0, 5, 0),
+    ("x86-64-v4-vnni", "gcc", "product"): (0, 5, 0),
+    ("x86-64-v4-vnni", "clang", "depthwise"): (1, 12, 0),
+    ("x86-64-v4-vnni", "gcc", "depthwise"): (12, 17, 1),
+    ("x86-64-v4-vnni", "clang", "strided"): (1, 28, 0),
+    ("x86-64-v4-vnni", "gcc", "strided"): (9, 29, 1),
 }
 
 HELPER = re.compile(r"(?:static|XNC_INLINE) void ((?:\w+_)?(product|depthwise)_\w*?\d\w*)\(")
@@ -61,22 +71,22 @@ LABEL = re.compile(r"(\.L\w+):")
 JUMP = re.compile(r"j\w+\s+(\.L\w+)$")
 LOCATION = re.compile(r"\.loc\s+(\d+) (\d+)")
 VECTOR = re.compile(r"%([xyz]mm)\d+")
-FMA = re.compile(r"(vfmadd\d+|vdpbf16)ps\s")
+FMA = re.compile(r"(?:vfmadd\d+ps|vdpbf16ps|vpdpbusd)\s")
 LOAD = re.compile(r"(vmovu?a?ps|vmovdq\w+|vbroadcastss|vpbroadcastd)\s+[^%,]*\(")
 # A zeroed register is whole whatever its name; a pointer may wait in a vector register; a result
-# that is stored as bf16 has half the width.
+# that is stored as bf16 has half the width, as u8 a quarter.
 WHOLE = re.compile(r"vxorps %(xmm\d+), %\1, %\1$|vmovq .*%xmm\d+|vpextrq .*%xmm\d+"
-                   r"|vcvtneps2bf16 |vprold \$16, %ymm|vmovdqu %ymm\d+, ")
+                   r"|vcvtneps2bf16 |vprold \$16, %ymm|vmovdqu(?:64)? %[xy]mm\d+, |vpmovusdb ")
 MAIN_FILE = re.compile(rf'\.file\s+(\d+)(?: "[^"]*")? "[^"]*{MODEL}\.c"')
 FRAME = re.compile(r"movq\s+%rsp, %rbp$")
 C_COUNTS = {
-    "fmas": re.compile(r"_(?:fmadd|dpbf16)_ps\("),
+    "fmas": re.compile(r"_(?:fmadd_ps|dpbf16_ps|dpbusd_epi32)\("),
     "loads": re.compile(r"_(?:loadu|load|set1|broadcast)_(?:ps|ss|si512|epi32)\("),
     "others": re.compile(r"_(?:max_ps|prefetch)\("),
 }
-# Instructions that round a vector to bf16 before it is stored, one of them this conversion: its
-# magnitude, a comparison, zeros for the small, the change of halves.
-CONVERSION, ROUNDING = "vcvtneps2bf16", 5
+# Instructions that round a vector before it is stored, one of them this conversion: to bf16 its
+# magnitude, a comparison, zeros for the small, the change of halves; to u8 the bounds and narrowing.
+CONVERSION, ROUNDING = ("vcvtneps2bf16", "vcvtps2dq"), 5
 
 
 class Loop:
@@ -106,6 +116,7 @@ class Part:
         reads = [text for text in vectors if "(" in text and not text.endswith(")")]
         moves = [text for text in reads if LOAD.match(text)]
         self.foreign = foreign
+        self.stores = len(stores)
         self.vectors = vectors
         self.fmas = sum(bool(FMA.match(text)) for text in code)
         self.loads = len(reads)
@@ -117,7 +128,8 @@ class Part:
         """Vector instructions that use other registers, or that count one float only."""
         wrong = []
         for text in self.vectors:
-            scalar = re.match(r"v\w+s[sd]\s", text) and not text.startswith("vbroadcastss")
+            scalar = (re.match(r"v\w+s[sd]\s", text)
+                      and not text.startswith(("vbroadcastss", "vpdpbusd")))  # fmt: skip
             other = any(name != register for name in VECTOR.findall(text))
             if scalar or other:
                 wrong.append(text)
@@ -215,10 +227,10 @@ def part_mistakes(name, helper, part, register, extra):
 
     Where the loops of a helper were unrolled away, or a compiler moved a part of them out of line,
     the loop around them has mostly instructions of its caller and may share code of several
-    helpers: only its vectors are judged.
+    helpers: only its vectors are judged. A product's own loop stores nothing.
     """
     wrong = vector_mistakes(name, part, register, extra[2])
-    if part.foreign > part.fmas:
+    if part.foreign > part.fmas or (helper["kind"] == "product" and part.stores):
         return wrong
     turns, rest = divmod(part.fmas, helper["fmas"])
     if rest or not turns:
@@ -266,7 +278,7 @@ def check(source, assembly, target, compiler, lanes, table):
 def doctored(assembly):
     """Assembly made wrong in its first loop of fmas: (what the guard must say, the text)."""
     lines = assembly.splitlines()
-    kind = "vdpbf16" if "vdpbf16" in assembly else "vfmadd"
+    kind = next(name for name in ("vdpbf16", "vpdpbusd", "vfmadd") if name in assembly)
     at = next(at for at, line in enumerate(lines) if kind in line)
     fma = lines[at]
     register = VECTOR.search(fma).group(1)
@@ -294,8 +306,12 @@ def call(*command):
 def check_one(xnc, work, row, compiler, table):
     folder = work / f"{row['name']}-{compiler}"
     work.mkdir(parents=True, exist_ok=True)
-    call(xnc, "compile", MODEL, f"--target={row['name']}",
-         f"--precision={TARGETS[row['name']]}", "--with-runtime", "-o", folder)
+    precision, quant = TARGETS[row["name"]], []
+    if precision == "int8":
+        write_quant(xnc, MODEL, work / f"{compiler}.quant", 1)
+        quant = [f"--quant={work / compiler}.quant"]
+    call(xnc, "compile", MODEL, f"--target={row['name']}", f"--precision={precision}", *quant,
+         "--with-runtime", "-o", folder)
     source, assembly = folder / f"{MODEL}.c", folder / f"{MODEL}.s"
     call(compiler, "-std=c11", "-O3", "-g1", *row["cc_flags"].split(), "-S", source, "-o", assembly)
     texts = source.read_text(), assembly.read_text()

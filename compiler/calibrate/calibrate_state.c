@@ -1,0 +1,180 @@
+/* calibrate_state.c - what the images so far have left, in a file beside the result, so that an
+ * interrupted calibration goes on.
+ *
+ *   "xnc-calibrate 1", digest of what it belongs to, images done
+ *   of each operand: its tallies, how many rows it has, the rows
+ *   digest of all bytes before
+ *
+ * In the byte order of the machine, as it stays on it. A file that was cut, changed or belongs to
+ * another calibration is as if it were not there. Each save replaces it as a whole.
+ */
+#include "calibrate.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+#include "map_file.h"
+#include "output.h"
+
+static const char magic[16] = "xnc-calibrate 1";
+
+/* A part of the file. */
+typedef struct StatePart {
+    void *data;
+    size_t size;
+} StatePart;
+
+typedef struct StateHead {
+    char magic[sizeof magic];
+    uint64_t subject;
+    int64_t done; /* images */
+} StateHead;
+
+/* The parts of an operand, in the order of the file; the rows that it does not have yet are there
+ * too, as zeros, so that all files of a calibration have one size. */
+enum { PARTS = 3 };
+static void list_parts(Observed *observed, StatePart parts[PARTS]) {
+    size_t channels = (size_t)observed->operand.channels, depth = (size_t)observed->operand.depth;
+    parts[0] = (StatePart){observed->tallies, channels * sizeof *observed->tallies};
+    parts[1] = (StatePart){&observed->n_rows, sizeof observed->n_rows};
+    parts[2] = (StatePart){observed->rows, SAMPLED_ROWS * depth * sizeof *observed->rows};
+}
+
+static size_t size_of(const Calibration *calibration) {
+    size_t size = sizeof(StateHead) + sizeof(uint64_t);
+    for (int i = 0; i < calibration->count; i++) {
+        StatePart parts[PARTS];
+        list_parts(&calibration->at[i], parts);
+        for (int j = 0; j < PARTS; j++) {
+            size += parts[j].size;
+        }
+    }
+    return size;
+}
+
+/* What a sound run leaves: with it no later step can go wrong, whoever wrote the file. */
+static bool is_sound(const Calibration *calibration, int64_t done) {
+    bool good = done >= 0 && done <= calibration->taken.count;
+    for (int i = 0; good && i < calibration->count; i++) {
+        const Observed *observed = &calibration->at[i];
+        good = observed->n_rows >= 0 && observed->n_rows <= SAMPLED_ROWS;
+        for (int64_t c = 0; good && c < observed->operand.channels; c++) {
+            good = tally_sound(&observed->tallies[c]);
+        }
+        for (int64_t j = 0; good && j < observed->n_rows * observed->operand.depth; j++) {
+            good = isfinite(observed->rows[j]);
+        }
+    }
+    return good;
+}
+
+static void forget(Calibration *calibration) {
+    for (int i = 0; i < calibration->count; i++) {
+        StatePart parts[PARTS];
+        list_parts(&calibration->at[i], parts);
+        for (int j = 0; j < PARTS; j++) {
+            memset(parts[j].data, 0, parts[j].size);
+        }
+    }
+}
+
+/* The number of images in bytes of that size; -1 when they are no such state. */
+static int64_t take_bytes(Calibration *calibration, const uint8_t *data, size_t size) {
+    StateHead head;
+    uint64_t digest;
+    memcpy(&head, data, sizeof head);
+    memcpy(&digest, data + size - sizeof digest, sizeof digest);
+    if (memcmp(head.magic, magic, sizeof magic) != 0 || head.subject != calibration->subject ||
+        digest != XXH64(data, size - sizeof digest, 0)) {
+        return -1;
+    }
+    data += sizeof head;
+    for (int i = 0; i < calibration->count; i++) {
+        StatePart parts[PARTS];
+        list_parts(&calibration->at[i], parts);
+        for (int j = 0; j < PARTS; j++) {
+            memcpy(parts[j].data, data, parts[j].size);
+            data += parts[j].size;
+        }
+    }
+    if (is_sound(calibration, head.done)) {
+        return head.done;
+    }
+    forget(calibration);
+    return -1;
+}
+
+int64_t calibrate_state_read(Calibration *calibration) {
+    const Work *work = calibration->work;
+    struct stat info;
+    if (!calibration->state || stat(calibration->state, &info) != 0) {
+        return 0;
+    }
+    Arena *part = arena_child(work->arena); /* unmaps the file */
+    const uint8_t *data;
+    size_t size;
+    int64_t done = -1;
+    if (S_ISREG(info.st_mode) && info.st_size == (off_t)size_of(calibration) &&
+        map_file(part, work->diag, calibration->state, &data, &size) &&
+        size == size_of(calibration)) {
+        done = take_bytes(calibration, data, size);
+    }
+    arena_destroy(part);
+    if (done < 0) {
+        diag_note(work->diag, "%s is of another calibration or damaged: all images run anew",
+                  calibration->state);
+        return 0;
+    }
+    diag_note(work->diag, "%lld of %lld images have run before, as %s says", (long long)done,
+              (long long)calibration->taken.count, calibration->state);
+    return done;
+}
+
+/* Writes a part and adds it to the digest. */
+static void put(FILE *out, XXH64_state_t *digest, const void *data, size_t size) {
+    fwrite(data, 1, size, out);
+    XXH64_update(digest, data, size);
+}
+
+bool calibrate_state_write(const Calibration *calibration, int64_t done) {
+    if (!calibration->state) {
+        return true;
+    }
+    Arena *part = arena_child(calibration->work->arena);
+    Output *output = output_open(part, calibration->work->diag, calibration->state);
+    XXH64_state_t *digest = output ? XXH64_createState() : NULL;
+    if (output && !digest) {
+        arena_fail(part);
+    }
+    bool good = output != NULL;
+    if (good) {
+        StateHead head = {.subject = calibration->subject, .done = done};
+        FILE *out = output_stream(output);
+        memcpy(head.magic, magic, sizeof magic);
+        XXH64_reset(digest, 0);
+        put(out, digest, &head, sizeof head);
+        for (int i = 0; i < calibration->count; i++) {
+            StatePart parts[PARTS];
+            list_parts(&calibration->at[i], parts);
+            for (int j = 0; j < PARTS; j++) {
+                put(out, digest, parts[j].data, parts[j].size);
+            }
+        }
+        uint64_t sum = XXH64_digest(digest);
+        XXH64_freeState(digest);
+        fwrite(&sum, 1, sizeof sum, out);
+        good = output_commit(output);
+    }
+    arena_destroy(part);
+    return good;
+}
+
+void calibrate_state_remove(const Calibration *calibration) {
+    if (calibration->state) {
+        unlink(calibration->state);
+    }
+}

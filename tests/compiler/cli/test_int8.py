@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Commands with --precision=int8.
+
+    test_int8.py XNC
+
+Purpose: what a file of --quant is refused for, what the numbers of one change and what they do not, and
+what check says. Input: the small network with seeded weights and drawn files of --quant
+(tests/common/quant.py). Expectations: one message each, at its place; the same C for every file with
+one plan; a file of weights of a quarter of the products' size, the same for every target.
+"""
+import json
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from quant import products, write_quant  # noqa: E402
+from tool import XNC, ToolTest  # noqa: E402
+
+MODEL = "xception_mini"
+
+
+class Int8(ToolTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.xnc(0, "seed-weights", MODEL, "-o", "w.safetensors")
+        cls.draw("a.quant", 1)
+
+    @classmethod
+    def draw(cls, name, seed, **more):
+        path = cls.folder / name
+        write_quant(XNC, MODEL, path, seed, weights=cls.folder / "w.safetensors", **more)
+        return path
+
+    def compile(self, code, quant, folder, *more, weights="w.safetensors"):
+        words = ["--precision=int8", f"--quant={quant}", "-o", folder, "--target=scalar", *more]
+        return self.xnc(code, "compile", MODEL, *([f"--weights={weights}"] if weights else []), *words)
+
+    def refused(self, quant, *parts):
+        told = self.compile(3, quant, "refused").stderr
+        for part in parts:
+            self.assertIn(part, told)
+        self.assertFalse((self.folder / "refused").exists())
+
+    def edited(self, name, old, new):
+        text = (self.folder / "a.quant").read_text()
+        self.assertIn(old, text)
+        (self.folder / name).write_text(text.replace(old, new, 1))
+        return name
+
+    def test_int8_and_a_file_need_each_other(self):
+        told = self.xnc(3, "compile", MODEL, "--precision=int8", "-o", "none").stderr
+        self.assertIn("--precision=int8 needs the numbers", told)
+        told = self.xnc(3, "compile", MODEL, "--quant=a.quant", "-o", "none").stderr
+        self.assertIn("is of no use in another precision than int8", told)
+
+    def test_files_of_others_are_refused(self):
+        name, inputs, outputs = products(XNC, MODEL)[1]
+        line = f"node {name} int8 inputs {inputs}"
+        self.refused(self.edited("b.quant", f"node {name} ", "node nobody "), "b.quant:",
+                     "no convolution of this name")
+        (self.folder / "c.quant").write_text((self.folder / "a.quant").read_text()
+                                             .replace("checkpoint ", "checkpoint 0", 1))
+        self.refused("c.quant", "expected a digest")
+        text = (self.folder / "a.quant").read_text().splitlines(keepends=True)
+        at = next(i for i, row in enumerate(text) if row.startswith(line))
+        text[at] = text[at].replace(f"inputs {inputs}", f"inputs {inputs - 1}")
+        del text[at + 1]
+        (self.folder / "d.quant").write_text("".join(text))
+        self.refused("d.quant", f"d.quant:{at + 1}:", f"has {inputs} inputs and {outputs} outputs")
+
+    def test_other_weights_and_networks_are_refused(self):
+        self.xnc(0, "seed-weights", MODEL, "--seed=2", "-o", "w2.safetensors")
+        told = self.compile(3, "a.quant", "none", weights="w2.safetensors").stderr
+        self.assertIn("checkpoint: error: was made for other weights", told)
+        told = self.xnc(3, "compile", "legacy_mini", "--precision=int8", "--quant=a.quant", "-o",
+                        "none").stderr  # fmt: skip
+        self.assertIn("network: error: was made for another network", told)
+
+    def test_large_pairs_are_refused_where_small_ones_are_planned(self):
+        self.draw("free.quant", 1, pairs=False)
+        text = (self.folder / "free.quant").read_text().replace("pairs free", "pairs restricted")
+        (self.folder / "large.quant").write_text(text)
+        self.refused("large.quant", "two neighbouring weights are", "'pairs restricted'")
+
+    def test_numbers_change_the_weights_alone(self):
+        self.draw("other.quant", 2)
+        self.compile(0, "a.quant", "one")
+        self.compile(0, "other.quant", "two")
+        self.compile(0, "a.quant", "alone", weights=None)
+        for name in (f"{MODEL}.c", f"{MODEL}.h"):
+            texts = {(self.folder / made / name).read_text() for made in ("one", "two", "alone")}
+            self.assertEqual(len(texts), 1, name)
+        self.assertIn('.precision = "int8"', (self.folder / "one" / f"{MODEL}.c").read_text())
+        blobs = [(self.folder / made / f"{MODEL}.weights").read_bytes() for made in ("one", "two")]
+        self.assertNotEqual(*blobs)
+        self.assertFalse((self.folder / "alone" / f"{MODEL}.weights").exists())
+
+    def test_targets_share_a_file_of_weights(self):
+        self.compile(0, "a.quant", "several", "--target=x86-64-v4-vnni,x86-64-avxvnni,x86-64-v3,scalar")
+        self.compile(0, "a.quant", "vnni", "--target=x86-64-v4-vnni")
+        blobs = {(self.folder / made / f"{MODEL}.weights").read_bytes() for made in ("several", "vnni")}
+        self.assertEqual(len(blobs), 1)
+        self.xnc(0, "compile", MODEL, "--weights=w.safetensors", "--target=x86-64-v4-vnni", "-o", "f32")
+        whole = (self.folder / "f32" / f"{MODEL}.weights").stat().st_size
+        self.assertLess(len(blobs.pop()), 0.5 * whole)  # of small products with many constants
+
+    def test_check_tells_bits_and_drift(self):
+        words = [MODEL, "--weights=w.safetensors", "--precision=int8", "--quant=a.quant", "--batch=2",
+                 "--target=scalar"]  # fmt: skip
+        found = json.loads(self.xnc(0, "check", *words, "--json").stdout)
+        self.assertTrue(all(value["different"] == 0 for value in found["values"]))
+        drifts = {value["name"]: value["drift_relative"] for value in found["values"]}
+        self.assertGreater(max(drifts.values()), 1e-3)
+        self.assertEqual(found["outputs"][0]["images"], 2)
+        told = self.xnc(0, "check", *words).stdout
+        self.assertIn("equal the interpreter's on the planned graph, bit by bit", told)
+        self.assertIn("values beside those of the network in f32", told)
+        self.assertRegex(told, r"top-1 in [0-2] of 2 images")
+
+
+if __name__ == "__main__":
+    unittest.main()

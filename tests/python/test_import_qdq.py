@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""python -m xnc.import_qdq: ranges of an ONNX file become a .quant file.
+
+Usage: test_import_qdq.py XNC ROOT QUANT_TEXTS. Input: the small files of qdq/ (make.py wrote them
+with the package onnx, which nothing here needs), and what xnc calibrate writes for the same network.
+Expectation: scales, zero points and steps as make.py's values say; what is said about other files.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "common"))
+from tool import ToolTest  # noqa: E402
+
+ROOT, READER = pathlib.Path(sys.argv.pop(1)), sys.argv.pop(1)
+QDQ = ROOT / "tests/python/qdq"
+MODEL = ROOT / "tests/compiler/data/tiny.yaml"
+NAMES = ["blocks.0.shortcut.conv"] + [f"blocks.0.stack.conv{i}.conv_pw" for i in (1, 2, 3)]
+
+
+class ImportQdq(ToolTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        os.environ["PYTHONPATH"] = str(ROOT / "python")
+        for name, options in (("like", []), ("free", ["--no-pair-restriction"])):
+            cls.xnc(0, "calibrate", MODEL, "--no-images", "--pictures=1", "--batch=1",
+                    "--target=scalar", "-o", f"{name}.quant", *options)
+
+    def taken(self, onnx, like="like.quant"):
+        """The nodes of the result by name: words of their line, inputs, outputs."""
+        self.run_in(0, sys.executable, "-m", "xnc.import_qdq", onnx, "--like", like, "-o",
+                    "out.quant")
+        text = self.run_in(0, READER, "out.quant").stdout  # xnc reads it, as the same text
+        self.assertEqual(text, (self.folder / "out.quant").read_text())
+        self.head, nodes = text.splitlines()[:6], {}
+        for words in map(str.split, text.splitlines()[6:-1]):
+            if words[0] == "node":
+                node = nodes[words[1]] = {"precision": words[2], "in": [], "out": []}
+            else:
+                node[words[0]].append((float(words[1]), float(words[2])))
+        return nodes
+
+    def refused(self, *words):
+        done = self.run_in(1, sys.executable, "-m", "xnc.import_qdq", *words, "-o", "never.quant")
+        self.assertFalse((self.folder / "never.quant").exists())
+        self.assertNotIn("Traceback", done.stderr)
+        return done.stderr
+
+    def test_a_scale_for_each_tensor(self):
+        nodes = self.taken(QDQ / "named.onnx")
+        self.assertEqual(list(nodes), NAMES)
+        like = (self.folder / "like.quant").read_text().splitlines()
+        self.assertEqual(self.head[1:3], like[1:3])  # the network and its weights
+        self.assertEqual(self.head[3:], ["pictures none", "ranges imported", "pairs restricted"])
+        self.assertEqual(nodes[NAMES[0]]["in"], [(0.5, 0)] * 8)
+        self.assertEqual(nodes[NAMES[2]]["in"], [(2 / 128, 20)] * 16)
+
+    def test_steps_have_room_for_the_weights_of_the_network(self):
+        """Of output o the first pair is 127 and o + 1, with steps of 1/64 and inputs of 1/2; the
+        network's own weights are within half a step of each."""
+        steps = [step for step, _ in self.taken(QDQ / "named.onnx")[NAMES[0]]["out"]]
+        for o, step in enumerate(steps):
+            self.assertAlmostEqual(step, (129 + o) / 16384, delta=1e-8)
+        steps = [step for step, _ in self.taken(QDQ / "named.onnx", "free.quant")[NAMES[0]]["out"]]
+        for step in steps:
+            self.assertAlmostEqual(step, 127.5 / 128 / 127, delta=1e-8)
+        self.assertEqual(self.head[5], "pairs free")
+
+    def test_scales_for_channels(self):
+        """Zero points of int8 count from -128; what is not quantized stays f32."""
+        nodes = self.taken(QDQ / "channels.onnx")
+        self.assertEqual(nodes[NAMES[0]]["in"], [(0.5 * (1 + c), 0) for c in range(8)])
+        self.assertEqual(nodes[NAMES[1]]["in"], [((1 + c) / 128, 10) for c in range(8)])
+        self.assertEqual(nodes[NAMES[3]], {"precision": "f32", "in": [], "out": []})
+
+    def test_other_files(self):
+        onnx = (QDQ / "named.onnx").read_bytes()
+        (self.folder / "cut.onnx").write_bytes(onnx[:-100])
+        said = self.refused("cut.onnx", "--like=like.quant")
+        self.assertIn("cut.onnx: error: is no ONNX file, or was cut off", said)
+        (self.folder / "empty.onnx").write_bytes(b"")
+        self.assertIn("it has no graph", self.refused("empty.onnx", "--like=like.quant"))
+        self.assertIn("none.onnx: error: cannot be read",
+                      self.refused("none.onnx", "--like=like.quant"))
+        self.assertIn("does not begin 'xnc-quant 1'",
+                      self.refused(QDQ / "named.onnx", f"--like={MODEL}"))
+        text = (self.folder / "like.quant").read_text()
+        (self.folder / "other.quant").write_text(text.replace("inputs 8", "inputs 9"))
+        self.assertIn("has 0 convolutions of 9 to 16 channels where the network has 2: is it the "
+                      "same network?", self.refused(QDQ / "named.onnx", "--like=other.quant"))
+        (self.folder / "nameless.onnx").write_bytes(
+            (QDQ / "channels.onnx").read_bytes().replace(b"shortcut", b"sh0rtcut"))
+        self.assertIn("does not tell its convolutions of 8 to 16 channels apart: export it with "
+                      "the names of its modules",
+                      self.refused("nameless.onnx", "--like=like.quant"))
+
+    def test_damaged_files_are_told(self):
+        """Any byte may be another one: a result or one line, never a trace of Python's stack."""
+        script = """
+import pathlib, sys
+from xnc import import_qdq
+head, wanted = import_qdq.read_like('like.quant')
+data = bytearray(pathlib.Path(sys.argv[1]).read_bytes())
+good = (import_qdq.Mistake, LookupError, TypeError, AttributeError, ValueError, OverflowError)
+for at in range(0, len(data), 7):
+    for bits in (1, 128, 255):
+        changed = bytearray(data)
+        changed[at] ^= bits
+        try:
+            import_qdq.import_file(bytes(changed), head, wanted)
+        except good:
+            pass
+        for node in wanted:
+            node.product = None
+"""
+        self.run_in(0, sys.executable, "-W", "ignore", "-c", script, str(QDQ / "named.onnx"))
+
+
+if __name__ == "__main__":
+    unittest.main()
