@@ -33,7 +33,8 @@ def training_set(folder):
     """Pictures as bytes (count x 3 x edge x edge), drawn once, and their classes."""
     path = folder / f"pictures-{TRAIN_SEED}-{TRAIN_COUNT}.npy"
     if not path.exists():
-        pixels = render.pictures(TRAIN_SEED, TRAIN_COUNT).transpose(0, 3, 1, 2)
+        pixels = render.pictures(TRAIN_SEED, TRAIN_COUNT, difficulty=render.TRAINED)
+        pixels = pixels.transpose(0, 3, 1, 2)
         np.save(folder / "unfinished.npy", np.ascontiguousarray(pixels))
         (folder / "unfinished.npy").rename(path)
     return torch.from_numpy(np.load(path)), torch.arange(TRAIN_COUNT) % len(render.LABELS)

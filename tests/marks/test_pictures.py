@@ -16,8 +16,8 @@ sys.path.insert(0, str(FOLDER))
 import render  # noqa: E402
 
 DIGESTS = {
-    256: "dfaf9a7651864cf477308b8e0aa765ba3f9cb73b0512e47e930065a74f40ccfe",
-    5000: "45f94faba950f3c4ef7b0e406269f48b9a498f13f66e2f0488675870c899eb71",
+    256: "ac2744451c0d8a937721d1dd1b1aac0fecd38ec75b5f93bea0b1ce277c3d2d2a",
+    5000: "c7734b74f589c031d0ced061e58476c30ec093dae3e2374451c6fc9f50528061",
 }
 
 
