@@ -5,7 +5,9 @@ set -eu
 packages="build-essential cmake ninja-build pkg-config clang libclang-rt-14-dev clang-format
   libyaml-dev libjansson-dev zlib1g-dev libxxhash-dev libsleef-dev libcmocka-dev
   libjpeg62-turbo-dev libpng-dev
-  python3 python3-numpy python3-pip python3-setuptools python3-venv python3-wheel qemu-user
+  python3 python3-numpy python3-pil python3-pip python3-pytest python3-setuptools python3-venv
+  python3-wheel mypy qemu-user
+  nasm debootstrap
   libmicrohttpd-dev libturbojpeg0-dev
   mandoc zsh file
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -15,6 +15,7 @@
 #include <yaml.h>
 #include <zlib.h>
 
+#include "cc.h"
 #include "json_out.h"
 #include "xnc.h"
 
@@ -27,21 +28,21 @@ typedef struct Wanted {
     bool required;
 } Wanted;
 
-/* The compiler that the tool itself takes, then: whether it finds a header; whether it builds a
- * program with threads that runs. */
-#define COMPILER "$(command -v clang || command -v gcc || echo cc)"
-#define FINDS(header)                                                                              \
-    "echo '#include <" header ">' | " COMPILER " -x c -fsyntax-only - && echo found"
+/* With the compiler that the tool itself takes, the shell's function found_cc: whether it finds a
+ * header; whether it builds a program with threads that runs. */
+#define FINDS(header) "echo '#include <" header ">' | found_cc -x c -fsyntax-only - && echo found"
 #define BUILDS                                                                                     \
     "to=$(mktemp) && printf '#include <pthread.h>\\nint main(void) { return 0; }' "                \
-    "| " COMPILER " -x c - -o \"$to\" -pthread >/dev/null && \"$to\" && echo " COMPILER            \
-    "; rm -f \"$to\""
+    "| found_cc -x c - -o \"$to\" -pthread >/dev/null && \"$to\" && echo \"$found_cc\"; "          \
+    "rm -f \"$to\""
 #define PROGRAM(name, packages, cause)                                                             \
     { "program", name, name " --version", packages, cause, false }
 
 static const Wanted wanted[] = {
     {"program", "C compiler", BUILDS, "build-essential",
-     "building what xnc writes: clang, gcc or cc, with the headers of the C library", true},
+     "building what xnc writes: clang, gcc or cc, with the headers of the C library, or the zig of "
+     "pip install xnc[cc]",
+     true},
     PROGRAM("clang", "clang", "the fastest code"),
     PROGRAM("clang-19", "clang-19", "a newer clang, with --cc=clang-19"),
     PROGRAM("gcc", "gcc", "the other compiler that is tested"),
@@ -75,6 +76,7 @@ enum { WANTED = sizeof wanted / sizeof *wanted, MOST_FINDINGS = 64 };
 
 typedef struct Findings {
     const Work *work;
+    const char *cc; /* text of the shell that defines found_cc and $found_cc */
     Finding at[MOST_FINDINGS];
     int count;
 } Findings;
@@ -84,11 +86,28 @@ static void close_pipe(void *stream) {
     pclose(stream);
 }
 
+/* "found_cc() { 'clang' "$@"; }; found_cc='clang'": a function that runs the compiler, and a
+ * variable that names it. */
+static const char *shell_compiler(Arena *arena) {
+    CCompiler compiler;
+    if (!cc_find(arena, NULL, &compiler)) {
+        return "found_cc() { false; }";
+    }
+    const char *words = "", *name = "";
+    for (int i = 0; i < compiler.words.count; i++) {
+        words = arena_printf(arena, "%s'%s' ", words, compiler.words.at[i]);
+        name = arena_printf(arena, "%s%s%s", name, i > 0 ? " " : "", compiler.words.at[i]);
+    }
+    return arena_printf(arena, "found_cc() { %s\"$@\"; }; found_cc='%s'", words, name);
+}
+
 /* First line that a command of the shell prints; NULL when there is none. */
-static const char *first_line(Arena *arena, const char *command) {
+static const char *first_line(const Findings *findings, const char *command) {
+    Arena *arena = findings->work->arena;
     char line[256];
     /* Complaints are silent: also those of a shell whose pipe a broken compiler does not read. */
-    FILE *pipe = popen(arena_printf(arena, "exec 2>/dev/null; %s", command), "r");
+    const char *script = arena_printf(arena, "exec 2>/dev/null; %s; %s", findings->cc, command);
+    FILE *pipe = popen(script, "r");
     if (!pipe) {
         return NULL;
     }
@@ -127,7 +146,7 @@ static void add_wanted(Findings *findings) {
     for (int i = 0; i < WANTED; i++) {
         const Wanted *row = &wanted[i];
         progress_step(findings->work->progress, "looking for %s", row->name);
-        const char *line = first_line(findings->work->arena, row->command);
+        const char *line = first_line(findings, row->command);
         bool found = line && strcmp(line, "found") == 0;
         add(findings, (Finding){row->subject, row->name, line != NULL, row->required,
                                 line && !found ? line : row->cause, row->packages, NULL});
@@ -216,7 +235,7 @@ static void print_json(const Findings *findings) {
 /* From hardware to folders; everything is looked for before the first line is printed. */
 ExitCode command_doctor(const Work *work, const Options *options) {
     Arena *arena = work->arena;
-    Findings findings = {.work = work};
+    Findings findings = {.work = work, .cc = shell_compiler(arena)};
     add(&findings, doctor_processor(arena));
     add_targets(&findings);
     add_wanted(&findings);

@@ -76,18 +76,12 @@ const Labels *labels_read(Arena *arena, Diag *diag, const char *path) {
     return source ? labels_parse(arena, diag, source) : NULL;
 }
 
-/* The set is a word of the schema, so that a missing file is a mistake of the build. */
+/* The set is a word of the schema, so the file is there. */
 const Labels *labels_embedded(Arena *arena, Diag *diag, const char *set) {
-    const char *path = arena_printf(arena, "models/%s.labels", set);
-    for (size_t i = 0; i < embedded_files_count; i++) {
-        const EmbeddedFile *file = &embedded_files[i];
-        if (strcmp(file->path, path) == 0) {
-            Source *source = NEW(arena, Source);
-            *source = (Source){file->path, file->text, file->size};
-            return labels_parse(arena, diag, source);
-        }
-    }
-    internal_error("labels_embedded", "no set of classes has the name '%s'", set);
+    const EmbeddedFile *file = embedded_file(arena_printf(arena, "models/%s.labels", set));
+    Source *source = NEW(arena, Source);
+    *source = (Source){file->path, file->text, file->size};
+    return labels_parse(arena, diag, source);
 }
 
 const char *label_name(const Labels *labels, int64_t index) {

@@ -110,12 +110,21 @@ static bool add_headers(Build *build) {
     return true;
 }
 
+/* SLEEF's functions for networks that call them. */
+static bool add_sleef(Build *build, const ProductTexts *texts) {
+    if (!texts->sleef) {
+        return true;
+    }
+    const EmbeddedFile *own = embedded_file("ir/target/sleef/sleef.h");
+    return build_provide_sleef(build, own->text, own->size);
+}
+
 /* Headers come first: sources are compiled later, one by one, with all that was added. */
 Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options) {
     Build *build = build_open(work->arena, work->diag, options, texts->cc_flags);
     const char *header = arena_printf(work->arena, "%s.h", texts->prefix);
     const char *source = arena_printf(work->arena, "%s.c", texts->prefix);
-    bool good = build && add_headers(build) &&
+    bool good = build && add_headers(build) && add_sleef(build, texts) &&
                 build_add(build, header, texts->header.text, texts->header.size) &&
                 build_add(build, source, texts->source.text, texts->source.size);
     for (int i = 0; good && i < texts->n_variants; i++) {

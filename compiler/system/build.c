@@ -16,19 +16,13 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "cc.h"
 #include "leftover.h"
 #include "map_file.h"
 #include "object_cache.h"
 #include "process.h"
 
-/* Words of a command line; of them from --cc; files of a build. */
-enum { MOST_WORDS = 128, MOST_OF_PERSON = 64, MOST_FILES = 64 };
-
-/* Words of a command line; a NULL follows the last, as the array starts as zeros. */
-typedef struct Arguments {
-    const char *at[MOST_WORDS];
-    int count;
-} Arguments;
+enum { MOST_FILES = 64 };
 
 typedef struct SourceFile {
     const char *name, *text;
@@ -38,71 +32,28 @@ typedef struct SourceFile {
 struct Build {
     Arena *arena;
     Diag *diag;
-    Arguments compiler;           /* as the user gave it, with its own flags */
-    Arguments command;            /* with all flags: build_set_flags() */
-    const char *version;          /* all that --version printed */
+    CCompiler compiler;           /* as it was found or given, with its own flags */
+    CommandWords command;         /* with all flags: build_set_flags() */
     const char *folder;           /* temporary */
     const char *cache;            /* folder of compiled objects; NULL: not used */
     SourceFile files[MOST_FILES]; /* added so far */
     int n_files;
+    bool own_sleef; /* sleef.h is one of them */
 };
-
-static void add_word(Arguments *words, const char *word) {
-    if (words->count == MOST_WORDS - 1) {
-        internal_error("build", "more than %d words", MOST_WORDS);
-    }
-    words->at[words->count++] = word;
-}
-
-/* Words separated by spaces; there is no quoting. */
-static void add_words(Arena *arena, Arguments *words, const char *text) {
-    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-        size_t length = strcspn(text, " ");
-        add_word(words, arena_strndup(arena, text, length));
-        text += length;
-    }
-}
 
 static bool complain(const Build *build, const char *path, const char *what) {
     return diag_in(build->diag, DIAG_FILE, path, NULL, NULL, "%s: %s", what, strerror(errno));
 }
 
-/* What the compiler prints for --version; NULL when it cannot be run. */
-static const char *ask_version(Arena *arena, const Arguments *compiler) {
-    Arguments words = *compiler;
-    char *output;
-    add_word(&words, "--version");
-    return process_run(arena, words.at, &output, 1) == 0 ? output : NULL;
-}
-
-static int count_words(const char *text) {
-    int count = 0;
-    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-        text += strcspn(text, " ");
-        count++;
-    }
-    return count;
-}
-
-/* The first of the usual ones that runs, or the one of --cc and no other. */
 static bool find_compiler(Build *build, const char *cc) {
-    static const char *const usual[] = {"clang", "gcc", "cc"};
-    if (cc && count_words(cc) > MOST_OF_PERSON) {
+    if (cc && words_count(cc) > MOST_OF_PERSON) {
         return diag_in(build->diag, DIAG_FILE, "--cc", NULL, NULL, "has more than %d words",
                        MOST_OF_PERSON);
     }
-    for (size_t i = 0; i < (cc ? 1 : sizeof usual / sizeof *usual); i++) {
-        build->compiler = (Arguments){0};
-        add_words(build->arena, &build->compiler, cc ? cc : usual[i]);
-        if (build->compiler.count > 0) {
-            build->version = ask_version(build->arena, &build->compiler);
-        }
-        if (build->version) {
-            return true;
-        }
-    }
-    return diag_in(build->diag, DIAG_FILE, cc ? cc : "clang, gcc, cc", NULL,
-                   "'xnc doctor' says what is missing and how to get it; --cc names another",
+    return cc_find(build->arena, cc, &build->compiler) ||
+           diag_in(build->diag, DIAG_FILE, cc ? cc : "clang, gcc, cc", NULL,
+                   "'xnc doctor' says what is missing and how to get it; pip install 'xnc[cc]' "
+                   "brings one; --cc names another",
                    "no C compiler that runs");
 }
 
@@ -138,14 +89,14 @@ static bool make_folder(Build *build) {
  * each other compilers take the last, so the user's win. */
 void build_set_flags(Build *build, const char *flags) {
     int first = 0;
-    build->command = (Arguments){0};
-    while (first < build->compiler.count && build->compiler.at[first][0] != '-') {
-        add_word(&build->command, build->compiler.at[first++]);
+    build->command = (CommandWords){0};
+    while (first < build->compiler.words.count && build->compiler.words.at[first][0] != '-') {
+        words_add(&build->command, build->compiler.words.at[first++]);
     }
-    add_words(build->arena, &build->command, "-std=c11 -O3 -fPIC");
-    add_words(build->arena, &build->command, flags);
-    while (first < build->compiler.count) {
-        add_word(&build->command, build->compiler.at[first++]);
+    words_split(build->arena, &build->command, "-std=c11 -O3 -fPIC");
+    words_split(build->arena, &build->command, flags);
+    while (first < build->compiler.words.count) {
+        words_add(&build->command, build->compiler.words.at[first++]);
     }
 }
 
@@ -168,7 +119,8 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const c
 }
 
 const char *build_compiler(const Build *build) {
-    return arena_strndup(build->arena, build->version, strcspn(build->version, "\n"));
+    return arena_strndup(build->arena, build->compiler.version,
+                         strcspn(build->compiler.version, "\n"));
 }
 
 const char *build_folder(const Build *build) {
@@ -198,6 +150,16 @@ bool build_add(Build *build, const char *name, const char *text, size_t size) {
     return good || complain(build, path, "cannot be written");
 }
 
+bool build_provide_sleef(Build *build, const char *text, size_t size) {
+    CommandWords words = build->compiler.words;
+    words_split(build->arena, &words, "-fsyntax-only -include sleef.h -x c /dev/null");
+    if (process_run(build->arena, words.at, NULL, 1) == 0) {
+        return true;
+    }
+    build->own_sleef = true;
+    return build_add(build, "sleef.h", text, size);
+}
+
 static bool is_header(const char *name) {
     size_t length = strlen(name);
     return length > 2 && strcmp(name + length - 2, ".h") == 0;
@@ -206,7 +168,7 @@ static bool is_header(const char *name) {
 /* Texts with their NUL, so that "ab", "c" and "a", "bc" differ. The folder is left out: its name is
  * random, and no object depends on it. */
 static uint64_t object_key(const Build *build, const char *name) {
-    uint64_t key = XXH64(build->version, strlen(build->version), 0);
+    uint64_t key = XXH64(build->compiler.version, strlen(build->compiler.version), 0);
     for (int i = 0; i < build->command.count; i++) {
         key = XXH64(build->command.at[i], strlen(build->command.at[i]) + 1, key);
     }
@@ -221,7 +183,7 @@ static uint64_t object_key(const Build *build, const char *name) {
 }
 
 /* Runs a command; a diagnostic names its last word, the file. */
-static bool run_tool(const Build *build, const Arguments *words) {
+static bool run_tool(const Build *build, const CommandWords *words) {
     int code = process_run(build->arena, words->at, NULL, 0);
     if (code == 0) {
         return true;
@@ -232,12 +194,12 @@ static bool run_tool(const Build *build, const Arguments *words) {
 }
 
 static bool compile_to(const Build *build, const char *name, const char *object) {
-    Arguments words = build->command;
-    add_word(&words, arena_printf(build->arena, "-I%s", build->folder));
-    add_word(&words, "-c");
-    add_word(&words, "-o");
-    add_word(&words, object);
-    add_word(&words, path_in_folder(build, name));
+    CommandWords words = build->command;
+    words_add(&words, arena_printf(build->arena, "-I%s", build->folder));
+    words_add(&words, "-c");
+    words_add(&words, "-o");
+    words_add(&words, object);
+    words_add(&words, path_in_folder(build, name));
     return run_tool(build, &words);
 }
 
@@ -283,38 +245,41 @@ const char *build_object(Build *build, const char *name) {
 
 const char *build_stub(Build *build, const char *name, const char *folder) {
     const char *object = object_path(build, name);
-    Arguments words = build->command;
-    add_word(&words, arena_printf(build->arena, "-Wa,-I%s", folder));
-    add_word(&words, "-c");
-    add_word(&words, "-o");
-    add_word(&words, object);
-    add_word(&words, path_in_folder(build, name));
+    CommandWords words = build->command;
+    words_add(&words, arena_printf(build->arena, "-Wa,-I%s", folder));
+    words_add(&words, "-c");
+    words_add(&words, "-o");
+    words_add(&words, object);
+    words_add(&words, path_in_folder(build, name));
     return run_tool(build, &words) ? object : NULL;
 }
 
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef) {
-    Arguments words = build->compiler;
+    CommandWords words = build->compiler.words;
     leftover_path(build->arena, path);
-    add_words(build->arena, &words, "-shared -pthread");
+    words_split(build->arena, &words, "-shared -pthread");
     for (int i = 0; i < count; i++) {
-        add_word(&words, objects[i]);
+        words_add(&words, objects[i]);
     }
-    if (sleef) {
-        add_word(&words, "-lsleef");
+    if (sleef && !build->own_sleef) {
+        words_add(&words, "-lsleef");
     }
-    add_words(build->arena, &words, "-lm -o");
-    add_word(&words, path);
+    words_split(build->arena, &words, "-lm -o");
+    words_add(&words, path);
     return run_tool(build, &words);
 }
 
 bool build_archive(Build *build, const char *path, const char *const objects[], int count) {
-    Arguments words = {0};
+    CommandWords words = {0};
     leftover_path(build->arena, path);
-    add_words(build->arena, &words, "ar rcsD");
-    add_word(&words, path);
+    if (build->compiler.zig) {
+        words_add(&words, build->compiler.zig);
+    }
+    words_split(build->arena, &words, "ar rcsD");
+    words_add(&words, path);
     for (int i = 0; i < count; i++) {
-        add_word(&words, objects[i]);
+        words_add(&words, objects[i]);
     }
     return run_tool(build, &words);
 }

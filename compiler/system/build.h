@@ -14,7 +14,7 @@
 typedef struct Build Build;
 
 typedef struct BuildOptions {
-    const char *cc; /* command with its own arguments; NULL: clang, else gcc, else cc */
+    const char *cc; /* command with its own arguments; NULL: the one that cc_find() finds */
     bool no_cache;  /* builds objects anew */
 } BuildOptions;
 
@@ -32,12 +32,16 @@ const char *build_folder(const Build *build);
 /* Adds a source or header to the folder. The text must outlive the build. False after a
  * diagnostic. */
 bool build_add(Build *build, const char *name, const char *text, size_t size);
+/* For C that includes sleef.h: where the compiler does not find SLEEF's own, this text is added
+ * under that name, whose functions need no library. False after a diagnostic. */
+bool build_provide_sleef(Build *build, const char *text, size_t size);
 /* Compiles an added source (headers must have been added before). The path of the object; NULL
  * after a diagnostic. */
 const char *build_object(Build *build, const char *name);
 /* Assembles a stub whose .incbin is looked up in a folder; never cached. */
 const char *build_stub(Build *build, const char *name, const char *folder);
-/* Links objects into a shared library; sleef says whether they call it. */
+/* Links objects into a shared library; sleef says whether they call it. The library is linked
+ * unless build_provide_sleef() has added what it is needed for. */
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef);
 /* Makes a static library. */

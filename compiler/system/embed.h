@@ -1,5 +1,5 @@
 /* embed.h - files that are linked into the tool: descriptions, the runtime's sources, the page of
- * xnc report.
+ * xnc report, a stand-in for SLEEF's header.
  *
  * embed.cmake writes the table from the files themselves at build time, so the tool needs no files
  * beside it.
@@ -19,5 +19,8 @@ typedef struct EmbeddedFile {
 /* All files, in the order of their paths; written by embed.cmake. */
 extern const EmbeddedFile embedded_files[];
 extern const size_t embedded_files_count;
+
+/* The file of that path, which is there: a missing one is a mistake of the build. */
+const EmbeddedFile *embedded_file(const char *path);
 
 #endif

@@ -26,7 +26,7 @@ typedef struct EntryHead {
     uint64_t digest; /* in the order of bytes of this machine, which alone reads it */
 } EntryHead;
 
-static const char entry_magic[8] = "xncobj1\n";
+static const char entry_magic[] = "xncobj1\n";
 
 /* ---- the folder ---- */
 
@@ -107,7 +107,7 @@ const void *object_cache_get(Arena *arena, const char *folder, uint64_t key, siz
         *size = all - sizeof head;
     }
     close(file);
-    bool whole = data && memcmp(head.magic, entry_magic, sizeof entry_magic) == 0 &&
+    bool whole = data && memcmp(head.magic, entry_magic, sizeof head.magic) == 0 &&
                  XXH64(data + sizeof head, *size, 0) == head.digest;
     return whole ? data + sizeof head : NULL;
 }

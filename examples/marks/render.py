@@ -4,7 +4,7 @@
 
 A mark is one of forty glyphs (glyphs.py) or of twenty-four textures (textures.py). A glyph stands on
 a plain, blotched or textured ground, at any place, size and slant, turned by up to 30 degrees; a
-texture covers the picture, turned by any angle. Colours are random and often close to each other.
+texture covers the picture, turned by any angle. Colours are random.
 Lines lie behind and across, the light changes over the picture, some pictures are blurred, all are
 noisy. Training has harder ones than those that the network is judged by.
 

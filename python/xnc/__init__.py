@@ -1,18 +1,47 @@
-"""Runs networks of the Xception family that xnc has compiled to shared objects.
-
-    xnc compile xception41 --weights FILE --emit=so -o out
+"""Networks of the Xception family, compiled by xnc and run from Python.
 
     import xnc
-    with xnc.Model("out/libxception41.so") as model:
-        logits = model.run(x)                    # x: float32 [N, C, H, W], normalized
-        best = model.classify(picture)           # picture: uint8 [H, W, 3]
 
-The shared object has everything in it: kernels, thread pool, preprocessing. This package is pure
-Python on top of its C interface, so nothing is compiled when it is installed.
+    model = xnc.compile("xception41", weights="tf_xception_41-e6439c97.pth")
+    logits = model(["a.jpg", "b.jpg"])           # float32 [2, 1000]
+    for one in model.classify("a.jpg"):          # the five most probable classes
+        print(one.class_id, one.probability, one.label)
+
+compile() runs the program xnc, which 'pip install xnc' brings, and keeps what it wrote. A shared
+object of 'xnc compile --emit=so' is loaded by Model(). Such an object has everything in it:
+kernels, thread pool, preprocessing. This package is pure Python on top of its C interface.
 """
 
-from ._library import Error, Status
-from ._model import Model, Preprocess, Ranked, Tensor
+from __future__ import annotations
 
-__all__ = ["Error", "Model", "Preprocess", "Ranked", "Status", "Tensor"]
-__version__ = "0.1.0"
+from typing import TYPE_CHECKING, Any
+
+from ._facts import Preprocess, Ranked, Tensor
+from ._library import Error, Status
+from ._model import Model
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from ._compile import CompileError, compile, tool
+
+__all__ = [
+    "CompileError",
+    "Error",
+    "Model",
+    "Preprocess",
+    "Ranked",
+    "Status",
+    "Tensor",
+    "__version__",
+    "compile",
+    "tool",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """What runs the tool is imported when it is asked for: many programs only load a model."""
+    if name in ("CompileError", "compile", "tool"):
+        from . import _compile
+
+        return getattr(_compile, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

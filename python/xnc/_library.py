@@ -11,6 +11,8 @@ import os
 from ctypes import POINTER, c_char_p, c_double, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
 from typing import Any, Callable, Optional
 
+from ._version import __version__
+
 MAP = 1
 """XNC_MAP: the weights are mapped, and processes share them."""
 
@@ -146,17 +148,35 @@ class Library:
     def __init__(self, path: str, name: str) -> None:
         self.path = os.path.abspath(path)
         self.functions = ctypes.CDLL(self.path)
+        self.name = name
+        self._check_version()
         for function, (result, arguments) in _SIGNATURES.items():
             try:
                 entry = getattr(self.functions, function)
             except AttributeError:
-                raise ValueError(f"{path}: no {function}(); was it made by --emit=so?") from None
+                raise ValueError(f"{path}: no {function}(), which --emit=so puts in") from None
             entry.restype, entry.argtypes = result, arguments
-        self.name = name
-        model = self.address(f"{name}_model")
+
+    def _check_version(self) -> None:
+        """Finds the model, and refuses that of another version, whose structures may differ."""
+        try:
+            version = self.functions.xnc_model_version
+        except AttributeError:
+            raise ValueError(f"{self.path}: not made by 'xnc compile --emit=so'") from None
+        model = self.address(f"{self.name}_model")
         if model is None:
-            raise ValueError(f"{path}: no {name}_model in it; say name= as --prefix was said")
+            raise ValueError(
+                f"{self.path}: no {self.name}_model in it; say name= as --prefix was said"
+            )
         self.model: int = model
+        version.restype, version.argtypes = _SIGNATURES["xnc_model_version"]
+        written = version(model).decode()
+        if written != __version__:
+            raise Error(
+                Status.VERSION,
+                f"{self.path} was compiled by xnc {written}, this package is of {__version__}:"
+                " compile it again",
+            )
 
     def address(self, symbol: str) -> Optional[int]:
         """Where a constant stands; None when there is none of that name."""

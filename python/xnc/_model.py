@@ -7,53 +7,20 @@ import operator
 import os
 import threading
 import weakref
-from ctypes import byref, c_void_p
-from dataclasses import dataclass
+from ctypes import c_void_p
 from pathlib import Path
-from typing import Any, NamedTuple, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Sequence, Union
 
 import numpy as np
-from numpy.typing import NDArray
 
-from . import _library
+from . import _facts, _images, _library, _pictures
+from ._facts import SCORES, PathLike, Preprocess, Ranked, Tensor
 from ._library import Error, Library, Status
 
-PathLike = Union[str, "os.PathLike[str]"]
-Floats = NDArray[np.float32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class Tensor:
-    """Name and shape of the input or of an output: [N, C, H, W], or [N, C]."""
-
-    name: str
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Preprocess:
-    """How a picture becomes the input; Model.prepare() does all of it."""
-
-    size: tuple[int, int]
-    """Height and width of the input."""
-    crop_pct: float
-    """The shorter edge is resized to floor(size / crop_pct), then the middle is cropped."""
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-    """Per channel of values in 0..1: (x - mean) / std."""
-    interpolation: str
-    crop_mode: str
-    margin: float
-    """A box becomes the square on its longer side times this; 0: boxes are as they are."""
-    exif: bool
-    """Pictures are turned as EXIF says."""
-
-
-class Ranked(NamedTuple):
-    """A class and its probability. The only output of a network is that for class 1 of two."""
-
-    class_id: int
-    probability: float
+    from ._facts import Floats
 
 
 def _count_threads(threads: int) -> int:
@@ -91,22 +58,6 @@ def _open_weights(library: Library, path: Optional[PathLike], map_weights: bool)
 def _tensor(pointer: Any) -> Tensor:
     info = pointer.contents
     return Tensor(info.name.decode(), tuple(info.shape[: info.rank]))
-
-
-SCORES = ("softmax", "sigmoid", "none")
-"""xnc_scores by its numbers."""
-
-
-def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers: NDArray[np.float64] = np.exp(logits - logits.max(-1, keepdims=True))
-    powers /= powers.sum(-1, keepdims=True)
-    return powers
-
-
-def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers: NDArray[np.float64] = np.exp(-np.abs(logits))  # of both signs, without overflow
-    result: NDArray[np.float64] = np.where(logits > 0, 1.0, powers) / (1.0 + powers)
-    return result
 
 
 class Model:
@@ -183,8 +134,8 @@ class Model:
             self._weights = self._arena = self._pool = None
 
     def _unlock(self) -> None:
-        """A lock that nobody holds: for a new model, and in a child of fork(), which has not got the
-        thread that may have held the old one."""
+        """A lock that nobody holds: for a new model, and in a child of fork(), which has not got
+        the thread that may have held the old one."""
         self._lock = threading.Lock()
 
     def __copy__(self) -> Model:
@@ -306,6 +257,7 @@ class Model:
         orientation: int = 1,
         box: Optional[Sequence[float]] = None,
         margin: Optional[float] = None,
+        out: Optional[Floats] = None,
     ) -> Floats:
         """Resizes, crops and normalizes a picture as timm does for evaluation, bit for bit.
 
@@ -316,61 +268,76 @@ class Model:
         box: left, top, width and height in pixels of the part to see; what lies outside is cut off.
         margin: the box becomes the square on its longer side times this; 0 leaves it as it is; by
         default the model's (preprocess.margin).
+        out: float32 [C, H, W] to write to, such as one image of a batch; it is what is given back.
         """
-        pixels = np.asarray(picture)
-        if pixels.dtype != np.uint8:
-            raise TypeError(f"a picture is uint8, not {pixels.dtype}")
-        if pixels.size == 0 or not (
-            pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)
-        ):
-            raise ValueError(f"a picture is [H, W, 3] or [H, W], not {list(pixels.shape)}")
-        depth = 1 if pixels.ndim == 2 else 3
-        row = pixels.shape[1] * depth
-        if not pixels[0].flags.c_contiguous or pixels.strides[0] < row:  # rows may have gaps
-            pixels = np.ascontiguousarray(pixels)
-        form = _library.GREY if depth == 1 else _library.BGR if bgr else _library.RGB
-        image = _library.Image(
-            pixels.ctypes.data, pixels.shape[1], pixels.shape[0], pixels.strides[0], form
-        )
+        image, pixels = _pictures.described(picture, bgr)
         if orientation != 1:
-            turned = np.empty(pixels.size, np.uint8)
-            self._turn(image, orientation, turned, depth)
+            pixels = _pictures.turn(self._library, image, orientation, pixels)
         if box is not None:
-            self._cut(image, box, self._how().margin if margin is None else margin)
-        return self._prepare(image)
-
-    def _turn(self, image: Any, orientation: int, pixels: NDArray[np.uint8], depth: int) -> None:
-        """Makes the image the turned one, whose pixels those become."""
-        if operator.index(orientation) not in range(1, 9):
-            raise ValueError(f"an orientation is within 1..8, not {orientation}")
-        row = depth * (image.height if orientation >= 5 else image.width)
-        status = self._library.functions.xnc_image_turn(
-            byref(image), orientation, pixels.ctypes.data, row, byref(image)
-        )
-        self._library.expect(status, "orientation")
-
-    def _cut(self, image: Any, box: Sequence[float], margin: float) -> None:
-        """Narrows the image to the box."""
-        x, y, width, height = map(float, box)
-        status = self._library.functions.xnc_image_box(
-            byref(image), byref(_library.Box(x, y, width, height)), float(margin), byref(image)
-        )
-        if status != Status.OK:
-            size = f"{image.width} x {image.height}"
-            raise ValueError(f"no pixel of {size} lies in the box {box} with margin {margin}")
-
-    def _prepare(self, image: Any) -> Floats:
-        functions, how, channels = self._library.functions, self._how(), self._input.shape[1]
-        size = functions.xnc_image_scratch_bytes(byref(how), channels, byref(image))
-        if size == 0:
-            self._library.expect(Status.ARGUMENT, "preprocessing")
-        scratch = np.empty(size, np.uint8)
-        result = np.empty(self._input.shape[1:], np.float32)
-        status = functions.xnc_image_input(
-            byref(how), channels, byref(image), scratch.ctypes.data, size, result.ctypes.data
-        )
-        self._library.expect(status, "preprocessing")
+            wide = self._how().margin if margin is None else margin
+            _pictures.cut(self._library, image, box, wide)
+        result = _pictures.result_for(self._input.shape[1:], out)
+        _pictures.prepare(self._library, self._how(), image, result)
         return result
+
+    def inputs(self, images: Any, *, layout: Optional[str] = None) -> Floats:
+        """What run() takes, float32 [N, C, H, W], for whatever __call__() takes."""
+        taken = _images.take(images, layout, self._input.shape[1:])
+        if not isinstance(taken, list):
+            return taken
+        batch = np.empty((len(taken), *self._input.shape[1:]), np.float32)
+        turned = self.preprocess.exif
+
+        def fill(index: int) -> None:
+            picture = taken[index]
+            orientation = picture.orientation if turned else 1
+            self.prepare(picture.pixels, orientation=orientation, out=batch[index])
+
+        self._each(fill, range(len(taken)))
+        return batch
+
+    def _each(self, work: Callable[[int], None], indices: Iterable[int]) -> None:
+        """Does the work for each index, on as many threads as the model has."""
+        jobs = list(indices)
+        if self._threads == 1 or len(jobs) == 1:
+            for index in jobs:
+                work(index)
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(self._threads, len(jobs))) as pool:
+            list(pool.map(work, jobs))
+
+    def __call__(self, images: Any, *, layout: Optional[str] = None, out: Any = None) -> Any:
+        """The outputs for images: what run() gives for inputs(images).
+
+        images, one or a list of them:
+            a path of a JPEG or PNG file, or what else Pillow opens (pip install 'xnc[pictures]')
+            a picture of Pillow
+            uint8 [H, W, 3] or [H, W], RGB or grey: a decoded picture; [N, H, W, 3]: N of them
+            float32 [N, C, H, W] or [C, H, W]: normalized input, handed on without a copy when it
+            is contiguous; other floats are converted
+        Pictures are turned (if preprocess.exif), resized, cropped and normalized. Arrays may be of
+        NumPy, a torch.Tensor on the CPU, or anything that speaks DLPack.
+        layout: "HWC", "CHW", "NHWC", "NCHW" or "HW", when the array is laid out otherwise than
+        above; a shape that does not fit is a ValueError.
+        out: one array (or torch.Tensor) for each output to write to, float32, contiguous.
+
+        Gives float32 [N, classes], or a tuple of maps for a model that has several outputs: arrays
+        of NumPy (which speak DLPack), or a torch.Tensor on the same memory when images is one.
+        """
+        results = None
+        if out is not None:
+            given = list(out) if isinstance(out, (list, tuple)) else [out]
+            results = [_images.shared_array(one) for one in given]
+            if any(result is None for result in results):
+                raise TypeError("out has arrays of float32, of NumPy, torch or DLPack")
+        outputs = self.run(self.inputs(images, layout=layout), results)  # type: ignore[arg-type]
+        if out is not None:
+            return out
+        if isinstance(outputs, tuple):
+            return tuple(_images.like(images, output) for output in outputs)
+        return _images.like(images, outputs)
 
     def run(
         self, x: Floats, out: Optional[Sequence[Floats]] = None
@@ -433,7 +400,7 @@ class Model:
         self._library.expect(status)
 
     def probabilities(
-        self, outputs: Floats, scores: Optional[str] = None
+        self, outputs: NDArray[Any], scores: Optional[str] = None
     ) -> NDArray[np.float64]:
         """Probabilities, in float64, of what run() gives for images: [N, classes].
 
@@ -444,30 +411,53 @@ class Model:
         kind = self.scores if scores is None else scores
         if kind not in SCORES:
             raise ValueError(f"scores is one of {', '.join(SCORES)}, not {scores!r}")
-        values = np.asarray(outputs).astype(np.float64)
-        if kind == "none":
-            return values
-        return _softmax(values) if kind == "softmax" else _sigmoid(values)
+        return _facts.probabilities(kind, outputs)
 
     def classify(
         self,
-        picture: NDArray[np.uint8],
+        picture: Any,
         k: int = 5,
         *,
         scores: Optional[str] = None,
+        layout: Optional[str] = None,
         **view: Any,
     ) -> list[Ranked]:
-        """The k most probable classes of a picture, the best first. A model with one output gives
-        class 1 alone, with its probability. scores: as probabilities() takes it; view: as prepare()
-        takes it."""
+        """The k most probable classes of one image, the best first. A model with one output gives
+        class 1 alone, with its probability.
+
+        picture: one image as __call__() takes it; layout: likewise; scores: as probabilities()
+        takes it; view: bgr, orientation, box and margin as prepare() takes them, for uint8 pixels.
+        """
+        x = self.prepare(picture, **view)[None] if view else self.inputs(picture, layout=layout)
+        if len(x) != 1:
+            raise ValueError(f"classify() takes one image, classify_all() the {len(x)} of these")
+        return self._rank(x, k, scores)[0]
+
+    def classify_all(
+        self,
+        images: Any,
+        k: int = 5,
+        *,
+        scores: Optional[str] = None,
+        layout: Optional[str] = None,
+    ) -> list[list[Ranked]]:
+        """What classify() gives for each of several images, which go through the network in
+        batches."""
+        return self._rank(self.inputs(images, layout=layout), k, scores)
+
+    def _rank(self, x: Floats, k: int, scores: Optional[str]) -> list[list[Ranked]]:
         if self.classes is None:
             raise ValueError(f"{self.name} gives maps, not classes")
-        outputs = self.run(self.prepare(picture, **view)[None])
+        outputs = self.run(x)
         assert isinstance(outputs, np.ndarray)
-        chances = self.probabilities(outputs[0], scores)
-        first = int(self.classes == 1)
-        best = np.argsort(-chances, kind="stable")[:k]
-        return [Ranked(int(index) + first, float(chances[index])) for index in best]
+        first, names = int(self.classes == 1), self.labels
+        answers = []
+        for chances in self.probabilities(outputs, scores):
+            best = [int(index) for index in np.argsort(-chances, kind="stable")[:k]]
+            answers.append(
+                [Ranked(i + first, float(chances[i]), names[i] if names else None) for i in best]
+            )
+        return answers
 
 
 def _reopen(

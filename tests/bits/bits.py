@@ -3,7 +3,7 @@
 compiler for every target and machine, find every layer equal to the interpreter's.
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
-            [--rows part|pairs|quads|full|machines|native] [--inputs A,B] [--int8 free|pairs|mixed]
+            [--rows part|pairs|quads|full|machines|native] [--inputs A,B] [--int8 free|pairs|mixed|extreme]
             [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
@@ -12,8 +12,8 @@ quads that and those with instructions for products of 8 bits, machines the othe
 native the best build for this one. Every build runs with several counts of threads. Nothing is
 tolerated: the test fails with what the program says, which names the first layer that differs.
 
---int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, or
-of some of them.
+--int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, of
+some of them, or such that integers are at their bounds.
 
 Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
 scalar meanings (tests/ir/target); the matrix has such builds on every machine.
@@ -151,7 +151,7 @@ class Comparison:
         path = self.folder / "drawn.quant"
         share = 0.6 if self.int8 == "mixed" else 1.0
         write_quant(self.xnc, self.model, path, 1, self.int8 == "pairs", share, self.options,
-                    self.weights)
+                    self.weights, self.int8 == "extreme")
         self.options = [*self.options, "--precision=int8", f"--quant={path}"]
 
     def prepare(self, targets):
@@ -236,7 +236,7 @@ def main():
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
     parser.add_argument("--rows", choices=("part", "pairs", "quads", "full", "machines", "native"), default="part")
-    parser.add_argument("--int8", choices=("free", "pairs", "mixed"), help="draws a file of --quant")
+    parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme"), help="draws a file of --quant")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()

@@ -1,6 +1,7 @@
 """Files of --quant with random numbers, for networks whose products are to run in integers.
 
-    write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None)
+    write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
+                extreme=False)
 
 Which products there are is read from the text of the graph behind fuse_separable; share of them are
 int8, the others stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
@@ -43,6 +44,13 @@ def number(drawn):
     return "%.9g" % drawn
 
 
+def extreme_channels(draw, inputs, outputs):
+    """So small scales and steps that nearly all integers are their bounds: 0 or 255, -127 or 127."""
+    lines = ["in %s %d" % (number(draw.uniform(1e-6, 2e-6)), draw.choice([0, 255]))
+             for _ in range(inputs)]  # fmt: skip
+    return lines + ["out %s 0" % number(draw.uniform(1e-10, 2e-10)) for _ in range(outputs)]
+
+
 def channels_of(draw, inputs, outputs, pairs):
     """Steps fill the eight bits of seeded weights, which are at most MOST_WEIGHT / sqrt(inputs) with
     a norm folded in, and let some of them go beyond; not in small pairs, where 64 is the most."""
@@ -68,7 +76,8 @@ def digest(tool, model, path, key, options, weights):
     return found.group(1) if found else "0" * 16
 
 
-def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None):
+def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
+                extreme=False):
     draw = random.Random(seed)
     keys = {"network": "0" * 16, "checkpoint": "0" * 16}
     for key in keys:
@@ -78,7 +87,8 @@ def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weig
     for name, inputs, outputs in products(tool, model, options):
         if draw.random() < share:
             lines.append("node %s int8 inputs %d outputs %d error 0.01" % (name, inputs, outputs))
-            lines += channels_of(draw, inputs, outputs, pairs)
+            lines += (extreme_channels(draw, inputs, outputs) if extreme
+                      else channels_of(draw, inputs, outputs, pairs))  # fmt: skip
         else:
             lines.append("node %s f32 error 0.01" % name)
     path.write_text("\n".join(lines + ["end", ""]))

@@ -20,6 +20,7 @@ ROOMS = {
     "ir/base": (),
     "ir/graph": ("ir/base",),
     "ir/target": (),  # data: rows of targets and machines
+    "ir/target/sleef": (),  # what the rows call where SLEEF is not installed
     "ir/kernel": ("ir/graph", "ir/target"),
     "ir/text": ("ir/kernel",),
     "passes": (),  # data: the table of passes

@@ -68,7 +68,8 @@ class Package(unittest.TestCase):
         ours = [ctypes.sizeof(kind) for kind in
                 (lib.TensorInfo, lib.PreprocessInfo, lib.Exec, lib.Image, lib.Box)]
         said = subprocess.check_output(["./sizes"], text=True).split()
-        self.assertEqual(said, [str(number) for number in [*ours, max(xnc.Status) + lib.MAX_THREADS]])
+        ours.append(max(xnc.Status) + lib.MAX_THREADS)
+        self.assertEqual(said, [str(number) for number in ours])
 
     def test_a_model_says_what_it_is(self):
         with xnc.Model(self.so) as model:
@@ -325,7 +326,7 @@ class Package(unittest.TestCase):
             self.assertEqual((model.orientation(photo), model.orientation(b"")), (6, 1))
 
     def test_labels_are_those_that_were_compiled_in(self):
-        names = ["disc", "ring?", "square", "frame", "cross", "café", '"star"', "bar", "wave", "dot"]
+        names = ["disc", "ring?", "square", "frame", "cross", "café", '"star"', "bar", "wave", "."]
         pathlib.Path("names.txt").write_text("\n".join(names))
         so = compiled("named", "--with-labels", "--labels=names.txt")
         with xnc.Model(so) as model, xnc.Model(self.so) as plain:
@@ -338,7 +339,8 @@ class Package(unittest.TestCase):
         picture = np.random.default_rng(6).integers(0, 256, (90, 70, 3), np.uint8)
         with xnc.Model(so) as model, xnc.Model(self.so) as plain:
             how = model.preprocess
-            self.assertEqual((how.mean, how.crop_pct, how.crop_mode), ((0.25, 0.5, 0.75), 1, "squash"))
+            self.assertEqual(how.mean, (0.25, 0.5, 0.75))
+            self.assertEqual((how.crop_pct, how.crop_mode), (1, "squash"))
             self.assertEqual((how.interpolation, how.margin, how.exif), ("bilinear", 1.3, True))
             self.assertEqual((plain.preprocess.margin, plain.preprocess.exif), (0, False))
             face = dict(box=(20, 30, 20, 30))

@@ -1,0 +1,36 @@
+/* cc.h - command lines as words, and which C compiler builds.
+ */
+#ifndef XNC_COMPILER_CC_H
+#define XNC_COMPILER_CC_H
+
+#include <stdbool.h>
+
+#include "arena.h"
+
+/* Words of a command line; of them most that a person gives with --cc. */
+enum { MOST_WORDS = 128, MOST_OF_PERSON = 64 };
+
+/* A NULL follows the last word, as the array starts as zeros. */
+typedef struct CommandWords {
+    const char *at[MOST_WORDS];
+    int count;
+} CommandWords;
+
+void words_add(CommandWords *words, const char *word);
+/* Adds words separated by spaces; there is no quoting. */
+void words_split(Arena *arena, CommandWords *words, const char *text);
+/* The number of words of such a text. */
+int words_count(const char *text);
+
+typedef struct CCompiler {
+    CommandWords words;  /* what starts it, with a person's own flags */
+    const char *version; /* all that --version printed */
+    const char *zig;     /* path of the zig that it is part of; NULL: of none */
+} CCompiler;
+
+/* The compiler that builds: the one of --cc and no other; without it (NULL) the first of the usual
+ * ones that runs, else the zig that 'pip install xnc[cc]' put beside this tool. False when none
+ * runs; cc has no more than MOST_OF_PERSON words. */
+bool cc_find(Arena *arena, const char *cc, CCompiler *found);
+
+#endif

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""The C compiler of the Python package ziglang, which stands in for the usual ones.
+
+Usage: test_zig.py XNC. Input: environments as pip makes them, with the tool and a program zig that
+hands its words to gcc. Expectation: it builds what the tool writes where no other compiler is on
+the PATH, and is not asked where there is one.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+XNC = pathlib.Path(sys.argv.pop()).resolve()
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+# "zig cc ..." and "zig ar ..." as zig understands them; each call is noted.
+ZIG = """#!/bin/sh
+echo "$1" >> "${{0%/*}}/calls"
+PATH={path}
+for word; do
+    [ "$word" != -lsleef ] || exit 1
+    [ "$word" != -fsyntax-only ] || exit 1 # whoever asks for SLEEF's header
+done
+case $1 in cc) shift; exec gcc "$@" ;; ar) shift; exec ar "$@" ;; esac
+exit 1
+"""
+PLACES = ("lib/python3.11/site-packages", "lib64/python3.13/site-packages",
+          "local/lib/python3.11/dist-packages", "")
+
+
+class Zig(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = pathlib.Path(temporary.name)
+
+    def environment(self, place):
+        """An environment whose packages are at a place; gives its xnc and its zig."""
+        root = self.root / (place.replace("/", "_") or "target")
+        programs = root / ("local/bin" if place.startswith("local") else "bin")
+        zig = root / place / "ziglang/zig"
+        programs.mkdir(parents=True)
+        zig.parent.mkdir(parents=True)
+        zig.write_text(ZIG.format(path=os.environ["PATH"]))
+        zig.chmod(0o755)
+        shutil.copy(XNC, programs)
+        return programs / "xnc", zig
+
+    def run_tool(self, tool, *words, path="/nowhere"):
+        return subprocess.run([tool, *words], env={"PATH": path, "HOME": "/nowhere"}, text=True,
+                              capture_output=True)
+
+    def test_it_is_found_wherever_pip_puts_packages(self):
+        for place in PLACES:
+            with self.subTest(place=place):
+                tool, zig = self.environment(place)
+                done = self.run_tool(tool, "compile", "xception_mini", "--emit=obj", "-o",
+                                     self.root / "out")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("cc", (zig.parent / "calls").read_text().split())
+
+    def test_it_makes_archives_and_libraries(self):
+        tool, zig = self.environment(PLACES[0])
+        for kind in ("lib", "so"):
+            done = self.run_tool(tool, "compile", "xception_mini", f"--emit={kind}", "-o",
+                                 self.root / kind)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("ar", (zig.parent / "calls").read_text().split())
+
+    def test_sleef_is_not_needed(self):
+        """A header of the tool stands in for SLEEF's, which this compiler does not find."""
+        text = (ROOT / "models/xception_mini.yaml").read_text()
+        for act in ("silu", "gelu"):
+            model = self.root / f"{act}.yaml"
+            model.write_text(f"{text}\nactivation: {act}\n")
+            weights, x = self.root / "w.safetensors", self.root / "x.npy"
+            subprocess.run([XNC, "seed-weights", model, "-o", weights], check=True)
+            subprocess.run([sys.executable, "-c", "import numpy, sys; numpy.save(sys.argv[1],"
+                            " numpy.linspace(-9, 9, 12288, dtype='f').reshape(1, 3, 64, 64))", x],
+                           check=True)
+            tool, zig = self.environment(PLACES[0])
+            for target in ("scalar", "native"):
+                words = ["run", model, "--weights", weights, x, f"--target={target}", "--output"]
+                done = self.run_tool(tool, *words, self.root / "without.npy")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                subprocess.run([XNC, *words, self.root / "with.npy"], check=True)
+                self.assertEqual((self.root / "without.npy").read_bytes(),
+                                 (self.root / "with.npy").read_bytes())
+            shutil.rmtree(zig.parents[4])
+
+    def test_doctor_names_it(self):
+        tool, zig = self.environment(PLACES[0])
+        few = self.root / "few"
+        few.mkdir()
+        for name in ("mktemp", "rm"):
+            (few / name).symlink_to(shutil.which(name))
+        said = self.run_tool(tool, "doctor", path=str(few)).stdout
+        line = next(line for line in said.splitlines() if "C compiler" in line)
+        self.assertRegex(line, " yes .*/ziglang/zig cc$")
+
+    def test_another_compiler_comes_first(self):
+        tool, zig = self.environment(PLACES[0])
+        done = self.run_tool(tool, "compile", "xception_mini", "--emit=obj", "-o",
+                             self.root / "out", path=os.environ["PATH"])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse((zig.parent / "calls").exists())
+
+    def test_without_any_the_message_is_the_same(self):
+        tool, zig = self.environment(PLACES[0])
+        zig.unlink()
+        done = self.run_tool(tool, "compile", "xception_mini", "--emit=obj", "-o",
+                             self.root / "out")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no C compiler that runs", done.stderr)
+        self.assertIn("pip install 'xnc[cc]'", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
