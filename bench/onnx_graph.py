@@ -26,13 +26,15 @@ LEGACY_HALVING = (1, 2, 3, 12)
 
 
 def read_safetensors(path):
-    """The tensors of a file by name; all of them F32."""
+    """The F32 tensors of a file by name; counts of training are integers."""
     data = np.memmap(path, np.uint8, "r")
     start = 8 + int(data[:8].view("<u8")[0])
     header = json.loads(bytes(data[8:start]))
     header.pop("__metadata__", None)
     tensors = {}
     for name, entry in header.items():
+        if entry["dtype"] != "F32":
+            continue
         first, end = entry["data_offsets"]
         values = np.frombuffer(bytes(data[start + first : start + end]), "<f4")
         tensors[name] = values.reshape(entry["shape"])
