@@ -1,8 +1,8 @@
 # xnc_add_model() - a trained network as a library of a CMake project.
 #
 #   xnc_add_model(NAME MODEL model [WEIGHTS file] [PREFIX prefix] [TARGETS target...]
-#                 [WEIGHTS_AS file|object] [PRECISION f32|bf16|int8] [QUANT file] [SIZE n|HxW]
-#                 [BATCH n] [CLASSES n] [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind]
+#                 [WEIGHTS_AS file|object] [PRECISION f32|bf16|int8] [QUANT file]
+#                 [WEIGHTS_TYPE f32|f16] [SIZE n|HxW] [BATCH n] [CLASSES n] [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind]
 #                 [FEATURES [index...]]
 #                 [MEAN n,...] [STD n,...] [CROP_PCT n] [CROP_MODE mode] [INTERPOLATION filter]
 #                 [MARGIN n] [EXIF] [WITH_LABELS [LABELS path]]
@@ -279,8 +279,8 @@ endmacro()
 
 function(xnc_add_model name)
   include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/xnc_facts.cmake)
-  set(options PRECISION SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS MEAN STD CROP_PCT
-              CROP_MODE INTERPOLATION MARGIN)
+  set(options PRECISION WEIGHTS_TYPE SIZE BATCH CLASSES IN_CHANS OUTPUT_STRIDE POOL WEIGHTS_AS MEAN STD
+              CROP_PCT CROP_MODE INTERPOLATION MARGIN)
   set(switches EXIF WITH_LABELS)
   set(keywords MODEL WEIGHTS QUANT PREFIX TARGETS FEATURES LABELS ${options} ${switches} GOLDEN INPUTS)
   cmake_parse_arguments(PARSE_ARGV 1 model "GOLDEN;${switches}" "MODEL;WEIGHTS;QUANT;PREFIX;LABELS;${options}"

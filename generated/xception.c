@@ -10,8 +10,8 @@
 #include <immintrin.h>
 #include <math.h>
 
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "compile this file with -mavx2 -mfma"
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
+#error "compile this file with -mavx2 -mfma -mf16c"
 #endif
 
 static int min_int(int a, int b) {
@@ -3562,7 +3562,7 @@ const xnc_model xception_model = {
     .name = "xception",
     .version = "0.1.0",
     .target = "x86-64-v3",
-    .features = "avx2 fma",
+    .features = "avx2 fma f16c",
     .digest = 0x13c891f8649de589,
     .packing = 0xf77503e4fa0ed62e,
     .weights_bytes = XCEPTION_WEIGHTS_BYTES,

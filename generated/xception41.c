@@ -9,8 +9,8 @@
 
 #include <immintrin.h>
 
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "compile this file with -mavx2 -mfma"
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
+#error "compile this file with -mavx2 -mfma -mf16c"
 #endif
 
 static int min_int(int a, int b) {
@@ -3718,7 +3718,7 @@ const xnc_model xception41_model = {
     .name = "xception41",
     .version = "0.1.0",
     .target = "x86-64-v3",
-    .features = "avx2 fma",
+    .features = "avx2 fma f16c",
     .digest = 0x956d33a851df9659,
     .packing = 0x12f92f48d4c6fbb1,
     .weights_bytes = XCEPTION41_WEIGHTS_BYTES,

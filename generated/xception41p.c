@@ -10,8 +10,8 @@
 
 #include <immintrin.h>
 
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "compile this file with -mavx2 -mfma"
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
+#error "compile this file with -mavx2 -mfma -mf16c"
 #endif
 
 static int min_int(int a, int b) {
@@ -3439,7 +3439,7 @@ const xnc_model xception41p_model = {
     .name = "xception41p",
     .version = "0.1.0",
     .target = "x86-64-v3",
-    .features = "avx2 fma",
+    .features = "avx2 fma f16c",
     .digest = 0x974c4c7335caccd1,
     .packing = 0x5a8c79a243c4da73,
     .weights_bytes = XCEPTION41P_WEIGHTS_BYTES,

@@ -9,8 +9,8 @@
 
 #include <immintrin.h>
 
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "compile this file with -mavx2 -mfma"
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
+#error "compile this file with -mavx2 -mfma -mf16c"
 #endif
 
 static int min_int(int a, int b) {
@@ -4030,7 +4030,7 @@ const xnc_model xception65_model = {
     .name = "xception65",
     .version = "0.1.0",
     .target = "x86-64-v3",
-    .features = "avx2 fma",
+    .features = "avx2 fma f16c",
     .digest = 0xe233719c4c229c77,
     .packing = 0x78bab6c325c9f60c,
     .weights_bytes = XCEPTION65_WEIGHTS_BYTES,

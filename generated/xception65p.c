@@ -10,8 +10,8 @@
 
 #include <immintrin.h>
 
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "compile this file with -mavx2 -mfma"
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
+#error "compile this file with -mavx2 -mfma -mf16c"
 #endif
 
 static int min_int(int a, int b) {
@@ -3751,7 +3751,7 @@ const xnc_model xception65p_model = {
     .name = "xception65p",
     .version = "0.1.0",
     .target = "x86-64-v3",
-    .features = "avx2 fma",
+    .features = "avx2 fma f16c",
     .digest = 0x11afd301bf674581,
     .packing = 0x25ef9f141c5f0a04,
     .weights_bytes = XCEPTION65P_WEIGHTS_BYTES,

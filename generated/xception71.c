@@ -9,8 +9,8 @@
 
 #include <immintrin.h>
 
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "compile this file with -mavx2 -mfma"
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
+#error "compile this file with -mavx2 -mfma -mf16c"
 #endif
 
 static int min_int(int a, int b) {
@@ -4542,7 +4542,7 @@ const xnc_model xception71_model = {
     .name = "xception71",
     .version = "0.1.0",
     .target = "x86-64-v3",
-    .features = "avx2 fma",
+    .features = "avx2 fma f16c",
     .digest = 0x9dbfc6b19ec37395,
     .packing = 0x7a83c27c27327e33,
     .weights_bytes = XCEPTION71_WEIGHTS_BYTES,

@@ -30,6 +30,10 @@ const char *xnc_model_precision(const xnc_model *model) {
     return model->precision ? model->precision : "f32";
 }
 
+const char *xnc_model_weights_type(const xnc_model *model) {
+    return model->weights_type ? model->weights_type : xnc_model_precision(model);
+}
+
 const char *xnc_model_features(const xnc_model *model) {
     return xnc_model_variant(model)->features;
 }

@@ -35,13 +35,20 @@ static xnc_status check_model(const xnc_model *model, const xnc_model **runs) {
     return xnc_cpu_has((*runs)->features) ? XNC_OK : XNC_E_CPU;
 }
 
-/* Where the model says nothing its products are f32, and so does the blob. */
-static int has_precision(const xnc_blob_header *header, const xnc_model *model) {
-    const char *name = model->precision ? model->precision : "";
-    size_t length = strlen(name);
-    char expected[sizeof header->precision] = {0};
-    memcpy(expected, name, length < sizeof expected ? length : sizeof expected);
-    return memcmp(header->precision, expected, sizeof expected) == 0;
+/* Whether a word of the header is what the model says: zeros where it says nothing. */
+static int is_word(const char word[4], const char *name) {
+    size_t length = name ? strlen(name) : 0;
+    char expected[4] = {0};
+    if (name) {
+        memcpy(expected, name, length < sizeof expected ? length : sizeof expected);
+    }
+    return memcmp(word, expected, sizeof expected) == 0;
+}
+
+/* The numbers of products. */
+static int has_types(const xnc_blob_header *header, const xnc_model *model) {
+    return is_word(header->precision, model->precision) &&
+           is_word(header->weights_type, model->weights_type);
 }
 
 /* bytes: what there is of the header. */
@@ -61,12 +68,7 @@ static xnc_status check_header(const xnc_model *model, const void *data, size_t 
     if (header.version != XNC_BLOB_VERSION) {
         return XNC_E_VERSION;
     }
-    for (size_t i = 0; i < sizeof header.reserved; i++) {
-        if (header.reserved[i] != 0) {
-            return XNC_E_FORMAT;
-        }
-    }
-    if (header.model_digest != model->digest || !has_precision(&header, model) ||
+    if (header.model_digest != model->digest || !has_types(&header, model) ||
         header.in_channels != (uint32_t)model->input.shape[1] ||
         header.out_channels != (uint32_t)model->outputs[0].shape[1]) {
         return XNC_E_MISMATCH;

@@ -98,6 +98,8 @@ const xnc_model *xnc_model_variant(const xnc_model *model);
 const char *xnc_model_target(const xnc_model *model);
 /* Type that the operands of its products are rounded to: "f32" or "bf16". */
 const char *xnc_model_precision(const xnc_model *model);
+/* Type that the weights of its products are stored in: "f16", or what the precision says. */
+const char *xnc_model_weights_type(const xnc_model *model);
 /* CPU features that its variant needs, separated by spaces; XNC_E_CPU is decided by these. */
 const char *xnc_model_features(const xnc_model *model);
 /* The one input: f32, already normalized. */

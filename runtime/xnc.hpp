@@ -129,6 +129,9 @@ class Model {
     const char *precision() const noexcept {
         return xnc_model_precision(model_);
     }
+    const char *weights_type() const noexcept {
+        return xnc_model_weights_type(model_);
+    }
     Tensor input() const noexcept {
         return Tensor(*xnc_model_input(model_));
     }

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 enum {
-    XNC_ABI = 4,          /* layout of these structures */
+    XNC_ABI = 5,          /* layout of these structures */
     XNC_MAX_WEIGHTS = 10, /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 2
@@ -95,8 +95,9 @@ struct xnc_model {
      * own, and its arena is large enough for each. */
     const xnc_model *const *variants;
     int n_variants;
-    const char *precision; /* of the products; NULL: "f32" */
-    xnc_scores scores;     /* of the one output, if it has classes; XNC_SCORES_SOFTMAX is 0 */
+    const char *precision;    /* of the products; NULL: "f32" */
+    xnc_scores scores;        /* of the one output, if it has classes; XNC_SCORES_SOFTMAX is 0 */
+    const char *weights_type; /* of the products' weights; NULL: what the precision says */
 };
 
 /* The blob: this header (little-endian, 64 bytes), then the content, 64-byte aligned in the file.
@@ -112,7 +113,7 @@ typedef struct xnc_blob_header {
     uint32_t in_channels;    /* of the network's input */
     uint32_t out_channels;   /* of its first output: the classes of a classifier */
     char precision[4];       /* of the products: "bf16" or "int8" without a NUL; zeros for f32 */
-    uint8_t reserved[4];     /* zeros */
+    char weights_type[4];    /* of the products' weights: "f16"; zeros: what the precision says */
 } xnc_blob_header;
 
 #ifdef __cplusplus

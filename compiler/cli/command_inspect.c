@@ -17,16 +17,18 @@
 #include "inspect.h"
 #include "inspect_tally.h"
 #include "json_out.h"
-#include "keras.h"
+#include "keras_network.h"
 #include "map_file.h"
 #include "reading.h"
+#include "text_stream.h"
 
 enum { MOST_SHOWN = 12, MOST_TOLD = 800 /* bytes of messages about the nearest network */ };
 
 typedef struct Inspection {
     const Work *work;
-    const char *path;             /* as given */
-    const char *model;            /* the path, if it is a folder with a network; else NULL */
+    const char *path;           /* as given */
+    const char *model;          /* the path, if it is a folder or file with a network; else NULL */
+    const KerasNetwork *stated; /* by a file of Keras, in our language; NULL: none */
     const Description *described; /* of the folder */
     const TensorFile *tensors;
     FileTally tally;
@@ -159,8 +161,24 @@ static void print_told(const char *told) {
     }
 }
 
+/* The description that a file of Keras holds. */
+static void print_stated(const Inspection *found) {
+    const char *text = found->stated ? found->stated->source->text : "";
+    for (bool first = true; *text; first = false) {
+        size_t length = strcspn(text, "\n");
+        print_clean(stdout, "%s %.*s\n", first ? "describes " : "          ", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
 static void print_network(const Inspection *found) {
     const VariantFit *fit = &found->fit;
+    bool of_keras = found->model && found->tensors->keras;
+    if (of_keras && !fit->fits && !found->stated) {
+        print_clean(stdout, "network    none of this family:\n");
+        print_told(fit->told);
+        return;
+    }
     if (!fit->fits && fit->fit.needed == 0) {
         print_clean(stdout, "network    none that is known\n");
         return;
@@ -195,6 +213,7 @@ static void print_inspection(const Inspection *found) {
     }
     print_tensors(found);
     print_layers(found);
+    print_stated(found);
     print_network(found);
     const char *command = command_for(found);
     if (command) {
@@ -283,6 +302,9 @@ static void print_inspection_json(const Inspection *found) {
     if (found->tensors->keras) {
         json_member(arena, root, "layers", layers_json(arena, found->tensors));
     }
+    if (found->stated) {
+        json_member(arena, root, "describes", json_string(found->stated->source->text));
+    }
     json_member(arena, root, "network",
                 fit->fit.needed > 0 ? json_string(json_safe(arena, fit->name)) : json_null());
     json_member(arena, root, "fits", json_boolean(fit->fits));
@@ -340,10 +362,41 @@ static void print_blob(const Work *work, const char *path, const BlobFacts *fact
 
 /* ---- the command ---- */
 
-/* The path of the file: of a folder the weights that stand in it. NULL after a diagnostic. */
+/* Where a file of Keras states its network the file is MODEL itself. */
+static void read_stated(Inspection *found) {
+    const Work *work = found->work;
+    const TensorFile *file = found->tensors;
+    if (file->keras && file->keras->config) {
+        TextStream *told = text_stream_open(work->arena); /* opening it as MODEL tells the same */
+        Diag *diag = diag_create(work->arena, text_stream_file(told));
+        found->stated = keras_network(work->arena, diag, file);
+        found->model = found->path;
+        text_stream_close(told, NULL);
+    }
+}
+
+/* --describe: the description alone, or why there is none. */
+static ExitCode describe(const Inspection *found) {
+    const Work *work = found->work;
+    const TensorFile *file = found->tensors;
+    if (!file->keras || !file->keras->config) {
+        diag_in(work->diag, DIAG_FILE, found->path, NULL, NULL,
+                "states no network that could be described: only whole models of Keras do");
+        return EXIT_MODEL;
+    }
+    const KerasNetwork *network = keras_network(work->arena, work->diag, file);
+    if (!network) {
+        return EXIT_MODEL;
+    }
+    fputs(network->source->text, stdout);
+    return EXIT_DONE;
+}
+
+/* The path of the file: of a folder the weights that stand in it, of one of Keras the folder. NULL
+ * after a diagnostic. */
 static const char *file_of(Inspection *found) {
     const Work *work = found->work;
-    if (!is_folder(found->path)) {
+    if (!is_folder(found->path) || model_is_keras(work->arena, found->path)) {
         return found->path;
     }
     found->described = description_open(work->arena, work->diag, found->path);
@@ -359,30 +412,46 @@ static const char *file_of(Inspection *found) {
     return found->described->hub_weights;
 }
 
+/* A file of weights that is not the tool's own. */
+static ExitCode inspect_weights(Inspection *found, const char *path, const Options *options) {
+    const Work *work = found->work;
+    TensorFile *tensors = tensors_open(work->arena, work->diag, path);
+    if (!tensors) {
+        return EXIT_MODEL;
+    }
+    found->tensors = tensors;
+    if (options->describe) {
+        return describe(found);
+    }
+    read_stated(found);
+    found->tally = inspect_tally(work->arena, tensors);
+    found->fit = inspect_checkpoint(work, tensors, found->model);
+    if (options->json) {
+        print_inspection_json(found);
+    } else {
+        print_inspection(found);
+    }
+    return found->fit.fits ? EXIT_DONE : EXIT_MODEL;
+}
+
 ExitCode command_inspect(const Work *work, const Options *options) {
     Inspection found = {.work = work, .path = options->operands[0]};
     const uint8_t *data;
     size_t size;
     BlobFacts facts;
     const char *path = file_of(&found);
-    if (!path || !map_file(work->arena, work->diag, path, &data, &size)) {
+    if (!path) {
         return EXIT_MODEL;
     }
-    if (blob_recognise(data, size, &facts)) {
-        print_blob(work, path, &facts, options->json);
-        return facts.is_ours && facts.whole ? EXIT_DONE : EXIT_MODEL;
+    if (is_folder(path)) {
+        return inspect_weights(&found, path, options);
     }
-    TensorFile *tensors = tensors_open(work->arena, work->diag, path);
-    if (!tensors) {
+    if (!map_file(work->arena, work->diag, path, &data, &size)) {
         return EXIT_MODEL;
     }
-    found.tensors = tensors;
-    found.tally = inspect_tally(work->arena, tensors);
-    found.fit = inspect_checkpoint(work, tensors, found.model);
-    if (options->json) {
-        print_inspection_json(&found);
-    } else {
-        print_inspection(&found);
+    if (!blob_recognise(data, size, &facts)) {
+        return inspect_weights(&found, path, options);
     }
-    return found.fit.fits ? EXIT_DONE : EXIT_MODEL;
+    print_blob(work, path, &facts, options->json);
+    return facts.is_ours && facts.whole ? EXIT_DONE : EXIT_MODEL;
 }

@@ -5,6 +5,7 @@
  * Comparing two of them shows which pass changes a result.
  */
 #include "batches.h"
+#include "blob_half.h"
 #include "command.h"
 #include "interpret.h"
 
@@ -49,6 +50,12 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
     return (interp->weights ? compute_module : compute_graph)(interp, input, outputs);
 }
 
+static bool weights_fit(const Reference *interp) {
+    const HalfReader reader = {interp->work.diag, interp->source->path, param_source_read,
+                               interp->source, param_source_forget};
+    return halves_fit(&reader, interp->work.arena, interp->unit->graph);
+}
+
 /* Packs the constants of a module, once for all batches; false after a diagnostic. */
 static bool take_weights(Reference *interp) {
     const Module *module = interp->unit->module;
@@ -81,8 +88,8 @@ ExitCode command_interp(const Work *work, const Options *options) {
                         .unit = &unit,
                         .source = source,
                         .threads = thread_request(options)};
-    if (!source || !take_weights(&interp) || !batches_run(work, batches, compute, &interp) ||
-        batches->unreadable) {
+    if (!source || !weights_fit(&interp) || !take_weights(&interp) ||
+        !batches_run(work, batches, compute, &interp) || batches->unreadable) {
         return EXIT_MODEL;
     }
     return batches_write(work, batches, options->output) ? EXIT_DONE : EXIT_MACHINE;

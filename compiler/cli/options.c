@@ -38,6 +38,7 @@
 #define ON_INPUT (ON(check) | ON(report))
 #define ON_SEED (ON(seed_weights) | ON(check) | ON(bench) | ON(report) | ON(golden) | ON_CALIBRATE)
 #define ON_OPT ON(opt)
+#define ON_INSPECT ON(inspect)
 #define ON_TARGETS ON(targets)
 #define ON_ANALYZE ON(analyze)
 #define ON_JSON                                                                                    \

@@ -202,6 +202,20 @@ static ParseOutcome check_values(CommandLine *line) {
     return PARSE_WRONG;
 }
 
+/* Other precisions have types of weights of their own. */
+static ParseOutcome check_weights_type(CommandLine *line) {
+    const Options *options = line->options;
+    bool is_f32 = !options->precision || strcmp(options->precision, "f32") == 0;
+    if (is_f32 || !options->weights_type || strcmp(options->weights_type, "f32") == 0) {
+        return PARSE_RUN;
+    }
+    print_clean(line->errors,
+                "xnc %s: --weights-type=%s is for the arithmetic of f32: --precision=%s stores its "
+                "weights in a type of its own\n",
+                command_name(options->command), options->weights_type, options->precision);
+    return PARSE_WRONG;
+}
+
 /* The words after the command. "-" alone is an operand. */
 static ParseOutcome parse_words(CommandLine *line) {
     bool options_end = false;
@@ -218,7 +232,7 @@ static ParseOutcome parse_words(CommandLine *line) {
         }
     }
     bool good = check_operands(line) == PARSE_RUN && check_lists(line) == PARSE_RUN &&
-                check_values(line) == PARSE_RUN;
+                check_values(line) == PARSE_RUN && check_weights_type(line) == PARSE_RUN;
     return good ? check_margin(line) : PARSE_WRONG;
 }
 

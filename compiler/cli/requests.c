@@ -76,6 +76,9 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
         asked.pool = pool_by_name(options->pool);
     }
     asked.precision = asked_precision(options);
+    if (options->weights_type) {
+        asked.weights_type = (Element)element_by_name(options->weights_type);
+    }
     asked.head = options->head;
     if (options->scores) {
         asked.scores = scores_by_name(options->scores);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "blob_half.h"
 #include "digest.h"
 #include "xnc_model.h"
 
@@ -49,25 +50,21 @@ static void put_zeros_up_to(BlobWriter *writer, int64_t end) {
     }
 }
 
-/* The tensors that an expression reads, in its order: "conv.weight, bn.weight, bn.running_var". */
-static const char *tensors_of(Arena *arena, const Expr *expr, const char *before) {
-    if (expr->kind == EXPR_param) {
-        return arena_printf(arena, "%s%s%s", before, *before ? ", " : "", expr->name);
-    }
-    for (int i = 0; i < MAX_EXPR_ARGS && expr->arg[i]; i++) {
-        before = tensors_of(arena, expr->arg[i], before);
-    }
-    return before;
-}
-
 /* Folding a tiny variance can overflow even though every tensor of the file is finite. */
 static bool check_finite(const BlobWriter *writer, const Constant *constant, const void *values) {
     Element element = constant->expr->element;
     int64_t count = shape_elements(&constant->expr->shape);
     for (int64_t i = 0; i < count; i++) {
-        if (!isfinite(element_get(element, values, i))) {
+        double number = element_get(element, values, i);
+        if (element == ELEMENT_f16 && isinf(number)) {
+            const BlobSource *source = writer->source;
+            const HalfReader reader = {writer->diag, writer->path, source->read, source->context,
+                                       NULL};
+            return tell_beyond_f16(&reader, writer->scratch, constant->node, constant->expr);
+        }
+        if (!isfinite(number)) {
             return diag_in(writer->diag, DIAG_VALUE, writer->path,
-                           tensors_of(writer->scratch, constant->expr, ""),
+                           expr_tensors(writer->scratch, constant->expr),
                            "is a variance next to 0? the training diverged, or the file is damaged",
                            "element %lld is not a finite %s once they are folded", (long long)i,
                            element_info(element)->name);
@@ -175,6 +172,10 @@ bool blob_write(Arena *arena, Diag *diag, FILE *out, const Module *module, const
                               .out_channels = channels_of_port(&module->outputs[0])};
     if (module->precision != PRECISION_f32) {
         memcpy(header.precision, precision_name(module->precision), sizeof header.precision);
+    }
+    if (module->weights_type != ELEMENT_f32) {
+        const char *name = element_info(module->weights_type)->name;
+        memcpy(header.weights_type, name, strlen(name));
     }
     fwrite(&header, sizeof header, 1, out);
     if (!put_content(writer, module)) {

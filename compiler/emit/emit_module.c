@@ -34,6 +34,14 @@ static bool uses_int8(const EmitUses *uses) {
     return uses->store_u8 || uses->ops[KOP_load_quads] || uses->ops[KOP_broadcast_quad];
 }
 
+/* The smallest type of elements that is pointed to. */
+static Element least_element(const EmitUses *uses) {
+    if (uses_int8(uses)) {
+        return ELEMENT_u8;
+    }
+    return uses_bf16(uses) || uses->ops[KOP_load_halves] ? ELEMENT_f16 : ELEMENT_f32;
+}
+
 /* xnc_model.h comes before all headers with arithmetic in them: it tells the compiler to keep to
  * what is written. */
 static void emit_includes(const Emit *emit, const EmitUses *uses) {
@@ -41,6 +49,9 @@ static void emit_includes(const Emit *emit, const EmitUses *uses) {
     fprintf(emit->out, "#include \"%s.h\"\n\n#include \"xnc_model.h\"\n", emit->options->prefix);
     if (uses_bf16(uses)) {
         fprintf(emit->out, "\n#include \"xnc_bf16.h\"\n");
+    }
+    if (uses->ops[KOP_load_halves]) {
+        fprintf(emit->out, "\n#include \"xnc_half.h\"\n");
     }
     if (uses_int8(uses)) {
         fprintf(emit->out, "\n#include \"xnc_int8.h\"\n");
@@ -107,8 +118,7 @@ static bool is_large(const Port *port) {
  * The arena of one thread is enough to look at: each task gets a pointer to its own scratch and
  * indexes from there. */
 static const char *int_type(const Module *module, const EmitUses *uses) {
-    Element least = uses_int8(uses) ? ELEMENT_u8 : uses_bf16(uses) ? ELEMENT_bf16 : ELEMENT_f32;
-    int64_t bytes = element_bytes(least);
+    int64_t bytes = element_bytes(least_element(uses));
     bool large = module_arena_bytes(module, 1) / bytes > INT32_MAX || is_large(&module->input) ||
                  module->weights_bytes / bytes > INT32_MAX;
     for (int i = 0; i < module->n_outputs; i++) {

@@ -206,6 +206,10 @@ static void emit_model(const Emit *emit, const char *name) {
     if (emit->module->precision != PRECISION_f32) {
         emit_linef(emit, 1, ".precision = \"%s\",", precision_name(emit->module->precision));
     }
+    if (emit->module->weights_type != ELEMENT_f32) {
+        const char *name = element_info(emit->module->weights_type)->name;
+        emit_linef(emit, 1, ".weights_type = \"%s\",", name);
+    }
     emit_scores(emit);
     if (emit->options->labels) {
         emit_linef(emit, 1, ".labels = %s_LABELS,", upper);

@@ -30,6 +30,7 @@ typedef struct ModelOptions {
     int64_t in_chans;      /* input channels; 0: as described */
     int64_t output_stride; /* 8, 16 or 32; 0: as described. Applied by the pass dilate. */
     Precision precision;   /* of products. Applied by round_products and quantize. */
+    Element weights_type;  /* of products' weights. Applied by store_halves. */
     bool features_only;    /* Applied by the pass select_features, as is out_indices. */
     int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
     int n_out_indices;                    /* 0 with features_only: all taps */
@@ -75,7 +76,8 @@ typedef enum PreprocessFrom {
     FROM_DEFAULT_TAG, /* of the first published weights: neither MODEL nor a file chose others */
     FROM_TAG,         /* of the tag in MODEL */
     FROM_FILE,        /* of the published weights whose released file has this name */
-    FROM_CONFIG       /* as config.json says */
+    FROM_CONFIG,      /* as config.json says */
+    FROM_HABIT        /* as networks of Keras usually need it, where the file does not say */
 } PreprocessFrom;
 
 typedef struct NetworkSpec NetworkSpec; /* description_spec.h */

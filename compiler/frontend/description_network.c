@@ -39,6 +39,7 @@ static ModelOptions complete_options(const Description *description, const Model
     options.in_chans = asked->in_chans ? asked->in_chans : description->in_chans;
     options.output_stride = asked->output_stride ? asked->output_stride : config->output_stride;
     options.precision = asked->precision;
+    options.weights_type = asked->weights_type;
     options.pool = asked->pool >= 0    ? asked->pool
                    : config->pool >= 0 ? config->pool
                                        : description->network->head.pool;
@@ -145,6 +146,7 @@ static void note_options(Draft *draft) {
     const ModelOptions *options = &draft->options;
     graph->output_stride = options->output_stride;
     graph->precision = options->precision;
+    graph->weights_type = options->weights_type;
     graph->features_only = options->features_only;
     graph->n_out_indices = options->n_out_indices;
     memcpy(graph->out_indices, options->out_indices,

@@ -12,7 +12,7 @@
 
 /* What one setting (size, batch, threads) gave. Times in milliseconds. */
 typedef struct Measured {
-    const char *model, *target, *precision;
+    const char *model, *target, *precision, *weights_type;
     int threads;
     int64_t batch, height, width;             /* of the input; pixels */
     int runs;                                 /* timed, warm-up not counted */

@@ -39,6 +39,7 @@ static Measured describe(const BenchSubject *subject) {
     Measured measured = {.model = xnc_model_name(model),
                          .target = xnc_model_target(model),
                          .precision = xnc_model_precision(model),
+                         .weights_type = xnc_model_weights_type(model),
                          .threads = subject->product->threads,
                          .batch = input->shape[0],
                          .height = input->shape[2],

@@ -17,6 +17,9 @@
 static const double tolerances[PRECISION_COUNT] = {
     [PRECISION_f32] = 1e-4, [PRECISION_bf16] = 0.05, [PRECISION_int8] = INFINITY};
 
+/* The same in f32 with weights of f16. */
+static const double f16_tolerance = 0.005;
+
 /* One graph is built and copied, as passes change it in place: the copy goes through the whole
  * pipeline, the original only to where outputs are selected. */
 ExitCode check_prepare(Check *check, const UnitRequest *request) {
@@ -132,9 +135,11 @@ static int64_t count_same_top(const float *got, const float *expected, const Sha
 
 /* In f32 the largest score stays the largest; otherwise two that are next to each other may change
  * places. */
-static bool is_near(const CheckedOutput *output, Precision precision) {
-    bool same = output->same_top == output->images || precision != PRECISION_f32;
-    return same && output->found.relative <= tolerances[precision];
+static bool is_near(const CheckedOutput *output, const Graph *graph) {
+    bool halves = graph->weights_type == ELEMENT_f16;
+    bool same = output->same_top == output->images || graph->precision != PRECISION_f32 || halves;
+    return same &&
+           output->found.relative <= (halves ? f16_tolerance : tolerances[graph->precision]);
 }
 
 /* What moves the inputs of a softmax by e moves a probability by e of itself at most: their measure
@@ -164,7 +169,7 @@ CheckedOutput *check_outputs(Check *check) {
             outputs[i].images = shape->dim[0];
             outputs[i].same_top = count_same_top(check->outputs[i], expected[i], shape);
         }
-        outputs[i].good = is_near(&outputs[i], graph->precision);
+        outputs[i].good = is_near(&outputs[i], graph);
     }
     return outputs;
 }

@@ -53,9 +53,11 @@ static void print_layers(const Measured *measured) {
 void bench_print(const Measured *measured) {
     double ms = measured->median_ms, images = 1e3 * (double)measured->batch;
     bool is_f32 = strcmp(measured->precision, precision_name(PRECISION_f32)) == 0;
-    print_clean(stdout, "%s on %s%s%s, %lldx%lld, batch %lld, threads %d, %d runs\n",
+    bool halves = strcmp(measured->weights_type, measured->precision) != 0;
+    print_clean(stdout, "%s on %s%s%s%s%s, %lldx%lld, batch %lld, threads %d, %d runs\n",
                 measured->model, measured->target, is_f32 ? "" : " in ",
-                is_f32 ? "" : measured->precision, (long long)measured->height,
+                is_f32 ? "" : measured->precision, halves ? ", weights in " : "",
+                halves ? measured->weights_type : "", (long long)measured->height,
                 (long long)measured->width, (long long)measured->batch, measured->threads,
                 measured->runs);
     printf("  min %.2f  median %.2f  p90 %.2f  p99 %.2f ms,  %.1f images/s\n", measured->min_ms, ms,
@@ -115,10 +117,11 @@ static void add_memory(Arena *arena, json_t *object, const Measured *measured) {
 
 json_t *bench_json(Arena *arena, const Measured *measured) {
     json_t *object = json_root(
-        arena, json_pack("{s:s, s:s, s:s, s:i, s:I, s:[I, I]}", "model", measured->model, "target",
-                         measured->target, "precision", measured->precision, "threads",
-                         measured->threads, "batch", (json_int_t)measured->batch, "size",
-                         (json_int_t)measured->height, (json_int_t)measured->width));
+        arena, json_pack("{s:s, s:s, s:s, s:s, s:i, s:I, s:[I, I]}", "model", measured->model,
+                         "target", measured->target, "precision", measured->precision,
+                         "weights_type", measured->weights_type, "threads", measured->threads,
+                         "batch", (json_int_t)measured->batch, "size", (json_int_t)measured->height,
+                         (json_int_t)measured->width));
     add_times(arena, object, measured);
     add_memory(arena, object, measured);
     if (measured->layer_ms) {

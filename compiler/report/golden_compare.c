@@ -141,12 +141,19 @@ static bool shapes_agree(const Comparison *comparison, const json_t *other, cons
     return true;
 }
 
-/* Another arithmetic gives other digests. */
+/* Another arithmetic gives other digests, and so do other weights. */
 static bool precisions_agree(const Comparison *comparison, const json_t *other, const char *path) {
     const char *theirs = json_string_value(json_object_get(other, "precision"));
-    return !theirs || strcmp(theirs, golden_precision(comparison->table)) == 0 ||
-           diag_in(comparison->work->diag, DIAG_VALUE, path, "precision",
-                   "--precision sets that of the network", "is a table of another precision");
+    const char *stored = json_string_value(json_object_get(other, "weights_type"));
+    Diag *diag = comparison->work->diag;
+    if (theirs && strcmp(theirs, golden_precision(comparison->table)) != 0) {
+        return diag_in(diag, DIAG_VALUE, path, "precision", "--precision sets that of the network",
+                       "is a table of another precision");
+    }
+    return !stored || strcmp(stored, golden_weights_type(comparison->table)) == 0 ||
+           diag_in(diag, DIAG_VALUE, path, "weights_type",
+                   "--weights-type sets that of the network",
+                   "is a table of another type of weights");
 }
 
 ExitCode golden_table_compare(const Work *work, const GoldenTable *table, const json_t *other,

@@ -8,6 +8,12 @@
 
 #include "clean.h"
 
+const char *golden_weights_type(const GoldenTable *table) {
+    const Graph *graph = table->unit.graph;
+    return graph->precision == PRECISION_f32 ? element_info(graph->weights_type)->name
+                                             : precision_name(graph->precision);
+}
+
 const char *golden_precision(const GoldenTable *table) {
     return precision_name(table->unit.graph->precision);
 }
@@ -71,6 +77,7 @@ json_t *golden_table_json(Arena *arena, const GoldenTable *table) {
     json_t *root = json_root(arena, json_object()), *inputs = json_array(), *values = json_array();
     json_member(arena, root, "model", json_string(module->name));
     json_member(arena, root, "precision", json_string(golden_precision(table)));
+    json_member(arena, root, "weights_type", json_string(golden_weights_type(table)));
     json_member(arena, root, "input", shape_json(arena, &module->input.shape));
     json_member(arena, root, "inputs", inputs);
     json_member(arena, root, "values", values);

@@ -1,7 +1,7 @@
 /* golden_table.h - digests of what a network computes -> a table for people, or as JSON, and the
  * comparison of two tables.
  *
- *   {"model": "xception_mini", "precision": "f32", "input": [1, 3, 64, 64],
+ *   {"model": "xception_mini", "precision": "f32", "weights_type": "f32", "input": [1, 3, 64, 64],
  *    "inputs": ["noise", "zeros", "extremes"],
  *    "values": [{"name": "stem.0.conv", "op": "conv2d", "type": "f32", "shape": [1, 32, 32, 32],
  *                "output": false, "digests": {"noise": "1b0f49a4fe7e2c3f", ...}}, ...]}
@@ -19,6 +19,7 @@ typedef struct GoldenTable {
 } GoldenTable;
 
 /* Of the arithmetic: "f32", "bf16". */
+const char *golden_weights_type(const GoldenTable *table);
 const char *golden_precision(const GoldenTable *table);
 /* Prints a line for each value on standard output. */
 void golden_table_print(const GoldenTable *table);

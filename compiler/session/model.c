@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "file.h"
-#include "keras.h"
+#include "keras_network.h"
 #include "labels_folder.h"
 
 /* The rows of the description, behind those of the person. */
@@ -66,11 +66,79 @@ static TensorFile *by_order(const Work *work, const Model *model) {
     return graph ? keras_view_by_order(work->arena, work->diag, model->file, graph) : NULL;
 }
 
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), size = strlen(end);
+    return length >= size && strcmp(text + length - size, end) == 0;
+}
+
+bool model_is_keras(Arena *arena, const char *name) {
+    return ends_with(name, ".keras") || ends_with(name, ".h5") || ends_with(name, ".hdf5") ||
+           keras_is_folder(arena, name);
+}
+
+/* What to do with a file of weights alone, or of a network alone. */
+static bool needs_other(const Work *work, const char *path, bool network) {
+    return network ? diag_in(work->diag, DIAG_FILE, path, NULL, NULL,
+                             "states a network and holds no weights")
+                   : diag_in(work->diag, DIAG_FILE, path, NULL,
+                             "MODEL says of which network: xnc compile keras-xception "
+                             "--weights=FILE",
+                             "holds weights and no network");
+}
+
+/* A file of Keras as MODEL: it describes its network, and has the weights unless others are given.
+ */
+static Description *open_keras(const Work *work, const ModelRequest *request, Model *model) {
+    Arena *arena = work->arena;
+    bool other = request->weights && strcmp(request->weights, request->name) != 0;
+    TensorFile *file = request->tensors && !other ? request->tensors
+                                                  : tensors_open(arena, work->diag, request->name);
+    if (!file) {
+        return NULL;
+    }
+    if (!file->keras || !file->keras->config || !file->keras->layer_count) {
+        needs_other(work, request->name, file->keras && file->keras->config);
+        return NULL;
+    }
+    const KerasNetwork *network = keras_network(arena, work->diag, file);
+    Description *description =
+        network ? description_parse(arena, work->diag, network->source) : NULL;
+    if (description && !network->scales_input) {
+        description->preprocess_from = FROM_HABIT;
+    }
+    if (description && !other) {
+        model->weights = request->name;
+        model->file = file;
+        model->tensors = keras_view(arena, work->diag, file, network->taken, network->taken_count);
+    }
+    return !description || (!other && !model->tensors) ? NULL : description;
+}
+
+/* The description that MODEL means; of a file of Keras its weights too. */
+static Description *open_description(const Work *work, const ModelRequest *request, Model *model) {
+    return model_is_keras(work->arena, request->name)
+               ? open_keras(work, request, model)
+               : description_open(work->arena, work->diag, request->name);
+}
+
+/* The file of weights, unless the description came with it. */
+static bool open_weights(const Work *work, const ModelRequest *request, Model *model) {
+    model->file = request->tensors;
+    if (model->weights && !model->file) {
+        model->file = tensors_open(work->arena, work->diag, model->weights);
+    }
+    bool renamed = model->file && model->file->keras;
+    model->tensors = renamed ? by_order(work, model) : model->file;
+    return !model->weights || model->tensors;
+}
+
 bool model_open(const Work *work, const ModelRequest *request, Model *model) {
-    Description *description = description_open(work->arena, work->diag, request->name);
+    *model = (Model){.asked = request->asked, .reading = request->reading, .seed = request->seed};
+    Description *description = open_description(work, request, model);
     if (!description) {
         return false;
     }
+    model->description = description;
     if (!request->weights && !request->tensors && description->hub_choice) {
         return diag_in(work->diag, DIAG_FILE, request->name, NULL,
                        "say which one holds the weights: --weights=FILE",
@@ -79,21 +147,12 @@ bool model_open(const Work *work, const ModelRequest *request, Model *model) {
     if (request->weights) {
         description_match_file(description, base_name(request->weights));
     }
-    *model = (Model){.description = description,
-                     .weights = request->weights ? request->weights : description->hub_weights,
-                     .file = request->tensors,
-                     .asked = request->asked,
-                     .reading = request->reading,
-                     .seed = request->seed};
-    if (!open_reading(work, request->names, model) || !open_quant(work, request, model)) {
-        return false;
+    bool read = model->tensors != NULL;
+    if (!read) {
+        model->weights = request->weights ? request->weights : description->hub_weights;
     }
-    if (model->weights && !model->file) {
-        model->file = tensors_open(work->arena, work->diag, model->weights);
-    }
-    bool renamed = model->file && model->file->keras;
-    model->tensors = renamed ? by_order(work, model) : model->file;
-    return !model->weights || model->tensors;
+    return open_reading(work, request->names, model) && open_quant(work, request, model) &&
+           (read || open_weights(work, request, model));
 }
 
 bool model_not_forgotten(const Work *work, const Model *model) {
@@ -110,7 +169,8 @@ bool ranks_classes(const Graph *graph) {
     while (last && (last->op == OP_to_nchw || last->op == OP_activation)) {
         last = last->in[0]->def;
     }
-    return graph->n_outputs == 1 && last && last->op == OP_linear;
+    bool classifies = graph->scores != SCORES_NONE || (last && last->op == OP_softmax);
+    return graph->n_outputs == 1 && last && (classifies || last->op == OP_linear);
 }
 
 /* One output tells two classes apart. */
@@ -257,6 +317,9 @@ static const char *reason(Arena *arena, const Model *model) {
     case FROM_DEFAULT_TAG:
         return arena_printf(arena, "that of the default tag %s%s", tag,
                             other_tags(arena, description));
+    case FROM_HABIT:
+        return "as preprocess_input of Keras' Xception has it, since the file does not say; "
+               "--mean=0 --std=1 is for pixels that were divided by 255";
     case FROM_DESCRIPTION:
         break;
     }
@@ -272,6 +335,10 @@ void model_tell_precision(const Work *work, const Graph *graph) {
                   "%s: products of convolutions %s; maps, depthwise stages, the first convolution "
                   "and the classifier stay f32",
                   precision_name(graph->precision), does[graph->precision]);
+    }
+    if (graph->weights_type == ELEMENT_f16) {
+        diag_note(work->diag, "weights in f16: those of all products but the first convolution are "
+                              "rounded to f16 where they are stored; the arithmetic stays f32");
     }
 }
 

@@ -41,13 +41,15 @@ bool model_not_forgotten(const Work *work, const Model *model);
 /* Notes on standard error which preprocessing the weights are assumed to need, and why; nothing
  * without weights. */
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph);
-/* Notes on standard error what a precision other than f32 means. */
+/* Notes on standard error what a precision or a type of weights other than f32 means. */
 void model_tell_precision(const Work *work, const Graph *graph);
 /* Notes on standard error what makes probabilities of a classifier's output; nothing for features.
  */
 void model_tell_scores(const Work *work, const Model *model, const Graph *graph);
-/* Whether the one output is that of a classifier (a linear layer and perhaps an activation), not a
- * pooled vector or maps. */
+/* Whether MODEL is a file or folder of Keras, by its name or what is in it. */
+bool model_is_keras(Arena *arena, const char *name);
+/* Whether the one output is that of a classifier (a linear layer or convolution, and perhaps an
+ * activation), not a pooled vector or maps. */
 bool ranks_classes(const Graph *graph);
 /* Names of the classes, for a network with so many; a network with one output may have two, of
  * which it tells the second. With a path those of that file or folder, whose number must agree;

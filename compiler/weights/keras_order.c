@@ -42,6 +42,7 @@ typedef struct OrderedLayer {
     LayerKind kind;
     const char *params[MOST_VARIABLES];
     int count;
+    const int64_t *flat; /* dense: height and width of the map that it reads; NULL: a vector */
 } OrderedLayer;
 
 /* A file, a network, and what was found of either. */
@@ -80,10 +81,20 @@ static void add_param(OrderedLayer *layer, const Expr *expr) {
     }
 }
 
+/* One window as large as its map of several pixels: a dense layer behind a Flatten. */
+static bool is_flat(const Node *node) {
+    const int64_t *kernel = node->window.kernel, *map = &node->in[0]->shape.dim[2];
+    return node->block < 0 && kernel[0] == map[0] && kernel[1] == map[1] && map[0] * map[1] > 1 &&
+           !node->window.same;
+}
+
 /* The depthwise stage of a separable convolution is a node before it. */
 static void add_convolution(Ordering *at, const Node *node) {
-    bool follows = at->depthwise && node->in[0] == at->depthwise->out[0];
-    OrderedLayer *layer = add_layer(at, follows ? LAYER_SEPARABLE : LAYER_CONV);
+    bool follows = at->depthwise && node->in[0] == at->depthwise->out[0], flat = is_flat(node);
+    OrderedLayer *layer = add_layer(at, follows ? LAYER_SEPARABLE
+                                        : flat  ? LAYER_DENSE
+                                                : LAYER_CONV);
+    layer->flat = flat ? node->window.kernel : NULL;
     if (follows) {
         add_param(layer, at->depthwise->weight);
     }
@@ -184,6 +195,10 @@ static bool take(Ordering *at, int layer, const OrderedLayer *wanted) {
                               .layer = layer,
                               .variable = i,
                               .layout = kinds[wanted->kind].layouts[i]};
+        if (wanted->flat && i == 0) {
+            *taken = (KerasTaken){
+                taken->param, layer, 0, KERAS_DENSE_MAP, {wanted->flat[0], wanted->flat[1]}};
+        }
     }
     return true;
 }

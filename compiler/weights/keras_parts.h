@@ -55,8 +55,7 @@ bool keras_take_config(const Reading *reading, const Chunk *chunk, KerasModel *m
 bool keras_take_version(const Reading *reading, const Chunk *chunk, KerasModel *model);
 
 /* ---- keras_folder.c ---- */
-/* Whether a path is a folder of Keras or of TensorFlow; and its reader. */
-bool keras_is_folder(Arena *arena, const char *path);
+/* Reads a folder for which keras_is_folder() is true. */
 TensorFile *keras_read_folder(Arena *arena, Diag *diag, const char *path);
 
 #endif

@@ -9,6 +9,7 @@
 #include "element.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const ElementInfo elements[ELEMENT_COUNT] = {
@@ -102,6 +103,59 @@ static void put_bf16(void *data, int64_t index, double number) {
     memcpy(&bits, &rounded, sizeof bits);
     bits = (bits >> 16) | (isnan(number) ? 0x40u : 0u);
     *word = (*word & ~(0xffffu << shift_of(index))) | bits << shift_of(index);
+}
+
+enum {
+    HALF_DIGITS = 11,   /* of the significand */
+    HALF_LEAST = -14,   /* exponent of the smallest normal number */
+    HALF_QUANTUM = -24, /* of the subnormal ones */
+    HALF_INFINITY = 0x7c00
+};
+
+static bool is_small_half(double number) {
+    return fabs(number) < ldexp(1.0, HALF_LEAST);
+}
+
+static double round_f16(double number) {
+    int exponent;
+    if (isnan(number) || isinf(number)) {
+        return number;
+    }
+    if (is_small_half(number)) {
+        return ldexp(rint(ldexp(number, -HALF_QUANTUM)), HALF_QUANTUM);
+    }
+    double mantissa = frexp(number, &exponent);
+    double rounded = ldexp(rint(ldexp(mantissa, HALF_DIGITS)), exponent - HALF_DIGITS);
+    return fabs(rounded) < 0x1p16 ? rounded : copysign(INFINITY, number);
+}
+
+static double get_f16(const void *data, int64_t index) {
+    uint16_t bits = ((const uint16_t *)data)[index];
+    int exponent = bits >> 10 & 0x1f, mantissa = bits & 0x3ff;
+    double magnitude = exponent == 0 ? ldexp(mantissa, HALF_QUANTUM)
+                                     : ldexp(mantissa + 0x400, exponent - 1 + HALF_QUANTUM);
+    if (exponent == 0x1f) {
+        magnitude = mantissa == 0 ? (double)INFINITY : (double)NAN;
+    }
+    return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+/* Bits of exponent and mantissa. */
+static uint16_t half_magnitude(double rounded) {
+    int exponent;
+    if (isnan(rounded) || isinf(rounded)) {
+        return isnan(rounded) ? HALF_INFINITY | 0x200 : HALF_INFINITY;
+    }
+    if (is_small_half(rounded)) {
+        return (uint16_t)ldexp(rounded, -HALF_QUANTUM);
+    }
+    double mantissa = frexp(rounded, &exponent);
+    return (uint16_t)(((exponent - HALF_LEAST) << 10) + (int)ldexp(mantissa, HALF_DIGITS) - 0x400);
+}
+
+static void put_f16(void *data, int64_t index, double number) {
+    uint16_t sign = signbit(number) ? 0x8000 : 0;
+    ((uint16_t *)data)[index] = sign | half_magnitude(fabs(round_f16(number)));
 }
 
 /* To the nearest integer, half-even, and the nearest one that the type has; a NaN becomes 0. */

@@ -16,6 +16,10 @@
  * share an aligned word of 32 bits in the machine's byte order: the one of even index is its upper
  * half. Instructions that add the product of upper halves first then form ascending chains.
  *
+ * f16. A number is rounded half-even from whatever it is known as, as IEEE has it: subnormal
+ * numbers and the sign of zero stay, and what is beyond the largest number, 65504, becomes an
+ * infinity.
+ *
  * u8, s8 and s32 hold integers: a number is rounded half-even and to the nearest one that the type
  * has; a NaN becomes 0. */
 typedef enum Element {

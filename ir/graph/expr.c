@@ -185,6 +185,11 @@ static const char *shape_bf16(Expr *expr) {
     return NULL;
 }
 
+static const char *shape_f16(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return NULL;
+}
+
 static const char *shape_recip(Expr *expr) {
     expr->shape = expr->arg[0]->shape;
     return NULL;
@@ -234,8 +239,10 @@ static ShapeRule *const rules[EXPR_COUNT] = {
 /* Operations on constants keep the type of what they work on, and mix no types; only these make
  * another one, and start() reads two. */
 static const char *infer_element(Expr *expr) {
-    static const Element made[EXPR_COUNT] = {
-        [EXPR_bf16] = ELEMENT_bf16, [EXPR_s8] = ELEMENT_s8, [EXPR_start] = ELEMENT_s32};
+    static const Element made[EXPR_COUNT] = {[EXPR_bf16] = ELEMENT_bf16,
+                                             [EXPR_f16] = ELEMENT_f16,
+                                             [EXPR_s8] = ELEMENT_s8,
+                                             [EXPR_start] = ELEMENT_s32};
     if (made[expr->kind]) {
         expr->element = made[expr->kind];
         return NULL;

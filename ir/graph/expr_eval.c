@@ -211,13 +211,22 @@ static Numbers eval_pack_depthwise(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
-static Numbers eval_bf16(const Evaluator *env, const Expr *expr) {
+/* To the type that the expression has. */
+static Numbers eval_rounded(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]);
     int64_t count = result.at ? shape_elements(&expr->shape) : 0;
     for (int64_t i = 0; i < count; i++) {
-        result.own[i] = element_rounded(ELEMENT_bf16, result.own[i]);
+        result.own[i] = element_rounded(expr->element, result.own[i]);
     }
     return result;
+}
+
+static Numbers eval_bf16(const Evaluator *env, const Expr *expr) {
+    return eval_rounded(env, expr);
+}
+
+static Numbers eval_f16(const Evaluator *env, const Expr *expr) {
+    return eval_rounded(env, expr);
 }
 
 static Numbers eval_flush(const Evaluator *env, const Expr *expr) {

@@ -201,11 +201,11 @@ static bool convolve(Convolution *conv, const float *in, float *out) {
     return true;
 }
 
-/* The left operands of the node's product, rounded to its type: a copy in scratch, or for f32 the
- * data itself. */
+/* The left operands of the node's product, rounded to its type: a copy in scratch, or for f32 and
+ * f16, whose operands are f32, the data itself. */
 static const float *left_operands(const Step *step, const float *data, int64_t count) {
     Element element = product_element(step->node);
-    if (element == ELEMENT_f32) {
+    if (element == ELEMENT_f32 || element == ELEMENT_f16) {
         return data;
     }
     float *rounded = NEW_ARRAY(step->scratch, float, count);

@@ -36,7 +36,7 @@
  *      values and their nodes' scratch have places in its scratch, apart from each other. A node's
  *      scratch lies above all that lives in its step: that of further threads follows it.
  *  11. Outputs of the graph are distinct values; each is defined by a node.
- *  12. Every value is f32; only the weight of a product may be bf16 or s8. With bf16 its input
+ *  12. Every value is f32; only the weight of a product may be bf16, f16 or s8. With bf16 its input
  *      channels are even, and its bias, where it has one, is flushed below 2^-90: then no sum of
  *      its chains is subnormal, which instructions for bf16 take for zero.
  *  13. Only a product whose weight is s8 (a quantized one) has start, out_scale and the constants
@@ -53,7 +53,8 @@
  * (float)(1.0 / pixels), max). softmax: the largest like a maximum over pixels, exp(x - largest)
  * each, their sum from +0 in ascending order, quotients. A product whose weight is bf16 rounds its
  * left operands to bf16 (element.h), those of a separable behind mid_act; its chain is the same, of
- * fmas in f32 on the rounded numbers.
+ * fmas in f32 on the rounded numbers. A product whose weight is f16 has the chain of f32 with the
+ * rounded weight: its left operands stay as they are.
  *
  * A quantized product computes in integers. Each left operand is t = fma(x, in_factor[i],
  * zero_point[i]), or, where a depthwise stage has both in its constants, t = x, its result. The
@@ -295,13 +296,15 @@ typedef struct Graph {
     int64_t output_stride; /* what was asked for; 0: as described. Read by the dilate pass. */
     bool features_only;    /* read by select_features */
     int64_t out_indices[16];
-    int n_out_indices;   /* 0 with features_only: all taps */
-    Precision precision; /* of products, as asked for; read by round_products, quantize */
-    const char *target;  /* that it is compiled for: set when passes run; NULL before */
-    const char *layout;  /* the target whose panels weights are packed in; NULL: target's own */
-    const char *network; /* network_digest(), set by pack_weights; NULL before */
-    int64_t arena_bytes; /* PLANNED: for one thread */
-    int64_t arena_bound; /* PLANNED: the lower bound that the planner proved */
+    int n_out_indices;    /* 0 with features_only: all taps */
+    Precision precision;  /* of products, as asked for; read by round_products, quantize */
+    Element weights_type; /* of products' weights, f32 or f16, as asked for; read by
+                             store_halves. f16 with precision f32 alone */
+    const char *target;   /* that it is compiled for: set when passes run; NULL before */
+    const char *layout;   /* the target whose panels weights are packed in; NULL: target's own */
+    const char *network;  /* network_digest(), set by pack_weights; NULL before */
+    int64_t arena_bytes;  /* PLANNED: for one thread */
+    int64_t arena_bound;  /* PLANNED: the lower bound that the planner proved */
     Preprocess preprocess;
     Scores scores; /* of the one output, where it is a classifier's */
 } Graph;
@@ -404,7 +407,7 @@ bool act_is_bound(Act act);
 bool stage_quantizes(const Node *node);
 /* Whether the weights of a quantized product are planned as pairs. */
 bool has_paired_weights(const Node *node);
-/* The type of the operands of a node that is a PRODUCT: that of its weight. */
+/* The type of the weight of a node that is a PRODUCT; but for f16 its left operands have it too. */
 Element product_element(const Node *node);
 /* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
 const Expr *expr_logical(const Expr *expr);

@@ -249,9 +249,18 @@ static void check_types(Verify *verify, Node *node) {
     }
 }
 
+static void check_weights_type(Verify *verify) {
+    const Graph *graph = verify->graph;
+    if (graph->weights_type != ELEMENT_f32 &&
+        (graph->weights_type != ELEMENT_f16 || graph->precision != PRECISION_f32)) {
+        broken(verify, graph->name, "weights_type is f32, or f16 with precision f32");
+    }
+}
+
 void verify_types(Verify *verify) {
     if (verify->graph->input->element != ELEMENT_f32) {
         broken(verify, verify->graph->input->name, "the input is no f32");
     }
+    check_weights_type(verify);
     verify_each(verify, &verify->graph->nodes, check_types);
 }

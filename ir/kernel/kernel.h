@@ -10,7 +10,8 @@
  *
  *   module "xception41" target "x86-64-v3" layout "x86-64-v4" stage loops precision bf16
  *                                    the layout is left out where it is the target's own, the
- *                                    precision where it is f32
+ *                                    precision where it is f32; behind it weights_type f16 where
+ *                                    weights of products are stored so
  *   zeros 736                        floats of +0 that the pointer zeros of every function points
  *                                    to; 0: there is no such pointer
  *   weights 91000064                 bytes of the blob's content
@@ -354,7 +355,8 @@ typedef struct Module {
     const char *layout;  /* the target whose panels the weights are packed in; NULL: target's own */
     const char *network; /* network_digest() of the graph; NULL in texts that do not say */
     KStage stage;
-    Precision precision; /* of the products, as the caller asked for it: for people */
+    Precision precision;  /* of the products, as the caller asked for it: for people */
+    Element weights_type; /* of products' weights, f32 or f16, likewise */
     Port input, *outputs;
     int n_outputs;
     Preprocess preprocess; /* for the user's program, as are scores; no kernel reads them */

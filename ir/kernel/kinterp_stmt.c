@@ -86,12 +86,24 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     }
 }
 
+/* load_halves: each lane is the number of an element. */
+static void read_halves(KMachine *machine, KPointer pointer, KLane *lane) {
+    const unsigned char *at = kmachine_access(machine, pointer, machine->lanes, false);
+    for (int i = 0; at && i < machine->lanes; i++) {
+        lane[i].number = (float)element_get(ELEMENT_f16, at, i);
+    }
+}
+
 /* load and broadcast: words of memory become lanes. Of bf16 a word begins with an element of
  * even index. */
 static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair ||
                stmt->op == KOP_broadcast_quad;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
+    if (stmt->op == KOP_load_halves) {
+        read_halves(machine, pointer, lane);
+        return;
+    }
     int64_t each = (int64_t)sizeof *lane / element_bytes(pointer.element);
     const unsigned char *at =
         kmachine_access(machine, pointer, (one ? 1 : machine->lanes) * each, false);

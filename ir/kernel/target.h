@@ -54,7 +54,7 @@ typedef struct Target {
     /* How each operation is written in C: {0} {1} {2} are operands, {p} an address, {m} the float
      * at it, {n} a number. NULL for silu, gelu and sigmoid, which the emitter composes of other
      * operations, and for dot and dot_small where there are no instructions for them. What bf16 and
-     * u8 need of plain C is in runtime/xnc_bf16.h and xnc_int8.h. */
+     * u8 need of plain C is in runtime/xnc_bf16.h, xnc_half.h and xnc_int8.h. */
     const char *spelling[KOP_COUNT];
     const char *store;       /* {p} or {m}, {0} vector */
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
@@ -72,8 +72,8 @@ typedef struct Target {
     Precision precision;
     /* C text that defines what store_first and prefetch call, for tests on machines without these
      * instructions: they run the emitted text on a header of the operations' scalar meanings. */
-    const char *shim, *int8_shim; /* one behind the other; int8_shim may be NULL */
-    const char *prefetch[4];      /* by level 1..3; NULL: no statement is emitted */
+    const char *half_shim, *shim, *int8_shim; /* in this order; the first and last may be NULL */
+    const char *prefetch[4];                  /* by level 1..3; NULL: no statement is emitted */
     Machine machine;
     Tuning tune;
 } Target;

@@ -30,6 +30,10 @@ static const char *any_precision_name(int precision) {
     return precision_name((Precision)precision);
 }
 
+static const char *any_element_name(int element) {
+    return element_info((Element)element)->name;
+}
+
 static const char *scoring_name(int scores) {
     return scores_name((Scores)scores);
 }
@@ -44,11 +48,12 @@ static const struct NameSet {
     [ATTRIBUTE_POOL] = {"kind of pooling", POOL_NONE + 1, pooling_name},
     [ATTRIBUTE_STAGE] = {"stage", STAGE_COUNT, any_stage_name},
     [ATTRIBUTE_PRECISION] = {"precision", PRECISION_COUNT, any_precision_name},
+    [ATTRIBUTE_ELEMENT] = {"type", ELEMENT_COUNT, any_element_name},
     [ATTRIBUTE_SCORES] = {"kind of scores", SCORES_NONE + 1, scoring_name},
 };
 _Static_assert(sizeof(Act) == sizeof(int) && sizeof(PoolKind) == sizeof(int) &&
                    sizeof(Stage) == sizeof(int) && sizeof(Precision) == sizeof(int) &&
-                   sizeof(Scores) == sizeof(int),
+                   sizeof(Element) == sizeof(int) && sizeof(Scores) == sizeof(int),
                "a choice is read and written as an int");
 
 /* names is for the hint: when no name fits, all of them have been collected. */
@@ -146,6 +151,7 @@ static bool parse_setting(Scanner *scan, AttributeKind kind, void *field) {
     case ATTRIBUTE_POOL:
     case ATTRIBUTE_STAGE:
     case ATTRIBUTE_PRECISION:
+    case ATTRIBUTE_ELEMENT:
     case ATTRIBUTE_SCORES:
         return parse_choice(scan, &choices[kind], field);
     case ATTRIBUTE_EXPR:
@@ -240,6 +246,7 @@ static void put_setting(FILE *out, const Map *declared, AttributeKind kind, cons
     case ATTRIBUTE_POOL:
     case ATTRIBUTE_STAGE:
     case ATTRIBUTE_PRECISION:
+    case ATTRIBUTE_ELEMENT:
     case ATTRIBUTE_SCORES:
         fputs(choices[kind].name_of(*(const int *)field), out);
         return;

@@ -31,6 +31,7 @@ static const Attribute graph_rows[] = {
     ROW(Graph, "scores", SCORES, scores, SCORES_SOFTMAX),
     ROW(Graph, "network", WORD, network, 0),
     ROW(Graph, "precision", PRECISION, precision, PRECISION_f32),
+    ROW(Graph, "weights_type", ELEMENT, weights_type, ELEMENT_f32),
     ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
     ROW(Graph, "arena_bound", INTEGER, arena_bound, 0),
 };
@@ -151,6 +152,8 @@ bool attribute_is_usual(const Attribute *row, const void *object) {
     case ATTRIBUTE_POOL:
         return *(const PoolKind *)field == (PoolKind)row->usual;
     case ATTRIBUTE_PRECISION:
+        return *(const Precision *)field == (Precision)row->usual;
+    case ATTRIBUTE_ELEMENT:
         return *(const Element *)field == (Element)row->usual;
     case ATTRIBUTE_SCORES:
         return *(const Scores *)field == (Scores)row->usual;

@@ -21,6 +21,7 @@ typedef enum AttributeKind {
     ATTRIBUTE_POOL,      /* PoolKind */
     ATTRIBUTE_STAGE,     /* Stage */
     ATTRIBUTE_PRECISION, /* Precision */
+    ATTRIBUTE_ELEMENT,   /* Element */
     ATTRIBUTE_SCORES,    /* Scores */
     ATTRIBUTE_EXPR       /* const Expr * */
 } AttributeKind;

@@ -104,6 +104,7 @@ static bool parse_header(Scanner *scan, Module *module) {
            (!scan_accept(scan, "network") || scan_word(scan, "digits", &module->network)) &&
            scan_expect(scan, "stage") && parse_stage(scan, &module->stage) &&
            (!scan_accept(scan, "precision") || scan_precision(scan, &module->precision)) &&
+           (!scan_accept(scan, "weights_type") || scan_element(scan, &module->weights_type)) &&
            parse_size(scan, "zeros", &module->zeros_floats) &&
            parse_size(scan, "weights", &module->weights_bytes) && kparse_ports(scan, module);
 }

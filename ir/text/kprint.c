@@ -311,6 +311,9 @@ static void print_head(FILE *out, const Module *module) {
     if (module->precision != PRECISION_f32) {
         fprintf(out, " precision %s", precision_name(module->precision));
     }
+    if (module->weights_type != ELEMENT_f32) {
+        fprintf(out, " weights_type %s", element_info(module->weights_type)->name);
+    }
     fputc('\n', out);
     fprintf(out, "zeros %" PRId64 "\n", module->zeros_floats);
     fprintf(out, "weights %" PRId64 "\n", module->weights_bytes);

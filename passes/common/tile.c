@@ -12,7 +12,8 @@ Element left_element(const Node *node, const Target *target) {
     if (is_quantized(node)) {
         return ELEMENT_u8;
     }
-    return target->spelling[KOP_dot] ? product_element(node) : ELEMENT_f32;
+    bool pairs = product_element(node) == ELEMENT_bf16 && target->spelling[KOP_dot];
+    return pairs ? ELEMENT_bf16 : ELEMENT_f32;
 }
 
 bool takes_apart(const Node *node, const Target *target) {
@@ -28,6 +29,10 @@ int64_t step_inputs(const Node *node) {
     default:
         return 1;
     }
+}
+
+int64_t line_steps(const Node *node) {
+    return LINE_BYTES / element_bytes(product_element(node)) / step_inputs(node);
 }
 
 int64_t packed_depth(const Node *node) {
@@ -52,7 +57,9 @@ Feed product_feed(const Node *node) {
     if (node->in[0]->layout == LAYOUT_NCHW) {
         return FEED_PLANAR;
     }
-    bool as_they_are = node->prologue == ACT_none && product_element(node) == ELEMENT_f32;
+    Element element = product_element(node);
+    bool as_they_are =
+        node->prologue == ACT_none && (element == ELEMENT_f32 || element == ELEMENT_f16);
     return as_they_are && is_pointwise(node) ? FEED_DIRECT : FEED_PATCH;
 }
 

@@ -8,7 +8,7 @@
 /* How the inputs of a product come into the form that its kernel reads: for each pixel K
  * consecutive floats. */
 typedef enum Feed {
-    FEED_DIRECT,    /* they lie so in the input already: 1x1, stride 1, nothing on load, f32 */
+    FEED_DIRECT, /* they lie so in the input already: 1x1, stride 1, nothing on load, f32 or f16 */
     FEED_DEPTHWISE, /* the depthwise stage of a separable writes them to scratch */
     FEED_PATCH,     /* copied to scratch: strides, an activation on load, windows */
     FEED_PLANAR     /* copied to scratch from the caller's NCHW */
@@ -20,6 +20,8 @@ Element left_element(const Node *node, const Target *target);
 /* Inputs that one step of a product's loop over its depth takes: those that are one word of the
  * weights, two of bf16 and four of s8. */
 int64_t step_inputs(const Node *node);
+/* Vector lanes' weights of such a step, for as many output channels, that are a 64-byte line. */
+int64_t line_steps(const Node *node);
 /* The depth of a product in whole steps: weights beyond its own depth are zero. */
 int64_t packed_depth(const Node *node);
 /* The feed of a PRODUCT; needs the layout of its input. */

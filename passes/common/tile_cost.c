@@ -14,6 +14,9 @@
  * every tile, and the fewer rows tiles have, the more tiles there are. Two panels, this and the
  * next, should leave most of the second level to the inputs.
  *
+ * Weights of f16 are cut like those of f32, with whose tiles they were measured: what loads and
+ * cache win, the conversion takes.
+ *
  * The numbers were fitted to the times of whole networks. The pixels that a wide panel takes one by
  * one are counted once, although each block has some, because blocks are chosen later. All
  * arithmetic is on integers, so that the choice is the same on every machine that compiles.

@@ -70,6 +70,7 @@ static Module *start_module(const Unit *unit) {
     module->network = graph->network;
     module->stage = KSTAGE_LOOPS;
     module->precision = graph->precision;
+    module->weights_type = graph->weights_type;
     module->preprocess = graph->preprocess;
     module->scores = graph->scores;
     module->input = (Port){graph->input->name, graph->input->shape};

@@ -77,6 +77,8 @@ const char *precision_suffix(const Node *node) {
     switch (product_element(node)) {
     case ELEMENT_bf16:
         return "_bf16";
+    case ELEMENT_f16:
+        return "_f16";
     case ELEMENT_s8:
         return "_int8";
     default:

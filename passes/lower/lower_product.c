@@ -48,7 +48,7 @@ static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tile
     if (!tiles_look_ahead(lowering) || weights_stay(node, lowering->target)) {
         return 0;
     }
-    return smaller(part, fmas * PITCH_UNIT / FMAS_PER_PREFETCH);
+    return smaller(part, fmas * line_steps(node) / FMAS_PER_PREFETCH);
 }
 
 /* Number of tiles that pass over a panel before the next panel: those of a block, or of a whole row

@@ -84,15 +84,15 @@ static void tile_start(Text *text, const Node *node, const TileShape *shape) {
 static void tile_prefetch(const Lowering *lowering, Text *text, const Node *node,
                           const TileShape *shape) {
     int near = lowering->target->tune.pw_near;
-    int64_t each = step_inputs(node);
+    int64_t each = step_inputs(node), line = line_steps(node);
     if (!tiles_look_ahead(lowering)) {
         return;
     }
     text_add(text,
              "for i = 0 to ahead * %" PRId64 " step %" PRId64 " {\n"
              "prefetch next[k * ahead + i] level %d\n}\n",
-             each, PITCH_UNIT * each, AHEAD_LEVEL);
-    for (int64_t o = 0; near > 0 && o < shape->width; o += PITCH_UNIT) {
+             each, line * each, AHEAD_LEVEL);
+    for (int64_t o = 0; near > 0 && o < shape->width; o += line) {
         text_add(text, "prefetch w[(k + %" PRId64 ") * %" PRId64 " + %" PRId64 "] level 1\n",
                  near * each, shape->panel, o * each);
     }
@@ -113,8 +113,10 @@ static StepWords step_words(const Lowering *lowering, const Node *node) {
         return (StepWords){"load_quads", "broadcast_quad", small ? "dot_small" : "dot_quads",
                            "sum"};
     }
-    default:
-        return (StepWords){"load", "broadcast", "fma", "acc"};
+    default: {
+        const char *load = product_element(node) == ELEMENT_f16 ? "load_halves" : "load";
+        return (StepWords){load, "broadcast", "fma", "acc"};
+    }
     }
 }
 

@@ -103,7 +103,7 @@ static bool check_facts(Unit *unit, const PassInfo *pass) {
     Census census = {.target = unit->target};
     graph_each(unit->graph, look_at, &census);
     if ((pass->needs & (FACT_NO_BN | FACT_FUSED | FACT_SEPARABLE | FACT_REGIONS | FACT_ROUNDED |
-                        FACT_QUANTIZED)) &&
+                        FACT_QUANTIZED | FACT_STORED)) &&
         census.norms) {
         return wrong(unit, "run fold_bn first", "the graph has batch norms");
     }

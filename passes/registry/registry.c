@@ -26,6 +26,7 @@ static const PassInfo passes[] = {
 #define REGIONS FACT_REGIONS
 #define ROUNDED FACT_ROUNDED
 #define QUANTIZED FACT_QUANTIZED
+#define STORED FACT_STORED
 #define LAYOUT FACT_LAYOUT
 #define PACKED FACT_PACKED
 #define TILED FACT_TILED

@@ -19,14 +19,15 @@ enum {
     FACT_REGIONS = 1 << 5,   /* chains of large maps are in regions */
     FACT_ROUNDED = 1 << 6,   /* products have the precision asked for */
     FACT_QUANTIZED = 1 << 7, /* products planned in integers have their constants */
-    FACT_LAYOUT = 1 << 8,    /* values are NHWC with a pitch; outputs go through to_nchw */
-    FACT_PACKED = 1 << 9,    /* weights are in panels, vectors are padded */
-    FACT_TILED = 1 << 10,    /* products have register tiles */
-    FACT_DW_TILED = 1 << 11, /* and blocks, columns and scratch */
-    FACT_PLANNED = 1 << 12,  /* order, offsets and the size of the arena are fixed */
-    FACT_LOOPS = 1 << 13,    /* there is a module of scalar loops */
-    FACT_VECTOR = 1 << 14,   /* its loops over channels step by vectors */
-    FACT_UNROLLED = 1 << 15  /* and every index of a register is a constant */
+    FACT_STORED = 1 << 8,    /* weights of products have the type asked for */
+    FACT_LAYOUT = 1 << 9,    /* values are NHWC with a pitch; outputs go through to_nchw */
+    FACT_PACKED = 1 << 10,   /* weights are in panels, vectors are padded */
+    FACT_TILED = 1 << 11,    /* products have register tiles */
+    FACT_DW_TILED = 1 << 12, /* and blocks, columns and scratch */
+    FACT_PLANNED = 1 << 13,  /* order, offsets and the size of the arena are fixed */
+    FACT_LOOPS = 1 << 14,    /* there is a module of scalar loops */
+    FACT_VECTOR = 1 << 15,   /* its loops over channels step by vectors */
+    FACT_UNROLLED = 1 << 16  /* and every index of a register is a constant */
 };
 
 /* A row of passes.def. */

@@ -111,6 +111,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "xnc_model_version": (c_char_p, [c_void_p]),
     "xnc_model_target": (c_char_p, [c_void_p]),
     "xnc_model_precision": (c_char_p, [c_void_p]),
+    "xnc_model_weights_type": (c_char_p, [c_void_p]),
     "xnc_model_input": (POINTER(TensorInfo), [c_void_p]),
     "xnc_model_outputs": (c_int, [c_void_p]),
     "xnc_model_output": (POINTER(TensorInfo), [c_void_p, c_int]),

@@ -187,6 +187,11 @@ class Model:
         return self._text("xnc_model_precision")
 
     @property
+    def weights_type(self) -> str:
+        """Type that the weights of its products are stored in: "f16", or what the precision says."""
+        return self._text("xnc_model_weights_type")
+
+    @property
     def macs(self) -> int:
         """Multiply-adds of one run, of all images of the batch."""
         macs: int = self._library.functions.xnc_model_macs(self._library.model)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-INTERNAL = ("xnc_model.h", "xnc_bf16.h", "xnc_int8.h")
+INTERNAL = ("xnc_model.h", "xnc_bf16.h", "xnc_half.h", "xnc_int8.h")
 
 
 def headers(root):

@@ -14,7 +14,7 @@ seconds=${1:?"usage: run.sh SECONDS [TARGET...]"}
 shift
 targets=${*:-fuzz_yaml fuzz_hub fuzz_labels fuzz_npy fuzz_safetensors fuzz_hdf5 fuzz_keras
     fuzz_zip fuzz_pickle fuzz_legacy fuzz_index fuzz_module fuzz_script
-    fuzz_ir fuzz_kir fuzz_blob fuzz_jpeg fuzz_png fuzz_image fuzz_boxes fuzz_quant}
+    fuzz_ir fuzz_kir fuzz_blob fuzz_jpeg fuzz_png fuzz_image fuzz_boxes fuzz_quant fuzz_keras_graph}
 
 cmake -S "$root" -B "$build" -DXNC_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang \
     -DCMAKE_CXX_COMPILER=clang++ \

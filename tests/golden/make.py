@@ -10,16 +10,15 @@ data/CASE.json everything else (README.md describes both).
 """
 
 import fnmatch
-import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import timm
 import torch
 
 from cases import OLD, all_cases
-from seeded import image, sample_positions
+from golden_file import DATA, SEEDS, describe, has_gap, round_off, sample, write
+from seeded import image
 
 IS_OLD = timm.__version__ == "0.6.13"
 if IS_OLD:
@@ -27,13 +26,6 @@ if IS_OLD:
 else:
     import networks
 
-DATA = Path(__file__).parent / "data"
-GAP = 0.01  # the best class leads by this part of the spread, or we take another input
-SEEDS = range(1, 50)
-
-
-def round_off(number):
-    return float(f"{number:.6g}")
 
 
 def watch_stages(network, stages):
@@ -65,35 +57,6 @@ def run(network, inputs):
     return [result.double().numpy() for result in results]
 
 
-def scale(values):
-    return max(values.std(), np.abs(values).mean())
-
-
-def has_gap(values):
-    """The best class of every image leads clearly; a single one is not close to zero."""
-    if values.ndim != 2:
-        return True
-    if values.shape[1] == 1:
-        return bool(np.abs(values).min() > 0.25)
-    best = np.sort(values, axis=1)
-    return bool(np.all(best[:, -1] - best[:, -2] >= GAP * values.std(axis=1)))
-
-
-def describe(exact, single):
-    return {
-        "shape": list(exact.shape),
-        "mean": round_off(exact.mean()),
-        "std": round_off(exact.std()),
-        "scale": round_off(scale(exact)),
-        "largest": round_off(np.abs(exact).max()),
-        "torch_f32_distance": round_off(np.abs(exact - single).max() / scale(exact)),
-    }
-
-
-def sample(values):
-    return values.ravel()[sample_positions(values.size)]
-
-
 def make(case):
     single = networks.prepare(case["model"], **case["timm"])
     exact = networks.prepare(case["model"], **case["timm"]).double()
@@ -113,26 +76,6 @@ def make(case):
         "outputs": described,
         "stages": stages,
     }, np.concatenate([sample(output) for output in outputs])
-
-
-def compact(summary):
-    """One line for each member, and for each stage and output."""
-    parts = []
-    for key, value in summary.items():
-        if key == "stages":
-            inner = ",\n  ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
-            parts.append(f' "stages": {{\n  {inner}\n }}')
-        elif key == "outputs":
-            inner = ",\n  ".join(json.dumps(output) for output in value)
-            parts.append(f' "outputs": [\n  {inner}\n ]')
-        else:
-            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
-
-
-def write(summary, values):
-    (DATA / f"{summary['name']}.json").write_text(compact(summary))
-    np.save(DATA / f"{summary['name']}.npy", values)
 
 
 def main():

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+from arrays import array
+
 TOOL, HERE = sys.argv[1], pathlib.Path(__file__).resolve().parent
 
 # The input and golden, options, and files with these weights, which all give the same bits.
@@ -20,15 +22,6 @@ CASES = [("like", [], ALL), ("like.32x32", [], ALL), ("like.34x50", [], ALL),
          ("k2_notop", ["--classes=0", "--pool=none"], ["k2_notop.weights_legacy.h5"]),
          ("k2_tuned_sequential", [], ["k2_tuned_sequential.h5"]),
          ("like_float16", [], ["like_float16.h5"]), ("like_bfloat16", [], ["like_bfloat16.keras"])]
-
-
-def array(path):
-    """Shape and floats of an array of numpy."""
-    data = path.read_bytes()
-    start = 10 + struct.unpack("<H", data[8:10])[0]
-    words = data[10:start].decode().split("'shape': (")[1].split(")")[0]
-    shape = [int(word) for word in words.split(",") if word.strip()]
-    return shape, struct.unpack(f"<{(len(data) - start) // 4}f", data[start:])
 
 
 def channels_first(shape, values):

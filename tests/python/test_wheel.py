@@ -121,11 +121,14 @@ def check_other_machine():
 
 def empty_root(suite):
     """A system of that name with Python and pip and little else."""
-    root = WORK / suite
-    if not (root / "usr/bin/python3").exists():
-        shutil.rmtree(root, ignore_errors=True)
+    root, done = WORK / suite, WORK / f"{suite}.done"
+    if not done.exists():
+        for place in ("proc", "sys"):  # which a debootstrap that was ended leaves mounted
+            subprocess.run(["umount", "-q", root / place])
+        run("rm", "-rf", "--one-file-system", root)
         run("debootstrap", "--variant=minbase", "--include=python3-venv,ca-certificates", suite,
             root)
+        done.touch()
     for name in ("etc/resolv.conf", "etc/hosts", "etc/pip.conf",
                  "etc/ssl/certs/ca-certificates.crt"):
         if pathlib.Path("/", name).exists():  # how this machine reaches PyPI

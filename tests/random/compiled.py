@@ -25,6 +25,7 @@ sys.path.insert(0, str(HERE.parent / "common"))
 from quant import write_quant  # noqa: E402
 
 RUNTIME = HERE.parent.parent / "runtime"
+NUMBERS = ("--precision", "--weights-type")  # options of what is compiled alone
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"]
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 LEVELS = [[], ["-O0"], ["-O1"], ["-O2"], ["-O3"], ["-Os"]]
@@ -141,7 +142,7 @@ class Product:
         network, adapt = self.network, self.build.adapt
         three = network.description["input"].get("channels", 3) == 3
         self.xnc("seed-weights", "-o", "w.safetensors", f"--seed={network.weights_seed}",
-                 drop=("--precision", "--in-chans") if adapt and three else "--precision")  # fmt: skip
+                 drop=(*NUMBERS, "--in-chans") if adapt and three else NUMBERS)  # fmt: skip
         weights = "--weights=w.safetensors"
         tuned = []
         if network.tuning and network.targets[0] in self.targets:

@@ -292,6 +292,8 @@ class Draw:
                        for _ in range(self.one([0, 1, 2]))]  # fmt: skip
             self.maybe(options, 0.7, "features", lambda: ",".join(map(str, indexes)))
         self.maybe(options, 0.4, "precision", lambda: self.one(["bf16", "int8"]))
+        if "precision" not in options:
+            self.maybe(options, 0.3, "weights-type", lambda: "f16")
 
     def numbers(self):
         """Other numbers in the place of a target's own, as compile --tune might find them."""

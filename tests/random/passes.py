@@ -21,8 +21,9 @@ class Walker:
         self.program, self.folder, self.process = options.walk, folder, None
 
     def words(self, network):
-        # Passes are compared with the network in f32, which another precision is not meant to equal.
-        kept = [word for word in network.words() if not word.startswith("--precision")]
+        # Passes are compared with the network in f32, which other numbers are not meant to equal.
+        others = ("--precision", "--weights-type")
+        kept = [word for word in network.words() if not word.startswith(others)]
         words = [f"--target={','.join(network.targets)}"]
         words += [word.replace(" ", "\t") for word in kept]  # a line of the walk
         if network.tuning:

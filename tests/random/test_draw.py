@@ -62,7 +62,7 @@ class Drawn(unittest.TestCase):
         text = subprocess.run([XNC, "seed-weights", "--help"], check=True, capture_output=True,
                               text=True).stdout  # fmt: skip
         options = set(re.findall(r"--([a-z-]+)", text)) - NO_NETWORK
-        options.add("precision")  # of what is compiled; seeds have none
+        options |= {"precision", "weights-type"}  # of what is compiled; seeds have none
         self.assertEqual(options, {key for n in NETWORKS for key in n.options})
 
     def test_every_kind_of_run_is_drawn(self):

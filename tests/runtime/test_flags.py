@@ -40,7 +40,7 @@ float product(float a, float b, float c) { return a * b + c; }
 
 
 def compiled(compiler, flags, source, *more):
-    target = ["-mavx2", "-mfma"] if source == GENERATED else []
+    target = ["-mavx2", "-mfma", "-mf16c"] if source == GENERATED else []
     command = [compiler, *flags.split(), f"-I{ROOT}/runtime", *target, *more, source]
     return subprocess.run(command, capture_output=True, text=True)
 

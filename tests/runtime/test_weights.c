@@ -49,8 +49,8 @@ static void set_content(xnc_blob_header *header) {
 static void set_precision(xnc_blob_header *header) {
     memcpy(header->precision, "bf16", sizeof header->precision);
 }
-static void set_reserved(xnc_blob_header *header) {
-    header->reserved[sizeof header->reserved - 1] = 1;
+static void set_weights_type(xnc_blob_header *header) {
+    memcpy(header->weights_type, "f16", sizeof "f16");
 }
 static void set_nothing(xnc_blob_header *header) {
     (void)header;
@@ -80,8 +80,8 @@ static const struct {
     {"another model", set_model, TINY_BYTES, XNC_E_MISMATCH},
     {"another packing", set_packing, TINY_BYTES, XNC_E_PACKING},
     {"another precision", set_precision, TINY_BYTES, XNC_E_MISMATCH},
+    {"another type of weights", set_weights_type, TINY_BYTES, XNC_E_MISMATCH},
     {"digest", set_content, TINY_BYTES, XNC_E_CORRUPT},
-    {"reserved", set_reserved, TINY_BYTES, XNC_E_FORMAT},
 };
 
 static void write_file(const char *path, const void *data, size_t bytes) {

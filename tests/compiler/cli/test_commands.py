@@ -522,7 +522,7 @@ class Commands(ToolTest):
         rows = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual([(r["batch"], r["threads"]) for r in rows],
                          [(1, 1), (1, 2), (2, 1), (2, 2)])
-        names = ("model target precision threads batch size runs min_ms median_ms p90_ms p99_ms "
+        names = ("model target precision weights_type threads batch size runs min_ms median_ms p90_ms p99_ms "
                  "images_per_s macs gflops peak_gflops share_of_peak arena_bytes "
                  "arena_lower_bound_bytes weights_bytes rss_bytes open_ms cpu memory_gb_per_s layers").split()
         for row in rows:

@@ -125,6 +125,9 @@ class Golden(ToolTest):
         self.assertEqual((bf16["precision"], bf16["values"][0]["type"]), ("bf16", "f32"))
         self.assertNotEqual(bf16["values"][-1], self.table("noise")["values"][-1])
         self.refused(json.dumps(bf16), "is a table of another precision")
+        halves = self.table("noise", "--weights-type=f16")
+        self.assertEqual((halves["precision"], halves["weights_type"]), ("f32", "f16"))
+        self.refused(json.dumps(halves), "is a table of another type of weights")
         self.refused('{"values": []}', "has no value and input in common")
         self.refused(json.dumps(self.table("noise")), "of another shape", "--size=80")
 

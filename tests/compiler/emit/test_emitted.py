@@ -27,7 +27,7 @@ TARGETS = {
     for row in json.loads(subprocess.check_output([XNC, "targets", "--json"]))
 }
 MOST_STACK = 32 * 1024
-MOST_LINES = 7000
+MOST_LINES = 7500
 # What emitted code may ask of others: the runtime, the C library's arithmetic, SLEEF.
 FOREIGN = re.compile(r"xnc_\w+|fmaf|sqrtf|mem(cpy|set|move)|Sleef_\w+|_GLOBAL_OFFSET_TABLE_")
 ALLOCATION = re.compile(r"malloc|calloc|realloc|free|mmap|sbrk|aligned_alloc|posix_memalign")

@@ -78,8 +78,8 @@ static void print_about(const Description *description) {
            (long long)description->classes);
     printf("crop %g %s %s mean %g std %g\n", preprocess->crop_pct, preprocess->interpolation,
            preprocess->crop_mode, preprocess->mean[0], preprocess->std[0]);
-    static const char *const reasons[] = {"description", "default tag", "tag", "file",
-                                          "config.json"};
+    static const char *const reasons[] = {"description", "default tag", "tag",
+                                          "file",        "config.json", "habit"};
     printf("preprocessing of the %s, which lacks %s\n", reasons[description->preprocess_from],
            description->config_lacks ? description->config_lacks : "nothing");
     printf("first %s classifier %s\n", description->first_conv, description->classifier);

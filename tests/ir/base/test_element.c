@@ -1,6 +1,7 @@
 /* test_element.c - numbers in memory as each type holds them.
  *
- * Purpose: rounding to bf16 half-even, its borders, its order within a word; integers that round
+ * Purpose: rounding to bf16 and f16 half-even, their borders, the order of bf16 within a word; all
+ * halves as floats; integers that round
  * and stay within their type. Input: numbers on both sides of ties and borders. Expectation: the
  * number, by the definition in element.h.
  */
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 
 #include "element.h"
+#include "xnc_half.h"
 
 typedef struct Rounded {
     double from, to;
@@ -50,6 +52,57 @@ static void test_zero_has_no_sign(void **state) {
     (void)state;
     assert_false(signbit(element_rounded(ELEMENT_bf16, -0.0)));
     assert_false(signbit(element_rounded(ELEMENT_bf16, -0x1p-60)));
+}
+
+/* Borders of half precision: ties, subnormal numbers, the largest. */
+static void test_halves(void **state) {
+    static const Rounded halves[] = {
+        {1.0, 1.0},
+        {2049.0, 2048.0},           /* a tie goes to the even mantissa */
+        {2051.0, 2052.0},           /* likewise, upwards */
+        {2049.0 + 0x1p-40, 2050.0}, /* f32 would see a tie here */
+        {-2051.0, -2052.0},         /* signs do not matter */
+        {0x1.ffcp0, 0x1.ffcp0},     /* all bits of a mantissa */
+        {0x1.fffp0, 0x1p1},         /* up into the next exponent */
+        {0x1p-14, 0x1p-14},         /* the smallest normal number */
+        {0x1.ff4p-15, 0x1.ffp-15},  /* subnormal, with a tie */
+        {0x1.fffp-15, 0x1p-14},     /* up to a normal one */
+        {0x1p-24, 0x1p-24},         /* the smallest but zero */
+        {0x1.8p-24, 0x1p-23},       /* a tie between it and the next */
+        {0x1p-25, 0.0},             /* a tie between it and zero */
+        {0x1.0000001p-25, 0x1p-24}, /* next to that tie */
+        {65504.0, 65504.0},         /* the largest */
+        {65519.99999999, 65504.0},  /* f32 would see a tie here */
+        {65520.0, INFINITY},        /* that tie */
+        {-1e300, -INFINITY},
+        {INFINITY, INFINITY},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        uint16_t pair[2] = {0xffff, 0xffff};
+        element_put(ELEMENT_f16, pair, 1, halves[i].from);
+        assert_true(element_rounded(ELEMENT_f16, halves[i].from) == halves[i].to);
+        assert_true(element_get(ELEMENT_f16, pair, 1) == halves[i].to);
+        assert_int_equal(pair[0], 0xffff);
+    }
+    assert_true(signbit(element_rounded(ELEMENT_f16, -0x1p-30)));
+}
+
+/* What a half is, it becomes again; a NaN becomes one. And plain C of the runtime agrees. */
+static void test_every_half(void **state) {
+    (void)state;
+    for (uint32_t bits = 0; bits < 65536; bits++) {
+        uint16_t half = (uint16_t)bits, again = 0;
+        double number = element_get(ELEMENT_f16, &half, 0);
+        float converted = xnc_from_half(half);
+        element_put(ELEMENT_f16, &again, 0, number);
+        if (isnan(number)) {
+            assert_true(isnan(converted) && isnan(element_get(ELEMENT_f16, &again, 0)));
+            continue;
+        }
+        assert_int_equal(again, half);
+        assert_true(converted == number && !signbit(converted) == !signbit(number));
+    }
 }
 
 static void test_integers(void **state) {
@@ -126,6 +179,8 @@ int main(void) {
         cmocka_unit_test(test_rounding),
         cmocka_unit_test(test_zero_has_no_sign),
         cmocka_unit_test(test_nan_stays),
+        cmocka_unit_test(test_halves),
+        cmocka_unit_test(test_every_half),
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_precisions_have_names),
         cmocka_unit_test(test_order_of_a_pair),

@@ -51,6 +51,7 @@ static const char program_head[] =
     "static uint32_t pair(const uint16_t *p) { uint32_t word; memcpy(&word, p, 4); return word; }\n"
     "static float upper(uint32_t word) { return as_float(word & 0xffff0000u); }\n"
     "static float lower(uint32_t word) { return as_float(word << 16); }\n"
+    "static float half(uint16_t bits) { return (float)element_get(ELEMENT_f16, &bits, 0); }\n"
     "/* Of words of four elements. */\n"
     "static uint32_t quad(const void *p) { uint32_t word; memcpy(&word, p, 4); return word; }\n"
     "static int u8(uint32_t word, int i) { uint8_t at[4]; memcpy(at, &word, 4); return at[i]; }\n"
@@ -71,6 +72,7 @@ typedef struct SampleWords {
 static const SampleWords samples[ELEMENT_COUNT] = {
     [ELEMENT_f32] = {"load(x", "const float %s = x%d[i]", "float *p = x0"},
     [ELEMENT_bf16] = {"load_pairs(p", "const uint32_t %s = pair(p%d + 2 * i)", "uint16_t *p = p0"},
+    [ELEMENT_f16] = {NULL, NULL, "uint16_t *p = (const void *)q0"}, /* lanes of it are f32 */
     [ELEMENT_u8] = {"load_words(q", "const uint32_t %s = q%d[i]", "uint8_t *p = (const void *)q0"},
     [ELEMENT_s8] = {"load_words(q", "const uint32_t %s = q%d[i]", "int8_t *p = (const void *)q0"},
     [ELEMENT_s32] = {"load_sums(q", "const int32_t %s = (int32_t)q%d[i]",
@@ -169,6 +171,22 @@ static void print_store_u8_test(const Target *target) {
            "            fail(\"store_u8\", i, p[i], x[i]);\n}\n");
 }
 
+/* All numbers of half precision, from every alignment. */
+static void print_halves_test(const Target *target) {
+    printf("static void test_every_half(void) {\n"
+           "    static uint16_t all[65536 + LANES];\n"
+           "    for (int i = 0; i < 65536 + LANES; i++) all[i] = (uint16_t)i;\n"
+           "    for (int at = 0; at < 65536; at++) {\n"
+           "        const uint16_t *p = all + at;\n        float got[LANES];\n"
+           "        %s a = ",
+           target->vec_type);
+    print_row(target->spelling[KOP_load_halves]);
+    printf(";\n        store(got, a);\n        for (int i = 0; i < LANES; i++) {\n"
+           "            if (!same(got[i], half(p[i])))\n"
+           "                fail(\"load_halves\", i, got[i], half(p[i]));\n"
+           "        }\n    }\n}\n");
+}
+
 static void print_store_test(const Target *target) {
     printf("static void test_stores(void) {\n"
            "    float x[LANES], p[LANES + 2];\n"
@@ -227,13 +245,13 @@ static void print_main(const Target *target) {
         printf("        test_store_bf16(x[0] + at);\n");
     }
     printf("        test_store_u8(words[0] + at);\n");
-    printf("    }\n    test_stores();\n"
+    printf("    }\n    test_stores();\n    test_every_half();\n"
            "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
            "    return failed != 0;\n}\n");
 }
 
 static void print_program(const Target *target) {
-    printf("%s\n%s\n#include \"element.h\"\n#include \"xnc_bf16.h\"\n#include "
+    printf("%s\n%s\n#include \"element.h\"\n#include \"xnc_half.h\"\n#include "
            "\"xnc_int8.h\"\n%senum { LANES = %d };\n",
            target->include, target->sleef, program_head, target->lanes);
     printf("%s%s%s", target->first_lanes, target->round_bf16,
@@ -263,6 +281,7 @@ static void print_program(const Target *target) {
         }
     }
     print_store_test(target);
+    print_halves_test(target);
     print_store_u8_test(target);
     if (target->store_bf16) {
         print_store_pairs_test(target);
@@ -276,7 +295,9 @@ static void print_program(const Target *target) {
  * several, which Target.shim defines. */
 static bool is_plain(KOp op) {
     const KOpInfo *info = kop_info(op);
-    bool typed = info->gives != ELEMENT_f32 || (info->operands && info->takes[0] != ELEMENT_f32);
+    bool reads = info->reads == ELEMENT_none || info->reads == ELEMENT_f32;
+    bool typed =
+        info->gives != ELEMENT_f32 || !reads || (info->operands && info->takes[0] != ELEMENT_f32);
     return !typed && op != KOP_round;
 }
 
@@ -333,10 +354,10 @@ static void print_shim(const Target *target) {
         }
     }
     printf("static inline void %.*s(float *p, %s a) {\n"
-           "    for (int i = 0; i < %d; i++)\n        p[i] = a.lane[i];\n}\n%s",
-           (int)strcspn(target->store, "("), target->store, target->vec_type, target->lanes,
-           target->shim);
-    printf("%s", target->int8_shim ? target->int8_shim : "");
+           "    for (int i = 0; i < %d; i++)\n        p[i] = a.lane[i];\n}\n",
+           (int)strcspn(target->store, "("), target->store, target->vec_type, target->lanes);
+    printf("%s%s%s", target->half_shim ? target->half_shim : "", target->shim,
+           target->int8_shim ? target->int8_shim : "");
 }
 
 static void print_facts(const Target *target) {

@@ -68,7 +68,8 @@ static const char every_form[] = "module \"m\" target \"x86-64-v4\" stage loops\
                                  "}\n";
 
 static const char kernel_forms[] =
-    "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled precision bf16\n"
+    "module \"m\" target \"scalar\" layout \"x86-64-v4\" stage unrolled precision bf16 "
+    "weights_type f16\n"
     "zeros 0\n"
     "weights 0\n"
     "input \"x\" [1,3,8,8]\n"
