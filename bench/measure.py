@@ -1,7 +1,7 @@
 """What bench/compare measures: each part gives rows for results.py.
 
 times    every engine on every network, in turn in one process (together.py)
-precision  times and errors of other precisions than f32 (precisions.py)
+precision, accuracy  those of precisions.py
 alone    memory, start-up and size of every engine, each in a process of its own (alone.py)
 program  the same of a C program that links the network (start.c)
 sweep    the share of the peak that xnc reaches as sizes, batches and strides change (xnc bench)
@@ -18,7 +18,7 @@ from pathlib import Path
 import ncnn_graph
 import onnx_graph
 from onnx_graph import SIZE
-from precisions import precision
+from precisions import SOURCE, TRAINED, accuracy, precision
 
 HERE = Path(__file__).resolve().parent
 ALONE_COUNTS = PROGRAM_COUNTS = 3
@@ -40,6 +40,7 @@ class Bench:
         self.xnc, self.cc, self.folder = arguments.xnc, arguments.cc, folder
         self.rounds, self.threads = arguments.runs, arguments.threads
         self.calibration, self.pictures = arguments.calibration, arguments.pictures
+        self.judged = arguments.judged
         targets = json.loads(self.ask("targets", "--json"))
         self.flags = {target["name"]: target["cc_flags"].split() for target in targets}
         self.input = os.path.join(folder, "input.npy")
@@ -60,7 +61,8 @@ class Bench:
 
     def network(self, model):
         """Words of a command: the network and its weights."""
-        return model, f"--weights={os.path.join(self.folder, model)}.safetensors"
+        weights = os.path.join(self.folder, f"{model}.safetensors")
+        return SOURCE if model == TRAINED else model, f"--weights={weights}"
 
     def compile(self, model, target, *options):
         """The folder into which xnc compiled a network, for the best target where that is None."""
@@ -74,8 +76,10 @@ class Bench:
         found = [name for name in os.listdir(out) if name.endswith(".so")]
         return [os.path.join(out, found[0]), os.path.join(out, f"{model}.weights")]
 
-    def together(self, setting, environment=None):
-        """Rows of together.py for a setting."""
+    def together(self, model, target, files, environment=None, **more):
+        """Rows of together.py: files by engine; more: what else its setting has."""
+        setting = {"model": model, "input": self.input, "threads": self.threads}
+        setting |= {"rounds": self.rounds, "peak": self.peak(target), "files": files} | more
         command = [sys.executable, str(HERE / "together.py")]
         done = subprocess.run(command, env=os.environ | (environment or {}), text=True, check=False,
                               input=json.dumps(setting), stdout=subprocess.PIPE)  # fmt: skip
@@ -106,10 +110,8 @@ def times(bench, model, files, targets):
     """The first target beside all engines as they come, others beside those that can be held to it."""
     for index, target in enumerate(targets):
         environment, engines = HELD[target] if index else ({}, tuple(files[target]))
-        setting = {"model": model, "input": bench.input, "threads": bench.threads}
-        setting |= {"rounds": bench.rounds, "peak": bench.peak(target)}
-        setting["files"] = {engine: files[target][engine] for engine in engines}
-        for row in bench.together(setting, environment):
+        chosen = {engine: files[target][engine] for engine in engines}
+        for row in bench.together(model, target, chosen, environment):
             place = f"{model:12} {target} {row['threads']} {row['engine']:13}"
             print(f"{place} {row['milliseconds']:8.2f} ms {row['share']:6.1%}", flush=True)
             yield row
@@ -171,6 +173,7 @@ def sweep(bench, model, files, targets):
 PARTS = {
     "times": times,
     "precision": precision,
+    "accuracy": accuracy,
     "alone": alone,
     "program": program,
     "sweep": sweep,

@@ -1,4 +1,5 @@
-"""The six variants as ONNX graphs, from a checkpoint with timm's keys: what a peer engine runs.
+"""The six variants, and the network of examples/marks, as ONNX graphs: what a peer engine runs. They
+are made of a checkpoint with timm's keys.
 
 Convolutions, norms and activations stand as timm has them; folding and fusing is the engine's job.
 """
@@ -17,19 +18,23 @@ HALVING = {
     "xception71": (0, 2, 4, 21),
     "xception41p": (0, 1, 2, 11),
     "xception65p": (0, 1, 2, 19),
+    "marks": (0, 4),
 }
+SECOND_STRIDE = {"marks": 2}  # of the stem; the others have 1 there
 LEGACY_BLOCKS = range(1, 13)
 LEGACY_HALVING = (1, 2, 3, 12)
 
 
 def read_safetensors(path):
-    """The tensors of a file by name; all of them F32."""
+    """The F32 tensors of a file by name; counts of training are integers."""
     data = np.memmap(path, np.uint8, "r")
     start = 8 + int(data[:8].view("<u8")[0])
     header = json.loads(bytes(data[8:start]))
     header.pop("__metadata__", None)
     tensors = {}
     for name, entry in header.items():
+        if entry["dtype"] != "F32":
+            continue
         first, end = entry["data_offsets"]
         values = np.frombuffer(bytes(data[start + first : start + end]), "<f4")
         tensors[name] = values.reshape(entry["shape"])
@@ -161,7 +166,8 @@ def aligned(net):
     if preact:
         x = net.conv(x, "stem.1")
     else:
-        x = net.relu(net.norm(net.conv(x, "stem.1.conv"), "stem.1.bn"))
+        stride = SECOND_STRIDE.get(net.model, 1)
+        x = net.relu(net.norm(net.conv(x, "stem.1.conv", stride), "stem.1.bn"))
     count = 1 + max(int(key.split(".")[1]) for key in net.tensors if key.startswith("blocks."))
     block = preact_block if preact else aligned_block
     for index in range(count):
@@ -171,7 +177,7 @@ def aligned(net):
 
 
 def build(model, weights, batch=1, size=SIZE):
-    """The ONNX model of a variant with the weights of a .safetensors file."""
+    """The ONNX model of a network with the weights of a .safetensors file."""
     net = Net(model, read_safetensors(weights))
     x = legacy(net) if model == "xception" else aligned(net)
     return net.finish(x, [batch, 3, size, size])

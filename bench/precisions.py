@@ -1,19 +1,30 @@
-"""The part of bench/compare that needs pictures: what other precisions than f32 gain and cost.
+"""Parts of bench/compare that need pictures: what other precisions than f32 gain and cost.
 
-Every network with seeded weights: time, and distance from float64 on pictures of the calibration and
-on others, all engines in one process (together.py). Every int8 network is calibrated with the same
-pictures.
+precision  every network with seeded weights: time, and distance from float64 on the pictures of the
+           calibration and on others, all engines in one process (together.py)
+accuracy   the trained network of examples/marks: right answers of each engine (accuracy.py)
+
+Every int8 network is calibrated with the same pictures.
 """
 
+import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import float64
 import numpy as np
 import onnx
+import onnx_graph
 from onnx_graph import SIZE
-from pictures import SEEDS, prepared, render
+from pictures import MARKS, SEEDS, prepared, render
 from quantize import QUANTIZERS
 from rows import HOME
+
+HERE = Path(__file__).resolve().parent
+TRAINED = "marks"
+SOURCE = str(MARKS / "marks.yaml")
 
 
 def draw(bench, name, count, edge):
@@ -60,12 +71,32 @@ def precision(bench, model, files, targets):
     in_f32, (graph,) = (files[targets[0]][engine] for engine in (HOME, "OpenVINO"))
     calibration = draw(bench, "calibration", bench.calibration, SIZE)
     sets = {name: draw(bench, name, bench.pictures, SIZE) for name in SEEDS}
-    setting = {"model": model, "input": bench.input, "threads": bench.threads}
-    setting |= {"rounds": bench.rounds, "peak": bench.peak(targets[0])}
-    setting["files"] = in_precisions(bench, model, graph, in_f32, calibration)
-    setting["sets"] = truths(graph, sets)
-    for row in bench.together(setting):
+    measured = in_precisions(bench, model, graph, in_f32, calibration)
+    for row in bench.together(model, targets[0], measured, sets=truths(graph, sets)):
         errors = " ".join(f"{row[f'error, {name}']:8.3%}" for name in SEEDS)
         place = f"{model:12} {row['threads']} {row['engine']:17}"
         print(f"{place} {row['milliseconds']:8.2f} ms, error {errors}", flush=True)
         yield row
+
+
+def export_trained(folder):
+    """The graph of the trained network, beside its weights."""
+    stem = Path(folder) / TRAINED
+    shutil.copyfile(MARKS / "model.safetensors", f"{stem}.safetensors")
+    graph = onnx_graph.build(TRAINED, f"{stem}.safetensors", 1, render.EDGE)
+    Path(f"{stem}.onnx").write_bytes(graph.SerializeToString())
+    return f"{stem}.onnx"
+
+
+def accuracy(bench, model, files, targets):
+    graph = export_trained(bench.folder)
+    calibration = draw(bench, "calibration", bench.calibration, render.EDGE)
+    in_f32 = bench.shared_object(TRAINED, targets[0])
+    setting = {"files": in_precisions(bench, TRAINED, graph, in_f32, calibration)}
+    setting["pictures"] = draw(bench, "others", bench.judged, render.EDGE)
+    command = [sys.executable, str(HERE / "accuracy.py")]
+    found = subprocess.check_output(command, input=json.dumps(setting), text=True)
+    for row in map(json.loads, found.splitlines()):
+        words = f"{row['right']:6.2%} right, {row['same']:6.2%} as in f32"
+        print(f"{TRAINED:12} {row['engine']:17} {words}", flush=True)
+        yield {"model": TRAINED, "pictures": bench.judged} | row

@@ -8,6 +8,7 @@ A run is a dictionary:
     times    rows {"model", "target", "threads", "engine", "milliseconds", "share", "peak"}: share of
              the FMA peak in f32, peak in GFLOP/s
     precision  such rows, with "error, calibration" and "error, others" in parts of the logits' spread
+    accuracy   rows {"model", "engine", "pictures", "right", "same"}, the last two in 0..1
     alone    rows {"model", "engine", "resident", "start", "deployed"} (MB, ms, MB), one thread
     program  rows {"model", "way", "weights", "arena", "resident", "start"} (MB, ms), way map or read
     sweep    rows {"model", "option", "value", "share"}
@@ -78,6 +79,8 @@ MEANING = {
     "for xnc the shared object and the weights.",
     "errors": "Root mean square of the logits' differences from those in float64, in parts of the "
     "spread of these: on pictures of the calibration / on others. Seeded weights.",
+    "accuracy": "The network of examples/marks, which is trained, on {:,} pictures that neither it "
+    "nor a calibration has seen: right answers, and answers that are those of {} in f32.",
     "program": "A C program with one network and mapped weights (start.c): resident memory after the "
     "first inference; start-up from exec to the first result, less one inference, with the weights "
     "mapped and with the weights read.",
@@ -117,6 +120,11 @@ def error_table(rows):
             cells.append(" / ".join(f"{100 * error:.2g}%" for error in errors))
         lines.append([model, *cells])
     return table(["network", *names], lines)
+
+
+def accuracy_table(rows):
+    lines = [[row["engine"], f"{row['right']:.2%}", f"{row['same']:.2%}"] for row in rows]
+    return table(["engine", "right", f"as {HOME} in f32"], lines)
 
 
 def program_table(rows):
@@ -163,7 +171,8 @@ def times_sections(rows):
                 yield times_table(found, rows)
 
 
-def precision_sections(rows):
+def precision_sections(run):
+    rows, judged = run["precision"], run["accuracy"]
     if rows:
         yield "## Time by precision"
     for count in distinct(rows, "threads"):
@@ -172,6 +181,9 @@ def precision_sections(rows):
     if rows:
         yield f"### Errors\n\n{MEANING['errors']}"
         yield error_table(pick(rows, threads=rows[0]["threads"]))
+    if judged:
+        yield f"### Right answers\n\n{MEANING['accuracy'].format(judged[0]['pictures'], HOME)}"
+        yield accuracy_table(judged)
 
 
 def sweep_sections(rows):
@@ -192,7 +204,7 @@ def page(run):
     facts = run["facts"] | {"date": dates(run)}
     parts.append("\n".join(f"- {name}: {value}" for name, value in facts.items()))
     parts += times_sections(run["times"])
-    parts += precision_sections(run["precision"])
+    parts += precision_sections(run)
     parts += sweep_sections(run["sweep"])
     for key, title, unit in ALONE if run["alone"] else ():
         parts.append(f"## {title.capitalize()}\n\n{MEANING[key]}")

@@ -6,7 +6,7 @@ A mark is one of forty glyphs (glyphs.py) or of twenty-four textures (textures.p
 a plain, blotched or textured ground, at any place, size and slant, turned by up to 30 degrees; a
 texture covers the picture, turned by any angle. Colours are random.
 Lines lie behind and across, the light changes over the picture, some pictures are blurred, all are
-noisy.
+noisy. Training has harder ones than those that the network is judged by.
 
 picture(seed, number) gives a class and a picture, the same one on every machine: the stream of
 numpy's RandomState is frozen for good, every operation on arrays is one that IEEE 754 defines to the
@@ -20,6 +20,7 @@ import pathlib
 import struct
 import sys
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 from glyphs import GLYPHS, distance, strokes
@@ -28,10 +29,18 @@ from textures import TEXTURES, noise
 EDGE = 96  # pixels
 TEST_SEED, TEST_COUNT = 2, 5000  # the pictures that the network never saw (train.py has seed 1)
 LABELS = sorted([*GLYPHS, *TEXTURES])
-CONTRAST = 0.35  # the two colours of a mark differ by this in one of the channels at least
-NOISE = 0.12  # the most that a picture has
 TURN = math.tau / 12  # of a glyph, to each side
 BOX = 5  # pixels from one end of the blur to the other
+
+
+class Difficulty(NamedTuple):
+    """How hard the pictures of a set are."""
+
+    contrast: float  # the two colours of a mark differ by this in one of the channels at least
+    noise: float  # the most that a picture has
+
+
+JUDGED, TRAINED = Difficulty(0.35, 0.12), Difficulty(0.16, 0.3)
 
 
 class Stream:
@@ -78,10 +87,10 @@ def tilted(stream, x, y):
     return x / depth, y / depth
 
 
-def two_colours(stream):
+def two_colours(stream, contrast):
     while True:
         fill, ground = stream.many(2, 3)
-        if np.abs(fill - ground).max() >= CONTRAST:
+        if np.abs(fill - ground).max() >= contrast:
             return fill, ground
 
 
@@ -132,9 +141,9 @@ def lines(stream, canvas, x, y, most):
     return canvas
 
 
-def mark(stream, label, x, y):
+def mark(stream, label, contrast, x, y):
     """The mark in its two colours, with lines behind it if it is a glyph."""
-    fill, back = two_colours(stream)
+    fill, back = two_colours(stream, contrast)
     canvas = np.broadcast_to(back, (*x.shape, 3))
     if label in TEXTURES:
         return canvas + texture(stream, label, x, y)[..., None] * (fill - back)
@@ -160,28 +169,28 @@ def blurred(canvas, weight):
     return canvas + weight * (low - canvas)
 
 
-def noisy(stream, canvas):
+def noisy(stream, most, canvas):
     """Noise that is nearly normal: the sum of three random numbers."""
-    spread = stream.between(0.02, NOISE)
+    spread = stream.between(0.02, most)
     parts = stream.many(3, *canvas.shape)
     return canvas + (parts[0] + parts[1] + parts[2] - 1.5) * spread
 
 
-def picture(seed, number, edge=EDGE):
+def picture(seed, number, edge=EDGE, difficulty=JUDGED):
     """(class, edge x edge x 3 array of bytes) of a picture of the set with that seed."""
     stream = Stream(seed, number)
     kind = number % len(LABELS)
     x, y = plane(edge)
-    canvas = lit(stream, mark(stream, LABELS[kind], x, y), x, y)
+    canvas = lit(stream, mark(stream, LABELS[kind], difficulty.contrast, x, y), x, y)
     canvas = lines(stream, canvas, x, y, 3)
     canvas = blurred(canvas, max(stream.between(-1, 1), 0))
-    canvas = noisy(stream, canvas)
+    canvas = noisy(stream, difficulty.noise, canvas)
     return kind, np.floor(clip(canvas) * 255 + 0.5).astype(np.uint8)
 
 
-def pictures(seed, count, edge=EDGE):
+def pictures(seed, count, edge=EDGE, difficulty=JUDGED):
     """The first pictures of a set, count x edge x edge x 3 bytes; the classes go round and round."""
-    return np.stack([picture(seed, number, edge)[1] for number in range(count)])
+    return np.stack([picture(seed, number, edge, difficulty)[1] for number in range(count)])
 
 
 def digest(pixels):

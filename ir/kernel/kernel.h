@@ -44,10 +44,12 @@
  *   ptr row = P + E                  defines; "+ E" may be left out; ptr mut: may be stored to
  *   ptr row[j] = E ? P + E : P + E   a choice, such as the row or zeros
  *   ptr f32 row = P + E              the type of the elements; left out, it is f32
- *   ptrs tap[9]                      an array of pointers (with a type as well), for helpers with a
- * parameter "ptrs tap" ptr tap[E] = P + E               sets an element of it (or a choice); E need
- * not be constant vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last []
- * is the offset vec x[r] = broadcast P[E]        one float in all lanes vec x = zero all lanes +0
+ *   ptrs tap[9]                      an array of pointers (with a type as well), for helpers with
+ *                                    a parameter "ptrs tap"
+ *   ptr tap[E] = P + E               sets an element of it (or a choice); E need not be constant
+ *   vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the offset
+ *   vec x[r] = broadcast P[E]        one float in all lanes
+ *   vec x = zero                     all lanes +0
  *   vec six = constant 6             all lanes a number; -inf is one
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
  *   acc[r][v] = fma_lane x[r], w[v], acc[r][v], E        the lane E of x[r] in place of all lanes

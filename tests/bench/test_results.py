@@ -2,8 +2,8 @@
 """The page of bench/results.py, from made-up numbers.
 
 Input: two networks, two engines, one and two threads; the second network lacks the rival on two
-threads; an older target with one thread; three precisions, of which two threads lack some; a
-sweep over sizes and batches. Expectation: the tables
+threads; an older target with one thread; three precisions, of which two threads lack some; a trained
+network; a sweep over sizes and batches. Expectation: the tables
 below to the letter; the rows survive being written and read, and a part measured again replaces its
 rows alone.
 """
@@ -71,6 +71,10 @@ RUN = {
         precise("small", 2, "xnc", 4, 1e-7, 1.25e-7),
         precise("small", 2, "Rival & Sons int8", 2, 0.02, 0.03),
     ],
+    "accuracy": [
+        {"model": "marks", "engine": "xnc", "pictures": 5000, "right": 0.912, "same": 1.0},
+        {"model": "marks", "engine": "Friend int8", "pictures": 5000, "right": 0.8, "same": 0.8462},
+    ],
     "alone": [
         alone("small", "xnc", 100, 9.5, 92.26),
         alone("small", "Rival & Sons", 376, 254, 167),
@@ -112,6 +116,12 @@ Best of all rounds, weights in memory, 2 threads:
 ERRORS = """\
 | small | 1e-05% / 1.2e-05% | 0.4% / 0.41% | 0.39% / 0.4% | 1% / 1.1% | 2% / 3% | 50% / 60% |
 """
+ACCURACY = """\
+| engine | right | as xnc in f32 |
+| --- | ---: | ---: |
+| xnc | 91.20% | 100.00% |
+| Friend int8 | 80.00% | 84.62% |
+"""
 HELD = """\
 ## Time of an inference, 1 thread, held to narrow
 """
@@ -138,7 +148,7 @@ START = """\
 class Page(unittest.TestCase):
     def test_tables(self):
         text = results.page(RUN)
-        parts = ONE_THREAD, TWO_THREADS, PRECISION, ERRORS, HELD, START, PROGRAM, SIZES
+        parts = ONE_THREAD, TWO_THREADS, PRECISION, ERRORS, ACCURACY, HELD, START, PROGRAM, SIZES
         for part in parts:
             self.assertIn(part, text)
         self.assertEqual(text.count("held to"), 1)
@@ -148,9 +158,9 @@ class Page(unittest.TestCase):
         self.assertIn("- date: 2001-02-03 (times, alone); 2001-02-04 (sweep)\n", results.page(run))
 
     def test_nothing_is_said_of_what_was_not_measured(self):
-        run = RUN | {part: [] for part in ("times", "precision", "alone", "program")}
+        run = RUN | {part: [] for part in ("times", "precision", "accuracy", "alone", "program")}
         text = results.page(run)
-        for word in ("Time", "recision", "results.svg", "start-up", "memory", "program"):
+        for word in ("Time", "recision", "results.svg", "Right", "start-up", "memory", "program"):
             self.assertNotIn(word, text)
         self.assertIn(SIZES, text)
 

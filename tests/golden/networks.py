@@ -25,23 +25,37 @@ def mini_blocks(preact):
     ]
 
 
-def small_aligned(preact=False, act=None, num_classes=10, in_chans=3, **arguments):
-    """models/xception_mini.yaml: XceptionAligned, but for a narrower stem."""
+def aligned_of(blocks, stem, preact=False, act=None, in_chans=3, **arguments):
+    """XceptionAligned of these blocks, behind a stem of other widths (and strides) than timm's."""
     layers = {
         "act_layer": get_act_layer(act or "relu"),
         "norm_layer": partial(nn.BatchNorm2d, eps=1e-3),
     }
     network = XceptionAligned(
-        block_cfg=mini_blocks(preact),
-        preact=preact,
-        num_classes=num_classes,
-        in_chans=in_chans,
-        **layers,
-        **arguments,
+        block_cfg=blocks, preact=preact, in_chans=in_chans, **layers, **arguments
     )
-    second = create_conv2d(8, 24, 3) if preact else ConvNormAct(8, 24, 3, **layers)
-    network.stem = nn.Sequential(ConvNormAct(in_chans, 8, 3, stride=2, **layers), second)
+    first, second, stride = stem
+    convolution = create_conv2d if preact else partial(ConvNormAct, **layers)
+    network.stem = nn.Sequential(
+        ConvNormAct(in_chans, first, 3, stride=2, **layers),
+        convolution(first, second, 3, stride=stride),
+    )
     return network
+
+
+def small_aligned(preact=False, num_classes=10, **arguments):
+    """models/xception_mini.yaml."""
+    return aligned_of(mini_blocks(preact), (8, 24, 1), preact, num_classes=num_classes, **arguments)
+
+
+def marks(num_classes=64):
+    """examples/marks/marks.yaml."""
+    widths = [24, 48, 96, 96, 96, (96, 128, 128), (160, 160, 192)]
+    strides = [2, 1, 1, 1, 2, 1]
+    ends = [width[-1] if isinstance(width, tuple) else width for width in widths]
+    blocks = [dict(in_chs=i, out_chs=o, stride=s) for i, o, s in zip(ends, widths[1:], strides)]
+    blocks[-1] |= {"no_skip": True, "start_with_relu": False}
+    return aligned_of(blocks, (16, 24, 2), num_classes=num_classes)
 
 
 class SmallLegacy(Xception):

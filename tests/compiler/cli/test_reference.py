@@ -70,7 +70,8 @@ class Bash(Folder):
             self.assertEqual(offered, helps(command) | {"help"}, command)
 
     def test_an_option_with_a_value_ends_in_its_sign(self):
-        self.assertEqual(self.complete("xnc compile xception --we"), ["--weights=", "--weights-as="])
+        self.assertEqual(self.complete("xnc compile xception --we"),
+                         ["--weights=", "--weights-type=", "--weights-as="])  # fmt: skip
         self.assertEqual(self.complete("xnc bench xception --js"), ["--json"])
 
     def test_words_behind_the_sign_and_in_the_next_word(self):
