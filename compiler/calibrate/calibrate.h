@@ -44,8 +44,8 @@ typedef struct ImageChoice {
 
 typedef struct Calibration {
     const Work *work;
-    const Graph *described; /* before any pass; needed where images are made up */
-    Unit unit;              /* planned and lowered, for a batch */
+    Graph *described; /* before any pass; needed where images are made up */
+    Unit unit;        /* planned and lowered, for a batch */
     ParamSource *source;
     Product *product;
     xnc_pool *pool; /* for what is done between layers; NULL: one thread */
