@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "blob_facts.h"
+#include "cc.h"
 #include "clean.h"
 #include "command.h"
 #include "inspect.h"
@@ -38,21 +39,6 @@ typedef struct Inspection {
 static bool is_folder(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-/* A word of a command line for a shell: in quotes where it needs them. */
-static const char *shell_word(Arena *arena, const char *text) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                "0123456789_./+=:@%-";
-    if (*text && text[strspn(text, plain)] == '\0') {
-        return text;
-    }
-    const char *word = "'";
-    for (; *text; text++) {
-        word = *text == '\'' ? arena_printf(arena, "%s'\\''", word)
-                             : arena_printf(arena, "%s%c", word, *text);
-    }
-    return arena_printf(arena, "%s'", word);
 }
 
 /* Nearly all of the network is there: what is wrong is a choice or a few tensors, which an option
