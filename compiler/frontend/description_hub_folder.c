@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "file.h"
+
 enum { MOST_NAMED = 8 }; /* files of a choice whose names are shown */
 
 /* The hub's own names, best first; the last two list weights that are cut into several files. */
@@ -36,11 +38,6 @@ static const char *const groups[][9] = {
 static const char *const beside[] = {"training_args.", "optimizer.", "scheduler.",
                                      "scaler.",        "rng_state",  "random_states",
                                      "trainer_state.", "adapter_"};
-
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
 
 const char *hub_file(Arena *arena, const char *folder, const char *name) {
     const char *slash = ends_with(folder, "/") ? "" : "/";
