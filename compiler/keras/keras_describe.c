@@ -12,7 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "json_in.h"
 #include "keras_match.h"
 #include "limit.h"
 
@@ -233,13 +232,6 @@ static bool read_body(KerasWalk *walk, const char **input) {
            walk_exits(walk) && walk_head(walk);
 }
 
-/* The name of the model, under its config. */
-static const char *model_name(Arena *arena, const KerasModel *model) {
-    json_error_t error;
-    const json_t *root = json_read(arena, model->config, model->config_bytes, &error);
-    return keras_text(json_object_get(root, "config"), "name");
-}
-
 KerasNetwork *keras_network(Arena *arena, Diag *diag, const TensorFile *file) {
     KerasNetwork *network = NEW(arena, KerasNetwork);
     KerasGraph graph = {.arena = arena, .diag = diag, .path = file->path};
@@ -253,7 +245,7 @@ KerasNetwork *keras_network(Arena *arena, Diag *diag, const TensorFile *file) {
     if (walk.eps == 0) {
         walk.eps = 0.001; /* there is no norm to have it */
     }
-    const char *name = network_name(arena, model_name(arena, file->keras));
+    const char *name = network_name(arena, graph.name);
     const char *text = arena_printf(arena,
                                     "# What the model of Keras in this file is.\n"
                                     "name: %s\ntitle: %s, a model of Keras\n%snorm_eps: %s\n%s",
