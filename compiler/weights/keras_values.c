@@ -14,7 +14,7 @@ const Tensor *keras_tensor(const TensorFile *file, const KerasLayer *layer, int 
 bool keras_values(const TensorFile *file, int layer, int variable, int64_t count, double *values) {
     const Tensor *tensor =
         layer < 0 ? NULL : keras_tensor(file, &file->keras->layers[layer], variable);
-    if (!tensor || tensor->foreign || tensor_elements(tensor) != count) {
+    if (!tensor || tensor->type >= SCALAR_I64 || tensor_elements(tensor) != count) {
         return false;
     }
     tensor_values(tensor, values);
