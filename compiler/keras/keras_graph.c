@@ -10,7 +10,6 @@
  */
 #include "keras_nodes.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "json_in.h"

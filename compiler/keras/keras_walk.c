@@ -4,7 +4,6 @@
  */
 #include "keras_match.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
