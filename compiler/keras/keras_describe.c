@@ -120,24 +120,32 @@ static bool operation(KerasWalk *walk, const KerasNode *node, InputScaling *scal
     return true;
 }
 
+/* Layers that scale the input. */
+static const struct ScalingRow {
+    const char *name;
+    bool (*read)(KerasWalk *walk, const KerasNode *node, InputScaling *scaling);
+} scaling_kinds[] = {{"Rescaling", rescaling},  {"Normalization", normalization},
+                     {"TrueDivide", operation}, {"Subtract", operation},
+                     {"Multiply", operation},   {"Add", operation},
+                     {"TFOpLambda", operation}};
+
+/* The row of the layer that is next; NULL: it scales nothing, or there is none. */
+static const struct ScalingRow *next_scaling(const KerasWalk *walk) {
+    const KerasNode *node = walk_peek(walk);
+    for (size_t i = 0; node && i < sizeof scaling_kinds / sizeof *scaling_kinds; i++) {
+        if (strcmp(scaling_kinds[i].name, node->kind) == 0) {
+            return &scaling_kinds[i];
+        }
+    }
+    return NULL;
+}
+
 /* All layers in front of the first convolution. */
 static bool read_scaling(KerasWalk *walk, InputScaling *scaling) {
-    static const struct ScalingRow {
-        const char *name;
-        bool (*read)(KerasWalk *walk, const KerasNode *node, InputScaling *scaling);
-    } kinds[] = {{"Rescaling", rescaling},  {"Normalization", normalization},
-                 {"TrueDivide", operation}, {"Subtract", operation},
-                 {"Multiply", operation},   {"Add", operation},
-                 {"TFOpLambda", operation}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const KerasNode *node = walk_take(walk, kinds[i].name);
-        if (!node) {
-            continue;
-        }
-        if (!kinds[i].read(walk, node, scaling)) {
+    for (const struct ScalingRow *row = next_scaling(walk); row; row = next_scaling(walk)) {
+        if (!row->read(walk, walk_take(walk, row->name), scaling)) {
             return false;
         }
-        i = (size_t)-1; /* from the first kind again */
     }
     return true;
 }
