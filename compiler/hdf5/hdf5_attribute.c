@@ -111,16 +111,16 @@ static bool read_values(Hdf5 *file, const Hdf5Object *object, const char *name,
         return true;
     }
     if (rank > 1 || (layout.class != HDF5_CLASS_TEXT && layout.class != HDF5_CLASS_VARIABLE)) {
-        return fail_in(file->reading, hdf5_place(file, object->path), NULL,
-                       "the attribute '%s' is no text or list of texts", name);
+        return hdf5_fail(file, object, NULL, "the attribute '%s' is no text or list of texts",
+                         name);
     }
     if (!checked_bytes(dim, rank, (int64_t)layout.size, &bytes) ||
         (uint64_t)bytes > attribute->values.size) {
         return hdf5_broken(file, attribute->values.at, "the values of an attribute leave it");
     }
     if (rank == 1 && dim[0] > LIMIT_TENSORS) {
-        return fail_in(file->reading, hdf5_place(file, object->path), file->advice,
-                       "the attribute '%s' has more than %d texts", name, LIMIT_TENSORS);
+        return hdf5_fail(file, object, file->advice, "the attribute '%s' has more than %d texts",
+                         name, LIMIT_TENSORS);
     }
     return read_texts(file, attribute, &layout, rank == 1 ? dim[0] : 1, texts);
 }
