@@ -39,6 +39,10 @@ uint64_t hdf5_u64(const uint8_t *at) {
     return hdf5_u32(at) | (uint64_t)hdf5_u32(at + 4) << 32;
 }
 
+uint64_t hdf5_padded(uint64_t bytes) {
+    return (bytes + 7) & ~(uint64_t)7;
+}
+
 bool hdf5_broken(const Hdf5 *file, uint64_t at, const char *what) {
     return fail_at(file->reading, at, cut_hint, "the HDF5 file is broken: %s", what);
 }
