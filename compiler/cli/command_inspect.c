@@ -9,11 +9,11 @@
  * and what the file says goes through print_clean() or json_safe().
  */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "blob_facts.h"
 #include "clean.h"
 #include "command.h"
+#include "folder.h"
 #include "inspect.h"
 #include "inspect_tally.h"
 #include "json_out.h"
@@ -34,11 +34,6 @@ typedef struct Inspection {
     FileTally tally;
     VariantFit fit;
 } Inspection;
-
-static bool is_folder(const char *path) {
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
 
 /* A word of a command line for a shell: in quotes where it needs them. */
 static const char *shell_word(Arena *arena, const char *text) {
