@@ -15,10 +15,10 @@ import engines
 import numpy as np
 
 
-def resident():
-    """Megabytes of this process that are in memory."""
+def resident(field="VmRSS"):
+    """Megabytes of this process in memory; "VmHWM": the most there were, without its parent's."""
     with open("/proc/self/status", encoding="ascii") as status:
-        line = next(line for line in status if line.startswith("VmRSS"))
+        line = next(line for line in status if line.startswith(field))
     return int(line.split()[1]) * 1024e-6
 
 

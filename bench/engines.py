@@ -6,7 +6,6 @@ when called, so that a process has no engine in it but those that it asked for.
 
 import os
 from functools import partial
-from importlib import metadata
 
 from rows import HOME
 
@@ -85,6 +84,8 @@ def load(name, files, inputs, threads, **options):
 
 def package_bytes(name):
     """Size of the installed package of an engine, without what Python itself adds when it runs."""
+    from importlib import metadata
+
     package = ENGINES[name][1]
     found = metadata.files(package) if package else []
     paths = [file.locate() for file in found if file.suffix != ".pyc"]

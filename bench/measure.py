@@ -76,8 +76,10 @@ class Bench:
         found = [name for name in os.listdir(out) if name.endswith(".so")]
         return [os.path.join(out, found[0]), os.path.join(out, f"{model}.weights")]
 
-    def together(self, setting, environment=None):
-        """Rows of together.py for a setting."""
+    def together(self, model, target, files, environment=None, **more):
+        """Rows of together.py: files by engine; more: what else its setting has."""
+        setting = {"model": model, "input": self.input, "threads": self.threads}
+        setting |= {"rounds": self.rounds, "peak": self.peak(target), "files": files} | more
         command = [sys.executable, str(HERE / "together.py")]
         done = subprocess.run(command, env=os.environ | (environment or {}), text=True, check=False,
                               input=json.dumps(setting), stdout=subprocess.PIPE)  # fmt: skip
@@ -108,10 +110,8 @@ def times(bench, model, files, targets):
     """The first target beside all engines as they come, others beside those that can be held to it."""
     for index, target in enumerate(targets):
         environment, engines = HELD[target] if index else ({}, tuple(files[target]))
-        setting = {"model": model, "input": bench.input, "threads": bench.threads}
-        setting |= {"rounds": bench.rounds, "peak": bench.peak(target)}
-        setting["files"] = {engine: files[target][engine] for engine in engines}
-        for row in bench.together(setting, environment):
+        chosen = {engine: files[target][engine] for engine in engines}
+        for row in bench.together(model, target, chosen, environment):
             place = f"{model:12} {target} {row['threads']} {row['engine']:13}"
             print(f"{place} {row['milliseconds']:8.2f} ms {row['share']:6.1%}", flush=True)
             yield row

@@ -71,11 +71,8 @@ def precision(bench, model, files, targets):
     in_f32, (graph,) = (files[targets[0]][engine] for engine in (HOME, "OpenVINO"))
     calibration = draw(bench, "calibration", bench.calibration, SIZE)
     sets = {name: draw(bench, name, bench.pictures, SIZE) for name in SEEDS}
-    setting = {"model": model, "input": bench.input, "threads": bench.threads}
-    setting |= {"rounds": bench.rounds, "peak": bench.peak(targets[0])}
-    setting["files"] = in_precisions(bench, model, graph, in_f32, calibration)
-    setting["sets"] = truths(graph, sets)
-    for row in bench.together(setting):
+    measured = in_precisions(bench, model, graph, in_f32, calibration)
+    for row in bench.together(model, targets[0], measured, sets=truths(graph, sets)):
         errors = " ".join(f"{row[f'error, {name}']:8.3%}" for name in SEEDS)
         place = f"{model:12} {row['threads']} {row['engine']:17}"
         print(f"{place} {row['milliseconds']:8.2f} ms, error {errors}", flush=True)

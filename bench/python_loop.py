@@ -19,9 +19,10 @@ import tempfile
 import time
 
 import numpy as np
+from alone import resident
+from engines import load
 from PIL import Image
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 PICTURES, SIZE = 32, (640, 480)
 SHOWN = 5
 
@@ -40,12 +41,16 @@ def make_pictures(folder):
 # ---- engines: each gives a function from a path to the ids of the best classes ----
 
 
-def xnc_engine(asked):
+def compile_network(asked, threads):
+    """By the tool and the package of this tree."""
     os.environ["XNC"] = os.path.abspath(asked.xnc)
-    sys.path.insert(0, os.path.join(HERE, "..", "python"))
-    import xnc
+    from compiled import xnc
 
-    model = xnc.compile(asked.model, asked.weights, threads=asked.thread)
+    return xnc.compile(asked.model, asked.weights, threads=threads)
+
+
+def xnc_engine(asked):
+    model = compile_network(asked, asked.thread)
     return lambda path: [one.class_id for one in model.classify(path, SHOWN)]
 
 
@@ -67,7 +72,7 @@ def timm_engine(asked):
 
 
 def prepared(path, how):
-    """timm's transform for evaluation in Pillow and NumPy alone: float32 [1, 3, S, S]."""
+    """timm's transform for evaluation in Pillow and NumPy alone: float32 [3, S, S]."""
     picture = Image.open(path).convert("RGB")
     size, short = how["size"], int(how["size"] / how["crop_pct"])
     scale = short / min(picture.size)
@@ -76,22 +81,17 @@ def prepared(path, how):
     left, top = (round((side - size) / 2) for side in wide)
     pixels = np.asarray(picture.crop((left, top, left + size, top + size)), np.float32)
     mean, std = (np.array(how[name], np.float32) for name in ("mean", "std"))
-    return np.ascontiguousarray(((pixels / 255 - mean) / std).transpose(2, 0, 1)[None])
+    return ((pixels / 255 - mean) / std).transpose(2, 0, 1)
 
 
 def onnxruntime_engine(asked):
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = asked.thread
-    session = onnxruntime.InferenceSession(
-        asked.onnx, options, providers=["CPUExecutionProvider"]
-    )
     how = json.loads(asked.how)
+    inputs = np.empty((1, 3, how["size"], how["size"]), np.float32)
+    run = load("ONNX Runtime", [asked.onnx], inputs, asked.thread)
 
     def classify(path):
-        logits = session.run(None, {"input": prepared(path, how)})[0][0]
-        return np.argsort(-logits, kind="stable")[:SHOWN].tolist()
+        inputs[0] = prepared(path, how)
+        return np.argsort(-run()[0], kind="stable")[:SHOWN].tolist()
 
     return classify
 
@@ -101,13 +101,6 @@ ENGINES = {
     "timm, PyTorch": (timm_engine, ("timm", "torch")),
     "ONNX Runtime": (onnxruntime_engine, ("onnx", "onnxruntime")),
 }
-
-
-def most_resident():
-    """Megabytes of this process that were in memory at most, without its parent's."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        line = next(line for line in status if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024e-6
 
 
 def measure(asked):
@@ -122,7 +115,7 @@ def measure(asked):
             classify(path)
         times.append(time.perf_counter() - begin)
     rate = len(paths) / min(times)
-    print(json.dumps({"rate": rate, "memory": most_resident(), "answers": answers}))
+    print(json.dumps({"rate": rate, "memory": resident("VmHWM"), "answers": answers}))
 
 
 # ---- the comparison ----
@@ -130,11 +123,7 @@ def measure(asked):
 
 def preprocessing(asked):
     """What the network asks of pictures, as ONNX Runtime's loop takes it."""
-    sys.path.insert(0, os.path.join(HERE, "..", "python"))
-    os.environ["XNC"] = os.path.abspath(asked.xnc)
-    import xnc
-
-    with xnc.compile(asked.model, asked.weights) as model:
+    with compile_network(asked, 1) as model:
         how = model.preprocess
     return {"size": how.size[0], "crop_pct": how.crop_pct, "mean": how.mean, "std": how.std}
 

@@ -2,8 +2,8 @@
 #
 #   xnc_add_model(NAME MODEL model [WEIGHTS file] [PREFIX prefix] [TARGETS target...]
 #                 [WEIGHTS_AS file|object] [PRECISION f32|bf16|int8] [QUANT file]
-#                 [WEIGHTS_TYPE f32|f16] [SIZE n|HxW] [BATCH n] [CLASSES n] [IN_CHANS n] [OUTPUT_STRIDE 8|16|32] [POOL kind]
-#                 [FEATURES [index...]]
+#                 [WEIGHTS_TYPE f32|f16] [SIZE n|HxW] [BATCH n] [CLASSES n] [IN_CHANS n]
+#                 [OUTPUT_STRIDE 8|16|32] [POOL kind] [FEATURES [index...]]
 #                 [MEAN n,...] [STD n,...] [CROP_PCT n] [CROP_MODE mode] [INTERPOLATION filter]
 #                 [MARGIN n] [EXIF] [WITH_LABELS [LABELS path]]
 #                 [GOLDEN [INPUTS input...]])

@@ -1,7 +1,7 @@
 """The forty glyphs of the marks, drawn with a pen of any width.
 
 A glyph is a text of lines, a line is its corners, a corner two digits: x from 0 to 4 and y from 0 to 6,
-upwards. coverage() says how far each point is from the nearest line.
+upwards. distance() says how far each point is from the nearest line.
 """
 
 import numpy as np

@@ -307,3 +307,14 @@ const Expr *expr_logical(const Expr *expr) {
 Element product_element(const Node *node) {
     return expr_logical(node->weight)->element;
 }
+
+Element operand_element(const Node *node) {
+    switch (product_element(node)) {
+    case ELEMENT_f16:
+        return ELEMENT_f32;
+    case ELEMENT_s8:
+        return ELEMENT_u8;
+    default:
+        return product_element(node);
+    }
+}

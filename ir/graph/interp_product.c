@@ -33,10 +33,6 @@ typedef struct Convolution {
     int32_t *sums;   /* of integers: room for as many as acc has, for each task */
 } Convolution;
 
-static int64_t larger_of(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
 static int64_t taps_of(const Window *window) {
     return window->kernel[0] * window->kernel[1];
 }
@@ -118,7 +114,7 @@ static float **make_rows(Arena *arena, int64_t count, int64_t width) {
 
 /* Elements that one chain call handles at most. */
 static int64_t chain_width(const Convolution *conv) {
-    return larger_of(conv->width, PIECE);
+    return conv->width > PIECE ? conv->width : PIECE;
 }
 
 /* Channel o of the result for count pixels, of which rows are the patch rows. */
@@ -201,11 +197,11 @@ static bool convolve(Convolution *conv, const float *in, float *out) {
     return true;
 }
 
-/* The left operands of the node's product, rounded to its type: a copy in scratch, or for f32 and
- * f16, whose operands are f32, the data itself. */
+/* The left operands of the node's product, rounded to their type: a copy in scratch, or for f32 the
+ * data itself. */
 static const float *left_operands(const Step *step, const float *data, int64_t count) {
-    Element element = product_element(step->node);
-    if (element == ELEMENT_f32 || element == ELEMENT_f16) {
+    Element element = operand_element(step->node);
+    if (element == ELEMENT_f32) {
         return data;
     }
     float *rounded = NEW_ARRAY(step->scratch, float, count);

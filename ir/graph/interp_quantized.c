@@ -57,8 +57,7 @@ static bool read_inputs(const Step *step, InputConstants *constants) {
 
 const float *quantized_operands(const Step *step, const float *data, const Shape *shape) {
     InputConstants constants;
-    Act act = quantized_act(step->node);
-    bool is_relu = act == ACT_relu || act == ACT_relu6;
+    bool has_floor = act_has_floor(quantized_act(step->node));
     if (!read_inputs(step, &constants)) {
         return NULL;
     }
@@ -69,7 +68,7 @@ const float *quantized_operands(const Step *step, const float *data, const Shape
         Quantization how = {.scales = constants.factor != NULL,
                             .factor = constants.factor ? constants.factor[c] : 1,
                             .zero = constants.zero ? constants.zero[c] : 0,
-                            .lo = is_relu ? constants.zero[c] : 0,
+                            .lo = has_floor ? constants.zero[c] : 0,
                             .hi = constants.highest ? constants.highest[c] : 255};
         to[i] = quantized(&how, data[i]);
     }

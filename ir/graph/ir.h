@@ -401,14 +401,16 @@ bool can_be_quantized(const Graph *graph, const Node *node);
 bool is_quantized(const Node *node);
 /* Of a quantized product: the activation between the maps and its left operands. */
 Act quantized_act(const Node *node);
-/* Whether that activation becomes bounds of the integers. */
+/* Whether that activation becomes bounds of the integers; whether it raises the lower one. */
 bool act_is_bound(Act act);
+bool act_has_floor(Act act);
 /* Whether the depthwise stage in front of it has the factor and zero point in its constants. */
 bool stage_quantizes(const Node *node);
 /* Whether the weights of a quantized product are planned as pairs. */
 bool has_paired_weights(const Node *node);
-/* The type of the weight of a node that is a PRODUCT; but for f16 its left operands have it too. */
+/* The types of a PRODUCT's weight, and of its left operands: f32 beside f16, u8 beside s8. */
 Element product_element(const Node *node);
+Element operand_element(const Node *node);
 /* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
 const Expr *expr_logical(const Expr *expr);
 

@@ -21,7 +21,11 @@ Act quantized_act(const Node *node) {
 }
 
 bool act_is_bound(Act act) {
-    return act == ACT_none || act == ACT_relu || act == ACT_relu6;
+    return act == ACT_none || act_has_floor(act);
+}
+
+bool act_has_floor(Act act) {
+    return act == ACT_relu || act == ACT_relu6;
 }
 
 bool stage_quantizes(const Node *node) {

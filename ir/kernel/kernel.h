@@ -44,10 +44,12 @@
  *   ptr row = P + E                  defines; "+ E" may be left out; ptr mut: may be stored to
  *   ptr row[j] = E ? P + E : P + E   a choice, such as the row or zeros
  *   ptr f32 row = P + E              the type of the elements; left out, it is f32
- *   ptrs tap[9]                      an array of pointers (with a type as well), for helpers with a
- * parameter "ptrs tap" ptr tap[E] = P + E               sets an element of it (or a choice); E need
- * not be constant vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last []
- * is the offset vec x[r] = broadcast P[E]        one float in all lanes vec x = zero all lanes +0
+ *   ptrs tap[9]                      an array of pointers (with a type as well), for helpers with
+ *                                    a parameter "ptrs tap"
+ *   ptr tap[E] = P + E               sets an element of it (or a choice); E need not be constant
+ *   vec acc[r][v] = load P[E]        defines, from lanes floats at P + E: the last [] is the offset
+ *   vec x[r] = broadcast P[E]        one float in all lanes
+ *   vec x = zero                     all lanes +0
  *   vec six = constant 6             all lanes a number; -inf is one
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
  *   store P[E] = acc[r][v]           lanes floats
@@ -87,7 +89,7 @@
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
  *      except those into ptrs. A store does not say both first and below, one to another type than
- * f32 neither; and only what the target spells is used: dot, dot_small, stores of bf16.
+ *      f32 neither; and only what the target spells is used: dot, dot_small, stores of bf16.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),

@@ -9,11 +9,7 @@
 enum { LINE_BYTES = 64 };
 
 Element left_element(const Node *node, const Target *target) {
-    if (is_quantized(node)) {
-        return ELEMENT_u8;
-    }
-    bool pairs = product_element(node) == ELEMENT_bf16 && target->spelling[KOP_dot];
-    return pairs ? ELEMENT_bf16 : ELEMENT_f32;
+    return takes_apart(node, target) ? ELEMENT_f32 : operand_element(node);
 }
 
 bool takes_apart(const Node *node, const Target *target) {
@@ -57,9 +53,7 @@ Feed product_feed(const Node *node) {
     if (node->in[0]->layout == LAYOUT_NCHW) {
         return FEED_PLANAR;
     }
-    Element element = product_element(node);
-    bool as_they_are =
-        node->prologue == ACT_none && (element == ELEMENT_f32 || element == ELEMENT_f16);
+    bool as_they_are = node->prologue == ACT_none && operand_element(node) == ELEMENT_f32;
     return as_they_are && is_pointwise(node) ? FEED_DIRECT : FEED_PATCH;
 }
 

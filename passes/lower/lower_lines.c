@@ -45,15 +45,10 @@ static void copy_planar_line(Lowering *lowering, Text *text, const Node *node) {
 
 /* From NHWC, where the channels of a pixel are consecutive. */
 static void copy_line(Lowering *lowering, Text *text, const Node *node) {
-    need_zeros(lowering, whole_lines(channels_of(node->in[0])));
-    text_add(text,
-             "for x = 0 to %" PRId64 " step 1 {\n"
-             "int column = x - %" PRId64 "\n"
-             "ptr source = %s ? in + %s * %" PRId64 " : zeros + 0\n",
-             line_pixels(node), node->window.pad[1], is_inside(lowering, node),
-             input_pixel(lowering, node), node->in[0]->pitch);
-    copy_channels(lowering, text, node,
-                  arena_printf(text->arena, "line[x * %" PRId64 " + c]", channels_of(node->in[0])));
+    text_add(text, "for x = 0 to %" PRId64 " step 1 {\nint column = x - %" PRId64 "\n",
+             line_pixels(node), node->window.pad[1]);
+    copy_pixel(lowering, text, node,
+               arena_printf(text->arena, "line[x * %" PRId64 " + c]", channels_of(node->in[0])));
     text_add(text, "}\n");
 }
 

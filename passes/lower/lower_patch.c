@@ -12,8 +12,12 @@
 
 #include "lowering.h"
 
-void copy_channels(Lowering *lowering, Text *text, const Node *node, const char *to) {
+/* Whole vectors of channels, which are consecutive in NHWC. */
+void copy_pixel(Lowering *lowering, Text *text, const Node *node, const char *to) {
     int64_t channels = channels_of(node->in[0]);
+    need_zeros(lowering, whole_lines(channels));
+    text_add(text, "ptr source = %s ? in + %s * %" PRId64 " : zeros + 0\n",
+             is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch);
     text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = load source[c]\n",
              whole_lines(channels));
     if (is_quantized(node)) {
@@ -35,14 +39,6 @@ void copy_constants(Text *text, const Node *node) {
     if (is_quantized(node)) {
         quantize_constants(text, node);
     }
-}
-
-/* Copies a tap from NHWC, where its channels are consecutive: whole vectors of them. */
-static void copy_tap(Lowering *lowering, Text *text, const Node *node, const char *to) {
-    need_zeros(lowering, whole_lines(channels_of(node->in[0])));
-    text_add(text, "ptr source = %s ? in + %s * %" PRId64 " : zeros + 0\n",
-             is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch);
-    copy_channels(lowering, text, node, to);
 }
 
 /* Copies a tap from the caller's NCHW, where its channels are a whole map apart: one by one. */
@@ -86,7 +82,7 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
     if (is_planar) {
         copy_planes(lowering, text, node, to);
     } else {
-        copy_tap(lowering, text, node, to);
+        copy_pixel(lowering, text, node, to);
     }
     text_add(text, "}\n}\n}\n");
 }

@@ -12,7 +12,7 @@
 #include "lowering.h"
 
 static bool has_floor(const Node *node) {
-    return quantized_act(node) == ACT_relu || quantized_act(node) == ACT_relu6;
+    return act_has_floor(quantized_act(node));
 }
 
 static const char *each_constant(const Lowering *lowering, const Node *node, const char *form) {

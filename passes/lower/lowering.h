@@ -69,7 +69,9 @@ void act_apply(Text *text, Act act, const char *name, const char *index);
 const char *act_suffix(const Lowering *lowering, Act act);
 /* Part of a function's name for an activation on load: "relu_", or "" for none. */
 const char *act_prefix(const Lowering *lowering, Act act);
-/* Part of a function's name for the precision of a product: "_bf16", "_int8", or "" for f32. */
+/* Part of a function's name for the precision of a product: "_bf16", "_f16", "_int8", or "" for
+ * f32.
+ */
 const char *precision_suffix(const Node *node);
 /* Part of a function's name for the residual: "_add", "_scaled" or "". */
 const char *residual_suffix(const Node *node);
@@ -98,10 +100,10 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
 void copy_lines(Lowering *lowering, Text *text, const Node *node);
 
 /* ---- lower_patch.c: copies of a product's inputs ---- */
-/* Writes the loop that copies the channels of the pixel that source points to, to where the text to
- * says that channel c goes, in the type that the product takes them in. */
-void copy_channels(Lowering *lowering, Text *text, const Node *node, const char *to);
-/* Writes the constants that copy_channels() needs. */
+/* Writes the copy of the input's pixel at row, column, or of +0 outside, to where the text to says
+ * that channel c goes, in the type that the product takes it in. */
+void copy_pixel(Lowering *lowering, Text *text, const Node *node, const char *to);
+/* Writes the constants that copy_pixel() needs. */
 void copy_constants(Text *text, const Node *node);
 /* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch elements per pixel.
  */

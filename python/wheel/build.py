@@ -72,8 +72,8 @@ class Sources:
 
     def find(self, package: str) -> pathlib.Path:
         """The unpacked sources of a package."""
-        stem = package.rstrip("0123456789.") if package.startswith("libpng") else package
-        if not list(self.folder.glob(f"{stem}*/debian/copyright")):
+        unpacked = f"{package}-*/debian/copyright"
+        if not list(self.folder.glob(unpacked)):
             if not self.updated:
                 self.apt("update")
                 self.updated = True
@@ -82,7 +82,7 @@ class Sources:
             except subprocess.CalledProcessError:
                 print(f"build.py: {package}: without its security update", file=sys.stderr)
                 self.apt("source", f"{package}/{SUITE}")
-        return max(self.folder.glob(f"{stem}*/debian/copyright")).parents[1]
+        return max(self.folder.glob(unpacked)).parents[1]
 
 
 class Build:

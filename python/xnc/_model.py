@@ -9,7 +9,7 @@ import threading
 import weakref
 from ctypes import c_void_p
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Union
 
 import numpy as np
 
@@ -291,27 +291,26 @@ class Model:
         if not isinstance(taken, list):
             return taken
         batch = np.empty((len(taken), *self._input.shape[1:]), np.float32)
-        turned = self.preprocess.exif
+        turned = self._how().exif
 
         def fill(index: int) -> None:
             picture = taken[index]
             orientation = picture.orientation if turned else 1
             self.prepare(picture.pixels, orientation=orientation, out=batch[index])
 
-        self._each(fill, range(len(taken)))
+        self._each(fill, len(taken))
         return batch
 
-    def _each(self, work: Callable[[int], None], indices: Iterable[int]) -> None:
-        """Does the work for each index, on as many threads as the model has."""
-        jobs = list(indices)
-        if self._threads == 1 or len(jobs) == 1:
-            for index in jobs:
+    def _each(self, work: Callable[[int], None], count: int) -> None:
+        """Does the work for each index below count, on as many threads as the model has."""
+        if self._threads == 1 or count == 1:
+            for index in range(count):
                 work(index)
             return
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(min(self._threads, len(jobs))) as pool:
-            list(pool.map(work, jobs))
+        with ThreadPoolExecutor(min(self._threads, count)) as pool:
+            list(pool.map(work, range(count)))
 
     def __call__(self, images: Any, *, layout: Optional[str] = None, out: Any = None) -> Any:
         """The outputs for images: what run() gives for inputs(images).

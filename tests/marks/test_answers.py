@@ -4,8 +4,8 @@
 Usage: test_answers.py XNC FOLDER COUNT [--write]. FOLDER is examples/marks, COUNT how many of its test
 pictures are drawn (test_pictures.py holds their digest). golden.json has for each COUNT and precision a
 digest of the logits, which have the same bits on every machine, how many answers are right, and how
-many are those of f32. In f32 each answer is torch's (predictions.txt). --write accepts what is found, but for that. Needs numpy
-and a C compiler; neither torch nor timm.
+many are those of f32. In f32 each answer is torch's (predictions.txt). --write accepts what is found,
+but for that. Needs numpy and a C compiler; neither torch nor timm.
 """
 
 import json

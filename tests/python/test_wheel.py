@@ -111,8 +111,8 @@ def check_other_machine():
     (tool,) = (WORK / "aarch64").glob("*.data/scripts/xnc")
     emulated = [emulator, "-L", system, tool]
     assert run(*emulated, "--version") == run(TOOL, "--version")
-    for words in (("inspect", SHAPES / "model.safetensors", "--json"),):
-        assert run(*emulated, *words) == run(TOOL, *words)
+    words = ["inspect", SHAPES / "model.safetensors", "--json"]
+    assert run(*emulated, *words) == run(TOOL, *words)
     for name, command in (("there", emulated), ("here", [TOOL])):
         run(*command, "compile", SHAPES, "--target=scalar", "-o", WORK / name)
     for path in (WORK / "here").iterdir():
@@ -157,16 +157,12 @@ def check_three_commands(wheel, suite):
 
 def least(*command, runs=15):
     """The shortest of several times, in ms."""
-    times = []
+    words, times = [str(word) for word in command], []
     for _ in range(runs):
         start = time.perf_counter()
-        run_quietly(command)
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         times.append((time.perf_counter() - start) * 1e3)
     return min(times)
-
-
-def run_quietly(command):
-    subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
 
 
 def tell_start(programs):

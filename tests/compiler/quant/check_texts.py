@@ -6,45 +6,31 @@ a person is told. `--write` writes the texts anew. A text that was written reads
 """
 import os
 import pathlib
-import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "common"))
+from texts import differing, run  # noqa: E402
+
+TOOL = os.path.abspath(sys.argv[1])
 
 
-def run(tool, path):
-    done = subprocess.run([tool, path], cwd=HERE, capture_output=True)
-    return done.returncode, done.stdout.decode(), done.stderr.decode(errors="replace")
-
-
-def told(tool, path):
-    code, out, err = run(tool, path)
+def told(path):
+    code, out, err = run(HERE, TOOL, path.relative_to(HERE))
     return f"exit code {code}\n{out}{err}"
 
 
-def written(tool, path):
-    code, out, err = run(tool, path)
+def written(path):
+    code, out, err = run(HERE, TOOL, path.relative_to(HERE))
     return out if code == 0 else f"exit code {code}\n{err}"
 
 
-def check(tool, pattern, suffix, produce, renew):
-    wrong = []
-    for path in sorted(HERE.glob(pattern)):
-        text = produce(tool, path.relative_to(HERE).as_posix())
-        golden = path.with_suffix(suffix)
-        if renew:
-            golden.write_text(text)
-        elif not golden.exists() or golden.read_text() != text:
-            wrong.append(f"{path.relative_to(HERE)} gives\n{text}")
-    return wrong
-
-
 def main():
-    tool, renew = os.path.abspath(sys.argv[1]), "--write" in sys.argv
-    problems = check(tool, "bad/*.quant", ".err", told, renew)
-    problems += check(tool, "good/*.quant", ".text", written, renew)
+    renew = "--write" in sys.argv
+    problems = differing(sorted(HERE.glob("bad/*.quant")), ".err", told, renew)
+    problems += differing(sorted(HERE.glob("good/*.quant")), ".text", written, renew)
     problems += [f"{path} is not written as it stands" for path in HERE.glob("good/*.text")
-                 if written(tool, path) != path.read_text()]
+                 if written(path) != path.read_text()]
     print("\n".join(problems) or "all texts as expected")
     sys.exit(bool(problems))
 
