@@ -3,7 +3,8 @@
 #ifndef XNC_COMPILER_BLOB_HALF_H
 #define XNC_COMPILER_BLOB_HALF_H
 
-#include "blob.h"
+#include "blob_source.h"
+#include "diag.h"
 
 /* The tensors that an expression reads, in its order: "conv.weight, bn.weight, bn.running_var". */
 const char *expr_tensors(Arena *arena, const Expr *expr);
