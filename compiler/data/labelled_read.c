@@ -145,8 +145,10 @@ const LabelledSet *pictures_below(Arena *arena, Diag *diag, const char *path) {
         .arena = arena, .diag = diag, .path = path, .set = set, .classless = true};
     struct stat info;
     bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    if (!(folder ? walk(&labelling, path, "", 0)
-                 : labelled_add(&labelling, (LabelledPicture){.path = path, .class = -1}))) {
+    LabelledPicture alone = {.path = path, .class = -1};
+    if (!(folder                  ? walk(&labelling, path, "", 0)
+          : is_picture_name(path) ? labelled_add(&labelling, alone)
+                                  : labelled_list(&labelling))) {
         return NULL;
     }
     if (set->count > 0) {
