@@ -33,15 +33,6 @@ typedef struct Correcting {
     const float *residual_scale; /* NULL: a plain sum */
 } Correcting;
 
-static Observed *observed_of(const Calibration *calibration, int layer) {
-    for (int i = 0; i < calibration->count; i++) {
-        if (calibration->at[i].operand.layer == layer) {
-            return &calibration->at[i];
-        }
-    }
-    return NULL;
-}
-
 static int64_t rows_of(const Correcting *run, const Operand *operand) {
     return run->images * operand->pixels;
 }
@@ -49,7 +40,7 @@ static int64_t rows_of(const Correcting *run, const Operand *operand) {
 /* An xnc_profile of the run in f32. */
 static void see_means(void *context, int layer, uint64_t nanoseconds, const void *arena) {
     Correcting *run = context;
-    const Observed *observed = observed_of(run->calibration, layer);
+    const Observed *observed = calibrate_observed(run->calibration, layer);
     (void)nanoseconds;
     if (!observed) {
         return;
@@ -220,13 +211,13 @@ static void see_integers(void *context, int layer, uint64_t nanoseconds, const v
     Correcting *run = context;
     (void)nanoseconds;
     (void)arena;
-    run->observed = observed_of(run->calibration, layer);
+    run->observed = calibrate_observed(run->calibration, layer);
     if (run->observed && !run->failed) {
         run->failed = !correct_product(run);
         progress_count(run->calibration->work->progress, run->observed - run->calibration->at + 1,
                        run->calibration->count);
     }
-    keep_residual(run, observed_of(run->calibration, layer + 1));
+    keep_residual(run, calibrate_observed(run->calibration, layer + 1));
 }
 
 /* Room for the largest of each. */

@@ -92,6 +92,15 @@ void calibrate_open(Calibration *calibration) {
     }
 }
 
+Observed *calibrate_observed(const Calibration *calibration, int layer) {
+    for (int i = 0; i < calibration->count; i++) {
+        if (calibration->at[i].operand.layer == layer) {
+            return &calibration->at[i];
+        }
+    }
+    return NULL;
+}
+
 void calibrate_parallel(const Calibration *calibration, int count, xnc_task *task, void *arg) {
     if (calibration->pool) {
         xnc_pool_parallel(calibration->pool, count, task, arg);

@@ -9,11 +9,12 @@
  * and what the file says goes through print_clean() or json_safe().
  */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "blob_facts.h"
+#include "cc.h"
 #include "clean.h"
 #include "command.h"
+#include "folder.h"
 #include "inspect.h"
 #include "inspect_tally.h"
 #include "json_out.h"
@@ -34,26 +35,6 @@ typedef struct Inspection {
     FileTally tally;
     VariantFit fit;
 } Inspection;
-
-static bool is_folder(const char *path) {
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-/* A word of a command line for a shell: in quotes where it needs them. */
-static const char *shell_word(Arena *arena, const char *text) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                "0123456789_./+=:@%-";
-    if (*text && text[strspn(text, plain)] == '\0') {
-        return text;
-    }
-    const char *word = "'";
-    for (; *text; text++) {
-        word = *text == '\'' ? arena_printf(arena, "%s'\\''", word)
-                             : arena_printf(arena, "%s%c", word, *text);
-    }
-    return arena_printf(arena, "%s'", word);
-}
 
 /* Nearly all of the network is there: what is wrong is a choice or a few tensors, which an option
  * settles. */
@@ -101,10 +82,6 @@ static void print_tensors(const Inspection *found) {
     }
 }
 
-static const Tensor *variable_at(const TensorFile *file, const KerasLayer *layer, int index) {
-    return &file->tensors[file->keras->variables[layer->first + index]];
-}
-
 /* The layers of a file of Keras: names, shapes and types of their variables. */
 static void print_layers(const Inspection *found) {
     const TensorFile *file = found->tensors;
@@ -112,7 +89,7 @@ static void print_layers(const Inspection *found) {
     for (int i = 0; model && i < model->layer_count && i < MOST_SHOWN; i++) {
         const KerasLayer *layer = &model->layers[i];
         for (int k = 0; k < layer->count; k++) {
-            const Tensor *tensor = variable_at(file, layer, k);
+            const Tensor *tensor = keras_tensor(file, layer, k);
             print_clean(stdout, "%s %s %s %s\n", k == 0 ? "layer     " : "          ", tensor->name,
                         dims_text(found->work->arena, tensor->dim, tensor->rank),
                         tensor->type_name);
@@ -265,7 +242,7 @@ static json_t *layer_json(Arena *arena, const TensorFile *file, const KerasLayer
     json_t *object = json_root(arena, json_object());
     json_t *variables = json_root(arena, json_array());
     for (int k = 0; k < layer->count; k++) {
-        const Tensor *tensor = variable_at(file, layer, k);
+        const Tensor *tensor = keras_tensor(file, layer, k);
         json_t *shape = json_root(arena, json_array());
         for (int i = 0; i < tensor->rank; i++) {
             json_append_object(arena, shape, "I", (json_int_t)tensor->dim[i]);

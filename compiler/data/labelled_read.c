@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "folder.h"
 #include "name_order.h"
 #include "picture.h"
 
@@ -143,10 +144,8 @@ const LabelledSet *pictures_below(Arena *arena, Diag *diag, const char *path) {
     LabelledSet *set = NEW(arena, LabelledSet);
     Labelling labelling = {
         .arena = arena, .diag = diag, .path = path, .set = set, .classless = true};
-    struct stat info;
-    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     LabelledPicture alone = {.path = path, .class = -1};
-    if (!(folder                  ? walk(&labelling, path, "", 0)
+    if (!(is_folder(path)         ? walk(&labelling, path, "", 0)
           : is_picture_name(path) ? labelled_add(&labelling, alone)
                                   : labelled_list(&labelling))) {
         return NULL;
@@ -159,11 +158,9 @@ const LabelledSet *pictures_below(Arena *arena, Diag *diag, const char *path) {
 
 const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, const Labels *labels,
                                  int64_t classes) {
-    struct stat info;
     Labelling labelling = {arena, diag, path, labels, classes, NEW(arena, LabelledSet),
                            0,     NULL, 0,    false};
-    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    if (!(folder ? read_folder(&labelling) : labelled_list(&labelling))) {
+    if (!(is_folder(path) ? read_folder(&labelling) : labelled_list(&labelling))) {
         return NULL;
     }
     return labelled_some(&labelling) ? labelling.set : NULL;

@@ -6,9 +6,9 @@
  * name, so that a row reads without the structure beside it, and a field left out is 0 or NULL.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "emit_internal.h"
 
 /* Where the runtime finds an operand: bytes in the arena, or one of the negative numbers of
@@ -114,18 +114,12 @@ static const char *floats_text(const Emit *emit, const double numbers[4]) {
     return text;
 }
 
-/* The shortest decimal that strtod() reads back as the same double; 17 digits always suffice. It
- * must be exact: the runtime computes floor(size / crop_pct), where one unit in the last place can
- * be a pixel. */
+/* It must be exact: the runtime computes floor(size / crop_pct), where one unit in the last place
+ * can be a pixel. */
 static const char *double_text(const Emit *emit, double number) {
-    const char *text = "";
-    for (int precision = 1; precision <= 17; precision++) {
-        text = arena_printf(emit->arena, "%.*g", precision, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
-    return strpbrk(text, ".e") ? text : arena_printf(emit->arena, "%s.0", text);
+    char text[DECIMAL_BYTES];
+    decimal_put(number, text);
+    return arena_printf(emit->arena, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
 }
 
 static void emit_preprocess(const Emit *emit) {

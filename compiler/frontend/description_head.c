@@ -83,11 +83,11 @@ bool head_is_sequence(const Draft *draft) {
 bool head_is(const Draft *draft, const bool *norms, int count) {
     int at = 0;
     for (int i = 0; i < draft->layers.count; i++) {
-        HeadKind kind = draft->layers.at[i].kind;
-        if (kind != HEAD_LINEAR && kind != HEAD_CONV && kind != HEAD_NORM) {
+        const HeadLayer *layer = &draft->layers.at[i];
+        if (!head_has_tensors(layer)) {
             continue;
         }
-        if (at == count || norms[at++] != (kind == HEAD_NORM)) {
+        if (at == count || norms[at++] != (layer->kind == HEAD_NORM)) {
             return false;
         }
     }

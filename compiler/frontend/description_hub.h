@@ -72,11 +72,6 @@ bool hub_model_args(const Hub *hub);
 bool hub_labels(const Hub *hub);
 
 /* ---- description_hub_folder.c ---- */
-/* The path of a file in the folder. */
-const char *hub_file(Arena *arena, const char *folder, const char *name);
-/* The path of what has that name, whatever it is: a link that leads nowhere, or a folder, is a
- * mistake that is told when it is opened. NULL when there is nothing. */
-const char *hub_entry(Arena *arena, const char *folder, const char *name);
 /* Sets hub_weights of the description, or hub_choice where several files may be the weights. */
 void hub_find_weights(Arena *arena, const char *folder, Description *description);
 

@@ -12,7 +12,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "file.h"
+#include "folder.h"
 
 enum { MOST_NAMED = 8 }; /* files of a choice whose names are shown */
 
@@ -36,22 +38,6 @@ static const char *const groups[][9] = {
 static const char *const beside[] = {"training_args.", "optimizer.", "scheduler.",
                                      "scaler.",        "rng_state",  "random_states",
                                      "trainer_state.", "adapter_"};
-
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
-const char *hub_file(Arena *arena, const char *folder, const char *name) {
-    const char *slash = ends_with(folder, "/") ? "" : "/";
-    return arena_printf(arena, "%s%s%s", folder, slash, name);
-}
-
-const char *hub_entry(Arena *arena, const char *folder, const char *name) {
-    struct stat info;
-    const char *path = hub_file(arena, folder, name);
-    return lstat(path, &info) == 0 ? path : NULL;
-}
 
 /* Whether a name is one of the group's and none of those that stand beside weights. */
 static bool may_be_weights(const char *name, const char *const *group, size_t count) {
@@ -111,7 +97,7 @@ static const char *list_of(Arena *arena, const char **found, int count) {
 void hub_find_weights(Arena *arena, const char *folder, Description *description) {
     const char *path = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !path; i++) {
-        path = hub_entry(arena, folder, names[i]);
+        path = folder_entry(arena, folder, names[i]);
     }
     for (size_t i = 0; i < sizeof groups / sizeof *groups && !path; i++) {
         int count;
@@ -121,7 +107,7 @@ void hub_find_weights(Arena *arena, const char *folder, Description *description
             description->hub_choice = list_of(arena, found, count);
             return;
         }
-        path = count ? hub_entry(arena, folder, found[0]) : NULL;
+        path = count ? folder_entry(arena, folder, found[0]) : NULL;
     }
     description->hub_weights = path;
 }

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "file.h"
+#include "folder.h"
 #include "json_in.h"
 #include "known.h"
 
@@ -127,7 +128,7 @@ Description *description_parse_hub(Arena *arena, Diag *diag, const Source *sourc
 static const char was_cut_short[] = "was the download interrupted? fetch the folder again";
 
 Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) {
-    const char *config = hub_file(arena, folder, "config.json");
+    const char *config = folder_file(arena, folder, "config.json");
     struct stat info;
     if (stat(config, &info) == 0 && !S_ISREG(info.st_mode)) {
         diag_in(diag, DIAG_FILE, config, NULL, was_cut_short, "is not a regular file");
@@ -140,7 +141,7 @@ Description *description_open_hub(Arena *arena, Diag *diag, const char *folder) 
         return NULL;
     }
     const Source *source = read_source(arena, diag, config, LIMIT_CONFIG_BYTES);
-    const char *path = hub_entry(arena, folder, "preprocessor_config.json");
+    const char *path = folder_entry(arena, folder, "preprocessor_config.json");
     const Source *beside = path ? read_source(arena, diag, path, LIMIT_CONFIG_BYTES) : NULL;
     bool good = source && (!path || beside);
     Description *description = good ? description_parse_hub(arena, diag, source, beside) : NULL;

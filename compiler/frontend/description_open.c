@@ -11,10 +11,10 @@
 #include "description.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "description_hub.h"
 #include "file.h"
+#include "folder.h"
 #include "known.h"
 
 /* NAME or NAME.TAG. */
@@ -32,16 +32,6 @@ static Description *open_name(Arena *arena, Diag *diag, const char *model) {
     }
     description->preprocess_from = dot ? FROM_TAG : description->preprocess_from;
     return description;
-}
-
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
-static bool is_folder(const char *path) {
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 Description *description_open(Arena *arena, Diag *diag, const char *model) {

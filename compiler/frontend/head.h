@@ -55,12 +55,15 @@ typedef struct HeadLayers {
 bool head_add(Arena *arena, Diag *diag, Loc loc, const char *text, HeadLayers *layers);
 /* Reads a whole text, which comes from an option of that name. False after diagnostics. */
 bool head_parse(Arena *arena, Diag *diag, const char *option, const char *text, HeadLayers *layers);
-/* Index of the last linear layer or convolution, whose outputs are the classes; -1: there is none.
- */
+/* Whether a layer has outputs of its own: it is a linear one or a convolution. */
+bool head_has_outputs(const HeadLayer *layer);
+/* Whether a layer has tensors: it has outputs, or is a norm. */
+bool head_has_tensors(const HeadLayer *layer);
+/* Index of the last layer with outputs, which are the classes; -1: there is none. */
 int head_classifier(const HeadLayers *layers);
-/* Layers that have tensors: linear ones, convolutions and norms. */
+/* How many layers have tensors. */
 int head_tensors(const HeadLayers *layers);
-/* Whether the layers begin with a map: one of them pools or flattens it, or pool is none. */
+/* Whether the layers begin with a map: one of them pools it, or pool is none. */
 bool head_takes_map(const HeadLayers *layers, PoolKind pool);
 /* Whether the layers make a vector of the map without pooling it. */
 bool head_flattens(const HeadLayers *layers);

@@ -4,13 +4,17 @@
  */
 #include "head.h"
 
-static bool has_weight(const HeadLayer *layer) {
+bool head_has_outputs(const HeadLayer *layer) {
     return layer->kind == HEAD_LINEAR || layer->kind == HEAD_CONV;
+}
+
+bool head_has_tensors(const HeadLayer *layer) {
+    return head_has_outputs(layer) || layer->kind == HEAD_NORM;
 }
 
 int head_classifier(const HeadLayers *layers) {
     int last = layers->count - 1;
-    while (last >= 0 && !has_weight(&layers->at[last])) {
+    while (last >= 0 && !head_has_outputs(&layers->at[last])) {
         last--;
     }
     return last;
@@ -19,7 +23,7 @@ int head_classifier(const HeadLayers *layers) {
 int head_tensors(const HeadLayers *layers) {
     int count = 0;
     for (int i = 0; i < layers->count; i++) {
-        count += has_weight(&layers->at[i]) || layers->at[i].kind == HEAD_NORM;
+        count += head_has_tensors(&layers->at[i]);
     }
     return count;
 }

@@ -119,11 +119,11 @@ static bool read_kernel(const LayerText *at, const char *setting, const char *te
 /* A word behind the first: a number, or a setting of the layer's kind. */
 static bool read_setting(const LayerText *at, const char *text) {
     HeadKind kind = at->layer->kind;
-    bool has_weight = kind == HEAD_LINEAR || kind == HEAD_CONV;
-    if (has_weight && strncmp(text, "bias=", 5) == 0) {
+    bool has_outputs = head_has_outputs(at->layer);
+    if (has_outputs && strncmp(text, "bias=", 5) == 0) {
         return read_bias(at, text, text + 5);
     }
-    if (has_weight && *text >= '0' && *text <= '9' && at->layer->width == 0) {
+    if (has_outputs && *text >= '0' && *text <= '9' && at->layer->width == 0) {
         return read_width(at, text);
     }
     if (kind == HEAD_CONV && strncmp(text, "kernel=", 7) == 0) {

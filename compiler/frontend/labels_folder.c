@@ -13,8 +13,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "folder.h"
 #include "name_order.h"
 
 /* The names while they are collected. */
@@ -28,11 +28,6 @@ typedef struct FolderNames {
 
 static void close_folder(void *folder) {
     closedir(folder);
-}
-
-static bool is_folder(Arena *arena, const char *path, const char *name) {
-    struct stat info;
-    return stat(arena_printf(arena, "%s/%s", path, name), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 static bool add_name(FolderNames *names, const char *name) {
@@ -65,7 +60,7 @@ static bool collect(FolderNames *names) {
     Arena *part = arena_child(names->arena); /* closes the folder, however the work ends */
     arena_defer(part, close_folder, folder);
     for (struct dirent *entry; good && (entry = readdir(folder));) {
-        if (entry->d_name[0] != '.' && is_folder(part, names->path, entry->d_name)) {
+        if (entry->d_name[0] != '.' && is_folder(folder_file(part, names->path, entry->d_name))) {
             good = add_name(names, entry->d_name);
         }
     }
@@ -108,7 +103,5 @@ static const Labels *labels_of_folder(Arena *arena, Diag *diag, const char *path
 }
 
 const Labels *labels_open(Arena *arena, Diag *diag, const char *path) {
-    struct stat info;
-    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    return folder ? labels_of_folder(arena, diag, path) : labels_read(arena, diag, path);
+    return is_folder(path) ? labels_of_folder(arena, diag, path) : labels_read(arena, diag, path);
 }

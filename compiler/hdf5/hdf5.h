@@ -93,6 +93,9 @@ bool hdf5_open(const Reading *reading, const char *advice, Hdf5 *file);
 bool hdf5_object(Hdf5 *file, uint64_t address, const Hdf5Path *path, Hdf5Object *object);
 /* "layers/dense/vars/0"; "/" for the root. */
 const char *hdf5_place(const Hdf5 *file, const Hdf5Path *path);
+/* A mistake at an object; hint may be NULL. Always false. */
+bool hdf5_fail(const Hdf5 *file, const Hdf5Object *object, const char *hint, const char *format,
+               ...) __attribute__((format(printf, 4, 5)));
 
 /* ---- hdf5_group.c ---- */
 /* What a group has; each group is listed once. NULL after a diagnostic: it is no group, too. */

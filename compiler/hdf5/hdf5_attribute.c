@@ -19,11 +19,6 @@ typedef struct Hdf5Attribute {
     Hdf5Message type, space, values;
 } Hdf5Attribute;
 
-/* Lengths of parts are filled up to a multiple of eight. */
-static uint64_t padded(uint64_t length) {
-    return (length + 7) & ~(uint64_t)7;
-}
-
 static bool read_attribute(Hdf5 *file, const Hdf5Object *object, Hdf5Message message,
                            Hdf5Attribute *attribute) {
     const uint8_t *start = file->reading->data + message.at;
@@ -34,8 +29,8 @@ static bool read_attribute(Hdf5 *file, const Hdf5Object *object, Hdf5Message mes
         return hdf5_beyond(file, object, "attributes of a newer kind");
     }
     uint64_t name = hdf5_u16(start + 2), type = hdf5_u16(start + 4), space = hdf5_u16(start + 6);
-    uint64_t type_at = ATTRIBUTE_BYTES + padded(name), space_at = type_at + padded(type);
-    uint64_t values_at = space_at + padded(space);
+    uint64_t type_at = ATTRIBUTE_BYTES + hdf5_padded(name), space_at = type_at + hdf5_padded(type);
+    uint64_t values_at = space_at + hdf5_padded(space);
     if (name == 0 || values_at > message.size) {
         return hdf5_broken(file, message.at, "the parts of an attribute leave it");
     }
@@ -111,16 +106,16 @@ static bool read_values(Hdf5 *file, const Hdf5Object *object, const char *name,
         return true;
     }
     if (rank > 1 || (layout.class != HDF5_CLASS_TEXT && layout.class != HDF5_CLASS_VARIABLE)) {
-        return fail_in(file->reading, hdf5_place(file, object->path), NULL,
-                       "the attribute '%s' is no text or list of texts", name);
+        return hdf5_fail(file, object, NULL, "the attribute '%s' is no text or list of texts",
+                         name);
     }
     if (!checked_bytes(dim, rank, (int64_t)layout.size, &bytes) ||
         (uint64_t)bytes > attribute->values.size) {
         return hdf5_broken(file, attribute->values.at, "the values of an attribute leave it");
     }
     if (rank == 1 && dim[0] > LIMIT_TENSORS) {
-        return fail_in(file->reading, hdf5_place(file, object->path), file->advice,
-                       "the attribute '%s' has more than %d texts", name, LIMIT_TENSORS);
+        return hdf5_fail(file, object, file->advice, "the attribute '%s' has more than %d texts",
+                         name, LIMIT_TENSORS);
     }
     return read_texts(file, attribute, &layout, rank == 1 ? dim[0] : 1, texts);
 }

@@ -26,18 +26,18 @@ static bool read_place(Hdf5 *file, const Hdf5Object *object, int64_t bytes, Hdf5
     uint64_t size = hdf5_u64(layout + 10);
     dataset->offset = hdf5_u64(layout + 2);
     if (size != (uint64_t)bytes) {
-        return fail_in(file->reading, hdf5_place(file, object->path), NULL,
-                       "has a place of %" PRIu64 " bytes, its elements need %" PRId64, size, bytes);
+        return hdf5_fail(file, object, NULL,
+                         "has a place of %" PRIu64 " bytes, its elements need %" PRId64, size,
+                         bytes);
     }
     if (dataset->offset == HDF5_UNDEFINED) {
-        return fail_in(file->reading, hdf5_place(file, object->path),
-                       "was the program that wrote it interrupted?",
-                       "its values were never written");
+        return hdf5_fail(file, object, "was the program that wrote it interrupted?",
+                         "its values were never written");
     }
     if (dataset->offset > file->end || size > file->end - dataset->offset) {
-        return fail_in(
-            file->reading, hdf5_place(file, object->path), "was the download or copy interrupted?",
-            "its %" PRIu64 " bytes from byte %" PRIu64 " on leave the file", size, dataset->offset);
+        return hdf5_fail(file, object, "was the download or copy interrupted?",
+                         "its %" PRIu64 " bytes from byte %" PRIu64 " on leave the file", size,
+                         dataset->offset);
     }
     return true;
 }
@@ -47,16 +47,14 @@ bool hdf5_dataset(Hdf5 *file, const Hdf5Object *object, Hdf5Dataset *dataset) {
     int64_t bytes;
     *dataset = (Hdf5Dataset){.rank = 0};
     if (!object->space.at || !object->type.at || !object->layout.at) {
-        return fail_in(file->reading, hdf5_place(file, object->path), NULL,
-                       "is no dataset of the HDF5 file");
+        return hdf5_fail(file, object, NULL, "is no dataset of the HDF5 file");
     }
     if (!hdf5_read_space(file, object, object->space, dataset->dim, &dataset->rank) ||
         !hdf5_read_type(file, object, object->type, &layout)) {
         return false;
     }
     if (layout.class == HDF5_CLASS_TEXT || layout.class == HDF5_CLASS_VARIABLE) {
-        return fail_in(file->reading, hdf5_place(file, object->path), NULL,
-                       "is a dataset of texts, not of numbers");
+        return hdf5_fail(file, object, NULL, "is a dataset of texts, not of numbers");
     }
     dataset->type = layout.type;
     dataset->size = (int)layout.size;
@@ -65,8 +63,8 @@ bool hdf5_dataset(Hdf5 *file, const Hdf5Object *object, Hdf5Dataset *dataset) {
         return hdf5_broken(file, object->space.at, "a dataset has 2^53 bytes or more");
     }
     if (bytes == 0) {
-        return fail_in(file->reading, hdf5_place(file, object->path), NULL, "%s has no elements",
-                       dims_text(file->reading->arena, dataset->dim, dataset->rank));
+        return hdf5_fail(file, object, NULL, "%s has no elements",
+                         dims_text(file->reading->arena, dataset->dim, dataset->rank));
     }
     return read_place(file, object, bytes, dataset);
 }

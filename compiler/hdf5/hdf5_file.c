@@ -6,6 +6,7 @@
 #include "hdf5_parts.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 static const char signature[] = "\x89HDF\r\n\x1a\n";
@@ -38,13 +39,25 @@ uint64_t hdf5_u64(const uint8_t *at) {
     return hdf5_u32(at) | (uint64_t)hdf5_u32(at + 4) << 32;
 }
 
+uint64_t hdf5_padded(uint64_t bytes) {
+    return (bytes + 7) & ~(uint64_t)7;
+}
+
 bool hdf5_broken(const Hdf5 *file, uint64_t at, const char *what) {
     return fail_at(file->reading, at, cut_hint, "the HDF5 file is broken: %s", what);
 }
 
+bool hdf5_fail(const Hdf5 *file, const Hdf5Object *object, const char *hint, const char *format,
+               ...) {
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(file->reading->arena, format, args);
+    va_end(args);
+    return fail_in(file->reading, hdf5_place(file, object->path), hint, "%s", text);
+}
+
 bool hdf5_beyond(const Hdf5 *file, const Hdf5Object *object, const char *what) {
-    return fail_in(file->reading, hdf5_place(file, object->path), file->advice,
-                   "has %s, a part of HDF5 that is not read", what);
+    return hdf5_fail(file, object, file->advice, "has %s, a part of HDF5 that is not read", what);
 }
 
 /* Each part is followed by those behind it. */

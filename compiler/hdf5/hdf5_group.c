@@ -70,8 +70,8 @@ static bool add_link(Hdf5Listing *listing, uint64_t at) {
         return hdf5_broken(listing->file, at, "the names of a group are not in their order");
     }
     if (group->count == LIMIT_HDF5_LINKS) {
-        return fail_in(listing->file->reading, hdf5_place(listing->file, listing->object->path),
-                       listing->file->advice, "the group has more than %d links", LIMIT_HDF5_LINKS);
+        return hdf5_fail(listing->file, listing->object, listing->file->advice,
+                         "the group has more than %d links", LIMIT_HDF5_LINKS);
     }
     Arena *arena = listing->file->reading->arena;
     group->links = arena_room(arena, group->links, group->count, sizeof *group->links);
@@ -144,7 +144,7 @@ const Hdf5Group *hdf5_group(Hdf5 *file, const Hdf5Object *object) {
         return group;
     }
     if (object->table.size < 16) {
-        fail_in(reading, hdf5_place(file, object->path), NULL, "is no group of the HDF5 file");
+        hdf5_fail(file, object, NULL, "is no group of the HDF5 file");
         return NULL;
     }
     const uint8_t *table = reading->data + object->table.at;

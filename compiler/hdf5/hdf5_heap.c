@@ -27,7 +27,7 @@ static bool find_object(Hdf5 *file, uint64_t collection, uint64_t size, uint32_t
             *text = (struct Hdf5Text){(const char *)object + OBJECT_BYTES, (size_t)bytes};
             return true;
         }
-        uint64_t padded = (bytes + 7) & ~(uint64_t)7;
+        uint64_t padded = hdf5_padded(bytes);
         done += OBJECT_BYTES + (padded < room ? padded : room);
     }
     return hdf5_broken(file, collection, "a heap lacks the text that an attribute names");

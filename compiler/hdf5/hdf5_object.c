@@ -8,8 +8,6 @@
  */
 #include "hdf5_parts.h"
 
-#include <inttypes.h>
-
 enum { HEADER_BYTES = 16, MESSAGE_BYTES = 8, FLAG_SHARED = 2 };
 
 enum {

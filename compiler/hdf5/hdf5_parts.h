@@ -17,6 +17,8 @@ const uint8_t *hdf5_take_signed(Hdf5 *file, uint64_t at, uint64_t bytes, const c
 uint16_t hdf5_u16(const uint8_t *at);
 uint32_t hdf5_u32(const uint8_t *at);
 uint64_t hdf5_u64(const uint8_t *at);
+/* Bytes filled up to a multiple of eight; they are those of a part that is inside of the file. */
+uint64_t hdf5_padded(uint64_t bytes);
 /* A structure that contradicts itself or its version. Always false. */
 bool hdf5_broken(const Hdf5 *file, uint64_t at, const char *what);
 /* A feature that is not read, of an object. Always false. */

@@ -94,8 +94,8 @@ bool hdf5_read_space(Hdf5 *file, const Hdf5Object *object, Hdf5Message message, 
         return hdf5_beyond(file, object, "dimensions of a newer kind");
     }
     if (space[1] > LIMIT_TENSOR_RANK) {
-        return fail_in(file->reading, hdf5_place(file, object->path), NULL,
-                       "has %d dimensions, more than %d", space[1], LIMIT_TENSOR_RANK);
+        return hdf5_fail(file, object, NULL, "has %d dimensions, more than %d", space[1],
+                         LIMIT_TENSOR_RANK);
     }
     *rank = space[1];
     if (message.size < SPACE_BYTES + 8 * (uint64_t)*rank) {

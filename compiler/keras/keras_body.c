@@ -48,6 +48,13 @@ static bool is_plain(const KerasWalk *walk, const KerasNode *node, const char *a
            KERAS_WRONG(walk->graph, node->name, NULL, "a softmax in the middle of the network");
 }
 
+/* The activation of a layer or block as a description writes it, the usual one left out. */
+static const char *act_text(Arena *arena, const char *act) {
+    return !act                       ? ", activation: none"
+           : strcmp(act, "relu") != 0 ? arena_printf(arena, ", activation: %s", act)
+                                      : "";
+}
+
 /* ---- stem ---- */
 
 /* A dense convolution, and norm and activation where they follow. */
@@ -68,13 +75,10 @@ static bool stem_layer(KerasWalk *walk, const KerasNode *node) {
         return false;
     }
     const char *act = take_act(walk);
-    const char *other = !act                       ? ", activation: none"
-                        : strcmp(act, "relu") != 0 ? arena_printf(arena, ", activation: %s", act)
-                                                   : "";
     walk_add_item(walk,
                   arena_printf(arena, "width: %lld%s, padding: %s%s%s", (long long)width,
                                walk_sliding_text(walk, &sliding), sliding.same ? "same" : "none",
-                               norm ? "" : ", norm: false", other));
+                               norm ? "" : ", norm: false", act_text(arena, act)));
     walk_end_items(walk);
     return is_plain(walk, node, act);
 }
@@ -186,11 +190,9 @@ static bool exit_layer(KerasWalk *walk) {
     const char *norm = !separable.middle_norm ? ""
                        : middle || !act       ? ", norm: both"
                                               : ", norm: both, activate: last";
-    const char *other = !act                       ? ", activation: none"
-                        : strcmp(act, "relu") != 0 ? arena_printf(arena, ", activation: %s", act)
-                                                   : "";
     walk_add_item(walk, arena_printf(arena, "width: %lld%s%s%s", (long long)separable.width,
-                                     walk_sliding_text(walk, &separable.sliding), norm, other));
+                                     walk_sliding_text(walk, &separable.sliding), norm,
+                                     act_text(arena, act)));
     walk_end_items(walk);
     return is_plain(walk, separable.depthwise, act) && bind_separable(walk, &separable, place);
 }
@@ -385,7 +387,6 @@ static void add_block(KerasWalk *walk, const KerasBlock *block, const char *acti
     sliding.stride = block->stride;
     const char *text =
         arena_printf(arena, "%s%s", widths_text(arena, block), walk_sliding_text(walk, &sliding));
-    const char *act = block->act ? block->act : "none";
     const struct Setting {
         bool stands;
         const char *text;
@@ -395,14 +396,13 @@ static void add_block(KerasWalk *walk, const KerasBlock *block, const char *acti
         {block->conv && !block->conv_norm, "shortcut_norm: false"},
         {last->middle_norm != NULL, "norm: both"},
         {strcmp(activate, "before") != 0, arena_printf(arena, "activate: %s", activate)},
-        {block->sum_act != NULL, "activate_sum: true"},
-        {strcmp(act, "relu") != 0, arena_printf(arena, "activation: %s", act)}};
+        {block->sum_act != NULL, "activate_sum: true"}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         if (settings[i].stands) {
             text = arena_printf(arena, "%s, %s", text, settings[i].text);
         }
     }
-    walk_add_item(walk, text);
+    walk_add_item(walk, arena_printf(arena, "%s%s", text, act_text(arena, block->act)));
 }
 
 static bool bind_block(KerasWalk *walk, const KerasBlock *block, int64_t channels) {

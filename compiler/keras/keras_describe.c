@@ -12,7 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "json_in.h"
 #include "keras_match.h"
 #include "limit.h"
 
@@ -121,24 +120,32 @@ static bool operation(KerasWalk *walk, const KerasNode *node, InputScaling *scal
     return true;
 }
 
+/* Layers that scale the input. */
+static const struct ScalingRow {
+    const char *name;
+    bool (*read)(KerasWalk *walk, const KerasNode *node, InputScaling *scaling);
+} scaling_kinds[] = {{"Rescaling", rescaling},  {"Normalization", normalization},
+                     {"TrueDivide", operation}, {"Subtract", operation},
+                     {"Multiply", operation},   {"Add", operation},
+                     {"TFOpLambda", operation}};
+
+/* The row of the layer that is next; NULL: it scales nothing, or there is none. */
+static const struct ScalingRow *next_scaling(const KerasWalk *walk) {
+    const KerasNode *node = walk_peek(walk);
+    for (size_t i = 0; node && i < sizeof scaling_kinds / sizeof *scaling_kinds; i++) {
+        if (strcmp(scaling_kinds[i].name, node->kind) == 0) {
+            return &scaling_kinds[i];
+        }
+    }
+    return NULL;
+}
+
 /* All layers in front of the first convolution. */
 static bool read_scaling(KerasWalk *walk, InputScaling *scaling) {
-    static const struct ScalingRow {
-        const char *name;
-        bool (*read)(KerasWalk *walk, const KerasNode *node, InputScaling *scaling);
-    } kinds[] = {{"Rescaling", rescaling},  {"Normalization", normalization},
-                 {"TrueDivide", operation}, {"Subtract", operation},
-                 {"Multiply", operation},   {"Add", operation},
-                 {"TFOpLambda", operation}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const KerasNode *node = walk_take(walk, kinds[i].name);
-        if (!node) {
-            continue;
-        }
-        if (!kinds[i].read(walk, node, scaling)) {
+    for (const struct ScalingRow *row = next_scaling(walk); row; row = next_scaling(walk)) {
+        if (!row->read(walk, walk_take(walk, row->name), scaling)) {
             return false;
         }
-        i = (size_t)-1; /* from the first kind again */
     }
     return true;
 }
@@ -233,13 +240,6 @@ static bool read_body(KerasWalk *walk, const char **input) {
            walk_exits(walk) && walk_head(walk);
 }
 
-/* The name of the model, under its config. */
-static const char *model_name(Arena *arena, const KerasModel *model) {
-    json_error_t error;
-    const json_t *root = json_read(arena, model->config, model->config_bytes, &error);
-    return keras_text(json_object_get(root, "config"), "name");
-}
-
 KerasNetwork *keras_network(Arena *arena, Diag *diag, const TensorFile *file) {
     KerasNetwork *network = NEW(arena, KerasNetwork);
     KerasGraph graph = {.arena = arena, .diag = diag, .path = file->path};
@@ -253,7 +253,7 @@ KerasNetwork *keras_network(Arena *arena, Diag *diag, const TensorFile *file) {
     if (walk.eps == 0) {
         walk.eps = 0.001; /* there is no norm to have it */
     }
-    const char *name = network_name(arena, model_name(arena, file->keras));
+    const char *name = network_name(arena, graph.name);
     const char *text = arena_printf(arena,
                                     "# What the model of Keras in this file is.\n"
                                     "name: %s\ntitle: %s, a model of Keras\n%snorm_eps: %s\n%s",

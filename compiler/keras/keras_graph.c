@@ -10,7 +10,6 @@
  */
 #include "keras_nodes.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "json_in.h"
@@ -377,6 +376,7 @@ bool keras_graph_read(KerasGraph *graph, const char *text, size_t length) {
     if (!root) {
         return KERAS_WRONG(graph, NULL, NULL, "the text of the network is no JSON: %s", error.text);
     }
+    graph->name = keras_text(json_object_get(root, "config"), "name");
     KerasScope outer = {.graph = graph, .prefix = "", .feed = UNSEEN};
     graph->output = visit_model(&outer, root);
     if (graph->output < 0) {

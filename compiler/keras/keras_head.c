@@ -15,8 +15,7 @@ typedef struct KerasHead {
     const char *pool;   /* "avg", "max"; NULL: there was none */
     const char *layers; /* "conv 7, pool" */
     int count;          /* layers so far */
-    int tensors;        /* those with tensors */
-    int classifiers;    /* those with outputs */
+    bool classifies;    /* one of them has outputs */
     int64_t flat[2];    /* size of the map that was flattened, until a layer has read it; else 0 */
     const char *prefix; /* of the tensors of the next layer */
 } KerasHead;
@@ -65,8 +64,7 @@ static bool bind_product(KerasHead *head, const KerasNode *node, int64_t width, 
     *bias = biased ? "" : " bias=false";
     bool bound = walk_bind(head->walk, head->prefix, "weight", node, 0, layout);
     head->walk->channels = width;
-    head->tensors++;
-    head->classifiers++;
+    head->classifies = true;
     return bound && (!biased || walk_bind(head->walk, head->prefix, "bias", node, 1, KERAS_VECTOR));
 }
 
@@ -122,7 +120,6 @@ static bool head_norm(KerasHead *head, const KerasNode *node) {
     if (eps == 0 || !walk_bind_norm(walk, head->prefix, node)) {
         return false;
     }
-    head->tensors++;
     add_layer(head, arena_printf(walk->graph->arena, "norm eps=%s", walk_number(walk, eps)));
     return true;
 }
@@ -176,7 +173,7 @@ static bool end_head(KerasHead *head) {
     KerasWalk *walk = head->walk;
     Arena *arena = walk->graph->arena;
     const char *pool = head->pool ? head->pool : "none";
-    if (head->classifiers) {
+    if (head->classifies) {
         walk->text = arena_printf(arena, "%s\nhead: {pool: %s, layers: [%s]}\n", walk->text, pool,
                                   head->layers);
     } else if (head->count == 0) {

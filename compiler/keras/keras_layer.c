@@ -13,13 +13,36 @@ const char *keras_text(const json_t *object, const char *key) {
     return json_is_string(value) ? json_string_value(value) : NULL;
 }
 
-bool keras_is_identity(const char *kind) {
-    static const char *const kinds[] = {
-        "Dropout",         "SpatialDropout2D", "GaussianDropout",   "AlphaDropout",
-        "GaussianNoise",   "RandomFlip",       "RandomRotation",    "RandomZoom",
-        "RandomContrast",  "RandomBrightness", "RandomTranslation", "ActivityRegularization",
-        "RandomSharpness", "RandomHue",        "RandomSaturation",  "Identity"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+/* Those that do nothing in a trained network. */
+static const char *const identities[] = {
+    "Dropout",         "SpatialDropout2D", "GaussianDropout",   "AlphaDropout",
+    "GaussianNoise",   "RandomFlip",       "RandomRotation",    "RandomZoom",
+    "RandomContrast",  "RandomBrightness", "RandomTranslation", "ActivityRegularization",
+    "RandomSharpness", "RandomHue",        "RandomSaturation",  "Identity"};
+
+/* Those that the family has somewhere, and operations that scale the input. */
+static const char *const known[] = {"Conv2D",
+                                    "SeparableConv2D",
+                                    "DepthwiseConv2D",
+                                    "BatchNormalization",
+                                    "Activation",
+                                    "ReLU",
+                                    "Softmax",
+                                    "MaxPooling2D",
+                                    "Add",
+                                    "GlobalAveragePooling2D",
+                                    "GlobalMaxPooling2D",
+                                    "Flatten",
+                                    "Dense",
+                                    "Rescaling",
+                                    "Normalization",
+                                    "TrueDivide",
+                                    "Subtract",
+                                    "Multiply",
+                                    "TFOpLambda"};
+
+static bool is_listed(const char *kind, const char *const *kinds, size_t count) {
+    for (size_t i = 0; i < count; i++) {
         if (strcmp(kinds[i], kind) == 0) {
             return true;
         }
@@ -27,40 +50,15 @@ bool keras_is_identity(const char *kind) {
     return false;
 }
 
-/* Those that the family has somewhere, and operations that scale the input. */
-static bool is_known(const char *kind) {
-    static const char *const kinds[] = {"Conv2D",
-                                        "SeparableConv2D",
-                                        "DepthwiseConv2D",
-                                        "BatchNormalization",
-                                        "Activation",
-                                        "ReLU",
-                                        "Softmax",
-                                        "MaxPooling2D",
-                                        "Add",
-                                        "GlobalAveragePooling2D",
-                                        "GlobalMaxPooling2D",
-                                        "Flatten",
-                                        "Dense",
-                                        "Rescaling",
-                                        "Normalization",
-                                        "TrueDivide",
-                                        "Subtract",
-                                        "Multiply",
-                                        "TFOpLambda"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(kinds[i], kind) == 0) {
-            return true;
-        }
-    }
-    return false;
+bool keras_is_identity(const char *kind) {
+    return is_listed(kind, identities, sizeof identities / sizeof *identities);
 }
 
 /* A class that was registered under a package is the person's own, whatever it is called. */
 bool keras_check_class(const KerasGraph *graph, const KerasNode *node, const json_t *layer) {
     const char *registered = keras_text(layer, "registered_name");
     bool own = registered && strchr(registered, '>');
-    if (is_known(node->kind) && !own) {
+    if (!own && is_listed(node->kind, known, sizeof known / sizeof *known)) {
         return true;
     }
     const char *hint = strcmp(node->kind, "Lambda") == 0

@@ -35,7 +35,7 @@ typedef struct KerasWalk {
 const KerasNode *walk_peek(const KerasWalk *walk);
 /* Moves behind the next layer if it is of that class, and returns it; else NULL. */
 const KerasNode *walk_take(KerasWalk *walk, const char *kind);
-/* Where the walk stands, and how to come back to there. */
+/* Whether several layers read the current result. */
 bool walk_is_fork(const KerasWalk *walk);
 
 /* How a layer moves over its input. */

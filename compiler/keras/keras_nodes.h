@@ -32,6 +32,7 @@ typedef struct KerasGraph {
     Arena *arena;
     Diag *diag;
     const char *path; /* of the file, for messages */
+    const char *name; /* of the model; NULL: it has none */
     KerasNode *nodes; /* each behind those that it reads; the first one is the input */
     int count;
     int output; /* index of the node whose result is the model's */

@@ -4,10 +4,9 @@
  */
 #include "keras_match.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "limit.h"
 
 bool walk_is_fork(const KerasWalk *walk) {
@@ -133,16 +132,10 @@ const char *walk_sliding_text(const KerasWalk *walk, const Sliding *sliding) {
     return text;
 }
 
-/* The shortest that is the same number. */
 const char *walk_number(const KerasWalk *walk, double number) {
-    const char *text = "";
-    for (int digits = 1; digits <= 17; digits++) {
-        text = arena_printf(walk->graph->arena, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
-    return text;
+    char text[DECIMAL_BYTES];
+    decimal_put(number, text);
+    return arena_strdup(walk->graph->arena, text);
 }
 
 /* ---- parameters ---- */

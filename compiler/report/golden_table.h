@@ -19,8 +19,9 @@ typedef struct GoldenTable {
 } GoldenTable;
 
 /* Of the arithmetic: "f32", "bf16". */
-const char *golden_weights_type(const GoldenTable *table);
 const char *golden_precision(const GoldenTable *table);
+/* Of the products' weights as they are stored: "f32", "f16", or the precision's. */
+const char *golden_weights_type(const GoldenTable *table);
 /* Prints a line for each value on standard output. */
 void golden_table_print(const GoldenTable *table);
 /* The arena releases it. */

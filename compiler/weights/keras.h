@@ -37,7 +37,9 @@ struct KerasModel {
 
 /* Whether a path is a folder of Keras or of TensorFlow. */
 bool keras_is_folder(Arena *arena, const char *path);
-/* The numbers of a layer's variable, which must be so many; false where there is no such one. */
+/* A variable of a layer; NULL: the layer has no such one. */
+const Tensor *keras_tensor(const TensorFile *file, const KerasLayer *layer, int variable);
+/* The numbers of a layer's variable, which must be so many floats; false where it is not there. */
 bool keras_values(const TensorFile *file, int layer, int variable, int64_t count, double *values);
 /* The layer of the model's config that has this name and is in this group (of Keras 2), or at this
  * place (of Keras 3); -1: the file has no variables of it. */

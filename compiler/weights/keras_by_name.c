@@ -17,8 +17,8 @@ static const char *text_of(KerasReading *at, const Hdf5Object *object,
                            const struct Hdf5Text *text) {
     Arena *arena = at->reading.arena;
     if (!tensor_name_fits(text->bytes, text->length)) {
-        fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL, "the name '%s' %s",
-                readable(arena, text->bytes, text->length), tensor_name_fault(text->length));
+        hdf5_fail(&at->hdf5, object, NULL, "the name '%s' %s",
+                  readable(arena, text->bytes, text->length), tensor_name_fault(text->length));
         return NULL;
     }
     return arena_strndup(arena, text->bytes, text->length);
@@ -33,8 +33,8 @@ static bool follow_path(KerasReading *at, const Hdf5Object *from, const char *pa
         const Hdf5Group *group = hdf5_group(&at->hdf5, object);
         const Hdf5Link *link = group ? hdf5_find(group, part, length) : NULL;
         if (group && !link) {
-            return fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
-                           "has no '%.*s' for the path '%s'", (int)length, part, path);
+            return hdf5_fail(&at->hdf5, object, NULL, "has no '%.*s' for the path '%s'",
+                             (int)length, part, path);
         }
         Hdf5Object above = *object;
         if (!group || !hdf5_follow(&at->hdf5, &above, link, object)) {
@@ -48,8 +48,7 @@ static bool follow_path(KerasReading *at, const Hdf5Object *from, const char *pa
 static bool append(KerasReading *at, const Hdf5Object *object, const Hdf5Texts *more,
                    Hdf5Texts *texts) {
     if (texts->count + more->count > LIMIT_TENSORS) {
-        return fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
-                       "lists more than %d names", LIMIT_TENSORS);
+        return hdf5_fail(&at->hdf5, object, NULL, "lists more than %d names", LIMIT_TENSORS);
     }
     for (int i = 0; i < more->count; i++) {
         texts->at = arena_room(at->reading.arena, texts->at, texts->count, sizeof *texts->at);
@@ -76,8 +75,7 @@ static bool read_list(KerasReading *at, const Hdf5Object *object, const char *na
         }
         found = found || more;
     }
-    return found || fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
-                            "has no attribute '%s'", name);
+    return found || hdf5_fail(&at->hdf5, object, NULL, "has no attribute '%s'", name);
 }
 
 /* "kernel" for the last part "kernel:0". */

@@ -116,9 +116,9 @@ static bool read_variables(KerasReading *at, const Hdf5Object *vars, const char 
         const char *digits = arena_printf(arena, "%d", i);
         const Hdf5Link *link = hdf5_find(group, digits, strlen(digits));
         if (!link) {
-            return fail_in(&at->reading, hdf5_place(&at->hdf5, vars->path), NULL,
-                           "has %d variables that are not numbered from 0 on: '%s' is missing",
-                           group->count, digits);
+            return hdf5_fail(&at->hdf5, vars, NULL,
+                             "has %d variables that are not numbered from 0 on: '%s' is missing",
+                             group->count, digits);
         }
         const char *text = arena_printf(arena, "%s.%s", short_place(arena, place),
                                         variable_name(arena, kind, group->count, i));
@@ -139,14 +139,14 @@ static bool read_layer(KerasReading *at, const Hdf5Object *layers, const PlaceRo
     Hdf5Object object, vars, inner;
     const char *name = row->link->name;
     if (!tensor_name_fits(name, strlen(name))) {
-        return fail_in(&at->reading, hdf5_place(&at->hdf5, layers->path), NULL, "a layer's name %s",
-                       tensor_name_fault(strlen(name)));
+        return hdf5_fail(&at->hdf5, layers, NULL, "a layer's name %s",
+                         tensor_name_fault(strlen(name)));
     }
     const char *own = arena_printf(arena, "%s/%s", place, name);
     if (strlen(own) > LIMIT_TENSOR_NAME || at->walked++ == LIMIT_TENSORS) {
-        return fail_in(&at->reading, hdf5_place(&at->hdf5, layers->path), NULL,
-                       "has more than %d layers, or a place of more than %d bytes", LIMIT_TENSORS,
-                       LIMIT_TENSOR_NAME);
+        return hdf5_fail(&at->hdf5, layers, NULL,
+                         "has more than %d layers, or a place of more than %d bytes", LIMIT_TENSORS,
+                         LIMIT_TENSOR_NAME);
     }
     return hdf5_follow(&at->hdf5, layers, row->link, &object) && keras_once(at, &object) &&
            child_group(at, &object, "vars", &vars) &&
@@ -163,8 +163,8 @@ static bool read_layers(KerasReading *at, const Hdf5Object *layers, const char *
         return false;
     }
     if (depth > LIMIT_KERAS_DEPTH) {
-        return fail_in(&at->reading, hdf5_place(&at->hdf5, layers->path), NULL,
-                       "has models in models of more than %d levels", LIMIT_KERAS_DEPTH);
+        return hdf5_fail(&at->hdf5, layers, NULL, "has models in models of more than %d levels",
+                         LIMIT_KERAS_DEPTH);
     }
     PlaceRow *rows = NEW_ARRAY(at->reading.arena, PlaceRow, group->count);
     for (int i = 0; i < group->count; i++) {

@@ -4,33 +4,19 @@
  *
  * Files are opened by exactly these names. A folder of TensorFlow (SavedModel) is told by its own.
  */
-#include <string.h>
-#include <sys/stat.h>
-
+#include "folder.h"
 #include "foreign.h"
 #include "keras_parts.h"
 #include "map_file.h"
 
-static const char *inside(Arena *arena, const char *folder, const char *name) {
-    size_t length = strlen(folder);
-    return arena_printf(arena, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/",
-                        name);
-}
-
-static bool has(Arena *arena, const char *folder, const char *name) {
-    struct stat info;
-    return lstat(inside(arena, folder, name), &info) == 0;
-}
-
 bool keras_is_folder(Arena *arena, const char *path) {
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode) &&
-           (has(arena, path, KERAS_WEIGHTS) || has(arena, path, "saved_model.pb"));
+    return is_folder(path) && (folder_entry(arena, path, KERAS_WEIGHTS) ||
+                               folder_entry(arena, path, "saved_model.pb"));
 }
 
 static bool map_entry(const Reading *folder, const char *name, Chunk *chunk) {
     size_t size;
-    const char *path = inside(folder->arena, folder->path, name);
+    const char *path = folder_file(folder->arena, folder->path, name);
     *chunk = (Chunk){.name = name, .verified = true};
     bool good = map_file(folder->arena, folder->diag, path, &chunk->data, &size);
     chunk->size = good ? size : 0;
@@ -40,7 +26,7 @@ static bool map_entry(const Reading *folder, const char *name, Chunk *chunk) {
 static bool read_parts(const Reading *folder, KerasModel *model, Chunk *weights) {
     Chunk config, metadata;
     return map_entry(folder, KERAS_CONFIG, &config) && keras_take_config(folder, &config, model) &&
-           (!has(folder->arena, folder->path, KERAS_METADATA) ||
+           (!folder_entry(folder->arena, folder->path, KERAS_METADATA) ||
             (map_entry(folder, KERAS_METADATA, &metadata) &&
              keras_take_version(folder, &metadata, model))) &&
            map_entry(folder, KERAS_WEIGHTS, weights);
@@ -51,8 +37,8 @@ TensorFile *keras_read_folder(Arena *arena, Diag *diag, const char *path) {
     *folder = (Reading){.arena = arena, .diag = diag, .path = path};
     KerasModel *model = NEW(arena, KerasModel);
     Chunk *weights = NEW(arena, Chunk);
-    if (!has(arena, path, KERAS_WEIGHTS)) {
-        const char *place = inside(arena, path, "saved_model.pb");
+    if (!folder_entry(arena, path, KERAS_WEIGHTS)) {
+        const char *place = folder_file(arena, path, "saved_model.pb");
         Reading graph = {.arena = arena, .diag = diag, .path = place};
         if (map_file(arena, diag, place, &graph.data, &graph.size)) {
             foreign_file(&graph);

@@ -44,9 +44,8 @@ static bool read_root(KerasReading *at, KerasRoot *root) {
 }
 
 /* A copy with a NUL behind it. */
-static const char *copy_text(KerasReading *at, const Hdf5Texts *texts, size_t *length) {
-    *length = texts->at->length;
-    return arena_strndup(at->reading.arena, texts->at->bytes, *length);
+static const char *copy_text(KerasReading *at, const Hdf5Texts *texts) {
+    return arena_strndup(at->reading.arena, texts->at->bytes, texts->at->length);
 }
 
 /* The network's JSON, of a whole model; Keras 1 calls layers and their settings by other names. */
@@ -56,7 +55,8 @@ static bool take_config(KerasReading *at, const KerasRoot *root) {
         return fail_in(&at->reading, "model_config", NULL, "is not one text of at most %d MB",
                        LIMIT_CONFIG_BYTES >> 20);
     }
-    model->config = copy_text(at, &root->config, &model->config_bytes);
+    model->config = copy_text(at, &root->config);
+    model->config_bytes = root->config.at->length;
     if (!model->version || model->version[0] == '1') {
         return fail_in(&at->reading, "keras_version", resave_first, "is %s: a model of Keras 1",
                        model->version ? model->version : "missing");
@@ -105,11 +105,6 @@ static bool read_weights(KerasReading *at, const KerasRoot *root) {
                          "model_config, nor layer_names, nor a group 'layers'");
 }
 
-static const char *version_of(KerasReading *at, const Hdf5Texts *texts) {
-    size_t length;
-    return texts->count == 1 ? copy_text(at, texts, &length) : NULL;
-}
-
 /* Reads into the reading's file and model, which exist. */
 static bool read_file(KerasReading *at) {
     KerasRoot root = {.layers = NULL};
@@ -118,8 +113,8 @@ static bool read_file(KerasReading *at) {
         !read_root(at, &root)) {
         return false;
     }
-    if (!at->model->version) {
-        at->model->version = version_of(at, &root.version);
+    if (!at->model->version && root.version.count == 1) {
+        at->model->version = copy_text(at, &root.version);
     }
     if (!read_weights(at, &root)) {
         return false;
@@ -147,10 +142,7 @@ TensorFile *keras_read_entry(const Reading *reading, Chunk *chunk, KerasModel *m
         fail_at(&at->reading, 0, NULL, "is no HDF5 file");
         return NULL;
     }
-    if (!read_file(at)) {
-        return NULL;
-    }
-    return at->file;
+    return read_file(at) ? at->file : NULL;
 }
 
 TensorFile *read_hdf5(Arena *arena, Diag *diag, const char *path, const uint8_t *data,

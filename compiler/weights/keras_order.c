@@ -129,10 +129,8 @@ static void list_network(Ordering *at) {
 /* ---- the file ---- */
 
 static int rank_of(const Ordering *at, const KerasLayer *layer, int variable) {
-    const KerasModel *model = at->file->keras;
-    return variable < layer->count
-               ? at->file->tensors[model->variables[layer->first + variable]].rank
-               : 0;
+    const Tensor *tensor = keras_tensor(at->file, layer, variable);
+    return tensor ? tensor->rank : 0;
 }
 
 static LayerKind kind_of(const Ordering *at, const KerasLayer *layer) {

@@ -1,18 +1,20 @@
-/* keras_values.c - a variable of a file of Keras -> its numbers.
+/* keras_values.c - a variable of a layer of Keras -> its tensor, and its numbers.
  *
+ *   normalization, variable 0              ->   tensor "normalization.mean"
  *   normalization, variable 0, 3 numbers   ->   0.485 0.456 0.406
  */
 #include "container.h"
 #include "keras.h"
 
+const Tensor *keras_tensor(const TensorFile *file, const KerasLayer *layer, int variable) {
+    return variable < layer->count ? &file->tensors[file->keras->variables[layer->first + variable]]
+                                   : NULL;
+}
+
 bool keras_values(const TensorFile *file, int layer, int variable, int64_t count, double *values) {
-    const KerasModel *model = file->keras;
-    if (layer < 0 || variable >= model->layers[layer].count) {
-        return false;
-    }
-    int at = model->variables[model->layers[layer].first + variable];
-    const Tensor *tensor = &file->tensors[at];
-    if (tensor->foreign || tensor_elements(tensor) != count) {
+    const Tensor *tensor =
+        layer < 0 ? NULL : keras_tensor(file, &file->keras->layers[layer], variable);
+    if (!tensor || tensor->type >= SCALAR_I64 || tensor_elements(tensor) != count) {
         return false;
     }
     tensor_values(tensor, values);

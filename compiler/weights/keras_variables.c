@@ -47,16 +47,14 @@ static const struct KerasType *read_type(KerasReading *at, const Hdf5Object *obj
     const struct KerasType *type = type_of(dataset);
     bool stated = true;
     if (dataset->type == HDF5_INTEGER && dataset->size == 1) {
-        fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), dequantized,
-                "is quantized to int8");
+        hdf5_fail(&at->hdf5, object, dequantized, "is quantized to int8");
         return NULL;
     }
     if (dataset->type == HDF5_BYTES && !is_bfloat16(at, object, &stated)) {
         return NULL;
     }
     if (!type || !stated) {
-        fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), resaved,
-                "has bytes of a type that the file does not say");
+        hdf5_fail(&at->hdf5, object, resaved, "has bytes of a type that the file does not say");
         return NULL;
     }
     return type;
@@ -66,8 +64,8 @@ bool keras_once(KerasReading *at, const Hdf5Object *object) {
     const uint8_t *key = at->reading.data + object->address;
     const Hdf5Path *other = map_get(at->seen, key);
     map_put(at->seen, key, object->path);
-    return !other || fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
-                             "is another name of '%s'", hdf5_place(&at->hdf5, other));
+    return !other || hdf5_fail(&at->hdf5, object, NULL, "is another name of '%s'",
+                               hdf5_place(&at->hdf5, other));
 }
 
 int keras_layer(KerasReading *at, KerasLayer layer) {
@@ -85,8 +83,8 @@ bool keras_variable(KerasReading *at, int layer, const char *name, const Hdf5Obj
     }
     const struct KerasType *type = read_type(at, object, &dataset);
     if (type && at->file->count == LIMIT_TENSORS) {
-        return fail_in(&at->reading, hdf5_place(&at->hdf5, object->path), NULL,
-                       "the file has more than %d variables", LIMIT_TENSORS);
+        return hdf5_fail(&at->hdf5, object, NULL, "the file has more than %d variables",
+                         LIMIT_TENSORS);
     }
     Tensor *tensor = type ? tensor_tree_add(&at->reading, at->file, 0, name, strlen(name)) : NULL;
     if (!tensor) {

@@ -62,15 +62,14 @@ static bool unflatten(const Reading *reading, const KerasTaken *taken, const Ten
 /* The variable of a row; NULL after a diagnostic. */
 static const Tensor *variable_of(const Reading *reading, const TensorFile *file,
                                  const KerasTaken *taken) {
-    const KerasModel *model = file->keras;
-    const KerasLayer *layer = taken->layer < 0 ? NULL : &model->layers[taken->layer];
-    if (!layer || taken->variable >= layer->count) {
+    const KerasLayer *layer = taken->layer < 0 ? NULL : &file->keras->layers[taken->layer];
+    const Tensor *from = layer ? keras_tensor(file, layer, taken->variable) : NULL;
+    if (!from) {
         fail_in(reading, taken->param, "is the file of another network?",
                 layer ? "is variable %d of '%s', which has %d" : "the file has no layer for it",
                 taken->variable, layer ? layer->group : "", layer ? layer->count : 0);
         return NULL;
     }
-    const Tensor *from = &file->tensors[model->variables[layer->first + taken->variable]];
     int rank = layouts[taken->layout].rank;
     if (from->rank != rank) {
         fail_in(reading, from->name, "is the file of another network?",

@@ -7,9 +7,9 @@
 #include "put.h"
 
 #include "clean.h"
+#include "decimal.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_bare(const char *text) {
@@ -61,15 +61,9 @@ void put_sigil(FILE *out, char sigil, const char *name) {
     put_word(out, name);
 }
 
-/* 17 significant digits identify every double, so the loop ends with a text that reads back. */
 void put_number(FILE *out, double number) {
-    char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
-    }
+    char text[DECIMAL_BYTES];
+    decimal_put(number, text);
     char *plus_sign = strchr(text, '+');
     if (plus_sign) {
         memmove(plus_sign, plus_sign + 1, strlen(plus_sign));

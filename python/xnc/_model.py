@@ -183,7 +183,7 @@ class Model:
 
     @property
     def precision(self) -> str:
-        """Type that the operands of its products are rounded to, "f32" or "bf16"."""
+        """Type that the operands of its products are rounded to, "f32", "bf16" or "int8"."""
         return self._text("xnc_model_precision")
 
     @property

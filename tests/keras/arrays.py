@@ -11,15 +11,22 @@ def array(path):
     return shape, struct.unpack(f"<{(len(data) - start) // 4}f", data[start:])
 
 
+def channels_first(shape, values):
+    """Shape and values of a map whose channels came last."""
+    n, h, w, c = shape
+    return [n, c, h, w], [values[((i * h + y) * w + x) * c + k] for i in range(n)
+                          for k in range(c) for y in range(h) for x in range(w)]  # fmt: skip
+
+
 def write_nchw(path, source, change=lambda value: value):
-    """The array with channels first, and each value changed."""
-    (n, h, w, c), values = array(source)
-    turned = [change(values[(((i * h) + y) * w + x) * c + k])
-              for i in range(n) for k in range(c) for y in range(h) for x in range(w)]  # fmt: skip
-    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({n}, {c}, {h}, {w}), }}"
+    """The array with channels first, and each value changed; gives its shape."""
+    shape, values = channels_first(*array(source))
+    turned = [change(value) for value in values]
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {tuple(shape)}, }}"
     header = header.ljust(117) + "\n"
     path.write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() +
                      struct.pack(f"<{len(turned)}f", *turned))
+    return shape
 
 
 def distance(got, wanted):

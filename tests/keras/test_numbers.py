@@ -6,12 +6,11 @@ Expectation: the interpreter's outputs within 1e-5 of the golden's largest; file
 give the same bits.
 """
 import pathlib
-import struct
 import subprocess
 import sys
 import tempfile
 
-from arrays import array
+from arrays import array, channels_first, write_nchw
 
 TOOL, HERE = sys.argv[1], pathlib.Path(__file__).resolve().parent
 
@@ -24,24 +23,10 @@ CASES = [("like", [], ALL), ("like.32x32", [], ALL), ("like.34x50", [], ALL),
          ("like_float16", [], ["like_float16.h5"]), ("like_bfloat16", [], ["like_bfloat16.keras"])]
 
 
-def channels_first(shape, values):
-    """Shape and values of a map whose channels came last."""
-    n, h, w, c = shape
-    return [n, c, h, w], [values[(y * w + x) * c + k] for k in range(c) for y in range(h)
-                          for x in range(w)]
-
-
-def write_array(path, shape, values):
-    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {tuple(shape)}, }}"
-    header = header.ljust(117) + "\n"
-    path.write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() +
-                     struct.pack(f"<{len(values)}f", *values))
-
-
-def run(home, shape, name, options):
+def run(home, height, width, name, options):
     out = home / "out.npy"
     subprocess.run([TOOL, "interp", HERE / "like.yaml", home / "x.npy", f"--weights={HERE / name}",
-                    f"--size={shape[1]}x{shape[2]}", "-o", out, *options], check=True,
+                    f"--size={height}x{width}", "-o", out, *options], check=True,
                    capture_output=True)
     return array(out)[1]
 
@@ -50,16 +35,15 @@ failures = 0
 with tempfile.TemporaryDirectory() as folder:
     home = pathlib.Path(folder)
     for golden, options, names in CASES:
-        shape, values = array(HERE / f"{golden}.x.npy")
-        write_array(home / "x.npy", *channels_first(shape, values))
+        height, width = write_nchw(home / "x.npy", HERE / f"{golden}.x.npy")[2:]
         like, wanted = array(HERE / f"{golden}.y.npy")
         wanted = channels_first(like, wanted)[1] if len(like) == 4 else wanted
-        first = run(home, shape, names[0], options)
+        first = run(home, height, width, names[0], options)
         worst = max(abs(a - b) for a, b in zip(first, wanted, strict=True)) / max(map(abs, wanted))
         print(f"{golden}, {names[0]}: {worst:.1e} of the largest")
         failures += worst > 1e-5
         for name in names[1:]:
-            same = run(home, shape, name, options) == first
+            same = run(home, height, width, name, options) == first
             print(f"{golden}, {name}: {'the same bits' if same else 'OTHER BITS'}")
             failures += not same
 sys.exit(1 if failures else 0)

@@ -1,16 +1,20 @@
 """Purpose: what a model's config may be, rule by rule: a description, or a message that names the layer.
 Input: config.json of like.keras and tuned_functional.keras (tests/keras), each time with one change,
-packed again with the same weights.
+packed again with the same weights, or with those of one norm alone.
 Expectation: `inspect --describe` gives the description, or says what is wrong.
 """
 import copy
 import json
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "hdf5"))
+from hdf5_files import F32, I64, File
 
 FOLDER, TOOL = pathlib.Path(sys.argv.pop()), sys.argv.pop()
 
@@ -48,11 +52,11 @@ class Graphs(unittest.TestCase):
     def setUp(self):
         self.path = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "m.keras"
 
-    def describe(self, config, name="like.keras"):
+    def describe(self, config, name="like.keras", weights=None):
         with zipfile.ZipFile(FOLDER / name) as old, zipfile.ZipFile(self.path, "w") as new:
             new.writestr("config.json", config if isinstance(config, str) else json.dumps(config))
             new.writestr("metadata.json", old.read("metadata.json"))
-            new.writestr("model.weights.h5", old.read("model.weights.h5"))
+            new.writestr("model.weights.h5", weights or old.read("model.weights.h5"))
         done = subprocess.run([TOOL, "inspect", "--describe", "m.keras"], cwd=self.path.parent,
                               capture_output=True, text=True)  # fmt: skip
         return done.returncode, done.stdout, done.stderr
@@ -167,6 +171,23 @@ head: {pool: avg, layers: [linear 5, softmax]}
         one["config"] = {"name": "rescaling", "axis": [-1], "mean": [0, 127.5, 255],
                          "variance": [65025, 16256.25, 65025], "invert": False}  # fmt: skip
         self.gives(config, "mean: [0, 0.5, 1], std: [1, 0.5, 1]", "tuned_functional.keras")
+
+    def test_normalization_that_was_learnt(self):
+        """Floats are taken, and then the next layer is what the file lacks; integers are told."""
+        config = copy.deepcopy(TUNED)
+        layer(config, "rescaling").update(class_name="Normalization",
+                                          config={"name": "rescaling", "axis": [-1]})  # fmt: skip
+        for of_type, code, message in (
+                (F32, "f", "the file has no weights of this layer"),
+                (I64, "q", "rescaling: error: its mean and variance are no numbers for the")):
+            file = File()
+            variables = {str(index): file.dataset([3], struct.pack(f"<3{code}", 1, 2, 3), of_type)
+                         for index in range(2)}
+            weights = file.close(file.group({"layers": file.group({
+                "normalization": file.group({"vars": file.group(variables)})})}))  # fmt: skip
+            found = self.describe(config, "tuned_functional.keras", weights)
+            self.assertEqual(found[:2], (3, ""))
+            self.assertIn(message, found[2])
 
     # ---- what is refused, by name ----
 

@@ -104,7 +104,7 @@ static bool dump_layers(const Session *session) {
         const KerasLayer *layer = &model->layers[i];
         printf("%s name %s\n   ", layer->group, layer->name ? layer->name : "unknown");
         for (int k = 0; k < layer->count; k++) {
-            printf(" %s", file->tensors[model->variables[layer->first + k]].name);
+            printf(" %s", keras_tensor(file, layer, k)->name);
         }
         printf("\n");
     }

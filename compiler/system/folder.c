@@ -1,0 +1,25 @@
+/* folder.c - a folder and a name -> the path of what is there.
+ *
+ *   "net/", "config.json"   ->   "net/config.json"
+ */
+#include "folder.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+bool is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+const char *folder_file(Arena *arena, const char *folder, const char *name) {
+    size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    return arena_printf(arena, "%s%s%s", folder, slash, name);
+}
+
+const char *folder_entry(Arena *arena, const char *folder, const char *name) {
+    struct stat info;
+    const char *path = folder_file(arena, folder, name);
+    return lstat(path, &info) == 0 ? path : NULL;
+}
