@@ -63,8 +63,8 @@ typedef struct Calibration {
 /* ---- calibrate_open.c ---- */
 /* The passes that are left out, for PassOptions.without. */
 extern const char *const calibrate_without[];
-/* Of the images of all paths (folders, pictures, arrays) at most so many, evenly from the first to
- * the last. False after a diagnostic. */
+/* Of the images of all paths, as batches_find() takes them, at most so many, evenly from the first
+ * to the last. False after a diagnostic. */
 bool calibrate_take(const Work *work, const Graph *graph, const char *const paths[], int count,
                     int64_t most, ImageChoice *taken);
 /* So many images that are made up. */

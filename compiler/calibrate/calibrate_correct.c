@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare.h"
+
 enum { TASKS = 16 /* that the rows of a product are cut into */ };
 
 typedef struct Correcting {
@@ -253,21 +255,13 @@ static int64_t fill_batch(Calibration *calibration, float *input) {
 /* How far the outputs of the images are from those that should be. */
 static double distance_of(const Correcting *run, float *const found[], float *const wanted[]) {
     const Graph *graph = run->calibration->unit.graph;
-    double squares = 0, spread = 0;
+    Moved moved = {0, 0};
     for (int i = 0; i < graph->n_outputs; i++) {
         const Shape *shape = &graph->outputs[i]->shape;
         int64_t count = shape_elements(shape) / shape->dim[0] * run->images;
-        double mean = 0;
-        for (int64_t j = 0; j < count; j++) {
-            mean += (double)wanted[i][j] / (double)count;
-        }
-        for (int64_t j = 0; j < count; j++) {
-            double far = (double)found[i][j] - (double)wanted[i][j];
-            squares += far * far;
-            spread += ((double)wanted[i][j] - mean) * ((double)wanted[i][j] - mean);
-        }
+        moved_add(&moved, found[i], wanted[i], count);
     }
-    return spread > 0 ? sqrt(squares / spread) : 0;
+    return moved_part(&moved);
 }
 
 bool calibrate_correct(Calibration *calibration) {

@@ -31,6 +31,7 @@ ExitCode check_prepare(Check *check, const UnitRequest *request) {
     if (code != EXIT_DONE) {
         return code;
     }
+    check->described = graph_copy(work->arena, plain.graph);
     check->unit = plain;
     check->unit.graph = graph_copy(work->arena, plain.graph);
     check->plain = plain.graph;
@@ -57,7 +58,19 @@ static float *read_values(const Work *work, const char *path, const Shape *wante
     return values && shapes_fit(work->diag, path, &shape, wanted) ? values : NULL;
 }
 
-/* The file of --input, or seeded values. */
+/* As many of the first images as a run takes; the rest of a batch is zeros. */
+static bool take_images(Check *check, float *input) {
+    const Shape *shape = &check->plain->input->shape;
+    int64_t size = shape_elements(shape) / shape->dim[0];
+    for (int64_t i = 0; i < shape->dim[0] && i < check->images->images; i++) {
+        if (!batches_image(check->work, check->images, i, input + i * size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The file of --input, else the first images, else seeded values. */
 static bool read_input(Check *check) {
     const Work *work = check->work;
     const Shape *wanted = &check->plain->input->shape;
@@ -65,6 +78,11 @@ static bool read_input(Check *check) {
     if (path) {
         check->input = read_values(work, path, wanted);
         return check->input != NULL;
+    }
+    if (check->images) {
+        float *input = NEW_ARRAY(work->arena, float, shape_elements(wanted));
+        check->input = input;
+        return take_images(check, input);
     }
     check->input = batches_seeded_input(work->arena, wanted);
     return true;

@@ -49,24 +49,26 @@ PART = [
     ("x86-64-v3", "native", "clang", [], (2,)),
     ("x86-64-v4", "native", "clang", ["-O3"], (1, 2, 7)),
 ]
+# By scalar meanings, which say little to an optimizer: both compilers take up to a minute for
+# a file of them at -O2.
 SHIMS = [
-    ("x86-64-v3", "shim", "gcc", ["-O2"], (1, 3)),
-    ("x86-64-v4", "shim", "gcc", ["-O2"], (2, 7)),
+    ("x86-64-v3", "shim", "gcc", [], (1, 3)),
+    ("x86-64-v4", "shim", "gcc", [], (2, 7)),
     ("x86-64-v4", "shim", "clang", [], (1,)),
 ]
 # With --precision=bf16: the instruction for pairs, beside targets that take them apart.
 PAIRS = [
     ("x86-64-v4-bf16", "native", "clang", ["-O3"], (1, 2, 7)),
     ("x86-64-v4-bf16", "native", "gcc", ["-O2"], (3,)),
-    ("x86-64-v4-bf16", "shim", "gcc", ["-O2"], (2,)),
+    ("x86-64-v4-bf16", "shim", "gcc", [], (2,)),
 ]
 # With --int8: the instructions for words of four, beside targets that have none.
 QUADS = [
     ("x86-64-v4-vnni", "native", "clang", ["-O3"], (1, 2, 7)),
     ("x86-64-v4-vnni", "native", "gcc", ["-O2"], (3,)),
-    ("x86-64-v4-vnni", "shim", "gcc", ["-O2"], (2,)),
+    ("x86-64-v4-vnni", "shim", "gcc", [], (2,)),
     ("x86-64-avxvnni", "native", "gcc", ["-O2"], (1, 3)),
-    ("x86-64-avxvnni", "shim", "clang", ["-O2"], (2,)),
+    ("x86-64-avxvnni", "shim", "clang", [], (2,)),
 ]
 NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
 PREFIX = "net"
@@ -224,21 +226,30 @@ class Comparison:
         """The row with its compiler's command, or its likeness with a shim where this CPU cannot run
         it; None where this machine has no compiler for another, or SLEEF, which some activations
         call."""
-        target, way, compiler, *rest = row
-        can = way != "native" or self.targets[target].native
-        way = way if can else "shim"
+        target, way, compiler, flags, threads = row
+        if way == "native" and not self.targets[target].native:
+            way, flags = "shim", []
         text = (self.folder / target / f"{PREFIX}.c").read_text()
         command = compiler_for(way, compiler)
         if not command or (way in MACHINES and "sleef.h" in text):
             return None
-        return (target, way, command, *rest)
+        return target, way, command, flags, threads
+
+
+def distinct(rows):
+    """Each build once, with all the counts of threads that were asked of it."""
+    threads = {}
+    for *build, counts in rows:
+        build = tuple(tuple(part) if isinstance(part, list) else part for part in build)
+        threads[build] = sorted({*threads.get(build, ()), *counts})
+    return [(*build, counts) for build, counts in threads.items()]
 
 
 def compare(arguments, options):
     comparison = Comparison(arguments, options)
     rows = rows_of(arguments.rows, comparison.targets)
     comparison.prepare(dict.fromkeys(row[0] for row in rows))
-    rows = [row for row in map(comparison.possible, rows) if row]
+    rows = distinct(row for row in map(comparison.possible, rows) if row)
     runtimes = {" ".join(row[2]): comparison.build_runtime(row[2]) for row in rows}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         wrong = list(pool.map(
