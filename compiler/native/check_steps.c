@@ -7,6 +7,7 @@
  * graph as described is f32: what other precisions lose is allowed for, and shown.
  */
 #include "batches.h"
+#include "channel_order.h"
 #include "check.h"
 #include "npy.h"
 
@@ -46,28 +47,25 @@ static bool shapes_fit(Diag *diag, const char *path, const Shape *found, const S
                    "has another shape than the network's");
 }
 
-/* NULL after a diagnostic; a file of another shape is not read. */
-static float *read_values(const Work *work, const char *path, const Shape *wanted) {
-    Shape shape;
+/* Of a value of the caller. NULL after a diagnostic; a file of another shape is not read. */
+static float *read_values(const Check *check, const char *path, const Value *value) {
+    const Work *work = check->work;
+    Shape shape, wanted = check->plain->channels_last ? shape_last(&value->shape) : value->shape;
     if (!npy_shape(work->arena, work->diag, path, &shape) ||
-        !shapes_fit(work->diag, path, &shape, wanted)) {
+        !shapes_fit(work->diag, path, &shape, &wanted)) {
         return NULL;
     }
     float *values = npy_read(work->arena, work->diag, path, &shape);
-    return values && shapes_fit(work->diag, path, &shape, wanted) ? values : NULL;
+    return values && shapes_fit(work->diag, path, &shape, &wanted) ? values : NULL;
 }
 
 /* The file of --input, or seeded values. */
 static bool read_input(Check *check) {
-    const Work *work = check->work;
-    const Shape *wanted = &check->plain->input->shape;
+    const Value *input = check->plain->input;
     const char *path = check->request.input;
-    if (path) {
-        check->input = read_values(work, path, wanted);
-        return check->input != NULL;
-    }
-    check->input = batches_seeded_input(work->arena, wanted);
-    return true;
+    check->input = path ? read_values(check, path, input)
+                        : batches_seeded_input(check->work->arena, &input->shape);
+    return check->input != NULL;
 }
 
 /* One array for each output, with room for its elements. */
@@ -104,7 +102,7 @@ static float **read_golden(Check *check) {
     const char *path = check->request.golden;
     for (int i = 0; i < graph->n_outputs; i++) {
         const char *name = graph->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
-        expected[i] = read_values(work, name, &graph->outputs[i]->shape);
+        expected[i] = read_values(check, name, graph->outputs[i]);
         if (!expected[i]) {
             return NULL;
         }

@@ -27,8 +27,8 @@
  *      scale needs a residual.
  *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
  *      pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels
- * are undefined: kernels may compute on them, but no dot product and no result of the graph reads
- *      them.
+ *      are undefined: kernels may compute on them, but no dot product and no result of the graph
+ *      reads them. Input and outputs are dense: NCHW, or NHWC with pitch == channels.
  *   9. From stage TILED on every anchor that computes a product has a tile, and its tiles have no
  *      more pixels than its result.
  *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
@@ -300,6 +300,8 @@ typedef struct Graph {
     Precision precision;  /* of products, as asked for; read by round_products, quantize */
     Element weights_type; /* of products' weights, f32 or f16, as asked for; read by
                              store_halves. f16 with precision f32 alone */
+    bool channels_last;   /* the caller's input and maps are NHWC, as asked for; read by
+                             assign_layout */
     const char *target;   /* that it is compiled for: set when passes run; NULL before */
     const char *layout;   /* the target whose panels weights are packed in; NULL: target's own */
     const char *network;  /* network_digest(), set by pack_weights; NULL before */
@@ -345,7 +347,8 @@ typedef enum OpFlag {
     PRODUCT = 1 << 5,     /* dot products over channels: register tiles, weights in panels */
     DW_STAGE = 1 << 6,    /* a depthwise stage (dw_weight, dw_bias, mid_act) feeds its product */
     BY_ROWS = 1 << 7,     /* a row of its result needs a few rows only: it may stand in a region */
-    BODY = 1 << 8         /* stands for the nodes of its body; its results are values of theirs */
+    BODY = 1 << 8,        /* stands for the nodes of its body; its results are values of theirs */
+    HANDS_OUT = 1 << 9    /* copies a value to a buffer of the caller */
 } OpFlag;
 /* Rows of ops.def by index; by name (-1 if unknown). */
 typedef struct OpInfo {

@@ -3,7 +3,7 @@
 
     KERAS_BACKEND=jax JAX_ENABLE_X64=1 python3 make_keras.py [PATTERN]     top71, ...
 
-Keras 3.15.1; the committed one was made with torch as its backend.
+Keras 3.15.1 on JAX 0.10.2.
 
 Weights and inputs are seeded (seeded.py), under the names of models/keras-xception.yaml. Maps of even
 and odd sizes stand in front of the poolings; "top" gives logits, "notop" the last map, "softmax" what
@@ -17,9 +17,14 @@ import sys
 
 import keras
 import numpy as np
+from keras.src.backend.common import dtypes
 
 from golden_file import SEEDS, describe, has_gap, sample, write
 from seeded import image, tensor
+
+# With any backend but TensorFlow Keras takes float64 and float32 together as float32: norms and means
+# of a network in float64 would be rounded.
+dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
 
 SIZES = (299, 256, 224, 150, 71)
 SHORTCUTS = (0, 1, 2, 11)  # blocks with a convolution in it, in their order
