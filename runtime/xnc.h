@@ -98,7 +98,7 @@ const char *xnc_model_version(const xnc_model *model);
 const xnc_model *xnc_model_variant(const xnc_model *model);
 /* Instruction set that its variant was compiled for, "x86-64-v3" or "scalar" for example. */
 const char *xnc_model_target(const xnc_model *model);
-/* Type that the operands of its products are rounded to: "f32" or "bf16". */
+/* Type that the operands of its products are rounded to: "f32", "bf16" or "int8". */
 const char *xnc_model_precision(const xnc_model *model);
 /* Type that the weights of its products are stored in: "f16", or what the precision says. */
 const char *xnc_model_weights_type(const xnc_model *model);

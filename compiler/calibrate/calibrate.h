@@ -44,8 +44,8 @@ typedef struct ImageChoice {
 
 typedef struct Calibration {
     const Work *work;
-    const Graph *described; /* before any pass; needed where images are made up */
-    Unit unit;              /* planned and lowered, for a batch */
+    Graph *described; /* before any pass; needed where images are made up */
+    Unit unit;        /* planned and lowered, for a batch */
     ParamSource *source;
     Product *product;
     xnc_pool *pool; /* for what is done between layers; NULL: one thread */
@@ -63,8 +63,8 @@ typedef struct Calibration {
 /* ---- calibrate_open.c ---- */
 /* The passes that are left out, for PassOptions.without. */
 extern const char *const calibrate_without[];
-/* Of the images of all paths (folders, pictures, arrays) at most so many, evenly from the first to
- * the last. False after a diagnostic. */
+/* Of the images of all paths, as batches_find() takes them, at most so many, evenly from the first
+ * to the last. False after a diagnostic. */
 bool calibrate_take(const Work *work, const Graph *graph, const char *const paths[], int count,
                     int64_t most, ImageChoice *taken);
 /* So many images that are made up. */
@@ -74,6 +74,8 @@ ImageChoice calibrate_made_up(Arena *arena, int64_t count);
 bool calibrate_digest(const Work *work, const ImageChoice *taken, uint64_t *digest);
 /* Finds the operands, and starts the pool; the unit, the product and the taken images are set. */
 void calibrate_open(Calibration *calibration);
+/* The product that a layer computes; NULL when it is none that is quantized. */
+Observed *calibrate_observed(const Calibration *calibration, int layer);
 /* Does the tasks 0 to count - 1 on the threads of the calibration. */
 void calibrate_parallel(const Calibration *calibration, int count, xnc_task *task, void *arg);
 /* Images from first on become the input of a run. Those behind the last are zeros. How many there

@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare.h"
+
 enum { TASKS = 16 /* that the rows of a product are cut into */ };
 
 typedef struct Correcting {
@@ -31,15 +33,6 @@ typedef struct Correcting {
     const float *residual_scale; /* NULL: a plain sum */
 } Correcting;
 
-static Observed *observed_of(const Calibration *calibration, int layer) {
-    for (int i = 0; i < calibration->count; i++) {
-        if (calibration->at[i].operand.layer == layer) {
-            return &calibration->at[i];
-        }
-    }
-    return NULL;
-}
-
 static int64_t rows_of(const Correcting *run, const Operand *operand) {
     return run->images * operand->pixels;
 }
@@ -47,7 +40,7 @@ static int64_t rows_of(const Correcting *run, const Operand *operand) {
 /* An xnc_profile of the run in f32. */
 static void see_means(void *context, int layer, uint64_t nanoseconds, const void *arena) {
     Correcting *run = context;
-    const Observed *observed = observed_of(run->calibration, layer);
+    const Observed *observed = calibrate_observed(run->calibration, layer);
     (void)nanoseconds;
     if (!observed) {
         return;
@@ -218,13 +211,13 @@ static void see_integers(void *context, int layer, uint64_t nanoseconds, const v
     Correcting *run = context;
     (void)nanoseconds;
     (void)arena;
-    run->observed = observed_of(run->calibration, layer);
+    run->observed = calibrate_observed(run->calibration, layer);
     if (run->observed && !run->failed) {
         run->failed = !correct_product(run);
         progress_count(run->calibration->work->progress, run->observed - run->calibration->at + 1,
                        run->calibration->count);
     }
-    keep_residual(run, observed_of(run->calibration, layer + 1));
+    keep_residual(run, calibrate_observed(run->calibration, layer + 1));
 }
 
 /* Room for the largest of each. */
@@ -262,21 +255,13 @@ static int64_t fill_batch(Calibration *calibration, float *input) {
 /* How far the outputs of the images are from those that should be. */
 static double distance_of(const Correcting *run, float *const found[], float *const wanted[]) {
     const Graph *graph = run->calibration->unit.graph;
-    double squares = 0, spread = 0;
+    Moved moved = {0, 0};
     for (int i = 0; i < graph->n_outputs; i++) {
         const Shape *shape = &graph->outputs[i]->shape;
         int64_t count = shape_elements(shape) / shape->dim[0] * run->images;
-        double mean = 0;
-        for (int64_t j = 0; j < count; j++) {
-            mean += (double)wanted[i][j] / (double)count;
-        }
-        for (int64_t j = 0; j < count; j++) {
-            double far = (double)found[i][j] - (double)wanted[i][j];
-            squares += far * far;
-            spread += ((double)wanted[i][j] - mean) * ((double)wanted[i][j] - mean);
-        }
+        moved_add(&moved, found[i], wanted[i], count);
     }
-    return spread > 0 ? sqrt(squares / spread) : 0;
+    return moved_part(&moved);
 }
 
 bool calibrate_correct(Calibration *calibration) {

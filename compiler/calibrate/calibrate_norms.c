@@ -11,23 +11,16 @@
 
 #include <math.h>
 
+#include "uses.h"
+
 enum { DEVIATIONS = 6 };
 
 /* The norm that alone reads the depthwise convolution of that name; NULL when there is none. */
-static const Node *norm_behind(const Graph *described, const char *name) {
-    const Node *depthwise = graph_node(described, name), *found = NULL;
-    for (int i = 0; depthwise && i < described->nodes.count; i++) {
-        const Node *node = described->nodes.at[i];
-        for (int j = 0; j < node->n_in; j++) {
-            if (node->in[j] == depthwise->out[0]) {
-                if (found || node->op != OP_batch_norm) {
-                    return NULL;
-                }
-                found = node;
-            }
-        }
-    }
-    return found;
+static const Node *norm_behind(const Uses *uses, const char *name) {
+    const Node *depthwise = graph_node(uses->graph, name);
+    const NodeList *readers = depthwise ? uses_readers(uses, depthwise->out[0]) : NULL;
+    bool norm = readers && readers->count == 1 && readers->at[0]->op == OP_batch_norm;
+    return norm ? readers->at[0] : NULL;
 }
 
 /* Of a channel in front of the activation; mean and deviation as the depthwise stage has them. */
@@ -75,13 +68,13 @@ static bool find_ranges(const Calibration *calibration, Observed *observed, cons
 }
 
 bool calibrate_norms(Calibration *calibration) {
+    Uses uses = uses_of(calibration->work->arena, calibration->described);
     int count = 0;
     for (int i = 0; i < calibration->count; i++) {
         Observed *observed = &calibration->at[i];
         const Node *stage = observed->operand.stage ? observed->operand.node->in[0]->def : NULL;
-        const Node *norm = stage && only_rises(stage->epilogue)
-                               ? norm_behind(calibration->described, stage->name)
-                               : NULL;
+        const Node *norm =
+            stage && only_rises(stage->epilogue) ? norm_behind(&uses, stage->name) : NULL;
         if (norm) {
             observed->ranges =
                 NEW_ARRAY(calibration->work->arena, ValueRange, observed->operand.channels);

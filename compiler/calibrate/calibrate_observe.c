@@ -67,17 +67,15 @@ static void sample_rows(const Observing *run) {
 /* An xnc_profile: the operand of the layer that has run is still in its place. */
 static void see_layer(void *context, int layer, uint64_t nanoseconds, const void *arena) {
     Observing *run = context;
-    Calibration *calibration = run->calibration;
+    const Calibration *calibration = run->calibration;
     (void)nanoseconds;
     run->arena = arena;
-    for (int i = 0; i < calibration->count; i++) {
-        if (calibration->at[i].operand.layer == layer) {
-            run->observed = &calibration->at[i];
-            int64_t channels = run->observed->operand.channels;
-            int tasks = (int)((channels + CHANNELS_OF_TASK - 1) / CHANNELS_OF_TASK);
-            calibrate_parallel(calibration, tasks, tally_channels, run);
-            sample_rows(run);
-        }
+    run->observed = calibrate_observed(calibration, layer);
+    if (run->observed) {
+        int64_t channels = run->observed->operand.channels;
+        int tasks = (int)((channels + CHANNELS_OF_TASK - 1) / CHANNELS_OF_TASK);
+        calibrate_parallel(calibration, tasks, tally_channels, run);
+        sample_rows(run);
     }
 }
 

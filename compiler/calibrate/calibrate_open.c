@@ -4,51 +4,17 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "labelled.h"
 #include "map_file.h"
-#include "npy.h"
 
 const char *const calibrate_without[] = {"fuse_separable", "form_regions", NULL};
 
-/* A growing list of paths. */
-typedef struct PathList {
-    const char **at;
-    int count;
-} PathList;
-
-static void add_path(Arena *arena, PathList *list, const char *path) {
-    list->at = arena_room(arena, list->at, list->count, sizeof *list->at);
-    list->at[list->count++] = path;
-}
-
-static bool add_paths(const Work *work, PathList *list, const char *path) {
-    if (is_npy(path)) {
-        add_path(work->arena, list, path);
-        return true;
-    }
-    const LabelledSet *set = pictures_below(work->arena, work->diag, path);
-    for (int64_t i = 0; set && i < set->count; i++) {
-        add_path(work->arena, list, set->at[i].path);
-    }
-    return set;
-}
-
 bool calibrate_take(const Work *work, const Graph *graph, const char *const paths[], int count,
                     int64_t most, ImageChoice *taken) {
-    PathList list = {NULL, 0};
-    for (int i = 0; i < count; i++) {
-        if (!add_paths(work, &list, paths[i])) {
-            return false;
-        }
-    }
-    taken->batches = batches_read(work, graph, list.at, list.count);
+    taken->batches = batches_find(work, graph, paths, count);
     if (!taken->batches) {
         return false;
     }
     int64_t images = taken->batches->images;
-    if (images == 0) {
-        return diag_in(work->diag, DIAG_FILE, paths[0], NULL, NULL, "has no images");
-    }
     taken->count = images < most ? images : most;
     int64_t *index = NEW_ARRAY(work->arena, int64_t, taken->count);
     for (int64_t i = 0; i < taken->count; i++) {
@@ -124,6 +90,15 @@ void calibrate_open(Calibration *calibration) {
         xnc_pool_create(&calibration->pool, calibration->threads) == XNC_OK) {
         arena_defer(arena, free_pool, calibration->pool);
     }
+}
+
+Observed *calibrate_observed(const Calibration *calibration, int layer) {
+    for (int i = 0; i < calibration->count; i++) {
+        if (calibration->at[i].operand.layer == layer) {
+            return &calibration->at[i];
+        }
+    }
+    return NULL;
 }
 
 void calibrate_parallel(const Calibration *calibration, int count, xnc_task *task, void *arg) {

@@ -4,7 +4,7 @@
 static QuantNode node_of(const Observed *observed) {
     const Operand *operand = &observed->operand;
     return (QuantNode){.name = operand->node->name,
-                       .precision = QUANT_INT8,
+                       .precision = PRECISION_int8,
                        .error = (float)observed->error,
                        .inputs = operand->channels,
                        .outputs = operand->outputs,

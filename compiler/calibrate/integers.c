@@ -23,7 +23,8 @@ Integers *integers_create(Arena *arena, const Operand *operand) {
     return integers;
 }
 
-void integers_round(Integers *integers, int64_t o, const double *weights) {
+/* Sets the integer weights of output o by its step. */
+static void round_weights(Integers *integers, int64_t o, const double *weights) {
     const Operand *operand = integers->operand;
     int16_t *to = integers->weights + o * operand->depth;
     double step = (double)integers->step[o];
@@ -70,11 +71,11 @@ void integers_weigh(Integers *integers, int64_t o, const double *weights, bool p
     float *to = &integers->step[o];
     *to = step > 1e-30 ? (float)step : 1;
     *to = (double)*to < step ? nextafterf(*to, INFINITY) : *to;
-    integers_round(integers, o, weights);
+    round_weights(integers, o, weights);
     while (pairs &&
            largest_pair(integers->weights + o * operand->depth, operand->depth) > MOST_PAIR) {
         *to = nextafterf(*to, INFINITY);
-        integers_round(integers, o, weights);
+        round_weights(integers, o, weights);
     }
 }
 

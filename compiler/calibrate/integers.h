@@ -24,8 +24,6 @@ Integers *integers_create(Arena *arena, const Operand *operand);
 /* Sets the integer weights of output o and its step: the smallest that keeps them within 127, and
  * with pairs the sum of two neighbours of one sign within 128. weights are depth numbers. */
 void integers_weigh(Integers *integers, int64_t o, const double *weights, bool pairs);
-/* Sets the integer weights of output o by its step. */
-void integers_round(Integers *integers, int64_t o, const double *weights);
 
 /* q - zero for each number of a row, which is kept within 0 to 255 first; all are finite. */
 void integers_row(const Integers *integers, const float *row, int16_t *to);

@@ -2,7 +2,8 @@
  *
  * First each value that it writes with the interpreter on the planned graph, bit by bit; then the
  * outputs with the graph as described (or a golden file), within a tolerance (check.h). The exit
- * code is EXIT_DIFFERENT when either differs.
+ * code is EXIT_DIFFERENT when either differs. With --images a precision other than f32 is compared
+ * with f32 on these: that it answers otherwise in some is told and no mistake.
  */
 #include "clean.h"
 #include "command.h"
@@ -42,19 +43,27 @@ static void print_values(const Check *check) {
     }
 }
 
+/* The type of a product's operands; "" of what is none. */
+static const char *type_of(const CheckedValue *value) {
+    bool product = value->node && node_has(value->node, PRODUCT);
+    return product ? element_info(operand_element(value->node))->name : "";
+}
+
 /* How far a precision is from f32: each value beside the one that it is in the network as
  * described. */
 static void print_drifts(const Check *check) {
-    if (check->unit.module->precision == PRECISION_f32) {
+    if (check->plain->precision == PRECISION_f32) {
         return;
     }
-    printf("values beside those of the network in f32, the largest difference as a part of their "
-           "spread:\n");
+    printf("values beside those of the network in f32, differences as parts of their spread:\n"
+           "  %-36s %-12s %-9s %9s %9s\n",
+           "value", "operation", "operands", "largest", "rms");
     for (int i = 0; i < check->unit.module->n_layers; i++) {
         const CheckedValue *value = &check->values[i];
         if (value->drift.count > 0) {
-            print_clean(stdout, "  %-36s %-12s %9.3g\n", value->layer->name,
-                        op_info(value->layer->op)->name, value->drift.relative);
+            print_clean(stdout, "  %-36s %-12s %-9s %9.3g %9.3g\n", value->layer->name,
+                        op_info(value->layer->op)->name, type_of(value), value->drift.relative,
+                        value->drift.mean);
         }
     }
 }
@@ -75,6 +84,17 @@ static void print_output(Arena *arena, const CheckedOutput *output) {
                 output->found.cosine, top_text(arena, output), output->good ? "good" : "WRONG");
 }
 
+/* Without images nothing. */
+static void print_agreement(const Agreement *agreement) {
+    if (agreement->images > 0) {
+        printf(
+            "images: the same top-1 as in f32 in %lld of %lld (%.2f %%), outputs move by %.3g %% "
+            "of their spread\n",
+            (long long)agreement->same, (long long)agreement->images,
+            100.0 * (double)agreement->same / (double)agreement->images, 100.0 * agreement->moved);
+    }
+}
+
 /* Prints both comparisons; the exit code says whether all is equal or within the tolerance. */
 static ExitCode report(const Check *check, const CheckedOutput *outputs, bool json) {
     progress_hide(check->work->progress);
@@ -86,23 +106,70 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs, bool js
         for (int i = 0; i < check->plain->n_outputs; i++) {
             print_output(check->work->arena, &outputs[i]);
         }
+        print_agreement(&check->agreement);
     }
     return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
-/* The layers are compared while the code runs, the outputs afterwards. */
+/* Images are of use for another precision than f32, and for a network that tells classes. False
+ * after a message. */
+static bool images_fit(const Check *check) {
+    const Graph *graph = check->plain;
+    bool same = graph->precision == PRECISION_f32 && graph->weights_type == ELEMENT_f32;
+    if (same) {
+        fprintf(stderr, "xnc check: --images compares another precision with f32: give --precision "
+                        "or --weights-type as well\n");
+    } else if (!ranks_classes(graph)) {
+        fprintf(stderr,
+                "xnc check: --images: there are no classes to compare with these options\n");
+    }
+    return !same && ranks_classes(graph);
+}
+
+/* The images of --images, where some are given. */
+static ExitCode find_images(Check *check, const Options *options) {
+    const Work *work = check->work;
+    BoxRequest box = box_request(options);
+    const Boxes *boxes;
+    if (options->images.count == 0) {
+        return EXIT_DONE;
+    }
+    if (!images_fit(check)) {
+        return EXIT_USAGE;
+    }
+    model_tell_preprocess(work, &check->model, check->plain);
+    if (!boxes_open(work->arena, work->diag, &box, &boxes)) {
+        return EXIT_MODEL;
+    }
+    check->images = batches_find(work, check->plain, options->images.at, options->images.count);
+    if (check->images) {
+        check->images->boxes = boxes;
+    }
+    return check->images ? EXIT_DONE : EXIT_MODEL;
+}
+
+static ExitCode compare_images(Check *check) {
+    check->product_f32 = check_load_f32(check);
+    if (!check->product_f32) {
+        return product_failure(check->work->diag);
+    }
+    return check_agree(check) ? EXIT_DONE : EXIT_MODEL;
+}
+
+/* The layers are compared while the code runs, the outputs afterwards. What can be wrong with the
+ * arguments shows before anything is built. */
 ExitCode command_check(const Work *work, const Options *options) {
     Check *check = NEW(work->arena, Check);
     check->work = work;
     check->request = check_request(options);
     UnitRequest request = unit_request(options, NULL);
     ExitCode code = check_prepare(check, &request);
-    if (code == EXIT_DONE) {
-        code = check_load(check);
-    }
+    code = code == EXIT_DONE ? find_images(check, options) : code;
+    code = code == EXIT_DONE ? check_load(check) : code;
     if (code != EXIT_DONE) {
         return code;
     }
     const CheckedOutput *outputs = check_outputs(check);
-    return outputs ? report(check, outputs, options->json) : EXIT_MODEL;
+    code = !outputs ? EXIT_MODEL : check->images ? compare_images(check) : EXIT_DONE;
+    return code == EXIT_DONE ? report(check, outputs, options->json) : code;
 }

@@ -86,7 +86,7 @@ static void close_pipe(void *stream) {
     pclose(stream);
 }
 
-/* "found_cc() { 'clang' "$@"; }; found_cc='clang'": a function that runs the compiler, and a
+/* "found_cc() { clang "$@"; }; found_cc=clang": a function that runs the compiler, and a
  * variable that names it. */
 static const char *shell_compiler(Arena *arena) {
     CCompiler compiler;
@@ -95,10 +95,12 @@ static const char *shell_compiler(Arena *arena) {
     }
     const char *words = "", *name = "";
     for (int i = 0; i < compiler.words.count; i++) {
-        words = arena_printf(arena, "%s'%s' ", words, compiler.words.at[i]);
-        name = arena_printf(arena, "%s%s%s", name, i > 0 ? " " : "", compiler.words.at[i]);
+        const char *word = compiler.words.at[i];
+        words = arena_printf(arena, "%s%s ", words, shell_word(arena, word));
+        name = arena_printf(arena, "%s%s%s", name, i > 0 ? " " : "", word);
     }
-    return arena_printf(arena, "found_cc() { %s\"$@\"; }; found_cc='%s'", words, name);
+    return arena_printf(arena, "found_cc() { %s\"$@\"; }; found_cc=%s", words,
+                        shell_word(arena, name));
 }
 
 /* First line that a command of the shell prints; NULL when there is none. */

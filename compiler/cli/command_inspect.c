@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "blob_facts.h"
+#include "cc.h"
 #include "clean.h"
 #include "command.h"
 #include "folder.h"
@@ -34,21 +35,6 @@ typedef struct Inspection {
     FileTally tally;
     VariantFit fit;
 } Inspection;
-
-/* A word of a command line for a shell: in quotes where it needs them. */
-static const char *shell_word(Arena *arena, const char *text) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                "0123456789_./+=:@%-";
-    if (*text && text[strspn(text, plain)] == '\0') {
-        return text;
-    }
-    const char *word = "'";
-    for (; *text; text++) {
-        word = *text == '\'' ? arena_printf(arena, "%s'\\''", word)
-                             : arena_printf(arena, "%s%c", word, *text);
-    }
-    return arena_printf(arena, "%s'", word);
-}
 
 /* Nearly all of the network is there: what is wrong is a choice or a few tensors, which an option
  * settles. */

@@ -51,9 +51,9 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
 }
 
 static bool weights_fit(const Reference *interp) {
-    const HalfReader reader = {interp->work.diag, interp->source->path, param_source_read,
-                               interp->source, param_source_forget};
-    return halves_fit(&reader, interp->work.arena, interp->unit->graph);
+    const BlobSource values = {param_source_read, interp->source, param_source_forget, NULL};
+    return halves_fit(interp->work.arena, interp->work.diag, interp->source->path, &values,
+                      interp->unit->graph);
 }
 
 /* Packs the constants of a module, once for all batches; false after a diagnostic. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "channel_order.h"
+#include "labelled.h"
 #include "npy.h"
 #include "output.h"
 #include "picture.h"
@@ -134,6 +135,44 @@ Batches *batches_read(const Work *work, const Graph *graph, const char *const pa
         batches->images += file->images;
     }
     return good ? batches : NULL;
+}
+
+/* A growing list of paths. */
+typedef struct PathList {
+    const char **at;
+    int count;
+} PathList;
+
+static void add_path(Arena *arena, PathList *list, const char *path) {
+    list->at = arena_room(arena, list->at, list->count, sizeof *list->at);
+    list->at[list->count++] = path;
+}
+
+static bool add_paths(const Work *work, PathList *list, const char *path) {
+    if (is_npy(path)) {
+        add_path(work->arena, list, path);
+        return true;
+    }
+    const LabelledSet *set = pictures_below(work->arena, work->diag, path);
+    for (int64_t i = 0; set && i < set->count; i++) {
+        add_path(work->arena, list, set->at[i].path);
+    }
+    return set;
+}
+
+Batches *batches_find(const Work *work, const Graph *graph, const char *const paths[], int count) {
+    PathList list = {NULL, 0};
+    for (int i = 0; i < count; i++) {
+        if (!add_paths(work, &list, paths[i])) {
+            return NULL;
+        }
+    }
+    Batches *batches = batches_read(work, graph, list.at, list.count);
+    if (batches && batches->images == 0) {
+        diag_in(work->diag, DIAG_FILE, paths[0], NULL, NULL, "has no images");
+        return NULL;
+    }
+    return batches;
 }
 
 static int64_t image_elements(const Shape *shape) {

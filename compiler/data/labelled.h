@@ -30,8 +30,8 @@ typedef struct LabelledSet {
  * after a diagnostic. */
 const LabelledSet *labelled_open(Arena *arena, Diag *diag, const char *path, const Labels *labels,
                                  int64_t classes);
-/* The pictures below a folder, or the one that the path is, whatever their classes: class is -1.
- * NULL after a diagnostic, also where there are none. */
+/* The pictures below a folder, or of a list, or the one that the path is, by its ending; whatever
+ * their classes: class is -1. NULL after a diagnostic, also where there are none. */
 const LabelledSet *pictures_below(Arena *arena, Diag *diag, const char *path);
 /* What is known of a label, an output of the network, in a picture: 1 it is there, 0 it is not, -1
  * nothing. Where pictures have classes the one label is class 1 of two. */

@@ -16,7 +16,8 @@ typedef struct Labelling {
     int64_t room;
     Map *by_name;    /* of labels; NULL before the first is looked for */
     int64_t folders; /* that were walked through */
-    bool classless;  /* nobody asks for classes: pictures may lie in the first folder */
+    bool classless;  /* nobody asks for classes: pictures may lie in the first folder, and the
+                        classes of a list may be any words */
 } Labelling;
 
 /* False after a diagnostic, when there are too many; the count is above the limit then. */

@@ -47,24 +47,26 @@ static bool read_line(Labelling *labelling, const Line *line) {
     if (path == 0 || memchr(line->text, 0, line->length)) {
         return wrong(labelling, line, 0, NULL, "expected a path, a blank and a class");
     }
+    LabelledPicture picture = {.path = labelled_path(labelling, line->text, path), .class = -1};
+    if (labelling->classless) {
+        return labelled_add(labelling, picture);
+    }
     char word[LIMIT_LABEL_BYTES + 1] = "";
     if (line->length - at < sizeof word) {
         memcpy(word, line->text + at, line->length - at);
         word[line->length - at] = '\0';
     }
-    int64_t class = read_class(labelling, word);
-    if (class < 0 && !diag_shows(labelling->diag, DIAG_SYNTAX)) {
+    picture.class = read_class(labelling, word);
+    if (picture.class < 0 && !diag_shows(labelling->diag, DIAG_SYNTAX)) {
         return wrong(labelling, line, at, NULL, "no class of the network");
     }
-    if (class < 0) {
+    if (picture.class < 0) {
         const char *hint = arena_printf(labelling->arena, "classes are numbers from 0 to %lld%s",
                                         (long long)labelling->classes - 1,
                                         labelling->labels ? ", or names of the labels" : "");
         return wrong(labelling, line, at, hint, "no class of the network");
     }
-    return labelled_add(
-        labelling,
-        (LabelledPicture){.path = labelled_path(labelling, line->text, path), .class = class});
+    return labelled_add(labelling, picture);
 }
 
 /* All lines are read even after a wrong one, so that one run shows all mistakes. */

@@ -144,9 +144,10 @@ const LabelledSet *pictures_below(Arena *arena, Diag *diag, const char *path) {
     LabelledSet *set = NEW(arena, LabelledSet);
     Labelling labelling = {
         .arena = arena, .diag = diag, .path = path, .set = set, .classless = true};
-    if (!(is_folder(path)
-              ? walk(&labelling, path, "", 0)
-              : labelled_add(&labelling, (LabelledPicture){.path = path, .class = -1}))) {
+    LabelledPicture alone = {.path = path, .class = -1};
+    if (!(is_folder(path)         ? walk(&labelling, path, "", 0)
+          : is_picture_name(path) ? labelled_add(&labelling, alone)
+                                  : labelled_list(&labelling))) {
         return NULL;
     }
     if (set->count > 0) {

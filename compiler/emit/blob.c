@@ -57,10 +57,8 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     for (int64_t i = 0; i < count; i++) {
         double number = element_get(element, values, i);
         if (element == ELEMENT_f16 && isinf(number)) {
-            const BlobSource *source = writer->source;
-            const HalfReader reader = {writer->diag, writer->path, source->read, source->context,
-                                       NULL};
-            return tell_beyond_f16(&reader, writer->scratch, constant->node, constant->expr);
+            return tell_beyond_f16(writer->scratch, writer->diag, writer->path, writer->source,
+                                   constant->node, constant->expr);
         }
         if (!isfinite(number)) {
             return diag_in(writer->diag, DIAG_VALUE, writer->path,

@@ -6,17 +6,9 @@
 #ifndef XNC_COMPILER_BLOB_H
 #define XNC_COMPILER_BLOB_H
 
+#include "blob_source.h"
 #include "diag.h"
 #include "kernel.h"
-#include "progress.h"
-
-/* Where the values of the checkpoint's tensors come from. */
-typedef struct BlobSource {
-    ParamReader *read;   /* f64 copies, owned by the reader; see ParamReader */
-    void *context;       /* passed to both functions */
-    ParamForget *forget; /* called after each constant; may be NULL */
-    Progress *progress;  /* counts the constants; may be NULL */
-} BlobSource;
 
 /* Evaluates all constants, one after the other, and writes header and content to a stream at its
  * beginning; path is that of the parameters' file, for messages. False after a diagnostic of the

@@ -33,12 +33,13 @@ static int64_t first_infinity(const Expr *expr, const float *numbers) {
     return -1;
 }
 
-bool tell_beyond_f16(const HalfReader *reader, Arena *arena, const char *node, const Expr *weight) {
+bool tell_beyond_f16(Arena *arena, Diag *diag, const char *path, const BlobSource *source,
+                     const char *node, const Expr *weight) {
     const Expr *rounded = expr_logical(weight), *folded = rounded->arg[0];
-    const float *numbers = expr_eval_f32(arena, rounded, reader->read, reader->context);
-    const float *exact = expr_eval_f32(arena, folded, reader->read, reader->context);
+    const float *numbers = expr_eval_f32(arena, rounded, source->read, source->context);
+    const float *exact = expr_eval_f32(arena, folded, source->read, source->context);
     int64_t at = numbers && exact ? first_infinity(rounded, numbers) : -1;
-    return at >= 0 && diag_in(reader->diag, DIAG_VALUE, reader->path, expr_tensors(arena, folded),
+    return at >= 0 && diag_in(diag, DIAG_VALUE, path, expr_tensors(arena, folded),
                               "--weights-type=f32 stores weights as they are",
                               "element %lld of the weight of %s is %g once they are folded, and "
                               "the largest f16 is 65504",
@@ -46,30 +47,34 @@ bool tell_beyond_f16(const HalfReader *reader, Arena *arena, const char *node, c
 }
 
 typedef struct HalfSearch {
-    const HalfReader *reader;
     Arena *arena;
+    Diag *diag;
+    const char *path;
+    const BlobSource *source;
     bool good;
 } HalfSearch;
 
 static void search_node(Node *node, void *context) {
     HalfSearch *search = context;
-    const HalfReader *reader = search->reader;
+    const BlobSource *source = search->source;
     if (!search->good || !node_has(node, PRODUCT) || product_element(node) != ELEMENT_f16) {
         return;
     }
     Arena *arena = arena_child(search->arena);
     const Expr *rounded = expr_logical(node->weight);
-    const float *numbers = expr_eval_f32(arena, rounded, reader->read, reader->context);
+    const float *numbers = expr_eval_f32(arena, rounded, source->read, source->context);
     search->good = numbers && (first_infinity(rounded, numbers) < 0 ||
-                               tell_beyond_f16(reader, arena, node->name, node->weight));
-    if (reader->forget) {
-        reader->forget(reader->context);
+                               tell_beyond_f16(arena, search->diag, search->path, source,
+                                               node->name, node->weight));
+    if (source->forget) {
+        source->forget(source->context);
     }
     arena_destroy(arena);
 }
 
-bool halves_fit(const HalfReader *reader, Arena *arena, const Graph *graph) {
-    HalfSearch search = {reader, arena, true};
+bool halves_fit(Arena *arena, Diag *diag, const char *path, const BlobSource *source,
+                const Graph *graph) {
+    HalfSearch search = {arena, diag, path, source, true};
     graph_each(graph, search_node, &search);
     return search.good;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "folder.h"
 
 enum { MOST_NAMED = 8 }; /* files of a choice whose names are shown */
@@ -37,11 +38,6 @@ static const char *const groups[][9] = {
 static const char *const beside[] = {"training_args.", "optimizer.", "scheduler.",
                                      "scaler.",        "rng_state",  "random_states",
                                      "trainer_state.", "adapter_"};
-
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
 
 /* Whether a name is one of the group's and none of those that stand beside weights. */
 static bool may_be_weights(const char *name, const char *const *group, size_t count) {

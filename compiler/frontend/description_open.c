@@ -34,11 +34,6 @@ static Description *open_name(Arena *arena, Diag *diag, const char *model) {
     return description;
 }
 
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
 Description *description_open(Arena *arena, Diag *diag, const char *model) {
     bool is_path = strchr(model, '/') || ends_with(model, ".yaml") || ends_with(model, ".yml");
     if (is_folder(model) && (is_path || !description_embedded(arena, diag, model))) {

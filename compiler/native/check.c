@@ -60,6 +60,7 @@ static void note_origin(Node *node, void *context) {
     const Check *check = context;
     CheckedValue *value = map_get(check->by_name, node->name);
     if (value) {
+        value->node = node;
         value->origin = origin_of_result(check->plain, check->unit.graph, node);
     }
 }

@@ -2,11 +2,13 @@
  *
  * Two comparisons: each layer's result against the interpreter on the planned graph, which must
  * agree bit for bit; and the outputs against the graph as described or a golden file, which agree
- * within a tolerance, as folding and fusing round differently.
+ * within a tolerance, as folding and fusing round differently. Beside them, for other precisions
+ * than f32: in how many images the answer is that of f32.
  */
 #ifndef XNC_COMPILER_CHECK_H
 #define XNC_COMPILER_CHECK_H
 
+#include "batches.h"
 #include "compare.h"
 #include "json_out.h"
 #include "product.h"
@@ -15,6 +17,7 @@
 /* What one layer wrote, beside what it should have written. */
 typedef struct CheckedValue {
     const Layer *layer;
+    const Node *node;      /* of the planned graph; NULL: there is none of this name */
     const float *expected; /* NCHW or NC, dense; NULL until interpreted, and where that never is */
     Shape shape;           /* of expected */
     bool seen;             /* compared: the layer ran and has as many elements as expected */
@@ -26,24 +29,36 @@ typedef struct CheckedValue {
 
 /* What a check is asked for. */
 typedef struct CheckRequest {
-    const char *input;  /* path of an array; NULL: seeded values */
+    const char *input;  /* path of an array; NULL: the first of the images, or seeded values */
     const char *golden; /* path of the expected output; NULL: what the interpreter computes */
     int threads;        /* of the run */
     BuildOptions build;
 } CheckRequest;
+
+/* How far a precision is from f32 on images, both as compiled code. */
+typedef struct Agreement {
+    int64_t images; /* 0: none were compared */
+    int64_t same;   /* whose class is that of f32 */
+    double moved;   /* of the outputs, as moved_part() tells */
+} Agreement;
 
 typedef struct Check {
     const Work *work;
     CheckRequest request;
     Model model;
     Unit unit;            /* through the whole pipeline */
+    Graph *described;     /* before any pass */
     Graph *plain;         /* as described, outputs selected: after the pass select_features */
+    Batches *images;      /* for check_agree(), or to check with; set by the caller, NULL: none */
     ParamSource *source;  /* set by check_load(), like all that follows */
     const float *input;   /* NCHW, dense */
     CheckedValue *values; /* one for each layer of the module, in its order */
     Map *by_name;         /* from a layer's name to its value */
     float **outputs;      /* of the run, dense; one for each output */
     Product *product;
+    Unit unit_f32;        /* set by check_load_f32() */
+    Product *product_f32; /* its result; set by who asked for it */
+    Agreement agreement;  /* set by check_agree() */
 } Check;
 
 /* An output of the run, beside what it should be. */
@@ -65,6 +80,14 @@ ExitCode check_load(Check *check);
 CheckedOutput *check_outputs(Check *check);
 /* Whether all values and outputs are what they should be. */
 bool check_good(const Check *check, const CheckedOutput *outputs);
+
+/* ---- check_in_f32.c ---- */
+/* The network in f32 for the same target, through the whole pipeline, loaded, with as many threads.
+ * NULL after a diagnostic. */
+Product *check_load_f32(Check *check);
+/* Runs both networks, which are loaded, on the images; their one output is scores of classes. False
+ * after a diagnostic, also about a picture that cannot be read. */
+bool check_agree(Check *check);
 
 /* ---- check_json.c ---- */
 /* What xnc check --json prints; the arena releases it. */

@@ -32,6 +32,7 @@ ExitCode check_prepare(Check *check, const UnitRequest *request) {
     if (code != EXIT_DONE) {
         return code;
     }
+    check->described = graph_copy(work->arena, plain.graph);
     check->unit = plain;
     check->unit.graph = graph_copy(work->arena, plain.graph);
     check->plain = plain.graph;
@@ -59,13 +60,33 @@ static float *read_values(const Check *check, const char *path, const Value *val
     return values && shapes_fit(work->diag, path, &shape, &wanted) ? values : NULL;
 }
 
-/* The file of --input, or seeded values. */
+/* As many of the first images as a run takes; the rest of a batch is zeros. */
+static bool take_images(Check *check, float *input) {
+    const Shape *shape = &check->plain->input->shape;
+    int64_t size = shape_elements(shape) / shape->dim[0];
+    for (int64_t i = 0; i < shape->dim[0] && i < check->images->images; i++) {
+        if (!batches_image(check->work, check->images, i, input + i * size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The file of --input, else the first images, else seeded values. */
 static bool read_input(Check *check) {
     const Value *input = check->plain->input;
     const char *path = check->request.input;
-    check->input = path ? read_values(check, path, input)
-                        : batches_seeded_input(check->work->arena, &input->shape);
-    return check->input != NULL;
+    if (path) {
+        check->input = read_values(check, path, input);
+        return check->input != NULL;
+    }
+    if (check->images) {
+        float *images = NEW_ARRAY(check->work->arena, float, shape_elements(&input->shape));
+        check->input = images;
+        return take_images(check, images);
+    }
+    check->input = batches_seeded_input(check->work->arena, &input->shape);
+    return true;
 }
 
 /* One array for each output, with room for its elements. */

@@ -82,6 +82,7 @@ static double cosine_of(const float *got, const float *expected, int64_t count) 
 
 Difference compare_floats(const float *got, const float *expected, int64_t count) {
     Difference found = {.count = count, .first = -1};
+    double squares = 0;
     for (int64_t i = 0; i < count; i++) {
         if (same_float(got[i], expected[i])) {
             continue;
@@ -89,12 +90,31 @@ Difference compare_floats(const float *got, const float *expected, int64_t count
         found.first = found.different++ == 0 ? i : found.first;
         uint64_t ulp = ulp_distance(got[i], expected[i]);
         found.ulp = ulp > found.ulp ? ulp : found.ulp;
-        found.absolute = fmax(found.absolute, distance(got[i], expected[i]));
+        double far = distance(got[i], expected[i]);
+        found.absolute = fmax(found.absolute, far);
+        squares += far * far;
     }
     found.spread = spread_of(expected, count);
     found.relative = found.absolute > 0 ? found.absolute / found.spread : 0;
+    found.mean = found.absolute > 0 ? sqrt(squares / (double)count) / found.spread : 0;
     found.cosine = cosine_of(got, expected, count);
     return found;
+}
+
+void moved_add(Moved *moved, const float *got, const float *expected, int64_t count) {
+    double mean = 0;
+    for (int64_t i = 0; i < count; i++) {
+        mean += (double)expected[i] / (double)count;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        double far = (double)got[i] - (double)expected[i];
+        moved->squares += far * far;
+        moved->spread += ((double)expected[i] - mean) * ((double)expected[i] - mean);
+    }
+}
+
+double moved_part(const Moved *moved) {
+    return moved->spread > 0 ? sqrt(moved->squares / moved->spread) : 0;
 }
 
 int64_t largest_index(const float *values, int64_t count) {

@@ -21,11 +21,9 @@
 #define XNC_COMPILER_QUANT_H
 
 #include "diag.h"
+#include "element.h"
 #include "limit.h"
 #include "map.h"
-
-/* In what a product is computed: the words int8, f32 and bf16. */
-typedef enum QuantPrecision { QUANT_INT8, QUANT_F32, QUANT_BF16, QUANT_PRECISIONS } QuantPrecision;
 
 /* How the ranges of the inputs were found: the words pictures, norms and imported. */
 typedef enum QuantRanges {
@@ -38,8 +36,8 @@ typedef enum QuantRanges {
 /* A product: a separable node, or a convolution that does not read the picture. The lists are there
  * for int8 alone. */
 typedef struct QuantNode {
-    const char *name; /* of the node, once depthwise stages are joined with their products */
-    QuantPrecision precision;
+    const char *name;    /* of the node, once depthwise stages are joined with their products */
+    Precision precision; /* that the product is computed in */
     float error; /* of its result in int8, as a part of the result's own size (root mean squares);
                     not below 0 */
     int64_t inputs, outputs; /* channels; 0 but for int8 */
@@ -82,7 +80,6 @@ const QuantNode *quant_node(const Quant *quant, const char *name);
 void quant_write(FILE *out, const Quant *quant);
 /* Prints the shortest decimal that reads back as the f32. */
 void quant_print_float(FILE *out, float number);
-const char *quant_precision_word(QuantPrecision precision);
 const char *quant_ranges_word(QuantRanges ranges);
 
 #endif

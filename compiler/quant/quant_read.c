@@ -217,12 +217,11 @@ static bool take_name(QuantReader *reader, QuantNode *node) {
 }
 
 static bool take_precision(QuantReader *reader, QuantNode *node) {
-    const char *words[QUANT_PRECISIONS];
-    for (int i = 0; i < QUANT_PRECISIONS; i++) {
-        words[i] = quant_precision_word((QuantPrecision)i);
+    static const char *const words[] = {"int8", "f32", "bf16"};
+    int found = take_choice(reader, words, 3);
+    if (found >= 0) {
+        node->precision = (Precision)precision_by_name(words[found]);
     }
-    int found = take_choice(reader, words, QUANT_PRECISIONS);
-    node->precision = found >= 0 ? (QuantPrecision)found : QUANT_INT8;
     return found >= 0;
 }
 
@@ -279,7 +278,7 @@ static bool read_node(QuantReader *reader, QuantNode *node) {
     if (!take_name(reader, node) || !take_precision(reader, node)) {
         return false;
     }
-    bool int8 = node->precision == QUANT_INT8;
+    bool int8 = node->precision == PRECISION_int8;
     return (!int8 || (take_channels(reader, "inputs", &node->inputs) &&
                       take_channels(reader, "outputs", &node->outputs))) &&
            take_word(reader, "error") &&

@@ -9,11 +9,6 @@
 
 enum { MOST_DIGITS = 9 /* that tell every float from its neighbours */ };
 
-const char *quant_precision_word(QuantPrecision precision) {
-    static const char *const words[QUANT_PRECISIONS] = {"int8", "f32", "bf16"};
-    return words[precision];
-}
-
 const char *quant_ranges_word(QuantRanges ranges) {
     static const char *const words[QUANT_RANGES] = {"pictures", "norms", "imported"};
     return words[ranges];
@@ -61,14 +56,14 @@ void quant_write(FILE *out, const Quant *quant) {
     write_head(out, quant);
     for (int i = 0; i < quant->count; i++) {
         const QuantNode *node = &quant->nodes[i];
-        fprintf(out, "node %s %s", node->name, quant_precision_word(node->precision));
-        if (node->precision == QUANT_INT8) {
+        fprintf(out, "node %s %s", node->name, precision_name(node->precision));
+        if (node->precision == PRECISION_int8) {
             fprintf(out, " inputs %" PRId64 " outputs %" PRId64, node->inputs, node->outputs);
         }
         fprintf(out, " error ");
         quant_print_float(out, node->error);
         fputc('\n', out);
-        if (node->precision == QUANT_INT8) {
+        if (node->precision == PRECISION_int8) {
             write_channels(out, node);
         }
     }

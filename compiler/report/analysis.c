@@ -9,12 +9,8 @@
 
 #include <string.h>
 
+#include "file.h"
 #include "used_params.h"
-
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
 
 /* Without running means and variances, which torch does not count as parameters. */
 static int64_t count_parameters(const UsedParams *used) {

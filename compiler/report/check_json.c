@@ -2,7 +2,8 @@
  *
  *   CheckedValue, CheckedOutput   ->   {"model", "target", "threads",
  *                                       "values": [{"name", "different", "ulp", ...}, ...],
- *                                       "outputs": [{"name", "relative", "good", ...}, ...]}
+ *                                       "outputs": [{"name", "relative", "good", ...}, ...],
+ *                                       "agreement": {"images", "same_top1", "moved"} or null}
  */
 #include <math.h>
 
@@ -19,13 +20,13 @@ static void add_values(const Check *check, json_t *list) {
         const CheckedValue *value = &check->values[i];
         bool drifted = value->drift.count > 0;
         json_append_object(
-            check->work->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:s?, s:f, s:I}", "name",
-            value->layer->name, "op", op_info(value->layer->op)->name, "compared", value->seen,
-            "elements", (json_int_t)value->found.count, "different",
+            check->work->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:s?, s:f, s:f, s:I}",
+            "name", value->layer->name, "op", op_info(value->layer->op)->name, "compared",
+            value->seen, "elements", (json_int_t)value->found.count, "different",
             (json_int_t)value->found.different, "ulp", (json_int_t)value->found.ulp, "relative",
             for_json(value->found.relative), "described_as", drifted ? value->origin->name : NULL,
-            "drift_relative", for_json(value->drift.relative), "drift_ulp",
-            (json_int_t)value->drift.ulp);
+            "drift_relative", for_json(value->drift.relative), "drift_mean",
+            for_json(value->drift.mean), "drift_ulp", (json_int_t)value->drift.ulp);
     }
 }
 
@@ -43,6 +44,14 @@ static void add_outputs(const Check *check, const CheckedOutput *outputs, json_t
     }
 }
 
+/* null where no images were compared. */
+static json_t *agreement_json(const Agreement *agreement) {
+    return agreement->images == 0
+               ? json_null()
+               : json_pack("{s:I, s:I, s:f}", "images", (json_int_t)agreement->images, "same_top1",
+                           (json_int_t)agreement->same, "moved", for_json(agreement->moved));
+}
+
 json_t *check_json(const Check *check, const CheckedOutput *outputs) {
     Arena *arena = check->work->arena;
     json_t *root = json_root(arena, json_object());
@@ -52,6 +61,7 @@ json_t *check_json(const Check *check, const CheckedOutput *outputs) {
     json_member(arena, root, "threads", json_integer(check->product->threads));
     json_member(arena, root, "values", values);
     json_member(arena, root, "outputs", list);
+    json_member(arena, root, "agreement", agreement_json(&check->agreement));
     add_values(check, values);
     add_outputs(check, outputs, list);
     return root;

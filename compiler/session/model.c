@@ -66,11 +66,6 @@ static TensorFile *by_order(const Work *work, const Model *model) {
     return graph ? keras_view_by_order(work->arena, work->diag, model->file, graph) : NULL;
 }
 
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), size = strlen(end);
-    return length >= size && strcmp(text + length - size, end) == 0;
-}
-
 bool model_is_keras(Arena *arena, const char *name) {
     return ends_with(name, ".keras") || ends_with(name, ".h5") || ends_with(name, ".hdf5") ||
            keras_is_folder(arena, name);

@@ -22,7 +22,7 @@ static bool plan_node(const Work *work, const Quant *quant, const QuantNode *pla
     if (!node || !node_has(node, PRODUCT)) {
         return wrong_node(work, planned, other, "the network has no convolution of this name");
     }
-    if (planned->precision != QUANT_INT8) {
+    if (planned->precision != PRECISION_int8) {
         return true;
     }
     if (!node_has(node, WINDOW) || node->in[0] == graph->input) {
@@ -83,7 +83,7 @@ const double *quant_numbers(Arena *arena, const Quant *quant, const char *name, 
     const char *what = "";
     const QuantNode *node = node_of(arena, quant, name, &what);
     bool of_inputs = strcmp(what, "scale") == 0 || strcmp(what, "zero_point") == 0;
-    if (!node || node->precision != QUANT_INT8 ||
+    if (!node || node->precision != PRECISION_int8 ||
         count != (of_inputs ? node->inputs : node->outputs)) {
         return NULL;
     }

@@ -38,6 +38,20 @@ int words_count(const char *text) {
     return count;
 }
 
+const char *shell_word(Arena *arena, const char *text) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                "0123456789_./+=:@%-";
+    if (*text && text[strspn(text, plain)] == '\0') {
+        return text;
+    }
+    const char *word = "'";
+    for (; *text; text++) {
+        word = *text == '\'' ? arena_printf(arena, "%s'\\''", word)
+                             : arena_printf(arena, "%s%c", word, *text);
+    }
+    return arena_printf(arena, "%s'", word);
+}
+
 /* Whether it runs; sets the version. */
 static bool answers(Arena *arena, CCompiler *compiler) {
     CommandWords words = compiler->words;

@@ -21,6 +21,8 @@ void words_add(CommandWords *words, const char *word);
 void words_split(Arena *arena, CommandWords *words, const char *text);
 /* The number of words of such a text. */
 int words_count(const char *text);
+/* A word of a command line for a shell: in quotes where it needs them. */
+const char *shell_word(Arena *arena, const char *text);
 
 typedef struct CCompiler {
     CommandWords words;  /* what starts it, with a person's own flags */

@@ -15,5 +15,7 @@ const Source *read_source(Arena *arena, Diag *diag, const char *path, size_t mos
 FILE *open_regular(Arena *arena, Diag *diag, const char *path);
 /* What stands behind the last slash of a path. */
 const char *base_name(const char *path);
+/* Whether a text, such as a path, has that end. */
+bool ends_with(const char *text, const char *end);
 
 #endif

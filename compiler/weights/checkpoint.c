@@ -11,6 +11,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "file.h"
+
 struct Checkpoint {
     Reading reading;
     const Graph *graph;
@@ -131,11 +133,6 @@ static bool check_tensor(const Checkpoint *checkpoint, const WantedTensor *wante
 }
 
 /* ---- values ---- */
-
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
 
 /* "[3, 0, 1, 1]" for an index in C order. */
 static const char *index_text(Arena *arena, const Tensor *tensor, int64_t index) {

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "file.h"
+
 static const char weight_end[] = ".weight";
 
 /* What the search needs to know. */
@@ -21,11 +23,6 @@ typedef struct LinearSearch {
     int *dict_counts; /* tensors of each dict */
     Map *readers;     /* from widths to how many layers read so much */
 } LinearSearch;
-
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
 
 /* In the dict of the network, or alone in a dict beside it. */
 static bool stands_near(const LinearSearch *search, const Tensor *tensor) {

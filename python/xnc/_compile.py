@@ -212,12 +212,18 @@ def _option(name: str, value: object) -> list[str]:
     return [] if value is None else [f"--{name}={value}"]
 
 
+def _path_option(name: str, path: Optional[PathLike]) -> list[str]:
+    return _option(name, None if path is None else os.fspath(path))
+
+
 def compile(
     model: PathLike,
     weights: Optional[PathLike] = None,
     *,
     target: Union[str, Sequence[str], None] = None,
     precision: Optional[str] = None,
+    quant: Optional[PathLike] = None,
+    weights_type: Optional[str] = None,
     batch: Optional[int] = None,
     size: Union[int, tuple[int, int], None] = None,
     labels: Union[PathLike, bool] = True,
@@ -229,28 +235,31 @@ def compile(
     """Compiles a network and loads it. What was compiled once with the same files and arguments is
     loaded from the user's cache folder.
 
-    model      a name ("xception41"), a description (.yaml), or a folder of the hub with its weights
-    weights    the checkpoint, of any kind that 'xnc inspect' reads
-    target     instruction set ("x86-64-v3"), or several: the best that the processor has is run;
-               None: that of this machine
-    precision  "f32" (None), "bf16", ...
-    batch      images of one run; any number goes through the model, in runs of so many
-    size       height and width of the input in pixels, or one number for both
-    labels     names of the classes: True takes those that are known, a path those of a file, False
-               none
-    threads    of each run, and of preparing pictures
-    cc         the C compiler with its own flags; None: clang, gcc, cc or the zig of xnc[cc]
-    options    further options as 'xnc compile' takes them: ["--output-stride=16", "--features"]
-    cache      False compiles anew into a temporary folder, which is removed at exit
+    model         a name ("xception41"), a description (.yaml), or a folder of the hub with its
+                  weights
+    weights       the checkpoint, of any kind that 'xnc inspect' reads
+    target        instruction set ("x86-64-v3"), or several: the best that the processor has is run;
+                  None: that of this machine
+    precision     of the products: "f32" (None), "bf16", or "int8", which needs quant
+    quant         the file that 'xnc calibrate' wrote for this network
+    weights_type  of the file of weights: "f32" (None), or "f16" for half of its size
+    batch         images of one run; any number goes through the model, in runs of so many
+    size          height and width of the input in pixels, or one number for both
+    labels        names of the classes: True takes those that are known, a path those of a file,
+                  False none
+    threads       of each run, and of preparing pictures
+    cc            the C compiler with its own flags; None: clang, gcc, cc or the zig of xnc[cc]
+    options       further options as 'xnc compile' takes them: ["--output-stride=16", "--features"]
+    cache         False compiles anew into a temporary folder, which is removed at exit
 
     Raises CompileError with the tool's text when it refuses, FileNotFoundError when there is no
     tool, and what Model() raises.
     """
-    words = [os.fspath(model)]
-    words += _option("weights", None if weights is None else os.fspath(weights))
+    words = [os.fspath(model)] + _path_option("weights", weights) + _path_option("quant", quant)
     names = [target] if isinstance(target, str) else target
     words += _option("target", ",".join(names) if names is not None else None)
-    words += _option("precision", precision) + _option("batch", batch) + _option("cc", cc)
+    words += _option("precision", precision) + _option("weights-type", weights_type)
+    words += _option("batch", batch) + _option("cc", cc)
     words += _option("size", size if size is None or isinstance(size, int) else "%dx%d" % size)
     if not isinstance(labels, bool):
         words += ["--with-labels", f"--labels={os.fspath(labels)}"]

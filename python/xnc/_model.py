@@ -184,12 +184,12 @@ class Model:
 
     @property
     def precision(self) -> str:
-        """Type that the operands of its products are rounded to, "f32" or "bf16"."""
+        """Type that the operands of its products are rounded to, "f32", "bf16" or "int8"."""
         return self._text("xnc_model_precision")
 
     @property
     def weights_type(self) -> str:
-        """Type that the weights of its products are stored in: "f16", or what the precision says."""
+        """Type that its products' weights are stored in: "f16", or what the precision says."""
         return self._text("xnc_model_weights_type")
 
     @property

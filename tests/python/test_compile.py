@@ -85,6 +85,21 @@ def test_arguments_are_the_tool_s_options(shapes, cache, answer, tmp_path):
         assert model.labels == tuple("abcdefghij")
 
 
+def test_smaller_files_of_weights(shapes, cache, answer, tmp_path):
+    np.save(tmp_path / "x.npy", images())
+    subprocess.run([os.environ["XNC"], "calibrate", shapes, f"--images={shapes}/pictures", "-o",
+                    tmp_path / "shapes.quant"], check=True)
+    quant = tmp_path / "shapes.quant"
+    with xnc.compile(shapes, precision="int8", quant=quant) as model:
+        assert model.precision == "int8"
+        np.testing.assert_array_equal(
+            model(images()),
+            answer(shapes, tmp_path / "x.npy", "--precision=int8", f"--quant={quant}"))
+    with xnc.compile(shapes, weights_type="f16") as model:
+        np.testing.assert_array_equal(
+            model(images()), answer(shapes, tmp_path / "x.npy", "--weights-type=f16"))
+
+
 def test_errors_have_the_tool_s_text(cache):
     with pytest.raises(xnc.CompileError, match="no network has the name 'xception14'") as caught:
         xnc.compile("xception14", WEIGHTS)

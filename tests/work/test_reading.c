@@ -3,8 +3,9 @@
  * archive, pickled modules, objects of TorchScript, lists of files, and long texts that nobody
  * reads; each with few of them, and with FACTOR times as many, the most that must be read.
  * Expectation: both are read, with the tensors that are in them, and the larger one takes at most
- * SLACK * FACTOR times the work; that of texts does not depend on their length at all. Work is
- * counted in basic blocks, as test_work.c does.
+ * SLACK * FACTOR times the work; that of texts does not depend on their length: it differs by less
+ * than FREE, since a map, whose hash is drawn anew for each, takes a few steps more or less from
+ * run to run. Work is counted in basic blocks, as test_work.c does.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 enum { FACTOR = 4, BATCH = 1000 };
 #define SLACK 1.4
+#define FREE 1.01
 
 static long long blocks_done;
 
@@ -372,7 +374,8 @@ int main(void) {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const Kind *kind = &kinds[i];
         long long few = work_of(kind, kind->most / FACTOR), many = work_of(kind, kind->most);
-        good = check(kind->name, kind->most, few, many, kind->is_free ? 1 : SLACK * FACTOR) && good;
+        good =
+            check(kind->name, kind->most, few, many, kind->is_free ? FREE : SLACK * FACTOR) && good;
     }
     int most = 16000;
     good = check("tensors of a list", most, work_of_index(most / FACTOR), work_of_index(most),

@@ -1,23 +1,27 @@
 #!/usr/bin/env python3
 """Commands with --precision=int8.
 
-    test_int8.py XNC
+    test_int8.py XNC SHAPES
 
 Purpose: what a file of --quant is refused for, what the numbers of one change and what they do not, and
 what check says. Input: the small network with seeded weights and drawn files of --quant
-(tests/common/quant.py). Expectations: one message each, at its place; the same C for every file with
-one plan; a file of weights of a quarter of the products' size, the same for every target.
+(tests/common/quant.py), and pictures of SHAPES (examples/shapes). Expectations: one message each, at its
+place; the same C for every file with one plan; a file of weights of a quarter of the products' size,
+the same for every target; as many equal answers in check as in runs of both precisions. Needs numpy.
 """
 import json
 import pathlib
 import sys
 import unittest
 
+import numpy as np
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 from quant import products, write_quant  # noqa: E402
 from tool import XNC, ToolTest  # noqa: E402
 
 MODEL = "xception_mini"
+PICTURES = pathlib.Path(sys.argv.pop(1)).resolve() / "pictures"
 
 
 class Int8(ToolTest):
@@ -118,6 +122,48 @@ class Int8(ToolTest):
         self.assertIn("equal the interpreter's on the planned graph, bit by bit", told)
         self.assertIn("values beside those of the network in f32", told)
         self.assertRegex(told, r"top-1 in [0-2] of 2 images")
+        self.assertRegex(told, r"\n  stem.0.conv +conv2d +f32 +\S+ +\S+\n")
+        self.assertRegex(told, r"\n  blocks.0.shortcut.conv +conv2d +u8 +\S+ +\S+\n")
+
+    def test_check_compares_answers_with_those_in_f32(self):
+        """The same numbers come out of runs in both precisions, on arrays, folders and lists."""
+        words = [MODEL, "--weights=w.safetensors", "--target=scalar", "--batch=2"]
+        int8 = [*words, "--precision=int8", "--quant=a.quant"]
+        np.save(self.folder / "x.npy", np.random.default_rng(1).uniform(-1, 1, (7, 3, 64, 64)).astype("f"))
+        for name, options in ("f32", words), ("int8", int8):
+            self.xnc(0, "run", *options, "x.npy", f"--output={name}.npy")
+        wanted, found = (np.load(self.folder / f"{name}.npy").astype("d") for name in ("f32", "int8"))
+        same = int((wanted.argmax(1) == found.argmax(1)).sum())
+        moved = np.sqrt(((found - wanted) ** 2).mean()) / wanted.std()
+        told = self.xnc(0, "check", *int8, "--images=x.npy", "--threads=2", "--json").stdout
+        agreement = json.loads(told)["agreement"]
+        self.assertEqual((agreement["images"], agreement["same_top1"]), (7, same))
+        self.assertAlmostEqual(agreement["moved"], moved, places=6)
+        told = self.xnc(0, "check", *int8, "--images=x.npy").stdout
+        self.assertIn(f"the same top-1 as in f32 in {same} of 7 (", told)
+        self.assertIsNone(json.loads(self.xnc(0, "check", *int8, "--json").stdout)["agreement"])
+
+    def test_check_takes_folders_and_lists_of_pictures(self):
+        words = [MODEL, "--weights=w.safetensors", "--target=scalar", "--precision=bf16", "--json"]
+        pictures = [*sorted(PICTURES.glob("*/0.jpg"))]
+        (self.folder / "list").write_text("".join(f"{path} whatever\n" for path in pictures))
+        found = [json.loads(self.xnc(0, "check", *words, *images).stdout)["agreement"] for images in
+                 (["--images=list"], [f"--images={path}" for path in pictures])]  # fmt: skip
+        self.assertEqual(found[0]["images"], len(pictures))
+        self.assertEqual(*found)
+        whole = json.loads(self.xnc(0, "check", *words, f"--images={PICTURES}").stdout)["agreement"]
+        self.assertEqual(whole["images"], len([*PICTURES.glob("*/*")]))
+
+    def test_what_images_of_check_are_refused_for(self):
+        (self.folder / "broken.png").write_text("no picture")
+        bf16 = ["check", MODEL, "--precision=bf16"]
+        for code, words, part in (
+            (2, ["check", MODEL, "--images=broken.png"], "compares another precision with f32"),
+            (2, [*bf16, "--images=broken.png", "--features"], "there are no classes to compare"),
+            (3, [*bf16, "--images=broken.png"], "broken.png: error: "),
+            (3, [*bf16, "--images=nowhere"], "nowhere: error: "),
+        ):
+            self.assertIn(part, self.xnc(code, *words, "--target=scalar").stderr)
 
 
 if __name__ == "__main__":

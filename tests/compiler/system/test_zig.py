@@ -34,7 +34,8 @@ class Zig(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
-        self.root = pathlib.Path(temporary.name)
+        self.root = pathlib.Path(temporary.name) / "anna's"  # a quote, which shells care about
+        self.root.mkdir()
 
     def environment(self, place):
         """An environment whose packages are at a place; gives its xnc and its zig."""
