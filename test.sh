@@ -3,7 +3,8 @@
 # long). Arguments go to ctest.
 set -eu
 cd "$(dirname "$0")"
-./install.sh chromium-headless-shell # the tests drive the page of a report in it
+# The tests drive the page of a report in a browser, and look at code for other machines.
+./install.sh chromium-headless-shell clang-19 llvm-19
 cmake -S . -B build-test -G Ninja >/dev/null
 cmake --build build-test
 ctest --test-dir build-test --output-on-failure -LE long -j "$(nproc)" "$@"

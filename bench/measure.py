@@ -4,6 +4,7 @@ times    every engine on every network, in turn in one process (together.py)
 precision, accuracy  those of precisions.py
 alone    memory, start-up and size of every engine, each in a process of its own (alone.py)
 program  the same of a C program that links the network (start.c)
+python   a loop over JPEG files in Python (python_loop.py)
 sweep    the share of the peak that xnc reaches as sizes, batches and strides change (xnc bench)
 """
 
@@ -20,6 +21,7 @@ import numpy as np
 import onnx_graph
 from onnx_graph import SIZE
 from precisions import SOURCE, TRAINED, accuracy, precision
+from python_loop import python
 from seeded import image
 
 HERE = Path(__file__).resolve().parent
@@ -179,5 +181,6 @@ PARTS = {
     "accuracy": accuracy,
     "alone": alone,
     "program": program,
+    "python": python,
     "sweep": sweep,
 }

@@ -12,6 +12,8 @@ A run is a dictionary:
     accuracy   rows {"model", "engine", "pictures", "calibrated", "right", "same"}, right and same in
              0..1
     alone    rows {"model", "engine", "resident", "start", "deployed"} (MB, ms, MB), one thread
+    python   rows {"model", "engine", "threads", "rate", "resident", "same"} (pictures a second, MB, in
+             0..1)
     program  rows {"model", "way", "weights", "arena", "resident", "start"} (MB, ms), way map or read
     sweep    rows {"model", "option", "value", "share"}
 
@@ -89,6 +91,9 @@ MEANING = {
     "program": "A C program with one network and mapped weights (start.c): resident memory after the "
     "first inference; start-up from exec to the first result, less one inference, with the weights "
     "mapped and with the weights read.",
+    "python": "JPEG files of 640×480 pixels in, the five best classes out, decode included, each engine "
+    "in a process of its own: pictures a second of the best round, the largest resident memory, and in "
+    "how many pictures the first class is that of {}. Seeded weights.",
     "sweep": "The share of the peak that `xnc bench` finds, one thread, for other sizes of the input, "
     "batches and output strides.",
 }
@@ -147,6 +152,16 @@ def program_table(rows):
         sizes = [mapped[key] for key in ("weights", "arena", "resident")]
         cells = [f"{short(size)} MB" for size in (*sizes, sizes[2] - sizes[0] - sizes[1])]
         lines.append([model, *cells, *(f"{short(row['start'])} ms" for row in (mapped, read))])
+    return table(head, lines)
+
+
+def python_table(rows):
+    lines = [
+        [row["model"], row["engine"], str(row["threads"]), f"{row['rate']:.2f}"]
+        + [f"{short(row['resident'])} MB", f"{row['same']:.0%}"]
+        for row in rows
+    ]
+    head = ["network", "engine", "threads", "pictures a second", "memory", f"as {HOME}"]
     return table(head, lines)
 
 
@@ -229,6 +244,9 @@ def page(run):
     if run["program"]:
         parts.append(f"## A program that links the code\n\n{MEANING['program']}")
         parts.append(program_table(run["program"]))
+    if run["python"]:
+        parts.append(f"## A loop in Python\n\n{MEANING['python'].format(HOME)}")
+        parts.append(python_table(run["python"]))
     return "\n\n".join(parts) + "\n"
 
 

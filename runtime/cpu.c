@@ -87,6 +87,38 @@ void xnc_cpu_relax(void) {
     __asm__ volatile("yield");
 }
 
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
+
+enum { SYSCTL, WORDS };
+
+/* Bit i tells what the system says of asked[i]. */
+static const char *const asked[] = {"hw.optional.AdvSIMD", "hw.optional.neon",
+                                    "hw.optional.arm.FEAT_DotProd", "hw.optional.arm.FEAT_I8MM",
+                                    "hw.optional.arm.FEAT_BF16"};
+static const feature features[] = {{"asimd", SYSCTL, 0, 0},
+                                   {"asimddp", SYSCTL, 2, 0},
+                                   {"i8mm", SYSCTL, 3, 0},
+                                   {"bf16", SYSCTL, 4, 0}};
+
+/* The first name is that of today's systems, the second that of older ones. */
+static void read_words(uint32_t words[WORDS], uint64_t *saved) {
+    words[SYSCTL] = 0;
+    *saved = 0;
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        int has = 0;
+        size_t bytes = sizeof has;
+        if (sysctlbyname(asked[i], &has, &bytes, NULL, 0) == 0 && has) {
+            words[SYSCTL] |= 1u << i;
+        }
+    }
+    words[SYSCTL] |= words[SYSCTL] >> 1 & 1;
+}
+
+void xnc_cpu_relax(void) {
+    __asm__ volatile("yield");
+}
+
 #elif defined(__riscv) && defined(__linux__)
 #include <sys/auxv.h>
 

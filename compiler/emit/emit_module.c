@@ -14,10 +14,13 @@
 /* Without the target's flags its intrinsics do not compile: #error names the flags before the
  * compiler's own, less helpful messages. */
 static void emit_guard(const Emit *emit) {
-    if (*emit->target->guard) {
-        fprintf(emit->out, "\n#if %s\n#error \"compile this file with %s\"\n#endif\n",
-                emit->target->guard, emit->target->cc_flags);
+    const Target *target = emit->target;
+    if (!*target->guard) {
+        return;
     }
+    fprintf(emit->out, "\n#if %s\n#error \"compile this file %s %s\"\n#endif\n", target->guard,
+            *target->cc_flags ? "with" : "for",
+            *target->cc_flags ? target->cc_flags : target->family);
 }
 
 /* text may be NULL. */

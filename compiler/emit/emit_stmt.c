@@ -17,7 +17,7 @@ typedef struct Holes {
     const char *operand[3]; /* {0} {1} {2}: vectors */
     const char *pointer;    /* {p}: base + offset */
     const char *memory;     /* {m}: base[offset], the float there */
-    const char *number;     /* {n}: a constant, or a number of lanes */
+    const char *number;     /* {n}: a constant, a lane, or a number of lanes */
 } Holes;
 
 static const char *hole_text(const Holes *holes, char hole) {
@@ -44,7 +44,9 @@ static const char *fill(const Emit *emit, const char *row, const Holes *holes) {
 
 /* The holes that a vector statement, a store or a prefetch can fill. */
 static Holes access_holes(const Emit *emit, const Stmt *stmt) {
-    Holes holes = {.number = emit_number(emit, stmt->number)};
+    bool by_lane = stmt->kind != STMT_STORE && stmt->op == KOP_fma_lane;
+    Holes holes = {.number =
+                       by_lane ? emit_int(emit, stmt->value) : emit_number(emit, stmt->number)};
     if (stmt->base.name) {
         holes.pointer = emit_pointer(emit, &stmt->base, stmt->value);
         holes.memory = emit_memory(emit, &stmt->base, stmt->value);

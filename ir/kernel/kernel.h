@@ -52,6 +52,7 @@
  *   vec x = zero                     all lanes +0
  *   vec six = constant 6             all lanes a number; -inf is one
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
+ *   acc[r][v] = fma_lane x[r], w[v], acc[r][v], E        the lane E of x[r] in place of all lanes
  *   store P[E] = acc[r][v]           lanes floats
  *   store bf16 P[E] = acc[r][v]      the same rounded to another type, that of the pointer; to u8
  *                                    only what is 0 to 255 rounded
@@ -89,7 +90,8 @@
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
  *      except those into ptrs. A store does not say both first and below, one to another type than
- *      f32 neither; and only what the target spells is used: dot, dot_small, stores of bf16.
+ *      f32 neither; and only what the target spells is used: fma_lane, dot, dot_small, stores of
+ *      bf16. A constant lane is one that the target has; from KSTAGE_UNROLLED on all are constants.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
@@ -157,11 +159,12 @@ typedef enum StmtKind {
     STMT_ASSIGN,  /* reg = value, of an int */
     STMT_PTRS,    /* ptrs reg.name[extent]: an array of pointers */
     STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
-    STMT_VEC,   /* vec reg = op: defines; operands in operand[], load and broadcast: base[value] */
-    STMT_SET,   /* reg = op: changes */
-    STMT_STORE, /* store base[value] = operand[0] first cond, or below below; both NULL: all lanes
-                 */
-    STMT_COPY,  /* copy base[value] = other[other_value] */
+    STMT_VEC,     /* vec reg = op: defines; operands in operand[], load and broadcast: base[value],
+                     fma_lane: the lane is value */
+    STMT_SET,     /* reg = op: changes */
+    STMT_STORE,   /* store base[value] = operand[0] first cond, or below below; both NULL: all lanes
+                   */
+    STMT_COPY,    /* copy base[value] = other[other_value] */
     STMT_PREFETCH, /* prefetch base[value] level extent */
     STMT_FOR,      /* for name = lo to hi step extent { body } */
     STMT_SPLIT,    /* split name, other.name of value */
@@ -199,7 +202,7 @@ struct Stmt {
     const char *name;     /* loop variable, first of a split, callee, comment text */
     Reg reg;              /* what is defined or changed */
     Reg base;             /* pointer that is loaded from, stored to, or copied with an offset */
-    const IntExpr *value; /* offset from base, or the value of an int: see StmtKind */
+    const IntExpr *value; /* offset from base, the value of an int, or a lane: see StmtKind */
     Reg other;            /* second pointer; name NULL when there is none */
     const IntExpr *other_value;
     const IntExpr *cond;

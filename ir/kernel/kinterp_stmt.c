@@ -56,6 +56,7 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     case KOP_constant:
         return (float)stmt->number;
     case KOP_fma:
+    case KOP_fma_lane:
         return fmaf(a, b, c);
     case KOP_add:
         return a + b;
@@ -116,6 +117,15 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     }
 }
 
+/* Which lane of its first operand fma_lane takes for all of its own; -1: each its own. */
+static int64_t first_lane(KMachine *machine, const Stmt *stmt) {
+    int64_t lane = stmt->op == KOP_fma_lane ? kmachine_int(machine, stmt->value) : -1;
+    if (stmt->op == KOP_fma_lane && (lane < 0 || lane >= machine->lanes)) {
+        kmachine_fail(machine, "there is no lane %lld", (long long)lane);
+    }
+    return lane;
+}
+
 /* One lane of what an operation makes of its operands; those that it does not have count as 0. */
 static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
     KLane made = {0};
@@ -142,11 +152,12 @@ static void compute(KMachine *machine, const Stmt *stmt, KLane *lane) {
     for (int i = 0; i < kop_info(stmt->op)->operands; i++) {
         operand[i] = kmachine_find(machine, &stmt->operand[i], KVARIABLE_VEC);
     }
+    int64_t first = first_lane(machine, stmt);
     if (machine->failed) {
         return;
     }
     for (int i = 0; i < machine->lanes; i++) {
-        KLane a = operand[0] ? operand[0]->lane[i] : nought;
+        KLane a = operand[0] ? operand[0]->lane[first < 0 ? i : first] : nought;
         KLane b = operand[1] ? operand[1]->lane[i] : nought;
         KLane c = operand[2] ? operand[2]->lane[i] : nought;
         lane[i] = computed(stmt, a, b, c);

@@ -117,6 +117,8 @@ static void use_operation(const Walk *walk, Stmt *stmt) {
     }
     if (stmt->base.name) {
         use_reg(walk, ROLE_LOAD, &stmt->base, &stmt->value, info->reads);
+    } else {
+        use_int(walk, ROLE_INT, &stmt->value);
     }
 }
 

@@ -133,13 +133,22 @@ int verify_tables(FILE *out, const Module *module) {
     return tables.errors;
 }
 
+/* A lane must be there. Before KSTAGE_VECTOR there is no second one yet. */
+static const char *lane_mistake(const Module *module, const Target *target, const IntExpr *lane) {
+    int64_t lanes = module->stage >= KSTAGE_VECTOR ? target->lanes : 1;
+    if (lane->kind != INT_CONST) {
+        return module->stage == KSTAGE_UNROLLED ? "a lane is not constant" : NULL;
+    }
+    return lane->number < 0 || lane->number >= lanes ? "there is no such lane" : NULL;
+}
+
 /* What a target need not spell. */
 static bool is_spelled(const Target *target, const Stmt *stmt) {
     if (stmt->kind == STMT_STORE) {
         return stmt->element == ELEMENT_f32 || stmt->element == ELEMENT_u8 ||
                (stmt->element == ELEMENT_bf16 && target->store_bf16);
     }
-    bool may_lack = stmt->op == KOP_dot || stmt->op == KOP_dot_small;
+    bool may_lack = stmt->op == KOP_dot || stmt->op == KOP_dot_small || stmt->op == KOP_fma_lane;
     return (stmt->kind != STMT_VEC && stmt->kind != STMT_SET) || !may_lack ||
            target->spelling[stmt->op];
 }
@@ -149,6 +158,10 @@ const char *spelling_mistake(const Module *module, const Stmt *stmt) {
     if (target && !is_spelled(target, stmt)) {
         return stmt->kind == STMT_STORE ? "the target stores no such elements"
                                         : "the target has no such operation";
+    }
+    bool computes = stmt->kind == STMT_VEC || stmt->kind == STMT_SET;
+    if (target && computes && stmt->op == KOP_fma_lane) {
+        return lane_mistake(module, target, stmt->value);
     }
     bool typed = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;
     return typed && (stmt->cond || stmt->below)

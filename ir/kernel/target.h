@@ -38,6 +38,7 @@ typedef struct Target {
     const struct Target *layout;
     const char *name;      /* "x86-64-v3" */
     const char *line;      /* for people */
+    const char *family;    /* of processors with the instructions, as in machines.def; "": all */
     int lanes;             /* f32 per vector: 1, or more that divide a line of PITCH_UNIT */
     int registers;         /* vector registers */
     const char *vec_type;  /* C spelling of a vector */
@@ -52,9 +53,10 @@ typedef struct Target {
     const char *sleef_features;
     const char *guard; /* C preprocessor condition that is true without cc_flags; "" for none */
     /* How each operation is written in C: {0} {1} {2} are operands, {p} an address, {m} the float
-     * at it, {n} a number. NULL for silu, gelu and sigmoid, which the emitter composes of other
-     * operations, and for dot and dot_small where there are no instructions for them. What bf16 and
-     * u8 need of plain C is in runtime/xnc_bf16.h, xnc_half.h and xnc_int8.h. */
+     * at it, {n} a number, of fma_lane that of the lane. NULL for silu, gelu and sigmoid, which the
+     * emitter composes of other operations, and for fma_lane, dot and dot_small where there are no
+     * instructions for them. What bf16, f16 and u8 need of plain C is in runtime/xnc_bf16.h,
+     * xnc_half.h and xnc_int8.h. */
     const char *spelling[KOP_COUNT];
     const char *store;       /* {p} or {m}, {0} vector */
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
@@ -74,6 +76,10 @@ typedef struct Target {
      * instructions: they run the emitted text on a header of the operations' scalar meanings. */
     const char *half_shim, *shim, *int8_shim; /* in this order; the first and last may be NULL */
     const char *prefetch[4];                  /* by level 1..3; NULL: no statement is emitted */
+    /* In assembly, for tests of what compilers make of the hot loops: how the instructions begin
+     * that are to stand there (fma, or dot), and the names of whole vector registers; "": no such
+     * test. */
+    const char *fma_name, *register_name;
     Machine machine;
     Tuning tune;
 } Target;

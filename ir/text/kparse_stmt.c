@@ -58,7 +58,8 @@ static bool parse_operation(Scanner *scan, Stmt *stmt) {
     if (kop_info(stmt->op)->reads != ELEMENT_none) {
         return kparse_access(scan, &stmt->base, &stmt->value);
     }
-    return parse_operands(scan, stmt);
+    return parse_operands(scan, stmt) &&
+           (stmt->op != KOP_fma_lane || (scan_expect(scan, ",") && kparse_int(scan, &stmt->value)));
 }
 
 /* Reads "vector", "vector unroll", "unroll", "unroll by 4" or nothing. */

@@ -76,7 +76,7 @@ static void print_pointer(FILE *out, const Reg *base, const IntExpr *offset) {
     }
 }
 
-/* An operation has operands, or a number (constant), or an address (load, broadcast). */
+/* An operation has operands and maybe a lane, or a number (constant), or an address (load). */
 static void print_operation(FILE *out, const Stmt *stmt) {
     const KOpInfo *info = kop_info(stmt->op);
     fputs(info->name, out);
@@ -90,6 +90,9 @@ static void print_operation(FILE *out, const Stmt *stmt) {
     } else if (info->reads != ELEMENT_none) {
         fputc(' ', out);
         print_access(out, &stmt->base, stmt->value);
+    } else if (stmt->op == KOP_fma_lane) {
+        fputs(", ", out);
+        print_int(out, stmt->value);
     }
 }
 

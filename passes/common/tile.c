@@ -16,6 +16,10 @@ bool takes_apart(const Node *node, const Target *target) {
     return product_element(node) == ELEMENT_bf16 && !target->spelling[KOP_dot];
 }
 
+bool takes_lanes(const Target *target) {
+    return target->spelling[KOP_fma_lane] != NULL;
+}
+
 int64_t step_inputs(const Node *node) {
     switch (product_element(node)) {
     case ELEMENT_bf16:
@@ -167,10 +171,11 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
  * and some weights of the next step, which compilers load early. Leaving 2 * vectors registers
  * beside the accumulators turned out to be enough. A tile of a single row needs no weights in
  * advance. Where pairs of weights are taken apart, both the pairs and their halves are there, and a
- * mask. */
+ * mask. A target that multiplies by a lane keeps a vector of inputs of each row. */
 int64_t most_rows(const Target *target, int64_t vectors, bool takes_apart) {
     int64_t left = target->registers - (takes_apart ? 2 : 0);
-    int64_t rows = left / vectors - 2;
+    int64_t each = vectors + (takes_lanes(target) ? 1 : 0);
+    int64_t rows = (left - 2 * vectors) / each;
     return rows > 0 ? rows : left >= 2 * vectors + 2;
 }
 

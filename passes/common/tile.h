@@ -17,6 +17,9 @@ typedef enum Feed {
 /* The type of the left operands of a product as they lie in scratch: bf16 where the product is and
  * the target has an instruction for it, u8 for weights of s8, else f32, though rounded. */
 Element left_element(const Node *node, const Target *target);
+/* Whether inputs are loaded as vectors, each of which serves as many steps as it has lanes; else
+ * each is broadcast on its own. */
+bool takes_lanes(const Target *target);
 /* Inputs that one step of a product's loop over its depth takes: those that are one word of the
  * weights, two of bf16 and four of s8. */
 int64_t step_inputs(const Node *node);

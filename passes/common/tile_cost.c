@@ -5,8 +5,8 @@
  *     14 x 2 vectors   23 panels of 26 tiles, 728 steps of 21.6 cycles: 2 % dearer in all
  *
  * A step of depth takes as long as the slowest of three: its multiply-adds, its loads (one for each
- * row and each vector), the latency of a chain. Two smaller terms decide between shapes that are
- * equal in that:
+ * vector and each row, or for as many steps as a vector has lanes), the latency of a chain. Two
+ * smaller terms decide between shapes that are equal in that:
  * - Loads. They compete with multiply-adds for issue slots, and always cost power: a core at its
  *   limit lowers its clock. In such a layer a core with two units for vectors of 16 lanes was 4 %
  *   faster with 11 loads for 24 multiply-adds (8x3) than with 16 for 28 (14x2): see bench/tiles.
@@ -56,9 +56,10 @@ static int64_t step_cost(const Chain *chain, int64_t rows, int64_t vectors) {
     int64_t width = vectors * target->lanes * (int64_t)sizeof(float);
     int64_t operations = rows * vectors + (chain->apart ? vectors : 0);
     int64_t fmas = CYCLE * operations / machine->fmas;
-    int64_t loads = CYCLE * (rows + vectors) / machine->loads;
+    int64_t steps = takes_lanes(target) ? target->lanes : 1; /* that one load of inputs serves */
+    int64_t loads = CYCLE * (rows + steps * vectors) / steps / machine->loads;
     int64_t cost = larger(larger(fmas, loads), (int64_t)CYCLE * machine->latency);
-    return cost + LOAD_SHARE * (rows + vectors) +
+    return cost + LOAD_SHARE * (rows + steps * vectors) / steps +
            line_cost(target, width * chain->depth) * width / LINE_BYTES;
 }
 

@@ -235,7 +235,8 @@ def compile(
     """Compiles a network and loads it. What was compiled once with the same files and arguments is
     loaded from the user's cache folder.
 
-    model         a name ("xception41"), a description (.yaml), or a folder of the hub with its weights
+    model         a name ("xception41"), a description (.yaml), or a folder of the hub with its
+                  weights
     weights       the checkpoint, of any kind that 'xnc inspect' reads
     target        instruction set ("x86-64-v3"), or several: the best that the processor has is run;
                   None: that of this machine

@@ -188,7 +188,7 @@ class Model:
 
     @property
     def weights_type(self) -> str:
-        """Type that the weights of its products are stored in: "f16", or what the precision says."""
+        """Type that its products' weights are stored in: "f16", or what the precision says."""
         return self._text("xnc_model_weights_type")
 
     @property

@@ -182,7 +182,7 @@ class Product:
     def __init__(self, network, node, weights, step):
         self.network, self.node = network, node
         self.weights = weights  # [O, I, kh, kw], as they are multiplied
-        self.step = step  # of the integers that they are: of each output or of all; 0: they are none
+        self.step = step  # of these integers: of each output or of all; 0: they are none
         self.outputs, self.inputs = weights.shape[:2]
         self.names = [node.name, node.inputs[1]]
         maker = network.maker.get(node.inputs[1])
@@ -232,7 +232,7 @@ def weights_of(network, node):
         return None, 0
     zero = network.constant(maker.inputs[2]) if len(maker.inputs) > 2 else None
     if zero is not None and np.any(zero):
-        raise Mistake(f"has weights with a zero point at '{node.name}': quantize them symmetrically")
+        raise Mistake(f"has weights with a zero point at '{node.name}': quantize symmetrically")
     return integers_.astype("f8") * scale.reshape(-1, 1, 1, 1), scale
 
 

@@ -3,7 +3,7 @@
 
 Input: two networks, two engines, one and two threads; the second network lacks the rival on two
 threads; an older target with one thread; three precisions, of which two threads lack some; a trained
-network; a sweep over sizes and batches. Expectation: the tables
+network; a loop in Python; a sweep over sizes and batches. Expectation: the tables
 below to the letter; the rows survive being written and read, and a part measured again replaces its
 rows alone.
 """
@@ -86,6 +86,10 @@ RUN = {
         program("small", "map", 91.7, 10, 105.2, 12.34),
         program("small", "read", 91.7, 10, 105.9, 41),
     ],
+    "python": [
+        {"model": "small", "engine": name, "threads": 2, "rate": rate, "resident": 123.4, "same": same}
+        for name, rate, same in (("xnc", 20.126, 1.0), ("Rival & Sons", 7.5, 0.96875))
+    ],
     "sweep": swept("small", "size", v224=0.91, v160=0.9)
     + swept("large", "size", v160=0.2, v640=0.97)
     + swept("small", "batch", v2=0.933),
@@ -122,6 +126,10 @@ ERRORS = """\
 FILES = """\
 | small | 96.0 MB | 48.0 MB | 60.0 MB | 24.0 MB | 48.0 MB | 30.0 MB |
 """
+PYTHON = """\
+| small | xnc | 2 | 20.13 | 123 MB | 100% |
+| small | Rival & Sons | 2 | 7.50 | 123 MB | 97% |
+"""
 ACCURACY = """\
 | engine | right | as xnc in f32 |
 | --- | ---: | ---: |
@@ -154,8 +162,8 @@ START = """\
 class Page(unittest.TestCase):
     def test_tables(self):
         text = results.page(RUN)
-        parts = ONE_THREAD, TWO_THREADS, PRECISION, ERRORS, FILES, ACCURACY, HELD, START, PROGRAM, SIZES
-        for part in parts:
+        precise = PRECISION, ERRORS, FILES, ACCURACY
+        for part in (ONE_THREAD, TWO_THREADS, *precise, HELD, START, PROGRAM, PYTHON, SIZES):
             self.assertIn(part, text)
         self.assertEqual(text.count("held to"), 1)
 
@@ -164,9 +172,10 @@ class Page(unittest.TestCase):
         self.assertIn("- date: 2001-02-03 (times, alone); 2001-02-04 (sweep)\n", results.page(run))
 
     def test_nothing_is_said_of_what_was_not_measured(self):
-        run = RUN | {part: [] for part in ("times", "precision", "accuracy", "alone", "program")}
+        measured = ("times", "precision", "accuracy", "alone", "program", "python")
+        run = RUN | {part: [] for part in measured}
         text = results.page(run)
-        for word in ("Time", "recision", "results.svg", "Right", "start-up", "memory", "program"):
+        for word in ("Time", "recision", "results.svg", "Right", "start-up", "memory", "program", "Python"):
             self.assertNotIn(word, text)
         self.assertIn(SIZES, text)
 

@@ -3,14 +3,15 @@
 compiler for every target and machine, find every layer equal to the interpreter's.
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
-            [--rows part|pairs|quads|full|machines|native] [--inputs A,B] [--int8 free|pairs|mixed|extreme]
-            [options of xnc...]
+            [--rows part|pairs|quads|small|smallpairs|smallquads|full|machines|native]
+            [--inputs A,B] [--int8 free|pairs|mixed|extreme] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
 machines under qemu; part is a part of it, pairs that and the target with an instruction for bf16,
-quads that and those with instructions for products of 8 bits, machines the other machines alone,
-native the best build for this one. Every build runs with several counts of threads. Nothing is
-tolerated: the test fails with what the program says, which names the first layer that differs.
+quads that and those with instructions for products of 8 bits, small, smallpairs and smallquads these
+with the vector targets of other machines, machines the other machines alone, native the best build
+for this one. Every build runs with several counts of threads. Nothing is tolerated: the test fails
+with what the program says, which names the first layer that differs.
 
 --int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, of
 some of them, or such that integers are at their bounds.
@@ -23,7 +24,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -36,9 +36,11 @@ from quant import write_quant  # noqa: E402
 from run import description  # noqa: E402
 
 RUNTIME = HERE.parent.parent / "runtime"
+COMPILERS = ("gcc", "clang")
 ALL_FLAGS = [[], ["-O0"], ["-O3"], ["-std=c11", "-O2"]]
 ALL_THREADS = (1, 2, 3, 7)
-# Other machines run plain C in qemu; a way is the name of one of them, "native" or "shim".
+# Other machines run plain C and their own targets in qemu; a way is the name of one of them,
+# "native" or "shim".
 MACHINES = ("aarch64", "riscv64")
 # (target, way, compiler, flags, threads) of the part that the other networks run.
 PART = [
@@ -72,27 +74,42 @@ NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
 PREFIX = "net"
 
 
+def foreign_targets(targets):
+    """Of each other machine: plain C and the targets for it."""
+    for machine in MACHINES:
+        yield "scalar", machine
+        for name, target in targets.items():
+            if target.family == machine:
+                yield name, machine
+
+
 def whole_matrix(targets):
-    for target in targets:
-        for compiler in ("gcc", "clang"):
+    for target in (name for name in targets if targets[name].family not in MACHINES):
+        for compiler in COMPILERS:
             for flags in ALL_FLAGS:
                 yield target, "native", compiler, flags, ALL_THREADS
     yield from SHIMS
     yield from PAIRS
     yield from QUADS
-    for machine in MACHINES:
-        for compiler in ("gcc", "clang"):
+    for target, machine in foreign_targets(targets):
+        for compiler in COMPILERS:
             for flags in (["-O0"], ["-O3"]):
-                yield "scalar", machine, compiler, flags, (1, 3)
+                yield target, machine, compiler, flags, (1, 3)
 
 
 def rows_of(name, targets):
+    vectors = [row for row in foreign_targets(targets) if row[0] != "scalar"]
+    small = [(*row, compiler, flags, (1, 3)) for row in vectors
+             for compiler, flags in (("gcc", ["-O3"]), ("clang", ["-O0"]))]
     return {
         "part": PART,
         "pairs": PART + PAIRS,
         "quads": PART + SHIMS + QUADS,
+        "small": PART + small,
+        "smallpairs": PART + PAIRS + small,
+        "smallquads": PART + SHIMS + QUADS + small,
         "full": list(whole_matrix(targets)),
-        "machines": [("scalar", machine, "gcc", ["-O3"], (1,)) for machine in MACHINES],
+        "machines": [(*row, "gcc", ["-O3"], (1,)) for row in foreign_targets(targets)],
         "native": NATIVE,
     }[name]
 
@@ -111,14 +128,16 @@ class Target:
 
     def __init__(self, target_rows, name, folder):
         known = target_tools.facts(target_rows, name)
-        front = target_tools.how_to_run(set(known["features"].split()))
+        self.family = known["family"]
+        foreign = target_tools.is_foreign(known)
+        front = None if foreign else target_tools.how_to_run(known)
         self.native = front is not None
         self.front = {"native": front, "shim": []}
         self.flags = {"native": known["flags"].split()}
         for machine in MACHINES:
-            self.front[machine] = [f"qemu-{machine}"]
-            self.flags[machine] = []
-        if known["guard"]:
+            self.front[machine] = target_tools.EMULATORS[machine]
+            self.flags[machine] = known["flags"].split() if self.family == machine else []
+        if known["guard"] and not foreign:
             shim = folder / "shim"
             shim.mkdir(exist_ok=True)
             self.flags["shim"] = target_tools.shim_flags(target_rows, name, known, shim)
@@ -128,10 +147,8 @@ def compiler_for(way, compiler):
     """The command of a compiler for the machine of a way, or None where there is none."""
     if way not in MACHINES:
         return [compiler]
-    cross = f"{way}-linux-gnu-gcc"
-    if not shutil.which(cross) or not shutil.which(f"qemu-{way}"):
-        return None
-    return [cross] if compiler == "gcc" else ["clang", f"--target={way}-linux-gnu"]
+    found = target_tools.compilers(way)
+    return found[COMPILERS.index(compiler)] if found else None
 
 
 class Comparison:
@@ -246,7 +263,9 @@ def main():
     parser.add_argument("--xnc", required=True)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
-    parser.add_argument("--rows", choices=("part", "pairs", "quads", "full", "machines", "native"), default="part")
+    parser.add_argument("--rows", default="part",
+                        choices=("part", "pairs", "quads", "small", "smallpairs", "smallquads", "full",
+                                 "machines", "native"))
     parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme"), help="draws a file of --quant")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")

@@ -17,7 +17,7 @@ CPUS = {"Nehalem": "scalar", "Haswell": "x86-64-v3"}
 CTEST = CMAKE.replace("cmake", "ctest")
 QEMU = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
 CROSS = ["-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
-         f"-DCMAKE_CROSSCOMPILING_EMULATOR={';'.join(QEMU)}", *SCALAR]
+         f"-DCMAKE_CROSSCOMPILING_EMULATOR={';'.join(QEMU)}"]
 
 
 class Consumer(unittest.TestCase):
@@ -94,8 +94,11 @@ class Consumer(unittest.TestCase):
 
     def test_a_build_for_another_machine_uses_the_tool_of_this_one(self):
         installed = self.build("cross", "Ninja", *CROSS, f"-DCMAKE_PREFIX_PATH={PREFIX}",
+                               "-DTARGETS=scalar;aarch64", "-DOWN_TARGETS=aarch64",
                                "-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc")
         self.check(installed, *QEMU)
+        said = run(*QEMU, installed / "bin" / "consumer", "targets")
+        self.assertIn("mini for aarch64\nown for aarch64\n", said)
 
     def test_a_product_may_carry_the_source_tree_of_xnc(self):
         installed = self.build("source", "Ninja", *SCALAR, f"-DXNC_SOURCE={SOURCE}",
@@ -104,7 +107,7 @@ class Consumer(unittest.TestCase):
         self.check(installed)
 
     def test_a_cross_build_may_carry_the_source_tree_of_xnc(self):
-        installed = self.build("cross source", "Unix Makefiles", *CROSS, f"-DXNC_SOURCE={SOURCE}",
+        installed = self.build("cross source", "Unix Makefiles", *CROSS, *SCALAR, f"-DXNC_SOURCE={SOURCE}",
                                f"-DXNC_EXECUTABLE={XNC}",
                                "-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc")
         self.check(installed, *QEMU)

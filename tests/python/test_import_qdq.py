@@ -2,12 +2,11 @@
 """python -m xnc.import_qdq: ranges of an ONNX file become a .quant file.
 
 Usage: test_import_qdq.py XNC ROOT QUANT_TEXTS. Input: the small files of qdq/ (make.py wrote them
-with the package onnx, which nothing here needs), and what xnc calibrate writes for the same network.
+with the package onnx, which nothing here needs), and what xnc calibrate writes for that network.
 Expectation: scales, zero points and steps as make.py's values say; what is said about other files.
 """
 import os
 import pathlib
-import subprocess
 import sys
 import unittest
 

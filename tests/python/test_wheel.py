@@ -22,6 +22,7 @@ LIBC = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "libutil.so.1
         "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 # Debian 11 and 13: the oldest Python that is served, and a current one.
 SUITES = ("bullseye", "trixie")
+NUMPYS = ("==1.24.*", ">=2")
 FIRST = ("share/xnc/shapes", "share/xnc/shapes/star.jpg")
 
 
@@ -100,6 +101,18 @@ def check_bits(programs, wheel):
     for target in ("scalar", "x86-64-v3"):
         run(programs / "xnc", "compile", SHAPES, f"--target={target}", "--emit=lib", "-o",
             WORK / "lib", env=alone)
+
+
+def check_numpy(wheel):
+    """The package's tests with the oldest NumPy that is served and the newest there is."""
+    for version in NUMPYS:
+        folder = WORK / f"numpy{version}"
+        venv.create(folder, with_pip=True, clear=True)
+        run(folder / "bin/pip", "install", "-q", f"numpy{version}", "pillow", "pytest", wheel)
+        tests = [ROOT / f"tests/python/test_{name}.py" for name in ("xnc", "images", "compile")]
+        print(version, run(folder / "bin/python", "-I", "-m", "pytest", "-q", "-p",
+                           "no:cacheprovider", "--rootdir", ROOT / "tests/python", *tests,
+                           cwd=folder, env={**os.environ, "ROOT": str(ROOT), "XNC": str(TOOL)}))
 
 
 def check_other_machine():
@@ -181,6 +194,7 @@ def main():
     check_wheels(programs, wheels)
     native = wheels[platform.machine()]
     check_bits(programs, native)
+    check_numpy(native)
     check_other_machine()
     tell_start(programs)
     if os.geteuid() != 0 or not shutil.which("debootstrap"):

@@ -130,7 +130,8 @@ class Product:
 
     def possible_targets(self):
         """Those drawn that can run here, else scalar."""
-        runnable = {"scalar"} if self.build.compiler == CROSS else self.checker.runnable
+        cross = self.build.compiler == CROSS
+        runnable = self.checker.crossed if cross else self.checker.runnable
         return [name for name in self.network.targets if name in runnable] or ["scalar"]
 
     def xnc(self, command, *more, drop=()):
@@ -230,6 +231,7 @@ class Checker:
         cpu = Path("/proc/cpuinfo").read_text().partition("\nflags")[2].partition("\n")[0].split()
         self.flags = {row["name"]: row["cc_flags"].split() for row in rows}
         self.runnable = {row["name"] for row in rows if set(row["features"].split()) <= set(cpu)}
+        self.crossed = {row["name"] for row in rows if row["family"] in ("", "aarch64")}
         self.runtimes = {}
 
     def runtime(self, build):

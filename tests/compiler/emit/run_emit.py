@@ -3,7 +3,7 @@
 
     run_emit.py EMIT_CASE TARGET_ROWS ROOT TARGET WAY
 
-WAY is native (this CPU; 77, skipped, when it cannot) or shim (on any machine, see tests/ir/target).
+WAY is native (this CPU, or qemu; 77, skipped, when neither can) or shim (on any machine, see tests/ir/target).
 Checked: narrow facts of the text; then sigmoid, silu and gelu as emitted for the target against
 interp_act() over a dense sample of all floats, NaN, infinities and denormals included: equal bits
 (a NaN equals a NaN), with gcc and clang, at -O0 and -O3, with default flags for contraction.
@@ -102,7 +102,8 @@ def check_text(folder, known):
 def main():
     case, rows, _, target, way = sys.argv[1:6]
     known = target_tools.facts(rows, target)
-    front = [] if way == "shim" else target_tools.how_to_run(set(known["features"].split()))
+    front = [] if way == "shim" else target_tools.how_to_run(known)
+    sleef = target_tools.sleef_flags(known) if way != "shim" else ["-lsleef"]
     if front is None:
         return target_tools.SKIPPED
     acts_def = re.findall(r"^ACT\((\w+)", (ROOT / "ir/graph/acts.def").read_text(), re.M)
@@ -112,21 +113,26 @@ def main():
         (folder / "acts.k").write_text(module_text(int(known["lanes"])))
         subprocess.run([case, target, folder / "acts.k", folder], check=True)
         check_text(folder, known)
+        if sleef is None:
+            print("there is no SLEEF for", known["family"])
+            return target_tools.SKIPPED
         (folder / "driver.c").write_text(DRIVER)
         flags = known["flags"].split()
         if way == "shim":
             (folder / "shim").mkdir()
             flags = target_tools.shim_flags(rows, target, known, folder / "shim")
-        for compiler in ("gcc", "clang"):
-            subprocess.run([compiler, "-std=c11", "-O2", "-ffp-contract=off", "-I", ROOT / "ir/graph",
+        family = target_tools.HERE if way == "shim" else known["family"]
+        flags += ["-static"] if front and target_tools.is_foreign(known) else []
+        for compiler in target_tools.compilers(family):
+            subprocess.run([*compiler, "-std=c11", "-O2", "-ffp-contract=off", "-I", ROOT / "ir/graph",
                             "-I", ROOT / "ir/base", "-c", ROOT / "ir/graph/interp_act.c", "-o", folder / "act.o"], check=True)
             for level in ("-O0", "-O3"):
-                subprocess.run([compiler, "-std=c11", "-Wall", "-Wextra", level, *flags, "-I",
+                subprocess.run([*compiler, "-std=c11", "-Wall", "-Wextra", level, *flags, "-I",
                                 ROOT / "runtime",
                                 "-I", folder, "-DACT_IDS=" + ids,
                                 "-DBLOCKS=%d" % (128 if way == "native" and not front else 32),
                                 folder / "driver.c", folder / "act.o", "-o", folder / "driver",
-                                "-lsleef", "-lm"], check=True)
+                                *sleef, "-lm"], check=True)
                 if subprocess.run([*front, folder / "driver"]).returncode:
                     print(target, way, compiler, level, "differs")
                     return 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A regression guard of speed that needs no clock: the instructions in the hot loops.
 
-    test_hotloops.py XNC WORK [--table]
+    test_hotloops.py XNC TARGET_ROWS WORK [--table]
 
 A network is emitted for each vector target and compiled to assembly by each compiler. Line
 numbers (-g1, which changes no code) say which helper of the emitted C an innermost loop came from,
@@ -23,7 +23,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "common"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / room) for room in ("ir/target", "common")]
+import run_target as target_tools  # noqa: E402
 from quant import write_quant  # noqa: E402
 
 MODEL = "xception41"
@@ -31,7 +32,6 @@ MODEL = "xception41"
 TARGETS = {"x86-64-v3": "f32", "x86-64-v4": "f32", "x86-64-v4-bf16": "bf16",
            "x86-64-v4-vnni": "int8"}
 COMPILERS = ("clang", "gcc")
-REGISTER = {8: "ymm", 16: "zmm"}
 
 # What the loops may have beyond what the loop in C asks for, by Debian 12's clang 14 and gcc 12
 # and a little slack: vectors from memory and other instructions for each turn of the loop in C,
@@ -251,12 +251,12 @@ def excess(helper, part):
             len(part.spills))
 
 
-def check(source, assembly, target, compiler, lanes, table):
+def check(source, assembly, target, compiler, row, table):
     """All mistakes of one text of assembly; the largest excesses go to table."""
     helpers = {name: helper for name, helper in helpers_of(source).items()
                if helper["kind"] != "product" or TARGETS[target] in ("f32", name.split("_")[-1])}
     main_files = set(map(int, MAIN_FILE.findall(assembly)))
-    mistakes = [text for name in helpers for text in tile_mistakes(name, helpers[name], lanes)]
+    mistakes = [text for name in helpers for text in tile_mistakes(name, helpers[name], row["lanes"])]
     seen = set()
     for loop in innermost_loops(assembly):
         if not loop.fmas():
@@ -268,7 +268,7 @@ def check(source, assembly, target, compiler, lanes, table):
         if part.foreign <= part.fmas or helpers[name]["kind"] != "product":
             seen.add(name)
         key = (target, compiler, helpers[name]["kind"])
-        mistakes += part_mistakes(name, helpers[name], part, REGISTER[lanes], EXTRA[key])
+        mistakes += part_mistakes(name, helpers[name], part, row["register"], EXTRA[key])
         if part.foreign <= part.fmas:
             table.setdefault(key, []).append((*excess(helpers[name], part), name))
     mistakes += [f"{name}: no loop of it in the assembly" for name in helpers if name not in seen]
@@ -315,7 +315,7 @@ def check_one(xnc, work, row, compiler, table):
     source, assembly = folder / f"{MODEL}.c", folder / f"{MODEL}.s"
     call(compiler, "-std=c11", "-O3", "-g1", *row["cc_flags"].split(), "-S", source, "-o", assembly)
     texts = source.read_text(), assembly.read_text()
-    setting = row["name"], compiler, row["lanes"]
+    setting = row["name"], compiler, row
     mistakes = check(*texts, *setting, table)
     if compiler == COMPILERS[0]:
         mistakes += guard_mistakes(*texts, *setting)
@@ -323,9 +323,11 @@ def check_one(xnc, work, row, compiler, table):
 
 
 def main():
-    xnc, work = sys.argv[1], Path(sys.argv[2])
+    xnc, target_rows, work = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     listed = subprocess.run([xnc, "targets", "--json"], check=True, capture_output=True).stdout
     rows = [row for row in json.loads(listed) if row["name"] in TARGETS]
+    for row in rows:
+        row["register"] = target_tools.facts(target_rows, row["name"])["register"]
     table = {}
     with ThreadPoolExecutor(2) as pool:
         runs = [pool.submit(check_one, xnc, work, row, compiler, table)

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,24 @@ static void pairs_are_words_of_two_elements(void **state) {
     free(message);
 }
 
+/* Lane 2 of 0, 1, 2, ... times each lane of 8, 9, ...; a lane that is not there is no number. */
+static void a_lane_is_one_factor_for_all(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    const char *text = "vec x = load in[0]\nvec y = load in[8]\nfor i = 2 to %s step 1 {\n"
+                       "x = fma_lane x, y, x, i\n}\nstore out[0] = x\n";
+    char statements[256];
+    snprintf(statements, sizeof statements, text, "3");
+    assert_true(run("vector", statements, 1, output, &message));
+    assert_true(output[0] == 16.0f && output[3] == 25.0f);
+    free(message);
+    snprintf(statements, sizeof statements, text, "9");
+    assert_false(run("vector", statements, 1, output, &message));
+    assert_non_null(strstr(message, "there is no lane 8"));
+    free(message);
+}
+
 /* Before vectors have lanes an element is stored alone, into its half of a word. */
 static void one_lane_stores_half_a_word(void **state) {
     (void)state;
@@ -233,6 +252,7 @@ static void strays_are_found(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_words_of_two_elements),
+        cmocka_unit_test(a_lane_is_one_factor_for_all),
         cmocka_unit_test(one_lane_stores_half_a_word),
         cmocka_unit_test(quads_are_words_of_four_elements),
         cmocka_unit_test(shares_cover_all),

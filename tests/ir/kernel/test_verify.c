@@ -15,9 +15,11 @@
 #include "cases.h"
 #include "text_stream.h"
 
-static const struct {
+typedef struct {
     const char *stage, *statements, *message; /* message "" where all is well */
-} cases[] = {
+} Case;
+
+static const Case cases[] = {
     {"loops", "for r = 0 to 4 step 1 unroll {\nvec x[r] = zero\n}\nstore out[0] = x[3]\n", ""},
     {"unrolled", "vec x[0] = zero\nvec x[1] = zero\nstore out[0] = x[1]\n", ""},
     {"unrolled", "for r = 0 to 4 step 1 {\nint y = r\n}\nfor r = 0 to 4 step 1 {\nint y = 1\n}\n",
@@ -80,6 +82,18 @@ static const struct {
      "b is of s8, not of u8"},
     {"loops", "ptr mut u8 b = out\nvec x = zero\nstore u8 b[0] = x first 1\n",
      "says first or below"},
+    {"vector", "vec x = zero\nx = fma_lane x, x, x, 0\n", "the target has no such operation"},
+};
+
+/* The same for a target that multiplies by lanes, of which it has four. */
+static const Case lane_cases[] = {
+    {"vector", "vec x = zero\nx = fma_lane x, x, x, 3\n", ""},
+    {"vector", "vec x = zero\nfor i = 0 to 9 step 1 {\nx = fma_lane x, x, x, i\n}\n", ""},
+    {"vector", "vec x = zero\nx = fma_lane x, x, x, 4\n", "there is no such lane"},
+    {"vector", "vec x = zero\nx = fma_lane x, x, x, j\n", "j is read before it is defined"},
+    {"loops", "vec x = zero\nx = fma_lane x, x, x, 1\n", "there is no such lane"},
+    {"unrolled", "vec x = zero\nfor i = 0 to 2 step 1 {\nx = fma_lane x, x, x, i\n}\n",
+     "a lane is not constant"},
 };
 
 /* A module of 0 zeros has no such pointer. */
@@ -98,20 +112,29 @@ static void zeros_are_the_modules(void **state) {
     }
 }
 
+/* target: NULL for that of the module. */
+static void check_case(const Case *one, const char *target) {
+    Arena *arena = arena_create();
+    char *messages;
+    Module *module = module_around(arena, one->stage, one->statements, &messages);
+    assert_non_null(module);
+    module->target = target ? target : module->target;
+    TextStream *out = text_stream_open(arena);
+    bool good = verify_module(text_stream_file(out), module);
+    const char *found = text_stream_close(out, NULL);
+    if (good != !*one->message || !strstr(found, one->message)) {
+        fail_msg("%s gives:\n%s", one->statements, found);
+    }
+    arena_destroy(arena);
+}
+
 static void invariants(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Arena *arena = arena_create();
-        char *messages;
-        Module *module = module_around(arena, cases[i].stage, cases[i].statements, &messages);
-        assert_non_null(module);
-        TextStream *out = text_stream_open(arena);
-        bool good = verify_module(text_stream_file(out), module);
-        const char *found = text_stream_close(out, NULL);
-        if (good != !*cases[i].message || !strstr(found, cases[i].message)) {
-            fail_msg("%s gives:\n%s", cases[i].statements, found);
-        }
-        arena_destroy(arena);
+        check_case(&cases[i], NULL);
+    }
+    for (size_t i = 0; i < sizeof lane_cases / sizeof *lane_cases; i++) {
+        check_case(&lane_cases[i], "aarch64");
     }
 }
 

@@ -2,14 +2,19 @@
 """Runs every row of a target against its scalar meaning.
 
     run_target.py TARGET_ROWS TARGET native   with the target's instructions: on this CPU, or in
-                                              qemu-x86_64 where the CPU lacks them and qemu knows
-                                              them; 77 (skipped) when neither does
+                                              qemu where the CPU lacks them and qemu knows them; 77
+                                              (skipped) when neither does
     run_target.py TARGET_ROWS TARGET shim     on any machine: the same text against a header that
                                               is made of the rows' scalar meanings
 
+Targets of another family of processors are built by compilers for it (ir/target/machines.def) and run
+in qemu; the rows that call SLEEF only where SLEEF_FOLDER says where one for it is (include/, lib/).
+
 Expected: no difference in any bit, for each compiler and at -O0 and -O3 (a NaN equals a NaN).
 """
+import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
@@ -19,6 +24,9 @@ import tempfile
 SKIPPED = 77
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 EMULATED = {"avx2", "fma"}  # what qemu-x86_64 knows
+# What qemu emulates of other families, with all that their targets need.
+EMULATORS = {"aarch64": ["qemu-aarch64", "-cpu", "max"], "riscv64": ["qemu-riscv64"]}
+HERE = {"x86_64": "x86-64", "AMD64": "x86-64"}.get(platform.machine(), platform.machine())
 
 
 def facts(tool, target):
@@ -26,8 +34,35 @@ def facts(tool, target):
     return dict(line.partition(" ")[::2] for line in lines.stdout.splitlines())
 
 
-def how_to_run(features):
+def is_foreign(known):
+    return known["family"] not in ("", HERE)
+
+
+def compilers(family):
+    """Commands of the two compilers for a family of processors; none where one is not here."""
+    if family in ("", HERE):
+        return [["gcc"], ["clang"]]
+    cross = f"{family}-linux-gnu-gcc"
+    if not shutil.which(cross) or not shutil.which(f"qemu-{family}"):
+        return []
+    newest = "clang-19" if shutil.which("clang-19") else "clang"
+    return [[cross], [newest, f"--target={family}-linux-gnu"]]
+
+
+def sleef_flags(known):
+    """How the programs of a target find SLEEF; None where there is none for its family."""
+    if not is_foreign(known):
+        return ["-lsleef"]
+    folder = os.environ.get("SLEEF_FOLDER")
+    return [f"-I{folder}/include", f"-L{folder}/lib", "-lsleef"] if folder else None
+
+
+def how_to_run(known):
     """The command in front of the program, or None when it cannot run here."""
+    features = set(known["features"].split())
+    if is_foreign(known):
+        found = compilers(known["family"])
+        return EMULATORS[known["family"]] if found else None
     here = set()
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("flags"):
@@ -59,7 +94,7 @@ def shim_flags(tool, target, known, folder):
 def main():
     tool, target, way = sys.argv[1:4]
     known = facts(tool, target)
-    front = [] if way == "shim" else how_to_run(set(known["features"].split()))
+    front = [] if way == "shim" else how_to_run(known)
     if front is None:
         print("this machine has not", known["features"])
         return SKIPPED
@@ -67,14 +102,17 @@ def main():
         folder = pathlib.Path(name)
         source, program = folder / "rows.c", folder / "rows"
         generate(tool, target, "rows", source)
-        flags = known["flags"].split()
+        flags, family = known["flags"].split(), known["family"]
         if way == "shim":
-            flags = shim_flags(tool, target, known, folder)
-        for compiler in ("gcc", "clang"):
+            flags, family = shim_flags(tool, target, known, folder), HERE
+        sleef = sleef_flags(known) if way != "shim" else ["-lsleef"]
+        flags += ["-DWITHOUT_SLEEF"] if sleef is None else []
+        flags += ["-static"] if front and is_foreign(known) else []
+        for compiler in compilers(family):
             for level in ("-O0", "-O3"):
-                subprocess.run([compiler, "-std=c11", "-w", level, "-ffp-contract=off", *flags,
+                subprocess.run([*compiler, "-std=c11", "-w", level, "-ffp-contract=off", *flags,
                                 f"-I{ROOT}/ir/base", f"-I{ROOT}/runtime", source,
-                                ROOT / "ir/base/element.c", "-o", program, "-lsleef", "-lm"],
+                                ROOT / "ir/base/element.c", "-o", program, *(sleef or []), "-lm"],
                                check=True)
                 if subprocess.run([*front, program]).returncode:
                     print(target, way, compiler, level, "differs")

@@ -1,17 +1,18 @@
 /* target_rows.c - writes C from a target's rows, for run_target.py to compile and run.
  *
- *   target_rows TARGET rows   a program that runs each row against its scalar meaning in kops.def
+ *   target_rows TARGET rows   a program that runs each row against its scalar meaning in kops.def;
+ *                             with WITHOUT_SLEEF defined those alone that do not call SLEEF
  *   target_rows TARGET shim   a header in place of the target's own: each intrinsic that a row
  *                             names, as a loop over the row's scalar meaning
- *   target_rows TARGET facts  lanes, flags, features and the macros that the guard asks for
+ *   target_rows TARGET facts  lanes, family, flags, features and the macros that the guard asks for
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "target.h"
 
-/* Prints a row with its holes filled: operands a, b, c; address p; number n. */
-static void print_row(const char *row) {
+/* Prints a row with its holes filled: operands a, b, c; address p; a number. */
+static void print_row_of(const char *row, const char *number) {
     static const char *const operand[] = {"a", "b", "c"};
     for (; *row; row++) {
         if (*row != '{') {
@@ -22,10 +23,14 @@ static void print_row(const char *row) {
         if (hole >= '0' && hole <= '2') {
             fputs(operand[hole - '0'], stdout);
         } else {
-            fputs(hole == 'p' ? "p" : hole == 'm' ? "p[0]" : "number", stdout);
+            fputs(hole == 'p' ? "p" : hole == 'm' ? "p[0]" : number, stdout);
         }
         row += 2;
     }
+}
+
+static void print_row(const char *row) {
+    print_row_of(row, "number");
 }
 
 /* ---- the program ---- */
@@ -102,6 +107,27 @@ static void print_lanes(KOp op) {
     }
 }
 
+/* Each lane in turn, which C has to know. */
+static void print_lane_test(const Target *target) {
+    printf("static void test_fma_lane(const float *x0, const float *x1, const float *x2,\n"
+           "    const uint16_t *p0, const uint16_t *p1, const uint16_t *p2,\n"
+           "    const uint32_t *q0, const uint32_t *q1, const uint32_t *q2) {\n"
+           "    (void)p0, (void)p1, (void)p2, (void)q0, (void)q1, (void)q2;\n");
+    print_operands(target, KOP_fma_lane);
+    for (int lane = 0; lane < target->lanes; lane++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", lane);
+        printf("    {\n    float got[LANES];\n    %s result = ", target->vec_type);
+        print_row_of(target->spelling[KOP_fma_lane], number);
+        printf(";\n    store(got, result);\n    for (int i = 0; i < LANES; i++) {\n"
+               "        const float a_lane = x0[%d], b = x1[i], c = x2[i], expected = %s;\n"
+               "        if (!same(got[i], expected)) fail(\"fma_lane\", i, got[i], expected);\n"
+               "    }\n    }\n",
+               lane, kop_info(KOP_fma_lane)->meaning);
+    }
+    printf("}\n");
+}
+
 /* Lanes of words, which are compared as bits. */
 static void print_words_test(KOp op, const KOpInfo *info) {
     printf(";\n    uint32_t got[LANES];\n    memcpy(got, &result, sizeof got);\n"
@@ -115,6 +141,10 @@ static void print_words_test(KOp op, const KOpInfo *info) {
 }
 
 static void print_test(const Target *target, KOp op) {
+    if (op == KOP_fma_lane) {
+        print_lane_test(target);
+        return;
+    }
     const KOpInfo *info = kop_info(op);
     Element reads = info->reads == ELEMENT_none ? ELEMENT_f32 : info->reads;
     printf("static void test_%s(const float *x0, const float *x1, const float *x2,\n"
@@ -211,6 +241,21 @@ static void print_store_test(const Target *target) {
     printf("}\n");
 }
 
+/* Parts of the program that call SLEEF, which a machine may not have. */
+static bool begin_part(KOp op) {
+    bool calls = op == KOP_exp || op == KOP_erf;
+    if (calls) {
+        printf("#ifndef WITHOUT_SLEEF\n");
+    }
+    return calls;
+}
+
+static void end_part(bool begun) {
+    if (begun) {
+        printf("#endif\n");
+    }
+}
+
 /* At every alignment: the samples of a block begin at any float. */
 static void print_main(const Target *target) {
     printf(
@@ -236,9 +281,11 @@ static void print_main(const Target *target) {
         "            p[j] = (const void *)(pairs[j] + at / 2);\n");
     for (int op = 0; op < KOP_COUNT; op++) {
         if (target->spelling[op]) {
+            bool begun = begin_part((KOp)op);
             printf("        test_%s(x[0] + at, x[1] + at, %s + at, p[0], p[1], p[2], "
                    "words[0] + at, words[1] + at, words[2] + at);\n",
                    kop_info((KOp)op)->name, op == KOP_dot ? "sums" : "x[2]");
+            end_part(begun);
         }
     }
     if (target->store_bf16) {
@@ -251,8 +298,8 @@ static void print_main(const Target *target) {
 }
 
 static void print_program(const Target *target) {
-    printf("%s\n%s\n#include \"element.h\"\n#include \"xnc_half.h\"\n#include "
-           "\"xnc_int8.h\"\n%senum { LANES = %d };\n",
+    printf("%s\n#ifndef WITHOUT_SLEEF\n%s\n#endif\n#include \"element.h\"\n#include "
+           "\"xnc_half.h\"\n#include \"xnc_int8.h\"\n%senum { LANES = %d };\n",
            target->include, target->sleef, program_head, target->lanes);
     printf("%s%s%s", target->first_lanes, target->round_bf16,
            target->store_bf16 ? target->store_bf16_helper : "");
@@ -277,7 +324,9 @@ static void print_program(const Target *target) {
     printf("; }\n");
     for (int op = 0; op < KOP_COUNT; op++) {
         if (target->spelling[op]) {
+            bool begun = begin_part((KOp)op);
             print_test(target, (KOp)op);
+            end_part(begun);
         }
     }
     print_store_test(target);
@@ -361,8 +410,9 @@ static void print_shim(const Target *target) {
 }
 
 static void print_facts(const Target *target) {
-    printf("lanes %d\nflags %s\nfeatures %s\nguard %s\nheader %s\n", target->lanes,
-           target->cc_flags, target->features, target->guard, target->include);
+    printf("lanes %d\nfamily %s\nflags %s\nfeatures %s\nguard %s\nfma %s\nregister %s\nheader %s\n",
+           target->lanes, target->family, target->cc_flags, target->features, target->guard,
+           target->fma_name, target->register_name, target->include);
 }
 
 /* Every row must be there, but those that the emitter composes, and instructions. */
@@ -370,7 +420,7 @@ static int missing_rows(const Target *target) {
     int missing = 0;
     for (int op = 0; op < KOP_COUNT; op++) {
         if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu &&
-            op != KOP_dot && op != KOP_dot_small) {
+            op != KOP_fma_lane && op != KOP_dot && op != KOP_dot_small) {
             fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
             missing++;
         }

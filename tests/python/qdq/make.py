@@ -87,9 +87,9 @@ def make(path, per_channel):
     if per_channel:  # order alone cannot tell it from the product of equal shape
         build.nodes[-1].name = "blocks.0/shortcut/conv"
     build.add("Add", [block, shortcut])
-    graph = helper.make_graph(
-        build.nodes, "tiny", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 40, 56])],
-        [helper.make_tensor_value_info(f"t{build.count}", TensorProto.FLOAT, None)], build.tensors)
+    given = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 40, 56])
+    made = helper.make_tensor_value_info(f"t{build.count}", TensorProto.FLOAT, None)
+    graph = helper.make_graph(build.nodes, "tiny", [given], [made], build.tensors)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), path)
 
 

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""How near to the limit of a core the product loops of emitted C come, by a model of the core.
+
+    test_ceilings.py XNC TARGET_ROWS WORK
+
+A network is emitted for each target below and compiled to assembly by each compiler for it. Loops of
+one block with at least CHAINS accumulators are those of whole register tiles. llvm-mca says how many
+cycles a turn takes on each core. The share of the cycles that the multiply-adds alone would take is to
+be MEAN over all loops and LEAST in each. No loop may hold a whole vector on the stack. Registers and names of
+instructions are those of the target's row. 77 (skipped) where a compiler or llvm-mca is not here.
+
+A model assumes perfect caches: what comes out is a ceiling and says nothing of a machine's speed.
+Expected too: the judge objects to a loop in which a multiply-add was replaced by a copy of registers,
+and to one with a vector on the stack.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "ir/target"))
+import run_target as target_tools  # noqa: E402
+
+MODEL = "xception41"
+MCA = "llvm-mca-19"
+# The least is a loop of the first convolution, a ninth of whose steps fill no vector.
+MEAN, LEAST = 0.95, 0.8
+CHAINS = 16
+# Multiply-adds of whole vectors that a core starts in a cycle, as its makers say. The model of the
+# A55 would start two, the core has one unit for whole vectors.
+CORES = {"aarch64": {"neoverse-n1": 2, "neoverse-v2": 4, "cortex-a55": 1}}
+
+LABEL = re.compile(r"(\.L\w+):")
+JUMP = re.compile(r"b\S*\s+(?:.*,\s*)?(\.L\w+)$")
+# The model's assembler is strict about names that others take for both.
+PREFETCH = re.compile(r"^prfm(\s.*, #?(-?\d+)\])")
+
+
+def blocks(assembly):
+    """Loops without a label or a jump inside, as lists of instructions."""
+    label, code = None, []
+    for line in assembly.splitlines():
+        line = " ".join(re.split(r"//|#[^-\d]", line)[0].split())
+        found = LABEL.match(line)
+        if found:
+            label, code = found.group(1), []
+        elif line and line[0] != "." and not line.endswith(":"):
+            code.append(line)
+            jump = JUMP.match(line)
+            if jump and jump.group(1) == label:
+                yield code
+            label = None if jump else label
+
+
+def is_tile(code, known):
+    """Whether a loop has the chains of a whole register tile."""
+    return len({line.split()[1] for line in code if line.startswith(known["fma"])}) >= CHAINS
+
+
+def cycles(code, family, core):
+    text = "\n".join(PREFETCH.sub(lambda m: ("prfm" if int(m[2]) >= 0 and int(m[2]) % 8 == 0
+                                             else "prfum") + m[1], line) for line in code)
+    said = subprocess.run([MCA, f"-mtriple={family}", f"-mcpu={core}", "-iterations=100"],
+                          input=text + "\n", check=True, capture_output=True, text=True).stdout
+    return int(re.search(r"Total Cycles:\s+(\d+)", said).group(1)) / 100
+
+
+def share(code, known, core):
+    """Of the cycles of a loop those that its multiply-adds alone would take."""
+    fmas = sum(line.startswith(known["fma"]) for line in code)
+    return fmas / CORES[known["name"]][core] / cycles(code, known["family"], core)
+
+
+def mistakes(code, known):
+    """What is wrong with a loop."""
+    register = re.compile(rf"\b{known['register']}\d+\b")
+    wrong = [f"a vector on the stack: {line}" for line in code
+             if re.search(r"\[sp|\(sp\)", line) and register.search(line)]
+    for core in CORES[known["name"]]:
+        reached = share(code, known, core)
+        if reached < LEAST:
+            wrong.append(f"{len(code)} instructions at {reached:.3f} of the limit of {core}")
+    return wrong
+
+
+def judged_right(code, known):
+    """The judge objects to mistakes planted into a good loop."""
+    at = [number for number, line in enumerate(code) if line.startswith(known["fma"])]
+    slow = [f"mov v{number % 8}.16b, v30.16b" if number in at[::4] else line
+            for number, line in enumerate(code)]
+    spilled = [*code[:1], f"str {known['register']}3, [sp, 64]", *code[1:]]
+    return ("of the limit" in str(mistakes(slow, known))
+            and "on the stack" in str(mistakes(spilled, known)))
+
+
+def check(source, known, compiler):
+    command = [*compiler, "-std=c11", "-O3", *known["flags"].split(), "-S", source, "-o", "-"]
+    assembly = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    loops = {tuple(code) for code in blocks(assembly) if is_tile(code, known)}
+    found = sorted({text for code in loops for text in mistakes(code, known)})
+    if not loops:
+        return ["there is no loop with the chains of a tile"]
+    for core in CORES[known["name"]]:
+        shares = [share(code, known, core) for code in loops]
+        mean = sum(shares) / len(shares)
+        print(f"{known['name']} {compiler[0]}: {len(loops)} loops at {mean:.3f} of {core}, "
+              f"{min(shares):.3f} at least")
+        if mean < MEAN:
+            found.append(f"all loops at {mean:.3f} of {core}")
+    if not found and not judged_right(list(next(iter(loops))), known):
+        return ["the judge does not see a planted mistake"]
+    return found
+
+
+def main():
+    xnc, rows, work = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    work.mkdir(parents=True, exist_ok=True)
+    wrong = []
+    for name in CORES:
+        known = {**target_tools.facts(rows, name), "name": name}
+        compilers = target_tools.compilers(known["family"])
+        if not compilers or not shutil.which(MCA):
+            print("no compilers for", name, "or no", MCA)
+            return target_tools.SKIPPED
+        subprocess.run([xnc, "compile", MODEL, f"--target={name}", "--with-runtime", "-o", work / name],
+                       check=True, stdout=subprocess.DEVNULL)
+        for compiler in compilers:
+            wrong += [f"{name} {compiler[0]}: {text}"
+                      for text in check(work / name / f"{MODEL}.c", known, compiler)]
+    for text in wrong:
+        print(text)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
