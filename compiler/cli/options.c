@@ -13,6 +13,7 @@
     (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(report) |          \
      ON(golden) | ON(calibrate))
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
+#define ON_LAYOUT ((ON_WEIGHTS | ON(analyze)) & ~ON(calibrate))
 #define ON_TARGET (ON_WEIGHTS | ON(analyze) | ON(opt))
 #define ON_PRECISION (ON_TARGET & ~ON(calibrate))
 #define ON_QUANT (ON_PRECISION & ~ON(opt))
