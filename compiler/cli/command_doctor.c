@@ -2,7 +2,8 @@
  *
  *   library  sleef                  yes  models with silu, gelu or sigmoid; ...
  *
- * A target is there when the CPU has its features, a program when it prints its version, a library
+ * A target is there when the CPU has its features, one of other processors when this machine builds
+ * and runs code for them, a program when it prints its version, a library
  * when a file that includes its header compiles. At the end are the commands that install what is
  * missing. The exit code is 0 when everything that is required is there: the tool can then write C,
  * build it and run it.
@@ -72,6 +73,18 @@ static const Wanted wanted[] = {
 #include "machines.def"
 #undef MACHINE
 };
+
+/* Another machine, as in machines.def; the last one has no name. */
+typedef struct OtherMachine {
+    const char *name, *cc, *cc_version, *emulator, *emulator_version;
+} OtherMachine;
+static const OtherMachine machines[] = {
+#define MACHINE(name, cc, cc_packages, emulator, emulator_packages)                                \
+    {name, cc, cc " --version", emulator, emulator " --version"},
+#include "machines.def"
+#undef MACHINE
+    {NULL, NULL, NULL, NULL, NULL}};
+
 enum { WANTED = sizeof wanted / sizeof *wanted, MOST_FINDINGS = 64 };
 
 typedef struct Findings {
@@ -129,17 +142,38 @@ static void add(Findings *findings, Finding finding) {
     findings->at[findings->count++] = finding;
 }
 
-/* The tool writes code for every target; a target that this CPU does not run is still listed. */
+/* A target of other processors: what this machine builds and runs it with. */
+static Finding foreign_target(const Findings *findings, const Target *target) {
+    const OtherMachine *machine = machines;
+    while (machine->name && strcmp(machine->name, target->family) != 0) {
+        machine++;
+    }
+    bool builds = machine->name && first_line(findings, machine->cc_version);
+    bool runs = builds && first_line(findings, machine->emulator_version);
+    const char *with = runs     ? arena_printf(findings->work->arena, "built with %s, run by %s",
+                                               machine->cc, machine->emulator)
+                       : builds ? arena_printf(findings->work->arena, "built with %s", machine->cc)
+                                : "code for it can be written";
+    const char *text =
+        arena_printf(findings->work->arena, "%s (other processors; here: %s)", target->line, with);
+    return (Finding){.subject = "target", .name = target->name, .good = runs, .text = text};
+}
+
+/* A target of this CPU's family, which may be newer than the CPU. */
+static Finding own_target(const Findings *findings, const Target *target) {
+    bool runs = xnc_cpu_has(target->features);
+    const char *text = runs ? target->line : "this CPU lacks a feature; code for it can be written";
+    const char *needs = *target->features ? target->features : "nothing";
+    text = arena_printf(findings->work->arena, "%s (needs: %s)", text, needs);
+    return (Finding){.subject = "target", .name = target->name, .good = runs, .text = text};
+}
+
+/* The tool writes code for every target; one that cannot be run here is still listed. */
 static void add_targets(Findings *findings) {
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);
-        bool runs = xnc_cpu_has(target->features);
-        const char *text =
-            runs ? target->line : "this CPU lacks a feature; code for it can be written";
-        const char *needs = *target->features ? target->features : "nothing";
-        text = arena_printf(findings->work->arena, "%s (needs: %s)", text, needs);
-        add(findings,
-            (Finding){.subject = "target", .name = target->name, .good = runs, .text = text});
+        add(findings, target_is_foreign(target) ? foreign_target(findings, target)
+                                                : own_target(findings, target));
     }
 }
 

@@ -28,6 +28,13 @@ const Target *target_by_name(const char *name) {
     return NULL;
 }
 
+bool target_is_foreign(const Target *target) {
+    static const char here[] =
+#include "here.def"
+        ;
+    return *target->family && strcmp(target->family, here) != 0;
+}
+
 const char *target_vector(const Target *target, Element element) {
     if (element == ELEMENT_f32) {
         return target->vec_type;

@@ -7,6 +7,7 @@ in its name what holds. Needs numpy and a C compiler.
 import json
 import os
 import pathlib
+import platform
 import re
 import resource
 import signal
@@ -385,6 +386,18 @@ class Commands(ToolTest):
         good = {finding["name"]: finding["good"] for finding in findings}
         for name in ("processor", "scalar", "C compiler", "sleef", "libraries", "cache"):
             self.assertTrue(good[name], name)
+
+    def test_doctor_does_not_hold_targets_of_other_processors_against_this_cpu(self):
+        findings = json.loads(self.xnc(0, "doctor", "--json").stdout)
+        found = {finding["name"]: finding for finding in findings}
+        rows = json.loads(self.xnc(0, "targets", "--json").stdout)
+        here = "x86-64" if platform.machine() == "x86_64" else platform.machine()
+        for row in rows:
+            text = found[row["name"]]["text"]
+            self.assertEqual("other processors" in text, row["family"] not in ("", here), text)
+        for name, machine in (("aarch64", "aarch64"), ("aarch64-dotprod", "aarch64")):
+            tools = [found[f"{machine}-linux-gnu-gcc"]["good"], found[f"qemu-{machine}"]["good"]]
+            self.assertEqual(found[name]["good"], all(tools) or machine == here)
 
     def test_a_compiler_with_many_words(self):
         for words, code in ((63, 0), (64, 1)):
