@@ -134,6 +134,11 @@ bool check_run(Check *check) {
     return product_run(check->work->diag, check->product, check->input, check->outputs);
 }
 
+const char *checked_operands(const CheckedValue *value) {
+    bool product = value->node && node_has(value->node, PRODUCT);
+    return product ? element_info(operand_element(value->node))->name : "";
+}
+
 int check_wrong_values(const Check *check) {
     int wrong = 0;
     for (int i = 0; i < check->unit.module->n_layers; i++) {

@@ -152,13 +152,16 @@ static int64_t count_same_top(const float *got, const float *expected, const Sha
     return same;
 }
 
+double check_tolerance(const Graph *graph) {
+    return graph->weights_type == ELEMENT_f16 ? f16_tolerance : tolerances[graph->precision];
+}
+
 /* In f32 the largest score stays the largest; otherwise two that are next to each other may change
  * places. */
 static bool is_near(const CheckedOutput *output, const Graph *graph) {
     bool halves = graph->weights_type == ELEMENT_f16;
     bool same = output->same_top == output->images || graph->precision != PRECISION_f32 || halves;
-    return same &&
-           output->found.relative <= (halves ? f16_tolerance : tolerances[graph->precision]);
+    return same && output->found.relative <= check_tolerance(graph);
 }
 
 /* What moves the inputs of a softmax by e moves a probability by e of itself at most: their measure
