@@ -59,6 +59,11 @@ class Int8(ToolTest):
         told = self.xnc(3, "compile", MODEL, "--quant=a.quant", "-o", "none").stderr
         self.assertIn("is of no use in another precision than int8", told)
 
+    def test_targets_of_arm_share_weights_with_each_other_alone(self):
+        self.compile(0, "a.quant", "arms", "--target=aarch64,aarch64-dotprod")
+        told = self.compile(2, "a.quant", "mixed", "--target=scalar,aarch64").stderr
+        self.assertIn("aarch64 and scalar cannot share their weights", told)
+
     def test_files_of_others_are_refused(self):
         name, inputs, outputs = products(XNC, MODEL)[1]
         line = f"node {name} int8 inputs {inputs}"
