@@ -17,10 +17,12 @@ import tempfile
 from pathlib import Path
 
 import ncnn_graph
+import numpy as np
 import onnx_graph
 from onnx_graph import SIZE
 from precisions import SOURCE, TRAINED, accuracy, precision
 from python_loop import python
+from seeded import image
 
 HERE = Path(__file__).resolve().parent
 ALONE_COUNTS = PROGRAM_COUNTS = 3
@@ -46,6 +48,7 @@ class Bench:
         targets = json.loads(self.ask("targets", "--json"))
         self.flags = {target["name"]: target["cc_flags"].split() for target in targets}
         self.input = os.path.join(folder, "input.npy")
+        np.save(self.input, image((1, 3, SIZE, SIZE), 1))
         self.peaks = {}  # libraries, by target
 
     def ask(self, *command):

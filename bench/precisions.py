@@ -8,6 +8,7 @@ Every int8 network is calibrated with the same pictures.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,7 @@ def quantized(bench, model, calibration):
     if not Path(arrays).exists():
         np.save(arrays, np.concatenate([prepared(pixels) for pixels in np.load(calibration)]))
     images = [f"--images={arrays}", f"--pictures={bench.calibration}", f"--cc={bench.cc}"]
+    images.append(f"--threads={os.cpu_count()}")  # which change no bit
     bench.ask("calibrate", *bench.network(model), *images, "-o", str(quant))
     return bench.shared_object(model, None, "--precision=int8", f"--quant={quant}")
 
@@ -73,10 +75,10 @@ def precision(bench, model, files, targets):
     sets = {name: draw(bench, name, bench.pictures, SIZE) for name in SEEDS}
     measured = in_precisions(bench, model, graph, in_f32, calibration)
     for row in bench.together(model, targets[0], measured, sets=truths(graph, sets)):
-        errors = " ".join(f"{row[f'error, {name}']:8.3%}" for name in SEEDS)
+        errors = "".join(f" {row[f'error, {name}']:8.3%}" for name in SEEDS if "error, others" in row)
         place = f"{model:12} {row['threads']} {row['engine']:17}"
-        print(f"{place} {row['milliseconds']:8.2f} ms, error {errors}", flush=True)
-        yield row
+        print(f"{place} {row['milliseconds']:8.2f} ms{errors}", flush=True)
+        yield row | {"calibrated": bench.calibration}
 
 
 def export_trained(folder):
@@ -99,4 +101,4 @@ def accuracy(bench, model, files, targets):
     for row in map(json.loads, found.splitlines()):
         words = f"{row['right']:6.2%} right, {row['same']:6.2%} as in f32"
         print(f"{TRAINED:12} {row['engine']:17} {words}", flush=True)
-        yield {"model": TRAINED, "pictures": bench.judged} | row
+        yield {"model": TRAINED, "pictures": bench.judged, "calibrated": bench.calibration} | row

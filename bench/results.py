@@ -7,8 +7,10 @@ A run is a dictionary:
     dates    {part: when} of the parts below
     times    rows {"model", "target", "threads", "engine", "milliseconds", "share", "peak"}: share of
              the FMA peak in f32, peak in GFLOP/s
-    precision  such rows, with "error, calibration" and "error, others" in parts of the logits' spread
-    accuracy   rows {"model", "engine", "pictures", "right", "same"}, the last two in 0..1
+    precision  such rows, with "calibrated" (pictures that int8 was calibrated with), "size" (MB) of the network's files, and those of the first number of
+             threads with "error, calibration" and "error, others" in parts of the logits' spread
+    accuracy   rows {"model", "engine", "pictures", "calibrated", "right", "same"}, right and same in
+             0..1
     alone    rows {"model", "engine", "resident", "start", "deployed"} (MB, ms, MB), one thread
     python   rows {"model", "engine", "threads", "rate", "resident", "same"} (pictures a second, MB, in
              0..1)
@@ -80,9 +82,12 @@ MEANING = {
     "deployed": "The installed package of the engine without its dependencies, and the network; "
     "for xnc the shared object and the weights.",
     "errors": "Root mean square of the logits' differences from those in float64, in parts of the "
-    "spread of these: on pictures of the calibration / on others. Seeded weights.",
+    "spread of these: on pictures of the calibration / on others. Seeded weights; int8 calibrated with "
+    "{} pictures.",
+    "files": "The network's own files; of xnc those of its weights.",
     "accuracy": "The network of examples/marks, which is trained, on {:,} pictures that neither it "
-    "nor a calibration has seen: right answers, and answers that are those of {} in f32.",
+    "nor a calibration (of {} pictures) has seen: right answers, and answers that are those of {} in "
+    "f32.",
     "program": "A C program with one network and mapped weights (start.c): resident memory after the "
     "first inference; start-up from exec to the first result, less one inference, with the weights "
     "mapped and with the weights read.",
@@ -101,8 +106,15 @@ def rivals(rows):
     return [p for p in PRECISIONS if {(p, True), (p, False)} <= both]
 
 
+def ratio_to_f32(found, name):
+    """Our time in a precision in parts of that in f32; empty where one is missing."""
+    both = HOME in found and name in found
+    return f"{found[name]['milliseconds'] / found[HOME]['milliseconds']:.2f}" if both else ""
+
+
 def precision_table(rows):
     names, contests = distinct(rows, "engine"), rivals(rows)
+    ours = [name for name in names if is_home(name) and name != HOME]
     lines = []
     for model in distinct(rows, "model"):
         found = {row["engine"]: row for row in pick(rows, model=model)}
@@ -110,9 +122,9 @@ def precision_table(rows):
         for contest in contests:
             ratio = ratio_to_rivals([found[n] for n in found if precision(n) == contest])
             cells.append(f"**{ratio:.2f}**" if ratio else "")
-        lines.append([model, *cells])
-    heads = (f"{HOME} {contest} / fastest other {contest}" for contest in contests)
-    return table(["network", *names, *heads], lines)
+        lines.append([model, *cells, *(ratio_to_f32(found, name) for name in ours)])
+    heads = [f"{HOME} {contest} / fastest other {contest}" for contest in contests]
+    return table(["network", *names, *heads, *(f"{name} / {HOME}" for name in ours)], lines)
 
 
 def error_table(rows):
@@ -194,10 +206,15 @@ def precision_sections(run):
         yield f"Best of all rounds, weights in memory, {count_threads(count)}:"
         yield precision_table(pick(rows, threads=count))
     if rows:
-        yield f"### Errors\n\n{MEANING['errors']}"
-        yield error_table(pick(rows, threads=rows[0]["threads"]))
+        first = pick(rows, threads=rows[0]["threads"])
+        counts = ", ".join(map(str, distinct(first, "calibrated")))
+        yield f"### Errors\n\n{MEANING['errors'].format(counts)}"
+        yield error_table(first)
+        yield f"### Size by precision\n\n{MEANING['files']}"
+        yield alone_table(first, "size", "MB")
     if judged:
-        yield f"### Right answers\n\n{MEANING['accuracy'].format(judged[0]['pictures'], HOME)}"
+        counts = judged[0]["pictures"], judged[0]["calibrated"]
+        yield f"### Right answers\n\n{MEANING['accuracy'].format(*counts, HOME)}"
         yield accuracy_table(judged)
 
 

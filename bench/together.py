@@ -4,13 +4,14 @@
 
 The setting names the network, its files for each engine, the input, the numbers of threads, the
 rounds, and the library of the multiply-add loop; if it has sets of pictures with their results in
-float64, rows say how far each engine is from these. What must be in the environment before an engine
+float64, rows of the first number of threads say how far each engine is from these. What must be in the environment before an engine
 is imported (ONEDNN_MAX_CPU_ISA) is the caller's to set. Printed: one row for each engine and number
 of threads, as JSON. The exit code is 4 when the results of engines in f32 differ.
 """
 
 import ctypes
 import json
+import os
 import random
 import sys
 import time
@@ -78,11 +79,11 @@ def error(run, inputs, pictures, truth):
 
 
 def errors(setting, runs, inputs):
-    """Of each run on each set of pictures; empty without sets."""
+    """Of each run on the first number of threads on each set of pictures; empty without sets."""
     found = {key: {} for key in runs}
     for name, (pictures, truth) in setting.get("sets", {}).items():
-        for key, run in runs.items():
-            found[key][f"error, {name}"] = error(run, inputs, pictures, np.load(truth))
+        for key in (key for key in runs if key[0] == setting["threads"][0]):
+            found[key][f"error, {name}"] = error(runs[key], inputs, pictures, np.load(truth))
     return found
 
 
@@ -103,6 +104,12 @@ def interleave(runs, peaks, rounds):
     return best
 
 
+def file_bytes(engine, setting):
+    """Of the network's files; of ours without its code."""
+    files = setting["files"][engine]
+    return sum(os.path.getsize(path) for path in (files[1:] if is_home(engine) else files))
+
+
 def rows(setting):
     inputs = np.load(setting["input"])
     runs = {
@@ -119,7 +126,8 @@ def rows(setting):
         share = 2e-6 * network.macs / taken / peaks[threads].best
         row = {"model": setting["model"], "target": network.target, "threads": threads}
         row |= {"engine": engine, "milliseconds": taken, "share": share}
-        yield row | {"peak": peaks[threads].best} | off[threads, engine]
+        row |= {"peak": peaks[threads].best, "size": file_bytes(engine, setting) * 1e-6}
+        yield row | off[threads, engine]
 
 
 def main():

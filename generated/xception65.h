@@ -8,12 +8,14 @@
 
 #include "xnc.h"
 
-/* Dimensions in the order N, C, H, W, or N, C; all elements are float. */
+/* Dimensions in the order that the layout says; all elements are float. */
 #define XCEPTION65_INPUT_SHAPE                                                                     \
     { 1, 3, 299, 299 }
+#define XCEPTION65_INPUT_LAYOUT "NCHW"
 #define XCEPTION65_INPUT_ELEMENTS 268203
 #define XCEPTION65_OUTPUT_0_SHAPE                                                                  \
     { 1, 1000 }
+#define XCEPTION65_OUTPUT_0_LAYOUT "NC"
 #define XCEPTION65_OUTPUT_0_ELEMENTS 1000
 #define XCEPTION65_OUTPUTS 1
 #define XCEPTION65_CLASSES 1000

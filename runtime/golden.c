@@ -22,11 +22,27 @@ static uint64_t draw(uint64_t i) {
     return z ^ z >> 31;
 }
 
+/* The number of an element of the input in the order N, C, H, W: whatever the layout, an input has
+ * the same numbers. */
+static size_t number_of(size_t at, const xnc_tensor_info *info) {
+    if (!info->channels_last) {
+        return at;
+    }
+    size_t channels = (size_t)info->shape[3];
+    size_t pixels = (size_t)(info->shape[1] * info->shape[2]);
+    size_t pixel = at / channels, channel = at % channels;
+    return (pixel / pixels * channels + channel) * pixels + pixel % pixels;
+}
+
+static size_t width_of(const xnc_tensor_info *info) {
+    return (size_t)info->shape[info->channels_last ? 2 : info->rank - 1];
+}
+
 /* 24 bits less half of their range fit a float, and 2^-22 only changes its exponent. */
 void xnc_golden_noise(float *input, const xnc_tensor_info *info) {
     size_t count = xnc_tensor_elements(info);
     for (size_t i = 0; i < count; i++) {
-        int32_t number = (int32_t)(draw(i) >> 40) - (1 << 23);
+        int32_t number = (int32_t)(draw(number_of(i, info)) >> 40) - (1 << 23);
         input[i] = (float)number * (1.0f / (1 << 22));
     }
 }
@@ -46,12 +62,12 @@ static const uint32_t extremes[] = {
 /* Elements are copied as bits: a thread that flushes subnormals must not compute with them here. */
 void xnc_golden_extremes(float *input, const xnc_tensor_info *info) {
     enum { EVERY = 4, KINDS = sizeof extremes / sizeof *extremes };
-    size_t width = (size_t)info->shape[info->rank - 1];
-    size_t count = xnc_tensor_elements(info);
+    size_t width = width_of(info), count = xnc_tensor_elements(info);
     xnc_golden_noise(input, info);
     for (size_t i = 0; i < count; i++) {
-        if (i % width < width / 2 && i % EVERY == 0) {
-            memcpy(&input[i], &extremes[draw(i) % KINDS], sizeof *input);
+        size_t number = number_of(i, info);
+        if (number % width < width / 2 && number % EVERY == 0) {
+            memcpy(&input[i], &extremes[draw(number) % KINDS], sizeof *input);
         }
     }
 }
@@ -105,8 +121,9 @@ uint64_t xnc_golden_digest(const float *elements, size_t count) {
     return end_digest(&state);
 }
 
-/* Of a value in the arena, where the channels of a pixel stand side by side. */
-static uint64_t digest_in_arena(const xnc_golden_value *value, const float *from) {
+/* Of a value in the arena, or an output of channels_last, where the channels of a pixel stand side
+ * by side. */
+static uint64_t digest_of_pixels(const xnc_golden_value *value, const float *from) {
     digest_state state = {.lanes = xnc_xxh64_begin()};
     for (int64_t n = 0; n < value->images; n++) {
         const float *image = from + n * value->pixels * value->pitch;
@@ -155,7 +172,7 @@ static void see_layer(void *context, int layer, uint64_t nanoseconds, const void
     (void)nanoseconds;
     if (place >= 0) {
         const void *from = (const unsigned char *)arena + place;
-        compare(run, layer, 0, digest_in_arena(&run->golden->values[layer], from));
+        compare(run, layer, 0, digest_of_pixels(&run->golden->values[layer], from));
     }
 }
 
@@ -163,9 +180,12 @@ static void compare_outputs(golden_run *run) {
     for (int i = 0; i < run->golden->n_values; i++) {
         const xnc_golden_value *value = &run->golden->values[i];
         if (run->layers[i].out <= XNC_AT_OUTPUT(0)) {
-            const float *from = run->outputs[XNC_AT_OUTPUT(0) - run->layers[i].out];
+            int64_t output = XNC_AT_OUTPUT(0) - run->layers[i].out;
+            const float *from = run->outputs[output];
             size_t count = (size_t)(value->images * value->channels * value->pixels);
-            compare(run, i, 1, xnc_golden_digest(from, count));
+            int is_last = run->golden->model->outputs[output].channels_last;
+            compare(run, i, 1,
+                    is_last ? digest_of_pixels(value, from) : xnc_golden_digest(from, count));
         }
     }
 }

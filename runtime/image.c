@@ -165,11 +165,12 @@ static xnc_status make_input(const xnc_preprocess *how, int channels, const xnc_
         fill_table(tables[c], how->mean[c], how->std[c]);
     }
     int64_t width = resize.x.out, plane = width * resize.y.out;
+    int64_t step = how->channels_last ? channels : 1, apart = how->channels_last ? 1 : plane;
     for (int64_t y = 0; y < resize.y.out; y++) {
         xnc_resize_row(&resize, y, resize.crop);
         for (int64_t i = 0; i < width * channels; i++) {
-            int64_t c = i % channels;
-            input[c * plane + y * width + i / channels] = tables[c][resize.crop[i]];
+            int64_t c = i % channels, pixel = y * width + i / channels;
+            input[c * apart + pixel * step] = tables[c][resize.crop[i]];
         }
     }
     return XNC_OK;

@@ -51,12 +51,16 @@ const xnc_tensor_info *xnc_model_output(const xnc_model *model, int index) {
 }
 
 const char *xnc_tensor_layout(const xnc_tensor_info *info) {
-    return info->rank == 4 ? "NCHW" : "NC";
+    return info->rank != 4 ? "NC" : info->channels_last ? "NHWC" : "NCHW";
 }
 
 const char *xnc_tensor_type(const xnc_tensor_info *info) {
     (void)info; /* there is only one type so far */
     return "f32";
+}
+
+int64_t xnc_tensor_channels(const xnc_tensor_info *info) {
+    return info->shape[info->channels_last ? 3 : 1];
 }
 
 size_t xnc_tensor_elements(const xnc_tensor_info *info) {

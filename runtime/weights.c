@@ -69,8 +69,8 @@ static xnc_status check_header(const xnc_model *model, const void *data, size_t 
         return XNC_E_VERSION;
     }
     if (header.model_digest != model->digest || !has_types(&header, model) ||
-        header.in_channels != (uint32_t)model->input.shape[1] ||
-        header.out_channels != (uint32_t)model->outputs[0].shape[1]) {
+        header.in_channels != (uint32_t)xnc_tensor_channels(&model->input) ||
+        header.out_channels != (uint32_t)xnc_tensor_channels(&model->outputs[0])) {
         return XNC_E_MISMATCH;
     }
     if (header.packing_digest != model->packing) {

@@ -66,8 +66,9 @@ typedef struct xnc_model xnc_model;
 
 typedef struct xnc_tensor_info {
     const char *name;
-    int rank;         /* 4, or 2 */
-    int64_t shape[4]; /* N, C, H, W, or N, C; the elements stand densely in C order */
+    int rank;          /* 4, or 2 */
+    int64_t shape[4];  /* as xnc_tensor_layout() says; the elements stand densely in C order */
+    int channels_last; /* 1: N, H, W, C; 0: N, C, H, W, or N, C */
 } xnc_tensor_info;
 
 typedef struct xnc_preprocess {
@@ -76,8 +77,9 @@ typedef struct xnc_preprocess {
     float mean[4], std[4];     /* per channel of values in 0..1: (x - mean) / std */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
-    double margin; /* for xnc_image_box(), of boxes around faces; 0: boxes as they are */
-    int exif;      /* 1: pictures are turned as EXIF says, xnc_image_turn() */
+    double margin;     /* for xnc_image_box(), of boxes around faces; 0: boxes as they are */
+    int exif;          /* 1: pictures are turned as EXIF says, xnc_image_turn() */
+    int channels_last; /* 1: xnc_image_input() writes H, W, C, as the input of the model is */
 } xnc_preprocess;
 
 /* What makes probabilities of a classifier's outputs, which xnc_run() leaves as they are. */
@@ -107,10 +109,12 @@ const xnc_tensor_info *xnc_model_input(const xnc_model *model);
 int xnc_model_outputs(const xnc_model *model);
 /* NULL when index is not below xnc_model_outputs(). */
 const xnc_tensor_info *xnc_model_output(const xnc_model *model, int index);
-/* "NCHW", or "NC" for rank 2. */
+/* "NCHW" or, with channels_last, "NHWC"; "NC" for rank 2. */
 const char *xnc_tensor_layout(const xnc_tensor_info *info);
 /* "f32". */
 const char *xnc_tensor_type(const xnc_tensor_info *info);
+/* C, wherever the layout has it. */
+int64_t xnc_tensor_channels(const xnc_tensor_info *info);
 /* Product of the dimensions. */
 size_t xnc_tensor_elements(const xnc_tensor_info *info);
 /* Bytes of the whole blob: of the file, or of the array NAME_weights. */

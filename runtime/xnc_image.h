@@ -54,7 +54,8 @@ typedef struct xnc_image {
 size_t xnc_image_scratch_bytes(const xnc_preprocess *how, int channels, const xnc_image *image);
 
 /* Resizes, crops and normalizes: writes channels x how->height x how->width floats, one plane after
- * another, red first - one image of what xnc_run() takes. With one channel the picture is turned
+ * another, or with how->channels_last one pixel after another, red first - one image of what
+ * xnc_run() takes. With one channel the picture is turned
  * into grey as Pillow's convert("L") does. Errors: XNC_E_ARGUMENT, XNC_E_ARENA (too little
  * scratch). */
 xnc_status xnc_image_input(const xnc_preprocess *how, int channels, const xnc_image *image,

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 enum {
-    XNC_ABI = 5,          /* layout of these structures */
+    XNC_ABI = 6,          /* layout of these structures */
     XNC_MAX_WEIGHTS = 10, /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 2

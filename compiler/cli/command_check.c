@@ -5,6 +5,7 @@
  * code is EXIT_DIFFERENT when either differs. With --images a precision other than f32 is compared
  * with f32 on these: that it answers otherwise in some is told and no mistake.
  */
+#include "check_images.h"
 #include "clean.h"
 #include "command.h"
 
@@ -43,12 +44,6 @@ static void print_values(const Check *check) {
     }
 }
 
-/* The type of a product's operands; "" of what is none. */
-static const char *type_of(const CheckedValue *value) {
-    bool product = value->node && node_has(value->node, PRODUCT);
-    return product ? element_info(operand_element(value->node))->name : "";
-}
-
 /* How far a precision is from f32: each value beside the one that it is in the network as
  * described. */
 static void print_drifts(const Check *check) {
@@ -62,8 +57,8 @@ static void print_drifts(const Check *check) {
         const CheckedValue *value = &check->values[i];
         if (value->drift.count > 0) {
             print_clean(stdout, "  %-36s %-12s %-9s %9.3g %9.3g\n", value->layer->name,
-                        op_info(value->layer->op)->name, type_of(value), value->drift.relative,
-                        value->drift.mean);
+                        op_info(value->layer->op)->name, checked_operands(value),
+                        value->drift.relative, value->drift.mean);
         }
     }
 }
@@ -111,49 +106,8 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs, bool js
     return check_good(check, outputs) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
-/* Images are of use for another precision than f32, and for a network that tells classes. False
- * after a message. */
-static bool images_fit(const Check *check) {
-    const Graph *graph = check->plain;
-    bool same = graph->precision == PRECISION_f32 && graph->weights_type == ELEMENT_f32;
-    if (same) {
-        fprintf(stderr, "xnc check: --images compares another precision with f32: give --precision "
-                        "or --weights-type as well\n");
-    } else if (!ranks_classes(graph)) {
-        fprintf(stderr,
-                "xnc check: --images: there are no classes to compare with these options\n");
-    }
-    return !same && ranks_classes(graph);
-}
-
-/* The images of --images, where some are given. */
-static ExitCode find_images(Check *check, const Options *options) {
-    const Work *work = check->work;
-    BoxRequest box = box_request(options);
-    const Boxes *boxes;
-    if (options->images.count == 0) {
-        return EXIT_DONE;
-    }
-    if (!images_fit(check)) {
-        return EXIT_USAGE;
-    }
-    model_tell_preprocess(work, &check->model, check->plain);
-    if (!boxes_open(work->arena, work->diag, &box, &boxes)) {
-        return EXIT_MODEL;
-    }
-    check->images = batches_find(work, check->plain, options->images.at, options->images.count);
-    if (check->images) {
-        check->images->boxes = boxes;
-    }
-    return check->images ? EXIT_DONE : EXIT_MODEL;
-}
-
 static ExitCode compare_images(Check *check) {
-    check->product_f32 = check_load_f32(check);
-    if (!check->product_f32) {
-        return product_failure(check->work->diag);
-    }
-    return check_agree(check) ? EXIT_DONE : EXIT_MODEL;
+    return check_load_f32(check) ? check_agree(check) : product_failure(check->work->diag);
 }
 
 /* The layers are compared while the code runs, the outputs afterwards. What can be wrong with the
@@ -164,7 +118,7 @@ ExitCode command_check(const Work *work, const Options *options) {
     check->request = check_request(options);
     UnitRequest request = unit_request(options, NULL);
     ExitCode code = check_prepare(check, &request);
-    code = code == EXIT_DONE ? find_images(check, options) : code;
+    code = code == EXIT_DONE ? check_find_images(check, options) : code;
     code = code == EXIT_DONE ? check_load(check) : code;
     if (code != EXIT_DONE) {
         return code;

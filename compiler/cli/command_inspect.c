@@ -300,26 +300,35 @@ static void print_inspection_json(const Inspection *found) {
 
 /* ---- our own files ---- */
 
-static void print_blob(const Work *work, const char *path, const BlobFacts *facts, bool json) {
-    BlobOrigin origin = {NULL, NULL};
-    if (facts->is_ours) {
-        origin = inspect_blob(work, facts);
+static void print_blob_json(Arena *arena, const char *path, const BlobFacts *facts,
+                            const BlobOrigin *origin) {
+    json_t *root = json_root(arena, json_object());
+    const char *precision = precision_name(facts->precision);
+    json_member(arena, root, "file", json_string(json_safe(arena, path)));
+    json_member(arena, root, "container", json_string("weights of xnc"));
+    json_member(arena, root, "version", json_integer(facts->version));
+    json_member(arena, root, "whole", json_boolean(facts->whole));
+    json_member(arena, root, "bytes", json_integer((json_int_t)facts->bytes));
+    json_member(arena, root, "precision", json_string(precision));
+    json_member(arena, root, "weights_type", json_string(blob_weights_type(facts)));
+    json_member(arena, root, "inputs", json_integer(facts->inputs));
+    json_member(arena, root, "outputs", json_integer(facts->outputs));
+    json_member(arena, root, "network", origin->name ? json_string(origin->name) : json_null());
+    json_member(arena, root, "packed_for",
+                origin->target ? json_string(origin->target) : json_null());
+    json_print(arena, root);
+}
+
+/* How a network in int8 is planned, as far as that is known. */
+static const char *plan_of(const BlobFacts *facts, const BlobOrigin *origin) {
+    if (facts->precision != PRECISION_int8 || !origin->name) {
+        return "";
     }
-    if (json) {
-        json_t *root = json_root(work->arena, json_object());
-        json_member(work->arena, root, "file", json_string(json_safe(work->arena, path)));
-        json_member(work->arena, root, "container", json_string("weights of xnc"));
-        json_member(work->arena, root, "version", json_integer(facts->version));
-        json_member(work->arena, root, "whole", json_boolean(facts->whole));
-        json_member(work->arena, root, "inputs", json_integer(facts->inputs));
-        json_member(work->arena, root, "outputs", json_integer(facts->outputs));
-        json_member(work->arena, root, "network",
-                    origin.name ? json_string(origin.name) : json_null());
-        json_member(work->arena, root, "packed_for",
-                    origin.target ? json_string(origin.target) : json_null());
-        json_print(work->arena, root);
-        return;
-    }
+    return origin->pairs ? " (pairs of weights restricted)" : " (pairs of weights free)";
+}
+
+static void print_blob(const char *path, const BlobFacts *facts, const BlobOrigin *origin) {
+    bool int8 = facts->precision == PRECISION_int8;
     print_clean(stdout, "file       %s: weights that xnc has written, version %u of the format\n",
                 path, facts->version);
     if (!facts->is_ours) {
@@ -328,13 +337,34 @@ static void print_blob(const Work *work, const char *path, const BlobFacts *fact
     }
     print_clean(stdout, "state      %s\n",
                 facts->whole ? "whole: the digest of the content is right"
-                             : "damaged: the size or the digest of the content is wrong");
+                             : "damaged: the size, the digest or the header is wrong");
+    print_clean(stdout, "precision  %s%s\n", precision_name(facts->precision),
+                plan_of(facts, origin));
+    print_clean(stdout, "weights    of products in %s, %.1f MB in all\n", blob_weights_type(facts),
+                (double)facts->bytes * 1e-6);
     print_clean(stdout, "network    %s\n",
-                origin.name ? origin.name : "none that is known, or one with other options");
+                origin->name ? origin->name
+                : int8       ? "none that is known, or one with other options or other products "
+                               "in int8"
+                             : "none that is known, or one with other options");
     print_clean(stdout, "packed     for %s\n",
-                origin.target ? origin.target : "a target, size or tuning that was not tried");
+                origin->target ? origin->target : "a target, size or tuning that was not tried");
     print_clean(stdout, "channels   %lld in, %lld out\n", (long long)facts->inputs,
                 (long long)facts->outputs);
+}
+
+/* A file of weights that the tool has written. */
+static ExitCode inspect_own(const Work *work, const char *path, const BlobFacts *facts, bool json) {
+    BlobOrigin origin = {NULL, NULL, false};
+    if (facts->is_ours) {
+        origin = inspect_blob(work, facts);
+    }
+    if (json) {
+        print_blob_json(work->arena, path, facts, &origin);
+    } else {
+        print_blob(path, facts, &origin);
+    }
+    return facts->is_ours && facts->whole ? EXIT_DONE : EXIT_MODEL;
 }
 
 /* ---- the command ---- */
@@ -426,9 +456,6 @@ ExitCode command_inspect(const Work *work, const Options *options) {
     if (!map_file(work->arena, work->diag, path, &data, &size)) {
         return EXIT_MODEL;
     }
-    if (!blob_recognise(data, size, &facts)) {
-        return inspect_weights(&found, path, options);
-    }
-    print_blob(work, path, &facts, options->json);
-    return facts.is_ours && facts.whole ? EXIT_DONE : EXIT_MODEL;
+    return blob_recognise(data, size, &facts) ? inspect_own(work, path, &facts, options->json)
+                                              : inspect_weights(&found, path, options);
 }

@@ -13,6 +13,7 @@
     (ON(compile) | ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(report) |          \
      ON(golden) | ON(calibrate))
 #define ON_NETWORK (ON_WEIGHTS | ON(analyze) | ON(seed_weights))
+#define ON_LAYOUT ((ON_WEIGHTS | ON(analyze)) & ~ON(calibrate))
 #define ON_TARGET (ON_WEIGHTS | ON(analyze) | ON(opt))
 #define ON_PRECISION (ON_TARGET & ~ON(calibrate))
 #define ON_QUANT (ON_PRECISION & ~ON(opt))
@@ -24,7 +25,7 @@
     (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report) | ON_CALIBRATE)
 #define ON_SCORES (ON(compile) | ON(run) | ON(eval))
 #define ON_LABELS (ON(compile) | ON(run) | ON(eval))
-#define ON_IMAGES (ON_CHECK | ON_CALIBRATE)
+#define ON_IMAGES (ON_CHECK | ON(report) | ON_CALIBRATE)
 #define ON_PICTURES (ON(run) | ON(interp) | ON(eval) | ON_IMAGES)
 #define ON_PIXELS (ON(compile) | ON_PICTURES | ON_GOLDEN)
 #define ON_MARGIN (ON(compile) | ON_PICTURES)

@@ -60,7 +60,7 @@ typedef struct Options {
         *precision, *weights_type, *quant, *prefix, *cc, *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     const char *dict, *under, *names;
-    const char *crop_mode, *interpolation, *values;
+    const char *crop_mode, *interpolation, *values, *layout;
     const char *with_golden; /* "" when given without inputs */
     const char *compare;
     SizeList sizes;

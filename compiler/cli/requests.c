@@ -79,6 +79,7 @@ static ModelOptions asked_of_network(const Options *options, int size_at, int ba
     if (options->weights_type) {
         asked.weights_type = (Element)element_by_name(options->weights_type);
     }
+    asked.channels_last = options->layout && strcmp(options->layout, "nhwc") == 0;
     asked.head = options->head;
     if (options->scores) {
         asked.scores = scores_by_name(options->scores);

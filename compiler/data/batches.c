@@ -9,13 +9,14 @@
 
 #include <string.h>
 
+#include "channel_order.h"
 #include "labelled.h"
 #include "npy.h"
 #include "output.h"
 #include "picture.h"
 #include "seed.h"
 
-/* Whether an array's shape is the network's but for the number of images. */
+/* Whether an array's shape is the wanted one but for the number of images. */
 static bool fits(const Shape *shape, const Shape *wanted) {
     if (shape->rank != 4) {
         return false;
@@ -28,37 +29,66 @@ static bool fits(const Shape *shape, const Shape *wanted) {
     return true;
 }
 
-/* A hint for the usual mistakes: another size, NHWC instead of NCHW, one image without a batch
- * dimension. NULL for other shapes. */
-static const char *shape_hint(Arena *arena, const Shape *shape, const Shape *wanted) {
-    if (shape->rank == 4 && shape->dim[1] == wanted->dim[1]) {
+/* The shape of the input as the caller of the graph has it. */
+static Shape callers_shape(const Graph *graph) {
+    const Shape *shape = &graph->input->shape;
+    return graph->channels_last ? shape_last(shape) : *shape;
+}
+
+/* Whether an array is in NHWC where NCHW is expected, and of a shape that leaves no doubt. */
+static bool is_turned(const Graph *graph, const Shape *shape) {
+    Shape turned = shape_last(&graph->input->shape);
+    return !graph->channels_last && fits(shape, &turned) && !fits(shape, &graph->input->shape);
+}
+
+/* A hint for the usual mistakes: another size, the other order of channels, one image without a
+ * batch dimension. NULL for other shapes. */
+static const char *shape_hint(Arena *arena, const Graph *graph, const Shape *shape) {
+    int64_t channels = graph->input->shape.dim[1];
+    int own = graph->channels_last ? 3 : 1, other = 4 - own, rows = graph->channels_last ? 1 : 2;
+    if (shape->rank == 4 && shape->dim[own] == channels) {
         return arena_printf(arena, "--size=%lldx%lld compiles for this size",
-                            (long long)shape->dim[2], (long long)shape->dim[3]);
+                            (long long)shape->dim[rows], (long long)shape->dim[rows + 1]);
     }
-    if (shape->rank == 4 && shape->dim[3] == wanted->dim[1]) {
-        return "channels stand before rows: x.transpose(0, 3, 1, 2) in numpy";
+    if (shape->rank == 4 && shape->dim[other] == channels) {
+        return graph->channels_last
+                   ? "channels stand behind columns: x.transpose(0, 2, 3, 1) in numpy"
+                   : "channels stand before rows: x.transpose(0, 3, 1, 2) in numpy";
     }
-    if (shape->rank == 3 && shape->dim[0] == wanted->dim[1]) {
+    if (shape->rank == 3 && shape->dim[own - 1] == channels) {
         return "the first dimension counts images: x[None] in numpy";
     }
     return NULL;
 }
 
-static bool complain_shape(const Work *work, const char *path, const Shape *shape,
-                           const Shape *wanted) {
+static bool complain_shape(const Work *work, const Graph *graph, const char *path,
+                           const Shape *shape) {
     const char *found = "";
     for (int i = 0; i < shape->rank; i++) {
         found =
             arena_printf(work->arena, "%s%s%lld", found, i ? "," : "", (long long)shape->dim[i]);
     }
-    return diag_in(work->diag, DIAG_SHAPE, path, NULL, shape_hint(work->arena, shape, wanted),
+    Shape wanted = callers_shape(graph);
+    return diag_in(work->diag, DIAG_SHAPE, path, NULL, shape_hint(work->arena, graph, shape),
                    "has shape [%s], the network takes [N,%lld,%lld,%lld]", found,
-                   (long long)wanted->dim[1], (long long)wanted->dim[2], (long long)wanted->dim[3]);
+                   (long long)wanted.dim[1], (long long)wanted.dim[2], (long long)wanted.dim[3]);
 }
 
 static bool array_fits(const Work *work, const Graph *graph, const char *path, const Shape *shape) {
-    const Shape *wanted = &graph->input->shape;
-    return fits(shape, wanted) || complain_shape(work, path, shape, wanted);
+    Shape wanted = callers_shape(graph);
+    return fits(shape, &wanted) || is_turned(graph, shape) ||
+           complain_shape(work, graph, path, shape);
+}
+
+/* From the NHWC of a file to the NCHW that the graph's caller has. */
+static void turn_array(const Work *work, const Graph *graph, InputFile *file) {
+    Shape shape = graph->input->shape;
+    shape.dim[0] = file->images;
+    float *turned = NEW_ARRAY(work->arena, float, shape_elements(&shape));
+    channels_to_first(file->values, &shape, turned);
+    file->values = turned;
+    diag_note(work->diag, "%s is [N,H,W,C] by its shape, and taken as such (--layout=nhwc says so)",
+              file->path);
 }
 
 /* Looks at the shape once more with the values, as the file may be another by then. */
@@ -73,6 +103,9 @@ static bool read_array(const Work *work, const Graph *graph, InputFile *file) {
         return false;
     }
     file->images = shape.dim[0];
+    if (is_turned(graph, &shape)) {
+        turn_array(work, graph, file);
+    }
     return true;
 }
 
@@ -150,7 +183,7 @@ static int64_t image_elements(const Shape *shape) {
  * the libraries' memory are freed at once. */
 static void decode_file(const Work *work, Batches *batches, InputFile *file, float *to) {
     Arena *arena = arena_child(work->arena);
-    xnc_preprocess how = picture_preprocess(&batches->graph->preprocess);
+    xnc_preprocess how = picture_preprocess(batches->graph);
     int channels = (int)batches->graph->input->shape.dim[1];
     file->unreadable =
         !picture_load(arena, work->diag, file->path, &how, batches->boxes, channels, to);
@@ -265,7 +298,9 @@ bool batches_write(const Work *work, const Batches *batches, const char *path) {
         if (!files[i]) {
             return false;
         }
-        npy_write(output_stream(files[i]), batches->outputs[i], &batches->shapes[i]);
+        const Shape *shape = &batches->shapes[i];
+        Shape written = batches->graph->channels_last ? shape_last(shape) : *shape;
+        npy_write(output_stream(files[i]), batches->outputs[i], &written);
     }
     return outputs_commit(files, batches->n_outputs);
 }

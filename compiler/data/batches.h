@@ -13,7 +13,7 @@
 
 typedef struct InputFile {
     const char *path;
-    const float *values; /* NCHW, dense; NULL for a picture */
+    const float *values; /* dense, as the caller of the graph has it; NULL for a picture */
     int64_t images;      /* the array's first dimension; 1 for a picture */
     bool unreadable;     /* a picture that could not be decoded; set by batches_run() */
 } InputFile;
@@ -31,11 +31,12 @@ typedef struct Batches {
     int n_outputs;
 } Batches;
 
-/* Computes one batch of the graph's size: input and outputs are dense, NCHW or NC. False after a
- * diagnostic. */
+/* Computes one batch of the graph's size: input and outputs are dense, NCHW (with the graph's
+ * channels_last NHWC) or NC. False after a diagnostic. */
 typedef bool BatchFunction(void *context, const float *input, float *const outputs[]);
 
-/* Reads the files; NULL after a diagnostic. */
+/* Reads the files; NULL after a diagnostic. An array in NHWC whose shape fits in no other way is
+ * taken as such, with a note. */
 Batches *batches_read(const Work *work, const Graph *graph, const char *const paths[], int count);
 /* The same of arrays, pictures, and those below folders or in lists (pictures_below()). NULL after
  * a diagnostic, also where there is no image. */

@@ -29,11 +29,11 @@ bool picture_read(Arena *arena, Diag *diag, const char *path, bool exif, Picture
 
 /* The graph's preprocessing in the runtime's form, equal to that of the emitted model. The strings
  * are the graph's. */
-xnc_preprocess picture_preprocess(const Preprocess *preprocess);
+xnc_preprocess picture_preprocess(const Graph *graph);
 /* A digest of all that decides which floats a picture becomes; boxes may be NULL. */
 uint64_t picture_digest(Arena *arena, const Preprocess *how, const Boxes *boxes);
 /* Takes the box of path if there are boxes (NULL: none), resizes, crops and normalizes
- * (runtime/xnc_image.h) into channels * how->height * how->width floats, CHW, for 1 or 3 channels.
+ * (runtime/xnc_image.h) into channels * how->height * how->width floats, for 1 or 3 channels.
  * False after a diagnostic. */
 bool picture_input(Arena *arena, Diag *diag, const char *path, const Picture *picture,
                    const xnc_preprocess *how, const Boxes *boxes, int channels, float *input);

@@ -70,14 +70,16 @@ bool picture_read(Arena *arena, Diag *diag, const char *path, bool exif, Picture
                                     source->length, LIMIT_PICTURE_BYTES, exif, picture);
 }
 
-xnc_preprocess picture_preprocess(const Preprocess *preprocess) {
+xnc_preprocess picture_preprocess(const Graph *graph) {
+    const Preprocess *preprocess = &graph->preprocess;
     xnc_preprocess how = {.height = (int)preprocess->test_size[0],
                           .width = (int)preprocess->test_size[1],
                           .crop_pct = preprocess->crop_pct,
                           .interpolation = preprocess->interpolation,
                           .crop_mode = preprocess->crop_mode,
                           .margin = preprocess->margin,
-                          .exif = preprocess->exif};
+                          .exif = preprocess->exif,
+                          .channels_last = graph->channels_last};
     for (int i = 0; i < 4; i++) {
         how.mean[i] = (float)preprocess->mean[i];
         how.std[i] = (float)preprocess->std[i];

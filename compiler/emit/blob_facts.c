@@ -11,6 +11,28 @@
 
 static const char magic[8] = {'X', 'N', 'C', 'B', 'L', 'O', 'B', '\n'};
 
+/* A word of the header, which has a NUL where it is shorter; zeros are "f32". */
+static const char *word_of(const char word[4], char text[5]) {
+    memcpy(text, word, 4);
+    text[4] = '\0';
+    return *text ? text : "f32";
+}
+
+/* Reads both words; false where one names nothing. */
+static bool read_types(const xnc_blob_header *header, BlobFacts *facts) {
+    char text[5];
+    int precision = precision_by_name(word_of(header->precision, text));
+    int type = element_by_name(word_of(header->weights_type, text));
+    facts->precision = precision < 0 ? PRECISION_f32 : (Precision)precision;
+    facts->weights_type = type < 0 ? ELEMENT_f32 : (Element)type;
+    return precision >= 0 && type >= 0;
+}
+
+const char *blob_weights_type(const BlobFacts *facts) {
+    return facts->precision == PRECISION_f32 ? element_info(facts->weights_type)->name
+                                             : precision_name(facts->precision);
+}
+
 bool blob_recognise(const uint8_t *data, size_t size, BlobFacts *facts) {
     xnc_blob_header header = {.version = 0};
     if (size < sizeof magic || memcmp(data, magic, sizeof magic) != 0) {
@@ -26,7 +48,8 @@ bool blob_recognise(const uint8_t *data, size_t size, BlobFacts *facts) {
     facts->packing = header.packing_digest;
     facts->inputs = header.in_channels;
     facts->outputs = header.out_channels;
-    facts->whole = header.bytes == size &&
+    facts->bytes = size;
+    facts->whole = read_types(&header, facts) && header.bytes == size &&
                    XXH64(data + sizeof header, size - sizeof header, 0) == header.content_digest;
     return true;
 }

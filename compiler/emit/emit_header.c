@@ -1,6 +1,7 @@
 /* emit_header.c - writes NAME.h, model and sizes for the user's program, and NAME_weights.S.
  *
  *   input "x" [1,3,299,299]   ->   #define NAME_INPUT_SHAPE { 1, 3, 299, 299 }
+ *                                  #define NAME_INPUT_LAYOUT "NCHW"
  *                                  #define NAME_INPUT_ELEMENTS 268203
  *   arena terms               ->   #define NAME_ARENA_BYTES(threads) ...
  *                                  extern const xnc_model NAME_model;
@@ -49,14 +50,26 @@ void emit_long_macro(const Emit *emit, const char *head, const char *value) {
             value);
 }
 
-/* NAME_INPUT_SHAPE as an initializer and NAME_INPUT_ELEMENTS as a number. */
-static void emit_shape(const Emit *emit, const char *upper, const char *what, const Port *port) {
-    const char *shape = "";
-    for (int i = 0; i < port->shape.rank; i++) {
-        shape = arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", port->shape.dim[i]);
+const char *emit_dimensions(const Emit *emit, const Port *port) {
+    const int64_t *dim = port->shape.dim;
+    if (port->channels_last) {
+        return arena_printf(emit->arena, "%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64, dim[0],
+                            dim[2], dim[3], dim[1]);
     }
+    const char *text = "";
+    for (int i = 0; i < port->shape.rank; i++) {
+        text = arena_printf(emit->arena, "%s%s%" PRId64, text, i ? ", " : "", dim[i]);
+    }
+    return text;
+}
+
+/* NAME_INPUT_SHAPE as an initializer, NAME_INPUT_LAYOUT as a string and NAME_INPUT_ELEMENTS as a
+ * number. */
+static void emit_shape(const Emit *emit, const char *upper, const char *what, const Port *port) {
+    const char *layout = port->shape.rank == 2 ? "NC" : port->channels_last ? "NHWC" : "NCHW";
     emit_long_macro(emit, arena_printf(emit->arena, "%s_%s_SHAPE", upper, what),
-                    arena_printf(emit->arena, "{ %s }", shape));
+                    arena_printf(emit->arena, "{ %s }", emit_dimensions(emit, port)));
+    fprintf(emit->out, "#define %s_%s_LAYOUT \"%s\"\n", upper, what, layout);
     fprintf(emit->out, "#define %s_%s_ELEMENTS %" PRId64 "\n", upper, what,
             shape_elements(&port->shape));
 }
@@ -111,7 +124,7 @@ static int64_t total_macs(const Module *module) {
 static void emit_sizes(const Emit *emit, const char *upper) {
     const Module *module = emit->module;
     const Shape *first = &module->outputs[0].shape;
-    emit_comment(emit, 0, "Dimensions in the order N, C, H, W, or N, C; all elements are float.");
+    emit_comment(emit, 0, "Dimensions in the order that the layout says; all elements are float.");
     emit_shape(emit, upper, "INPUT", &module->input);
     for (int i = 0; i < module->n_outputs; i++) {
         emit_shape(emit, upper, arena_printf(emit->arena, "OUTPUT_%d", i), &module->outputs[i]);

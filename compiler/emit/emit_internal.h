@@ -97,6 +97,8 @@ void emit_chooser_tables(const Emit *emit);
 void emit_banner(const Emit *emit, const char *file, const char *what);
 /* NAME_LABELS (emit_labels.c), for NAME.h; upper is the prefix in upper case. */
 void emit_labels(const Emit *emit, const char *upper);
+/* A port's dimensions in the caller's order: "1, 3, 299, 299", or "1, 299, 299, 3". */
+const char *emit_dimensions(const Emit *emit, const Port *port);
 /* A macro on two lines, its backslash in the last column, where clang-format puts it. */
 void emit_long_macro(const Emit *emit, const char *head, const char *value);
 /* The prefix in upper case, for macros: "XCEPTION41". */

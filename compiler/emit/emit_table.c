@@ -87,12 +87,9 @@ static void emit_arena(const Emit *emit, const Module *const modules[], int n_mo
 
 /* The initializer of an xnc_tensor_info. */
 static const char *tensor_text(const Emit *emit, const Port *port) {
-    const char *shape = "";
-    for (int i = 0; i < port->shape.rank; i++) {
-        shape = arena_printf(emit->arena, "%s%s%" PRId64, shape, i ? ", " : "", port->shape.dim[i]);
-    }
-    return arena_printf(emit->arena, "{.name = \"%s\", .rank = %d, .shape = {%s}}", port->name,
-                        port->shape.rank, shape);
+    return arena_printf(emit->arena, "{.name = \"%s\", .rank = %d, .shape = {%s}%s}", port->name,
+                        port->shape.rank, emit_dimensions(emit, port),
+                        port->channels_last ? ", .channels_last = 1" : "");
 }
 
 static void emit_outputs(const Emit *emit) {
@@ -142,6 +139,9 @@ static void emit_preprocess(const Emit *emit) {
     }
     if (preprocess->exif) {
         emit_line(emit, 3, ".exif = 1,");
+    }
+    if (emit->module->input.channels_last) {
+        emit_line(emit, 3, ".channels_last = 1,");
     }
     emit_line(emit, 2, "},");
 }

@@ -31,6 +31,7 @@ typedef struct ModelOptions {
     int64_t output_stride; /* 8, 16 or 32; 0: as described. Applied by the pass dilate. */
     Precision precision;   /* of products. Applied by round_products and quantize. */
     Element weights_type;  /* of products' weights. Applied by store_halves. */
+    bool channels_last;    /* the caller's input and maps are NHWC. Applied by assign_layout. */
     bool features_only;    /* Applied by the pass select_features, as is out_indices. */
     int64_t out_indices[MAX_OUT_INDICES]; /* which taps, negative ones count from the end */
     int n_out_indices;                    /* 0 with features_only: all taps */

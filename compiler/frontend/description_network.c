@@ -40,6 +40,7 @@ static ModelOptions complete_options(const Description *description, const Model
     options.output_stride = asked->output_stride ? asked->output_stride : config->output_stride;
     options.precision = asked->precision;
     options.weights_type = asked->weights_type;
+    options.channels_last = asked->channels_last;
     options.pool = asked->pool >= 0    ? asked->pool
                    : config->pool >= 0 ? config->pool
                                        : description->network->head.pool;
@@ -147,6 +148,7 @@ static void note_options(Draft *draft) {
     graph->output_stride = options->output_stride;
     graph->precision = options->precision;
     graph->weights_type = options->weights_type;
+    graph->channels_last = options->channels_last;
     graph->features_only = options->features_only;
     graph->n_out_indices = options->n_out_indices;
     memcpy(graph->out_indices, options->out_indices,

@@ -122,6 +122,14 @@ static bool take_pointwise(KerasWalk *walk, Separable *separable) {
             KERAS_WRONG(walk->graph, node->name, NULL, "not 1x1 with a stride of 1"));
 }
 
+/* Windows of even sides have no middle: descriptions have none of them. */
+static bool has_odd_kernel(const KerasWalk *walk, const Separable *separable) {
+    const int64_t *kernel = separable->sliding.kernel;
+    return (kernel[0] % 2 && kernel[1] % 2) ||
+           KERAS_WRONG(walk->graph, separable->depthwise->name, NULL,
+                       "its kernel has an even side; separable convolutions of odd ones are known");
+}
+
 /* The layers of a separable convolution whose first one is next; the size of the map follows. */
 static bool read_separable(KerasWalk *walk, Separable *separable) {
     const KerasNode *node = walk_take(walk, "SeparableConv2D");
@@ -134,7 +142,8 @@ static bool read_separable(KerasWalk *walk, Separable *separable) {
                            node ? node->kind : "fork of two layers");
     }
     separable->depthwise = separable->pointwise = node;
-    if (!walk_sliding(walk, node, "kernel_size", &separable->sliding) || !has_no_bias(walk, node) ||
+    if (!walk_sliding(walk, node, "kernel_size", &separable->sliding) ||
+        !has_odd_kernel(walk, separable) || !has_no_bias(walk, node) ||
         !has_groups_of_one(walk, node) || (!whole && !take_pointwise(walk, separable)) ||
         !walk_slide(walk, node, &separable->sliding)) {
         return false;

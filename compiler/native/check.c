@@ -95,8 +95,8 @@ static float *unpack(Arena *arena, const CheckedValue *value, const float *from)
     return to;
 }
 
-/* Compares a value in the arena of the run, in an arena of its own for the copy. */
-static void compare_in_arena(Check *check, CheckedValue *value, const float *from) {
+/* Compares a value whose channels lie side by side, in an arena of its own for the copy. */
+static void compare_pixels(Check *check, CheckedValue *value, const float *from) {
     Arena *arena = arena_child(check->work->arena);
     int64_t count = value->layer->out_channels * value->layer->out_pixels;
     const float *got = unpack(arena, value, from);
@@ -104,7 +104,8 @@ static void compare_in_arena(Check *check, CheckedValue *value, const float *fro
     arena_destroy(arena);
 }
 
-/* An xnc_profile. A layer writes to the arena, NHWC, or to one of the outputs, which are dense. */
+/* An xnc_profile. A layer writes NHWC to the arena or, with channels_last, to an output, else NCHW.
+ */
 static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {
     Check *check = context;
     CheckedValue *value = &check->values[index];
@@ -117,7 +118,9 @@ static void see_layer(void *context, int index, uint64_t nanoseconds, const void
     value->seen = true;
     if (layer->out.space == SPACE_ARENA) {
         const unsigned char *from = (const unsigned char *)arena + layer->out.at;
-        compare_in_arena(check, value, (const float *)(const void *)from);
+        compare_pixels(check, value, (const float *)(const void *)from);
+    } else if (check->unit.module->outputs[layer->out.at].channels_last) {
+        compare_pixels(check, value, check->outputs[layer->out.at]);
     } else {
         value->found = compare_floats(check->outputs[layer->out.at], value->expected,
                                       shape_elements(&value->shape));
@@ -129,6 +132,11 @@ bool check_run(Check *check) {
     check->product->exec.profile = see_layer;
     check->product->exec.profile_context = check;
     return product_run(check->work->diag, check->product, check->input, check->outputs);
+}
+
+const char *checked_operands(const CheckedValue *value) {
+    bool product = value->node && node_has(value->node, PRODUCT);
+    return product ? element_info(operand_element(value->node))->name : "";
 }
 
 int check_wrong_values(const Check *check) {

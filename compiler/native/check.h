@@ -56,8 +56,8 @@ typedef struct Check {
     Map *by_name;         /* from a layer's name to its value */
     float **outputs;      /* of the run, dense; one for each output */
     Product *product;
-    Unit unit_f32;        /* set by check_load_f32() */
-    Product *product_f32; /* its result; set by who asked for it */
+    Unit unit_f32;        /* set by check_load_f32(), like what follows */
+    Product *product_f32; /* NULL: not loaded */
     Agreement agreement;  /* set by check_agree() */
 } Check;
 
@@ -78,16 +78,20 @@ ExitCode check_prepare(Check *check, const UnitRequest *request);
 ExitCode check_load(Check *check);
 /* Compares the outputs of the run; NULL after a diagnostic. */
 CheckedOutput *check_outputs(Check *check);
+/* How much of its spread an output may differ by; infinite where that is not bounded. */
+double check_tolerance(const Graph *graph);
 /* Whether all values and outputs are what they should be. */
 bool check_good(const Check *check, const CheckedOutput *outputs);
 
 /* ---- check_in_f32.c ---- */
-/* The network in f32 for the same target, through the whole pipeline, loaded, with as many threads.
- * NULL after a diagnostic. */
-Product *check_load_f32(Check *check);
-/* Runs both networks, which are loaded, on the images; their one output is scores of classes. False
- * after a diagnostic, also about a picture that cannot be read. */
-bool check_agree(Check *check);
+/* Whether the network is in f32, with weights of f32. */
+bool check_is_f32(const Check *check);
+/* Takes the network through the whole pipeline in f32, for the same target, and loads it, with as
+ * many threads. False after a diagnostic. */
+bool check_load_f32(Check *check);
+/* Runs both networks, which are loaded, on the images; their one output is scores of classes.
+ * EXIT_DONE or why not, after a diagnostic, also about a picture that cannot be read. */
+ExitCode check_agree(Check *check);
 
 /* ---- check_json.c ---- */
 /* What xnc check --json prints; the arena releases it. */
@@ -102,6 +106,8 @@ bool check_expect(Check *check);
 bool check_interpret_described(Check *check, float *const *outputs);
 /* Runs the product and compares after each layer. False after a diagnostic. */
 bool check_run(Check *check);
+/* The type of a product's operands; "" of what is none. */
+const char *checked_operands(const CheckedValue *value);
 /* How many layers differ, have padding that is not +0, or could not be compared. */
 int check_wrong_values(const Check *check);
 

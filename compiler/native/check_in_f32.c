@@ -33,18 +33,23 @@ static Unit unit_in_f32(const Check *check) {
     return unit;
 }
 
-Product *check_load_f32(Check *check) {
+bool check_is_f32(const Check *check) {
+    const Graph *graph = check->plain;
+    return graph->precision == PRECISION_f32 && graph->weights_type == ELEMENT_f32;
+}
+
+bool check_load_f32(Check *check) {
     const Work *work = check->work;
     const PassOptions silent = {.verify_each = false};
     check->unit_f32 = unit_in_f32(check);
     if (!unit_run(work, &check->unit_f32, &silent)) {
-        return NULL;
+        return false;
     }
     ParamSource *source = param_source_open(work, &check->model, check->unit_f32.graph);
-    Product *product =
+    check->product_f32 =
         source ? product_load(work, &check->unit_f32, source, &check->request.build) : NULL;
-    return product && product_set_threads(work->diag, product, check->request.threads) ? product
-                                                                                       : NULL;
+    return check->product_f32 &&
+           product_set_threads(work->diag, check->product_f32, check->request.threads);
 }
 
 static bool run_both(void *context, const float *input, float *const outputs[]) {
@@ -83,7 +88,7 @@ static Agreement compare(const Both *both, const float *found) {
     return agreement;
 }
 
-bool check_agree(Check *check) {
+ExitCode check_agree(Check *check) {
     Batches *images = check->images;
     const Work *work = check->work;
     int64_t outputs = check->plain->outputs[0]->shape.dim[1];
@@ -92,9 +97,9 @@ bool check_agree(Check *check) {
     both.in_f32 = NEW_ARRAY(work->arena, float, images->images *outputs);
     both.batch = NEW_ARRAY(work->arena, float, batch *outputs);
     check->product->exec.profile = NULL;
-    if (!batches_run(work, images, run_both, &both) || images->unreadable > 0) {
-        return false;
+    if (!batches_run(work, images, run_both, &both)) {
+        return EXIT_MACHINE;
     }
     check->agreement = compare(&both, images->outputs[0]);
-    return true;
+    return images->unreadable > 0 ? EXIT_MODEL : EXIT_DONE;
 }

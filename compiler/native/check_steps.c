@@ -7,6 +7,7 @@
  * graph as described is f32: what other precisions lose is allowed for, and shown.
  */
 #include "batches.h"
+#include "channel_order.h"
 #include "check.h"
 #include "npy.h"
 
@@ -47,15 +48,16 @@ static bool shapes_fit(Diag *diag, const char *path, const Shape *found, const S
                    "has another shape than the network's");
 }
 
-/* NULL after a diagnostic; a file of another shape is not read. */
-static float *read_values(const Work *work, const char *path, const Shape *wanted) {
-    Shape shape;
+/* Of a value of the caller. NULL after a diagnostic; a file of another shape is not read. */
+static float *read_values(const Check *check, const char *path, const Value *value) {
+    const Work *work = check->work;
+    Shape shape, wanted = check->plain->channels_last ? shape_last(&value->shape) : value->shape;
     if (!npy_shape(work->arena, work->diag, path, &shape) ||
-        !shapes_fit(work->diag, path, &shape, wanted)) {
+        !shapes_fit(work->diag, path, &shape, &wanted)) {
         return NULL;
     }
     float *values = npy_read(work->arena, work->diag, path, &shape);
-    return values && shapes_fit(work->diag, path, &shape, wanted) ? values : NULL;
+    return values && shapes_fit(work->diag, path, &shape, &wanted) ? values : NULL;
 }
 
 /* As many of the first images as a run takes; the rest of a batch is zeros. */
@@ -72,19 +74,18 @@ static bool take_images(Check *check, float *input) {
 
 /* The file of --input, else the first images, else seeded values. */
 static bool read_input(Check *check) {
-    const Work *work = check->work;
-    const Shape *wanted = &check->plain->input->shape;
+    const Value *input = check->plain->input;
     const char *path = check->request.input;
     if (path) {
-        check->input = read_values(work, path, wanted);
+        check->input = read_values(check, path, input);
         return check->input != NULL;
     }
     if (check->images) {
-        float *input = NEW_ARRAY(work->arena, float, shape_elements(wanted));
-        check->input = input;
-        return take_images(check, input);
+        float *images = NEW_ARRAY(check->work->arena, float, shape_elements(&input->shape));
+        check->input = images;
+        return take_images(check, images);
     }
-    check->input = batches_seeded_input(work->arena, wanted);
+    check->input = batches_seeded_input(check->work->arena, &input->shape);
     return true;
 }
 
@@ -122,7 +123,7 @@ static float **read_golden(Check *check) {
     const char *path = check->request.golden;
     for (int i = 0; i < graph->n_outputs; i++) {
         const char *name = graph->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
-        expected[i] = read_values(work, name, &graph->outputs[i]->shape);
+        expected[i] = read_values(check, name, graph->outputs[i]);
         if (!expected[i]) {
             return NULL;
         }
@@ -151,13 +152,16 @@ static int64_t count_same_top(const float *got, const float *expected, const Sha
     return same;
 }
 
+double check_tolerance(const Graph *graph) {
+    return graph->weights_type == ELEMENT_f16 ? f16_tolerance : tolerances[graph->precision];
+}
+
 /* In f32 the largest score stays the largest; otherwise two that are next to each other may change
  * places. */
 static bool is_near(const CheckedOutput *output, const Graph *graph) {
     bool halves = graph->weights_type == ELEMENT_f16;
     bool same = output->same_top == output->images || graph->precision != PRECISION_f32 || halves;
-    return same &&
-           output->found.relative <= (halves ? f16_tolerance : tolerances[graph->precision]);
+    return same && output->found.relative <= check_tolerance(graph);
 }
 
 /* What moves the inputs of a softmax by e moves a probability by e of itself at most: their measure

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "batches.h"
+#include "channel_order.h"
 #include "file.h"
 #include "golden.h"
 #include "xnc_golden.h"
@@ -34,8 +35,10 @@ static const Made *made_by_name(const char *name) {
 
 static GoldenInput make(Arena *arena, const Graph *graph, const Made *how) {
     const Shape *shape = &graph->input->shape;
-    xnc_tensor_info info = {.name = graph->input->name, .rank = shape->rank};
-    memcpy(info.shape, shape->dim, (size_t)shape->rank * sizeof *info.shape);
+    xnc_tensor_info info = {
+        .name = graph->input->name, .rank = shape->rank, .channels_last = graph->channels_last};
+    Shape callers = graph->channels_last ? shape_last(shape) : *shape;
+    memcpy(info.shape, callers.dim, (size_t)shape->rank * sizeof *info.shape);
     float *values = NEW_ARRAY(arena, float, shape_elements(shape));
     how->make(values, &info);
     return (GoldenInput){how->name, how->function, values};

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "channel_order.h"
 #include "xnc.h"
 
 /* A run, with how many of its nodes are done. */
@@ -35,8 +36,23 @@ static void see_node(void *context, const Node *node, const float *data, const S
 static void copy_outputs(const Interpretation *asked, const InterpResult *results) {
     for (int i = 0; i < asked->graph->n_outputs; i++) {
         size_t count = (size_t)shape_elements(&results[i].shape);
-        memcpy(asked->outputs[i], results[i].data, count * sizeof(float));
+        if (asked->graph->channels_last) {
+            channels_to_last(results[i].data, &results[i].shape, asked->outputs[i]);
+        } else {
+            memcpy(asked->outputs[i], results[i].data, count * sizeof(float));
+        }
     }
+}
+
+/* The input in NCHW, the interpreter's order. */
+static const float *take_input(Arena *arena, const Interpretation *asked) {
+    const Shape *shape = &asked->graph->input->shape;
+    if (!asked->graph->channels_last) {
+        return asked->input;
+    }
+    float *turned = NEW_ARRAY(arena, float, shape_elements(shape));
+    channels_to_first(asked->input, shape, turned);
+    return turned;
 }
 
 static void free_pool(void *pool) {
@@ -59,7 +75,7 @@ bool interpret(const Work *work, const Interpretation *asked) {
     Arena *arena = arena_child(work->arena);
     Counted counted = {asked, work->progress, 0, 0};
     graph_each(asked->graph, count_node, &counted);
-    InterpRequest request = {.input = asked->input,
+    InterpRequest request = {.input = take_input(arena, asked),
                              .read = param_source_read,
                              .read_context = asked->source,
                              .forget = param_source_forget,

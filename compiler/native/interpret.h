@@ -8,12 +8,12 @@
 typedef struct Interpretation {
     const Graph *graph;    /* at any stage */
     ParamSource *source;   /* of its parameters; forgets them node by node */
-    const float *input;    /* NCHW, dense */
+    const float *input;    /* dense, in NCHW, or in NHWC if the graph is channels_last */
     InterpWatch *watch;    /* told each value when it is ready, after which the value may go;
                               NULL: nobody is */
     void *watch_context;   /* passed to watch */
     float *const *outputs; /* one for each output of the graph, with room for its elements, to be
-                              filled densely; NULL: the watch is enough */
+                              filled densely, likewise; NULL: the watch is enough */
     int threads; /* 1 or more; the watch is told by the calling one. Every number gives the same
                     bits */
 } Interpretation;

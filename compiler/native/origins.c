@@ -154,7 +154,7 @@ static bool is_scaled(const Graph *described, const Graph *fused, const Node *no
 }
 
 const Node *origin_of_result(const Graph *described, const Graph *fused, const Node *node) {
-    if (node->op == OP_to_nchw && node->in[0]->def) {
+    if (node_has(node, HANDS_OUT) && node->in[0]->def) {
         node = node->in[0]->def;
     }
     return is_scaled(described, fused, node) ? NULL : last_taken(described, fused, node);

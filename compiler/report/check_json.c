@@ -1,6 +1,6 @@
 /* check_json.c - what a check found -> the JSON of xnc check --json.
  *
- *   CheckedValue, CheckedOutput   ->   {"model", "target", "threads",
+ *   CheckedValue, CheckedOutput   ->   {"model", "target", "threads", "precision",
  *                                       "values": [{"name", "different", "ulp", ...}, ...],
  *                                       "outputs": [{"name", "relative", "good", ...}, ...],
  *                                       "agreement": {"images", "same_top1", "moved"} or null}
@@ -19,14 +19,16 @@ static void add_values(const Check *check, json_t *list) {
     for (int i = 0; i < check->unit.module->n_layers; i++) {
         const CheckedValue *value = &check->values[i];
         bool drifted = value->drift.count > 0;
-        json_append_object(
-            check->work->arena, list, "{s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:s?, s:f, s:f, s:I}",
-            "name", value->layer->name, "op", op_info(value->layer->op)->name, "compared",
-            value->seen, "elements", (json_int_t)value->found.count, "different",
-            (json_int_t)value->found.different, "ulp", (json_int_t)value->found.ulp, "relative",
-            for_json(value->found.relative), "described_as", drifted ? value->origin->name : NULL,
-            "drift_relative", for_json(value->drift.relative), "drift_mean",
-            for_json(value->drift.mean), "drift_ulp", (json_int_t)value->drift.ulp);
+        json_append_object(check->work->arena, list,
+                           "{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:f, s:s?, s:f, s:f, s:I}", "name",
+                           value->layer->name, "op", op_info(value->layer->op)->name, "operands",
+                           checked_operands(value), "compared", value->seen, "elements",
+                           (json_int_t)value->found.count, "different",
+                           (json_int_t)value->found.different, "ulp", (json_int_t)value->found.ulp,
+                           "relative", for_json(value->found.relative), "described_as",
+                           drifted ? value->origin->name : NULL, "drift_relative",
+                           for_json(value->drift.relative), "drift_mean",
+                           for_json(value->drift.mean), "drift_ulp", (json_int_t)value->drift.ulp);
     }
 }
 
@@ -56,9 +58,12 @@ json_t *check_json(const Check *check, const CheckedOutput *outputs) {
     Arena *arena = check->work->arena;
     json_t *root = json_root(arena, json_object());
     json_t *values = json_array(), *list = json_array();
+    double tolerance = check_tolerance(check->plain);
     json_member(arena, root, "model", json_string(check->unit.module->name));
     json_member(arena, root, "target", json_string(check->unit.target->name));
     json_member(arena, root, "threads", json_integer(check->product->threads));
+    json_member(arena, root, "precision", json_string(precision_name(check->plain->precision)));
+    json_member(arena, root, "tolerance", isfinite(tolerance) ? json_real(tolerance) : json_null());
     json_member(arena, root, "values", values);
     json_member(arena, root, "outputs", list);
     json_member(arena, root, "agreement", agreement_json(&check->agreement));

@@ -139,6 +139,9 @@ json_t *report_data(const Report *report) {
     json_member(arena, root, "analysis", json_incref(analysis_json(&analysis)));
     json_member(arena, root, "bench",
                 report->measured ? json_incref(bench_json(arena, report->measured)) : json_null());
+    json_member(arena, root, "bench_f32",
+                report->measured_f32 ? json_incref(bench_json(arena, report->measured_f32))
+                                     : json_null());
     json_member(arena, root, "check",
                 report->outputs ? json_incref(check_json(check, report->outputs)) : json_null());
     json_member(arena, root, "graphs", graphs_json(report));

@@ -12,10 +12,12 @@ typedef struct Report {
     Check *check;                 /* prepared; loaded when outputs is set */
     const CheckedOutput *outputs; /* NULL when the code could not run on this machine */
     const Measured *measured;     /* NULL in the same case */
+    const Measured *measured_f32; /* in f32; NULL in the same case, and of a report in f32 */
 } Report;
 
 /* {"analysis": as xnc analyze --json, "bench": as xnc bench --layers --json or null, "check": as
- * xnc check --json or null, "graphs": {"described", "compiled"}: graph_json.h, "description":
+ * xnc check --json or null, "bench_f32": in f32, of a report in another precision, or null,
+ * "graphs": {"described", "compiled"}: graph_json.h, "description":
  * {"path", "lines"}, "network", "ops", "facts", "threads", "weights_bytes", "notice": words about
  * what is missing, or null}. The arena releases it. */
 json_t *report_data(const Report *report);

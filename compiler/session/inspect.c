@@ -116,18 +116,47 @@ VariantFit inspect_checkpoint(const Work *work, TensorFile *tensors, const char 
     return found;
 }
 
-/* The digest of a network with these channels, compiled for a target; *packing likewise. */
-static uint64_t digest_of(const Work *work, const char *name, const Target *target,
-                          const BlobFacts *facts, uint64_t *packing) {
-    TextStream *told;
-    Work part = quiet(work, &told);
-    ModelRequest request = {.name = name, .asked = model_options()};
+/* What is compiled for comparison with a blob. */
+typedef struct Candidate {
+    const BlobFacts *facts;
+    const char *name; /* of the network */
+    bool pairs;       /* of int8 */
+    Graph *graph;     /* while it is planned */
+} Candidate;
+
+static void plan_integers(Node *node, void *context) {
+    const Candidate *candidate = context;
+    node->int8 = can_be_quantized(candidate->graph, node);
+    node->pairs = node->int8 && candidate->pairs;
+}
+
+/* The network with the blob's channels and precision; in int8 with every product planned that can
+ * be, as xnc calibrate plans it, for which no numbers are needed. */
+static Graph *graph_of(const Work *work, Candidate *candidate) {
+    const BlobFacts *facts = candidate->facts;
+    ModelRequest request = {.name = candidate->name, .asked = model_options()};
+    Model model;
+    bool int8 = facts->precision == PRECISION_int8;
     request.asked.in_chans = facts->inputs;
     request.asked.classes = facts->outputs;
-    Model model;
+    request.asked.precision = int8 ? PRECISION_f32 : facts->precision;
+    request.asked.weights_type = facts->weights_type;
+    candidate->graph = model_open(work, &request, &model) ? model_graph(work, &model) : NULL;
+    if (candidate->graph && int8) {
+        candidate->graph->precision = PRECISION_int8;
+        graph_each(candidate->graph, plan_integers, candidate);
+    }
+    return candidate->graph;
+}
+
+/* The digest of a network, compiled for a target; *packing likewise. */
+static uint64_t digest_of(const Work *work, Candidate *candidate, const Target *target,
+                          uint64_t *packing) {
+    TextStream *told;
+    Work part = quiet(work, &told);
     PassOptions passes = {.dump_after = NULL};
     Unit unit = {.arena = work->arena, .diag = part.diag, .target = target};
-    unit.graph = model_open(&part, &request, &model) ? model_graph(&part, &model) : NULL;
+    unit.graph = graph_of(&part, candidate);
     bool good = unit.graph && unit_run(&part, &unit, &passes);
     text_stream_close(told, NULL);
     *packing = good ? module_packing(unit.module) : 0;
@@ -135,16 +164,19 @@ static uint64_t digest_of(const Work *work, const char *name, const Target *targ
 }
 
 BlobOrigin inspect_blob(const Work *work, const BlobFacts *facts) {
-    BlobOrigin origin = {NULL, NULL};
+    BlobOrigin origin = {NULL, NULL, false};
+    size_t plans = facts->precision == PRECISION_int8 ? 2 : 1;
     uint64_t packing;
-    for (size_t i = 0; i < description_count() && !origin.name; i++) {
-        const char *name = description_name(i);
-        if (digest_of(work, name, target_at(0), facts, &packing) == facts->model) {
-            origin.name = name;
+    for (size_t i = 0; i < plans * description_count() && !origin.name; i++) {
+        Candidate candidate = {facts, description_name(i / plans), i % plans == 0, NULL};
+        if (digest_of(work, &candidate, target_at(0), &packing) == facts->model) {
+            origin.name = candidate.name;
+            origin.pairs = candidate.pairs;
         }
     }
     for (size_t i = 0; origin.name && i < target_count() && !origin.target; i++) {
-        digest_of(work, origin.name, target_at(i), facts, &packing);
+        Candidate candidate = {facts, origin.name, origin.pairs, NULL};
+        digest_of(work, &candidate, target_at(i), &packing);
         origin.target = packing == facts->packing ? target_at(i)->name : NULL;
     }
     return origin;

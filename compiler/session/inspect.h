@@ -24,8 +24,10 @@ VariantFit inspect_checkpoint(const Work *work, TensorFile *tensors, const char 
 /* What is behind a blob's digests. */
 typedef struct BlobOrigin {
     const char *name, *target; /* NULL: no network as described; none of the targets */
+    bool pairs;                /* of int8: weights in pairs, which every target takes at its best */
 } BlobOrigin;
-/* Compiles the networks with the blob's channels and compares digests. */
+/* Compiles the networks with the blob's channels and precision and compares digests; those in int8
+ * with all products in integers that may be. */
 BlobOrigin inspect_blob(const Work *work, const BlobFacts *facts);
 
 #endif

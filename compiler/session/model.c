@@ -161,7 +161,7 @@ bool model_not_forgotten(const Work *work, const Model *model) {
 
 bool ranks_classes(const Graph *graph) {
     const Node *last = graph->outputs[0]->def;
-    while (last && (last->op == OP_to_nchw || last->op == OP_activation)) {
+    while (last && (node_has(last, HANDS_OUT) || last->op == OP_activation)) {
         last = last->in[0]->def;
     }
     bool classifies = graph->scores != SCORES_NONE || (last && last->op == OP_softmax);

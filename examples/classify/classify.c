@@ -23,7 +23,7 @@ static const xnc_model *const model = &xception_mini_model;
 /* Resizes, crops and normalizes the picture as the network's training did. */
 static xnc_status prepare(const xnc_image *picture, float *input) {
     const xnc_preprocess *how = xnc_model_preprocess(model);
-    int channels = (int)xnc_model_input(model)->shape[1];
+    int channels = (int)xnc_tensor_channels(xnc_model_input(model));
     size_t bytes = xnc_image_scratch_bytes(how, channels, picture);
     void *scratch = malloc(bytes + 1);
     xnc_status status =

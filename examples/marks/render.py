@@ -28,6 +28,7 @@ from textures import TEXTURES, noise
 
 EDGE = 96  # pixels
 TEST_SEED, TEST_COUNT = 2, 5000  # the pictures that the network never saw (train.py has seed 1)
+CALIBRATION_SEED, CALIBRATION_COUNT = 3, 300  # those that marks.quant is made of
 LABELS = sorted([*GLYPHS, *TEXTURES])
 TURN = math.tau / 12  # of a glyph, to each side
 BOX = 5  # pixels from one end of the blur to the other

@@ -288,6 +288,10 @@ bool infer_to_nchw(Diag *diag, Node *node) {
     return give(diag, node, node->in[0]->shape);
 }
 
+bool infer_to_nhwc(Diag *diag, Node *node) {
+    return give(diag, node, node->in[0]->shape);
+}
+
 typedef bool InferRule(Diag *diag, Node *node);
 
 static InferRule *const rules[OP_COUNT] = {

@@ -78,6 +78,10 @@ bool interp_to_nchw(const Step *step) {
     return copy(step);
 }
 
+bool interp_to_nhwc(const Step *step) {
+    return copy(step);
+}
+
 /* b when a is NaN: a NaN in the input never becomes a maximum. */
 static float larger(float a, float b) {
     return a > b ? a : b;

@@ -26,9 +26,9 @@
  *   7. Constant expressions have the shapes that the operation expects for its stage; a residual
  *      scale needs a residual.
  *   8. From stage LAID_OUT on every value but the graph's input and outputs is NHWC with
- *      pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels
- * are undefined: kernels may compute on them, but no dot product and no result of the graph reads
- *      them.
+ *      pitch >= channels and pitch % PITCH_UNIT == 0. The contents of padding channels are
+ *      undefined: no dot product and no result of the graph reads them. Input and outputs are
+ *      dense: NCHW, or NHWC with pitch == channels.
  *   9. From stage TILED on every anchor that computes a product has a tile, and its tiles have no
  *      more pixels than its result.
  *  10. From stage PLANNED on offsets are set, 64-byte aligned, and no two live values overlap,
@@ -169,8 +169,7 @@ typedef struct Tile {
     int64_t vectors; /* vectors of output channels in registers, of a usual panel (cut_panels) */
     int64_t block_tiles; /* tiles whose inputs are in scratch at once */
     int64_t columns;     /* pixels side by side in a depthwise stage */
-    int64_t slice;       /* channels that a depthwise stage takes all pixels of a block through at a
-                            time; 0: all of them */
+    int64_t slice;       /* channels of one pass of a depthwise stage over a block; 0: all */
     int64_t wide_rows;   /* pixels of a tile of a wide panel, which has vectors + 1; 0: no panel is
                             wide, or they are another target's */
     int64_t panel; /* panel width where it is not the tile's own: another target's, of which this
@@ -253,8 +252,7 @@ typedef struct Preprocess {
     double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
     const char *interpolation; /* "bicubic", "bilinear" */
     const char *crop_mode;     /* "center", "squash", "border" */
-    double margin;             /* a box becomes the square on its longer side times this; 0: as it
-                                  is */
+    double margin;             /* a box becomes the square of its longer side times this; 0: none */
     bool exif;                 /* pictures are turned as EXIF says */
 } Preprocess;
 
@@ -300,6 +298,7 @@ typedef struct Graph {
     Precision precision;  /* of products, as asked for; read by round_products, quantize */
     Element weights_type; /* of products' weights, f32 or f16, as asked for; read by
                              store_halves. f16 with precision f32 alone */
+    bool channels_last;   /* the caller's input and maps are NHWC; read by assign_layout */
     const char *target;   /* that it is compiled for: set when passes run; NULL before */
     const char *layout;   /* the target whose panels weights are packed in; NULL: target's own */
     const char *network;  /* network_digest(), set by pack_weights; NULL before */
@@ -345,7 +344,8 @@ typedef enum OpFlag {
     PRODUCT = 1 << 5,     /* dot products over channels: register tiles, weights in panels */
     DW_STAGE = 1 << 6,    /* a depthwise stage (dw_weight, dw_bias, mid_act) feeds its product */
     BY_ROWS = 1 << 7,     /* a row of its result needs a few rows only: it may stand in a region */
-    BODY = 1 << 8         /* stands for the nodes of its body; its results are values of theirs */
+    BODY = 1 << 8,        /* stands for the nodes of its body; its results are values of theirs */
+    HANDS_OUT = 1 << 9    /* copies a value to a buffer of the caller */
 } OpFlag;
 /* Rows of ops.def by index; by name (-1 if unknown). */
 typedef struct OpInfo {

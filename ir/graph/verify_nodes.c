@@ -150,7 +150,17 @@ void verify_constants(Verify *verify) {
 
 /* ---- 8: layout ---- */
 
-/* Outputs may be the caller's buffers, dense and NCHW. A region has no value of its own: its
+/* Input and outputs are the caller's buffers and dense. */
+static void check_dense(Verify *verify, const Value *value) {
+    bool is_last = value->layout == LAYOUT_NHWC && value->shape.rank == 4;
+    if (is_last && value->pitch != value->shape.dim[1]) {
+        broken(verify, value->name,
+               "a buffer of the caller has no padding: the pitch %lld is not %lld",
+               (long long)value->pitch, (long long)value->shape.dim[1]);
+    }
+}
+
+/* Outputs may be the caller's buffers. A region has no value of its own: its
  * results are checked at the nodes of its body. */
 static void check_layout(Verify *verify, Node *node) {
     const Value *value = node->out[0];
@@ -168,6 +178,7 @@ static void check_layout(Verify *verify, Node *node) {
 void verify_layout(Verify *verify) {
     if (reached(verify, STAGE_LAID_OUT)) {
         verify_each(verify, &verify->graph->nodes, check_layout);
+        check_dense(verify, verify->graph->input);
     }
 }
 

@@ -15,7 +15,8 @@
  *   zeros 736                        floats of +0 that the pointer zeros of every function points
  *                                    to; 0: there is no such pointer
  *   weights 91000064                 bytes of the blob's content
- *   input "x" [1,3,299,299]          the caller's floats, N, C, H, W without padding
+ *   input "x" [1,3,299,299]          the caller's floats, N, C, H, W without padding; with nhwc
+ *                                    behind the shape they lie in the order N, H, W, C
  *   output "fc" [1,1000]             one line for each
  *   preprocess { test_size=299x299 crop_pct=0.94 mean=0.5,0.5,0.5,0.5 std=0.5,0.5,0.5,0.5
  *     interpolation=bicubic crop_mode=center }       as in a graph's text; may be left out
@@ -345,11 +346,12 @@ const char *constant_name(Arena *arena, const Constant *constant);
 /* How far the passes on kernels have come: after lower, vectorize, unroll. */
 typedef enum KStage { KSTAGE_LOOPS, KSTAGE_VECTOR, KSTAGE_UNROLLED } KStage;
 
-/* A buffer that the caller hands in or gets back: floats in the order N, C, H, W (or N, C) without
- * padding, which is the layout of everything that is the caller's. */
+/* A buffer that the caller hands in or gets back: floats without padding in the order N, C, H, W or
+ * N, H, W, C (or N, C). */
 typedef struct Port {
     const char *name;
-    Shape shape;
+    Shape shape;        /* N, C, H, W in either order */
+    bool channels_last; /* they lie in the order N, H, W, C */
 } Port;
 
 /* All that the emitter, the blob and the interpreter need: nothing of the graph is asked again. */

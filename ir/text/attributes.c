@@ -32,6 +32,7 @@ static const Attribute graph_rows[] = {
     ROW(Graph, "network", WORD, network, 0),
     ROW(Graph, "precision", PRECISION, precision, PRECISION_f32),
     ROW(Graph, "weights_type", ELEMENT, weights_type, ELEMENT_f32),
+    ROW(Graph, "channels_last", FLAG, channels_last, 0),
     ROW(Graph, "arena_bytes", INTEGER, arena_bytes, 0),
     ROW(Graph, "arena_bound", INTEGER, arena_bound, 0),
 };

@@ -2,11 +2,13 @@
  * become input.
  *
  *   input "x" [1,3,299,299]           ->   Port { x, 1 x 3 x 299 x 299 }
+ *   output "map" [1,9,7,7] nhwc       ->   Port { map, 1 x 9 x 7 x 7, channels last }
  *   output "fc" [1,1000]
  *   scores sigmoid                    ->   SCORES_SIGMOID; softmax without the line
  *   preprocess { test_size=299x299 }  ->   Preprocess { 299 x 299 }
  *
- * Shapes are in the order N, C, H, W or N, C: the caller's floats are dense in that order.
+ * Shapes are in the order N, C, H, W or N, C: the caller's floats are dense in that order, or for a
+ * map with nhwc in N, H, W, C.
  */
 #include "attribute_text.h"
 #include "expr_text.h"
@@ -15,7 +17,11 @@
 enum { MOST_OUTPUTS = 4096 };
 
 static bool parse_port(Scanner *scan, Port *port) {
-    return scan_word(scan, "a buffer's name", &port->name) && parse_shape(scan, 1, &port->shape);
+    if (!scan_word(scan, "a buffer's name", &port->name) || !parse_shape(scan, 1, &port->shape)) {
+        return false;
+    }
+    port->channels_last = port->shape.rank == 4 && scan_accept(scan, "nhwc");
+    return true;
 }
 
 /* At least one output: a module without any computes nothing (invariant 7). */

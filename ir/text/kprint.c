@@ -297,7 +297,7 @@ static void print_port(FILE *out, const char *word, const Port *port) {
     put_named(out, word, port->name);
     fputc(' ', out);
     put_shape(out, &port->shape);
-    fputc('\n', out);
+    fputs(port->channels_last ? " nhwc\n" : "\n", out);
 }
 
 /* Prints what precedes the functions. */

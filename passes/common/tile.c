@@ -54,8 +54,8 @@ Feed product_feed(const Node *node) {
     if (node_has(node, DW_STAGE)) {
         return FEED_DEPTHWISE;
     }
-    if (node->in[0]->layout == LAYOUT_NCHW) {
-        return FEED_PLANAR;
+    if (!node->in[0]->def) {
+        return FEED_CALLER;
     }
     bool as_they_are = node->prologue == ACT_none && operand_element(node) == ELEMENT_f32;
     return as_they_are && is_pointwise(node) ? FEED_DIRECT : FEED_PATCH;
@@ -111,7 +111,7 @@ int64_t lines_bytes(const Node *node, const Target *target) {
 bool feeds_lines(const Node *node, bool by_rows, const Target *target) {
     const Window *window = &node->window;
     Feed feed = product_feed(node);
-    bool is_copied = feed == FEED_PATCH || feed == FEED_PLANAR;
+    bool is_copied = feed == FEED_PATCH || feed == FEED_CALLER;
     return by_rows && is_copied && !is_pointwise(node) && window->dilation[1] == 1 &&
            window->stride[1] <= window->kernel[1] &&
            window->kernel[1] * channels_of(node->in[0]) % step_inputs(node) == 0 &&

@@ -11,7 +11,7 @@ typedef enum Feed {
     FEED_DIRECT, /* they lie so in the input already: 1x1, stride 1, nothing on load, f32 or f16 */
     FEED_DEPTHWISE, /* the depthwise stage of a separable writes them to scratch */
     FEED_PATCH,     /* copied to scratch: strides, an activation on load, windows */
-    FEED_PLANAR     /* copied to scratch from the caller's NCHW */
+    FEED_CALLER     /* copied to scratch from the caller's input, number by number */
 } Feed;
 
 /* The type of the left operands of a product as they lie in scratch: bf16 where the product is and

@@ -12,7 +12,8 @@
  * whole number of 64-byte lines. Where that number would be a multiple of 32 (maps of 512, 1024,
  * 1536, 2048 channels), pixels next to each other would fall on the same few sets of the
  * first-level cache, so such maps get one line more. The graph's input stays as the caller has it:
- * the first convolution reads NCHW. Nothing that is computed changes.
+ * the first convolution reads NCHW. With channels_last the caller has input and maps in NHWC
+ * without padding: maps go out through to_nhwc. Nothing that is computed changes.
  */
 #include "rewrite.h"
 
@@ -32,20 +33,33 @@ static void lay_out(Node *node, void *context) {
     }
 }
 
+/* The caller's maps of channels_last have no padding. */
+static void lay_out_last(Value *value) {
+    value->layout = LAYOUT_NHWC;
+    value->pitch = value->shape.dim[1];
+}
+
+/* A vector has one order only. */
 static void hand_out(Unit *unit, int index) {
     Graph *graph = unit->graph;
     Value *value = graph->outputs[index];
+    bool is_last = graph->channels_last && value->shape.rank == 4;
     const char *name = arena_printf(unit->arena, "%s.out", value->name);
     Loc loc = value->def ? value->def->loc : (Loc){0};
-    Node *node = graph_add(graph, OP_to_nchw, name, loc, 1, &value);
+    Node *node = graph_add(graph, is_last ? OP_to_nhwc : OP_to_nchw, name, loc, 1, &value);
     node->out[0]->shape = value->shape;
-    node->out[0]->layout = LAYOUT_NCHW;
+    if (is_last) {
+        lay_out_last(node->out[0]);
+    }
     graph->outputs[index] = node->out[0];
 }
 
 bool pass_assign_layout(Unit *unit) {
     Graph *graph = unit->graph;
     graph_each(graph, lay_out, NULL);
+    if (graph->channels_last) {
+        lay_out_last(graph->input);
+    }
     for (int i = 0; i < graph->n_outputs; i++) {
         hand_out(unit, i);
     }

@@ -59,6 +59,10 @@ static void add_layer(Lowering *lowering, const Node *node) {
     layer->kernel = lower_node(lowering, node);
 }
 
+static Port port_of(const Value *value) {
+    return (Port){value->name, value->shape, value->layout == LAYOUT_NHWC};
+}
+
 /* A module with the facts about the whole network: names, inputs and outputs, preprocessing,
  * scores. */
 static Module *start_module(const Unit *unit) {
@@ -73,11 +77,11 @@ static Module *start_module(const Unit *unit) {
     module->weights_type = graph->weights_type;
     module->preprocess = graph->preprocess;
     module->scores = graph->scores;
-    module->input = (Port){graph->input->name, graph->input->shape};
+    module->input = port_of(graph->input);
     module->n_outputs = graph->n_outputs;
     module->outputs = NEW_ARRAY(unit->arena, Port, graph->n_outputs);
     for (int i = 0; i < graph->n_outputs; i++) {
-        module->outputs[i] = (Port){graph->outputs[i]->name, graph->outputs[i]->shape};
+        module->outputs[i] = port_of(graph->outputs[i]);
     }
     module->layers = NEW_ARRAY(unit->arena, Layer, graph->nodes.count + 1);
     return module;

@@ -22,21 +22,36 @@ static void zero_elements(Text *text, int64_t from, int64_t to) {
     }
 }
 
-/* From the caller's NCHW, where the channels of a pixel are a whole map apart. */
-static void copy_planar_line(Lowering *lowering, Text *text, const Node *node) {
+/* The pixels first .. end of a line, from the caller's NCHW, where the channels of a pixel are a
+ * whole map apart, or NHWC, where those of a row lie one after another. */
+static void copy_pixels(Text *text, const Node *node, int64_t first, int64_t end) {
     const Value *in = node->in[0];
     int64_t channels = channels_of(in), width = width_of(in), pad = node->window.pad[1];
-    int64_t pixels = line_pixels(node), first = smaller(pad, pixels);
-    int64_t end = smaller(pad + width, pixels);
-    need_zeros(lowering, 1);
-    text_add(text, "if row >= 0 && row < %" PRId64 " {\n", height_of(in));
-    zero_elements(text, 0, first * channels);
+    if (in->layout == LAYOUT_NHWC) {
+        text_add(text,
+                 "for c = %" PRId64 " to %" PRId64 " step 1 {\n"
+                 "copy line[c] = in[row * %" PRId64 " + c - %" PRId64 "]\n}\n",
+                 first * channels, end * channels, width * channels, pad * channels);
+        return;
+    }
     text_add(text,
              "for x = %" PRId64 " to %" PRId64 " step 1 {\n"
              "for c = 0 to %" PRId64 " step 1 {\n"
              "copy line[x * %" PRId64 " + c] = in[c * %" PRId64 " + row * %" PRId64
              " + x - %" PRId64 "]\n}\n}\n",
              first, end, channels, channels, height_of(in) * width, width, pad);
+}
+
+/* From the caller's input. */
+static void copy_caller_line(Lowering *lowering, Text *text, const Node *node) {
+    const Value *in = node->in[0];
+    int64_t channels = channels_of(in), pad = node->window.pad[1];
+    int64_t pixels = line_pixels(node), first = smaller(pad, pixels);
+    int64_t end = smaller(pad + width_of(in), pixels);
+    need_zeros(lowering, 1);
+    text_add(text, "if row >= 0 && row < %" PRId64 " {\n", height_of(in));
+    zero_elements(text, 0, first * channels);
+    copy_pixels(text, node, first, end);
     zero_elements(text, end * channels, pixels * channels);
     text_add(text, "} else {\n");
     zero_elements(text, 0, pixels * channels);
@@ -62,8 +77,8 @@ void copy_lines(Lowering *lowering, Text *text, const Node *node) {
              window->kernel[0], window->stride[0], window->dilation[0], window->pad[0],
              type_word(lowering, left_element(node, lowering->target)),
              block_pointer(lowering, node));
-    if (product_feed(node) == FEED_PLANAR) {
-        copy_planar_line(lowering, text, node);
+    if (product_feed(node) == FEED_CALLER) {
+        copy_caller_line(lowering, text, node);
     } else {
         copy_line(lowering, text, node);
     }

@@ -41,19 +41,29 @@ void copy_constants(Text *text, const Node *node) {
     }
 }
 
-/* Copies a tap from the caller's NCHW, where its channels are a whole map apart: one by one. */
-static void copy_planes(Lowering *lowering, Text *text, const Node *node, const char *to) {
+/* Where channel c of the pixel at row, column lies in the caller's input: in NCHW the channels are
+ * a whole map apart. */
+static const char *caller_place(const Text *text, const Value *in) {
+    int64_t channels = channels_of(in), width = width_of(in);
+    if (in->layout == LAYOUT_NHWC) {
+        return arena_printf(text->arena, "row * %" PRId64 " + column * %" PRId64 " + c",
+                            width * channels, channels);
+    }
+    return arena_printf(text->arena, "c * %" PRId64 " + row * %" PRId64 " + column",
+                        height_of(in) * width, width);
+}
+
+/* Copies a tap from the caller's input, whose pixels have no padding: channels one by one. */
+static void copy_tap(Lowering *lowering, Text *text, const Node *node, const char *to) {
     const Value *in = node->in[0];
-    int64_t channels = channels_of(in), plane = height_of(in) * width_of(in);
+    int64_t channels = channels_of(in), elements = channels * height_of(in) * width_of(in);
     const char *image = in->shape.dim[0] > 1 && !lowering->by_rows
-                            ? arena_printf(text->arena, "image * %" PRId64 " + ", channels * plane)
+                            ? arena_printf(text->arena, "image * %" PRId64 " + ", elements)
                             : "";
     need_zeros(lowering, 1);
     text_add(text, "if %s {\n", is_inside(lowering, node));
-    text_add(text,
-             "for c = 0 to %" PRId64 " step 1 {\ncopy %s = in[%sc * %" PRId64 " + row * %" PRId64
-             " + column]\n}\n",
-             channels, to, image, plane, width_of(in));
+    text_add(text, "for c = 0 to %" PRId64 " step 1 {\ncopy %s = in[%s%s]\n}\n", channels, to,
+             image, caller_place(text, in));
     text_add(text, "} else {\nfor c = 0 to %" PRId64 " step 1 {\ncopy %s = zeros[0]\n}\n}\n",
              channels, to);
 }
@@ -61,8 +71,8 @@ static void copy_planes(Lowering *lowering, Text *text, const Node *node, const 
 /* fuse_activations gives no prologue to a node that reads the graph's input. */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch) {
     const Window *window = &node->window;
-    bool is_planar = product_feed(node) == FEED_PLANAR;
-    if (is_planar && node->prologue != ACT_none) {
+    bool is_callers = product_feed(node) == FEED_CALLER;
+    if (is_callers && node->prologue != ACT_none) {
         internal_error("lower", "%s: an activation on the graph's input", node->name);
     }
     copy_constants(text, node);
@@ -79,8 +89,8 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
              window->stride[1], window->dilation[1], window->pad[1]);
     const char *to = arena_printf(text->arena, "patch[(i * %" PRId64 " + j) * %" PRId64 " + c]",
                                   window->kernel[1], channels_of(node->in[0]));
-    if (is_planar) {
-        copy_planes(lowering, text, node, to);
+    if (is_callers) {
+        copy_tap(lowering, text, node, to);
     } else {
         copy_pixel(lowering, text, node, to);
     }

@@ -4,6 +4,7 @@
  *   %g = global_pool(%x) avg   ->   for each 16 channels of this task's share:
  *                                     sum over the pixels, ascending; times 1 / pixels
  *   %y.out = to_nchw(%y)       ->   for each channel: its pixels, one after another
+ *   %y.out = to_nhwc(%y)       ->   for each pixel: its channels, one after another
  *
  * Tasks share channels, never pixels, so each sum is one chain whatever the number of tasks.
  */
@@ -146,5 +147,22 @@ const char *lower_to_nchw(Lowering *lowering, const Node *node) {
              pixels, pixels, in->pitch);
     const char *name =
         arena_printf(lowering->arena, "to_nchw_%s_%" PRId64, map_size(lowering, in), channels);
+    return share_function(lowering, name, "", text_done(&text));
+}
+
+/* Tasks share pixels of all images. */
+const char *lower_to_nhwc(Lowering *lowering, const Node *node) {
+    const Value *in = node->in[0];
+    int64_t channels = channels_of(in);
+    Text text = {.arena = lowering->arena};
+    text_add(&text, "doc \"to_nhwc: %s pixels, %" PRId64 " channels, for the caller.\"\n",
+             map_size(lowering, in), channels);
+    text_add(&text,
+             "split begin, end of %" PRId64 "\nfor pixel = begin to end step 1 {\n"
+             "for c = 0 to %" PRId64 " step 1 {\n"
+             "copy out[pixel * %" PRId64 " + c] = in[pixel * %" PRId64 " + c]\n}\n}\n",
+             pixel_count(in), channels, channels, in->pitch);
+    const char *name =
+        arena_printf(lowering->arena, "to_nhwc_%s_%" PRId64, map_size(lowering, in), channels);
     return share_function(lowering, name, "", text_done(&text));
 }

@@ -176,5 +176,6 @@ LowerNode lower_affine; /* lower_pointwise.c */
 LowerNode lower_activation;
 LowerNode lower_add;
 LowerNode lower_to_nchw; /* lower_pool.c */
+LowerNode lower_to_nhwc;
 
 #endif

@@ -19,10 +19,16 @@ PathLike = Union[str, "os.PathLike[str]"]
 
 @dataclass(frozen=True)
 class Tensor:
-    """Name and shape of the input or of an output: [N, C, H, W], or [N, C]."""
+    """Name and shape of the input or of an output."""
 
     name: str
     shape: tuple[int, ...]
+    layout: str
+    """Its dimensions: "NCHW", "NC", or "NHWC" of a model compiled with --layout=nhwc."""
+
+    @property
+    def channels(self) -> int:
+        return self.shape[self.layout.index("C")]
 
 
 @dataclass(frozen=True)

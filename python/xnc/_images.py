@@ -1,7 +1,7 @@
 """What people have (paths, pictures of Pillow, arrays, tensors) -> arrays of NumPy.
 
     "photo.jpg", PIL.Image, uint8 [H, W, 3]    ->   a Picture: pixels and EXIF orientation
-    float [N, C, H, W], [N, H, W, C], ...      ->   float32 [N, C, H, W]
+    float [N, C, H, W], [N, H, W, C], ...      ->   float32 in the layout of the input
 
 Memory is shared where it can be: a float32 array in the layout of the model is handed on as it is,
 also when it belongs to a torch.Tensor or comes by DLPack.
@@ -21,7 +21,7 @@ from ._facts import PathLike
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ._facts import Bytes, Floats
+    from ._facts import Bytes, Floats, Tensor
 
 LAYOUTS = ("HW", "HWC", "CHW", "NHWC", "NCHW")
 """Names of layouts: N images, C channels, H rows, W columns."""
@@ -110,18 +110,20 @@ def _of_bytes(array: NDArray[Any], layout: Optional[str]) -> list[Picture]:
     return [Picture(pixels) for pixels in (array if found.startswith("N") else array[None])]
 
 
-def _of_floats(array: NDArray[Any], layout: Optional[str], shape: tuple[int, ...]) -> Floats:
-    """Floats in a layout as float32 [N, C, H, W], whose C, H, W are the shape."""
-    found = _checked_layout(array, layout, {3: "CHW", 4: "NCHW"})
+def _of_floats(array: NDArray[Any], layout: Optional[str], wanted: Tensor) -> Floats:
+    """Floats in a layout as float32 in that of the input that is wanted."""
+    own = wanted.layout[1:]
+    found = _checked_layout(array, layout, {3: own, 4: wanted.layout})
     if found == "HW":
         raise ValueError("floats are normalized input, [N, C, H, W]; HW is for uint8 pictures")
     images = array if found.startswith("N") else array[None]
-    if found.endswith("HWC"):
-        images = np.moveaxis(images, -1, 1)
-    if images.shape[1:] != shape or len(images) == 0:
+    if not found.endswith(own):
+        images = np.moveaxis(images, *((-1, 1) if own == "CHW" else (1, -1)))
+    if images.shape[1:] != wanted.shape[1:] or len(images) == 0:
         other = "N" * (array.ndim == 4) + ("CHW" if found.endswith("HWC") else "HWC")
-        turned = array.shape[-3:] == (shape[1:] + shape[:1] if other.endswith("HWC") else shape)
-        names = ", ".join(map(str, shape))
+        sizes = dict(zip(wanted.layout, wanted.shape))
+        turned = array.shape[-3:] == tuple(sizes[letter] for letter in other[-3:])
+        names = ", ".join(str(sizes[letter]) for letter in found[-3:])
         raise ValueError(
             f"floats in {found} are [N, {names}] for this model, not {list(array.shape)}"
             + (f"; these look like {other}: say layout={other!r}" if turned else "")
@@ -133,7 +135,7 @@ Taken = Union["Floats", list[Picture]]
 """Normalized input, or pictures that are still to be prepared."""
 
 
-def _take_one(value: Any, layout: Optional[str], shape: tuple[int, ...]) -> Taken:
+def _take_one(value: Any, layout: Optional[str], wanted: Tensor) -> Taken:
     if isinstance(value, (str, os.PathLike)):
         return [_of_file(value)]
     if isinstance(value, Picture):
@@ -145,7 +147,7 @@ def _take_one(value: Any, layout: Optional[str], shape: tuple[int, ...]) -> Take
     if array is not None and array.dtype == np.uint8:
         return _of_bytes(array, layout)
     if array is not None and array.dtype.kind == "f":
-        return _of_floats(array, layout, shape)
+        return _of_floats(array, layout, wanted)
     what = f"an array of {array.dtype}" if array is not None else f"{type(value).__name__}"
     raise TypeError(
         "images are paths, pictures of Pillow, uint8 pictures or normalized floats (arrays, torch"
@@ -153,14 +155,13 @@ def _take_one(value: Any, layout: Optional[str], shape: tuple[int, ...]) -> Take
     )
 
 
-def take(images: Any, layout: Optional[str], shape: tuple[int, ...]) -> Taken:
-    """What run() takes for images, or the pictures to prepare for it. shape: C, H, W of the input.
-    """
+def take(images: Any, layout: Optional[str], wanted: Tensor) -> Taken:
+    """What run() takes for images, or the pictures to prepare for it. wanted: the input."""
     if isinstance(images, Picture) or not isinstance(images, (list, tuple)):
-        return _take_one(images, layout, shape)
+        return _take_one(images, layout, wanted)
     if not images:
         raise ValueError("there are no images")
-    each = [_take_one(image, layout, shape) for image in images]
+    each = [_take_one(image, layout, wanted) for image in images]
     pictures = [picture for one in each if isinstance(one, list) for picture in one]
     if not pictures:
         return np.concatenate([one for one in each if not isinstance(one, list)])

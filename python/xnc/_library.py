@@ -53,7 +53,12 @@ class Error(RuntimeError):
 class TensorInfo(ctypes.Structure):
     """xnc_tensor_info."""
 
-    _fields_ = [("name", c_char_p), ("rank", c_int), ("shape", c_int64 * 4)]
+    _fields_ = [
+        ("name", c_char_p),
+        ("rank", c_int),
+        ("shape", c_int64 * 4),
+        ("channels_last", c_int),
+    ]
 
 
 class PreprocessInfo(ctypes.Structure):
@@ -69,6 +74,7 @@ class PreprocessInfo(ctypes.Structure):
         ("crop_mode", c_char_p),
         ("margin", c_double),
         ("exif", c_int),
+        ("channels_last", c_int),
     ]
 
 

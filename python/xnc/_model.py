@@ -57,7 +57,8 @@ def _open_weights(library: Library, path: Optional[PathLike], map_weights: bool)
 
 def _tensor(pointer: Any) -> Tensor:
     info = pointer.contents
-    return Tensor(info.name.decode(), tuple(info.shape[: info.rank]))
+    layout = "NC" if info.rank == 2 else "NHWC" if info.channels_last else "NCHW"
+    return Tensor(info.name.decode(), tuple(info.shape[: info.rank]), layout)
 
 
 class Model:
@@ -237,7 +238,7 @@ class Model:
     @property
     def preprocess(self) -> Preprocess:
         """How a picture becomes the input."""
-        how, channels = self._how(), min(self._input.shape[1], 4)
+        how, channels = self._how(), min(self._input.channels, 4)
         return Preprocess(
             size=(how.height, how.width),
             crop_pct=how.crop_pct,
@@ -267,13 +268,14 @@ class Model:
         """Resizes, crops and normalizes a picture as timm does for evaluation, bit for bit.
 
         picture: uint8 [H, W, 3] in the order RGB (or BGR), or grey [H, W]. With Pillow:
-        np.asarray(Image.open(path).convert("RGB")). Gives float32 [C, H, W].
+        np.asarray(Image.open(path).convert("RGB")). Gives float32 [C, H, W], or [H, W, C] for a
+        model compiled with --layout=nhwc.
         orientation: of EXIF, when the picture stands as the camera stored it; orientation(file)
         finds it. It is turned before anything else.
         box: left, top, width and height in pixels of the part to see; what lies outside is cut off.
         margin: the box becomes the square on its longer side times this; 0 leaves it as it is; by
         default the model's (preprocess.margin).
-        out: float32 [C, H, W] to write to, such as one image of a batch; it is what is given back.
+        out: float32 of that shape to write to, such as one image of a batch; it is what is given back.
         """
         image, pixels = _pictures.described(picture, bgr)
         if orientation != 1:
@@ -282,12 +284,12 @@ class Model:
             wide = self._how().margin if margin is None else margin
             _pictures.cut(self._library, image, box, wide)
         result = _pictures.result_for(self._input.shape[1:], out)
-        _pictures.prepare(self._library, self._how(), image, result)
+        _pictures.prepare(self._library, self._how(), image, self._input.channels, result)
         return result
 
     def inputs(self, images: Any, *, layout: Optional[str] = None) -> Floats:
-        """What run() takes, float32 [N, C, H, W], for whatever __call__() takes."""
-        taken = _images.take(images, layout, self._input.shape[1:])
+        """What run() takes, float32 in the layout of the input, for whatever __call__() takes."""
+        taken = _images.take(images, layout, self._input)
         if not isinstance(taken, list):
             return taken
         batch = np.empty((len(taken), *self._input.shape[1:]), np.float32)
@@ -319,8 +321,8 @@ class Model:
             a path of a JPEG or PNG file, or what else Pillow opens (pip install 'xnc[pictures]')
             a picture of Pillow
             uint8 [H, W, 3] or [H, W], RGB or grey: a decoded picture; [N, H, W, 3]: N of them
-            float32 [N, C, H, W] or [C, H, W]: normalized input, handed on without a copy when it
-            is contiguous; other floats are converted
+            float32 [N, C, H, W] or [C, H, W], or in the layout that input.layout says: normalized
+            input, handed on without a copy when it is contiguous; other floats are converted
         Pictures are turned (if preprocess.exif), resized, cropped and normalized. Arrays may be of
         NumPy, a torch.Tensor on the CPU, or anything that speaks DLPack.
         layout: "HWC", "CHW", "NHWC", "NCHW" or "HW", when the array is laid out otherwise than
@@ -348,8 +350,8 @@ class Model:
     ) -> Union[Floats, tuple[Floats, ...]]:
         """The output for x, or a tuple of the outputs of a model that has several.
 
-        x: float32 [N, C, H, W], normalized (prepare() makes one image of it). Any N will do: the
-        images go through the network in batches of input.shape[0].
+        x: float32 [N, C, H, W], or what input.layout says, normalized (prepare() makes one image of
+        it). Any N will do: the images go through the network in batches of input.shape[0].
         out: arrays to write to, one for each output, when N is that batch.
         """
         images = np.asarray(x)

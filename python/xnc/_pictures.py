@@ -60,9 +60,9 @@ def cut(library: Library, image: Any, box: Sequence[float], margin: float) -> No
         raise ValueError(f"no pixel of {size} lies in the box {box} with margin {margin}")
 
 
-def prepare(library: Library, how: Any, image: Any, result: Floats) -> None:
-    """Resizes, crops and normalizes the image into float32 [C, H, W]."""
-    functions, channels = library.functions, result.shape[0]
+def prepare(library: Library, how: Any, image: Any, channels: int, result: Floats) -> None:
+    """Resizes, crops and normalizes the image into one image of the input, float32."""
+    functions = library.functions
     size = functions.xnc_image_scratch_bytes(byref(how), channels, byref(image))
     if size == 0:
         library.expect(Status.ARGUMENT, "preprocessing")

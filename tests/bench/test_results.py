@@ -8,6 +8,7 @@ below to the letter; the rows survive being written and read, and a part measure
 rows alone.
 """
 
+import contextlib
 import importlib.machinery
 import importlib.util
 import json
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import types
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
@@ -28,7 +30,7 @@ def timed(model, threads, engine, milliseconds, share, target="wide"):
 
 
 def precise(model, threads, engine, milliseconds, error, others):
-    row = timed(model, threads, engine, milliseconds, 1.0)
+    row = timed(model, threads, engine, milliseconds, 1.0) | {"size": 12 * milliseconds, "calibrated": 300}
     return row | {"error, calibration": error, "error, others": others}
 
 
@@ -72,8 +74,9 @@ RUN = {
         precise("small", 2, "Rival & Sons int8", 2, 0.02, 0.03),
     ],
     "accuracy": [
-        {"model": "marks", "engine": "xnc", "pictures": 5000, "right": 0.912, "same": 1.0},
-        {"model": "marks", "engine": "Friend int8", "pictures": 5000, "right": 0.8, "same": 0.8462},
+        {"model": "marks", "engine": "xnc", "pictures": 5000, "calibrated": 64, "right": 0.912, "same": 1.0},
+        {"model": "marks", "engine": "Friend int8", "pictures": 5000, "calibrated": 64, "right": 0.8,
+         "same": 0.8462},
     ],
     "alone": [
         alone("small", "xnc", 100, 9.5, 92.26),
@@ -107,9 +110,9 @@ TWO_THREADS = """\
 """
 PRECISION = """\
 | network | xnc | xnc bf16 | Rival & Sons bf16 | xnc int8 | Rival & Sons int8 | Friend int8 | \
-xnc bf16 / fastest other bf16 | xnc int8 / fastest other int8 |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-| small | 8.00 ms | 4.00 ms | 5.00 ms | 2.00 ms | 4.00 ms | 2.50 ms | **0.80** | **0.80** |
+xnc bf16 / fastest other bf16 | xnc int8 / fastest other int8 | xnc bf16 / xnc | xnc int8 / xnc |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| small | 8.00 ms | 4.00 ms | 5.00 ms | 2.00 ms | 4.00 ms | 2.50 ms | **0.80** | **0.80** | 0.50 | 0.25 |
 
 Best of all rounds, weights in memory, 2 threads:
 
@@ -119,6 +122,9 @@ Best of all rounds, weights in memory, 2 threads:
 """
 ERRORS = """\
 | small | 1e-05% / 1.2e-05% | 0.4% / 0.41% | 0.39% / 0.4% | 1% / 1.1% | 2% / 3% | 50% / 60% |
+"""
+FILES = """\
+| small | 96.0 MB | 48.0 MB | 60.0 MB | 24.0 MB | 48.0 MB | 30.0 MB |
 """
 PYTHON = """\
 | small | xnc | 2 | 20.13 | 123 MB | 100% |
@@ -156,8 +162,8 @@ START = """\
 class Page(unittest.TestCase):
     def test_tables(self):
         text = results.page(RUN)
-        parts = ONE_THREAD, TWO_THREADS, PRECISION, ERRORS, ACCURACY, HELD, START, PROGRAM, PYTHON, SIZES
-        for part in parts:
+        precise = PRECISION, ERRORS, FILES, ACCURACY
+        for part in (ONE_THREAD, TWO_THREADS, *precise, HELD, START, PROGRAM, PYTHON, SIZES):
             self.assertIn(part, text)
         self.assertEqual(text.count("held to"), 1)
 
@@ -218,6 +224,45 @@ class Again(unittest.TestCase):
         self.assertEqual(run["sweep"], new + swept("xception41", "size", v160=0.2, v640=0.97))
         self.assertEqual(run["times"], self.run_["times"])
         self.assertEqual(run["dates"], RUN["dates"] | {"sweep": "later"})
+
+
+class Interrupted(unittest.TestCase):
+    """A comparison that ends between two parts goes on with the one that it was at."""
+
+    def setUp(self):
+        self.compare = load_compare()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "unfinished.json"
+        self.measured = []
+
+    def measure(self, broken=None, **subject):
+        """The part that is broken ends the comparison."""
+
+        def times(bench, model, files, targets):
+            self.measured.append(model)
+            if model == broken:
+                raise KeyboardInterrupt
+            yield timed(model, 1, "xnc", len(self.measured), 1.0)
+
+        bench = types.SimpleNamespace(export=lambda *_: {}, forget=lambda _: None)
+        parts = types.SimpleNamespace(PARTS={"times": times}, Bench=lambda *_: bench)
+        arguments = types.SimpleNamespace(part=["times"], models=["xception", "xception41", "xception65"])
+        unfinished = self.compare.Unfinished(self.path, subject)
+        with unittest.mock.patch.dict(sys.modules, measure=parts), contextlib.redirect_stdout(None):
+            self.compare.measure(arguments, ["wide"], "", unfinished)
+        return [row["milliseconds"] for row in unfinished.rows("times")]
+
+    def test_what_was_measured_is_not_measured_again(self):
+        with self.assertRaises(KeyboardInterrupt):
+            self.measure("xception41", tool="a")
+        self.assertEqual(self.measure(tool="a"), [1, 3, 4])
+        self.assertEqual(self.measured, ["xception", "xception41", "xception41", "xception65"])
+
+    def test_another_tool_or_machine_begins_anew(self):
+        with self.assertRaises(KeyboardInterrupt):
+            self.measure("xception41", tool="a")
+        self.assertEqual(self.measure(tool="b"), [3, 4, 5])
 
 
 class Targets(unittest.TestCase):

@@ -31,7 +31,7 @@ static void try_open(const FuzzCase *fuzz, const xnc_model *model, unsigned flag
 }
 
 static void body(FuzzCase *fuzz) {
-    static const xnc_tensor_info output = {"out", 2, {1, 0, 0, 0}};
+    static const xnc_tensor_info output = {.name = "out", .rank = 2, .shape = {1, 0, 0, 0}};
     const xnc_model model = {.abi = XNC_ABI,
                              .name = "fuzz",
                              .features = "",

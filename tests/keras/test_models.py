@@ -72,6 +72,7 @@ class Models(unittest.TestCase):
     def test_compiled_code_gives_the_same_bits(self):
         for name in COMPILED:
             self.assertIn("bit by bit", self.xnc("check", HERE / name))
+            self.assertIn("bit by bit", self.xnc("check", HERE / name, "--layout=nhwc"))
 
     def test_inspect_shows_the_network_and_the_command(self):
         text = self.xnc("inspect", HERE / "tuned_flat.keras")

@@ -299,6 +299,22 @@ class Package(unittest.TestCase):
             repeated = np.repeat(grey[:, :, None], 3, axis=2)
             np.testing.assert_array_equal(model.prepare(grey), model.prepare(repeated))
 
+    def test_channels_last_is_a_layout_of_the_model(self):
+        x = images(2)
+        picture = np.random.default_rng(4).integers(0, 256, (80, 90, 3), np.uint8)
+        with xnc.Model(self.so) as first, xnc.Model(compiled("last", "--layout=nhwc")) as last:
+            self.assertEqual((first.input.layout, last.input.layout), ("NCHW", "NHWC"))
+            self.assertEqual((last.input.shape, last.input.channels), ((1, 64, 64, 3), 3))
+            self.assertEqual(last.outputs[0].layout, "NC")
+            self.assertEqual(last.preprocess.mean, first.preprocess.mean)
+            right, turned = first.run(x), x.transpose(0, 2, 3, 1)
+            for same in (last.run(turned), last(turned), last(x, layout="NCHW")):
+                np.testing.assert_array_equal(same, right)
+            prepared = first.prepare(picture).transpose(1, 2, 0)
+            np.testing.assert_array_equal(last.prepare(picture), prepared)
+            with self.assertRaisesRegex(ValueError, "these look like NCHW: say layout='NCHW'"):
+                last(x)
+
     def test_turns_and_boxes_are_slices_of_the_picture(self):
         picture = np.random.default_rng(5).integers(0, 256, (70, 90, 3), np.uint8)
         turns = [lambda p: p, lambda p: p[:, ::-1], lambda p: p[::-1, ::-1], lambda p: p[::-1],

@@ -85,6 +85,23 @@ static void test_noise_is_multiples_of_a_power_of_two(void **state) {
     assert_true(xnc_golden_digest(noise, ELEMENTS) == 0xeb1c471091d52c8c);
 }
 
+/* Each element has the number that it has in the other layout. */
+static void test_layouts_have_the_same_numbers(void **state) {
+    (void)state;
+    static const xnc_tensor_info last = {
+        .name = "x", .rank = 4, .shape = {2, 7, 8, 3}, .channels_last = 1};
+    xnc_golden_maker *const makers[] = {xnc_golden_noise, xnc_golden_extremes};
+    for (size_t m = 0; m < sizeof makers / sizeof *makers; m++) {
+        float first[ELEMENTS], turned[ELEMENTS];
+        makers[m](first, &shape);
+        makers[m](turned, &last);
+        for (int i = 0; i < ELEMENTS; i++) {
+            int n = i / 168, c = i / 56 % 3, pixel = i % 56;
+            assert_memory_equal(&turned[(n * 56 + pixel) * 3 + c], &first[i], sizeof *first);
+        }
+    }
+}
+
 static void test_zeros_are_positive(void **state) {
     (void)state;
     float zeros[ELEMENTS];
@@ -248,6 +265,7 @@ int main(void) {
         cmocka_unit_test(test_a_digest_is_xxh64_of_little_endian_floats),
         cmocka_unit_test(test_all_nan_are_one_but_zeros_have_signs),
         cmocka_unit_test(test_noise_is_multiples_of_a_power_of_two),
+        cmocka_unit_test(test_layouts_have_the_same_numbers),
         cmocka_unit_test(test_zeros_are_positive),
         cmocka_unit_test(test_extremes_are_of_every_kind_in_the_left_half),
         cmocka_unit_test(test_equal),

@@ -18,7 +18,7 @@
 
 enum { BYTES = 8 << 20 };
 
-static const xnc_tensor_info output = {"out", 2, {1, 0, 0, 0}};
+static const xnc_tensor_info output = {.name = "out", .rank = 2, .shape = {1, 0, 0, 0}};
 static const xnc_model model = {.abi = XNC_ABI,
                                 .name = "blob",
                                 .features = "",

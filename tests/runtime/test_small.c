@@ -98,7 +98,10 @@ static void test_sigmoid(void **state) {
 static void test_scores(void **state) {
     (void)state;
     const xnc_tensor_info vector = {.name = "y", .rank = 2, .shape = {1, 1}};
-    const xnc_tensor_info map = {.name = "y", .rank = 4, .shape = {1, 1, 1, 1}};
+    const xnc_tensor_info map = {.name = "y", .rank = 4, .shape = {1, 2, 5, 7}, .channels_last = 1};
+    assert_string_equal(xnc_tensor_layout(&map), "NHWC");
+    assert_int_equal(xnc_tensor_channels(&map), 7);
+    assert_int_equal(xnc_tensor_channels(&vector), 1);
     xnc_model model = {.outputs = &vector, .n_outputs = 1};
     float values[2] = {1.0f, 1.0f};
     assert_int_equal(xnc_model_scores(&model), XNC_SCORES_SOFTMAX);

@@ -50,17 +50,17 @@ static const xnc_layer layers[] = {
 };
 static const struct xnc_arena_term terms[] = {{512, 64}, {600, 0}};
 static const xnc_tensor_info outputs[] = {
-    {"sum", 4, {2, 3, 4, 5}},
-    {"copy", 2, {2, 60, 0, 0}},
+    {.name = "sum", .rank = 4, .shape = {2, 3, 4, 5}},
+    {.name = "copy", .rank = 2, .shape = {2, 60, 0, 0}},
 };
 
 #define MODEL(text, abi_number, needs, digest_number)                                              \
     {                                                                                              \
         .abi = abi_number, .name = text, .version = "0.1.0", .target = "scalar",                   \
         .features = needs, .digest = digest_number, .weights_bytes = TINY_BYTES,                   \
-        .arena_terms = terms, .n_arena_terms = 2, .input = {"x", 4, {2, 3, 4, 5}},                 \
-        .outputs = outputs, .n_outputs = 2, .layers = layers, .n_layers = 3,                       \
-        .macs = TINY_ELEMENTS, .preprocess = {                                                     \
+        .arena_terms = terms, .n_arena_terms = 2,                                                  \
+        .input = {.name = "x", .rank = 4, .shape = {2, 3, 4, 5}}, .outputs = outputs,              \
+        .n_outputs = 2, .layers = layers, .n_layers = 3, .macs = TINY_ELEMENTS, .preprocess = {    \
             299,                                                                                   \
             299,                                                                                   \
             0.897,                                                                                 \

@@ -71,16 +71,23 @@ function driftPoint(row, x, y, op, tip) {
   return point;
 }
 
+// The line that outputs must stay below, in precisions that have one.
+function driftBound({y, right}) {
+  const {tolerance} = data.check;
+  return tolerance === null ? [] : [
+    svg("line", {class: "bound", x1: DRIFT.left, x2: right, y1: y(tolerance), y2: y(tolerance)}),
+    svg(
+      "text", {class: "bound-text", x: right - 4, y: y(tolerance) - 6, "text-anchor": "end"},
+      `allowed for outputs: ${small(tolerance).replace(".0e", "e")}`)
+  ];
+}
+
 function drawDrift() {
   const rows = data.check.values, width = chartWidth("drift"), scale = driftScale(rows, width);
   const {x, y, right} = scale, height = scale.bottom + DRIFT.bottom;
   const known = rows.map((row, at) => [row, at]).filter(([row]) => row.described_as);
   byId("drift").replaceChildren(svg(
-    "svg", {width, height, viewBox: `0 0 ${width} ${height}`}, driftAxes(scale),
-    svg("line", {class: "bound", x1: DRIFT.left, x2: right, y1: y(1e-4), y2: y(1e-4)}),
-    svg(
-      "text", {class: "bound-text", x: right - 4, y: y(1e-4) - 6, "text-anchor": "end"},
-      "allowed for outputs: 1e-4"),
+    "svg", {width, height, viewBox: `0 0 ${width} ${height}`}, driftAxes(scale), driftBound(scale),
     svg("polyline", {
       class: "trend",
       style: tone("activation"),
@@ -169,7 +176,7 @@ function errorTable(rows) {
         value: (row) => row.described_as || ""
       },
       {
-        title: "moved by fusing",
+        title: data.check.precision === "f32" ? "moved by fusing" : "moved in all",
         text: (row) => (row.described_as ? small(row.drift_relative) : "—"),
         value: (row) => row.drift_relative,
         hint: "largest difference / spread"
@@ -189,8 +196,11 @@ function startError() {
         "b", {class: wrong ? "bad" : "good"},
         `${rows.length - wrong} of ${rows.length} values equal the interpreter's, bit by bit.`),
       " The generated code must compute exactly what the interpreter computes on the compiled " +
-        "graph (green). Folding and fusing round differently from the graph as described: how far " +
-        "that moves each value, as a share of its spread, is orange.");
+        "graph (green). " +
+        (check.precision === "f32" ? "Folding and fusing" :
+                                     `Folding, fusing and ${check.precision}`) +
+        " round differently from the graph as described: how far that moves each value, as a share " +
+        "of its spread, is orange.");
   byId("drift").setAttribute(
     "aria-label",
     `${rows.length - wrong} of ${rows.length} values are equal; the table below has the numbers`);

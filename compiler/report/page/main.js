@@ -91,6 +91,7 @@ startGraph();
 startPanel();
 startMemory();
 startTime();
+startBeside();
 startError();
 if (
   asked &&

@@ -13,7 +13,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
-from tool import ToolTest  # noqa: E402
+from quant import write_quant  # noqa: E402
+from tool import XNC, ToolTest  # noqa: E402
 
 MODEL = "xception_mini"
 
@@ -120,6 +121,38 @@ class Inspect(ToolTest):
         self.assertFalse(self.inspect(3, "damaged.weights")["whole"])
         (self.folder / "short.weights").write_bytes(data[:9])
         self.assertFalse(self.inspect(3, "short.weights")["whole"])
+
+    def test_weights_of_its_own_in_each_precision(self):
+        """Their network is found by compiling it in that precision; in int8 with all products in
+        integers, as calibrate plans them."""
+        weights = f"--weights={self.folder / 'w.safetensors'}"
+        for pairs, name in (True, "restricted"), (False, "free"):
+            options = ["--in-chans=2", "--classes=7"]
+            write_quant(XNC, MODEL, self.folder / f"{name}.quant", 1, pairs, options=options,
+                        weights=self.folder / "w.safetensors")  # fmt: skip
+        write_quant(XNC, MODEL, self.folder / "mixed.quant", 1, share=0.5, options=options,
+                    weights=self.folder / "w.safetensors")  # fmt: skip
+        int8 = "--precision=int8"
+        for words, precision, stored, network in (
+            (["--precision=bf16"], "bf16", "bf16", MODEL),
+            (["--weights-type=f16"], "f32", "f16", MODEL),
+            ([int8, "--quant=restricted.quant"], "int8", "int8", MODEL),
+            ([int8, "--quant=free.quant"], "int8", "int8", MODEL),
+            ([int8, "--quant=mixed.quant"], "int8", "int8", None),
+        ):
+            self.xnc(0, "compile", MODEL, weights, *words, "--target=scalar", "-o", "out")
+            found = self.inspect(0, "out/xception_mini.weights")
+            self.assertEqual((found["precision"], found["weights_type"]), (precision, stored))
+            self.assertEqual(found["network"], network)
+            told = self.xnc(0, "inspect", "out/xception_mini.weights").stdout
+            self.assertIn(f"precision  {precision}", told)
+            self.assertIn(f"weights    of products in {stored}, ", told)
+            for plan in "restricted", "free":
+                self.assertEqual(f"pairs of weights {plan}" in told, f"--quant={plan}.quant" in words)
+        data = bytearray((self.folder / "out/xception_mini.weights").read_bytes())
+        data[56:60] = b"int9"  # the header's precision, which the content's digest does not have
+        (self.folder / "strange.weights").write_bytes(data)
+        self.assertFalse(self.inspect(3, "strange.weights")["whole"])
 
     def test_files_that_are_none(self):
         (self.folder / "empty.pth").write_bytes(b"")

@@ -123,6 +123,51 @@ class Run(TinyTest):
         self.assertEqual([sorted(row) for row in found],
                          [["error", "input"], ["image", "input", "top"]])
 
+    # ---- channels last ----
+
+    def test_channels_last_changes_the_order_and_no_bit(self):
+        arrays = np.stack([self.input_of(DATA / name) for name in ("ycck.jpg", "grey_8.png")])
+        np.save(self.folder / "x.npy", arrays)
+        np.save(self.folder / "last.npy", arrays.transpose(0, 2, 3, 1).copy())
+        self.run_tiny(0, "x.npy", "--features", "--output=m.npy")
+        self.run_tiny(0, "last.npy", "--features", "--output=l.npy", "--layout=nhwc", "--batch=2")
+        self.run_tiny(0, DATA / "ycck.jpg", DATA / "grey_8.png", "--features", "--output=p.npy",
+                      "--layout=nhwc")
+        self.xnc(0, "interp", TINY, "--weights", self.weights, "last.npy", "--layout=nhwc",
+                 "--features", "--output=i.npy")
+        maps, last, pictures, meaning = (np.load(self.folder / f"{name}.npy") for name in "mlpi")
+        np.testing.assert_array_equal(last, maps.transpose(0, 2, 3, 1))
+        np.testing.assert_array_equal(pictures, last)
+        np.testing.assert_allclose(meaning, last, atol=1e-4)
+
+    def test_every_value_of_channels_last_is_the_interpreter_s(self):
+        for target in "scalar", "native":
+            text = self.xnc(0, "check", TINY, "--weights", self.weights, "--layout=nhwc", "--features",
+                            f"--target={target}").stdout
+            self.assertIn("bit by bit", text)
+
+    def test_a_shape_that_fits_channels_last_alone_is_taken_so(self):
+        x = self.input_of(DATA / "ycck.jpg")[None]
+        np.save(self.folder / "x.npy", x)
+        np.save(self.folder / "last.npy", x.transpose(0, 2, 3, 1).copy())
+        self.run_tiny(0, "x.npy", "--output=a.npy")
+        run = self.run_tiny(0, "last.npy", "--output=b.npy")
+        self.assertIn("note: last.npy is [N,H,W,C] by its shape, and taken as such", run.stderr)
+        self.assertEqual((self.folder / "a.npy").read_bytes(), (self.folder / "b.npy").read_bytes())
+        run = self.run_tiny(3, "x.npy", "--layout=nhwc")
+        self.assertIn("has shape [1,3,40,56], the network takes [N,40,56,3]", run.stderr)
+        self.assertIn("x.transpose(0, 2, 3, 1)", run.stderr)
+
+    def test_the_header_says_how_channels_stand(self):
+        for layout, shape, input_of in (("nchw", "1, 3, 40, 56", ""),
+                                        ("nhwc", "1, 40, 56, 3", ".channels_last = 1")):
+            self.xnc(0, "compile", TINY, "-o", layout, "--features", f"--layout={layout}")
+            header = (self.folder / layout / "tiny.h").read_text()
+            self.assertRegex(header, rf"TINY_INPUT_SHAPE +\\\n +{{ {shape} }}")
+            for port in "INPUT", "OUTPUT_0":
+                self.assertIn(f'#define TINY_{port}_LAYOUT "{layout.upper()}"', header)
+            self.assertIn(input_of, (self.folder / layout / "tiny.c").read_text())
+
     def test_arrays_of_outputs_have_no_holes(self):
         (self.folder / "cut.png").write_bytes((DATA / "grey_16.png").read_bytes()[:300])
         self.run_tiny(3, "cut.png", DATA / "ycck.jpg", "--output=hole.npy")

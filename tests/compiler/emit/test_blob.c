@@ -46,9 +46,9 @@ static Module *make_module(Arena *arena) {
     module->constants[0] = (Constant){"twice", SLOT_WEIGHT, twice, 0, 64};
     module->constants[1] = (Constant){"once", SLOT_DW_BIAS, b, 64, 64};
     module->n_constants = 2;
-    module->input = (Port){"x", {4, {1, 3, 8, 8}}};
+    module->input = (Port){.name = "x", .shape = {4, {1, 3, 8, 8}}};
     module->outputs = NEW_ARRAY(arena, Port, 1);
-    module->outputs[0] = (Port){"y", {2, {1, 10}}};
+    module->outputs[0] = (Port){.name = "y", .shape = {2, {1, 10}}};
     module->n_outputs = 1;
     module->weights_bytes = 128;
     return module;
@@ -108,15 +108,17 @@ static void test_the_runtime_opens_it(void **state) {
     (void)state;
     Work work;
     write_blob(&work, 3.0, false);
-    const xnc_tensor_info output = {"y", 2, {1, work.module->outputs[0].shape.dim[1], 0, 0}};
-    const xnc_model model = {.abi = XNC_ABI,
-                             .input = {"x", 4, {1, work.module->input.shape.dim[1], 0, 0}},
-                             .outputs = &output,
-                             .n_outputs = 1,
-                             .features = "",
-                             .digest = module_digest(work.module),
-                             .packing = module_packing(work.module),
-                             .weights_bytes = work.size};
+    const xnc_tensor_info output = {
+        .name = "y", .rank = 2, .shape = {1, work.module->outputs[0].shape.dim[1], 0, 0}};
+    const xnc_model model = {
+        .abi = XNC_ABI,
+        .input = {.name = "x", .rank = 4, .shape = {1, work.module->input.shape.dim[1], 0, 0}},
+        .outputs = &output,
+        .n_outputs = 1,
+        .features = "",
+        .digest = module_digest(work.module),
+        .packing = module_packing(work.module),
+        .weights_bytes = work.size};
     unsigned char *aligned = aligned_alloc(64, work.size);
     memcpy(aligned, work.bytes, work.size);
     xnc_weights *weights;

@@ -228,6 +228,8 @@ head: {pool: avg, layers: [linear 5, softmax]}
                 ("block2_sepconv1", {"padding": "valid"}, "its padding is 'valid'"),
                 ("block2_sepconv1", {"strides": [2, 2]},
                  "block2_sepconv1: error: kernel, dilation, norm or stride differ"),
+                ("block2_sepconv1", {"kernel_size": [3, 2]}, "block2_sepconv1: error: its kernel has"),
+                ("block14_sepconv1", {"kernel_size": 4}, "block14_sepconv1: error: its kernel has"),
                 ("block2_sepconv1", {"kernel_size": [5, 5]}, "block2_sepconv2: error: kernel, dil"),
                 ("block2_pool", {"pool_size": [2, 2]}, "block2_pool: error: a block's pooling is"),
                 ("block2_pool", {"padding": "valid"}, "a block's pooling is 3x3"),

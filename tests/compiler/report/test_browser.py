@@ -70,6 +70,25 @@ class Browsing(unittest.TestCase):
                          sum(row["macs"] > 0 for row in data["bench"]["layers"]))
         self.assertGreaterEqual(self.run_js(count("#cards > div")), 7)
 
+    def test_another_precision_is_drawn_beside_f32(self):
+        self.assertTrue(self.run_js("document.getElementById('beside').hidden"))
+        page = pathlib.Path(self.temporary.name) / "bf16.html"
+        subprocess.run([XNC, "report", "xception_mini", "--precision=bf16", "--size=32", "--runs=2",
+                        "-o", str(page)], check=True, capture_output=True)  # fmt: skip
+        self.browser.open(page.as_uri())
+        data = self.run_js("JSON.parse(document.getElementById('data').textContent)")
+        layers = len(data["bench"]["layers"])
+        self.assertEqual(self.run_js(count("#beside-chart .place")), 2 * layers)
+        self.assertEqual(self.run_js(count("#beside-chart .point")),
+                         sum(row["described_as"] is not None for row in data["check"]["values"]))
+        self.assertEqual(self.run_js(count("#beside-table tbody tr")), layers)
+        self.assertIn("In bf16 a run takes", self.run_js("document.getElementById('beside').textContent"))
+        self.browser.hover("#beside-chart .place:nth-of-type(4)")
+        self.assertIn("in f32", self.run_js("document.getElementById('tip').textContent"))
+        self.browser.click("#beside-chart .point")
+        self.assertEqual(self.run_js(count("#beside-table tr.selected")), 1)
+        self.browser.picture(FOLDER / "report-beside.png")
+
     def test_nothing_overlaps_in_the_graphs(self):
         for which in ("described", "compiled"):
             self.browser.click(f"#show-{which}")

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import unittest
 
+import numpy as np
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 from tool import XNC, ToolTest  # noqa: E402
 
@@ -165,6 +167,24 @@ class Report(ToolTest):
                                     "--json").stdout)
         self.assertEqual(found.keys(), self.data.keys())
         self.assertEqual(found["graphs"], self.data["graphs"])
+
+    def test_another_precision_stands_beside_f32(self):
+        """With the options of check its numbers are those of check, in JSON and on the page alike."""
+        np.save(self.folder / "x.npy", np.random.default_rng(1).uniform(-1, 1, (5, 3, 64, 64)).astype("f"))
+        words = [MINI, "--weights=mini.safetensors", "--precision=bf16", "--images=x.npy"]
+        data = self.report("bf16.html", *words)[2]
+        found = json.loads(self.xnc(0, "check", *words, "--json").stdout)
+        self.assertEqual(data["check"]["agreement"]["images"], 5)
+        self.assertEqual(data["check"]["agreement"]["same_top1"], found["agreement"]["same_top1"])
+        self.assertEqual((data["check"]["precision"], data["check"]["tolerance"]), ("bf16", 0.05))
+        operands = {row["name"]: row["operands"] for row in data["check"]["values"]}
+        self.assertEqual((operands["stem.0.conv"], operands["stem.1.conv"]), ("f32", "bf16"))
+        self.assertTrue(all(row["drift_mean"] <= row["drift_relative"] for row in data["check"]["values"]))
+        self.assertEqual((data["bench"]["precision"], data["bench_f32"]["precision"]), ("bf16", "f32"))
+        names = [[row["name"] for row in data[key]["layers"]] for key in ("bench", "bench_f32")]
+        self.assertEqual(*names)
+        self.assertIsNone(self.data["bench_f32"])
+        self.assertIsNone(self.data["check"]["agreement"])
 
     # ---- what people may leave out or get wrong ----
 

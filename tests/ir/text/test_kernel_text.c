@@ -73,7 +73,7 @@ static const char kernel_forms[] =
     "weights_type f16\n"
     "zeros 0\n"
     "weights 0\n"
-    "input \"x\" [1,3,8,8]\n"
+    "input \"x\" [1,3,8,8] nhwc\n"
     "output \"block1 \\\"out\\\"\" [1,4,4,4]\n"
     "output \"y\" [1,8]\n"
     "preprocess { test_size=299x224 crop_pct=0.9 mean=0.5,0.25,0,1e-05 std=1,1,1,1 "
