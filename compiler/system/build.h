@@ -20,9 +20,9 @@ typedef struct BuildOptions {
 
 /* Where the temporary folders of builds are made. */
 const char *build_temporary_folder(void);
-/* Finds the compiler for a family of processors and makes the folder; flags are the target's,
- * separated by spaces. NULL after a diagnostic. */
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *family,
+/* Finds the compiler for a machine (as cc_find() takes it) and makes the folder; flags are the
+ * target's, separated by spaces. NULL after a diagnostic. */
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *machine,
                   const char *flags);
 /* What the compiler calls itself: the first line of its --version. */
 const char *build_compiler(const Build *build);

@@ -123,37 +123,11 @@ static bool is_usual_found(Arena *arena, CCompiler *found) {
     return false;
 }
 
-/* What compilers call machines of a family. */
-static const char *machine_of(Arena *arena, const char *family) {
-    char *name = arena_strdup(arena, family);
-    char *dash = strchr(name, '-');
-    if (dash) {
-        *dash = '_';
-    }
-    return name;
-}
-
-bool cc_is_foreign(const char *family) {
-#if defined(__x86_64__)
-    static const char here[] = "x86-64";
-#elif defined(__aarch64__)
-    static const char here[] = "aarch64";
-#elif defined(__riscv)
-    static const char here[] = "riscv64";
-#else
-    static const char here[] = "another";
-#endif
-    return *family && strcmp(family, here) != 0;
-}
-
-bool cc_find(Arena *arena, const char *cc, const char *family, CCompiler *found) {
+bool cc_find(Arena *arena, const char *cc, const char *machine, CCompiler *found) {
     if (cc) {
         return is_found(arena, cc, found);
     }
-    if (!cc_is_foreign(family)) {
-        return is_usual_found(arena, found) || is_zig_found(arena, NULL, found);
-    }
-    const char *machine = machine_of(arena, family);
-    return is_found(arena, arena_printf(arena, "%s-linux-gnu-gcc", machine), found) ||
+    return (machine ? is_found(arena, arena_printf(arena, "%s-linux-gnu-gcc", machine), found)
+                    : is_usual_found(arena, found)) ||
            is_zig_found(arena, machine, found);
 }
