@@ -151,8 +151,22 @@ typedef struct golden_run {
     int different; /* 1 once a value differed, on any input */
 } golden_run;
 
+/* The value of a layer of the model that runs, which may be a variant that executes its layers in
+ * another order than the table's. NULL: none has its name. */
+static const xnc_golden_value *value_of(const xnc_golden *golden, const xnc_layer *layers,
+                                        int layer) {
+    const xnc_golden_value *found = &golden->values[layer];
+    for (int i = 0; strcmp(found->name, layers[layer].name) != 0; i++) {
+        if (i == golden->n_values) {
+            return NULL;
+        }
+        found = &golden->values[i];
+    }
+    return found;
+}
+
 static void compare(golden_run *run, int layer, int is_output, uint64_t got) {
-    const xnc_golden_value *value = &run->golden->values[layer];
+    const xnc_golden_value *value = value_of(run->golden, run->layers, layer);
     xnc_golden_check check = {.input = &run->golden->inputs[run->input],
                               .value = value->name,
                               .layer = layer,
@@ -172,13 +186,14 @@ static void see_layer(void *context, int layer, uint64_t nanoseconds, const void
     (void)nanoseconds;
     if (place >= 0) {
         const void *from = (const unsigned char *)arena + place;
-        compare(run, layer, 0, digest_of_pixels(&run->golden->values[layer], from));
+        const xnc_golden_value *value = value_of(run->golden, run->layers, layer);
+        compare(run, layer, 0, digest_of_pixels(value, from));
     }
 }
 
 static void compare_outputs(golden_run *run) {
     for (int i = 0; i < run->golden->n_values; i++) {
-        const xnc_golden_value *value = &run->golden->values[i];
+        const xnc_golden_value *value = value_of(run->golden, run->layers, i);
         if (run->layers[i].out <= XNC_AT_OUTPUT(0)) {
             int64_t output = XNC_AT_OUTPUT(0) - run->layers[i].out;
             const float *from = run->outputs[output];
@@ -221,7 +236,11 @@ static int fits(const xnc_golden *golden, const xnc_weights *weights) {
     for (int i = 0; i < model->n_variants; i++) {
         found |= weights->model == model->variants[i];
     }
-    return found && weights->runs->n_layers == golden->n_values;
+    found = found && weights->runs->n_layers == golden->n_values;
+    for (int i = 0; found && i < golden->n_values; i++) {
+        found = value_of(golden, weights->runs->layers, i) != NULL;
+    }
+    return found;
 }
 
 xnc_status xnc_golden_run(const xnc_golden *golden, const xnc_weights *weights,

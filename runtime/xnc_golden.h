@@ -67,7 +67,7 @@ typedef struct xnc_golden {
     const char *compiler; /* that built it: XNC_GOLDEN_COMPILER */
     const xnc_golden_input *inputs;
     int n_inputs;
-    const xnc_golden_value *values; /* for each layer of the model, in order of execution */
+    const xnc_golden_value *values; /* for each layer of the model, found by its name */
     int n_values;
     uint64_t weights; /* digest of the content of the blob that the interpreter computed with */
 } xnc_golden;

@@ -34,7 +34,8 @@ static bool uses_bf16(const EmitUses *uses) {
 }
 
 static bool uses_int8(const EmitUses *uses) {
-    return uses->store_u8 || uses->ops[KOP_load_quads] || uses->ops[KOP_broadcast_quad];
+    return uses->store_u8 || uses->store_s8 || uses->ops[KOP_load_quads] ||
+           uses->ops[KOP_broadcast_quad] || uses->ops[KOP_broadcast_signed];
 }
 
 /* The smallest type of elements that is pointed to. */
@@ -100,7 +101,10 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     if (uses->store_u8 && emit->target->store_u8_helper) {
         fprintf(emit->out, "\n%s", emit->target->store_u8_helper);
     }
-    if (uses->ops[KOP_dot_quads] && emit->target->dot_quads_helper) {
+    if (uses->store_s8 && emit->target->store_s8_helper) {
+        fprintf(emit->out, "\n%s", emit->target->store_s8_helper);
+    }
+    if ((uses->ops[KOP_dot_quads] || uses->ops[KOP_dot_signed]) && emit->target->dot_quads_helper) {
         fprintf(emit->out, "\n%s", emit->target->dot_quads_helper);
     }
     if (emit->module->zeros_floats > 0) {

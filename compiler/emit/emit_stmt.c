@@ -44,7 +44,7 @@ static const char *fill(const Emit *emit, const char *row, const Holes *holes) {
 
 /* The holes that a vector statement, a store or a prefetch can fill. */
 static Holes access_holes(const Emit *emit, const Stmt *stmt) {
-    bool by_lane = stmt->kind != STMT_STORE && stmt->op == KOP_fma_lane;
+    bool by_lane = stmt->kind != STMT_STORE && kop_has_lane(stmt->op);
     Holes holes = {.number =
                        by_lane ? emit_int(emit, stmt->value) : emit_number(emit, stmt->number)};
     if (stmt->base.name) {
@@ -79,10 +79,7 @@ static void emit_vector(const Emit *emit, const Stmt *stmt, int depth) {
 /* With a condition only the first cond lanes are stored: {n} of the row store_first is that int. */
 static void emit_store(const Emit *emit, const Stmt *stmt, int depth) {
     Holes holes = access_holes(emit, stmt);
-    const char *row = emit->target->store;
-    if (stmt->element != ELEMENT_f32) {
-        row = stmt->element == ELEMENT_bf16 ? emit->target->store_bf16 : emit->target->store_u8;
-    }
+    const char *row = target_store(emit->target, stmt->element);
     if (stmt->cond) {
         holes.number = emit_int(emit, stmt->cond);
         row = emit->target->store_first;

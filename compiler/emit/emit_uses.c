@@ -54,6 +54,7 @@ static void note_stmt(Stmt *stmt, void *context) {
     }
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
     uses->store_bf16 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_bf16;
+    uses->store_s8 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_s8;
     uses->store_u8 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_u8;
 }
 

@@ -85,8 +85,9 @@ static ChainKind kind_of(const Peak *peak) {
                            "xnc_upper_half(*factor)};\n"};
     }
     if (peak->precision == PRECISION_int8) {
-        return (ChainKind){KOP_dot_quads,
-                           KOP_broadcast_quad,
+        bool is_signed = peak->target->spelling[KOP_dot_signed] != NULL;
+        return (ChainKind){is_signed ? KOP_dot_signed : KOP_dot_quads,
+                           is_signed ? KOP_broadcast_signed : KOP_broadcast_quad,
                            "quad",
                            8,
                            quad_helpers,
@@ -166,7 +167,7 @@ void peak_print(FILE *out, Arena *arena, const Peak *peak) {
     fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
     fprintf(out, " * Compile with: -O3 %s */\n%s\n", target->cc_flags, target->include);
     fprintf(out, "%s", kind.helper);
-    if (kind.op == KOP_dot_quads && target->dot_quads_helper) {
+    if (adds_integers(&kind) && target->dot_quads_helper) {
         fprintf(out, "%s\n", target->dot_quads_helper);
     }
     fprintf(out, "static void run(const float *factor, const float *starts, float *result,\n"

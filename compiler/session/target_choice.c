@@ -71,13 +71,19 @@ ExitCode target_choose(const Work *work, const TargetRequest *request, const Tar
     return *target && tuning_apply(work, request->tuning, target, 1) ? EXIT_DONE : failed(work);
 }
 
-/* Whether of any two targets one can use the other's panels (target_fits_layout()): then all can
- * use the widest one's, and one blob does. False after a message. */
-static bool share_layout(const Target *const targets[], int count) {
+/* Whether one can use the other's panels, and integers start from the same numbers. */
+static bool share_weights(const Target *one, const Target *other, Precision precision) {
+    bool fits = target_fits_layout(one, other) || target_fits_layout(other, one);
+    bool alike = !one->spelling[KOP_dot_signed] == !other->spelling[KOP_dot_signed];
+    return fits && (alike || precision != PRECISION_int8);
+}
+
+/* Whether any two targets share weights: then all can use the panels of the widest one, and one
+ * blob does. False after a message. */
+static bool share_layout(const Target *const targets[], int count, Precision precision) {
     for (int i = 0; i < count; i++) {
         for (int j = 0; j < count; j++) {
-            if (!target_fits_layout(targets[i], targets[j]) &&
-                !target_fits_layout(targets[j], targets[i])) {
+            if (!share_weights(targets[i], targets[j], precision)) {
                 fprintf(stderr, "xnc: --target: %s and %s cannot share their weights\n",
                         targets[i]->name, targets[j]->name);
                 return false;
@@ -89,7 +95,7 @@ static bool share_layout(const Target *const targets[], int count) {
 
 /* The targets that were asked for, from the table's end, as its rows go from plain to fast. Returns
  * how many; 0 after a message. */
-static int in_order(const bool *asked, const Target *targets[], int most) {
+static int in_order(const bool *asked, const Target *targets[], int most, Precision precision) {
     int count = 0;
     for (size_t i = target_count(); i-- > 0;) {
         if (asked[i]) {
@@ -99,7 +105,7 @@ static int in_order(const bool *asked, const Target *targets[], int most) {
             targets[count++] = target_at(i);
         }
     }
-    return share_layout(targets, count) ? count : 0;
+    return share_layout(targets, count, precision) ? count : 0;
 }
 
 ExitCode targets_choose(const Work *work, const TargetRequest *request, const Target *targets[],
@@ -116,7 +122,7 @@ ExitCode targets_choose(const Work *work, const TargetRequest *request, const Ta
             asked[i] = asked[i] || target_at(i) == target;
         }
     }
-    *count = in_order(asked, targets, most);
+    *count = in_order(asked, targets, most, request->precision);
     return *count && tuning_apply(work, request->tuning, targets, *count) ? EXIT_DONE
                                                                           : failed(work);
 }

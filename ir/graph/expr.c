@@ -213,6 +213,15 @@ static const char *shape_start(Expr *expr) {
     return expr->arg[0]->element == ELEMENT_s8 ? shape_through(expr) : "the weight must be s8";
 }
 
+static const char *shape_centered(Expr *expr) {
+    const Expr *start = expr->arg[0], *weight = expr->arg[1];
+    expr->shape = start->shape;
+    return start->element == ELEMENT_s32 && weight->element == ELEMENT_s8 &&
+                   is_vector(start, weight->shape.dim[0])
+               ? NULL
+               : "the start must be s32, the weight s8, one of each for an output channel";
+}
+
 /* Inputs that are not there have weights of zero. */
 static const char *shape_pack_quads(Expr *expr) {
     const char *misfit = shape_pack_panels(expr);
@@ -237,12 +246,13 @@ static ShapeRule *const rules[EXPR_COUNT] = {
 };
 
 /* Operations on constants keep the type of what they work on, and mix no types; only these make
- * another one, and start() reads two. */
+ * another one, and start() and centered() read two. */
 static const char *infer_element(Expr *expr) {
     static const Element made[EXPR_COUNT] = {[EXPR_bf16] = ELEMENT_bf16,
                                              [EXPR_f16] = ELEMENT_f16,
                                              [EXPR_s8] = ELEMENT_s8,
-                                             [EXPR_start] = ELEMENT_s32};
+                                             [EXPR_start] = ELEMENT_s32,
+                                             [EXPR_centered] = ELEMENT_s32};
     if (made[expr->kind]) {
         expr->element = made[expr->kind];
         return NULL;
@@ -298,7 +308,7 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
 const Expr *expr_logical(const Expr *expr) {
     while (expr && (expr->kind == EXPR_pad || expr->kind == EXPR_pack_depthwise ||
                     expr->kind == EXPR_pack_panels || expr->kind == EXPR_pack_pairs ||
-                    expr->kind == EXPR_pack_quads)) {
+                    expr->kind == EXPR_pack_quads || expr->kind == EXPR_centered)) {
         expr = expr->arg[0];
     }
     return expr;

@@ -287,6 +287,18 @@ static Numbers eval_start(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+static Numbers eval_centered(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), weight = eval(env, expr->arg[1]);
+    if (!result.at || !weight.at) {
+        return FAILED;
+    }
+    int64_t outputs = expr->shape.dim[0], each = shape_elements(&expr->arg[1]->shape) / outputs;
+    for (int64_t k = 0; k < outputs * each; k++) {
+        result.own[k / each] += 128.0 * weight.at[k];
+    }
+    return result;
+}
+
 /* [O,I,kh,kw] becomes panels behind each other, each [kh * kw * I][width]: row k holds what the
  * kernel multiplies with input k for all channels of the panel; or, side by side, what it
  * multiplies with so many inputs from k on. Panels are as in cut_panels(): the first split channels

@@ -30,6 +30,27 @@ const KOpInfo *kop_info(KOp op) {
     return &kops[op];
 }
 
+bool kop_has_lane(KOp op) {
+    return op == KOP_fma_lane || op == KOP_dot_signed_lane;
+}
+
+bool kop_may_lack(KOp op) {
+    switch (op) {
+    case KOP_fma_lane:
+    case KOP_dot:
+    case KOP_broadcast_quad:
+    case KOP_dot_quads:
+    case KOP_dot_small:
+    case KOP_center:
+    case KOP_broadcast_signed:
+    case KOP_dot_signed:
+    case KOP_dot_signed_lane:
+        return true;
+    default:
+        return false;
+    }
+}
+
 const KernelParam kernel_params[KPARAM_COUNT] = {
 #define KERNEL_PARAM(kind, name, spelling) {kind, #name, spelling},
     KERNEL_PARAMS(KERNEL_PARAM)

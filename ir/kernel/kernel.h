@@ -53,7 +53,8 @@
  *   vec x = zero                     all lanes +0
  *   vec six = constant 6             all lanes a number; -inf is one
  *   acc[r][v] = fma x[r], w[v], acc[r][v]     changes; operations are the rows of kops.def
- *   acc[r][v] = fma_lane x[r], w[v], acc[r][v], E        the lane E of x[r] in place of all lanes
+ *   acc[r][v] = fma_lane x[r], w[v], acc[r][v], E        the lane E of x[r] in place of all lanes;
+ *                                                        dot_signed_lane likewise
  *   store P[E] = acc[r][v]           lanes floats
  *   store bf16 P[E] = acc[r][v]      the same rounded to another type, that of the pointer; to u8
  *                                    only what is 0 to 255 rounded
@@ -91,8 +92,9 @@
  *   5. From KSTAGE_VECTOR on no loop is marked vector and no store says below; from
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
  *      except those into ptrs. A store does not say both first and below, one to another type than
- *      f32 neither; and only what the target spells is used: fma_lane, dot, dot_small, stores of
- *      bf16. A constant lane is one that the target has; from KSTAGE_UNROLLED on all are constants.
+ *      f32 neither; and only what the target spells is used: operations that it may lack
+ *      (kop_may_lack), stores. A constant lane is one that the target has; from KSTAGE_UNROLLED on
+ * all are constants.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
@@ -161,7 +163,7 @@ typedef enum StmtKind {
     STMT_PTRS,    /* ptrs reg.name[extent]: an array of pointers */
     STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
     STMT_VEC,     /* vec reg = op: defines; operands in operand[], load and broadcast: base[value],
-                     fma_lane: the lane is value */
+                     of a lane: its number is value */
     STMT_SET,     /* reg = op: changes */
     STMT_STORE,   /* store base[value] = operand[0] first cond, or below below; both NULL: all lanes
                    */
@@ -444,6 +446,11 @@ typedef struct KOpInfo {
     const char *line;    /* for people */
 } KOpInfo;
 const KOpInfo *kop_info(KOp op);
+/* Whether the number of a lane of its first operand stands behind its operands. */
+bool kop_has_lane(KOp op);
+/* Whether a target need not spell it. Of left operands of 8 bits it spells what u8 need, dot_quads
+ * and broadcast_quad, or what signed ones need: see centers() in passes/common/tile.h. */
+bool kop_may_lack(KOp op);
 
 /* ---- kverify.c ---- */
 /* True when every invariant holds; else prints each broken one to out. */

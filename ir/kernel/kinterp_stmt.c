@@ -39,12 +39,14 @@ static int32_t within_16_bits(int32_t sum) {
     return sum < INT16_MIN ? INT16_MIN : sum > INT16_MAX ? INT16_MAX : sum;
 }
 
-/* dot_quads and dot_small. Sums of what the graph's invariants allow do not overflow; those of a
- * text may, and wrap. */
+/* What adds products of 8 bits. Sums of what the graph's invariants allow do not overflow; those of
+ * a text may, and wrap. */
 static int32_t quad_value(KOp op, KLane a, KLane b, int32_t c) {
+    bool is_signed = kop_info(op)->takes[0] == ELEMENT_s8;
     uint32_t sum = (uint32_t)c;
     for (int i = 0; i < 4; i += 2) {
-        int32_t two = a.u8[i] * b.s8[i] + a.u8[i + 1] * b.s8[i + 1];
+        int32_t two = is_signed ? a.s8[i] * b.s8[i] + a.s8[i + 1] * b.s8[i + 1]
+                                : a.u8[i] * b.s8[i] + a.u8[i + 1] * b.s8[i + 1];
         sum += (uint32_t)(op == KOP_dot_small ? within_16_bits(two) : two);
     }
     return (int32_t)sum;
@@ -70,6 +72,8 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
         return a > b ? a : b;
     case KOP_min:
         return a < b ? a : b;
+    case KOP_center:
+        return rintf(a) - 128.0f;
     case KOP_round:
         return (float)element_rounded(ELEMENT_bf16, a);
     case KOP_exp:
@@ -99,7 +103,7 @@ static void read_halves(KMachine *machine, KPointer pointer, KLane *lane) {
  * even index. */
 static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair ||
-               stmt->op == KOP_broadcast_quad;
+               stmt->op == KOP_broadcast_quad || stmt->op == KOP_broadcast_signed;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
     if (stmt->op == KOP_load_halves) {
         read_halves(machine, pointer, lane);
@@ -117,10 +121,11 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     }
 }
 
-/* Which lane of its first operand fma_lane takes for all of its own; -1: each its own. */
+/* Which lane of its first operand an operation takes for all of its own; -1: each its own. */
 static int64_t first_lane(KMachine *machine, const Stmt *stmt) {
-    int64_t lane = stmt->op == KOP_fma_lane ? kmachine_int(machine, stmt->value) : -1;
-    if (stmt->op == KOP_fma_lane && (lane < 0 || lane >= machine->lanes)) {
+    bool has = kop_has_lane(stmt->op);
+    int64_t lane = has ? kmachine_int(machine, stmt->value) : -1;
+    if (has && (lane < 0 || lane >= machine->lanes)) {
         kmachine_fail(machine, "there is no lane %lld", (long long)lane);
     }
     return lane;
@@ -134,6 +139,7 @@ static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
         made.number = pair_value(stmt->op, a, b, c.number);
         break;
     case ELEMENT_u8:
+    case ELEMENT_s8:
         made.sum = quad_value(stmt->op, a, b, c.sum);
         break;
     case ELEMENT_s32: /* to_f32 */

@@ -145,11 +145,9 @@ static const char *lane_mistake(const Module *module, const Target *target, cons
 /* What a target need not spell. */
 static bool is_spelled(const Target *target, const Stmt *stmt) {
     if (stmt->kind == STMT_STORE) {
-        return stmt->element == ELEMENT_f32 || stmt->element == ELEMENT_u8 ||
-               (stmt->element == ELEMENT_bf16 && target->store_bf16);
+        return target_store(target, stmt->element) != NULL;
     }
-    bool may_lack = stmt->op == KOP_dot || stmt->op == KOP_dot_small || stmt->op == KOP_fma_lane;
-    return (stmt->kind != STMT_VEC && stmt->kind != STMT_SET) || !may_lack ||
+    return (stmt->kind != STMT_VEC && stmt->kind != STMT_SET) || !kop_may_lack(stmt->op) ||
            target->spelling[stmt->op];
 }
 
@@ -160,7 +158,7 @@ const char *spelling_mistake(const Module *module, const Stmt *stmt) {
                                         : "the target has no such operation";
     }
     bool computes = stmt->kind == STMT_VEC || stmt->kind == STMT_SET;
-    if (target && computes && stmt->op == KOP_fma_lane) {
+    if (target && computes && kop_has_lane(stmt->op)) {
         return lane_mistake(module, target, stmt->value);
     }
     bool typed = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;

@@ -49,6 +49,21 @@ const char *target_vector(const Target *target, Element element) {
     return element == ELEMENT_s32 ? target->sum_type : target->word_type;
 }
 
+const char *target_store(const Target *target, Element element) {
+    switch (element) {
+    case ELEMENT_f32:
+        return target->store;
+    case ELEMENT_bf16:
+        return target->store_bf16;
+    case ELEMENT_u8:
+        return target->store_u8;
+    case ELEMENT_s8:
+        return target->store_s8;
+    default:
+        return NULL;
+    }
+}
+
 bool target_fits_layout(const Target *target, const Target *layout) {
     return layout->lanes % target->lanes == 0;
 }

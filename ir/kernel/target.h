@@ -53,10 +53,9 @@ typedef struct Target {
     const char *sleef_features;
     const char *guard; /* C preprocessor condition that is true without cc_flags; "" for none */
     /* How each operation is written in C: {0} {1} {2} are operands, {p} an address, {m} the float
-     * at it, {n} a number, of fma_lane that of the lane. NULL for silu, gelu and sigmoid, which the
-     * emitter composes of other operations, and for fma_lane, dot and dot_small where there are no
-     * instructions for them. What bf16, f16 and u8 need of plain C is in runtime/xnc_bf16.h,
-     * xnc_half.h and xnc_int8.h. */
+     * at it, {n} a number, for an operation of one lane that of the lane. NULL for silu, gelu and
+     * sigmoid, which the emitter composes of other operations, and for what kop_may_lack() names.
+     * What bf16, f16 and u8 need of plain C is in runtime/xnc_bf16.h, xnc_half.h and xnc_int8.h. */
     const char *spelling[KOP_COUNT];
     const char *store;       /* {p} or {m}, {0} vector */
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
@@ -65,10 +64,12 @@ typedef struct Target {
     /* A vector stored as bf16: {p}, {0} vector; and C text of a helper that it calls. NULL where
      * there is no dot, as nothing else reads such elements. */
     const char *store_bf16, *store_bf16_helper;
-    /* A vector of numbers from 0 to 255 stored as u8, rounded half-even: {p} or {m}, {0} vector. */
-    const char *store_u8;
-    /* C text of helpers that store_u8 and the row dot_quads call; NULL: they call none. */
-    const char *store_u8_helper, *dot_quads_helper;
+    /* A vector of numbers from 0 to 255 stored as u8, rounded half-even: {p} or {m}, {0} vector; or
+     * one of -128 to 127 stored as s8, where left operands are signed (the row dot_signed). */
+    const char *store_u8, *store_s8;
+    /* C text of helpers that these and the rows dot_quads or dot_signed call; NULL: they call none.
+     */
+    const char *store_u8_helper, *store_s8_helper, *dot_quads_helper;
     /* The precision that this row has instructions for beyond those of the plainer one in front of
      * it; f32 where it is faster in all of them. */
     Precision precision;
@@ -92,6 +93,8 @@ const Target *target_at(size_t index);
 const char *target_machine(Arena *arena, const Target *target);
 /* C spelling of a vector whose lanes are of that type. */
 const char *target_vector(const Target *target, Element element);
+/* The row of a store of such elements; NULL: there is none. */
+const char *target_store(const Target *target, Element element);
 /* NULL when there is none of that name. */
 const Target *target_by_name(const char *name);
 /* The target with another one's layout of weights: a copy in the arena, or the target itself when

@@ -90,7 +90,7 @@ static void print_operation(FILE *out, const Stmt *stmt) {
     } else if (info->reads != ELEMENT_none) {
         fputc(' ', out);
         print_access(out, &stmt->base, stmt->value);
-    } else if (stmt->op == KOP_fma_lane) {
+    } else if (kop_has_lane(stmt->op)) {
         fputs(", ", out);
         print_int(out, stmt->value);
     }

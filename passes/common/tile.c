@@ -9,7 +9,14 @@
 enum { LINE_BYTES = 64 };
 
 Element left_element(const Node *node, const Target *target) {
+    if (centers(node, target)) {
+        return ELEMENT_s8;
+    }
     return takes_apart(node, target) ? ELEMENT_f32 : operand_element(node);
+}
+
+bool centers(const Node *node, const Target *target) {
+    return product_element(node) == ELEMENT_s8 && target->spelling[KOP_dot_signed];
 }
 
 bool takes_apart(const Node *node, const Target *target) {

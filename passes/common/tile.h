@@ -15,8 +15,11 @@ typedef enum Feed {
 } Feed;
 
 /* The type of the left operands of a product as they lie in scratch: bf16 where the product is and
- * the target has an instruction for it, u8 for weights of s8, else f32, though rounded. */
+ * the target has an instruction for it, u8 or s8 for weights of s8, else f32, though rounded. */
 Element left_element(const Node *node, const Target *target);
+/* Whether the left operands of a product of integers are stored less 128, as s8: where the target
+ * multiplies signed numbers. */
+bool centers(const Node *node, const Target *target);
 /* Whether inputs are loaded as vectors, each of which serves as many steps as it has lanes; else
  * each is broadcast on its own. */
 bool takes_lanes(const Target *target);

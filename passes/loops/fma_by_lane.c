@@ -21,6 +21,8 @@
  * of a vector is the number that was broadcast, so bits stay the same. Nothing is read that was not
  * read before: steps that do not fill a vector stay as they are.
  *
+ * Products of integers go likewise, four elements in a lane: dot_signed becomes dot_signed_lane.
+ *
  * A loop is rewritten if it computes vectors and nothing else, and what it broadcasts at k, or a
  * number behind it, is only multiplied; any other loop stays.
  */
@@ -33,6 +35,17 @@
 
 enum { MOST_FACTORS = 8 /* different broadcasts in one loop */ };
 
+/* Operations of a step, and those that take their place. */
+typedef struct Form {
+    KOp broadcast, multiply, load, by_lane;
+    int64_t each; /* elements of a lane */
+} Form;
+
+static const Form forms[] = {
+    {KOP_broadcast, KOP_fma, KOP_load, KOP_fma_lane, 1},
+    {KOP_broadcast_signed, KOP_dot_signed, KOP_load_quads, KOP_dot_signed_lane, QUAD},
+};
+
 /* A broadcast that becomes a lane of a loaded vector. */
 typedef struct Factor {
     const Stmt *broadcast;
@@ -44,7 +57,8 @@ typedef struct Factor {
 typedef struct ByLane {
     Arena *arena;
     const Stmt *loop;
-    int64_t lanes;
+    const Form *form;
+    int64_t lanes; /* elements of a vector */
     Factor factors[MOST_FACTORS];
     int n_factors;
     bool stays; /* something in it does not allow the rewrite */
@@ -69,7 +83,8 @@ static bool split_offset(const ByLane *chain, const IntExpr *offset, Factor *fac
         return false;
     }
     factor->start = alone ? int_const(chain->arena, 0) : offset->a;
-    return !names(factor->start, k) && factor->ahead >= 0 && factor->ahead < chain->loop->extent;
+    return !names(factor->start, k) && factor->ahead >= 0 && factor->ahead < chain->loop->extent &&
+           factor->ahead % chain->form->each == 0;
 }
 
 /* The factor of that name; NULL: it is none. */
@@ -121,7 +136,7 @@ static void look_at(Stmt *stmt, void *context) {
     ByLane *chain = context;
     switch (stmt->kind) {
     case STMT_VEC:
-        if (stmt->op == KOP_broadcast && names(stmt->value, chain->loop->name)) {
+        if (stmt->op == chain->form->broadcast && names(stmt->value, chain->loop->name)) {
             add_factor(chain, stmt);
         } else {
             chain->stays = chain->stays || stmt->reg.n_index == 2;
@@ -144,7 +159,7 @@ static void look_at_operands(Stmt *stmt, void *context) {
     ByLane *chain = context;
     bool computes = stmt->kind == STMT_VEC || stmt->kind == STMT_SET;
     int operands = computes ? kop_info(stmt->op)->operands : 0;
-    for (int i = stmt->op == KOP_fma ? 1 : 0; i < operands; i++) {
+    for (int i = stmt->op == chain->form->multiply ? 1 : 0; i < operands; i++) {
         chain->stays = chain->stays || factor_of(chain, &stmt->operand[i]);
     }
     if (stmt->kind == STMT_SET && factor_of(chain, &stmt->reg)) {
@@ -195,7 +210,7 @@ static void add_loads(const ByLane *chain, StmtList *to, const StmtList *from) {
             loop->body = inner;
         } else if (factor && !loaded_before(chain, factor)) {
             Stmt *load = stmt_add(chain->arena, to, STMT_VEC, NULL);
-            load->op = KOP_load;
+            load->op = chain->form->load;
             load->reg = vector_of(chain, factor, &stmt->reg);
             load->base = stmt->base;
             load->value = int_new(chain->arena, INT_ADD, factor->start,
@@ -232,11 +247,13 @@ static void rewrite_stmt(Stmt *stmt, void *context) {
                                ? factor_of(chain, &stmt->operand[0])
                                : NULL;
     stmt_each_use(stmt, index_by_step, context);
-    if (factor && stmt->op == KOP_fma) {
-        stmt->op = KOP_fma_lane;
+    if (factor && stmt->op == chain->form->multiply) {
+        Arena *arena = chain->arena;
+        const IntExpr *element =
+            int_new(arena, INT_ADD, int_var(arena, LANE_NAME), int_const(arena, factor->ahead));
+        stmt->op = chain->form->by_lane;
         stmt->operand[0] = vector_of(chain, factor, &stmt->operand[0]);
-        stmt->value = int_new(chain->arena, INT_ADD, int_var(chain->arena, LANE_NAME),
-                              int_const(chain->arena, factor->ahead));
+        stmt->value = int_new(arena, INT_DIV, element, int_const(arena, chain->form->each));
     }
 }
 
@@ -322,28 +339,36 @@ static void rewrite_loop(ByLane *chain, StmtList *to) {
     }
 }
 
-static StmtList rewritten(Arena *arena, const StmtList *list, int64_t lanes) {
+static StmtList rewritten(Arena *arena, const StmtList *list, const Form *form, int64_t lanes) {
     StmtList result = {0};
     for (int i = 0; i < list->count; i++) {
         const Stmt *stmt = list->at[i];
-        ByLane chain = {.arena = arena, .loop = stmt, .lanes = lanes};
+        ByLane chain = {.arena = arena, .loop = stmt, .form = form, .lanes = lanes};
         if (stmt->kind == STMT_FOR && can_rewrite(&chain)) {
             rewrite_loop(&chain, &result);
             continue;
         }
         Stmt *kept = stmt_add(arena, &result, stmt->kind, stmt->name);
         *kept = *stmt;
-        kept->body = rewritten(arena, &stmt->body, lanes);
-        kept->orelse = rewritten(arena, &stmt->orelse, lanes);
+        kept->body = rewritten(arena, &stmt->body, form, lanes);
+        kept->orelse = rewritten(arena, &stmt->orelse, form, lanes);
     }
     return result;
 }
 
-bool pass_fma_by_lane(Unit *unit) {
-    const Target *target = unit->target;
-    for (int i = 0; target->spelling[KOP_fma_lane] && i < unit->module->n_functions; i++) {
+static void rewrite_module(Unit *unit, const Form *form) {
+    for (int i = 0; i < unit->module->n_functions; i++) {
         Function *function = unit->module->functions[i];
-        function->body = rewritten(unit->arena, &function->body, target->lanes);
+        function->body =
+            rewritten(unit->arena, &function->body, form, unit->target->lanes * form->each);
+    }
+}
+
+bool pass_fma_by_lane(Unit *unit) {
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (unit->target->spelling[forms[i].by_lane]) {
+            rewrite_module(unit, &forms[i]);
+        }
     }
     return true;
 }

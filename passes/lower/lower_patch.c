@@ -22,7 +22,7 @@ void copy_pixel(Lowering *lowering, Text *text, const Node *node, const char *to
              whole_lines(channels));
     if (is_quantized(node)) {
         quantize_channels(text, node);
-        quantize_apply(text, node, "value", "");
+        quantize_apply(lowering, text, node, "value", "");
     } else {
         act_apply(text, node->prologue, "value", "");
     }

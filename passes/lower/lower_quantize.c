@@ -7,7 +7,10 @@
  *   value = max value, zero_of        relu; without it: max value, lowest (0)
  *   value = min value, most           255; relu6: load highest[c]
  *
- * The store rounds. See Numbers in ir/graph/ir.h: activations that are no bounds come first.
+ *   value = center value              where left operands are stored less 128
+ *
+ * The store rounds, but for center, which does. See Numbers in ir/graph/ir.h: activations that are
+ * no bounds come first.
  */
 #include "lowering.h"
 
@@ -59,7 +62,8 @@ void quantize_channels(Text *text, const Node *node) {
     }
 }
 
-void quantize_apply(Text *text, const Node *node, const char *name, const char *index) {
+void quantize_apply(const Lowering *lowering, Text *text, const Node *node, const char *name,
+                    const char *index) {
     act_apply(text, unbound_act(node), name, index);
     if (node->in_factor) {
         text_add(text, "%s%s = fma %s%s, by, zero_of\n", name, index, name, index);
@@ -67,4 +71,7 @@ void quantize_apply(Text *text, const Node *node, const char *name, const char *
     text_add(text, "%s%s = max %s%s, %s\n", name, index, name, index,
              has_floor(node) ? "zero_of" : "lowest");
     text_add(text, "%s%s = min %s%s, most\n", name, index, name, index);
+    if (centers(node, lowering->target)) {
+        text_add(text, "%s%s = center %s%s\n", name, index, name, index);
+    }
 }

@@ -109,6 +109,9 @@ static StepWords step_words(const Lowering *lowering, const Node *node) {
     case ELEMENT_bf16:
         return (StepWords){"load_pairs", "broadcast_pair", "dot", "acc"};
     case ELEMENT_s8: {
+        if (centers(node, lowering->target)) {
+            return (StepWords){"load_quads", "broadcast_signed", "dot_signed", "sum"};
+        }
         bool small = has_paired_weights(node) && lowering->target->spelling[KOP_dot_small];
         return (StepWords){"load_quads", "broadcast_quad", small ? "dot_small" : "dot_quads",
                            "sum"};

@@ -220,7 +220,7 @@ static void stage_end(const Lowering *lowering, Text *text, const Node *node,
             text_add(text, "acc%s = add acc%s, rest%s\n", index, index, index);
         }
         if (stage->quantizes) {
-            quantize_apply(text, node, "acc", index);
+            quantize_apply(lowering, text, node, "acc", index);
         } else {
             act_apply(text, stage->end, "acc", index);
         }

@@ -122,7 +122,8 @@ void quantize_constants(Text *text, const Node *node);
 /* Writes definitions of the vectors for channels c .., and what makes of the registers name and
  * index numbers that are only to be rounded. Definitions come once for all registers. */
 void quantize_channels(Text *text, const Node *node);
-void quantize_apply(Text *text, const Node *node, const char *name, const char *index);
+void quantize_apply(const Lowering *lowering, Text *text, const Node *node, const char *name,
+                    const char *index);
 
 /* ---- lower_rows.c: what differs for a node of a region ---- */
 /* The pointer to a product's block in scratch, which is of left_element(): "scratch", or "block" of

@@ -74,16 +74,17 @@ NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
 PREFIX = "net"
 
 
-def foreign_targets(targets):
-    """Of each other machine: plain C and the targets for it."""
+def foreign_targets(targets, precision):
+    """Of each other machine: plain C and the targets for it, but for those that are for another
+    precision."""
     for machine in MACHINES:
         yield "scalar", machine
         for name, target in targets.items():
-            if target.family == machine:
+            if target.family == machine and target.precision in ("f32", precision):
                 yield name, machine
 
 
-def whole_matrix(targets):
+def whole_matrix(targets, precision):
     for target in (name for name in targets if targets[name].family not in MACHINES):
         for compiler in COMPILERS:
             for flags in ALL_FLAGS:
@@ -91,14 +92,15 @@ def whole_matrix(targets):
     yield from SHIMS
     yield from PAIRS
     yield from QUADS
-    for target, machine in foreign_targets(targets):
+    for target, machine in foreign_targets(targets, precision):
         for compiler in COMPILERS:
             for flags in (["-O0"], ["-O3"]):
                 yield target, machine, compiler, flags, (1, 3)
 
 
-def rows_of(name, targets):
-    vectors = [row for row in foreign_targets(targets) if row[0] != "scalar"]
+def rows_of(name, targets, precision):
+    foreign = list(foreign_targets(targets, precision))
+    vectors = [row for row in foreign if row[0] != "scalar"]
     small = [(*row, compiler, flags, (1, 3)) for row in vectors
              for compiler, flags in (("gcc", ["-O3"]), ("clang", ["-O0"]))]
     return {
@@ -108,8 +110,8 @@ def rows_of(name, targets):
         "small": PART + small,
         "smallpairs": PART + PAIRS + small,
         "smallquads": PART + SHIMS + QUADS + small,
-        "full": list(whole_matrix(targets)),
-        "machines": [(*row, "gcc", ["-O3"], (1,)) for row in foreign_targets(targets)],
+        "full": list(whole_matrix(targets, precision)),
+        "machines": [(*row, "gcc", ["-O3"], (1,)) for row in foreign],
         "native": NATIVE,
     }[name]
 
@@ -128,7 +130,7 @@ class Target:
 
     def __init__(self, target_rows, name, folder):
         known = target_tools.facts(target_rows, name)
-        self.family = known["family"]
+        self.family, self.precision = known["family"], known["precision"]
         foreign = target_tools.is_foreign(known)
         front = None if foreign else target_tools.how_to_run(known)
         self.native = front is not None
@@ -247,7 +249,8 @@ def distinct(rows):
 
 def compare(arguments, options):
     comparison = Comparison(arguments, options)
-    rows = rows_of(arguments.rows, comparison.targets)
+    precision = "int8" if arguments.int8 else "bf16" if "--precision=bf16" in options else "f32"
+    rows = rows_of(arguments.rows, comparison.targets, precision)
     comparison.prepare(dict.fromkeys(row[0] for row in rows))
     rows = distinct(row for row in map(comparison.possible, rows) if row)
     runtimes = {" ".join(row[2]): comparison.build_runtime(row[2]) for row in rows}

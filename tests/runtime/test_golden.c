@@ -215,6 +215,20 @@ static void test_equal(void **state) {
     free_bench(on);
 }
 
+/* A variant may execute its layers in another order than the model of the table. */
+static void test_values_are_found_by_name(void **state) {
+    (void)state;
+    bench *on = new_bench();
+    xnc_golden_value first = on->values[0];
+    on->values[0] = on->values[2];
+    on->values[2] = first;
+    assert_int_equal(run(on), XNC_OK);
+    assert_int_equal(on->checks, 2 * COMPARED);
+    on->values[1].name = "another";
+    assert_int_equal(run(on), XNC_E_MISMATCH);
+    free_bench(on);
+}
+
 static void test_a_wrong_output_on_the_second_input(void **state) {
     (void)state;
     bench *on = new_bench();
@@ -269,6 +283,7 @@ int main(void) {
         cmocka_unit_test(test_zeros_are_positive),
         cmocka_unit_test(test_extremes_are_of_every_kind_in_the_left_half),
         cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_values_are_found_by_name),
         cmocka_unit_test(test_a_wrong_output_on_the_second_input),
         cmocka_unit_test(test_a_wrong_layer_is_seen_by_the_hook),
         cmocka_unit_test(test_what_a_run_refuses),

@@ -59,6 +59,11 @@ class Int8(ToolTest):
         told = self.xnc(3, "compile", MODEL, "--quant=a.quant", "-o", "none").stderr
         self.assertIn("is of no use in another precision than int8", told)
 
+    def test_targets_of_arm_share_weights_with_each_other_alone(self):
+        self.compile(0, "a.quant", "arms", "--target=aarch64,aarch64-dotprod")
+        told = self.compile(2, "a.quant", "mixed", "--target=scalar,aarch64").stderr
+        self.assertIn("aarch64 and scalar cannot share their weights", told)
+
     def test_files_of_others_are_refused(self):
         name, inputs, outputs = products(XNC, MODEL)[1]
         line = f"node {name} int8 inputs {inputs}"
@@ -73,6 +78,15 @@ class Int8(ToolTest):
         del text[at + 1]
         (self.folder / "d.quant").write_text("".join(text))
         self.refused("d.quant", f"d.quant:{at + 1}:", f"has {inputs} inputs and {outputs} outputs")
+
+    def test_products_that_stay_f32_are_refused_in_integers(self):
+        lines = (self.folder / "a.quant").read_text().splitlines()
+        for name, inputs, outputs in (("stem.0.conv", 3, 8), ("head.fc", 160, 10)):
+            node = [f"node {name} int8 inputs {inputs} outputs {outputs} error 0"]
+            node += ["in 1 0"] * inputs + ["out 1 0"] * outputs
+            (self.folder / "e.quant").write_text("\n".join([*lines[:-1], *node, "end", ""]))
+            self.refused("e.quant", f"e.quant:{len(lines)}:",
+                         "the first convolution and classifiers stay f32")  # fmt: skip
 
     def test_other_weights_and_networks_are_refused(self):
         self.xnc(0, "seed-weights", MODEL, "--seed=2", "-o", "w2.safetensors")

@@ -210,6 +210,27 @@ static void quads_are_words_of_four_elements(void **state) {
     free(message);
 }
 
+/* 255 and 200.5 are stored as 127 and, half-even, 72, which meets the 64 of the weights 0 0 0 64:
+ * as a word in all lanes, and as lane 2 of a vector, which begins at element 8. */
+static void centered_numbers_are_signed(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("unrolled",
+                    "ptr mut s8 q = scratch\nvec x = constant 255\nx = center x\n"
+                    "vec y = constant 200.5\ny = center y\nstore s8 q[0] = x\n"
+                    "store s8 q[8] = y\nstore s8 q[16] = x\nstore s8 q[24] = x\n"
+                    "ptr s8 w = w0\nptr s32 s = w0\nvec b = load_quads w[0]\n"
+                    "vec c = load_sums s[0]\nvec before = to_f32 c\n"
+                    "vec one = broadcast_signed q[8]\nc = dot_signed one, b, c\n"
+                    "vec all = load_quads q[0]\nc = dot_signed_lane all, b, c, 2\n"
+                    "vec z = to_f32 c\nz = sub z, before\nstore out[0] = z\n"
+                    "store out[8] = x\n",
+                    1, output, &message));
+    assert_true(output[0] == 2 * 72 * 64.0f && output[7] == output[0] && output[8] == 127.0f);
+    free(message);
+}
+
 static const struct {
     const char *statements, *message;
 } strays[] = {
@@ -253,6 +274,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_words_of_two_elements),
         cmocka_unit_test(a_lane_is_one_factor_for_all),
+        cmocka_unit_test(centered_numbers_are_signed),
         cmocka_unit_test(one_lane_stores_half_a_word),
         cmocka_unit_test(quads_are_words_of_four_elements),
         cmocka_unit_test(shares_cover_all),

@@ -4,7 +4,8 @@
  *                             with WITHOUT_SLEEF defined those alone that do not call SLEEF
  *   target_rows TARGET shim   a header in place of the target's own: each intrinsic that a row
  *                             names, as a loop over the row's scalar meaning
- *   target_rows TARGET facts  lanes, family, flags, features and the macros that the guard asks for
+ *   target_rows TARGET facts  precision, lanes, family, flags, features and the macros that the
+ * guard asks for
  */
 #include <stdio.h>
 #include <string.h>
@@ -70,17 +71,17 @@ static const char program_head[] =
 /* How samples of a type of lanes are written in the program. */
 typedef struct SampleWords {
     const char *load;   /* a vector of them, without the number of the operand */
-    const char *lane;   /* one lane: C type, "%s", number of the operand */
+    const char *lane;   /* one lane: C type, name, numbers of the operand and of the lane */
     const char *memory; /* C type of elements and the array, for rows that read */
 } SampleWords;
 
 static const SampleWords samples[ELEMENT_COUNT] = {
-    [ELEMENT_f32] = {"load(x", "const float %s = x%d[i]", "float *p = x0"},
-    [ELEMENT_bf16] = {"load_pairs(p", "const uint32_t %s = pair(p%d + 2 * i)", "uint16_t *p = p0"},
+    [ELEMENT_f32] = {"load(x", "const float %s = x%d[%s]", "float *p = x0"},
+    [ELEMENT_bf16] = {"load_pairs(p", "const uint32_t %s = pair(p%d + 2 * %s)", "uint16_t *p = p0"},
     [ELEMENT_f16] = {NULL, NULL, "uint16_t *p = (const void *)q0"}, /* lanes of it are f32 */
-    [ELEMENT_u8] = {"load_words(q", "const uint32_t %s = q%d[i]", "uint8_t *p = (const void *)q0"},
-    [ELEMENT_s8] = {"load_words(q", "const uint32_t %s = q%d[i]", "int8_t *p = (const void *)q0"},
-    [ELEMENT_s32] = {"load_sums(q", "const int32_t %s = (int32_t)q%d[i]",
+    [ELEMENT_u8] = {"load_words(q", "const uint32_t %s = q%d[%s]", "uint8_t *p = (const void *)q0"},
+    [ELEMENT_s8] = {"load_words(q", "const uint32_t %s = q%d[%s]", "int8_t *p = (const void *)q0"},
+    [ELEMENT_s32] = {"load_sums(q", "const int32_t %s = (int32_t)q%d[%s]",
                      "int32_t *p = (const void *)q0"},
 };
 
@@ -97,33 +98,51 @@ static void print_operands(const Target *target, KOp op) {
     }
 }
 
+/* An operand's lane of that number. */
+static void print_lane_of(KOp op, const char *name, int operand, const char *number) {
+    printf(samples[taken(op, operand)].lane, name, operand, number);
+    printf(";\n");
+}
+
 /* The same for one lane. */
 static void print_lanes(KOp op) {
     static const char *const names[] = {"a", "b", "c"};
     for (int i = 0; i < 3; i++) {
         printf("        ");
-        printf(samples[taken(op, i)].lane, names[i], i);
-        printf(";\n");
+        print_lane_of(op, names[i], i, "i");
     }
 }
 
-/* Each lane in turn, which C has to know. */
-static void print_lane_test(const Target *target) {
-    printf("static void test_fma_lane(const float *x0, const float *x1, const float *x2,\n"
+static void print_test_head(const char *name) {
+    printf("static void test_%s(const float *x0, const float *x1, const float *x2,\n"
            "    const uint16_t *p0, const uint16_t *p1, const uint16_t *p2,\n"
            "    const uint32_t *q0, const uint32_t *q1, const uint32_t *q2) {\n"
-           "    (void)p0, (void)p1, (void)p2, (void)q0, (void)q1, (void)q2;\n");
-    print_operands(target, KOP_fma_lane);
+           "    (void)x0, (void)x1, (void)x2, (void)p0, (void)p1, (void)p2;\n"
+           "    (void)q0, (void)q1, (void)q2;\n",
+           name);
+}
+
+/* Each lane in turn, which C has to know. */
+static void print_lane_test(const Target *target, KOp op) {
+    const KOpInfo *info = kop_info(op);
+    bool floats = info->gives == ELEMENT_f32;
+    print_test_head(info->name);
+    print_operands(target, op);
     for (int lane = 0; lane < target->lanes; lane++) {
         char number[16];
         snprintf(number, sizeof number, "%d", lane);
-        printf("    {\n    float got[LANES];\n    %s result = ", target->vec_type);
-        print_row_of(target->spelling[KOP_fma_lane], number);
-        printf(";\n    store(got, result);\n    for (int i = 0; i < LANES; i++) {\n"
-               "        const float a_lane = x0[%d], b = x1[i], c = x2[i], expected = %s;\n"
-               "        if (!same(got[i], expected)) fail(\"fma_lane\", i, got[i], expected);\n"
-               "    }\n    }\n",
-               lane, kop_info(KOP_fma_lane)->meaning);
+        printf("    {\n    %s got[LANES];\n    %s result = ", floats ? "float" : "int32_t",
+               target_vector(target, info->gives));
+        print_row_of(target->spelling[op], number);
+        printf(";\n    %s;\n    for (int i = 0; i < LANES; i++) {\n",
+               floats ? "store(got, result)" : "memcpy(got, &result, sizeof got)");
+        print_lanes(op);
+        printf("        (void)a;\n        ");
+        print_lane_of(op, "a_lane", 0, number);
+        printf("        const %s expected = %s;\n"
+               "        if (%s) fail(\"%s\", i, (float)got[i], (float)expected);\n    }\n    }\n",
+               floats ? "float" : "int32_t", info->meaning,
+               floats ? "!same(got[i], expected)" : "got[i] != expected", info->name);
     }
     printf("}\n");
 }
@@ -141,19 +160,15 @@ static void print_words_test(KOp op, const KOpInfo *info) {
 }
 
 static void print_test(const Target *target, KOp op) {
-    if (op == KOP_fma_lane) {
-        print_lane_test(target);
+    if (kop_has_lane(op)) {
+        print_lane_test(target, op);
         return;
     }
     const KOpInfo *info = kop_info(op);
     Element reads = info->reads == ELEMENT_none ? ELEMENT_f32 : info->reads;
-    printf("static void test_%s(const float *x0, const float *x1, const float *x2,\n"
-           "    const uint16_t *p0, const uint16_t *p1, const uint16_t *p2,\n"
-           "    const uint32_t *q0, const uint32_t *q1, const uint32_t *q2) {\n",
-           info->name);
+    print_test_head(info->name);
     printf("    const float number = x0[0]; const %s; (void)number, (void)p;\n",
            samples[reads].memory);
-    printf("    (void)p0, (void)p1, (void)p2, (void)q0, (void)q1, (void)q2;\n");
     print_operands(target, op);
     printf("    (void)a, (void)b, (void)c;\n    %s result = ", target_vector(target, info->gives));
     print_row(target->spelling[op]);
@@ -199,6 +214,18 @@ static void print_store_u8_test(const Target *target) {
     printf(";\n    for (int i = 0; i < LANES; i++)\n"
            "        if (p[i] != element_rounded(ELEMENT_u8, x[i]))\n"
            "            fail(\"store_u8\", i, p[i], x[i]);\n}\n");
+}
+
+/* Numbers that center makes. */
+static void print_store_s8_test(const Target *target) {
+    printf("static void test_store_s8(const uint32_t *q0) {\n"
+           "    int8_t p[LANES]; float x[LANES];\n"
+           "    for (int i = 0; i < LANES; i++)\n        x[i] = (float)(q0[i] %% 256) - 128.0f;\n"
+           "    %s a = load(x);\n    ",
+           target->vec_type);
+    print_row(target->store_s8);
+    printf(";\n    for (int i = 0; i < LANES; i++)\n"
+           "        if (p[i] != x[i]) fail(\"store_s8\", i, p[i], x[i]);\n}\n");
 }
 
 /* All numbers of half precision, from every alignment. */
@@ -291,7 +318,7 @@ static void print_main(const Target *target) {
     if (target->store_bf16) {
         printf("        test_store_bf16(x[0] + at);\n");
     }
-    printf("        test_store_u8(words[0] + at);\n");
+    printf("        test_store_%s(words[0] + at);\n", target->store_s8 ? "s8" : "u8");
     printf("    }\n    test_stores();\n    test_every_half();\n"
            "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
            "    return failed != 0;\n}\n");
@@ -303,7 +330,8 @@ static void print_program(const Target *target) {
            target->include, target->sleef, program_head, target->lanes);
     printf("%s%s%s", target->first_lanes, target->round_bf16,
            target->store_bf16 ? target->store_bf16_helper : "");
-    printf("%s%s", target->store_u8_helper ? target->store_u8_helper : "",
+    printf("%s%s%s", target->store_u8_helper ? target->store_u8_helper : "",
+           target->store_s8_helper ? target->store_s8_helper : "",
            target->dot_quads_helper ? target->dot_quads_helper : "");
     printf("static %s load_pairs(const uint16_t *p) { return ", target->word_type);
     print_row(target->spelling[KOP_load_pairs]);
@@ -331,7 +359,11 @@ static void print_program(const Target *target) {
     }
     print_store_test(target);
     print_halves_test(target);
-    print_store_u8_test(target);
+    if (target->store_s8) {
+        print_store_s8_test(target);
+    } else {
+        print_store_u8_test(target);
+    }
     if (target->store_bf16) {
         print_store_pairs_test(target);
     }
@@ -410,17 +442,23 @@ static void print_shim(const Target *target) {
 }
 
 static void print_facts(const Target *target) {
+    printf("precision %s\n", precision_name(target->precision));
     printf("lanes %d\nfamily %s\nflags %s\nfeatures %s\nguard %s\nfma %s\nregister %s\nheader %s\n",
            target->lanes, target->family, target->cc_flags, target->features, target->guard,
            target->fma_name, target->register_name, target->include);
 }
 
-/* Every row must be there, but those that the emitter composes, and instructions. */
+/* Every row must be there, but those that the emitter composes, and those that may lack; of left
+ * operands of 8 bits all of one kind. */
 static int missing_rows(const Target *target) {
     int missing = 0;
     for (int op = 0; op < KOP_COUNT; op++) {
+        bool is_signed = op == KOP_center || op == KOP_broadcast_signed || op == KOP_dot_signed;
+        bool is_needed = is_signed ? target->store_s8 != NULL
+                         : op == KOP_dot_quads || op == KOP_broadcast_quad ? !target->store_s8
+                                                                           : !kop_may_lack((KOp)op);
         if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu &&
-            op != KOP_fma_lane && op != KOP_dot && op != KOP_dot_small) {
+            is_needed) {
             fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
             missing++;
         }

@@ -60,6 +60,7 @@ static const char every_form[] = "module \"m\" target \"x86-64-v4\" stage loops\
                                  "  vec u = upper p\n"
                                  "  u = dot p, q, u\n"
                                  "  u = fma_lane u, u, u, k - 1\n"
+                                 "  u = dot_signed_lane u, u, u, 1\n"
                                  "  store bf16 half[0] = u\n"
                                  "  int y[0] = k * 2\n"
                                  "  y[0] = max(y[0], 3)\n"
