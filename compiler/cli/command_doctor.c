@@ -90,7 +90,7 @@ static void close_pipe(void *stream) {
  * variable that names it. */
 static const char *shell_compiler(Arena *arena) {
     CCompiler compiler;
-    if (!cc_find(arena, NULL, &compiler)) {
+    if (!cc_find(arena, NULL, NULL, &compiler)) {
         return "found_cc() { false; }";
     }
     const char *words = "", *name = "";

@@ -28,6 +28,20 @@ const Target *target_by_name(const char *name) {
     return NULL;
 }
 
+const char *target_machine(Arena *arena, const Target *target) {
+    static const char here[] =
+#include "here.def"
+        ;
+    if (!*target->family || strcmp(target->family, here) == 0) {
+        return NULL;
+    }
+    char *machine = arena_strdup(arena, target->family), *dash = strchr(machine, '-');
+    if (dash) {
+        *dash = '_';
+    }
+    return machine;
+}
+
 const char *target_vector(const Target *target, Element element) {
     if (element == ELEMENT_f32) {
         return target->vec_type;
