@@ -5,9 +5,10 @@
  *   center   1000 x 500 -> 662 x 331 -> the middle 299 x 299
  *   squash   1000 x 500 -> 331 x 331 -> the middle 299 x 299
  *   border   1000 x 500 -> 331 x 166 -> the middle 299 x 166, above and below the mean's colour
+ *   aspect   1000 x 500 -> the middle 500 x 500 -> 331 x 331 -> the middle 299 x 299
  *
  * The floats are (pixel / 255 - mean) / std, rounded after each operation as torch rounds. There
- * are only 256 pixel values, so that each channel has a table of them.
+ * are only 256 values of a pixel of 8 bits, so that each channel has a table of them.
  */
 #include "xnc_image_internal.h"
 
@@ -53,11 +54,33 @@ static void resize_by_ratio(struct xnc_axis *x, struct xnc_axis *y, const int64_
     y->resized = round_to_even((double)y->in / ratio);
 }
 
+/* Leaves the middle of the picture that has the target's proportion, as Keras does with
+ * crop_to_aspect_ratio and keep_aspect_ratio. */
+static void cut_to_aspect(struct xnc_resize *resize, const int64_t target[2]) {
+    struct xnc_axis *x = &resize->x, *y = &resize->y;
+    int64_t rows = x->in * target[0] / target[1], columns = y->in * target[1] / target[0];
+    rows = rows > 1 ? rows : 1;
+    columns = columns > 1 ? columns : 1;
+    y->cut = rows < y->in ? (y->in - rows) / 2 : 0;
+    x->cut = columns < x->in ? (x->in - columns) / 2 : 0;
+    y->in = rows < y->in ? rows : y->in;
+    x->in = columns < x->in ? columns : x->in;
+    resize->image.pixels += (size_t)y->cut * resize->image.stride +
+                            (size_t)x->cut * xnc_pixel_bytes(resize->image.format);
+    resize->image.width = (int)x->in;
+    resize->image.height = (int)y->in;
+}
+
 /* The size that the picture is resized to before the crop. 0 for an unknown mode. */
-static int resize_picture(const xnc_preprocess *how, struct xnc_axis *x, struct xnc_axis *y) {
+static int resize_picture(const xnc_preprocess *how, struct xnc_resize *resize) {
+    struct xnc_axis *x = &resize->x, *y = &resize->y;
     int64_t target[2] = {(int64_t)(how->height / how->crop_pct),
                          (int64_t)(how->width / how->crop_pct)};
-    if (strcmp(how->crop_mode, "squash") == 0) {
+    int aspect = strcmp(how->crop_mode, "aspect") == 0;
+    if (aspect) {
+        cut_to_aspect(resize, target);
+    }
+    if (aspect || strcmp(how->crop_mode, "squash") == 0) {
         y->resized = target[0];
         x->resized = target[1];
     } else if (strcmp(how->crop_mode, "border") == 0) {
@@ -82,6 +105,18 @@ static uint8_t fill_of(float mean) {
     return value >= 255.0f ? 255 : (uint8_t)round_to_even((double)value);
 }
 
+/* 0 for an unknown one. */
+static int find_filter(const char *name, enum xnc_filter *filter) {
+    static const char *const names[] = {"bicubic", "bilinear", "nearest", "tf_bilinear"};
+    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *filter = (enum xnc_filter)i;
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int is_preprocess(const xnc_preprocess *how, int channels) {
     return how && is_side(how->height) && is_side(how->width) && how->crop_pct >= 0.01 &&
            how->crop_pct <= 1.0 && how->interpolation && how->crop_mode &&
@@ -94,10 +129,8 @@ static int plan(struct xnc_resize *resize, const xnc_preprocess *how, int channe
     if (!is_preprocess(how, channels) || !xnc_is_image(image)) {
         return 0;
     }
+    *resize = (struct xnc_resize){.image = *image, .channels = channels};
     struct xnc_axis *x = &resize->x, *y = &resize->y;
-    resize->image = *image;
-    resize->channels = channels;
-    resize->bilinear = strcmp(how->interpolation, "bilinear") == 0;
     x->in = image->width;
     y->in = image->height;
     x->out = how->width;
@@ -105,13 +138,17 @@ static int plan(struct xnc_resize *resize, const xnc_preprocess *how, int channe
     for (int i = 0; i < 3; i++) {
         resize->fill[i] = strcmp(how->crop_mode, "border") == 0 ? fill_of(how->mean[i]) : 0;
     }
-    if ((!resize->bilinear && strcmp(how->interpolation, "bicubic") != 0) ||
-        !resize_picture(how, x, y) || x->resized < 1 || y->resized < 1) {
+    if (!find_filter(how->interpolation, &resize->filter) || !resize_picture(how, resize) ||
+        x->resized < 1 || y->resized < 1) {
         return 0;
     }
-    xnc_axis_finish(x, resize->bilinear);
-    xnc_axis_finish(y, resize->bilinear);
+    xnc_axis_finish(x, resize->filter);
+    xnc_axis_finish(y, resize->filter);
     return 1;
+}
+
+static int is_sampled(const struct xnc_resize *resize) {
+    return resize->filter >= XNC_FILTER_NEAREST;
 }
 
 static size_t scratch_of(const xnc_preprocess *how, int channels, const xnc_image *image) {
@@ -131,8 +168,20 @@ static xnc_status start(struct xnc_resize *resize, const xnc_preprocess *how, in
         return XNC_E_ARENA;
     }
     xnc_resize_place(resize, scratch);
-    xnc_resize_start(resize);
+    (is_sampled(resize) ? xnc_sample_start : xnc_resize_start)(resize);
     return XNC_OK;
+}
+
+/* A row of values 0 to 255 as pixels: those of tf_bilinear are rounded. */
+static void row_of_pixels(struct xnc_resize *resize, int64_t y, uint8_t *pixels) {
+    if (!is_sampled(resize)) {
+        xnc_resize_row(resize, y, pixels);
+        return;
+    }
+    xnc_sample_row(resize, y, resize->sampled);
+    for (int64_t i = 0; i < resize->x.out * resize->channels; i++) {
+        pixels[i] = (uint8_t)round_to_even((double)resize->sampled[i]);
+    }
 }
 
 static xnc_status crop_picture(const xnc_preprocess *how, int channels, const xnc_image *image,
@@ -141,15 +190,13 @@ static xnc_status crop_picture(const xnc_preprocess *how, int channels, const xn
     xnc_status status =
         pixels ? start(&resize, how, channels, image, scratch, scratch_bytes) : XNC_E_ARGUMENT;
     for (int64_t y = 0; status == XNC_OK && y < resize.y.out; y++) {
-        xnc_resize_row(&resize, y, pixels + y * resize.x.out * channels);
+        row_of_pixels(&resize, y, pixels + y * resize.x.out * channels);
     }
     return status;
 }
 
-static void fill_table(float table[VALUES], float mean, float std) {
-    for (int i = 0; i < VALUES; i++) {
-        table[i] = ((float)i / 255.0f - mean) / std;
-    }
+static float normalized(float value, float mean, float std) {
+    return (value / 255.0f - mean) / std;
 }
 
 static xnc_status make_input(const xnc_preprocess *how, int channels, const xnc_image *image,
@@ -161,16 +208,24 @@ static xnc_status make_input(const xnc_preprocess *how, int channels, const xnc_
     if (status != XNC_OK) {
         return status;
     }
-    for (int c = 0; c < channels; c++) {
-        fill_table(tables[c], how->mean[c], how->std[c]);
+    int sampled = is_sampled(&resize);
+    for (int i = 0; i < channels * VALUES; i++) {
+        int c = i / VALUES;
+        tables[c][i % VALUES] = normalized((float)(i % VALUES), how->mean[c], how->std[c]);
     }
     int64_t width = resize.x.out, plane = width * resize.y.out;
     int64_t step = how->channels_last ? channels : 1, apart = how->channels_last ? 1 : plane;
     for (int64_t y = 0; y < resize.y.out; y++) {
-        xnc_resize_row(&resize, y, resize.crop);
+        if (sampled) {
+            xnc_sample_row(&resize, y, resize.sampled);
+        } else {
+            xnc_resize_row(&resize, y, resize.crop);
+        }
         for (int64_t i = 0; i < width * channels; i++) {
             int64_t c = i % channels, pixel = y * width + i / channels;
-            input[c * apart + pixel * step] = tables[c][resize.crop[i]];
+            input[c * apart + pixel * step] =
+                sampled ? normalized(resize.sampled[i], how->mean[c], how->std[c])
+                        : tables[c][resize.crop[i]];
         }
     }
     return XNC_OK;

@@ -45,14 +45,14 @@ static double stretch_of(const struct xnc_axis *axis) {
     return scale > 1.0 ? scale : 1.0;
 }
 
-static double support_of(const struct xnc_axis *axis, int bilinear) {
-    return (bilinear ? 1.0 : 2.0) * stretch_of(axis);
+static double support_of(const struct xnc_axis *axis, enum xnc_filter filter) {
+    return (filter == XNC_FILTER_BILINEAR ? 1.0 : 2.0) * stretch_of(axis);
 }
 
 /* Fills weights that add up to 1 and returns the first pixel that they belong to. */
-static int64_t weigh(const struct xnc_axis *axis, int bilinear, int64_t at, double *weights,
-                     int64_t *count) {
-    double support = support_of(axis, bilinear), inverse = 1.0 / stretch_of(axis), sum = 0.0;
+static int64_t weigh(const struct xnc_axis *axis, enum xnc_filter filter, int64_t at,
+                     double *weights, int64_t *count) {
+    double support = support_of(axis, filter), inverse = 1.0 / stretch_of(axis), sum = 0.0;
     double centre = product((double)at + 0.5, scale_of(axis));
     int64_t lo = (int64_t)(centre - support + 0.5), hi = (int64_t)(centre + support + 0.5);
     lo = lo < 0 ? 0 : lo;
@@ -61,7 +61,7 @@ static int64_t weigh(const struct xnc_axis *axis, int bilinear, int64_t at, doub
     for (int64_t i = 0; i < *count; i++) {
         double x = product((double)(i + lo) - centre + 0.5, inverse);
         x = x < 0.0 ? -x : x;
-        weights[i] = bilinear ? triangle(x) : bicubic(x);
+        weights[i] = filter == XNC_FILTER_BILINEAR ? triangle(x) : bicubic(x);
         sum += weights[i];
     }
     for (int64_t i = 0; i < *count && sum != 0.0; i++) {
@@ -145,8 +145,7 @@ static void colour_to_grey(const uint8_t *from, int width, int red, uint8_t *to)
     }
 }
 
-/* A row of the picture in the result's channels: the picture's own, or a copy in line. */
-static const uint8_t *source_row(const struct xnc_resize *resize, int64_t row) {
+const uint8_t *xnc_source_row(const struct xnc_resize *resize, int64_t row) {
     const xnc_image *image = &resize->image;
     const uint8_t *from = image->pixels + (size_t)row * image->stride;
     if (image->format == (resize->channels == 3 ? XNC_RGB : XNC_GREY)) {
@@ -166,7 +165,7 @@ static const uint8_t *source_row(const struct xnc_resize *resize, int64_t row) {
 static void load_rows(struct xnc_resize *resize, int64_t lo, int64_t hi) {
     int64_t row = resize->loaded > lo ? resize->loaded : lo;
     for (; row < hi; row++) {
-        const uint8_t *line = source_row(resize, row);
+        const uint8_t *line = xnc_source_row(resize, row);
         if (resize->channels == 3) {
             columns_of_colour(resize, line, ring_row(resize, row));
         } else {
@@ -185,7 +184,7 @@ static void fill_pixels(const struct xnc_resize *resize, uint8_t *pixels, int64_
 /* Adds up the rows of the ring that the resized row at y is made of. */
 static void blend_rows(struct xnc_resize *resize, int64_t y, uint8_t *pixels) {
     int64_t count, bytes = resize->x.count * resize->channels;
-    int64_t lo = weigh(&resize->y, resize->bilinear, y, resize->weights, &count);
+    int64_t lo = weigh(&resize->y, resize->filter, y, resize->weights, &count);
     int32_t *sums = resize->sums;
     to_integers(resize->weights, count, resize->row);
     load_rows(resize, lo, lo + count);
@@ -220,7 +219,7 @@ void xnc_resize_start(struct xnc_resize *resize) {
     const struct xnc_axis *axis = &resize->x;
     for (int64_t x = 0; x < axis->count; x++) {
         int64_t count, at = axis->offset + axis->first + x;
-        int64_t lo = weigh(axis, resize->bilinear, at, resize->weights, &count);
+        int64_t lo = weigh(axis, resize->filter, at, resize->weights, &count);
         to_integers(resize->weights, count, resize->columns + x * axis->taps);
         resize->bounds[2 * x] = (int32_t)lo;
         resize->bounds[2 * x + 1] = (int32_t)count;
@@ -234,8 +233,8 @@ static int64_t half_of(int64_t difference) {
     return difference % 2 ? half + half % 2 : half;
 }
 
-void xnc_axis_finish(struct xnc_axis *axis, int bilinear) {
-    double support = support_of(axis, bilinear);
+void xnc_axis_finish(struct xnc_axis *axis, enum xnc_filter filter) {
+    double support = support_of(axis, filter);
     int64_t whole = (int64_t)support, space = axis->resized - axis->out;
     axis->taps = 2 * (whole + (support > (double)whole)) + 1;
     axis->taps = axis->taps > axis->in ? axis->in : axis->taps;
@@ -255,6 +254,14 @@ uint64_t xnc_resize_place(struct xnc_resize *resize, void *base) {
     const struct xnc_axis *x = &resize->x, *y = &resize->y;
     int64_t channels = resize->channels;
     uint64_t at = base ? (8 - (uintptr_t)base % 8) % 8 : 7;
+    resize->line = take(base, &at, x->in * channels, 1);
+    resize->crop = take(base, &at, x->out * channels, 1);
+    if (resize->filter >= XNC_FILTER_NEAREST) {
+        resize->across = take(base, &at, x->count, sizeof *resize->across);
+        resize->down = take(base, &at, y->count, sizeof *resize->down);
+        resize->sampled = take(base, &at, x->out * channels, sizeof *resize->sampled);
+        return at;
+    }
     resize->ring_rows = y->taps;
     resize->weights =
         take(base, &at, x->taps > y->taps ? x->taps : y->taps, sizeof *resize->weights);
@@ -263,7 +270,5 @@ uint64_t xnc_resize_place(struct xnc_resize *resize, void *base) {
     resize->row = take(base, &at, y->taps, sizeof *resize->row);
     resize->sums = take(base, &at, x->count * channels, sizeof *resize->sums);
     resize->ring = take(base, &at, resize->ring_rows * x->count * channels, 1);
-    resize->line = take(base, &at, x->in * channels, 1);
-    resize->crop = take(base, &at, x->out * channels, 1);
     return at;
 }

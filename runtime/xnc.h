@@ -75,8 +75,8 @@ typedef struct xnc_preprocess {
     int height, width;         /* pixels of the published evaluation */
     double crop_pct;           /* the shorter edge is resized to floor(size / crop_pct) */
     float mean[4], std[4];     /* per channel of values in 0..1: (x - mean) / std */
-    const char *interpolation; /* "bicubic", "bilinear" */
-    const char *crop_mode;     /* "center", "squash", "border" */
+    const char *interpolation; /* "bicubic", "bilinear", "nearest", "tf_bilinear" */
+    const char *crop_mode;     /* "center", "squash", "border", "aspect" */
     double margin;     /* for xnc_image_box(), of boxes around faces; 0: boxes as they are */
     int exif;          /* 1: pictures are turned as EXIF says, xnc_image_turn() */
     int channels_last; /* 1: xnc_image_input() writes H, W, C, as the input of the model is */

@@ -7,12 +7,14 @@
  *     void *scratch = malloc(bytes);
  *     xnc_status status = xnc_image_input(how, 3, &image, scratch, bytes, input);
  *
- * The resize is Pillow's 8-bit one (bicubic or bilinear), bit for bit, rows before columns as in
- * its versions before 13; later ones begin with the columns where the height shrinks by more than
- * twice as many pixels as the width, which moves some values there. Crop and normalization
- * are those of timm's transform for evaluation, to the last bit of every float. Pictures are taken
- * as they are, as timm takes them: a program that wants to see them as their camera meant, or only
- * a box of them, calls xnc_image_turn() and xnc_image_box() before, in this order.
+ * The resize is Pillow's 8-bit one (bicubic, bilinear or nearest) or TensorFlow's in float
+ * (tf_bilinear: tf.image.resize without antialias), bit for bit. The first two have rows before
+ * columns as in its versions before 13; later ones begin with the columns where the height shrinks
+ * by more than twice as many pixels as the width, which moves some values there. Crop and
+ * normalization are those of timm's transform for evaluation, to the last bit of every float.
+ * Pictures are taken as they are, as timm takes them: a program that wants to see them as their
+ * camera meant, or only a box of them, calls xnc_image_turn() and xnc_image_box() before, in this
+ * order.
  *
  * Nothing is allocated, nothing is written but scratch and result, no state is kept: any number of
  * threads may work at once, each with scratch of its own. Only pixels that end in the result are
@@ -56,13 +58,13 @@ size_t xnc_image_scratch_bytes(const xnc_preprocess *how, int channels, const xn
 /* Resizes, crops and normalizes: writes channels x how->height x how->width floats, one plane after
  * another, or with how->channels_last one pixel after another, red first - one image of what
  * xnc_run() takes. With one channel the picture is turned
- * into grey as Pillow's convert("L") does. Errors: XNC_E_ARGUMENT, XNC_E_ARENA (too little
- * scratch). */
+ * into grey as Pillow's convert("L") does: (19595 R + 38470 G + 7471 B + 32768) >> 16. Errors:
+ * XNC_E_ARGUMENT, XNC_E_ARENA (too little scratch). */
 xnc_status xnc_image_input(const xnc_preprocess *how, int channels, const xnc_image *image,
                            void *scratch, size_t scratch_bytes, float *input);
 
-/* The same without normalizing: how->height x how->width pixels of channels bytes each, red first.
- */
+/* The same without normalizing: how->height x how->width pixels of channels bytes each, red first;
+ * those of tf_bilinear, which are no whole numbers, are rounded. */
 xnc_status xnc_image_crop(const xnc_preprocess *how, int channels, const xnc_image *image,
                           void *scratch, size_t scratch_bytes, uint8_t *pixels);
 

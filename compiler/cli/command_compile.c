@@ -388,6 +388,22 @@ static bool run_units(Compile *compile, const Graph *graph, const Target *const 
     return true;
 }
 
+/* Objects and libraries are one machine's. False after a message. */
+static bool one_machine(const Compile *compile, const Target *const targets[]) {
+    const char *family = "";
+    for (int i = 0; i < compile->n_units && strcmp(compile->emit, "c") != 0; i++) {
+        if (*family && *targets[i]->family && strcmp(family, targets[i]->family) != 0) {
+            fprintf(stderr,
+                    "xnc compile: --emit=%s builds for one machine: targets of %s and of %s "
+                    "need a compilation each\n",
+                    compile->emit, family, targets[i]->family);
+            return false;
+        }
+        family = *targets[i]->family ? targets[i]->family : family;
+    }
+    return true;
+}
+
 /* Options are checked before MODEL is opened, and tuning, which opens it by itself, comes before
  * the graph is built for good. */
 static ExitCode make_units(Compile *compile) {
@@ -399,6 +415,9 @@ static ExitCode make_units(Compile *compile) {
     }
     int *count = &compile->n_units;
     ExitCode code = targets_choose(work, &request.target, targets, MOST_TARGETS, count);
+    if (code == EXIT_DONE && !one_machine(compile, targets)) {
+        return EXIT_USAGE;
+    }
     if (code == EXIT_DONE && compile->options->tune) {
         code = tune(compile, targets, *count);
     }

@@ -103,7 +103,7 @@ static void close_pipe(void *stream) {
  * variable that names it. */
 static const char *shell_compiler(Arena *arena) {
     CCompiler compiler;
-    if (!cc_find(arena, NULL, &compiler)) {
+    if (!cc_find(arena, NULL, NULL, &compiler)) {
         return "found_cc() { false; }";
     }
     const char *words = "", *name = "";
@@ -172,8 +172,8 @@ static Finding own_target(const Findings *findings, const Target *target) {
 static void add_targets(Findings *findings) {
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);
-        add(findings, target_is_foreign(target) ? foreign_target(findings, target)
-                                                : own_target(findings, target));
+        bool foreign = target_machine(findings->work->arena, target) != NULL;
+        add(findings, foreign ? foreign_target(findings, target) : own_target(findings, target));
     }
 }
 

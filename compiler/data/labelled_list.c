@@ -34,6 +34,26 @@ static int64_t read_class(Labelling *labelling, const char *word) {
     return labelled_class(labelling, word);
 }
 
+/* The class in the word from a column (at) to the end of the line. False after a diagnostic. */
+static bool class_at(Labelling *labelling, const Line *line, size_t at, int64_t *class) {
+    char word[LIMIT_LABEL_BYTES + 1] = "";
+    if (line->length - at < sizeof word) {
+        memcpy(word, line->text + at, line->length - at);
+        word[line->length - at] = '\0';
+    }
+    *class = read_class(labelling, word);
+    if (*class >= 0) {
+        return true;
+    }
+    const char *hint = NULL;
+    if (diag_shows(labelling->diag, DIAG_SYNTAX)) {
+        hint = arena_printf(labelling->arena, "classes are numbers from 0 to %lld%s",
+                            (long long)labelling->classes - 1,
+                            labelling->labels ? ", or names of the labels" : "");
+    }
+    return wrong(labelling, line, at, hint, "no class of the network");
+}
+
 /* line has no blanks at its end. A NUL in the line would cut the path short. */
 static bool read_line(Labelling *labelling, const Line *line) {
     size_t at = line->length;
@@ -47,26 +67,13 @@ static bool read_line(Labelling *labelling, const Line *line) {
     if (path == 0 || memchr(line->text, 0, line->length)) {
         return wrong(labelling, line, 0, NULL, "expected a path, a blank and a class");
     }
-    LabelledPicture picture = {.path = labelled_path(labelling, line->text, path), .class = -1};
-    if (labelling->classless) {
-        return labelled_add(labelling, picture);
+    int64_t class = -1;
+    if (!labelling->classless && !class_at(labelling, line, at, &class)) {
+        return false;
     }
-    char word[LIMIT_LABEL_BYTES + 1] = "";
-    if (line->length - at < sizeof word) {
-        memcpy(word, line->text + at, line->length - at);
-        word[line->length - at] = '\0';
-    }
-    picture.class = read_class(labelling, word);
-    if (picture.class < 0 && !diag_shows(labelling->diag, DIAG_SYNTAX)) {
-        return wrong(labelling, line, at, NULL, "no class of the network");
-    }
-    if (picture.class < 0) {
-        const char *hint = arena_printf(labelling->arena, "classes are numbers from 0 to %lld%s",
-                                        (long long)labelling->classes - 1,
-                                        labelling->labels ? ", or names of the labels" : "");
-        return wrong(labelling, line, at, hint, "no class of the network");
-    }
-    return labelled_add(labelling, picture);
+    return labelled_add(
+        labelling,
+        (LabelledPicture){.path = labelled_path(labelling, line->text, path), .class = class});
 }
 
 /* All lines are read even after a wrong one, so that one run shows all mistakes. */

@@ -28,8 +28,8 @@ static const char *const layer_words[] = {
 #undef ACT
 };
 static const char *const scores_words[] = {"softmax", "sigmoid", "none"};
-static const char *const crop_words[] = {"center", "squash", "border"};
-static const char *const resize_words[] = {"bicubic", "bilinear"};
+static const char *const crop_words[] = {"center", "squash", "border", "aspect"};
+static const char *const resize_words[] = {"bicubic", "bilinear", "nearest", "tf_bilinear"};
 static const char *const padding_words[] = {"symmetric", "same", "none"};
 static const char *const block_padding_words[] = {"symmetric", "same"};
 static const char *const shortcut_words[] = {"auto", "convolution", "none"};

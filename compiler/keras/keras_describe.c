@@ -191,7 +191,7 @@ static bool input_section(KerasWalk *walk, const InputScaling *scaling, const ch
     }
     *section = arena_printf(
         arena,
-        "input: {size: [%lld, %lld], channels: %lld, crop_mode: squash, interpolation: bilinear,\n"
+        "input: {size: [%lld, %lld], channels: %lld, crop_mode: squash, interpolation: nearest,\n"
         "        mean: [%s], std: [%s]}\n",
         (long long)walk->size[0], (long long)walk->size[1], (long long)walk->channels,
         list_of(walk, mean), list_of(walk, std));

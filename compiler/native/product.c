@@ -66,6 +66,14 @@ static void add_labels(Arena *arena, const Labels *labels, EmitOptions *options)
     options->n_labels = labels->count;
 }
 
+static const char *machine_of(const Unit units[], int n_units) {
+    const char *machine = NULL;
+    for (int i = 0; i < n_units && !machine; i++) {
+        machine = target_machine(units[0].arena, units[i].target);
+    }
+    return machine;
+}
+
 ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, bool weights_object,
                            const Labels *labels) {
     const Module *module = units[0].module;
@@ -78,6 +86,7 @@ ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, 
         add_labels(module->arena, labels, &options);
     }
     ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
+    texts.machine = machine_of(units, n_units);
     if (n_units > 1) {
         add_variants(&texts, units, n_units, &options);
     }
@@ -121,7 +130,7 @@ static bool add_sleef(Build *build, const ProductTexts *texts) {
 
 /* Headers come first: sources are compiled later, one by one, with all that was added. */
 Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options) {
-    Build *build = build_open(work->arena, work->diag, options, texts->cc_flags);
+    Build *build = build_open(work->arena, work->diag, options, texts->machine, texts->cc_flags);
     const char *header = arena_printf(work->arena, "%s.h", texts->prefix);
     const char *source = arena_printf(work->arena, "%s.c", texts->prefix);
     bool good = build && add_headers(build) && add_sleef(build, texts) &&

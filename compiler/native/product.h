@@ -36,6 +36,7 @@ typedef struct VariantText {
 /* What the emitter writes for a network. */
 typedef struct ProductTexts {
     const char *prefix;               /* a C identifier: emit_identifier() */
+    const char *machine;              /* that the C is for, where it is another; else NULL */
     const char *cc_flags;             /* for PREFIX.c; "" when the variants have the kernels */
     EmittedText header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
     VariantText variants[MOST_TARGETS];

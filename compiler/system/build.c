@@ -45,16 +45,19 @@ static bool complain(const Build *build, const char *path, const char *what) {
     return diag_in(build->diag, DIAG_FILE, path, NULL, NULL, "%s: %s", what, strerror(errno));
 }
 
-static bool find_compiler(Build *build, const char *cc) {
+static bool find_compiler(Build *build, const char *cc, const char *machine) {
     if (cc && words_count(cc) > MOST_OF_PERSON) {
         return diag_in(build->diag, DIAG_FILE, "--cc", NULL, NULL, "has more than %d words",
                        MOST_OF_PERSON);
     }
-    return cc_find(build->arena, cc, &build->compiler) ||
-           diag_in(build->diag, DIAG_FILE, cc ? cc : "clang, gcc, cc", NULL,
+    if (cc_find(build->arena, cc, machine, &build->compiler)) {
+        return true;
+    }
+    const char *missing = machine ? machine : "clang, gcc, cc";
+    return diag_in(build->diag, DIAG_FILE, cc ? cc : missing, NULL,
                    "'xnc doctor' says what is missing and how to get it; pip install 'xnc[cc]' "
                    "brings one; --cc names another",
-                   "no C compiler that runs");
+                   machine && !cc ? "no C compiler for that machine" : "no C compiler that runs");
 }
 
 /* Registered files are removed automatically (leftover.h); this removes what the C compiler left.
@@ -100,11 +103,12 @@ void build_set_flags(Build *build, const char *flags) {
     }
 }
 
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *flags) {
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *machine,
+                  const char *flags) {
     Build *build = NEW(arena, Build);
     build->arena = arena;
     build->diag = diag;
-    if (!find_compiler(build, options->cc) || !make_folder(build)) {
+    if (!find_compiler(build, options->cc, machine) || !make_folder(build)) {
         return NULL;
     }
     build_set_flags(build, flags);

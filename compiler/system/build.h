@@ -20,9 +20,10 @@ typedef struct BuildOptions {
 
 /* Where the temporary folders of builds are made. */
 const char *build_temporary_folder(void);
-/* Finds the compiler and makes the folder; flags are the target's, separated by spaces. NULL after
- * a diagnostic. */
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *flags);
+/* Finds the compiler for a machine (as cc_find() takes it) and makes the folder; flags are the
+ * target's, separated by spaces. NULL after a diagnostic. */
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *machine,
+                  const char *flags);
 /* What the compiler calls itself: the first line of its --version. */
 const char *build_compiler(const Build *build);
 /* Other flags of a target for what is compiled from now on. */

@@ -2,6 +2,7 @@
  *
  *   none, on a machine with gcc            ->   gcc
  *   none, in a Python environment alone    ->   ENV/lib/python3.11/site-packages/ziglang/zig cc
+ *   none, for arm64 on x86-64              ->   aarch64-linux-gnu-gcc, or zig cc -target ...
  *
  * A compiler counts when it prints its version.
  */
@@ -96,25 +97,37 @@ static const char *zig_beside(Arena *arena) {
     return zig;
 }
 
-static bool is_zig_found(Arena *arena, CCompiler *found) {
+/* machine: the one that is built for, as compilers name it; NULL: this one. */
+static bool is_zig_found(Arena *arena, const char *machine, CCompiler *found) {
     *found = (CCompiler){.zig = zig_beside(arena)};
     if (!found->zig) {
         return false;
     }
     words_add(&found->words, found->zig);
     words_add(&found->words, "cc");
+    if (machine) {
+        words_add(&found->words, "-target");
+        words_add(&found->words, arena_printf(arena, "%s-linux-gnu", machine));
+    }
     return answers(arena, found);
 }
 
-bool cc_find(Arena *arena, const char *cc, CCompiler *found) {
+/* The first of the usual compilers for this machine. */
+static bool is_usual_found(Arena *arena, CCompiler *found) {
     static const char *const usual[] = {"clang", "gcc", "cc"};
-    if (cc) {
-        return is_found(arena, cc, found);
-    }
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         if (is_found(arena, usual[i], found)) {
             return true;
         }
     }
-    return is_zig_found(arena, found);
+    return false;
+}
+
+bool cc_find(Arena *arena, const char *cc, const char *machine, CCompiler *found) {
+    if (cc) {
+        return is_found(arena, cc, found);
+    }
+    return (machine ? is_found(arena, arena_printf(arena, "%s-linux-gnu-gcc", machine), found)
+                    : is_usual_found(arena, found)) ||
+           is_zig_found(arena, machine, found);
 }

@@ -30,9 +30,10 @@ typedef struct CCompiler {
     const char *zig;     /* path of the zig that it is part of; NULL: of none */
 } CCompiler;
 
-/* The compiler that builds: the one of --cc and no other; without it (NULL) the first of the usual
- * ones that runs, else the zig that 'pip install xnc[cc]' put beside this tool. False when none
- * runs; cc has no more than MOST_OF_PERSON words. */
-bool cc_find(Arena *arena, const char *cc, CCompiler *found);
+/* The compiler that builds for a machine, as compilers name it (NULL: this one): the one of --cc
+ * and no other; without it (NULL) the first of the usual ones that runs, for another machine the
+ * gcc that Debian has for it; else the zig that 'pip install xnc[cc]' put beside this tool. False
+ * when none runs; cc has no more than MOST_OF_PERSON words. */
+bool cc_find(Arena *arena, const char *cc, const char *machine, CCompiler *found);
 
 #endif

@@ -250,8 +250,8 @@ typedef struct Preprocess {
     int64_t test_size[2];      /* height, width of the input in pixels */
     double crop_pct;           /* side of the crop as a part of the resized picture's, above 0 */
     double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
-    const char *interpolation; /* "bicubic", "bilinear" */
-    const char *crop_mode;     /* "center", "squash", "border" */
+    const char *interpolation; /* "bicubic", "bilinear", "nearest", "tf_bilinear" */
+    const char *crop_mode;     /* "center", "squash", "border", "aspect" */
     double margin;             /* a box becomes the square of its longer side times this; 0: none */
     bool exif;                 /* pictures are turned as EXIF says */
 } Preprocess;

@@ -28,11 +28,18 @@ const Target *target_by_name(const char *name) {
     return NULL;
 }
 
-bool target_is_foreign(const Target *target) {
+const char *target_machine(Arena *arena, const Target *target) {
     static const char here[] =
 #include "here.def"
         ;
-    return *target->family && strcmp(target->family, here) != 0;
+    if (!*target->family || strcmp(target->family, here) == 0) {
+        return NULL;
+    }
+    char *machine = arena_strdup(arena, target->family), *dash = strchr(machine, '-');
+    if (dash) {
+        *dash = '_';
+    }
+    return machine;
 }
 
 const char *target_vector(const Target *target, Element element) {

@@ -88,8 +88,9 @@ typedef struct Target {
 /* The table's rows, in the order of ir/target/targets.def; they live as long as the program. */
 size_t target_count(void);
 const Target *target_at(size_t index);
-/* Whether its instructions are those of other processors than this tool was compiled for. */
-bool target_is_foreign(const Target *target);
+/* What compilers call the machine that a target is for, where it is not the one that this runs on;
+ * NULL where it is, and for a target of all machines. */
+const char *target_machine(Arena *arena, const Target *target);
 /* C spelling of a vector whose lanes are of that type. */
 const char *target_vector(const Target *target, Element element);
 /* The row of a store of such elements; NULL: there is none. */

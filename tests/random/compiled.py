@@ -165,10 +165,11 @@ class Product:
             return []
         draw = random.Random(f"quant {self.network.seed}")
         words = [word for word in self.network.words() if not word.startswith("--precision")]
+        pairs, share, extreme = draw.random() < 0.5, draw.choice([1.0, 0.6]), draw.random() < 0.3
         try:
             write_quant(self.checker.xnc, self.folder / "net.yaml", self.folder / "drawn.quant",
-                        self.network.seed, draw.random() < 0.5, draw.choice([1.0, 0.6]), words,
-                        self.folder / "w.safetensors")
+                        self.network.seed, pairs, share, words, self.folder / "w.safetensors",
+                        extreme and not pairs)  # fmt: skip
         except subprocess.CalledProcessError as error:
             raise Failure(f"xnc analyze: {error.stderr}") from None
         return ["--quant=drawn.quant"]

@@ -87,8 +87,8 @@ class Draw:
             section["mean"] = [round(self.random.uniform(-2, 2), 3) for _ in range(needed)]
             section["std"] = [round(self.random.uniform(0.1, 2), 3) for _ in range(needed)]
         self.maybe(section, 0.05, "crop", lambda: self.one([0.01, 0.875, 1]))
-        self.maybe(section, 0.05, "crop_mode", lambda: self.one(["center", "squash", "border"]))
-        self.maybe(section, 0.05, "interpolation", lambda: self.one(["bicubic", "bilinear"]))
+        self.maybe(section, 0.05, "crop_mode", lambda: self.one(["center", "squash", "border", "aspect"]))
+        self.maybe(section, 0.05, "interpolation", lambda: self.one(["bicubic", "bilinear", "nearest", "tf_bilinear"]))
         return section
 
     def stem(self, index):

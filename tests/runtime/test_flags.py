@@ -21,7 +21,7 @@ IGNORED = ("-funsafe-math-optimizations", ASSOCIATIVE, "-freciprocal-math", "-fn
            "-fapprox-func")
 GENERATED = ROOT / "generated/xception41.c"
 SOURCES = [GENERATED, ROOT / "runtime/run.c", ROOT / "runtime/image.c", ROOT / "runtime/top.c",
-           ROOT / "runtime/image_resize.c"]
+           ROOT / "runtime/image_resize.c", ROOT / "runtime/image_sample.c"]
 # What each of the permissions would change: order of sums, signs of zeros, quotients, products.
 SAMPLE = """
 #include "xnc_model.h"

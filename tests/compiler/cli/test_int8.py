@@ -79,6 +79,15 @@ class Int8(ToolTest):
         (self.folder / "d.quant").write_text("".join(text))
         self.refused("d.quant", f"d.quant:{at + 1}:", f"has {inputs} inputs and {outputs} outputs")
 
+    def test_products_that_stay_f32_are_refused_in_integers(self):
+        lines = (self.folder / "a.quant").read_text().splitlines()
+        for name, inputs, outputs in (("stem.0.conv", 3, 8), ("head.fc", 160, 10)):
+            node = [f"node {name} int8 inputs {inputs} outputs {outputs} error 0"]
+            node += ["in 1 0"] * inputs + ["out 1 0"] * outputs
+            (self.folder / "e.quant").write_text("\n".join([*lines[:-1], *node, "end", ""]))
+            self.refused("e.quant", f"e.quant:{len(lines)}:",
+                         "the first convolution and classifiers stay f32")  # fmt: skip
+
     def test_other_weights_and_networks_are_refused(self):
         self.xnc(0, "seed-weights", MODEL, "--seed=2", "-o", "w2.safetensors")
         told = self.compile(3, "a.quant", "none", weights="w2.safetensors").stderr

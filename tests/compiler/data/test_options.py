@@ -55,7 +55,7 @@ class Preprocessing(Options):
         self.expect(PHOTO, "--mean=none", "--std=none", mean=(0, 0, 0), std=(1, 1, 1))
         for values, mean, std in (("0..1", 0, 1), ("-1..1", 0.5, 0.5), ("0..255", 0, 1 / 255)):
             self.expect(PHOTO, f"--values={values}", mean=(mean,) * 3, std=(std,) * 3)
-        for mode in ("center", "squash", "border"):
+        for mode in ("center", "squash", "border", "aspect"):
             self.expect(PHOTO, f"--crop-mode={mode}", crop_mode=mode)
         self.expect(PHOTO, "--crop-pct=0.903", "--interpolation=bicubic", crop_pct=0.903,
                     interpolation="bicubic")
@@ -189,8 +189,8 @@ class Precedence(Options):
                 ("--mean=1,1,1,1,1", "--mean cannot be '1,1,1,1,1'"),
                 ("--crop-pct=1.1", "--crop-pct cannot be '1.1'; expected 0.01..1"),
                 ("--crop-pct=0x1", "--crop-pct cannot be '0x1'"),
-                ("--crop-mode=fit", "--crop-mode cannot be 'fit'; expected center|squash|border"),
-                ("--interpolation=lanczos", "expected bicubic|bilinear"),
+                ("--crop-mode=fit", "--crop-mode cannot be 'fit'; expected center|squash|border|aspect"),
+                ("--interpolation=lanczos", "expected bicubic|bilinear|nearest|tf_bilinear"),
                 ("--margin=0.9", "--margin cannot be '0.9'; expected 1..10"),
                 ("--box=1,2,3", "--box cannot be '1,2,3'; expected X,Y,W,H|FILE"),
                 ("--box=1,2,3,0", "--box cannot be '1,2,3,0'"),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Decoders and preprocessing: what timm made of those in pictures/ (golden.json), what Pillow makes of
-boxes and orientations (options.json), and what is said about files that are no pictures.
+boxes and orientations (options.json) and Keras of its resizes (keras.json), and what is said about files
+that are no pictures.
 
   test_pictures.py TOOL     TOOL is pictures_dump of the build
 """
@@ -71,6 +72,14 @@ class Options(unittest.TestCase):
                 for stage, array in zip(("decoded", "crop", "input"), arrays, strict=True):
                     digest = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
                     self.assertEqual(digest, case["digests"][stage], stage)
+
+    def test_resizes_have_the_bytes_of_keras(self):
+        cases = json.loads((HERE / "keras.json").read_text())["cases"]
+        files = [(HERE / "pictures" / case["picture"], case["settings"]) for case in cases]
+        for case, arrays in zip(cases, dumped.dump(TOOL, files), strict=True):
+            with self.subTest(case["picture"], **case["settings"]):
+                digest = hashlib.sha256(np.ascontiguousarray(arrays[2])).hexdigest()
+                self.assertEqual(digest, case["input"])
 
     def upright(self, name, data):
         """Whether the picture with these bytes is as stored, although EXIF is asked for."""

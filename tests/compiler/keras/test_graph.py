@@ -84,7 +84,7 @@ class Graphs(unittest.TestCase):
         self.assertEqual(self.gives(LIKE, "name: xception\n").split("\n", 1)[1], """\
 name: xception
 title: xception, a model of Keras
-input: {size: [36, 36], channels: 3, crop_mode: squash, interpolation: bilinear,
+input: {size: [36, 36], channels: 3, crop_mode: squash, interpolation: nearest,
         mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}
 norm_eps: 0.001
 

@@ -2,8 +2,9 @@
 """The C compiler of the Python package ziglang, which stands in for the usual ones.
 
 Usage: test_zig.py XNC. Input: environments as pip makes them, with the tool and a program zig that
-hands its words to gcc. Expectation: it builds what the tool writes where no other compiler is on
-the PATH, and is not asked where there is one.
+hands its words to gcc, or to gcc for arm64 when they ask for that. Expectation: it builds what the
+tool writes where no other compiler is on the PATH, for other machines too, and is not asked where
+there is one.
 """
 import os
 import pathlib
@@ -23,7 +24,11 @@ for word; do
     [ "$word" != -lsleef ] || exit 1
     [ "$word" != -fsyntax-only ] || exit 1 # whoever asks for SLEEF's header
 done
-case $1 in cc) shift; exec gcc "$@" ;; ar) shift; exec ar "$@" ;; esac
+gcc=gcc words=
+for word; do
+    case $word in -target) gcc= ;; *-linux-gnu) gcc=$word-gcc ;; *) words="$words '$word'" ;; esac
+done
+case $1 in cc) eval "set -- $words"; shift; exec $gcc "$@" ;; ar) shift; exec ar "$@" ;; esac
 exit 1
 """
 PLACES = ("lib/python3.11/site-packages", "lib64/python3.13/site-packages",
@@ -69,6 +74,32 @@ class Zig(unittest.TestCase):
                                  self.root / kind)
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("ar", (zig.parent / "calls").read_text().split())
+
+    @unittest.skipUnless(shutil.which("aarch64-linux-gnu-gcc"), "no gcc for arm64")
+    def test_it_builds_for_another_machine(self):
+        """What is built there is what Debian's compiler for it builds by itself."""
+        tool, zig = self.environment(PLACES[0])
+        for name, path in (("zig", "/nowhere"), ("gcc", os.environ["PATH"])):
+            done = self.run_tool(tool, "compile", "xception_mini", "--target=aarch64,scalar",
+                                 "--emit=so", "-o", self.root / name, path=path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            library = (self.root / name / "libxception_mini.so").read_bytes()
+            self.assertEqual(library[18:20], bytes([183, 0]), "ELF's number of arm64")
+        self.assertEqual((zig.parent / "calls").read_text().count("ar"), 0)
+
+    def test_without_a_compiler_for_another_machine(self):
+        tool, zig = self.environment(PLACES[0])
+        zig.unlink()
+        done = self.run_tool(tool, "compile", "xception_mini", "--target=aarch64", "--emit=obj",
+                             "-o", self.root / "out")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("aarch64: error: no C compiler for that machine", done.stderr)
+
+    def test_a_library_is_for_one_machine(self):
+        done = self.run_tool(XNC, "compile", "xception_mini", "--target=aarch64,x86-64-v3",
+                             "--emit=lib", "-o", self.root / "out")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("need a compilation each", done.stderr)
 
     def test_sleef_is_not_needed(self):
         """A header of the tool stands in for SLEEF's, which this compiler does not find."""
