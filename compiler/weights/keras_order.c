@@ -163,12 +163,18 @@ static int count_kind(const Ordering *at, LayerKind kind) {
     return count;
 }
 
-/* Weights of features have no classifier; whoever needs it hears that it is missing. */
+/* Weights of features have no classifier; whoever needs it hears besides that it is missing. */
 static bool counts_agree(const Ordering *at, const int found[LAYER_KINDS + 1]) {
     bool good = true;
     for (int kind = 0; kind < LAYER_KINDS; kind++) {
         int needed = count_kind(at, kind);
-        if (found[kind] != needed && (kind != LAYER_DENSE || found[kind] > 0)) {
+        if (kind == LAYER_DENSE && found[kind] == 0 && needed > 0) {
+            diag_note(
+                at->reading.diag,
+                "%s ends in front of the classifier (include_top=False): --classes=0 compiles "
+                "what gives the features",
+                at->reading.path);
+        } else if (found[kind] != needed) {
             good = fail_in(&at->reading, NULL,
                            "is it of another network? a whole model is its own: "
                            "give the file as MODEL",
