@@ -171,8 +171,7 @@ static bool counts_agree(const Ordering *at, const int found[LAYER_KINDS + 1]) {
         if (kind == LAYER_DENSE && found[kind] == 0 && needed > 0) {
             diag_note(
                 at->reading.diag,
-                "%s ends in front of the classifier (include_top=False): --classes=0 compiles "
-                "what gives the features",
+                "%s has no classifier (include_top=False): with --classes=0 it gives features",
                 at->reading.path);
         } else if (found[kind] != needed) {
             good = fail_in(&at->reading, NULL,
