@@ -4,8 +4,11 @@ A loader gives a function that runs one inference and returns the logits. It imp
 when called, so that a process has no engine in it but those that it asked for.
 """
 
+import importlib.util
 import os
+import sys
 from functools import partial
+from pathlib import Path
 
 from rows import HOME
 
@@ -54,6 +57,28 @@ def ncnn_engine(files, inputs, threads):
     return run
 
 
+def keras_engine(files, inputs, threads):
+    """keras.applications.Xception without its softmax, with the weights of xnc seed-weights. How many
+    threads TensorFlow has is said once for a process."""
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "golden"))
+    import make_keras
+
+    network = make_keras.build(inputs.shape[2], "top", "float32")
+    run = tensorflow.function(lambda x: network(x, training=False))
+    pixels = tensorflow.constant(inputs.transpose(0, 2, 3, 1))
+    return lambda: run(pixels).numpy()
+
+
+def has_keras():
+    """Whether it can be timed: with TensorFlow, the backend that computes on all of a CPU."""
+    there = [importlib.util.find_spec(name) for name in ("keras", "tensorflow")]
+    return all(there) and os.environ.setdefault("KERAS_BACKEND", "tensorflow") == "tensorflow"
+
+
 def xnc_engine(files, inputs, threads, map_weights=True):
     from compiled import Compiled
 
@@ -70,6 +95,7 @@ ENGINES = {
     "ONNX Runtime": (onnxruntime_engine, "onnxruntime"),
     "OpenVINO": (openvino_engine, "openvino"),
     "ncnn": (ncnn_engine, "ncnn"),
+    "Keras": (keras_engine, "keras"),
     f"{HOME} bf16": (xnc_engine, None),
     f"{HOME} int8": (xnc_engine, None),
     "OpenVINO bf16": (partial(openvino_engine, precision="bf16"), "openvino"),

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import engines
 import ncnn_graph
 import numpy as np
 import onnx_graph
@@ -25,6 +26,7 @@ from python_loop import python
 from seeded import image
 
 HERE = Path(__file__).resolve().parent
+KERAS = "keras_xception"  # which Keras alone has; it is timed, no more
 ALONE_COUNTS = PROGRAM_COUNTS = 3
 # The engines that can be held to an instruction set of xnc's, and how.
 HELD = {"x86-64-v3": ({"ONEDNN_MAX_CPU_ISA": "AVX2"}, ("xnc", "OpenVINO"))}
@@ -92,10 +94,21 @@ class Bench:
             sys.exit(done.returncode)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def export_keras(self, targets):
+        """Beside Keras alone, which has the network itself; the logits, as its softmax hides them."""
+        peers = {"Keras": []} if engines.has_keras() else {}
+        if not peers:
+            said = "Keras with TensorFlow is not installed (pip install keras tensorflow-cpu)"
+            print(f"{KERAS}: {said}: timed without it", file=sys.stderr)
+        logits = "--head=linear 1000"
+        return {target: {"xnc": self.shared_object(KERAS, target, logits)} | peers for target in targets}
+
     def export(self, model, targets):
         """The same weights for all: the files that each engine loads, by engine; for xnc by target."""
         base = os.path.join(self.folder, model)
         self.ask("seed-weights", model, "-o", f"{base}.safetensors")
+        if model == KERAS:
+            return self.export_keras(targets)
         graph = onnx_graph.build(model, f"{base}.safetensors")
         layers, values = ncnn_graph.build(graph)
         Path(f"{base}.onnx").write_bytes(graph.SerializeToString())
@@ -114,12 +127,15 @@ class Bench:
 def times(bench, model, files, targets):
     """The first target beside all engines as they come, others beside those that can be held to it."""
     for index, target in enumerate(targets):
-        environment, engines = HELD[target] if index else ({}, tuple(files[target]))
-        chosen = {engine: files[target][engine] for engine in engines}
-        for row in bench.together(model, target, chosen, environment):
-            place = f"{model:12} {target} {row['threads']} {row['engine']:13}"
-            print(f"{place} {row['milliseconds']:8.2f} ms {row['share']:6.1%}", flush=True)
-            yield row
+        environment, names = HELD[target] if index else ({}, tuple(files[target]))
+        chosen = {name: files[target][name] for name in names if name in files[target]}
+        # Keras has the same number of threads in all of a process.
+        runs = [{"threads": [count]} for count in bench.threads] if "Keras" in chosen else [{}]
+        for more in runs:
+            for row in bench.together(model, target, chosen, environment, **more):
+                place = f"{model:14} {target} {row['threads']} {row['engine']:13}"
+                print(f"{place} {row['milliseconds']:8.2f} ms {row['share']:6.1%}", flush=True)
+                yield row
 
 
 def least(command, count):
@@ -129,8 +145,6 @@ def least(command, count):
 
 
 def alone(bench, model, files, targets):
-    import engines
-
     for name, paths in files[targets[0]].items():
         command = [sys.executable, str(HERE / "alone.py"), name, bench.input, *paths]
         size = engines.deployed_bytes(name, paths) * 1e-6

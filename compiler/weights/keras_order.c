@@ -163,12 +163,17 @@ static int count_kind(const Ordering *at, LayerKind kind) {
     return count;
 }
 
-/* Weights of features have no classifier; whoever needs it hears that it is missing. */
+/* Weights of features have no classifier; whoever needs it hears besides that it is missing. */
 static bool counts_agree(const Ordering *at, const int found[LAYER_KINDS + 1]) {
     bool good = true;
     for (int kind = 0; kind < LAYER_KINDS; kind++) {
         int needed = count_kind(at, kind);
-        if (found[kind] != needed && (kind != LAYER_DENSE || found[kind] > 0)) {
+        if (kind == LAYER_DENSE && found[kind] == 0 && needed > 0) {
+            diag_note(
+                at->reading.diag,
+                "%s has no classifier (include_top=False): with --classes=0 it gives features",
+                at->reading.path);
+        } else if (found[kind] != needed) {
             good = fail_in(&at->reading, NULL,
                            "is it of another network? a whole model is its own: "
                            "give the file as MODEL",

@@ -6,7 +6,7 @@
 FOLDER keeps the training pictures and, after each epoch, the state of the training: started again,
 it goes on. The network is timm's XceptionAligned with the numbers of the description, which
 tests/golden/networks.py builds. predictions.txt holds torch's answers for the unseen pictures of the
-test, one a line. Takes a quarter of an hour of one core. Needs torch, timm and safetensors.
+test, one a line. Takes half an hour of one core. Needs torch, timm and safetensors.
 """
 
 import pathlib
@@ -23,8 +23,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "tests" / "golden"))
 from networks import marks  # noqa: E402
 
-TRAIN_SEED, TRAIN_COUNT = 1, 20000
-SCALES = [2] * 7 + [1] * 3  # of each epoch: at first a pixel is the mean of 2 x 2, which is fast
+TRAIN_SEED, TRAIN_COUNT = 1, 32000
+SCALES = [2] * 16 + [1] * 8  # of each epoch: at first a pixel is the mean of 2 x 2, which is fast
 BATCH, RATE, DECAY, SMOOTHING = 64, 4e-3, 0.02, 0.05
 SHIFT = 6  # pixels to each side
 

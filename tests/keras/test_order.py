@@ -51,6 +51,7 @@ CASES = {
     "a convolution too few": {**RIGHT, "conv2d": 3},
     "a separable convolution too many": {**RIGHT, "separable_conv2d": 10},
     "no norms": {**RIGHT, "batch_normalization": 0},
+    "no top": {**RIGHT, "dense": 0},
     "two dense layers": {**RIGHT, "dense": 2},
     "a layer of another kind": {**RIGHT, "normalization": 1},
     "a bias that the network lacks": {**RIGHT, "conv2d": 3, "biased_conv2d": 1},
