@@ -29,12 +29,12 @@ static bool has_text(const char *text, const char *part) {
 }
 
 static bool uses_bf16(const EmitUses *uses) {
-    return uses->store_bf16 || uses->ops[KOP_round] || uses->ops[KOP_load_pairs] ||
+    return uses->stores[ELEMENT_bf16] || uses->ops[KOP_round] || uses->ops[KOP_load_pairs] ||
            uses->ops[KOP_broadcast_pair];
 }
 
 static bool uses_int8(const EmitUses *uses) {
-    return uses->store_u8 || uses->store_s8 || uses->ops[KOP_load_quads] ||
+    return uses->stores[ELEMENT_u8] || uses->stores[ELEMENT_s8] || uses->ops[KOP_load_quads] ||
            uses->ops[KOP_broadcast_quad] || uses->ops[KOP_broadcast_signed];
 }
 
@@ -95,14 +95,10 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     if (uses->ops[KOP_round] && *emit->target->round_bf16) {
         fprintf(emit->out, "\n%s", emit->target->round_bf16);
     }
-    if (uses->store_bf16) {
-        fprintf(emit->out, "\n%s", emit->target->store_bf16_helper);
-    }
-    if (uses->store_u8 && emit->target->store_u8_helper) {
-        fprintf(emit->out, "\n%s", emit->target->store_u8_helper);
-    }
-    if (uses->store_s8 && emit->target->store_s8_helper) {
-        fprintf(emit->out, "\n%s", emit->target->store_s8_helper);
+    for (int element = 0; element < ELEMENT_COUNT; element++) {
+        if (uses->stores[element] && emit->target->store_as_helper[element]) {
+            fprintf(emit->out, "\n%s", emit->target->store_as_helper[element]);
+        }
     }
     if ((uses->ops[KOP_dot_quads] || uses->ops[KOP_dot_signed]) && emit->target->dot_quads_helper) {
         fprintf(emit->out, "\n%s", emit->target->dot_quads_helper);

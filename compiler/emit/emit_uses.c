@@ -53,9 +53,9 @@ static void note_stmt(Stmt *stmt, void *context) {
         uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
     }
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
-    uses->store_bf16 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_bf16;
-    uses->store_s8 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_s8;
-    uses->store_u8 |= stmt->kind == STMT_STORE && stmt->element == ELEMENT_u8;
+    if (stmt->kind == STMT_STORE) {
+        uses->stores[stmt->element] = true;
+    }
 }
 
 /* Adds the operations that composed ones are made of. From the last row to the first: silu's steps

@@ -1,4 +1,5 @@
-/* peak.c - a target's row of fma, dot or dot_quads -> C with twelve chains of it -> GFLOP/s.
+/* peak.c - a target's row of fma, dot or one for words of four -> C with twelve chains of it ->
+ * GFLOP/s.
  *
  *   acc3 = _mm256_fmadd_ps(acc3, x, x);      for acc0 to acc11, steps times
  *
@@ -7,7 +8,8 @@
  * spelling, so a compiler takes one instruction of full width for each, and nothing is spilled.
  * With x = 0.5 each chain converges to 1 (acc * 0.5 + 0.5), so nothing overflows or becomes
  * denormal, which would be slow on some machines. Chains of dot go up by 0.5, the least, in each
- * step, until they are so large that they stay. Chains of integers go on as they like.
+ * step, until they are so large that they stay. Chains of integers go on as they like; they are a
+ * factor too, as a compiler would multiply two constants once for all steps.
  */
 #include "peak.h"
 
@@ -85,8 +87,10 @@ static ChainKind kind_of(const Peak *peak) {
                            "xnc_upper_half(*factor)};\n"};
     }
     if (peak->precision == PRECISION_int8) {
-        bool is_signed = peak->target->spelling[KOP_dot_signed] != NULL;
-        return (ChainKind){is_signed ? KOP_dot_signed : KOP_dot_quads,
+        const Target *target = peak->target;
+        bool is_signed = target->spelling[KOP_dot_signed] != NULL;
+        KOp unsigned_op = target->spelling[KOP_dot_small] ? KOP_dot_small : KOP_dot_quads;
+        return (ChainKind){is_signed ? KOP_dot_signed : unsigned_op,
                            is_signed ? KOP_broadcast_signed : KOP_broadcast_quad,
                            "quad",
                            8,
@@ -107,7 +111,9 @@ static void print_chains(FILE *out, Arena *arena, const Target *target, const Ch
     fprintf(out, "    for (long i = 0; i < steps; i++) {\n");
     for (int i = 0; i < CHAINS; i++) {
         const char *name = chain_name(arena, i);
-        const char *const fma[3] = {name, "x", "x"}, *const dot[3] = {"x", "x", name};
+        const char *factor =
+            adds_integers(kind) ? arena_printf(arena, "(%s)%s", target->word_type, name) : "x";
+        const char *const fma[3] = {name, "x", "x"}, *const dot[3] = {"x", factor, name};
         fprintf(out, "        %s = %s;\n", name,
                 fill(arena, row, kind->op == KOP_fma ? fma : dot, ""));
     }

@@ -109,7 +109,7 @@ static bool apply(const Change *change, const Target *target, Tuning *tuning) {
              : change->how == ADD ? before + change->number
                                   : (int)scaled;
     if (change->offset == offsetof(Tuning, pw_vectors)) {
-        tuning->pw_rows = (int)most_rows(target, change->number, false);
+        tuning->pw_rows = (int)most_rows(target, change->number, 0);
     }
     return *field != before && tuning_is_valid(tuning);
 }

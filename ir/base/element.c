@@ -172,21 +172,32 @@ static double round_s8(double number) {
     return round_within(number, INT8_MIN, INT8_MAX);
 }
 
+static double round_s16(double number) {
+    return round_within(number, INT16_MIN, INT16_MAX);
+}
+
+static double round_u32(double number) {
+    return round_within(number, 0, UINT32_MAX);
+}
+
 static double round_s32(double number) {
     return round_within(number, INT32_MIN, INT32_MAX);
 }
 
-/* Numbers of a C type that the type itself rounds to. */
-#define ACCESS_INTEGERS(name, type)                                                                \
+/* Numbers of a C type that the type itself rounds to; of s16 elements 0 and 2, 1 and 3 of four are
+ * neighbours in memory. */
+#define ACCESS_INTEGERS(name, type, place)                                                         \
     static double get_##name(const void *data, int64_t index) {                                    \
-        return ((const type *)data)[index];                                                        \
+        return ((const type *)data)[place];                                                        \
     }                                                                                              \
     static void put_##name(void *data, int64_t index, double number) {                             \
-        ((type *)data)[index] = (type)round_##name(number);                                        \
+        ((type *)data)[place] = (type)round_##name(number);                                        \
     }
-ACCESS_INTEGERS(u8, uint8_t)
-ACCESS_INTEGERS(s8, int8_t)
-ACCESS_INTEGERS(s32, int32_t)
+ACCESS_INTEGERS(u8, uint8_t, index)
+ACCESS_INTEGERS(s8, int8_t, index)
+ACCESS_INTEGERS(s16, int16_t, index / 4 * 4 + index % 2 * 2 + index % 4 / 2)
+ACCESS_INTEGERS(u32, uint32_t, index)
+ACCESS_INTEGERS(s32, int32_t, index)
 
 typedef struct Access {
     double (*get)(const void *data, int64_t index);

@@ -41,6 +41,12 @@ bool kop_may_lack(KOp op) {
     case KOP_broadcast_quad:
     case KOP_dot_quads:
     case KOP_dot_small:
+    case KOP_even:
+    case KOP_odd:
+    case KOP_broadcast_even:
+    case KOP_broadcast_odd:
+    case KOP_load_wide:
+    case KOP_dot_halves:
     case KOP_center:
     case KOP_broadcast_signed:
     case KOP_dot_signed:

@@ -51,6 +51,7 @@ typedef union KLane {
     uint32_t pair; /* two bf16, as in memory */
     uint8_t u8[4];
     int8_t s8[4];
+    int16_t s16[2];
     int32_t sum; /* s32 */
 } KLane;
 

@@ -52,6 +52,21 @@ static int32_t quad_value(KOp op, KLane a, KLane b, int32_t c) {
     return (int32_t)sum;
 }
 
+/* even and odd: two of four integers. */
+static KLane two_of_four(KOp op, KLane a) {
+    int from = op == KOP_odd;
+    return (KLane){.s16 = {a.s8[from], a.s8[from + 2]}};
+}
+
+/* dot_halves; sums wrap. */
+static int32_t halves_value(KLane a, KLane b, int32_t c) {
+    uint32_t sum = (uint32_t)c;
+    for (int i = 0; i < 2; i++) {
+        sum += (uint32_t)(a.s16[i] * b.s16[i]);
+    }
+    return (int32_t)sum;
+}
+
 /* The operations on floats. */
 static float lane_value(const Stmt *stmt, float a, float b, float c) {
     switch (stmt->op) {
@@ -99,6 +114,20 @@ static void read_halves(KMachine *machine, KPointer pointer, KLane *lane) {
     }
 }
 
+/* broadcast_even and broadcast_odd: two of four elements. */
+static void read_two_of_four(KMachine *machine, KOp op, KPointer pointer, KLane *lane) {
+    int from = op == KOP_broadcast_odd;
+    const unsigned char *at = kmachine_access(machine, pointer, QUAD, false);
+    if (pointer.offset % QUAD != 0) {
+        kmachine_fail(machine, "a load at %lld begins within four", (long long)pointer.offset);
+        return;
+    }
+    for (int i = 0; at && i < machine->lanes; i++) {
+        lane[i].s16[0] = (int16_t)element_get(ELEMENT_s16, at, from);
+        lane[i].s16[1] = (int16_t)element_get(ELEMENT_s16, at, from + 2);
+    }
+}
+
 /* load and broadcast: words of memory become lanes. Of bf16 a word begins with an element of
  * even index. */
 static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
@@ -107,6 +136,10 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
     if (stmt->op == KOP_load_halves) {
         read_halves(machine, pointer, lane);
+        return;
+    }
+    if (pointer.element == ELEMENT_s16) {
+        read_two_of_four(machine, stmt->op, pointer, lane);
         return;
     }
     int64_t each = (int64_t)sizeof *lane / element_bytes(pointer.element);
@@ -140,7 +173,14 @@ static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
         break;
     case ELEMENT_u8:
     case ELEMENT_s8:
-        made.sum = quad_value(stmt->op, a, b, c.sum);
+        if (kop_info(stmt->op)->gives == ELEMENT_s16) {
+            made = two_of_four(stmt->op, a);
+        } else {
+            made.sum = quad_value(stmt->op, a, b, c.sum);
+        }
+        break;
+    case ELEMENT_s16:
+        made.sum = halves_value(a, b, c.sum);
         break;
     case ELEMENT_s32: /* to_f32 */
         made.number = (float)a.sum;
@@ -195,12 +235,17 @@ static int64_t stored_lanes(KMachine *machine, const Stmt *stmt) {
     return below < 0 ? 0 : below < lanes ? below : lanes;
 }
 
-/* Stores lanes as elements of a type. Those of bf16 share words: an access of several begins one.
- */
+/* Elements of a type that change places among each other. */
+static int64_t elements_together(Element element) {
+    return element == ELEMENT_bf16 ? 2 : element == ELEMENT_s16 ? QUAD : 1;
+}
+
+/* Stores lanes as elements of a type. Where some change places, an access of several begins with
+ * the first of these. */
 static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane *lane,
                         int64_t lanes) {
     Element element = pointer->element;
-    int64_t each = element == ELEMENT_bf16 ? (int64_t)sizeof *lane / element_bytes(element) : 1;
+    int64_t each = elements_together(element);
     int64_t into = pointer->offset % each; /* the word */
     if (into != 0 && lanes > 1) {
         kmachine_fail(machine, "a store at %lld begins within a word", (long long)pointer->offset);
@@ -209,6 +254,10 @@ static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane 
     KPointer word = *pointer;
     word.offset -= into;
     unsigned char *at = kmachine_access(machine, word, into + lanes, true);
+    if (at && element == ELEMENT_u32) {
+        memcpy(at, lane, (size_t)lanes * sizeof *lane);
+        return;
+    }
     for (int64_t i = 0; at && i < lanes; i++) {
         element_put(element, at, into + i, lane[i].number);
     }

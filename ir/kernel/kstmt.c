@@ -133,6 +133,12 @@ static void use_args(const Walk *walk, Stmt *stmt) {
     }
 }
 
+/* The type of the vector that a statement reads: words of s16 are stored as u32, all else is made
+ * of numbers. */
+static Element vector_element(const Stmt *stmt) {
+    return stmt->kind == STMT_STORE && stmt->element == ELEMENT_u32 ? ELEMENT_s16 : ELEMENT_f32;
+}
+
 /* The type of what a part defines or expects. A copy moves f32. */
 static Element part_element(const Stmt *stmt) {
     switch (stmt->kind) {
@@ -165,7 +171,7 @@ static void use_part(const Walk *walk, Stmt *stmt, const StmtPart *part) {
     case PART_REG:
         role = role == ROLE_DEFINE_PTR && stmt->is_mutable ? ROLE_DEFINE_PTR_MUT : role;
         use_reg(walk, role, stmt_field(stmt, part->at), NULL,
-                role == ROLE_VECTOR ? ELEMENT_f32 : part_element(stmt));
+                role == ROLE_VECTOR ? vector_element(stmt) : part_element(stmt));
         break;
     case PART_ACCESS:
         use_reg(walk, role, stmt_field(stmt, part->at), stmt_field(stmt, part->offset),

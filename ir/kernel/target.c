@@ -50,18 +50,7 @@ const char *target_vector(const Target *target, Element element) {
 }
 
 const char *target_store(const Target *target, Element element) {
-    switch (element) {
-    case ELEMENT_f32:
-        return target->store;
-    case ELEMENT_bf16:
-        return target->store_bf16;
-    case ELEMENT_u8:
-        return target->store_u8;
-    case ELEMENT_s8:
-        return target->store_s8;
-    default:
-        return NULL;
-    }
+    return element == ELEMENT_f32 ? target->store : target->store_as[element];
 }
 
 bool target_fits_layout(const Target *target, const Target *layout) {

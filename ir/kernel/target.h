@@ -42,7 +42,7 @@ typedef struct Target {
     int lanes;             /* f32 per vector: 1, or more that divide a line of PITCH_UNIT */
     int registers;         /* vector registers */
     const char *vec_type;  /* C spelling of a vector */
-    const char *word_type; /* of a vector of words: two bf16, or four u8 or s8, in each lane */
+    const char *word_type; /* of a vector of words: two bf16 or s16, or four u8 or s8, in each */
     const char *sum_type;  /* of a vector of s32; a type of such lanes, as gcc 12 keeps sums of
                               another one on the stack */
     const char *include;   /* C text, "#include <immintrin.h>" */
@@ -61,15 +61,13 @@ typedef struct Target {
     const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
     const char *first_lanes; /* C text of a helper that store_first calls, or "" */
     const char *round_bf16;  /* C text of a helper that the row round calls, or "" */
-    /* A vector stored as bf16: {p}, {0} vector; and C text of a helper that it calls. NULL where
-     * there is no dot, as nothing else reads such elements. */
-    const char *store_bf16, *store_bf16_helper;
-    /* A vector of numbers from 0 to 255 stored as u8, rounded half-even: {p} or {m}, {0} vector; or
-     * one of -128 to 127 stored as s8, where left operands are signed (the row dot_signed). */
-    const char *store_u8, *store_s8;
-    /* C text of helpers that these and the rows dot_quads or dot_signed call; NULL: they call none.
-     */
-    const char *store_u8_helper, *store_s8_helper, *dot_quads_helper;
+    /* By type, a vector stored as elements of it: {p} or {m}, {0} vector; and C text of a helper
+     * that this calls, or NULL. For u8 and s16 the numbers are from 0 to 255 and are rounded
+     * half-even, for s8, where left operands are signed (the row dot_signed), from -128 to 127;
+     * words of s16 are stored as u32. NULL where no operation reads such elements. */
+    const char *store_as[ELEMENT_COUNT], *store_as_helper[ELEMENT_COUNT];
+    /* C text of a helper that the row dot_quads or dot_signed calls; NULL: nothing. */
+    const char *dot_quads_helper;
     /* The precision that this row has instructions for beyond those of the plainer one in front of
      * it; f32 where it is faster in all of them. */
     Precision precision;

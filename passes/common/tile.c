@@ -12,7 +12,10 @@ Element left_element(const Node *node, const Target *target) {
     if (centers(node, target)) {
         return ELEMENT_s8;
     }
-    return takes_apart(node, target) ? ELEMENT_f32 : operand_element(node);
+    if (takes_apart(node, target)) {
+        return ELEMENT_f32;
+    }
+    return widens(node, target) ? ELEMENT_s16 : operand_element(node);
 }
 
 bool centers(const Node *node, const Target *target) {
@@ -21,6 +24,21 @@ bool centers(const Node *node, const Target *target) {
 
 bool takes_apart(const Node *node, const Target *target) {
     return product_element(node) == ELEMENT_bf16 && !target->spelling[KOP_dot];
+}
+
+bool has_small_dots(const Node *node, const Target *target) {
+    return has_paired_weights(node) && target->spelling[KOP_dot_small];
+}
+
+bool widens(const Node *node, const Target *target) {
+    return product_element(node) == ELEMENT_s8 && target->spelling[KOP_dot_halves] &&
+           !has_small_dots(node, target) && channels_of(node->in[0]) % QUAD == 0;
+}
+
+int64_t wide_bytes(const Node *node, const Target *target) {
+    int64_t vectors = node->tile.vectors + (node->tile.wide_rows > 0);
+    int64_t width = vectors * target->lanes;
+    return widens(node, target) ? packed_depth(node) * width * element_bytes(ELEMENT_s16) : 0;
 }
 
 bool takes_lanes(const Target *target) {
@@ -174,13 +192,18 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
     visit_list(&unit->graph->nodes, false, unit->target, visit);
 }
 
+int64_t further_registers(const Node *node, const Target *target) {
+    return takes_apart(node, target) ? 2 : has_small_dots(node, target) ? 1 : 0;
+}
+
 /* Registers hold rows * vectors accumulators, the weights of a step (vectors), the broadcast input,
  * and some weights of the next step, which compilers load early. Leaving 2 * vectors registers
  * beside the accumulators turned out to be enough. A tile of a single row needs no weights in
  * advance. Where pairs of weights are taken apart, both the pairs and their halves are there, and a
- * mask. A target that multiplies by a lane keeps a vector of inputs of each row. */
-int64_t most_rows(const Target *target, int64_t vectors, bool takes_apart) {
-    int64_t left = target->registers - (takes_apart ? 2 : 0);
+ * mask; products of small pairs are added up with a constant. A target that multiplies by a lane
+ * keeps a vector of inputs of each row. */
+int64_t most_rows(const Target *target, int64_t vectors, int64_t further) {
+    int64_t left = target->registers - further;
     int64_t each = vectors + (takes_lanes(target) ? 1 : 0);
     int64_t rows = (left - 2 * vectors) / each;
     return rows > 0 ? rows : left >= 2 * vectors + 2;

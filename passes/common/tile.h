@@ -14,8 +14,9 @@ typedef enum Feed {
     FEED_CALLER     /* copied to scratch from the caller's input, number by number */
 } Feed;
 
-/* The type of the left operands of a product as they lie in scratch: bf16 where the product is and
- * the target has an instruction for it, u8 or s8 for weights of s8, else f32, though rounded. */
+/* The type of the left operands of a product as they lie in scratch: that of the operands, or s8
+ * for u8 where the target multiplies signed numbers, or where weights are taken apart or widened,
+ * what these are multiplied by: f32, though rounded, or s16. */
 Element left_element(const Node *node, const Target *target);
 /* Whether the left operands of a product of integers are stored less 128, as s8: where the target
  * multiplies signed numbers. */
@@ -57,8 +58,16 @@ int64_t scratch_pitch(const Node *node, const Target *target);
 /* Whether the product's weights are pairs that have to be taken apart: there is no instruction for
  * them. */
 bool takes_apart(const Node *node, const Target *target);
-/* Rows of the tallest register tile of so many vectors. */
-int64_t most_rows(const Target *target, int64_t vectors, bool takes_apart);
+/* Whether a tile's weights of s8 become s16 in scratch first, as there is no instruction for their
+ * words of four; and the bytes for them, at the end of the node's scratch. */
+bool widens(const Node *node, const Target *target);
+int64_t wide_bytes(const Node *node, const Target *target);
+/* Whether its weights are multiplied in small pairs. */
+bool has_small_dots(const Node *node, const Target *target);
+/* Registers that a step of the product needs beside accumulators, weights and inputs. */
+int64_t further_registers(const Node *node, const Target *target);
+/* Rows of the tallest register tile of so many vectors, with so many further registers. */
+int64_t most_rows(const Target *target, int64_t vectors, int64_t further);
 /* Pixels of the first tiles of so many: the tall ones come first. */
 int64_t pixels_of(const Tile *tile, int64_t tiles);
 /* The panels of a product's weights. */

@@ -74,8 +74,8 @@ static int64_t tiles_cost(const Chain *chain, int64_t tiles, int64_t rows, int64
 
 int64_t tile_cost(const Node *node, const Target *target, const Tile *tile) {
     bool apart = takes_apart(node, target);
-    Chain chain = {target, apart ? node_depth(node) : packed_depth(node) / step_inputs(node),
-                   apart};
+    int64_t steps = packed_depth(node) / step_inputs(node);
+    Chain chain = {target, apart || widens(node, target) ? 2 * steps : steps, apart};
     Panels panels;
     cut_panels(&panels, channels_of(node->out[0]), tile_width(tile, target), target->lanes);
     int64_t cost =

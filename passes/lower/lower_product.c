@@ -7,6 +7,7 @@
  *   for each block of tiles of this task's share:
  *     fill scratch with the K floats of each of its pixels      (depthwise stage, or a copy)
  *     for each panel of 48 output channels:
+ *       widen its weights in scratch                                    (where the target needs it)
  *       for each tile of the block: $product_8x48 or $product_7x48
  *     for each panel of 64 output channels:
  *       for every 6 pixels of the block: $product_6x64; $product_1x64 for each that is left
@@ -135,7 +136,9 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
     text_add(text, "call $%s(%s, &%s * a_pitch], %s", function,
              has_lines(lowering, node) ? "line_depth, lines, line_pitch" : "depth",
              tile_input(lowering, node), one ? "" : "a_pitch, ");
-    text_add(text, "&weight[%s], &bias[channel], %s", tile_weights(lowering, node, shape),
+    const char *weights =
+        arena_printf(text->arena, "weight[%s]", tile_weights(lowering, node, shape));
+    text_add(text, "&%s, &bias[channel], %s", widens(node, lowering->target) ? "wide[0]" : weights,
              is_quantized(node) ? "&start[channel], &out_scale[channel], " : "");
     if (tiles_look_ahead(lowering)) {
         text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
@@ -150,6 +153,25 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
     text_add(text, "for t = %s to %s step 1 {\nint p = %s\n", from, to, pixel);
     call_tile(lowering, text, node, shape, tile_index(lowering, node));
     text_add(text, "}\n");
+}
+
+/* Writes the loop that widens the weights of a tile's channels: for each four inputs words of the
+ * even ones, then of the odd ones. From there on these are the tile's panel. */
+static void widen_weights(const Lowering *lowering, Text *text, const Node *node,
+                          TileShape *shape) {
+    if (!widens(node, lowering->target)) {
+        return;
+    }
+    text_add(text,
+             "for k = 0 to depth step %d {\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec word[o] = load_quads weight[%s + k * %" PRId64 " + o * %d]\n"
+             "vec even_part[o] = even word[o]\nvec odd_part[o] = odd word[o]\n"
+             "store u32 wide[k * %" PRId64 " + o] = even_part[o]\n"
+             "store u32 wide[k * %" PRId64 " + %" PRId64 " + o] = odd_part[o]\n}\n}\n",
+             QUAD, shape->width, tile_weights(lowering, node, shape), shape->panel, QUAD,
+             shape->width / 2, shape->width / 2, shape->width);
+    shape->panel = shape->width;
 }
 
 /* Writes the tiles of a block: first those with all rows, then those with one row less; either part
@@ -249,6 +271,7 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
     if (node->tile.panel == 0) {
         shape.width = shape.panel;
         text_add(text, "int channel = %s\n", channel);
+        widen_weights(lowering, text, node, &shape);
         if (wide) {
             call_wide(lowering, text, node, shape);
         } else {
@@ -259,6 +282,7 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
                  "int first_channel = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
                  "int channel = first_channel + column\n",
                  channel, shape.panel, step);
+        widen_weights(lowering, text, node, &shape);
         call_both(lowering, text, node, shape);
         text_add(text, "}\n");
     }

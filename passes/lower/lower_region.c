@@ -84,6 +84,18 @@ static void name_typed_constants(const Stages *stages, Text *text, int index) {
     }
 }
 
+/* The type of what a node has in scratch. */
+static Element stage_element(const Stages *stages, const Node *node) {
+    return node_has(node, PRODUCT) ? left_element(node, stages->lowering->target) : ELEMENT_f32;
+}
+
+/* The pointer to the scratch that all nodes use in turn, for those with elements of a type. */
+static const char *stage_pointer(const Stages *stages, Element element) {
+    return element == ELEMENT_f32
+               ? "stage_scratch"
+               : arena_printf(stages->lowering->arena, "stage_%s", element_info(element)->name);
+}
+
 /* Writes the call of a node's function, with arguments in the order of rows_head() (lower_rows.c).
  */
 static void call_rows(const Stages *stages, Text *text, int index) {
@@ -96,7 +108,7 @@ static void call_rows(const Stages *stages, Text *text, int index) {
     }
     text_add(text, "%s", operand_place(stages, node->out[0]));
     if (node->scratch_bytes) {
-        text_add(text, ", &stage_%s[0]", block_pointer(stages->lowering, node));
+        text_add(text, ", &%s[0]", stage_pointer(stages, stage_element(stages, node)));
     }
     for (WeightSlot slot = 0; slot < SLOT_COUNT; slot++) {
         const Expr *constant = slot_constant(node, slot);
@@ -113,8 +125,7 @@ static void call_rows(const Stages *stages, Text *text, int index) {
  * them. */
 static void name_places(const Stages *stages, Text *text) {
     int64_t end = -1;
-    Element typed = ELEMENT_f32; /* of the blocks that are not f32 */
-    bool plain = false;          /* some scratch is f32 */
+    bool has[ELEMENT_COUNT] = {false}; /* scratch of that type */
     for (int i = 0; i < stages->count; i++) {
         const Node *node = stages->at[i].node;
         if (is_ring(stages->region, node)) {
@@ -122,19 +133,15 @@ static void name_places(const Stages *stages, Text *text) {
                      node->out[0]->offset / element_bytes(node->out[0]->element));
         }
         if (node->scratch_bytes) {
-            Element left = node_has(node, PRODUCT) ? left_element(node, stages->lowering->target)
-                                                   : ELEMENT_f32;
             end = node->scratch_offset / element_bytes(ELEMENT_f32);
-            typed = left == ELEMENT_f32 ? typed : left;
-            plain = plain || left == ELEMENT_f32;
+            has[stage_element(stages, node)] = true;
         }
     }
-    if (plain) {
-        text_add(text, "ptr mut stage_scratch = scratch + %" PRId64 "\n", end);
-    }
-    if (typed != ELEMENT_f32) {
-        text_add(text, "ptr mut %sstage_block = scratch + %" PRId64 "\n",
-                 type_word(stages->lowering, typed), end);
+    for (Element element = ELEMENT_f32; element < ELEMENT_COUNT; element++) {
+        if (has[element]) {
+            text_add(text, "ptr mut %s%s = scratch + %" PRId64 "\n",
+                     type_word(stages->lowering, element), stage_pointer(stages, element), end);
+        }
     }
     for (int i = 0; i < stages->count; i++) {
         name_typed_constants(stages, text, i);

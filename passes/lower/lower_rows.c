@@ -50,6 +50,11 @@ void name_block(const Lowering *lowering, Text *text, const Node *node) {
         text_add(text, "ptr mut %sblock = scratch\n",
                  type_word(lowering, left_element(node, lowering->target)));
     }
+    if (node_has(node, PRODUCT) && widens(node, lowering->target)) {
+        int64_t bytes = node->scratch_bytes - wide_bytes(node, lowering->target);
+        text_add(text, "ptr mut u32 wide = block + %" PRId64 "\n",
+                 bytes / element_bytes(ELEMENT_s16));
+    }
 }
 
 const char *row_pointer(const Lowering *lowering, const char *operand) {

@@ -14,7 +14,8 @@
  * in a loop over lines.
  *
  * Operands of 8 bits come in fours: a step adds four products of integers to each accumulator,
- * which starts from integers too and becomes a float before the residual.
+ * which starts from integers too and becomes a float before the residual. Where there is no
+ * instruction for four, the tile reads weights that were widened to 16 bits, two in a word.
  *
  * Accumulators start from the bias, take all K products in ascending order, then residual and
  * activation, and each result is stored once. That is the chain of ir/graph/ir.h for every element.
@@ -33,6 +34,11 @@ bool tiles_look_ahead(const Lowering *lowering) {
     return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
 }
 
+/* The type of the weights that a tile reads. */
+static Element tile_element(const Node *node, const Target *target) {
+    return widens(node, target) ? ELEMENT_u32 : product_element(node);
+}
+
 /* A tile of one row steps over no pitch, so it has none among its parameters. The pointers that
  * begin with first_ are those of the first line. */
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
@@ -46,8 +52,8 @@ static const char *tile_head(const Lowering *lowering, const Node *node, const T
         "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%sptr mut out%s) inline",
         *first ? "int lines, int line_pitch, " : "",
         type_word(lowering, left_element(node, lowering->target)), first,
-        one ? "" : "int a_pitch, ", type, first,
-        is_quantized(node) ? "ptr s32 start, ptr out_scale, " : "",
+        one ? "" : "int a_pitch, ", type_word(lowering, tile_element(node, lowering->target)),
+        first, is_quantized(node) ? "ptr s32 start, ptr out_scale, " : "",
         tiles_look_ahead(lowering) ? next : "", node->has_residual ? residual : "",
         node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
 }
@@ -112,7 +118,7 @@ static StepWords step_words(const Lowering *lowering, const Node *node) {
         if (centers(node, lowering->target)) {
             return (StepWords){"load_quads", "broadcast_signed", "dot_signed", "sum"};
         }
-        bool small = has_paired_weights(node) && lowering->target->spelling[KOP_dot_small];
+        bool small = has_small_dots(node, lowering->target);
         return (StepWords){"load_quads", "broadcast_quad", small ? "dot_small" : "dot_quads",
                            "sum"};
     }
@@ -161,14 +167,36 @@ static void step_halves(Text *text, const TileShape *shape) {
     }
 }
 
+/* Weights that were widened. Even and odd inputs of a row follow each other: compilers add their
+ * products first, and would keep those of all rows until then. */
+static void step_wide(Text *text, const TileShape *shape) {
+    const char *at = shape->rows == 1 ? "" : "r * a_pitch + ";
+    text_add(text,
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec even_b[o] = load_wide w[k * %" PRId64 " + o]\n"
+             "vec odd_b[o] = load_wide w[k * %" PRId64 " + %" PRId64 " + o]\n}\n",
+             shape->width, shape->panel / 2, shape->panel / 2, shape->panel);
+    text_add(text,
+             "for r = 0 to %" PRId64 " step 1 unroll {\n"
+             "vec even_x[r] = broadcast_even a[%sk]\n"
+             "vec odd_x[r] = broadcast_odd a[%sk]\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "sum[r][o] = dot_halves even_x[r], even_b[o], sum[r][o]\n"
+             "sum[r][o] = dot_halves odd_x[r], odd_b[o], sum[r][o]\n}\n}\n",
+             shape->rows, at, at, shape->width);
+}
+
 static void each_line(const Lowering *lowering, Text *text, const Node *node,
                       const TileShape *shape) {
     const char *type = type_word(lowering, product_element(node));
+    bool wide = widens(node, lowering->target);
     text_add(text,
              "for line = 0 to lines step 1 {\n"
              "ptr %sa = first_a + line * line_pitch\n"
              "ptr %sw = first_w + line * depth * %" PRId64 "\n",
-             type_word(lowering, left_element(node, lowering->target)), type, shape->panel);
+             type_word(lowering, left_element(node, lowering->target)),
+             type_word(lowering, tile_element(node, lowering->target)),
+             wide ? shape->panel / 2 : shape->panel);
     if (tiles_look_ahead(lowering)) {
         text_add(text, "ptr %snext = first_next + line * depth * ahead\n", type);
     }
@@ -186,7 +214,9 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape);
-    if (apart) {
+    if (widens(node, lowering->target)) {
+        step_wide(text, shape);
+    } else if (apart) {
         step_halves(text, shape);
     } else {
         StepWords words = step_words(lowering, node);

@@ -138,7 +138,8 @@ void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool rea
 const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name);
 /* Names a node's constants in a kernel, "ptr weight = w0"; by rows they are parameters already. */
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
-/* Names the block in scratch of a kernel, "ptr mut bf16 block = scratch", where it is not f32. */
+/* Names the block in scratch of a kernel, "ptr mut bf16 block = scratch", where it is not f32, and
+ * the room for widened weights behind it. */
 void name_block(const Lowering *lowering, Text *text, const Node *node);
 /* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
  * image = ..." when there are several. By rows, pixel is the column and y is defined already. */

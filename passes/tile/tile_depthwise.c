@@ -50,7 +50,7 @@ static int64_t block_limit(const Node *node, const Target *target, int64_t pixel
 /* Lines are of a whole row of the result. */
 static void block_of_lines(Node *node, const Target *target) {
     node->tile.block_tiles = node->tile.tiles;
-    node->scratch_bytes = lines_bytes(node, target);
+    node->scratch_bytes = lines_bytes(node, target) + wide_bytes(node, target);
 }
 
 /* Inputs that are read where they are need no scratch, but blocks all the same. */
@@ -62,7 +62,8 @@ static void block_product(Node *node, const Target *target) {
     int64_t fitting = block_limit(node, target, pixel_bytes);
     tile->block_tiles = even_blocks(tile->tiles, fitting_tiles(tile, fitting));
     if (in_scratch) {
-        node->scratch_bytes = round_up(block_pixels(tile) * pixel_bytes, 64);
+        node->scratch_bytes =
+            round_up(block_pixels(tile) * pixel_bytes, 64) + wide_bytes(node, target);
     }
 }
 

@@ -46,18 +46,19 @@ static bool cut_channels(Tile *tile, const Node *node, const Target *target, int
     }
     tile->vectors = vectors;
     tile->wide_rows =
-        panels.wide ? smaller(most_rows(target, vectors + 1, takes_apart(node, target)), tile->rows)
-                    : 0;
+        panels.wide
+            ? smaller(most_rows(target, vectors + 1, further_registers(node, target)), tile->rows)
+            : 0;
     return !panels.wide || tile->wide_rows > 0;
 }
 
 /* Vectors as the target's tuning prescribes. Tiles that have few rows, because there are few
  * pixels, get more: fewer than fmas * latency chains at a time leave the units idle. */
-static int64_t told_vectors(const Target *target, int64_t rows, bool apart) {
+static int64_t told_vectors(const Target *target, int64_t rows, int64_t further) {
     const Machine *machine = &target->machine;
     int64_t vectors = target->tune.pw_vectors;
     while (rows * vectors < machine->fmas * machine->latency &&
-           rows <= most_rows(target, vectors + 1, apart)) {
+           rows <= most_rows(target, vectors + 1, further)) {
         vectors++;
     }
     return vectors;
@@ -70,7 +71,7 @@ static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_
     while (!cut(tile, pixels, rows)) {
         rows--;
     }
-    vectors = vectors ? vectors : told_vectors(target, rows, takes_apart(node, target));
+    vectors = vectors ? vectors : told_vectors(target, rows, further_registers(node, target));
     while (!cut_channels(tile, node, target, vectors)) {
         vectors--;
     }
@@ -83,7 +84,7 @@ static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_
     int64_t best = INT64_MAX;
     Tile tried = {0};
     for (int64_t vectors = lo; vectors <= hi; vectors++) {
-        if (rows > most_rows(target, vectors, takes_apart(node, target)) ||
+        if (rows > most_rows(target, vectors, further_registers(node, target)) ||
             !cut(&tried, pixels, rows) || !cut_channels(&tried, node, target, vectors)) {
             continue;
         }

@@ -119,6 +119,9 @@ static void test_integers(void **state) {
         {ELEMENT_s8, -2.5, -2},
         {ELEMENT_s8, -200, -128},
         {ELEMENT_s8, 127.5, 127},
+        {ELEMENT_s16, 1e6, INT16_MAX},
+        {ELEMENT_s16, -0.5, 0},
+        {ELEMENT_u32, 5e9, UINT32_MAX},
         {ELEMENT_s32, -1e10, INT32_MIN},
         {ELEMENT_s32, 16777217, 16777217},
     };
@@ -130,6 +133,18 @@ static void test_integers(void **state) {
         assert_true(element_rounded(rows[i].element, rows[i].from) == rows[i].to);
         assert_int_equal(((const unsigned char *)words)[0], 0xff);
     }
+}
+
+/* Elements 0 and 2 share a word of memory, 1 and 3 the next. */
+static void test_s16_change_places(void **state) {
+    int16_t memory[8];
+    static const int16_t expected[] = {0, 2, 1, 3, 4, 6, 5, 7};
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        element_put(ELEMENT_s16, memory, i, i);
+        assert_true(element_get(ELEMENT_s16, memory, i) == i);
+    }
+    assert_memory_equal(memory, expected, sizeof memory);
 }
 
 static void test_precisions_have_names(void **state) {
@@ -182,6 +197,7 @@ int main(void) {
         cmocka_unit_test(test_halves),
         cmocka_unit_test(test_every_half),
         cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_s16_change_places),
         cmocka_unit_test(test_precisions_have_names),
         cmocka_unit_test(test_order_of_a_pair),
         cmocka_unit_test(test_f32),

@@ -210,6 +210,29 @@ static void quads_are_words_of_four_elements(void **state) {
     free(message);
 }
 
+/* The same product from parts: 0 and 2 meet 0 and 0, 2 and 4 meet 0 and 64. */
+static void words_are_widened_to_two(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("unrolled",
+                    "ptr mut s16 q = scratch\nvec half = constant 0.5\nvec x = load in[0]\n"
+                    "x = add x, half\nstore s16 q[0] = x\n"
+                    "ptr s8 w = w0\nptr s32 s = w0\nptr mut u32 wide = out\n"
+                    "vec b = load_quads w[0]\nvec e = even b\nvec d = odd b\n"
+                    "store u32 wide[0] = e\nstore u32 wide[8] = d\n"
+                    "e = load_wide wide[0]\nd = load_wide wide[8]\n"
+                    "vec even_x = broadcast_even q[0]\nvec odd_x = broadcast_odd q[0]\n"
+                    "vec c = load_sums s[0]\nvec before = to_f32 c\n"
+                    "c = dot_halves even_x, e, c\nvec y = to_f32 c\ny = sub y, before\n"
+                    "store out[0] = y\n"
+                    "c = dot_halves odd_x, d, c\ny = to_f32 c\ny = sub y, before\n"
+                    "store out[8] = y\n",
+                    1, output, &message));
+    assert_true(output[0] == 0.0f && output[7] == 0.0f && output[8] == 256.0f);
+    free(message);
+}
+
 /* 255 and 200.5 are stored as 127 and, half-even, 72, which meets the 64 of the weights 0 0 0 64:
  * as a word in all lanes, and as lane 2 of a vector, which begins at element 8. */
 static void centered_numbers_are_signed(void **state) {
@@ -234,6 +257,8 @@ static void centered_numbers_are_signed(void **state) {
 static const struct {
     const char *statements, *message;
 } strays[] = {
+    {"ptr s16 b = w0\nvec p = broadcast_even b[2]\n", "a load at 2 begins within four"},
+    {"ptr mut s16 b = out\nvec x = zero\nstore s16 b[2] = x\n", "begins within a word"},
     {"ptr bf16 b = w0\nvec p = load_pairs b[18]\n", "weights at 18 .. 34 of 32 bf16"},
     {"ptr bf16 b = w0\nvec p = broadcast_pair b[1]\n", "a load at 1 begins within a word"},
     {"ptr mut bf16 b = out\nvec x = zero\nstore bf16 b[3] = x\n", "begins within a word"},
@@ -277,6 +302,7 @@ int main(void) {
         cmocka_unit_test(centered_numbers_are_signed),
         cmocka_unit_test(one_lane_stores_half_a_word),
         cmocka_unit_test(quads_are_words_of_four_elements),
+        cmocka_unit_test(words_are_widened_to_two),
         cmocka_unit_test(shares_cover_all),
         cmocka_unit_test(loops_have_one_lane),
         cmocka_unit_test(stores_are_clamped),

@@ -62,6 +62,11 @@ static const char program_head[] =
     "static uint32_t quad(const void *p) { uint32_t word; memcpy(&word, p, 4); return word; }\n"
     "static int u8(uint32_t word, int i) { uint8_t at[4]; memcpy(at, &word, 4); return at[i]; }\n"
     "static int s8(uint32_t word, int i) { int8_t at[4]; memcpy(at, &word, 4); return at[i]; }\n"
+    "static int s16(uint32_t word, int i) { int16_t at[2]; memcpy(at, &word, 4); return at[i]; }\n"
+    "static uint32_t pair16(int first, int second) {\n"
+    "    int16_t at[] = {(int16_t)first, (int16_t)second};\n"
+    "    return quad(at);\n"
+    "}\n"
     "static int within_16_bits(int x) { return x < -32768 ? -32768 : x > 32767 ? 32767 : x; }\n"
     "static int failed;\n"
     "static void fail(const char *row, int lane, float got, float expected) {\n"
@@ -81,6 +86,9 @@ static const SampleWords samples[ELEMENT_COUNT] = {
     [ELEMENT_f16] = {NULL, NULL, "uint16_t *p = (const void *)q0"}, /* lanes of it are f32 */
     [ELEMENT_u8] = {"load_words(q", "const uint32_t %s = q%d[%s]", "uint8_t *p = (const void *)q0"},
     [ELEMENT_s8] = {"load_words(q", "const uint32_t %s = q%d[%s]", "int8_t *p = (const void *)q0"},
+    [ELEMENT_s16] = {"load_words(q", "const uint32_t %s = q%d[%s]",
+                     "int16_t *p = (const void *)q0"},
+    [ELEMENT_u32] = {NULL, NULL, "uint32_t *p = q0"}, /* lanes of it are s16 */
     [ELEMENT_s32] = {"load_sums(q", "const int32_t %s = (int32_t)q%d[%s]",
                      "int32_t *p = (const void *)q0"},
 };
@@ -192,7 +200,7 @@ static void print_store_pairs_test(const Target *target) {
            "    uint16_t *p, got[LANES]; uint32_t expected[LANES / 2 + 1];\n"
            "    %s a = load(x0);\n    p = got;\n    ",
            target->vec_type);
-    print_row(target->store_bf16);
+    print_row(target->store_as[ELEMENT_bf16]);
     printf(";\n    for (int i = 0; i < LANES; i++) {\n"
            "        element_put(ELEMENT_bf16, expected, i, x0[i]);\n"
            "        float was = (float)element_get(ELEMENT_bf16, expected, i);\n"
@@ -202,30 +210,32 @@ static void print_store_pairs_test(const Target *target) {
            "    }\n}\n");
 }
 
-/* Numbers of u8, ties among them. */
-static void print_store_u8_test(const Target *target) {
-    printf("static void test_store_u8(const uint32_t *q0) {\n"
-           "    uint8_t p[LANES]; float x[LANES];\n"
-           "    for (int i = 0; i < LANES; i++)\n"
-           "        x[i] = q0[i] %% 2 ? q0[i] %% 511 * 0.5f : q0[i] %% 65536 / 257.0f;\n"
+/* Numbers of u8, ties among them, as elements of a type; of s8 those that center makes. */
+static void print_store_integers_test(const Target *target, Element element) {
+    const ElementInfo *info = element_info(element);
+    printf("static void test_store_%s(const uint32_t *q0) {\n"
+           "    %s p[LANES]; float x[LANES];\n"
+           "    for (int i = 0; i < LANES; i++)\n        x[i] = %s;\n"
            "    %s a = load(x);\n    ",
+           info->name, info->c_type,
+           element == ELEMENT_s8 ? "(float)(q0[i] % 256) - 128.0f"
+                                 : "q0[i] % 2 ? q0[i] % 511 * 0.5f : q0[i] % 65536 / 257.0f",
            target->vec_type);
-    print_row(target->store_u8);
-    printf(";\n    for (int i = 0; i < LANES; i++)\n"
-           "        if (p[i] != element_rounded(ELEMENT_u8, x[i]))\n"
-           "            fail(\"store_u8\", i, p[i], x[i]);\n}\n");
+    print_row(target->store_as[element]);
+    printf(";\n    for (int i = 0; i < LANES; i++) {\n"
+           "        float stored = (float)element_get(ELEMENT_%s, p, i);\n"
+           "        if (stored != element_rounded(ELEMENT_%s, x[i]))\n"
+           "            fail(\"store_%s\", i, stored, x[i]);\n    }\n}\n",
+           info->name, info->name, info->name);
 }
 
-/* Numbers that center makes. */
-static void print_store_s8_test(const Target *target) {
-    printf("static void test_store_s8(const uint32_t *q0) {\n"
-           "    int8_t p[LANES]; float x[LANES];\n"
-           "    for (int i = 0; i < LANES; i++)\n        x[i] = (float)(q0[i] %% 256) - 128.0f;\n"
-           "    %s a = load(x);\n    ",
-           target->vec_type);
-    print_row(target->store_s8);
-    printf(";\n    for (int i = 0; i < LANES; i++)\n"
-           "        if (p[i] != x[i]) fail(\"store_s8\", i, p[i], x[i]);\n}\n");
+/* Words as they are. */
+static void print_store_words_test(const Target *target) {
+    printf("static void test_store_u32(const uint32_t *q0) {\n"
+           "    uint32_t p[LANES];\n    %s a = load_words(q0);\n    ",
+           target->word_type);
+    print_row(target->store_as[ELEMENT_u32]);
+    printf(";\n    if (memcmp(p, q0, sizeof p) != 0) fail(\"store_u32\", 0, 0, 0);\n}\n");
 }
 
 /* All numbers of half precision, from every alignment. */
@@ -315,10 +325,14 @@ static void print_main(const Target *target) {
             end_part(begun);
         }
     }
-    if (target->store_bf16) {
+    if (target->store_as[ELEMENT_bf16]) {
         printf("        test_store_bf16(x[0] + at);\n");
     }
-    printf("        test_store_%s(words[0] + at);\n", target->store_s8 ? "s8" : "u8");
+    for (Element element = ELEMENT_u8; element < ELEMENT_COUNT; element++) {
+        if (target->store_as[element]) {
+            printf("        test_store_%s(words[0] + at);\n", element_info(element)->name);
+        }
+    }
     printf("    }\n    test_stores();\n    test_every_half();\n"
            "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
            "    return failed != 0;\n}\n");
@@ -329,10 +343,11 @@ static void print_program(const Target *target) {
            "\"xnc_half.h\"\n#include \"xnc_int8.h\"\n%senum { LANES = %d };\n",
            target->include, target->sleef, program_head, target->lanes);
     printf("%s%s%s", target->first_lanes, target->round_bf16,
-           target->store_bf16 ? target->store_bf16_helper : "");
-    printf("%s%s%s", target->store_u8_helper ? target->store_u8_helper : "",
-           target->store_s8_helper ? target->store_s8_helper : "",
            target->dot_quads_helper ? target->dot_quads_helper : "");
+    for (int element = 0; element < ELEMENT_COUNT; element++) {
+        const char *helper = target->store_as_helper[element];
+        printf("%s", helper ? helper : "");
+    }
     printf("static %s load_pairs(const uint16_t *p) { return ", target->word_type);
     print_row(target->spelling[KOP_load_pairs]);
     printf("; }\n");
@@ -359,12 +374,14 @@ static void print_program(const Target *target) {
     }
     print_store_test(target);
     print_halves_test(target);
-    if (target->store_s8) {
-        print_store_s8_test(target);
-    } else {
-        print_store_u8_test(target);
+    for (Element element = ELEMENT_u8; element < ELEMENT_COUNT; element++) {
+        if (target->store_as[element] && element == ELEMENT_u32) {
+            print_store_words_test(target);
+        } else if (target->store_as[element]) {
+            print_store_integers_test(target, element);
+        }
     }
-    if (target->store_bf16) {
+    if (target->store_as[ELEMENT_bf16]) {
         print_store_pairs_test(target);
     }
     print_main(target);
@@ -454,9 +471,10 @@ static int missing_rows(const Target *target) {
     int missing = 0;
     for (int op = 0; op < KOP_COUNT; op++) {
         bool is_signed = op == KOP_center || op == KOP_broadcast_signed || op == KOP_dot_signed;
-        bool is_needed = is_signed ? target->store_s8 != NULL
-                         : op == KOP_dot_quads || op == KOP_broadcast_quad ? !target->store_s8
-                                                                           : !kop_may_lack((KOp)op);
+        bool is_needed = is_signed ? target->store_as[ELEMENT_s8] != NULL
+                         : op == KOP_dot_quads || op == KOP_broadcast_quad
+                             ? !target->store_as[ELEMENT_s8]
+                             : !kop_may_lack((KOp)op);
         if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu &&
             is_needed) {
             fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
