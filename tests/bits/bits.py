@@ -4,7 +4,7 @@ compiler for every target and machine, find every layer equal to the interpreter
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
             [--rows part|pairs|quads|small|smallpairs|smallquads|full|machines|native]
-            [--inputs A,B] [--int8 free|pairs|mixed|extreme] [options of xnc...]
+            [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
 machines under qemu; part is a part of it, pairs that and the target with an instruction for bf16,
@@ -14,7 +14,8 @@ for this one. Every build runs with several counts of threads. Nothing is tolera
 with what the program says, which names the first layer that differs.
 
 --int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, of
-some of them, or such that integers are at their bounds.
+some of them, or such that integers are at their bounds; with sums, nearly all weights are above zero
+besides, so that sums become as large as they can.
 
 Code for instructions that this CPU lacks runs in qemu-x86_64, or is built against a header of their
 scalar meanings (tests/ir/target); the matrix has such builds on every machine.
@@ -28,6 +29,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import numpy as np
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / room) for room in ("golden", "ir/target", "common")]
@@ -71,6 +74,8 @@ QUADS = [
     ("x86-64-avxvnni", "shim", "clang", [], (2,)),
 ]
 NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
+# Zero points of integers at their bounds: sums do not cancel when all are 0.
+EXTREMES = {"extreme": (0, 255), "sums": (0,)}
 PREFIX = "net"
 
 
@@ -159,7 +164,8 @@ class Comparison:
         self.golden = "--with-golden" + (f"={arguments.inputs}" if arguments.inputs else "")
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.model = description(arguments.model, self.folder)
+        own = HERE / f"{arguments.model}.yaml"
+        self.model = str(own) if own.exists() else description(arguments.model, self.folder)
         self.weights = self.folder / "w.safetensors"
         listed = subprocess.check_output([self.xnc, "targets", "--json"])
         self.targets = {}
@@ -167,16 +173,26 @@ class Comparison:
             (self.folder / name).mkdir(exist_ok=True)
             self.targets[name] = Target(arguments.target_rows, name, self.folder / name)
 
+    def raise_weights(self):
+        """Nine of ten weights lose their sign."""
+        data = bytearray(self.weights.read_bytes())
+        begin = 8 + int.from_bytes(data[:8], "little")
+        values = np.frombuffer(data, "<f4", offset=begin)
+        values[np.arange(values.size) % 10 > 0] = np.abs(values[np.arange(values.size) % 10 > 0])
+        self.weights.write_bytes(data)
+
     def draw_quant(self):
         """The file of --quant that is compiled with."""
         path = self.folder / "drawn.quant"
         share = 0.6 if self.int8 == "mixed" else 1.0
         write_quant(self.xnc, self.model, path, 1, self.int8 == "pairs", share, self.options,
-                    self.weights, self.int8 == "extreme")
+                    self.weights, EXTREMES.get(self.int8, ()))
         self.options = [*self.options, "--precision=int8", f"--quant={path}"]
 
     def prepare(self, targets):
         call([self.xnc, "seed-weights", self.model, "-o", self.weights])
+        if self.int8 == "sums":
+            self.raise_weights()
         if self.int8:
             self.draw_quant()
         for name in targets:
@@ -269,7 +285,7 @@ def main():
     parser.add_argument("--rows", default="part",
                         choices=("part", "pairs", "quads", "small", "smallpairs", "smallquads", "full",
                                  "machines", "native"))
-    parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme"), help="draws a file of --quant")
+    parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme", "sums"), help="draws a file of --quant")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()

@@ -1,11 +1,12 @@
 """Files of --quant with random numbers, for networks whose products are to run in integers.
 
     write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
-                extreme=False)
+                extreme=())
 
 Which products there are is read from the text of the graph behind fuse_separable; share of them are
 int8, the others stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
-has, a few of them extreme: results are of no use, but each has one right value to the bit.
+has, a few of them extreme: results are of no use, but each has one right value to the bit. extreme
+are the zero points of a file whose scales are so small that integers are at their bounds.
 """
 import random
 import re
@@ -44,9 +45,9 @@ def number(drawn):
     return "%.9g" % drawn
 
 
-def extreme_channels(draw, inputs, outputs):
+def extreme_channels(draw, inputs, outputs, zeros):
     """So small scales and steps that nearly all integers are their bounds: 0 or 255, -127 or 127."""
-    lines = ["in %s %d" % (number(draw.uniform(1e-6, 2e-6)), draw.choice([0, 255]))
+    lines = ["in %s %d" % (number(draw.uniform(1e-6, 2e-6)), draw.choice(zeros))
              for _ in range(inputs)]  # fmt: skip
     return lines + ["out %s 0" % number(draw.uniform(1e-10, 2e-10)) for _ in range(outputs)]
 
@@ -77,7 +78,7 @@ def digest(tool, model, path, key, options, weights):
 
 
 def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
-                extreme=False):
+                extreme=()):
     draw = random.Random(seed)
     keys = {"network": "0" * 16, "checkpoint": "0" * 16}
     for key in keys:
@@ -87,7 +88,7 @@ def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weig
     for name, inputs, outputs in products(tool, model, options):
         if draw.random() < share:
             lines.append("node %s int8 inputs %d outputs %d error 0.01" % (name, inputs, outputs))
-            lines += (extreme_channels(draw, inputs, outputs) if extreme
+            lines += (extreme_channels(draw, inputs, outputs, extreme) if extreme
                       else channels_of(draw, inputs, outputs, pairs))  # fmt: skip
         else:
             lines.append("node %s f32 error 0.01" % name)

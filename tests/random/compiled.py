@@ -169,7 +169,7 @@ class Product:
         try:
             write_quant(self.checker.xnc, self.folder / "net.yaml", self.folder / "drawn.quant",
                         self.network.seed, pairs, share, words, self.folder / "w.safetensors",
-                        extreme and not pairs)  # fmt: skip
+                        (0, 255) if extreme and not pairs else ())  # fmt: skip
         except subprocess.CalledProcessError as error:
             raise Failure(f"xnc analyze: {error.stderr}") from None
         return ["--quant=drawn.quant"]
