@@ -17,7 +17,8 @@ from network import STANDARD, Impossible, Network
 ACTS = ["none", "relu", "relu6", "silu", "gelu", "hard_swish", "sigmoid"]
 POOLS = ["avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"]
 TARGETS = ["scalar", "x86-64-v3", "x86-64-avxvnni", "x86-64-v4", "x86-64-v4-bf16", "x86-64-v4-vnni",
-           "aarch64"]
+           "aarch64", "aarch64-dotprod"]
+SIGNED = {"aarch64", "aarch64-dotprod"}  # which share no blob of int8 with the others
 NARROW = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 16, 17]
 WIDE = [19, 23, 24, 31, 32, 33, 40, 47, 48, 49, 63, 64, 65, 80, 97, 112, 128, 129, 200, 257]
 KERNELS = [1, 3, 3, 3, 5, 7, 9, 11, 13, 15]
@@ -316,6 +317,9 @@ class Draw:
         self.options(network)
         network.walk(self.limit)
         network.targets = self.random.sample(TARGETS, self.weighted([(1, 8), (2, 1), (3, 1)]))
+        if network.options.get("precision") == "int8":
+            signed = network.targets[0] in SIGNED
+            network.targets = [name for name in network.targets if (name in SIGNED) == signed]
         network.tuning = self.numbers() if self.chance(0.4) else None
         network.weights_seed = self.random.randint(1, 1 << 30)
         network.input = self.one(INPUTS) if self.chance(0.4) else "plain"
