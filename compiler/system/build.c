@@ -88,6 +88,20 @@ static bool make_folder(Build *build) {
     return true;
 }
 
+/* Flags of a target. Where others take an architecture with its extensions (-march=A+E), zig takes
+ * a processor with them. */
+static void add_target_flags(Build *build, const char *flags) {
+    static const char architecture[] = "-march=";
+    int first = build->command.count;
+    words_split(build->arena, &build->command, flags);
+    for (int i = first; build->compiler.zig && i < build->command.count; i++) {
+        const char *word = build->command.at[i], *extensions = strchr(word, '+');
+        if (strncmp(word, architecture, strlen(architecture)) == 0 && extensions) {
+            build->command.at[i] = arena_printf(build->arena, "-mcpu=generic%s", extensions);
+        }
+    }
+}
+
 /* The compiler's words, this tool's flags, then the flags of --cc: of two flags that contradict
  * each other compilers take the last, so the user's win. */
 void build_set_flags(Build *build, const char *flags) {
@@ -97,7 +111,7 @@ void build_set_flags(Build *build, const char *flags) {
         words_add(&build->command, build->compiler.words.at[first++]);
     }
     words_split(build->arena, &build->command, "-std=c11 -O3 -fPIC");
-    words_split(build->arena, &build->command, flags);
+    add_target_flags(build, flags);
     while (first < build->compiler.words.count) {
         words_add(&build->command, build->compiler.words.at[first++]);
     }
