@@ -104,7 +104,7 @@ static const char *hint_for(const Leftovers *left, const Tensor *tensor, bool co
     const char *below = name_below(left, name);
     const char *hint = match_near(match, DIAG_UNEXPECTED, "the nearest name of the network is",
                                   below ? below : tensor->name, NULL, 0);
-    if (!complete || !diag_shows(match->reading.diag, DIAG_UNEXPECTED)) {
+    if (!complete) {
         return hint;
     }
     return arena_printf(match->reading.arena, "%s%s--ignore=%s leaves it out", hint ? hint : "",
@@ -112,13 +112,15 @@ static const char *hint_for(const Leftovers *left, const Tensor *tensor, bool co
                         readable(match->reading.arena, tensor->name, strlen(tensor->name)));
 }
 
+/* Texts are made of those alone that are shown: a file may have thousands of others. */
 static bool refuse(const Leftovers *left, const Tensor *tensor, bool complete) {
     const Reading *reading = &left->match->reading;
+    bool shows = diag_shows(reading->diag, DIAG_UNEXPECTED);
     return diag_in(reading->diag, DIAG_UNEXPECTED, reading->path,
-                   full_name_text(reading->arena, left->match->file, tensor),
-                   hint_for(left, tensor, complete),
+                   shows ? full_name_text(reading->arena, left->match->file, tensor) : NULL,
+                   shows ? hint_for(left, tensor, complete) : NULL,
                    "unexpected tensor %s: the network has none of this name",
-                   dims_text(reading->arena, tensor->dim, tensor->rank));
+                   shows ? dims_text(reading->arena, tensor->dim, tensor->rank) : "");
 }
 
 /* One tensor that is not taken. */
@@ -127,11 +129,12 @@ static bool judge(Leftovers *left, int index, bool complete) {
     const Tensor *tensor = &match->file->tensors[index];
     char name[FULL_NAME_BYTES];
     full_name(match->file, tensor, name);
-    if (name_is_counter(tensor->name, match->options->strict)) {
+    bool skipped = match->is_skipped[index]; /* as all counters are */
+    if (skipped && name_is_counter(tensor->name, match->options->strict)) {
         left->record->counters++;
         return true;
     }
-    if (match->is_skipped[index] && !name_is_counter(tensor->name, false)) {
+    if (skipped && !name_is_counter(tensor->name, false)) {
         return true; /* --ignore */
     }
     const char *below = name_below(left, name);

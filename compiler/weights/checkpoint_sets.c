@@ -22,11 +22,16 @@ enum {
 
 /* The beginnings of a name's last parts, last first; returns how many. */
 static int ends_of(const char *name, const char *ends[MOST_PARTS]) {
-    int count = 0;
-    for (const char *at = name + strlen(name); at >= name && count < MOST_PARTS; at--) {
-        if (at == name || at[-1] == '.') {
-            ends[count++] = at;
-        }
+    const char *begins[MOST_PARTS]; /* of part i at i % MOST_PARTS: those of the last parts stay */
+    int parts = 0;
+    for (const char *at = name; at;) {
+        begins[parts++ % MOST_PARTS] = at;
+        const char *dot = strchr(at, '.');
+        at = dot ? dot + 1 : NULL;
+    }
+    int count = parts < MOST_PARTS ? parts : MOST_PARTS;
+    for (int i = 0; i < count; i++) {
+        ends[i] = begins[(parts - 1 - i) % MOST_PARTS];
     }
     return count;
 }

@@ -18,7 +18,7 @@ import costs_keras
 
 XNC = os.path.abspath(sys.argv[1])
 TINY = os.path.abspath(sys.argv[2])
-SECONDS = 3.0
+SECONDS = 2.0
 MEGABYTES = 256
 LIBRARIES = 64 << 20  # what the tool maps before it has read anything
 TENSORS = 16384
