@@ -29,12 +29,6 @@ static bool fits(const Shape *shape, const Shape *wanted) {
     return true;
 }
 
-/* The shape of the input as the caller of the graph has it. */
-static Shape callers_shape(const Graph *graph) {
-    const Shape *shape = &graph->input->shape;
-    return graph->channels_last ? shape_last(shape) : *shape;
-}
-
 /* Whether an array is in NHWC where NCHW is expected, and of a shape that leaves no doubt. */
 static bool is_turned(const Graph *graph, const Shape *shape) {
     Shape turned = shape_last(&graph->input->shape);
@@ -68,14 +62,14 @@ static bool complain_shape(const Work *work, const Graph *graph, const char *pat
         found =
             arena_printf(work->arena, "%s%s%lld", found, i ? "," : "", (long long)shape->dim[i]);
     }
-    Shape wanted = callers_shape(graph);
+    Shape wanted = callers_shape(graph, &graph->input->shape);
     return diag_in(work->diag, DIAG_SHAPE, path, NULL, shape_hint(work->arena, graph, shape),
                    "has shape [%s], the network takes [N,%lld,%lld,%lld]", found,
                    (long long)wanted.dim[1], (long long)wanted.dim[2], (long long)wanted.dim[3]);
 }
 
 static bool array_fits(const Work *work, const Graph *graph, const char *path, const Shape *shape) {
-    Shape wanted = callers_shape(graph);
+    Shape wanted = callers_shape(graph, &graph->input->shape);
     return fits(shape, &wanted) || is_turned(graph, shape) ||
            complain_shape(work, graph, path, shape);
 }
@@ -298,8 +292,7 @@ bool batches_write(const Work *work, const Batches *batches, const char *path) {
         if (!files[i]) {
             return false;
         }
-        const Shape *shape = &batches->shapes[i];
-        Shape written = batches->graph->channels_last ? shape_last(shape) : *shape;
+        Shape written = callers_shape(batches->graph, &batches->shapes[i]);
         npy_write(output_stream(files[i]), batches->outputs[i], &written);
     }
     return outputs_commit(files, batches->n_outputs);

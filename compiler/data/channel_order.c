@@ -9,6 +9,10 @@ Shape shape_last(const Shape *shape) {
     return shape->rank == 4 ? (Shape){4, {dim[0], dim[2], dim[3], dim[1]}} : *shape;
 }
 
+Shape callers_shape(const Graph *graph, const Shape *shape) {
+    return graph->channels_last ? shape_last(shape) : *shape;
+}
+
 /* Transposes each image, a matrix of so many rows and columns. */
 static void transpose(const float *from, int64_t images, int64_t rows, int64_t columns, float *to) {
     for (int64_t n = 0; n < images; n++) {

@@ -51,7 +51,7 @@ static bool shapes_fit(Diag *diag, const char *path, const Shape *found, const S
 /* Of a value of the caller. NULL after a diagnostic; a file of another shape is not read. */
 static float *read_values(const Check *check, const char *path, const Value *value) {
     const Work *work = check->work;
-    Shape shape, wanted = check->plain->channels_last ? shape_last(&value->shape) : value->shape;
+    Shape shape, wanted = callers_shape(check->plain, &value->shape);
     if (!npy_shape(work->arena, work->diag, path, &shape) ||
         !shapes_fit(work->diag, path, &shape, &wanted)) {
         return NULL;

@@ -37,7 +37,7 @@ static GoldenInput make(Arena *arena, const Graph *graph, const Made *how) {
     const Shape *shape = &graph->input->shape;
     xnc_tensor_info info = {
         .name = graph->input->name, .rank = shape->rank, .channels_last = graph->channels_last};
-    Shape callers = graph->channels_last ? shape_last(shape) : *shape;
+    Shape callers = callers_shape(graph, shape);
     memcpy(info.shape, callers.dim, (size_t)shape->rank * sizeof *info.shape);
     float *values = NEW_ARRAY(arena, float, shape_elements(shape));
     how->make(values, &info);
