@@ -3,10 +3,9 @@
  *   library  sleef                  yes  models with silu, gelu or sigmoid; ...
  *
  * A target is there when the CPU has its features, one of other processors when this machine builds
- * and runs code for them, a program when it prints its version, a library
- * when a file that includes its header compiles. At the end are the commands that install what is
- * missing. The exit code is 0 when everything that is required is there: the tool can then write C,
- * build it and run it.
+ * and runs code for them, a program when it prints its version, a library when a file that includes
+ * its header compiles. At the end are the commands that install what is missing. The exit code is 0
+ * when everything that is required is there: the tool can then write C, build it and run it.
  */
 #include "clean.h"
 #include "doctor.h"
@@ -76,20 +75,20 @@ static const Wanted wanted[] = {
 
 /* Another machine, as in machines.def; the last one has no name. */
 typedef struct OtherMachine {
-    const char *name, *cc, *cc_version, *emulator, *emulator_version;
+    const char *name, *cc, *emulator;
 } OtherMachine;
 static const OtherMachine machines[] = {
-#define MACHINE(name, cc, cc_packages, emulator, emulator_packages)                                \
-    {name, cc, cc " --version", emulator, emulator " --version"},
+#define MACHINE(name, cc, cc_packages, emulator, emulator_packages) {name, cc, emulator},
 #include "machines.def"
 #undef MACHINE
-    {NULL, NULL, NULL, NULL, NULL}};
+    {NULL, NULL, NULL}};
 
 enum { WANTED = sizeof wanted / sizeof *wanted, MOST_FINDINGS = 64 };
 
 typedef struct Findings {
     const Work *work;
-    const char *cc; /* text of the shell that defines found_cc and $found_cc */
+    const char *cc;         /* text of the shell that defines found_cc and $found_cc */
+    Finding wanted[WANTED]; /* of the rows of that name */
     Finding at[MOST_FINDINGS];
     int count;
 } Findings;
@@ -142,14 +141,24 @@ static void add(Findings *findings, Finding finding) {
     findings->at[findings->count++] = finding;
 }
 
+/* Whether a program or library was found. */
+static bool is_there(const Findings *findings, const char *name) {
+    bool there = false;
+    for (int i = 0; i < WANTED; i++) {
+        const Finding *finding = &findings->wanted[i];
+        there = there || (finding->good && strcmp(finding->name, name) == 0);
+    }
+    return there;
+}
+
 /* A target of other processors: what this machine builds and runs it with. */
 static Finding foreign_target(const Findings *findings, const Target *target) {
     const OtherMachine *machine = machines;
     while (machine->name && strcmp(machine->name, target->family) != 0) {
         machine++;
     }
-    bool builds = machine->name && first_line(findings, machine->cc_version);
-    bool runs = builds && first_line(findings, machine->emulator_version);
+    bool builds = machine->name && is_there(findings, machine->cc);
+    bool runs = builds && is_there(findings, machine->emulator);
     const char *with = runs     ? arena_printf(findings->work->arena, "built with %s, run by %s",
                                                machine->cc, machine->emulator)
                        : builds ? arena_printf(findings->work->arena, "built with %s", machine->cc)
@@ -178,14 +187,25 @@ static void add_targets(Findings *findings) {
 }
 
 /* One progress step each: starting compilers takes a moment. */
-static void add_wanted(Findings *findings) {
+static void find_wanted(Findings *findings) {
     for (int i = 0; i < WANTED; i++) {
         const Wanted *row = &wanted[i];
         progress_step(findings->work->progress, "looking for %s", row->name);
         const char *line = first_line(findings, row->command);
         bool found = line && strcmp(line, "found") == 0;
-        add(findings, (Finding){row->subject, row->name, line != NULL, row->required,
-                                line && !found ? line : row->cause, row->packages, NULL});
+        findings->wanted[i] = (Finding){row->subject,
+                                        row->name,
+                                        line != NULL,
+                                        row->required,
+                                        line && !found ? line : row->cause,
+                                        row->packages,
+                                        NULL};
+    }
+}
+
+static void add_wanted(Findings *findings) {
+    for (int i = 0; i < WANTED; i++) {
+        add(findings, findings->wanted[i]);
     }
 }
 
@@ -272,6 +292,7 @@ static void print_json(const Findings *findings) {
 ExitCode command_doctor(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     Findings findings = {.work = work, .cc = shell_compiler(arena)};
+    find_wanted(&findings);
     add(&findings, doctor_processor(arena));
     add_targets(&findings);
     add_wanted(&findings);

@@ -4,8 +4,9 @@
  */
 #include "folder.h"
 
-#include <string.h>
 #include <sys/stat.h>
+
+#include "file.h"
 
 bool is_folder(const char *path) {
     struct stat info;
@@ -13,8 +14,7 @@ bool is_folder(const char *path) {
 }
 
 const char *folder_file(Arena *arena, const char *folder, const char *name) {
-    size_t length = strlen(folder);
-    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    const char *slash = ends_with(folder, "/") ? "" : "/";
     return arena_printf(arena, "%s%s%s", folder, slash, name);
 }
 
