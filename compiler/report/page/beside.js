@@ -139,19 +139,7 @@ function besideTable(rows) {
   sortable(
     byId("beside-table"), "Layers in order of execution, beside those of the network in f32.",
     [
-      {
-        title: "#",
-        text: (row) => row.index,
-        value: (row) => row.index,
-        ascending: true,
-        hint: "order of execution"
-      },
-      {
-        title: "layer",
-        class: "text",
-        text: (row) => nameButton(row.name, {scroll: true}),
-        value: (row) => row.name
-      },
+      ...namedRows("layer"),
       text("operation", (row) => row.op),
       {...text("operands", (row) => row.operands), hint: "of a product"},
       {

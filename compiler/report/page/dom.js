@@ -114,6 +114,23 @@ const nameButton = (name, options) => html(
   name.split(/(?<=\.)/).flatMap((part, at) => (at ? [html("wbr"), part] : [part])));
 
 // ---- tables that sort: a column is {title, text, value, class, hint} of a row ----
+// The column of a row's name, which selects it.
+const nameColumn = (title) => ({
+  title,
+  class: "text",
+  text: (row) => nameButton(row.name, {scroll: true}),
+  value: (row) => row.name
+});
+// The first columns of rows in order of execution: their index and name.
+const namedRows = (title) =>
+  [{
+    title: "#",
+    text: (row) => row.index,
+    value: (row) => row.index,
+    ascending: true,
+    hint: "order of execution"
+  },
+   nameColumn(title)];
 function sortable(place, caption, columns, rows) {
   const body = html("tbody");
   const show = (list) => body.replaceChildren(...list.map(

@@ -104,12 +104,7 @@ function outputTable() {
   sortable(
     byId("output-table"), "Outputs of the generated code against the graph as described.",
     [
-      {
-        title: "output",
-        class: "text",
-        text: (row) => nameButton(row.name, {scroll: true}),
-        value: (row) => row.name
-      },
+      nameColumn("output"),
       {title: "error / spread", text: (row) => small(row.relative), value: (row) => row.relative},
       {
         title: "spread",
@@ -142,19 +137,7 @@ function errorTable(rows) {
   sortable(
     byId("error-table"), "Values that the generated code writes, in order of execution.",
     [
-      {
-        title: "#",
-        text: (row) => row.index,
-        value: (row) => row.index,
-        ascending: true,
-        hint: "order of execution"
-      },
-      {
-        title: "value",
-        class: "text",
-        text: (row) => nameButton(row.name, {scroll: true}),
-        value: (row) => row.name
-      },
+      ...namedRows("value"),
       {title: "elements", text: (row) => grouped(row.elements), value: (row) => row.elements},
       {
         title: "different",

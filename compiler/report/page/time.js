@@ -140,19 +140,7 @@ function startTime() {
   sortable(
     byId("time-table"), "Layers in order of execution; every heading sorts.",
     [
-      {
-        title: "#",
-        text: (row) => row.index,
-        value: (row) => row.index,
-        ascending: true,
-        hint: "order of execution"
-      },
-      {
-        title: "layer",
-        class: "text",
-        text: (row) => nameButton(row.name, {scroll: true}),
-        value: (row) => row.name
-      },
+      ...namedRows("layer"),
       {title: "operation", class: "text", text: (row) => row.op, value: (row) => row.op},
       {
         title: "time",
