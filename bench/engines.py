@@ -8,6 +8,7 @@ import importlib.util
 import os
 import sys
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 from rows import HOME
@@ -110,8 +111,6 @@ def load(name, files, inputs, threads, **options):
 
 def package_bytes(name):
     """Size of the installed package of an engine, without what Python itself adds when it runs."""
-    from importlib import metadata
-
     package = ENGINES[name][1]
     found = metadata.files(package) if package else []
     paths = [file.locate() for file in found if file.suffix != ".pyc"]

@@ -21,12 +21,12 @@ import ncnn_graph
 import numpy as np
 import onnx_graph
 from onnx_graph import SIZE
-from precisions import SOURCE, TRAINED, accuracy, precision
+from precisions import SOURCE, accuracy, precision
 from python_loop import python
+from rows import KERAS, TRAINED
 from seeded import image
 
 HERE = Path(__file__).resolve().parent
-KERAS = "keras_xception"  # which Keras alone has; it is timed, no more
 ALONE_COUNTS = PROGRAM_COUNTS = 3
 # The engines that can be held to an instruction set of xnc's, and how.
 HELD = {"x86-64-v3": ({"ONEDNN_MAX_CPU_ISA": "AVX2"}, ("xnc", "OpenVINO"))}

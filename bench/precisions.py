@@ -21,10 +21,9 @@ import onnx_graph
 from onnx_graph import SIZE
 from pictures import MARKS, SEEDS, prepared, render
 from quantize import QUANTIZERS
-from rows import HOME
+from rows import HOME, TRAINED
 
 HERE = Path(__file__).resolve().parent
-TRAINED = "marks"
 SOURCE = str(MARKS / "marks.yaml")
 
 

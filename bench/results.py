@@ -7,8 +7,9 @@ A run is a dictionary:
     dates    {part: when} of the parts below
     times    rows {"model", "target", "threads", "engine", "milliseconds", "share", "peak"}: share of
              the FMA peak in f32, peak in GFLOP/s
-    precision  such rows, with "calibrated" (pictures that int8 was calibrated with), "size" (MB) of the network's files, and those of the first number of
-             threads with "error, calibration" and "error, others" in parts of the logits' spread
+    precision  such rows, with "calibrated" (pictures that int8 was calibrated with), "size" (MB) of the
+             network's files, and those of the first number of threads with "error, calibration" and
+             "error, others" in parts of the logits' spread
     accuracy   rows {"model", "engine", "pictures", "calibrated", "right", "same"}, right and same in
              0..1
     alone    rows {"model", "engine", "resident", "start", "deployed"} (MB, ms, MB), one thread

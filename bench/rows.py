@@ -1,6 +1,8 @@
 """Rows of measurements: dictionaries, whose order is that of networks, threads and engines."""
 
 HOME = "xnc"  # the engine that others are compared with
+KERAS = "keras_xception"  # the network that Keras alone has; it is timed, no more
+TRAINED = "marks"  # the one that knows something: its answers are counted
 PRECISIONS = ("f32", "bf16", "int8")
 # What is shown of each engine alone: key of the rows, title, unit.
 ALONE = (

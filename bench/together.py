@@ -4,9 +4,10 @@
 
 The setting names the network, its files for each engine, the input, the numbers of threads, the
 rounds, and the library of the multiply-add loop; if it has sets of pictures with their results in
-float64, rows of the first number of threads say how far each engine is from these. What must be in the environment before an engine
-is imported (ONEDNN_MAX_CPU_ISA) is the caller's to set. Printed: one row for each engine and number
-of threads, as JSON. The exit code is 4 when the results of engines in f32 differ.
+float64, rows of the first number of threads say how far each engine is from these. What must be in
+the environment before an engine is imported (ONEDNN_MAX_CPU_ISA) is the caller's to set. Printed: one
+row for each engine and number of threads, as JSON. The exit code is 4 when the results of engines in
+f32 differ.
 """
 
 import ctypes

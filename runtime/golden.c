@@ -165,8 +165,8 @@ static const xnc_golden_value *value_of(const xnc_golden *golden, const xnc_laye
     return found;
 }
 
-static void compare(golden_run *run, int layer, int is_output, uint64_t got) {
-    const xnc_golden_value *value = value_of(run->golden, run->layers, layer);
+static void compare(golden_run *run, const xnc_golden_value *value, int layer, int is_output,
+                    uint64_t got) {
     xnc_golden_check check = {.input = &run->golden->inputs[run->input],
                               .value = value->name,
                               .layer = layer,
@@ -187,7 +187,7 @@ static void see_layer(void *context, int layer, uint64_t nanoseconds, const void
     if (place >= 0) {
         const void *from = (const unsigned char *)arena + place;
         const xnc_golden_value *value = value_of(run->golden, run->layers, layer);
-        compare(run, layer, 0, digest_of_pixels(value, from));
+        compare(run, value, layer, 0, digest_of_pixels(value, from));
     }
 }
 
@@ -199,7 +199,7 @@ static void compare_outputs(golden_run *run) {
             const float *from = run->outputs[output];
             size_t count = (size_t)(value->images * value->channels * value->pixels);
             int is_last = run->golden->model->outputs[output].channels_last;
-            compare(run, i, 1,
+            compare(run, value, i, 1,
                     is_last ? digest_of_pixels(value, from) : xnc_golden_digest(from, count));
         }
     }

@@ -57,9 +57,9 @@ size_t xnc_image_scratch_bytes(const xnc_preprocess *how, int channels, const xn
 
 /* Resizes, crops and normalizes: writes channels x how->height x how->width floats, one plane after
  * another, or with how->channels_last one pixel after another, red first - one image of what
- * xnc_run() takes. With one channel the picture is turned
- * into grey as Pillow's convert("L") does: (19595 R + 38470 G + 7471 B + 32768) >> 16. Errors:
- * XNC_E_ARGUMENT, XNC_E_ARENA (too little scratch). */
+ * xnc_run() takes. With one channel the picture is turned into grey as Pillow's convert("L") does:
+ * (19595 R + 38470 G + 7471 B + 32768) >> 16. Errors: XNC_E_ARGUMENT, XNC_E_ARENA (too little
+ * scratch). */
 xnc_status xnc_image_input(const xnc_preprocess *how, int channels, const xnc_image *image,
                            void *scratch, size_t scratch_bytes, float *input);
 

@@ -93,8 +93,8 @@
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
  *      except those into ptrs. A store does not say both first and below, one to another type than
  *      f32 neither; and only what the target spells is used: operations that it may lack
- *      (kop_may_lack), stores. A constant lane is one that the target has; from KSTAGE_UNROLLED on
- * all are constants.
+ *      (kop_may_lack), stores. A constant lane is one that the target has; from KSTAGE_UNROLLED
+ *      on all are constants.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
  *   7. A layer reads and writes places that exist: outputs of the module (there is one at least),
