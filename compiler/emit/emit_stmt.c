@@ -44,7 +44,7 @@ static const char *fill(const Emit *emit, const char *row, const Holes *holes) {
 
 /* The holes that a vector statement, a store or a prefetch can fill. */
 static Holes access_holes(const Emit *emit, const Stmt *stmt) {
-    bool by_lane = stmt->kind != STMT_STORE && kop_has_lane(stmt->op);
+    bool by_lane = stmt->kind != STMT_STORE && kop_is(stmt->op, OF_LANE);
     Holes holes = {.number =
                        by_lane ? emit_int(emit, stmt->value) : emit_number(emit, stmt->number)};
     if (stmt->base.name) {

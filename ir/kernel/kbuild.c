@@ -13,12 +13,13 @@
 /* The operands that a row has come first, so their number is that of the types that are given. */
 static const KOpInfo kops[] = {
 #define GIVEN(type) (ELEMENT_##type != ELEMENT_none)
-#define KOP(name, gives, a, b, c, reads, meaning, line)                                            \
+#define KOP(name, gives, a, b, c, reads, flags, meaning, line)                                     \
     {#name,                                                                                        \
      ELEMENT_##gives,                                                                              \
      GIVEN(a) + GIVEN(b) + GIVEN(c),                                                               \
      {ELEMENT_##a, ELEMENT_##b, ELEMENT_##c},                                                      \
      ELEMENT_##reads,                                                                              \
+     flags,                                                                                        \
      meaning,                                                                                      \
      line},
 #include "kops.def"
@@ -30,31 +31,8 @@ const KOpInfo *kop_info(KOp op) {
     return &kops[op];
 }
 
-bool kop_has_lane(KOp op) {
-    return op == KOP_fma_lane || op == KOP_dot_signed_lane;
-}
-
-bool kop_may_lack(KOp op) {
-    switch (op) {
-    case KOP_fma_lane:
-    case KOP_dot:
-    case KOP_broadcast_quad:
-    case KOP_dot_quads:
-    case KOP_dot_small:
-    case KOP_even:
-    case KOP_odd:
-    case KOP_broadcast_even:
-    case KOP_broadcast_odd:
-    case KOP_load_wide:
-    case KOP_dot_halves:
-    case KOP_center:
-    case KOP_broadcast_signed:
-    case KOP_dot_signed:
-    case KOP_dot_signed_lane:
-        return true;
-    default:
-        return false;
-    }
+bool kop_is(KOp op, KOpFlag flag) {
+    return (kops[op].flags & flag) != 0;
 }
 
 const KernelParam kernel_params[KPARAM_COUNT] = {

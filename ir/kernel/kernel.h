@@ -93,7 +93,7 @@
  *      KSTAGE_UNROLLED on no loop is marked unroll and all indices of variables are constants,
  *      except those into ptrs. A store does not say both first and below, one to another type than
  *      f32 neither; and only what the target spells is used: operations that it may lack
- *      (kop_may_lack), stores. A constant lane is one that the target has; from KSTAGE_UNROLLED
+ *      (MAY_LACK), stores. A constant lane is one that the target has; from KSTAGE_UNROLLED
  *      on all are constants.
  *   6. A layer's kernel exists, and its constants lie in the blob, 64-byte aligned. The constants
  *      are in the order of their offsets, none overlaps the next, and each has room for its values.
@@ -435,6 +435,13 @@ void print_int(FILE *out, const IntExpr *expr);
 Module *parse_module(Arena *arena, Diag *diag, const Source *source);
 /* "loops", "vector", "unrolled" */
 const char *kstage_name(KStage stage);
+typedef enum KOpFlag {
+    /* A target need not spell it. Of left operands of 8 bits it spells what u8 need, dot_quads and
+     * broadcast_quad, or what signed ones need: see centers() in passes/common/tile.h. */
+    MAY_LACK = 1 << 0,
+    OF_LANE = 1 << 1 /* the number of a lane of its first operand stands behind its operands */
+} KOpFlag;
+
 /* A row of kops.def. */
 typedef struct KOpInfo {
     const char *name;
@@ -442,15 +449,13 @@ typedef struct KOpInfo {
     int operands;        /* vectors it takes */
     Element takes[3];    /* the types of these */
     Element reads;       /* of the elements that it loads; none: it has no address */
+    unsigned flags;      /* of KOpFlag */
     const char *meaning; /* C expression for one lane */
     const char *line;    /* for people */
 } KOpInfo;
 const KOpInfo *kop_info(KOp op);
-/* Whether the number of a lane of its first operand stands behind its operands. */
-bool kop_has_lane(KOp op);
-/* Whether a target need not spell it. Of left operands of 8 bits it spells what u8 need, dot_quads
- * and broadcast_quad, or what signed ones need: see centers() in passes/common/tile.h. */
-bool kop_may_lack(KOp op);
+/* Whether its row has the flag. */
+bool kop_is(KOp op, KOpFlag flag);
 
 /* ---- kverify.c ---- */
 /* True when every invariant holds; else prints each broken one to out. */

@@ -156,7 +156,7 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
 
 /* Which lane of its first operand an operation takes for all of its own; -1: each its own. */
 static int64_t first_lane(KMachine *machine, const Stmt *stmt) {
-    bool has = kop_has_lane(stmt->op);
+    bool has = kop_is(stmt->op, OF_LANE);
     int64_t lane = has ? kmachine_int(machine, stmt->value) : -1;
     if (has && (lane < 0 || lane >= machine->lanes)) {
         kmachine_fail(machine, "there is no lane %lld", (long long)lane);

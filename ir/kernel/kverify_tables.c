@@ -147,7 +147,7 @@ static bool is_spelled(const Target *target, const Stmt *stmt) {
     if (stmt->kind == STMT_STORE) {
         return target_store(target, stmt->element) != NULL;
     }
-    return (stmt->kind != STMT_VEC && stmt->kind != STMT_SET) || !kop_may_lack(stmt->op) ||
+    return (stmt->kind != STMT_VEC && stmt->kind != STMT_SET) || !kop_is(stmt->op, MAY_LACK) ||
            target->spelling[stmt->op];
 }
 
@@ -158,7 +158,7 @@ const char *spelling_mistake(const Module *module, const Stmt *stmt) {
                                         : "the target has no such operation";
     }
     bool computes = stmt->kind == STMT_VEC || stmt->kind == STMT_SET;
-    if (target && computes && kop_has_lane(stmt->op)) {
+    if (target && computes && kop_is(stmt->op, OF_LANE)) {
         return lane_mistake(module, target, stmt->value);
     }
     bool typed = stmt->kind == STMT_STORE && stmt->element != ELEMENT_f32;

@@ -54,7 +54,7 @@ typedef struct Target {
     const char *guard; /* C preprocessor condition that is true without cc_flags; "" for none */
     /* How each operation is written in C: {0} {1} {2} are operands, {p} an address, {m} the float
      * at it, {n} a number, for an operation of one lane that of the lane. NULL for silu, gelu and
-     * sigmoid, which the emitter composes of other operations, and for what kop_may_lack() names.
+     * sigmoid, which the emitter composes of other operations, and for rows with MAY_LACK.
      * What bf16, f16 and u8 need of plain C is in runtime/xnc_bf16.h, xnc_half.h and xnc_int8.h. */
     const char *spelling[KOP_COUNT];
     const char *store;       /* {p} or {m}, {0} vector */

@@ -59,7 +59,8 @@ static bool parse_operation(Scanner *scan, Stmt *stmt) {
         return kparse_access(scan, &stmt->base, &stmt->value);
     }
     return parse_operands(scan, stmt) &&
-           (!kop_has_lane(stmt->op) || (scan_expect(scan, ",") && kparse_int(scan, &stmt->value)));
+           (!kop_is(stmt->op, OF_LANE) ||
+            (scan_expect(scan, ",") && kparse_int(scan, &stmt->value)));
 }
 
 /* Reads "vector", "vector unroll", "unroll", "unroll by 4" or nothing. */

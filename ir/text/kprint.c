@@ -90,7 +90,7 @@ static void print_operation(FILE *out, const Stmt *stmt) {
     } else if (info->reads != ELEMENT_none) {
         fputc(' ', out);
         print_access(out, &stmt->base, stmt->value);
-    } else if (kop_has_lane(stmt->op)) {
+    } else if (kop_is(stmt->op, OF_LANE)) {
         fputs(", ", out);
         print_int(out, stmt->value);
     }

@@ -168,7 +168,7 @@ static void print_words_test(KOp op, const KOpInfo *info) {
 }
 
 static void print_test(const Target *target, KOp op) {
-    if (kop_has_lane(op)) {
+    if (kop_is(op, OF_LANE)) {
         print_lane_test(target, op);
         return;
     }
@@ -474,7 +474,7 @@ static int missing_rows(const Target *target) {
         bool is_needed = is_signed ? target->store_as[ELEMENT_s8] != NULL
                          : op == KOP_dot_quads || op == KOP_broadcast_quad
                              ? !target->store_as[ELEMENT_s8]
-                             : !kop_may_lack((KOp)op);
+                             : !kop_is((KOp)op, MAY_LACK);
         if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu &&
             is_needed) {
             fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
