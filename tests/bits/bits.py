@@ -164,8 +164,7 @@ class Comparison:
         self.golden = "--with-golden" + (f"={arguments.inputs}" if arguments.inputs else "")
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
-        own = HERE / f"{arguments.model}.yaml"
-        self.model = str(own) if own.exists() else description(arguments.model, self.folder)
+        self.model = description(arguments.model, self.folder)
         self.weights = self.folder / "w.safetensors"
         listed = subprocess.check_output([self.xnc, "targets", "--json"])
         self.targets = {}
@@ -178,7 +177,7 @@ class Comparison:
         data = bytearray(self.weights.read_bytes())
         begin = 8 + int.from_bytes(data[:8], "little")
         values = np.frombuffer(data, "<f4", offset=begin)
-        values[np.arange(values.size) % 10 > 0] = np.abs(values[np.arange(values.size) % 10 > 0])
+        values[:] = np.where(np.arange(values.size) % 10 > 0, np.abs(values), values)
         self.weights.write_bytes(data)
 
     def draw_quant(self):
