@@ -11,16 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "embed.h"
 #include "golden.h"
 #include "map_file.h"
 #include "model_graph.h"
 #include "output.h"
+#include "runtime_files.h"
 #include "tune.h"
 #include "tuning.h"
 #include "weights.h"
 
-enum { MOST_OUTPUTS = 64, MOST_OBJECTS = 32 };
+enum { MOST_OUTPUTS = 64 };
 
 typedef struct Compile {
     const Work *work;
@@ -150,45 +150,16 @@ static ExitCode write_golden(Compile *compile) {
                : EXIT_MACHINE;
 }
 
-/* Whether an embedded file is one of the runtime's sources or headers. */
-static bool is_runtime(const EmbeddedFile *file) {
-    return strncmp(file->path, "runtime/", 8) == 0;
-}
-
-/* Name of a runtime's file in the user's folder, where it must not collide with others:
- * runtime/pool.c becomes xnc_pool.c, runtime/xnc.h stays xnc.h. */
-static const char *beside_name(Compile *compile, const EmbeddedFile *file) {
-    const char *name = file->path + strlen("runtime/");
-    bool named_already = strncmp(name, "xnc", 3) == 0;
-    return named_already ? name : arena_printf(arena_of(compile), "xnc_%s", name);
-}
-
 /* --with-runtime: the runtime's sources and headers, from the tool itself (embed.h). */
 static bool write_runtime(Compile *compile) {
     for (size_t i = 0; compile->options->with_runtime && i < embedded_files_count; i++) {
         const EmbeddedFile *file = &embedded_files[i];
-        if (is_runtime(file) &&
-            !write_bytes(compile, beside_name(compile, file), file->text, file->size)) {
+        const char *name = runtime_file_name(arena_of(compile), file);
+        if (name && !write_bytes(compile, name, file->text, file->size)) {
             return false;
         }
     }
     return true;
-}
-
-/* Paths of compiled objects, in the build's folder. */
-typedef struct Objects {
-    const char *at[MOST_OBJECTS];
-    int count;
-} Objects;
-
-/* path NULL: compiling it failed. */
-static bool add_object(Objects *objects, const char *path) {
-    if (objects->count == MOST_OBJECTS) {
-        internal_error("compile", "more than %d objects", MOST_OBJECTS);
-    }
-    objects->at[objects->count] = path;
-    objects->count += path != NULL;
-    return path != NULL;
 }
 
 /* Assembles NAME_weights.S. It includes NAME.weights by name, but the blob still has its temporary
@@ -199,7 +170,7 @@ static bool build_weights(Compile *compile, Build *build, Objects *objects) {
         arena_printf(arena_of(compile), "%s/%s", build_folder(build), named(compile, ".weights"));
     return output_link(arena_of(compile), compile->blob, link) &&
            build_add(build, name, compile->texts.stub.text, compile->texts.stub.size) &&
-           add_object(objects, build_stub(build, name, build_folder(build)));
+           objects_add(objects, build_stub(build, name, build_folder(build)));
 }
 
 /* Each variant's kernels with the flags of its target. */
@@ -207,34 +178,9 @@ static bool build_variants(Compile *compile, Build *build, Objects *objects) {
     bool good = true;
     for (int i = 0; good && i < compile->texts.n_variants; i++) {
         build_set_flags(build, compile->texts.variants[i].cc_flags);
-        good = add_object(objects, build_object(build, compile->texts.variants[i].file));
+        good = objects_add(objects, build_object(build, compile->texts.variants[i].file));
     }
     return good;
-}
-
-/* Whether a file of the runtime is part of a shared library: a source, but not top.c (softmax),
- * which would need SLEEF, nor what golden programs are made of. */
-static bool is_shared(const EmbeddedFile *file) {
-    return is_runtime(file) && strstr(file->path, ".c") && !strstr(file->path, "/top.c") &&
-           !strstr(file->path, "/golden");
-}
-
-/* Compiles the runtime into the shared library. Its code runs before the CPU's features are known,
- * so it is built without target flags. */
-static bool build_runtime(Compile *compile, Build *build, Objects *objects) {
-    build_set_flags(build, "");
-    for (size_t i = 0; i < embedded_files_count; i++) {
-        const EmbeddedFile *file = &embedded_files[i];
-        if (!is_shared(file)) {
-            continue;
-        }
-        const char *name = beside_name(compile, file);
-        if (!build_add(build, name, file->text, file->size) ||
-            !add_object(objects, build_object(build, name))) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* Copies a file from the build's folder to the outputs. */
@@ -276,10 +222,10 @@ static ExitCode build_product(Compile *compile) {
     BuildOptions options = build_request(compile->options);
     Build *build = product_build(compile->work, &compile->texts, &options);
     bool good =
-        build && add_object(&objects, build_object(build, named(compile, ".c"))) &&
+        build && objects_add(&objects, build_object(build, named(compile, ".c"))) &&
         (!compile->weights_object || build_weights(compile, build, &objects)) &&
         build_variants(compile, build, &objects) &&
-        (!shared || build_runtime(compile, build, &objects)) &&
+        (!shared || runtime_objects(arena_of(compile), build, "", &objects)) &&
         (strcmp(compile->emit, "obj") == 0 ? take_objects(compile, &objects)
                                            : take_library(compile, build, &objects, shared));
     return good ? EXIT_DONE : EXIT_MACHINE;

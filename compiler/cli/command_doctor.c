@@ -17,6 +17,7 @@
 
 #include "cc.h"
 #include "json_out.h"
+#include "target.h"
 #include "xnc.h"
 
 /* A program or library to look for; see Finding for the other members. */
@@ -72,16 +73,6 @@ static const Wanted wanted[] = {
 #include "machines.def"
 #undef MACHINE
 };
-
-/* Another machine, as in machines.def; the last one has no name. */
-typedef struct OtherMachine {
-    const char *name, *cc, *emulator;
-} OtherMachine;
-static const OtherMachine machines[] = {
-#define MACHINE(name, cc, cc_packages, emulator, emulator_packages) {name, cc, emulator},
-#include "machines.def"
-#undef MACHINE
-    {NULL, NULL, NULL}};
 
 enum { WANTED = sizeof wanted / sizeof *wanted, MOST_FINDINGS = 64 };
 
@@ -153,11 +144,8 @@ static bool is_there(const Findings *findings, const char *name) {
 
 /* A target of other processors: what this machine builds and runs it with. */
 static Finding foreign_target(const Findings *findings, const Target *target) {
-    const OtherMachine *machine = machines;
-    while (machine->name && strcmp(machine->name, target->family) != 0) {
-        machine++;
-    }
-    bool builds = machine->name && is_there(findings, machine->cc);
+    const OtherMachine *machine = machine_of_family(target->family);
+    bool builds = machine && is_there(findings, machine->cc);
     bool runs = builds && is_there(findings, machine->emulator);
     const char *with = runs     ? arena_printf(findings->work->arena, "built with %s, run by %s",
                                                machine->cc, machine->emulator)

@@ -20,7 +20,9 @@
 #define ON_RUN (ON(run) | ON(interp) | ON(check) | ON(eval) | ON(bench) | ON(analyze) | ON(report))
 #define ON_THREADS (ON_RUN | ON_COMPILE | ON_GOLDEN | ON_CALIBRATE)
 #define ON_BUILD                                                                                   \
-    (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report) | ON_CALIBRATE)
+    (ON(compile) | ON(run) | ON(check) | ON(eval) | ON(bench) | ON(report) | ON_CALIBRATE |        \
+     ON_GOLDEN)
+#define ON_RUN_WITH (ON(run) | ON(check) | ON_GOLDEN)
 #define ON_OUTPUT                                                                                  \
     (ON(compile) | ON(run) | ON(interp) | ON(seed_weights) | ON(opt) | ON(report) | ON_CALIBRATE)
 #define ON_SCORES (ON(compile) | ON(run) | ON(eval))

@@ -109,8 +109,10 @@ ModelRequest model_request(const Options *options, int size_at, int batch_at) {
 }
 
 TargetRequest target_request(const Options *options) {
-    return (TargetRequest){
-        .names = options->target, .tuning = options->tuning, .precision = asked_precision(options)};
+    return (TargetRequest){.names = options->target,
+                           .tuning = options->tuning,
+                           .precision = asked_precision(options),
+                           .run_with = options->run_with};
 }
 
 /* Dumps and times go to standard error, as standard output may be a result. */
@@ -137,7 +139,8 @@ BoxRequest box_request(const Options *options) {
 }
 
 BuildOptions build_request(const Options *options) {
-    return (BuildOptions){.cc = options->cc, .no_cache = options->no_cache};
+    return (BuildOptions){
+        .cc = options->cc, .no_cache = options->no_cache, .run_with = options->run_with};
 }
 
 /* All commands but bench take one number (check_lists() of options.c). */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "interpret.h"
+#include "layer_value.h"
 #include "origins.h"
 
 /* An InterpWatch: keeps a copy of a node's result for the layer of the same name. The interpreter
@@ -78,35 +79,8 @@ bool check_expect(Check *check) {
     return run_interpreter(check, check->unit.graph, NULL, keep_result);
 }
 
-/* NHWC with a pitch -> NCHW, dense. What stands in the pitch behind the last channel means nothing
- * (invariant 8 of ir/graph/ir.h). */
-static float *unpack(Arena *arena, const CheckedValue *value, const float *from) {
-    const Layer *layer = value->layer;
-    const Shape *shape = &value->shape;
-    int64_t channels = layer->out_channels, pixels = layer->out_pixels;
-    int64_t area = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
-    float *to = NEW_ARRAY(arena, float, channels *pixels);
-    for (int64_t p = 0; p < pixels; p++) {
-        const float *pixel = from + p * layer->out_pitch;
-        for (int64_t c = 0; c < channels; c++) {
-            to[(p / area * channels + c) * area + p % area] = pixel[c];
-        }
-    }
-    return to;
-}
-
-/* Compares a value whose channels lie side by side, in an arena of its own for the copy. */
-static void compare_pixels(Check *check, CheckedValue *value, const float *from) {
-    Arena *arena = arena_child(check->work->arena);
-    int64_t count = value->layer->out_channels * value->layer->out_pixels;
-    const float *got = unpack(arena, value, from);
-    value->found = compare_floats(got, value->expected, count);
-    arena_destroy(arena);
-}
-
-/* An xnc_profile. A layer writes NHWC to the arena or, with channels_last, to an output, else NCHW.
- */
-static void see_layer(void *context, int index, uint64_t nanoseconds, const void *arena) {
+/* An xnc_profile. The copy of the value has an arena of its own. */
+static void see_layer(void *context, int index, uint64_t nanoseconds, const void *values) {
     Check *check = context;
     CheckedValue *value = &check->values[index];
     const Layer *layer = value->layer;
@@ -115,16 +89,11 @@ static void see_layer(void *context, int index, uint64_t nanoseconds, const void
         layer->out_channels * layer->out_pixels != shape_elements(&value->shape)) {
         return;
     }
+    Arena *arena = arena_child(check->work->arena);
+    const float *got = layer_value(arena, check->unit.module, layer, values, check->outputs);
     value->seen = true;
-    if (layer->out.space == SPACE_ARENA) {
-        const unsigned char *from = (const unsigned char *)arena + layer->out.at;
-        compare_pixels(check, value, (const float *)(const void *)from);
-    } else if (check->unit.module->outputs[layer->out.at].channels_last) {
-        compare_pixels(check, value, check->outputs[layer->out.at]);
-    } else {
-        value->found = compare_floats(check->outputs[layer->out.at], value->expected,
-                                      shape_elements(&value->shape));
-    }
+    value->found = compare_floats(got, value->expected, shape_elements(&value->shape));
+    arena_destroy(arena);
 }
 
 bool check_run(Check *check) {

@@ -67,13 +67,18 @@ static bool digest_input(const Work *work, const Unit *unit, ParamSource *source
     return good;
 }
 
-GoldenDigests *golden_interpret(const Work *work, const Unit *unit, ParamSource *source,
-                                const GoldenInput inputs[], int n_inputs, int threads) {
-    GoldenDigests *digests = NEW(work->arena, GoldenDigests);
+GoldenDigests *golden_digests(Arena *arena, const Module *module, const GoldenInput inputs[],
+                              int n_inputs) {
+    GoldenDigests *digests = NEW(arena, GoldenDigests);
     digests->inputs = inputs;
     digests->n_inputs = n_inputs;
-    digests->of_layers =
-        NEW_ARRAY(work->arena, uint64_t, (int64_t)unit->module->n_layers * n_inputs);
+    digests->of_layers = NEW_ARRAY(arena, uint64_t, (int64_t)module->n_layers * n_inputs);
+    return digests;
+}
+
+GoldenDigests *golden_interpret(const Work *work, const Unit *unit, ParamSource *source,
+                                const GoldenInput inputs[], int n_inputs, int threads) {
+    GoldenDigests *digests = golden_digests(work->arena, unit->module, inputs, n_inputs);
     for (int i = 0; i < n_inputs; i++) {
         if (!digest_input(work, unit, source, digests, i, threads)) {
             return NULL;

@@ -11,6 +11,7 @@
 #include "digest.h"
 #include "embed.h"
 #include "output.h"
+#include "target_choice.h"
 #include "text_stream.h"
 
 static EmittedText close_text(TextStream *stream) {
@@ -177,16 +178,22 @@ bool product_complain(Diag *diag, const Product *product, xnc_status status) {
                    xnc_status_text(status));
 }
 
-/* Writes the blob beside the library and opens it as a user's program would. */
-static bool open_weights(const Work *work, const Unit *unit, Build *build, ParamSource *source,
-                         Product *product) {
+/* The path of the blob, which is written beside the library. NULL after a diagnostic. */
+static const char *write_weights(const Work *work, const Unit *unit, Build *build,
+                                 ParamSource *source) {
     const char *path = arena_printf(work->arena, "%s/model.weights", build_folder(build));
     BlobSource values = product_blob_source(work, source);
     Output *output = output_open(work->arena, work->diag, path);
-    if (!output ||
-        !blob_write(work->arena, work->diag, output_stream(output), unit->module, source->path,
-                    &values, NULL) ||
-        !output_commit(output)) {
+    bool good = output &&
+                blob_write(work->arena, work->diag, output_stream(output), unit->module,
+                           source->path, &values, NULL) &&
+                output_commit(output);
+    return good ? path : NULL;
+}
+
+/* As a user's program would. */
+static bool open_weights(const Work *work, const char *path, Product *product) {
+    if (!path) {
         return false;
     }
     double start = now_ms();
@@ -212,26 +219,45 @@ ExitCode product_failure(const Diag *diag) {
     return diag_errors_of(diag, DIAG_VALUE) > 0 ? EXIT_MODEL : EXIT_MACHINE;
 }
 
+/* Builds, loads and opens. The cleanup is deferred after that of the library, so that this is still
+ * there when the weights are closed. */
+static bool make_library(const Work *work, const Unit *unit, Build *build,
+                         const ProductTexts *texts, ParamSource *source, Product *product) {
+    product->model = load_model(work, unit, build, texts);
+    arena_defer(work->arena, free_product, product);
+    return product->model && open_weights(work, write_weights(work, unit, build, source), product);
+}
+
+static bool make_program(const Work *work, const Unit *unit, Build *build,
+                         const ProductTexts *texts, ParamSource *source, Product *product) {
+    const char *weights = write_weights(work, unit, build, source);
+    product->emulated =
+        weights ? emulated_build(work, unit->module, build, texts->prefix, weights, texts->sleef)
+                : NULL;
+    return product->emulated != NULL;
+}
+
 Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
                       const BuildOptions *options) {
     Product *product = NEW(work->arena, Product);
     ProductTexts texts = product_texts(unit, 1, NULL, false, NULL);
+    const OtherMachine *machine = machine_of_command(work->arena, options->run_with);
+    texts.machine = machine ? machine_to_build_for(machine) : texts.machine;
     Build *build = product_build(work, &texts, options);
     product->compiler = build ? build_compiler(build) : NULL;
-    product->model = build ? load_model(work, unit, build, &texts) : NULL;
-    /* Deferred after the library, so that it is still there when the weights are closed. */
-    arena_defer(work->arena, free_product, product);
-    if (!product->model || !open_weights(work, unit, build, source, product) ||
-        !product_set_threads(work->diag, product, 1)) {
-        return NULL;
-    }
-    return product;
+    bool good =
+        build && (options->run_with ? make_program(work, unit, build, &texts, source, product)
+                                    : make_library(work, unit, build, &texts, source, product));
+    return good && product_set_threads(work->diag, product, 1) ? product : NULL;
 }
 
 /* xnc_arena_bytes() gives 0 for a number of threads that is out of range. */
 bool product_set_threads(Diag *diag, Product *product, int threads) {
     free_execution(product);
     product->threads = threads;
+    if (product->emulated) {
+        return true;
+    }
     product->arena_bytes = xnc_arena_bytes(product->model, threads);
     xnc_status status = product->arena_bytes > 0 ? XNC_OK : XNC_E_ARGUMENT;
     if (status == XNC_OK) {
@@ -246,6 +272,14 @@ bool product_set_threads(Diag *diag, Product *product, int threads) {
 }
 
 bool product_run(Diag *diag, Product *product, const float *input, float *const outputs[]) {
+    if (product->emulated) {
+        const EmulatedRun run = {.input = input,
+                                 .outputs = outputs,
+                                 .threads = product->threads,
+                                 .profile = product->exec.profile,
+                                 .profile_context = product->exec.profile_context};
+        return emulated_run(product->emulated, &run);
+    }
     xnc_status status = xnc_run(product->model, product->weights, product->arena,
                                 product->arena_bytes, input, outputs, &product->exec);
     return status == XNC_OK || product_complain(diag, product, status);

@@ -13,6 +13,7 @@
 #include "build.h"
 #include "emit.h"
 #include "emit_golden.h"
+#include "emulated.h"
 #include "labels.h"
 #include "param_source.h"
 #include "pass.h"
@@ -59,8 +60,9 @@ Build *product_build(const Work *work, const ProductTexts *texts, const BuildOpt
 BlobSource product_blob_source(const Work *work, ParamSource *source);
 
 typedef struct Product {
-    const xnc_model *model; /* in the loaded library */
-    const char *compiler;   /* that built it, as it calls itself */
+    const Emulated *emulated; /* what runs the network; NULL: this process does */
+    const xnc_model *model;   /* in the loaded library; NULL when emulated, as are the weights */
+    const char *compiler;     /* that built it, as it calls itself */
     xnc_weights *weights;
     double open_ms; /* that opening the weights took */
     int threads;    /* of a run: product_set_threads() */
@@ -71,7 +73,9 @@ typedef struct Product {
 } Product;
 
 /* Emits, builds, loads and opens, for one thread; NULL after a diagnostic, also when this CPU lacks
- * features of the target. Library, weights and pool are released when work's arena ends. */
+ * features of the target. With a command in options->run_with each run is a program that it runs;
+ * then profile callbacks come after the run. Library, weights and pool are released when work's
+ * arena ends. */
 Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
                       const BuildOptions *options);
 /* Reports what the runtime said; always false. */

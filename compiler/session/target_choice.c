@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "cc.h"
+#include "file.h"
 #include "tuning.h"
 #include "xnc.h"
 
@@ -62,13 +64,45 @@ static ExitCode failed(const Work *work) {
     return diag_errors(work->diag) > 0 ? EXIT_MODEL : EXIT_USAGE;
 }
 
+const OtherMachine *machine_of_command(Arena *arena, const char *command) {
+    CommandWords words = {0};
+    words_split(arena, &words, command ? command : "");
+    return words.count > 0 ? machine_of_emulator(base_name(words.at[0])) : NULL;
+}
+
+/* The first row for a family, which needs the least: nothing is known of the CPU. */
+static const Target *plainest_target(const char *family) {
+    const Target *target = target_at(0);
+    for (size_t i = target_count(); i-- > 0;) {
+        target = strcmp(target_at(i)->family, family) == 0 ? target_at(i) : target;
+    }
+    fprintf(stderr, "xnc: target %s\n", target->name);
+    return target;
+}
+
+/* Whether the machine runs code of that target. False after a message. */
+static bool fits_machine(const Target *target, const OtherMachine *machine) {
+    if (!machine || !*target->family || strcmp(target->family, machine->name) == 0) {
+        return true;
+    }
+    fprintf(stderr, "xnc: --target=%s is for %s, and %s runs code for %s\n", target->name,
+            target->family, machine->emulator, machine->name);
+    return false;
+}
+
 ExitCode target_choose(const Work *work, const TargetRequest *request, const Target **target) {
     if (request->names && strchr(request->names, ',')) {
         fprintf(stderr, "xnc: --target takes one target; 'xnc compile' takes a list\n");
         return EXIT_USAGE;
     }
-    *target = find_target(request->names ? request->names : "native", request->precision);
-    return *target && tuning_apply(work, request->tuning, target, 1) ? EXIT_DONE : failed(work);
+    const OtherMachine *machine = machine_of_command(work->arena, request->run_with);
+    *target = !request->names && machine
+                  ? plainest_target(machine->name)
+                  : find_target(request->names ? request->names : "native", request->precision);
+    return *target && fits_machine(*target, machine) &&
+                   tuning_apply(work, request->tuning, target, 1)
+               ? EXIT_DONE
+               : failed(work);
 }
 
 /* Whether one can use the other's panels, and integers start from the same numbers. */

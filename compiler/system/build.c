@@ -39,6 +39,7 @@ struct Build {
     SourceFile files[MOST_FILES]; /* added so far */
     int n_files;
     bool own_sleef; /* sleef.h is one of them */
+    const char *run_with;
 };
 
 static bool complain(const Build *build, const char *path, const char *what) {
@@ -122,6 +123,7 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const c
     Build *build = NEW(arena, Build);
     build->arena = arena;
     build->diag = diag;
+    build->run_with = options->run_with;
     if (!find_compiler(build, options->cc, machine) || !make_folder(build)) {
         return NULL;
     }
@@ -139,6 +141,10 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const c
 const char *build_compiler(const Build *build) {
     return arena_strndup(build->arena, build->compiler.version,
                          strcspn(build->compiler.version, "\n"));
+}
+
+const char *build_run_with(const Build *build) {
+    return build->run_with;
 }
 
 const char *build_folder(const Build *build) {
@@ -272,11 +278,13 @@ const char *build_stub(Build *build, const char *name, const char *folder) {
     return run_tool(build, &words) ? object : NULL;
 }
 
-bool build_shared(Build *build, const char *path, const char *const objects[], int count,
-                  bool sleef) {
+/* how: what is made of the objects, as a flag. */
+static bool link_objects(Build *build, const char *how, const char *path,
+                         const char *const objects[], int count, bool sleef) {
     CommandWords words = build->compiler.words;
     leftover_path(build->arena, path);
-    words_split(build->arena, &words, "-shared -pthread");
+    words_add(&words, how);
+    words_add(&words, "-pthread");
     for (int i = 0; i < count; i++) {
         words_add(&words, objects[i]);
     }
@@ -286,6 +294,16 @@ bool build_shared(Build *build, const char *path, const char *const objects[], i
     words_split(build->arena, &words, "-lm -o");
     words_add(&words, path);
     return run_tool(build, &words);
+}
+
+bool build_shared(Build *build, const char *path, const char *const objects[], int count,
+                  bool sleef) {
+    return link_objects(build, "-shared", path, objects, count, sleef);
+}
+
+bool build_program(Build *build, const char *path, const char *const objects[], int count,
+                   bool sleef) {
+    return link_objects(build, "-static", path, objects, count, sleef);
 }
 
 bool build_archive(Build *build, const char *path, const char *const objects[], int count) {

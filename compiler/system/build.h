@@ -14,8 +14,9 @@
 typedef struct Build Build;
 
 typedef struct BuildOptions {
-    const char *cc; /* command with its own arguments; NULL: the one that cc_find() finds */
-    bool no_cache;  /* builds objects anew */
+    const char *cc;       /* command with its own arguments; NULL: the one that cc_find() finds */
+    bool no_cache;        /* builds objects anew */
+    const char *run_with; /* command that runs programs for another machine; NULL: none */
 } BuildOptions;
 
 /* Where the temporary folders of builds are made. */
@@ -26,6 +27,8 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const c
                   const char *flags);
 /* What the compiler calls itself: the first line of its --version. */
 const char *build_compiler(const Build *build);
+/* The command of the options. */
+const char *build_run_with(const Build *build);
 /* Other flags of a target for what is compiled from now on. */
 void build_set_flags(Build *build, const char *flags);
 /* The temporary folder, for other files of the caller's. */
@@ -45,6 +48,9 @@ const char *build_stub(Build *build, const char *name, const char *folder);
  * unless build_provide_sleef() has added what it is needed for. */
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef);
+/* Links objects into a static program, likewise. */
+bool build_program(Build *build, const char *path, const char *const objects[], int count,
+                   bool sleef);
 /* Makes a static library. */
 bool build_archive(Build *build, const char *path, const char *const objects[], int count);
 /* Loads a shared library until the arena ends and finds a symbol in it. NULL after a diagnostic. */

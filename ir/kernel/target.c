@@ -11,6 +11,31 @@ static const Target targets[] = {
 #include "targets.def"
 };
 
+static const OtherMachine machines[] = {
+#define MACHINE(name, cc, cc_packages, emulator, emulator_packages) {name, cc, emulator},
+#include "machines.def"
+#undef MACHINE
+};
+enum { MACHINE_COUNT = sizeof machines / sizeof *machines };
+
+const OtherMachine *machine_of_family(const char *family) {
+    for (int i = 0; i < MACHINE_COUNT; i++) {
+        if (strcmp(machines[i].name, family) == 0) {
+            return &machines[i];
+        }
+    }
+    return NULL;
+}
+
+const OtherMachine *machine_of_emulator(const char *program) {
+    for (int i = 0; i < MACHINE_COUNT; i++) {
+        if (strcmp(machines[i].emulator, program) == 0) {
+            return &machines[i];
+        }
+    }
+    return NULL;
+}
+
 size_t target_count(void) {
     return sizeof targets / sizeof *targets;
 }
@@ -28,10 +53,15 @@ const Target *target_by_name(const char *name) {
     return NULL;
 }
 
-const char *target_machine(Arena *arena, const Target *target) {
-    static const char here[] =
+static const char here[] =
 #include "here.def"
-        ;
+    ;
+
+const char *machine_to_build_for(const OtherMachine *machine) {
+    return strcmp(machine->name, here) == 0 ? NULL : machine->name;
+}
+
+const char *target_machine(Arena *arena, const Target *target) {
     if (!*target->family || strcmp(target->family, here) == 0) {
         return NULL;
     }

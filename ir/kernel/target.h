@@ -83,6 +83,20 @@ typedef struct Target {
     Tuning tune;
 } Target;
 
+/* Another machine that code is built for here: a row of ir/target/machines.def. */
+typedef struct OtherMachine {
+    const char *name; /* of its family of processors */
+    const char *cc, *emulator;
+} OtherMachine;
+
+/* NULL when no row has that family. */
+const OtherMachine *machine_of_family(const char *family);
+/* NULL when no row has that emulator: a program's name without a folder. */
+const OtherMachine *machine_of_emulator(const char *program);
+
+/* What compilers call it; NULL when it is the one that this runs on. */
+const char *machine_to_build_for(const OtherMachine *machine);
+
 /* The table's rows, in the order of ir/target/targets.def; they live as long as the program. */
 size_t target_count(void);
 const Target *target_at(size_t index);

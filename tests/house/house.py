@@ -39,6 +39,7 @@ ROOMS = {
     "compiler/session": ("compiler/keras", "compiler/quant", "compiler/emit", "passes/registry"),
     "compiler/data": ("compiler/frontend", "compiler/weights", "runtime"),
     "compiler/native": ("compiler/session", "compiler/data"),
+    "compiler/native/harness": ("runtime",),  # a program that is built for other machines
     "compiler/calibrate": ("compiler/native",),
     "compiler/report": ("compiler/native",),
     "compiler/cli": ("compiler/report", "compiler/calibrate"),

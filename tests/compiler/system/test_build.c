@@ -70,7 +70,7 @@ static int cached(const Place *place) {
 }
 
 static Build *open_build(Place *place, const char *cc, const char *flags, bool no_cache) {
-    BuildOptions options = {cc, no_cache};
+    BuildOptions options = {.cc = cc, .no_cache = no_cache};
     return build_open(place->arena, place->diag, &options, NULL, flags);
 }
 
