@@ -8,7 +8,8 @@
                                               is made of the rows' scalar meanings
 
 Targets of another family of processors are built by compilers for it (ir/target/machines.def) and run
-in qemu; the rows that call SLEEF only where SLEEF_FOLDER says where one for it is (include/, lib/).
+in qemu; the rows that call SLEEF only where SLEEF_FOLDER says where one for it is (include/, lib/), as
+test_foreign_sleef.py does.
 
 Expected: no difference in any bit, for each compiler and at -O0 and -O3 (a NaN equals a NaN).
 """
@@ -54,7 +55,18 @@ def sleef_flags(known):
     if not is_foreign(known):
         return ["-lsleef"]
     folder = os.environ.get("SLEEF_FOLDER")
-    return [f"-I{folder}/include", f"-L{folder}/lib", "-lsleef"] if folder else None
+    return [f"-I{folder}/include", f"-L{folder}/lib", f"-Wl,-rpath,{folder}/lib", "-lsleef"] if folder else None
+
+
+def link_flags(known, sleef, front):
+    """Programs for another family are static where no library for it is asked for; otherwise the emulator
+    is told where the C library of that family is."""
+    if not front or not is_foreign(known):
+        return []
+    if sleef is None:
+        return ["-static"]
+    front += ["-L", f"/usr/{known['family']}-linux-gnu"]
+    return []
 
 
 def how_to_run(known):
@@ -62,7 +74,7 @@ def how_to_run(known):
     features = set(known["features"].split())
     if is_foreign(known):
         found = compilers(known["family"])
-        return EMULATORS[known["family"]] if found else None
+        return list(EMULATORS[known["family"]]) if found else None
     here = set()
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("flags"):
@@ -107,7 +119,7 @@ def main():
             flags, family = shim_flags(tool, target, known, folder), HERE
         sleef = sleef_flags(known) if way != "shim" else ["-lsleef"]
         flags += ["-DWITHOUT_SLEEF"] if sleef is None else []
-        flags += ["-static"] if front and is_foreign(known) else []
+        flags += link_flags(known, sleef, front)
         for compiler in compilers(family):
             for level in ("-O0", "-O3"):
                 subprocess.run([*compiler, "-std=c11", "-w", level, "-ffp-contract=off", *flags,
