@@ -22,11 +22,16 @@ static bool plan_node(const Work *work, const Quant *quant, const QuantNode *pla
     if (!node || !node_has(node, PRODUCT)) {
         return wrong_node(work, planned, other, "the network has no convolution of this name");
     }
-    if (planned->precision != PRECISION_int8) {
+    if (planned->precision == PRECISION_f32) {
         return true;
     }
     if (!node_has(node, WINDOW) || node->in[0] == graph->input) {
         return wrong_node(work, planned, NULL, "the first convolution and classifiers stay f32");
+    }
+    if (planned->precision == PRECISION_bf16) {
+        node->bf16 = can_be_bf16(graph, node);
+        return node->bf16 ||
+               wrong_node(work, planned, NULL, "a product of an odd number of channels stays f32");
     }
     const int64_t *dim = node->weight->shape.dim;
     if (dim[1] != planned->inputs || dim[0] != planned->outputs) {

@@ -225,8 +225,8 @@ struct Node {
     const Expr *residual_scale; /* per channel, or NULL for plain addition */
     Act epilogue;               /* after the residual */
 
-    bool int8, pairs; /* products, as planned: in integers, with weights in pairs that sum to at
-                         most 128; until the pass quantize */
+    bool bf16, int8, pairs; /* products, as planned: until round_products in bf16, until quantize in
+                               integers, with weights in pairs that sum to at most 128 */
     /* Of a quantized product; see Numbers. */
     const Expr *start;      /* [O] s32 */
     const Expr *out_scale;  /* [O] */
@@ -394,9 +394,10 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
 enum { QUAD = 4 };
 /* The deepest quantized product: its sums fit 32 bits. */
 enum { MOST_QUANTIZED_DEPTH = INT32_MAX / (255 * 127) };
-/* Whether a node may become a quantized product: a convolution, separable or not, that does not
- * read the graph's input and is not too deep. */
+/* Whether a node may become a product of s8 or bf16: a convolution, separable or not, that does not
+ * read the graph's input; of s8 not too deep, of bf16 with input channels in pairs. */
 bool can_be_quantized(const Graph *graph, const Node *node);
+bool can_be_bf16(const Graph *graph, const Node *node);
 /* Whether the node is a quantized product. */
 bool is_quantized(const Node *node);
 /* Of a quantized product: the activation between the maps and its left operands. */
@@ -406,8 +407,7 @@ bool act_is_bound(Act act);
 bool act_has_floor(Act act);
 /* Whether the depthwise stage in front of it has the factor and zero point in its constants. */
 bool stage_quantizes(const Node *node);
-/* Whether the weights of a quantized product are planned as pairs. */
-bool has_paired_weights(const Node *node);
+bool has_paired_weights(const Node *node); /* of a quantized product: small pairs are planned */
 /* The types of a PRODUCT's weight, and of its left operands: f32 beside f16, u8 beside s8. */
 Element product_element(const Node *node);
 Element operand_element(const Node *node);

@@ -12,6 +12,11 @@ bool can_be_quantized(const Graph *graph, const Node *node) {
            node_depth(node) <= MOST_QUANTIZED_DEPTH;
 }
 
+bool can_be_bf16(const Graph *graph, const Node *node) {
+    return node_has(node, PRODUCT) && node_has(node, WINDOW) && node->in[0] != graph->input &&
+           node->weight->shape.dim[1] % 2 == 0;
+}
+
 bool is_quantized(const Node *node) {
     return node_has(node, PRODUCT) && product_element(node) == ELEMENT_s8;
 }

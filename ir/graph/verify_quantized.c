@@ -40,6 +40,9 @@ static void check_quantized(Verify *verify, Node *node) {
         broken(verify, node->name, "the product to be quantized is %s",
                element_info(product_element(node))->name);
     }
+    if (node->bf16 && (node->int8 || !can_be_bf16(verify->graph, node))) {
+        broken(verify, node->name, "this node cannot be in bf16");
+    }
     if (node->pairs && !node->int8) {
         broken(verify, node->name, "pairs are planned of a product that stays f32");
     }

@@ -79,6 +79,7 @@ static const Attribute node_rows[] = {
     ROW(Node, "mid_act", ACT, mid_act, ACT_none),
     ROW(Node, "weight", EXPR, weight, 0),
     ROW(Node, "bias", EXPR, bias, 0),
+    ROW(Node, "bf16", FLAG, bf16, 0),
     ROW(Node, "int8", FLAG, int8, 0),
     ROW(Node, "pairs", FLAG, pairs, 0),
     ROW(Node, "start", EXPR, start, 0),

@@ -4,7 +4,7 @@
                 extreme=())
 
 Which products there are is read from the text of the graph behind fuse_separable; share of them are
-int8, the others stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
+int8, the others are bf16 or stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
 has, a few of them extreme: results are of no use, but each has one right value to the bit. extreme
 are the zero points of a file whose scales are so small that integers are at their bounds.
 """
@@ -91,5 +91,6 @@ def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weig
             lines += (extreme_channels(draw, inputs, outputs, extreme) if extreme
                       else channels_of(draw, inputs, outputs, pairs))  # fmt: skip
         else:
-            lines.append("node %s f32 error 0.01" % name)
+            pairs_out = inputs % 2 == 0 and draw.random() < 0.5
+            lines.append("node %s %s error 0.01" % (name, "bf16" if pairs_out else "f32"))
     path.write_text("\n".join(lines + ["end", ""]))

@@ -79,14 +79,29 @@ class Int8(ToolTest):
         (self.folder / "d.quant").write_text("".join(text))
         self.refused("d.quant", f"d.quant:{at + 1}:", f"has {inputs} inputs and {outputs} outputs")
 
-    def test_products_that_stay_f32_are_refused_in_integers(self):
+    def test_products_that_stay_f32_are_refused_in_other_precisions(self):
         lines = (self.folder / "a.quant").read_text().splitlines()
         for name, inputs, outputs in (("stem.0.conv", 3, 8), ("head.fc", 160, 10)):
-            node = [f"node {name} int8 inputs {inputs} outputs {outputs} error 0"]
-            node += ["in 1 0"] * inputs + ["out 1 0"] * outputs
-            (self.folder / "e.quant").write_text("\n".join([*lines[:-1], *node, "end", ""]))
-            self.refused("e.quant", f"e.quant:{len(lines)}:",
-                         "the first convolution and classifiers stay f32")  # fmt: skip
+            int8 = [f"node {name} int8 inputs {inputs} outputs {outputs} error 0"]
+            int8 += ["in 1 0"] * inputs + ["out 1 0"] * outputs
+            for node in int8, [f"node {name} bf16 error 0"]:
+                (self.folder / "e.quant").write_text("\n".join([*lines[:-1], *node, "end", ""]))
+                self.refused("e.quant", f"e.quant:{len(lines)}:",
+                             "the first convolution and classifiers stay f32")  # fmt: skip
+
+    def test_a_product_of_an_odd_number_of_channels_is_refused_in_bf16(self):
+        """Words of weights are two of them."""
+        text = (PICTURES.parents[2] / "models" / f"{MODEL}.yaml").read_text()
+        model = self.folder / "odd.yaml"
+        model.write_text(text.replace("{width: 8, ", "{width: 7, "))
+        write_quant(XNC, str(model), self.folder / "odd.quant", 1)
+        lines = (self.folder / "odd.quant").read_text().splitlines()
+        at = next(i for i, line in enumerate(lines) if line.startswith("node stem.1.conv int8 inputs 7 "))
+        lines[at:at + 1 + 7 + 24] = ["node stem.1.conv bf16 error 0"]
+        (self.folder / "odd.quant").write_text("\n".join([*lines, ""]))
+        told = self.xnc(3, "compile", model, "--precision=int8", "--quant=odd.quant", "-o", "none").stderr
+        self.assertIn(f"odd.quant:{at + 1}:1: ", told)
+        self.assertIn("a product of an odd number of channels stays f32", told)
 
     def test_other_weights_and_networks_are_refused(self):
         self.xnc(0, "seed-weights", MODEL, "--seed=2", "-o", "w2.safetensors")
@@ -138,6 +153,20 @@ class Int8(ToolTest):
         self.assertRegex(told, r"top-1 in [0-2] of 2 images")
         self.assertRegex(told, r"\n  stem.0.conv +conv2d +f32 +\S+ +\S+\n")
         self.assertRegex(told, r"\n  blocks.0.shortcut.conv +conv2d +u8 +\S+ +\S+\n")
+
+    def test_products_of_three_precisions_stand_in_one_network(self):
+        """Each computes what the interpreter does, to the bit, in the precision that the file plans."""
+        text = self.draw("mixed.quant", 5, share=0.4).read_text()
+        planned = {words[1]: words[2] for words in map(str.split, text.splitlines()) if words[0] == "node"}
+        self.assertEqual(set(planned.values()), {"int8", "bf16", "f32"})
+        for target in "scalar", "native":
+            words = ["--weights=w.safetensors", "--precision=int8", "--quant=mixed.quant", f"--target={target}"]
+            found = json.loads(self.xnc(0, "check", MODEL, *words, "--json").stdout)
+            self.assertTrue(all(value["different"] == 0 for value in found["values"]))
+            told = self.xnc(0, "check", MODEL, *words).stdout
+            for name, precision in planned.items():
+                operands = {"int8": "u8", "bf16": "bf16", "f32": "f32"}[precision]
+                self.assertRegex(told, rf"\n  {name} +\w+ +{operands} ")
 
     def test_check_compares_answers_with_those_in_f32(self):
         """The same numbers come out of runs in both precisions, on arrays, folders and lists."""
