@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "cost.h"
 #include "file.h"
 #include "used_params.h"
 
@@ -54,7 +55,8 @@ static bool is_result(const Node *region, const Value *value) {
 }
 
 /* Offsets inside a region are relative to its scratch (base). */
-static void add_row(Analysis *analysis, const Node *node, const Node *region, int step) {
+static void add_row(Analysis *analysis, const Unit *unit, const Node *node, const Node *region,
+                    int step) {
     const Value *value = node->out[0];
     bool is_inner = region && !is_result(region, value);
     int64_t base = region ? region->scratch_offset : 0;
@@ -64,6 +66,7 @@ static void add_row(Analysis *analysis, const Node *node, const Node *region, in
                       .value = value,
                       .parameters = node_parameters(analysis->arena, node),
                       .macs = node_macs(node),
+                      .cycles = node_cycles(node, unit->target),
                       .bytes = value->offset < 0 ? 0 : value_bytes(value),
                       .offset = is_inner ? base + value->offset : value->offset,
                       .scratch_bytes = node->scratch_bytes,
@@ -84,10 +87,10 @@ Analysis analyze_unit(Arena *arena, const Unit *unit, int threads) {
     for (int step = 0; step < graph->nodes.count; step++) {
         const Node *node = graph->nodes.at[step];
         for (int i = 0; i < node->body.count; i++) {
-            add_row(&analysis, node->body.at[i], node, step);
+            add_row(&analysis, unit, node->body.at[i], node, step);
         }
         if (!node_has(node, BODY)) {
-            add_row(&analysis, node, NULL, step);
+            add_row(&analysis, unit, node, NULL, step);
         }
     }
     return analysis;
@@ -98,6 +101,7 @@ AnalysisRow analysis_sum(const Analysis *analysis) {
     AnalysisRow sum = {.parameters = count_parameters(used)};
     for (int i = 0; i < analysis->count; i++) {
         sum.macs += analysis->rows[i].macs;
+        sum.cycles += analysis->rows[i].cycles;
     }
     return sum;
 }
@@ -112,13 +116,14 @@ const char *dimensions_text(Arena *arena, const Shape *shape) {
 
 static void add_json_row(Arena *arena, json_t *rows, const AnalysisRow *row) {
     json_append_object(
-        arena, rows, "{s:s, s:s, s:s?, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i}", "name",
-        row->node->name, "op", op_info(row->node->op)->name, "region",
+        arena, rows, "{s:s, s:s, s:s?, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i}",
+        "name", row->node->name, "op", op_info(row->node->op)->name, "region",
         row->region ? row->region->name : NULL, "shape", dimensions_text(arena, &row->value->shape),
         "line", row->node->loc.line, "parameters", (json_int_t)row->parameters, "macs",
-        (json_int_t)row->macs, "bytes", (json_int_t)row->bytes, "offset", (json_int_t)row->offset,
-        "scratch_bytes", (json_int_t)row->scratch_bytes, "scratch_offset",
-        (json_int_t)row->scratch_offset, "first_step", row->first, "last_step", row->last);
+        (json_int_t)row->macs, "cycles", (json_int_t)row->cycles, "bytes", (json_int_t)row->bytes,
+        "offset", (json_int_t)row->offset, "scratch_bytes", (json_int_t)row->scratch_bytes,
+        "scratch_offset", (json_int_t)row->scratch_offset, "first_step", row->first, "last_step",
+        row->last);
 }
 
 json_t *analysis_json(const Analysis *analysis) {
@@ -132,6 +137,7 @@ json_t *analysis_json(const Analysis *analysis) {
     json_member(arena, root, "layers", json_incref(rows));
     json_member(arena, root, "parameters", json_integer(sum.parameters));
     json_member(arena, root, "macs", json_integer(sum.macs));
+    json_member(arena, root, "cycles", json_integer(sum.cycles));
     json_member(arena, root, "arena_bytes", json_integer(analysis->arena_bytes));
     json_member(arena, root, "arena_lower_bound_bytes", json_integer(analysis->graph->arena_bound));
     return root;

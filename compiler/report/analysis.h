@@ -15,6 +15,7 @@ typedef struct AnalysisRow {
     const Value *value; /* its result */
     int64_t parameters; /* that it reads, without statistics of norms */
     int64_t macs;       /* multiply-adds */
+    int64_t cycles;     /* predicted, of one thread (cost.h) */
     int64_t bytes;      /* of the result in the arena; 0 for a result in the caller's buffer */
     int64_t offset;     /* of the result; -1 in the caller's buffer */
     int64_t scratch_bytes, scratch_offset; /* of one thread; of the first thread */

@@ -522,6 +522,26 @@ class Commands(ToolTest):
             self.assertEqual(json.loads(found)["arena_bytes"],
                              max(int(base) + threads * int(each) for base, each in terms))
 
+    def test_analyze_predicts_cycles(self):
+        """Those of a run are those of its layers; vectors of half the width take twice as many for
+        products of f32, and int8 on a CPU with its instructions a third or less."""
+        def cycles(*words, model="xception41"):
+            found = json.loads(self.xnc(0, "analyze", model, "--json", *words).stdout)
+            self.assertEqual(found["cycles"], sum(layer["cycles"] for layer in found["layers"]))
+            return found["cycles"], {layer["name"]: layer["cycles"] for layer in found["layers"]}
+        wide, layers = cycles("--target=x86-64-v4")
+        narrow, of_narrow = cycles("--target=x86-64-v3")
+        self.assertAlmostEqual(narrow / wide, 2, delta=0.1)
+        name = "blocks.5.stack.conv2.conv_pw"
+        self.assertGreater(layers[name], 361 * 728 * 728 / 32)  # two units of 16 lanes
+        self.assertLess(layers[name], 1.15 * 361 * 728 * 728 / 32)
+        _, bf16 = cycles("--target=x86-64-v4-bf16", "--precision=bf16")
+        self.assertAlmostEqual(bf16[name] / layers[name], 0.52, delta=0.04)
+        _, apart = cycles("--target=x86-64-v4", "--precision=bf16")
+        self.assertGreater(apart[name], layers[name])
+        twice, _ = cycles("--target=x86-64-v4", "--batch=2")
+        self.assertAlmostEqual(twice / wide, 2, delta=0.1)
+
     def test_analyze_counts_parameters_as_published(self):
         """Running means and variances are no parameters, and one that two nodes of xception41p read
         counts once. Numbers of models/*.yaml."""

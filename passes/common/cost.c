@@ -1,0 +1,84 @@
+/* cost.c - see cost.h.
+ *
+ *   separable, 361 pixels, 728 channels, 16 lanes, 2 units:  361 * 46 * 728 / 2 multiply-adds,
+ *                                            361 * 46 vectors through the depthwise stage,
+ *                                            2.1 MB of weights that are read from memory
+ *
+ * Three terms are enough: multiply-adds of vectors, as many in a cycle as the core has units; the
+ * vectors of left operands, which a depthwise stage makes or a patch gathers, and which are rounded
+ * on the way; the bytes of weights. The numbers of the last two were fitted to the layers of four
+ * networks in f32 and int8, whose sums they meet within 5 %. tile_cost.c, which compares ways of
+ * cutting one product, has finer terms that matter there and cancel here.
+ */
+#include "cost.h"
+
+#include "tile.h"
+
+enum {
+    CYCLE = 100,   /* the unit of what follows */
+    OPERAND = 180, /* a vector of left operands */
+    TAP = 120,     /* each tap of it */
+    ROUND = 400,   /* likewise, where it becomes integers, and sums of integers become floats */
+    ELEMENT = 200, /* a vector of a node that is no product, likewise for each tap */
+    WEIGHT_BYTE = 16
+};
+
+static int64_t taps_of(const Node *node) {
+    return node->window.kernel[0] * node->window.kernel[1];
+}
+
+/* Vectors of so many channels for each pixel of the node's result. */
+static int64_t vectors_of(const Node *node, int64_t channels, const Target *target) {
+    return pixel_count(node->out[0]) * ((channels + target->lanes - 1) / target->lanes);
+}
+
+/* Pairs that are taken apart are two steps each, and one more operation for every tile's rows;
+ * quads that are widened are two steps. */
+static int64_t chains_cost(const Node *node, const Target *target) {
+    bool apart = takes_apart(node, target);
+    int64_t steps = packed_depth(node) / step_inputs(node);
+    steps *= apart || widens(node, target) ? 2 : 1;
+    int64_t cost = vectors_of(node, channels_of(node->out[0]), target) * steps * CYCLE;
+    cost += apart ? cost / node->tile.rows : 0;
+    return cost / target->machine.fmas;
+}
+
+static int64_t operands_cost(const Node *node, const Target *target) {
+    bool direct = product_feed(node) == FEED_DIRECT;
+    int64_t vectors = vectors_of(node, channels_of(node->in[0]), target);
+    int64_t each = OPERAND + TAP * taps_of(node) + (is_quantized(node) ? ROUND : 0);
+    return direct ? 0 : vectors * each;
+}
+
+static int64_t weights_cost(const Node *node) {
+    return packed_depth(node) * channels_of(node->out[0]) * element_bytes(product_element(node)) *
+           WEIGHT_BYTE;
+}
+
+static int64_t body_cycles(const Node *node, const Target *target) {
+    int64_t sum = 0;
+    for (int i = 0; i < node->body.count; i++) {
+        sum += node_cycles(node->body.at[i], target);
+    }
+    return sum;
+}
+
+int64_t node_cycles(const Node *node, const Target *target) {
+    if (node_has(node, BODY)) {
+        return body_cycles(node, target);
+    }
+    if (!node_has(node, PRODUCT)) {
+        int64_t read = node->op == OP_global_pool ? pixel_count(node->in[0]) : 1;
+        return vectors_of(node, channels_of(node->out[0]), target) * read * taps_of(node) *
+               ELEMENT / CYCLE;
+    }
+    return (chains_cost(node, target) + operands_cost(node, target) + weights_cost(node)) / CYCLE;
+}
+
+int64_t unit_cycles(const Unit *unit) {
+    int64_t sum = 0;
+    for (int i = 0; i < unit->graph->nodes.count; i++) {
+        sum += node_cycles(unit->graph->nodes.at[i], unit->target);
+    }
+    return sum;
+}
