@@ -6,6 +6,7 @@
  *   1. observe   all pictures: how the values of each channel are distributed, and some rows
  *   2. scale     each product alone: ranges, the split between inputs and weights, its error
  *   3. correct   one product after the other: what its integers shift its results by, on average
+ *   4. agree     on request: which products return to f32, for answers as in f32
  *
  * What is counted are whole numbers, and all else is computed in double, in one order and with
  * + - * / and sqrt alone: so every machine, target and number of threads finds the same file.
@@ -17,6 +18,7 @@
 #include "integers.h"
 #include "product.h"
 #include "quant.h"
+#include "quant_curve.h"
 #include "tally.h"
 #include "unit.h"
 
@@ -25,7 +27,8 @@ enum { SAMPLED_ROWS = 256 /* of each operand */ };
 /* What is known of one product. */
 typedef struct Observed {
     Operand operand;
-    Tally *tallies; /* of each channel */
+    Precision precision; /* int8, or f32 where the plan leaves it so */
+    Tally *tallies;      /* of each channel */
     /* Of each channel, by calibrate_norms(); NULL: what loses least by the tallies. */
     ValueRange *ranges;
     float *rows; /* of SAMPLED_ROWS rows, those of the pictures that were run */
@@ -112,7 +115,19 @@ bool calibrate_observe(Calibration *calibration);
 void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights);
 bool calibrate_scale(Calibration *calibration);
 bool calibrate_correct(Calibration *calibration);
-/* Fills in what was found: nodes, pairs and the number of images. */
+/* Fills in what was found: nodes, which quant_node() finds, pairs and the number of images. */
 void calibrate_result(const Calibration *calibration, Quant *quant);
+
+/* ---- calibrate_agree.c ---- */
+typedef struct AgreeRequest {
+    double agreement;   /* the part of all images whose class is to be that of f32 */
+    const Model *model; /* for the weights of what is built */
+    const Target *target;
+    BuildOptions build;
+    Quant *quant; /* its head is known; gets what calibrate_result() fills in, and the points */
+} AgreeRequest;
+/* In place of calibrate_correct() and calibrate_result(); the outputs are scores of classes. False
+ * after a diagnostic. */
+bool calibrate_agree(Calibration *calibration, const AgreeRequest *request);
 
 #endif

@@ -212,7 +212,8 @@ static void see_integers(void *context, int layer, uint64_t nanoseconds, const v
     (void)nanoseconds;
     (void)arena;
     run->observed = calibrate_observed(run->calibration, layer);
-    if (run->observed && !run->failed) {
+    bool planned = run->observed && run->observed->precision == PRECISION_int8;
+    if (planned && !run->failed) {
         run->failed = !correct_product(run);
         progress_count(run->calibration->work->progress, run->observed - run->calibration->at + 1,
                        run->calibration->count);

@@ -82,6 +82,7 @@ void calibrate_open(Calibration *calibration) {
     for (int i = 0; i < operands.count; i++) {
         Observed *observed = &calibration->at[i];
         observed->operand = operands.at[i];
+        observed->precision = PRECISION_int8;
         observed->tallies = NEW_ARRAY(arena, Tally, observed->operand.channels);
         observed->rows = NEW_ARRAY(arena, float, SAMPLED_ROWS * observed->operand.depth);
         observed->correction = NEW_ARRAY(arena, float, observed->operand.outputs);

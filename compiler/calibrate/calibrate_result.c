@@ -1,17 +1,25 @@
 /* calibrate_result.c - what the steps have found -> the numbers of a file. */
 #include "calibrate.h"
 
-static QuantNode node_of(const Observed *observed) {
+#include <string.h>
+
+/* Corrections are copied, as the next plan has others. */
+static QuantNode node_of(Arena *arena, const Observed *observed) {
     const Operand *operand = &observed->operand;
-    return (QuantNode){.name = operand->node->name,
-                       .precision = PRECISION_int8,
-                       .error = (float)observed->error,
-                       .inputs = operand->channels,
-                       .outputs = operand->outputs,
-                       .scale = observed->integers->scale,
-                       .zero = observed->integers->zero,
-                       .step = observed->integers->step,
-                       .correction = observed->correction};
+    QuantNode node = {.name = operand->node->name,
+                      .precision = observed->precision,
+                      .error = (float)observed->error};
+    if (observed->precision == PRECISION_int8) {
+        size_t bytes = (size_t)operand->outputs * sizeof *node.correction;
+        node.inputs = operand->channels;
+        node.outputs = operand->outputs;
+        node.scale = observed->integers->scale;
+        node.zero = observed->integers->zero;
+        node.step = observed->integers->step;
+        node.correction = NEW_ARRAY(arena, float, operand->outputs);
+        memcpy(node.correction, observed->correction, bytes);
+    }
+    return node;
 }
 
 void calibrate_result(const Calibration *calibration, Quant *quant) {
@@ -20,7 +28,9 @@ void calibrate_result(const Calibration *calibration, Quant *quant) {
     quant->n_pictures = calibration->taken.batches ? calibration->taken.count : 0;
     quant->pairs = calibration->pairs;
     quant->nodes = NEW_ARRAY(arena, QuantNode, calibration->count + 1);
+    quant->count = calibration->count;
     for (int i = 0; i < calibration->count; i++) {
-        quant->nodes[quant->count++] = node_of(&calibration->at[i]);
+        quant->nodes[i] = node_of(arena, &calibration->at[i]);
     }
+    quant_index(arena, quant);
 }

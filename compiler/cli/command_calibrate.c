@@ -113,6 +113,46 @@ static bool find_subject(const Model *model, const Boxes *boxes, Calibration *ca
     return true;
 }
 
+/* A row of the curve. False after a diagnostic. */
+static bool print_point(const QuantCurve *curve, const QuantPoint *point, int64_t cycles_f32) {
+    int64_t cycles;
+    if (!quant_cycles(curve, point->returned, &cycles)) {
+        return false;
+    }
+    printf("  %4lld of %d   %7lld of %lld, %6.2f %%   %10.1f million, %.3f of f32\n",
+           (long long)point->returned, curve->quant->count, (long long)point->same,
+           (long long)point->images, 100 * (double)point->same / (double)point->images,
+           (double)cycles / 1e6, (double)cycles / (double)cycles_f32);
+    return true;
+}
+
+/* How answers and times follow from what returns to f32; the last row is the network in f32. */
+static bool print_curve(const QuantCurve *curve) {
+    const Quant *quant = curve->quant;
+    int64_t images = quant->points[0].images, cycles;
+    const QuantPoint in_f32 = {quant->count, images, images};
+    if (!quant_cycles(curve, quant->count, &cycles)) {
+        return false;
+    }
+    progress_hide(curve->work->progress);
+    printf("products in f32, answers as in f32, predicted cycles of a run on %s:\n",
+           curve->target->name);
+    for (int i = 0; i < quant->n_points; i++) {
+        if (!print_point(curve, &quant->points[i], cycles)) {
+            return false;
+        }
+    }
+    return print_point(curve, &in_f32, cycles);
+}
+
+static int count_of(const Quant *quant, Precision precision) {
+    int count = 0;
+    for (int i = 0; i < quant->count; i++) {
+        count += quant->nodes[i].precision == precision;
+    }
+    return count;
+}
+
 static ExitCode write_result(const Work *work, const char *path, const Quant *quant,
                              const Calibration *calibration) {
     Output *output = output_open(work->arena, work->diag, path);
@@ -123,9 +163,59 @@ static ExitCode write_result(const Work *work, const char *path, const Quant *qu
     if (!output_commit(output)) {
         return EXIT_MACHINE;
     }
-    printf("%d products in int8, from %lld images: outputs move by %.3g %% of their spread\n",
-           quant->count, (long long)calibration->taken.count, 100 * calibration->moved);
+    int in_f32 = count_of(quant, PRECISION_f32);
+    printf("%d products in int8%s, from %lld images: outputs move by %.3g %% of their spread\n",
+           quant->count - in_f32, in_f32 ? arena_printf(work->arena, " and %d in f32", in_f32) : "",
+           (long long)calibration->taken.count, 100 * calibration->moved);
     return EXIT_DONE;
+}
+
+/* Which products return to f32, and the curve. EXIT_DONE or why not. */
+static ExitCode agree(const Options *options, const Model *model, Calibration *calibration,
+                      Quant *quant) {
+    const Work *work = calibration->work;
+    TargetRequest target = target_request(options);
+    AgreeRequest request = {.agreement = options->agreement,
+                            .model = model,
+                            .build = build_request(options),
+                            .quant = quant};
+    target.precision = PRECISION_int8;
+    ExitCode code = target_choose(work, &target, &request.target);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (!calibrate_agree(calibration, &request)) {
+        return product_failure(work->diag);
+    }
+    QuantCurve curve = quant_curve(work, quant, calibration->described, request.target);
+    return print_curve(&curve) ? EXIT_DONE : EXIT_MODEL;
+}
+
+/* From the images to the numbers of the file. EXIT_DONE or why not. */
+static ExitCode find_numbers(const Options *options, const Model *model, Calibration *calibration,
+                             Quant *quant) {
+    if ((options->no_images && !calibrate_norms(calibration)) || !calibrate_observe(calibration) ||
+        !calibrate_scale(calibration)) {
+        return EXIT_MODEL;
+    }
+    if (options->agreement > 0) {
+        return agree(options, model, calibration, quant);
+    }
+    if (!calibrate_correct(calibration)) {
+        return EXIT_MODEL;
+    }
+    calibrate_result(calibration, quant);
+    return EXIT_DONE;
+}
+
+/* Only answers can agree. False after a message. */
+static bool agreement_fits(const Options *options, const Graph *graph) {
+    bool fits = options->agreement == 0 || ranks_classes(graph);
+    if (!fits) {
+        fprintf(stderr, "xnc calibrate: --agreement: there are no classes to compare with these "
+                        "options\n");
+    }
+    return fits;
 }
 
 ExitCode command_calibrate(const Work *work, const Options *options) {
@@ -141,6 +231,9 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
+    if (!agreement_fits(options, calibration.unit.graph)) {
+        return EXIT_USAGE;
+    }
     model_tell_preprocess(work, &model, calibration.unit.graph);
     calibration.state = state_path(work->arena, options->output);
     if (!take_images(options, &calibration, &boxes) ||
@@ -153,13 +246,10 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
         return code;
     }
     calibrate_open(&calibration);
-    if ((options->no_images && !calibrate_norms(&calibration)) ||
-        !calibrate_observe(&calibration) || !calibrate_scale(&calibration) ||
-        !calibrate_correct(&calibration)) {
-        return EXIT_MODEL;
+    code = find_numbers(options, &model, &calibration, &quant);
+    if (code == EXIT_DONE) {
+        code = write_result(work, options->output, &quant, &calibration);
     }
-    calibrate_result(&calibration, &quant);
-    code = write_result(work, options->output, &quant, &calibration);
     if (code == EXIT_DONE) {
         calibrate_state_remove(&calibration);
     }

@@ -69,7 +69,7 @@ typedef struct Options {
     TextList passes, ignore, images;
     RealList mean, std;
     BoxOption box;
-    double crop_pct, margin; /* 0: not given */
+    double crop_pct, margin, agreement; /* 0: not given */
     int64_t classes, in_chans, runs, seed, pictures;
     bool exif, with_labels, strict, no_images, no_pairs;
     bool tune, with_runtime, no_cache, layers, csv, json, describe, dump_changed, time_passes;

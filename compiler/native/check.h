@@ -84,6 +84,9 @@ double check_tolerance(const Graph *graph);
 bool check_good(const Check *check, const CheckedOutput *outputs);
 
 /* ---- check_in_f32.c ---- */
+/* The class that an image is said to be of, by so many scores. A network with one output tells
+ * class 1 from class 0: its output is a probability already where nothing makes one of it. */
+int64_t class_answered(const Graph *graph, const float *scores, int64_t count);
 /* Whether the network is in f32, with weights of f32. */
 bool check_is_f32(const Check *check);
 /* Takes the network through the whole pipeline in f32, for the same target, and loads it, with as

@@ -67,9 +67,7 @@ static bool run_both(void *context, const float *input, float *const outputs[]) 
     return true;
 }
 
-/* The class that an image is said to be of. A network with one output tells class 1 from class 0:
- * its output is a probability already where nothing makes one of it. */
-static int64_t answer_of(const Graph *graph, const float *scores, int64_t count) {
+int64_t class_answered(const Graph *graph, const float *scores, int64_t count) {
     float border = graph->scores == SCORES_NONE ? 0.5f : 0.0f;
     return count == 1 ? scores[0] > border : largest_index(scores, count);
 }
@@ -80,8 +78,8 @@ static Agreement compare(const Both *both, const float *found) {
     Agreement agreement = {.images = both->images};
     Moved moved = {0, 0};
     for (int64_t i = 0; i < both->images; i++) {
-        agreement.same += answer_of(graph, found + i * outputs, outputs) ==
-                          answer_of(graph, both->in_f32 + i * outputs, outputs);
+        agreement.same += class_answered(graph, found + i * outputs, outputs) ==
+                          class_answered(graph, both->in_f32 + i * outputs, outputs);
     }
     moved_add(&moved, found, both->in_f32, both->images * outputs);
     agreement.moved = moved_part(&moved);

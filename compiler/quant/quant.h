@@ -6,6 +6,9 @@
  *   pictures 77d05be1c24a9f13 300
  *   ranges pictures
  *   pairs restricted
+ *   agreement 0.99
+ *   point 0 295 300
+ *   point 1 299 300
  *   node block1.conv int8 inputs 2 outputs 1 error 0.0031
  *   in 0.0235 0
  *   in 0.011 128
@@ -49,6 +52,13 @@ typedef struct QuantNode {
     Loc loc;                 /* of its line; zero where it was not read */
 } QuantNode;
 
+/* A plan that was tried on the way to the agreement that was asked for. */
+typedef struct QuantPoint {
+    int64_t returned; /* nodes that it left in f32, the first in the order of quant_order() */
+    int64_t same;     /* images that it answers as f32 does */
+    int64_t images;
+} QuantPoint;
+
 /* A file of this kind. */
 typedef struct Quant {
     const char *path;    /* that it was read from; NULL: from none */
@@ -57,10 +67,13 @@ typedef struct Quant {
     uint64_t pictures;   /* of the contents of the pictures; 0: there were none */
     int64_t n_pictures;
     QuantRanges ranges;
-    bool pairs; /* of two neighbours in a sum, weights of one sign add up to at most 128 */
+    bool pairs;         /* of two neighbours in a sum, weights of one sign add up to at most 128 */
+    float agreement;    /* of answers with those in f32, as asked for; 0: it was not */
+    QuantPoint *points; /* with an agreement: by nodes that returned, all different */
+    int n_points;
     QuantNode *nodes;
     int count;
-    const Map *by_name; /* the nodes that were read */
+    const Map *by_name; /* the nodes, after quant_index() or a reader */
 } Quant;
 
 /* With these the reciprocal of a scale is a normal number, and so is what they are divided by. */
@@ -72,6 +85,8 @@ typedef struct Quant {
 const Quant *quant_read(Arena *arena, Diag *diag, const char *path);
 /* The same from a text, which must outlive the result. */
 const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source);
+/* Finds names among the nodes that stand in the file now. */
+void quant_index(Arena *arena, Quant *quant);
 /* The node of that name; NULL when there is none. */
 const QuantNode *quant_node(const Quant *quant, const char *name);
 

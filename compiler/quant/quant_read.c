@@ -9,6 +9,7 @@
  */
 #include "quant.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,21 +303,64 @@ static bool add_node(QuantReader *reader) {
     return true;
 }
 
+static bool read_agreement(QuantReader *reader) {
+    return take_float(reader, "a part of all answers, above 0 and up to 1", FLT_MIN, 1,
+                      &reader->quant->agreement) &&
+           ends(reader);
+}
+
+/* More nodes than at the point before; more answers than images there are not. */
+static bool add_point(QuantReader *reader) {
+    Quant *quant = reader->quant;
+    QuantPoint point;
+    int64_t least = quant->n_points ? quant->points[quant->n_points - 1].returned + 1 : 0;
+    if (!take_count(reader, "more nodes than at the point before", least, LIMIT_NODES,
+                    &point.returned) ||
+        !take_count(reader, "a number of answers", 0, LIMIT_SET_PICTURES, &point.same) ||
+        !take_count(reader, "a number of images, at least as many", point.same > 1 ? point.same : 1,
+                    LIMIT_SET_PICTURES, &point.images) ||
+        !ends(reader)) {
+        return false;
+    }
+    quant->points = arena_room(reader->arena, quant->points, quant->n_points, sizeof point);
+    quant->points[quant->n_points++] = point;
+    return true;
+}
+
+/* What a line behind the head begins with: of the curve "agreement", and "point" behind that. */
+enum { BEGIN_NODE, BEGIN_END, BEGIN_CURVE };
+
+/* How the next line begins, that of the curve with that word; NULL: the curve is over. -1 after a
+ * diagnostic. */
+static int next_begin(QuantReader *reader, const char *curve) {
+    const char *const words[] = {"node", "end", curve};
+    if (!next(reader)) {
+        next_is(reader, "end");
+        return -1;
+    }
+    return take_choice(reader, words, curve ? 3 : 2);
+}
+
+/* The agreement and its points, if they are there. How the line behind them begins. */
+static int read_curve(QuantReader *reader) {
+    int found = next_begin(reader, "agreement");
+    if (found != BEGIN_CURVE) {
+        return found;
+    }
+    bool good = read_agreement(reader);
+    while (good && (found = next_begin(reader, "point")) == BEGIN_CURVE) {
+        good = add_point(reader);
+    }
+    return good ? found : -1;
+}
+
 /* Nodes up to the line "end", behind which nothing stands. */
 static bool read_nodes(QuantReader *reader) {
-    static const char *const words[] = {"node", "end"};
-    for (;;) {
-        if (!next(reader)) {
-            return next_is(reader, "end");
-        }
-        int found = take_choice(reader, words, 2);
-        if (found != 0) {
-            return found == 1 && ends(reader);
-        }
-        if (!add_node(reader)) {
-            return false;
-        }
+    int found = read_curve(reader);
+    while (found == BEGIN_NODE && add_node(reader)) {
+        found = next_begin(reader, NULL);
     }
+    return found == BEGIN_END && ends(reader);
 }
 
 static bool read_end(QuantReader *reader) {
@@ -341,6 +385,14 @@ const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source) {
 const Quant *quant_read(Arena *arena, Diag *diag, const char *path) {
     const Source *source = read_source(arena, diag, path, LIMIT_QUANT_BYTES);
     return source ? quant_parse(arena, diag, source) : NULL;
+}
+
+void quant_index(Arena *arena, Quant *quant) {
+    Map *by_name = map_by_name(arena);
+    for (int i = 0; i < quant->count; i++) {
+        map_put(by_name, quant->nodes[i].name, (void *)(intptr_t)(i + 1));
+    }
+    quant->by_name = by_name;
 }
 
 const QuantNode *quant_node(const Quant *quant, const char *name) {

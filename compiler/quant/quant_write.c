@@ -37,6 +37,19 @@ static void write_head(FILE *out, const Quant *quant) {
             quant->pairs ? "restricted" : "free");
 }
 
+static void write_curve(FILE *out, const Quant *quant) {
+    if (quant->agreement > 0) {
+        fprintf(out, "agreement ");
+        quant_print_float(out, quant->agreement);
+        fputc('\n', out);
+    }
+    for (int i = 0; i < quant->n_points; i++) {
+        const QuantPoint *point = &quant->points[i];
+        fprintf(out, "point %" PRId64 " %" PRId64 " %" PRId64 "\n", point->returned, point->same,
+                point->images);
+    }
+}
+
 static void write_channels(FILE *out, const QuantNode *node) {
     for (int64_t i = 0; i < node->inputs; i++) {
         fprintf(out, "in ");
@@ -54,6 +67,7 @@ static void write_channels(FILE *out, const QuantNode *node) {
 
 void quant_write(FILE *out, const Quant *quant) {
     write_head(out, quant);
+    write_curve(out, quant);
     for (int i = 0; i < quant->count; i++) {
         const QuantNode *node = &quant->nodes[i];
         fprintf(out, "node %s %s", node->name, precision_name(node->precision));

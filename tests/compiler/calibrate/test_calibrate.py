@@ -5,6 +5,7 @@ Usage: test_calibrate.py XNC ROOT. On the smallest network, with seeded weights 
 Expectation: the same bytes whatever the target, the number of threads and the images of a run;
 what the file says about itself; what is said about mistakes.
 """
+import json
 import pathlib
 import shutil
 import subprocess
@@ -18,7 +19,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 from tool import XNC, ToolTest  # noqa: E402
 
 ROOT = pathlib.Path(sys.argv.pop(1))
-PICTURES = ROOT / "examples/shapes/pictures"
+SHAPES = ROOT / "examples/shapes"
+PICTURES = SHAPES / "pictures"
 MODEL = ["xception_mini", "--size=32"]
 
 
@@ -144,6 +146,60 @@ class Calibrate(ToolTest):
             done, _ = self.calibrate()  # of other images
             self.assertIn("is of another calibration or damaged: all images run anew", done.stderr)
 
+    def agree(self, *options):
+        """The trained network of examples/shapes on noise, which it is not sure about."""
+        values = numpy.random.default_rng(3).standard_normal((120, 3, 64, 64)) * 0.6
+        numpy.save(self.folder / "noise.npy", values.astype("f"))
+        done = self.xnc(0, "calibrate", SHAPES, "--images=noise.npy", "--batch=8", "--agreement=0.99",
+                        "-o", "agreed.quant", *options)  # fmt: skip
+        return done, (self.folder / "agreed.quant").read_text()
+
+    def test_products_return_to_f32_until_answers_agree(self):
+        """Which products return, and what a person is told, is the same on every target; the plan's
+        answers are those that check counts, and no plan with fewer products in f32 was enough."""
+        done, text = self.agree("--threads=2")
+        lines = [line.split() for line in text.splitlines()]
+        tried = {int(words[1]): int(words[2]) for words in lines if words[0] == "point"}
+        nodes = [words for words in lines if words[0] == "node"]
+        returned = sum(node[2] == "f32" for node in nodes)
+        self.assertEqual(lines[6], ["agreement", "0.99"])
+        self.assertEqual(list(tried), sorted(tried))
+        self.assertLess(tried[0], 119)
+        self.assertGreaterEqual(tried[returned], 119)
+        self.assertTrue(all(same < 119 for count, same in tried.items() if count < returned))
+        self.assertIn(f"{22 - returned} products in int8 and {returned} in f32, from 120", done.stdout)
+        for count, same in [*tried.items(), (22, 120)]:
+            self.assertRegex(done.stdout, rf"\n +{count} of 22 +{same} of 120, .* million, [01]\.\d+ of f32\n")
+        self.check_order(nodes)
+        told = json.loads(self.xnc(0, "check", SHAPES, "--precision=int8", "--quant=agreed.quant",
+                                   "--images=noise.npy", "--batch=8", "--json").stdout)  # fmt: skip
+        self.assertEqual(told["agreement"]["same_top1"], tried[returned])
+        again, same_text = self.agree("--target=scalar")
+        self.assertEqual(same_text, text)
+        self.assertEqual(again.stdout.splitlines()[-1], done.stdout.splitlines()[-1])
+
+    def check_order(self, nodes):
+        """Those that returned have more error for each multiply-add of their product than the others."""
+        layers = json.loads(self.xnc(0, "analyze", SHAPES, "--json").stdout)["layers"]
+        macs = {layer["name"]: layer["macs"] * (1 if layer["op"] == "conv2d" else self.product_part(layer))
+                for layer in layers}  # fmt: skip
+        errors = {"f32": [], "int8": []}
+        for node in nodes:
+            errors[node[2]].append(float(node[-1]) / macs[node[1]])
+        self.assertGreater(min(errors["f32"]), max(errors["int8"]))
+
+    @staticmethod
+    def product_part(layer):
+        """Of a separable's multiply-adds: outputs for an input, beside the taps of a 3x3 window."""
+        outputs = int(layer["shape"].split("x")[1])
+        return outputs / (9 + outputs)
+
+    def test_without_an_agreement_all_are_in_int8(self):
+        done, text = self.calibrate()
+        starts = {line.split()[0] for line in text.splitlines()[6:]}
+        self.assertEqual(starts, {"node", "in", "out", "end"})
+        self.assertRegex(done.stdout, r"^22 products in int8, from 6 images: outputs move by \S+ % of their spread\n$")
+
     def test_mistakes(self):
         def said(code, *options, **how):
             done, text = self.calibrate(*options, code=code, **how)
@@ -165,6 +221,8 @@ class Calibrate(ToolTest):
         self.assertIn("not finite, in image 0 or one of the next",
                       said(3, images=("--images=inf.npy",)))
         self.assertIn("--precision", said(2, "--precision=bf16"))
+        self.assertIn("--agreement: there are no classes", said(2, "--agreement=0.9", "--features"))
+        self.assertIn("--agreement", said(2, "--agreement=99"))
 
 
 if __name__ == "__main__":
