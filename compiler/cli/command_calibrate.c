@@ -135,7 +135,7 @@ static bool print_curve(const QuantCurve *curve) {
         return false;
     }
     progress_hide(curve->work->progress);
-    printf("products in f32, answers as in f32, predicted cycles of a run on %s:\n",
+    printf("products in f32, answers as in f32, predicted cycles of an image on %s:\n",
            curve->target->name);
     for (int i = 0; i < quant->n_points; i++) {
         if (!print_point(curve, &quant->points[i], cycles)) {
@@ -143,14 +143,6 @@ static bool print_curve(const QuantCurve *curve) {
         }
     }
     return print_point(curve, &in_f32, cycles);
-}
-
-static int count_of(const Quant *quant, Precision precision) {
-    int count = 0;
-    for (int i = 0; i < quant->count; i++) {
-        count += quant->nodes[i].precision == precision;
-    }
-    return count;
 }
 
 static ExitCode write_result(const Work *work, const char *path, const Quant *quant,
@@ -163,7 +155,7 @@ static ExitCode write_result(const Work *work, const char *path, const Quant *qu
     if (!output_commit(output)) {
         return EXIT_MACHINE;
     }
-    int in_f32 = count_of(quant, PRECISION_f32);
+    int in_f32 = quant_count(quant, PRECISION_f32);
     printf("%d products in int8%s, from %lld images: outputs move by %.3g %% of their spread\n",
            quant->count - in_f32, in_f32 ? arena_printf(work->arena, " and %d in f32", in_f32) : "",
            (long long)calibration->taken.count, 100 * calibration->moved);

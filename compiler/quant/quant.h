@@ -87,6 +87,8 @@ const Quant *quant_read(Arena *arena, Diag *diag, const char *path);
 const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source);
 /* Finds names among the nodes that stand in the file now. */
 void quant_index(Arena *arena, Quant *quant);
+/* How many nodes are in that precision. */
+int quant_count(const Quant *quant, Precision precision);
 /* The node of that name; NULL when there is none. */
 const QuantNode *quant_node(const Quant *quant, const char *name);
 

@@ -395,6 +395,14 @@ void quant_index(Arena *arena, Quant *quant) {
     quant->by_name = by_name;
 }
 
+int quant_count(const Quant *quant, Precision precision) {
+    int count = 0;
+    for (int i = 0; i < quant->count; i++) {
+        count += quant->nodes[i].precision == precision;
+    }
+    return count;
+}
+
 const QuantNode *quant_node(const Quant *quant, const char *name) {
     const void *found = map_get(quant->by_name, name);
     return found ? &quant->nodes[(intptr_t)found - 1] : NULL;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analysis.h"
+#include "curve_json.h"
 #include "graph_json.h"
 
 static Arena *arena_of(const Report *report) {
@@ -144,6 +145,8 @@ json_t *report_data(const Report *report) {
                                      : json_null());
     json_member(arena, root, "check",
                 report->outputs ? json_incref(check_json(check, report->outputs)) : json_null());
+    json_t *curve = curve_json(check);
+    json_member(arena, root, "curve", curve ? json_incref(curve) : json_null());
     json_member(arena, root, "graphs", graphs_json(report));
     json_member(arena, root, "description", description_json(report));
     json_member(arena, root, "network", network_json(report));

@@ -17,7 +17,7 @@ typedef struct Report {
 
 /* {"analysis": as xnc analyze --json, "bench": as xnc bench --layers --json or null, "check": as
  * xnc check --json or null, "bench_f32": in f32, of a report in another precision, or null,
- * "graphs": {"described", "compiled"}: graph_json.h, "description":
+ * "curve": curve_json.h or null, "graphs": {"described", "compiled"}: graph_json.h, "description":
  * {"path", "lines"}, "network", "ops", "facts", "threads", "weights_bytes", "notice": words about
  * what is missing, or null}. The arena releases it. */
 json_t *report_data(const Report *report);

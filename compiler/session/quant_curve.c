@@ -56,6 +56,7 @@ bool quant_cycles(const QuantCurve *curve, int64_t returned, int64_t *cycles) {
                  .diag = part.diag,
                  .target = curve->target,
                  .graph = graph_copy(part.arena, curve->described)};
+    unit.graph->input->shape.dim[0] = 1;
     unit.graph->precision = PRECISION_int8;
     unit.graph->weights_type = ELEMENT_f32;
     graph_each(unit.graph, forget_plan, NULL);

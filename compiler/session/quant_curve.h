@@ -26,7 +26,7 @@ typedef struct QuantCurve {
 /* The nodes of the file are those of the graph. */
 QuantCurve quant_curve(const Work *work, const Quant *quant, const Graph *described,
                        const Target *target);
-/* Cycles of a run with the first nodes of the order in f32 and the rest in int8. False after a
+/* Cycles of one image, with the first nodes of the order in f32 and the rest in int8. False after a
  * diagnostic. */
 bool quant_cycles(const QuantCurve *curve, int64_t returned, int64_t *cycles);
 

@@ -92,6 +92,7 @@ startPanel();
 startMemory();
 startTime();
 startBeside();
+startCurve();
 startError();
 if (
   asked &&

@@ -6,6 +6,7 @@ with 77, which ctest shows as skipped, when there is no browser (Debian: chromiu
 """
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,26 @@ class Browsing(unittest.TestCase):
         self.browser.click("#beside-chart .point")
         self.assertEqual(self.run_js(count("#beside-table tr.selected")), 1)
         self.browser.picture(FOLDER / "report-beside.png")
+
+    def test_the_curve_of_a_calibration_is_drawn(self):
+        self.assertTrue(self.run_js("document.getElementById('curve').hidden"))
+        folder = pathlib.Path(self.temporary.name)
+        words = ["xception_mini", "--size=32"]
+        plan = folder / "mini.quant"
+        subprocess.run([XNC, "calibrate", *words, "--no-images", "--pictures=4", "--agreement=1",
+                        "-o", str(plan)], check=True, capture_output=True)  # fmt: skip
+        text = plan.read_text()
+        plan.write_text(re.sub(r"point 0 4 4\n", "point 0 2 4\npoint 7 3 4\npoint 9 4 4\n", text))
+        page = folder / "curve.html"
+        subprocess.run([XNC, "report", *words, "--precision=int8", f"--quant={plan}", "--runs=2",
+                        "-o", str(page)], check=True, capture_output=True)  # fmt: skip
+        self.browser.open(page.as_uri())
+        self.assertEqual(self.run_js(count("#curve-chart .point")), 4)  # f32 is the last
+        self.assertEqual(self.run_js(count("#curve-chart .point.selected")), 1)
+        self.assertIn("At least 100.0", self.run_js("document.getElementById('curve').textContent"))
+        self.browser.hover("#curve-chart .point:nth-of-type(2)")
+        self.assertIn("of the cycles in f32", self.run_js("document.getElementById('tip').textContent"))
+        self.browser.picture(FOLDER / "report-curve.png")
 
     def test_nothing_overlaps_in_the_graphs(self):
         for which in ("described", "compiled"):

@@ -186,6 +186,29 @@ class Report(ToolTest):
         self.assertIsNone(self.data["bench_f32"])
         self.assertIsNone(self.data["check"]["agreement"])
 
+    def test_the_curve_of_a_calibration_is_on_the_page(self):
+        """With the points of the file, the times that calibrate prints, and the plan that was found."""
+        values = np.random.default_rng(3).standard_normal((120, 3, 64, 64)) * 0.6
+        np.save(self.folder / "noise.npy", values.astype("f"))
+        shapes = ROOT / "examples/shapes"
+        told = self.xnc(0, "calibrate", shapes, "--images=noise.npy", "--batch=8", "--agreement=0.99",
+                        "-o", "agreed.quant").stdout  # fmt: skip
+        _, _, data = self.report("curve.html", shapes, "--precision=int8", "--quant=agreed.quant")
+        curve = data["curve"]
+        text = (self.folder / "agreed.quant").read_text()
+        points = [tuple(map(int, line.split()[1:])) for line in text.splitlines()
+                  if line.startswith("point ")]  # fmt: skip
+        self.assertEqual([(p["returned"], p["same"], p["images"]) for p in curve["points"]], points)
+        self.assertEqual((curve["nodes"], curve["images"]), (22, 120))
+        self.assertEqual(curve["returned"], text.count(" f32 error "))
+        shares = re.findall(r"(\S+) of f32\n", told)
+        self.assertEqual(shares[:-1], ["%.3f" % (point["cycles"] / curve["cycles_f32"])
+                                       for point in curve["points"]])  # fmt: skip
+        by_returned = {point["returned"]: point["cycles"] for point in curve["points"]}
+        self.assertEqual(curve["cycles"], by_returned[curve["returned"]])
+        self.assertEqual(curve["cycles"], data["analysis"]["cycles"])
+        self.assertIsNone(self.data["curve"])
+
     # ---- what people may leave out or get wrong ----
 
     def test_without_weights_the_page_says_so(self):
