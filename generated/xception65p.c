@@ -8,11 +8,11 @@
 
 #include "xnc_model.h"
 
-#include <immintrin.h>
-
 #if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
 #error "compile this file with -mavx2 -mfma -mf16c"
 #endif
+
+#include <immintrin.h>
 
 static int min_int(int a, int b) {
     return a < b ? a : b;

@@ -5,6 +5,9 @@
  * baseline, so it runs before any code that needs more. A name that it does not know is a feature
  * that the CPU lacks.
  */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE 1 /* syscall() */
+#endif
 #include <string.h>
 
 #include "xnc_internal.h"
@@ -121,18 +124,59 @@ void xnc_cpu_relax(void) {
 
 #elif defined(__riscv) && defined(__linux__)
 #include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
-enum { HWCAP1, WORDS };
+enum { HWCAP1, PROBED, WORDS };
 
-/* Single-letter extensions have the bit of their letter. */
+/* Single-letter extensions have the bit of their letter in HWCAP. That of v is set by kernels for
+ * drafts of the vector extension too, so it is asked for with riscv_hwprobe, which Linux has had
+ * since before it knew vectors: one without the call has none of version 1.0. */
 static const feature features[] = {
     {"f", HWCAP1, 5, 0},
     {"d", HWCAP1, 3, 0},
-    {"v", HWCAP1, 21, 0},
+    {"v", PROBED, 2, 0},
 };
 
+/* What Linux calls these; the headers of a C library may be older. */
+enum {
+    RISCV_HWPROBE = 258, /* the call */
+    KEY_IMA_EXT_0 = 4,
+    V_GET_CONTROL = 70, /* of prctl */
+    V_STATE_MASK = 3,
+    V_STATE_OFF = 1
+};
+enum { LEAST_VECTOR_BYTES = 16 };
+
+/* Extensions as riscv_hwprobe tells them. */
+static uint32_t probed_word(void) {
+    struct {
+        int64_t key;
+        uint64_t value;
+    } pair = {KEY_IMA_EXT_0, 0};
+    return syscall(RISCV_HWPROBE, &pair, 1, 0, NULL, 0) == 0 && pair.key == KEY_IMA_EXT_0
+               ? (uint32_t)pair.value
+               : 0;
+}
+
+/* Whether this process may use vectors, which it may where nothing can switch them off, and they
+ * are as long as those of the extension v. */
+static int vectors_are_on(void) {
+    const int state = prctl(V_GET_CONTROL, 0, 0, 0, 0);
+    unsigned long bytes = 0;
+    if (state < 0 || (state & V_STATE_MASK) != V_STATE_OFF) {
+        __asm__ volatile("csrr %0, 0xc22" : "=r"(bytes)); /* vlenb */
+    }
+    return bytes >= LEAST_VECTOR_BYTES;
+}
+
 static void read_words(uint32_t words[WORDS], uint64_t *saved) {
+    const uint32_t vectors = UINT32_C(1) << 2;
     words[HWCAP1] = (uint32_t)getauxval(AT_HWCAP);
+    words[PROBED] = probed_word();
+    if (words[PROBED] & vectors && !vectors_are_on()) {
+        words[PROBED] &= ~vectors;
+    }
     *saved = 0;
 }
 

@@ -11,16 +11,16 @@
 
 #include "emit_internal.h"
 
-/* Without the target's flags its intrinsics do not compile: #error names the flags before the
- * compiler's own, less helpful messages. */
+/* Without the target's flags its intrinsics do not compile, nor its types by another compiler:
+ * #error names the flags before the compiler's own, less helpful messages. */
 static void emit_guard(const Emit *emit) {
     const Target *target = emit->target;
     if (!*target->guard) {
         return;
     }
-    fprintf(emit->out, "\n#if %s\n#error \"compile this file %s %s\"\n#endif\n", target->guard,
-            *target->cc_flags ? "with" : "for",
-            *target->cc_flags ? target->cc_flags : target->family);
+    fprintf(emit->out, "\n#if %s\n#error \"compile this file %s %s%s%s\"\n#endif\n", target->guard,
+            *target->cc_flags ? "with" : "for", target->compiler ? target->compiler : "",
+            target->compiler ? " and " : "", *target->cc_flags ? target->cc_flags : target->family);
 }
 
 /* text may be NULL. */
@@ -60,6 +60,7 @@ static void emit_includes(const Emit *emit, const EmitUses *uses) {
     if (uses_int8(uses)) {
         fprintf(emit->out, "\n#include \"xnc_int8.h\"\n");
     }
+    emit_guard(emit);
     if (*emit->target->include) {
         fprintf(emit->out, "\n%s\n", emit->target->include);
     }
@@ -69,7 +70,6 @@ static void emit_includes(const Emit *emit, const EmitUses *uses) {
     if (uses->ops[KOP_exp] || uses->ops[KOP_erf]) {
         fprintf(emit->out, "\n%s\n", emit->target->sleef);
     }
-    emit_guard(emit);
 }
 
 /* min_int or max_int: kernel IR's min(a, b) on ints; sign compares a with b. */
@@ -92,16 +92,15 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
     if (uses->store_first && *emit->target->first_lanes) {
         fprintf(emit->out, "\n%s", emit->target->first_lanes);
     }
-    if (uses->ops[KOP_round] && *emit->target->round_bf16) {
-        fprintf(emit->out, "\n%s", emit->target->round_bf16);
+    for (int op = 0; op < KOP_COUNT; op++) {
+        if (uses->ops[op] && emit->target->helper[op]) {
+            fprintf(emit->out, "\n%s", emit->target->helper[op]);
+        }
     }
     for (int element = 0; element < ELEMENT_COUNT; element++) {
         if (uses->stores[element] && emit->target->store_as_helper[element]) {
             fprintf(emit->out, "\n%s", emit->target->store_as_helper[element]);
         }
-    }
-    if ((uses->ops[KOP_dot_quads] || uses->ops[KOP_dot_signed]) && emit->target->dot_quads_helper) {
-        fprintf(emit->out, "\n%s", emit->target->dot_quads_helper);
     }
     if (emit->module->zeros_floats > 0) {
         fputc('\n', emit->out);

@@ -173,8 +173,8 @@ void peak_print(FILE *out, Arena *arena, const Peak *peak) {
     fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
     fprintf(out, " * Compile with: -O3 %s */\n%s\n", target->cc_flags, target->include);
     fprintf(out, "%s", kind.helper);
-    if (adds_integers(&kind) && target->dot_quads_helper) {
-        fprintf(out, "%s\n", target->dot_quads_helper);
+    if (target->helper[kind.op]) {
+        fprintf(out, "%s\n", target->helper[kind.op]);
     }
     fprintf(out, "static void run(const float *factor, const float *starts, float *result,\n"
                  "                long steps) {\n");

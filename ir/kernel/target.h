@@ -47,7 +47,8 @@ typedef struct Target {
                               another one on the stack */
     const char *include;   /* C text, "#include <immintrin.h>" */
     const char *sleef;     /* C text that declares what exp and erf call */
-    const char *cc_flags;  /* compiler flags that enable the instructions, for clang and gcc */
+    const char *cc_flags;  /* compiler flags that enable the instructions */
+    const char *compiler;  /* the one that can compile the code; NULL: clang and gcc */
     const char *features;  /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
     /* The features that a module needs when it calls exp or erf; NULL: the same as features. */
     const char *sleef_features;
@@ -57,17 +58,15 @@ typedef struct Target {
      * sigmoid, which the emitter composes of other operations, and for rows with MAY_LACK.
      * What bf16, f16 and u8 need of plain C is in runtime/xnc_bf16.h, xnc_half.h and xnc_int8.h. */
     const char *spelling[KOP_COUNT];
-    const char *store;       /* {p} or {m}, {0} vector */
-    const char *store_first; /* {p} or {m}, {0} vector, {n} number of lanes */
-    const char *first_lanes; /* C text of a helper that store_first calls, or "" */
-    const char *round_bf16;  /* C text of a helper that the row round calls, or "" */
+    const char *helper[KOP_COUNT]; /* C text of a function that the spelling calls; NULL: none */
+    const char *store;             /* {p} or {m}, {0} vector */
+    const char *store_first;       /* {p} or {m}, {0} vector, {n} number of lanes */
+    const char *first_lanes;       /* C text of a helper that store_first calls, or "" */
     /* By type, a vector stored as elements of it: {p} or {m}, {0} vector; and C text of a helper
      * that this calls, or NULL. For u8 and s16 the numbers are from 0 to 255 and are rounded
      * half-even, for s8, where left operands are signed (the row dot_signed), from -128 to 127;
      * words of s16 are stored as u32. NULL where no operation reads such elements. */
     const char *store_as[ELEMENT_COUNT], *store_as_helper[ELEMENT_COUNT];
-    /* C text of a helper that the row dot_quads or dot_signed calls; NULL: nothing. */
-    const char *dot_quads_helper;
     /* The precision that this row has instructions for beyond those of the plainer one in front of
      * it; f32 where it is faster in all of them. */
     Precision precision;

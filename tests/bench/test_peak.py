@@ -43,7 +43,7 @@ class Peak(unittest.TestCase):
         return result
 
     def test_nothing_but_registers_of_full_width(self):
-        for target in (target for target in self.targets if target["lanes"] in WIDTH):
+        for target in (target for target in self.targets if target["family"] == "x86-64"):
             for compiler in COMPILERS:
                 with self.subTest(target["name"], compiler=compiler):
                     text = self.compile(compiler, target, "peak.s", "-S").read_text()

@@ -13,18 +13,21 @@ name. So they get the code for AVX2. 77 (skipped) where a compiler or qemu is mi
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "ir/target"))
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "ir/target"))
 import run_target as target_tools  # noqa: E402
 
 MODEL = "xception_mini"
 # By the target whose code is to run: plain C, or the fastest that the CPU has. A name without a model
 # in qemu's list is one with features spelled out.
+VECTORS = "rv64,v=true,vext_spec=v1.0,vlen="
 CPUS = {
     "x86-64": {
         "scalar": ["qemu64", "kvm64", "core2duo", "Conroe", "Penryn", "Nehalem", "Westmere", "SandyBridge",
@@ -37,8 +40,15 @@ CPUS = {
         "aarch64": ["cortex-a35", "cortex-a53", "cortex-a57", "cortex-a72", "a64fx"],
         "aarch64-dotprod": ["cortex-a76", "neoverse-n1", "max"],
     },
-    "riscv64": {"scalar": ["rv64", "rv64,v=true,vlen=128", "sifive-u54"]},
+    "riscv64": {
+        "scalar": ["rv64", "sifive-u54", f"{VECTORS}128", f"{VECTORS}128 no_vectors",
+                   f"{VECTORS}128 switched_off", "rv64 no_vectors"],
+        "riscv64-v": [*(f"{VECTORS}{bits} vectors" for bits in (128, 256, 512)), f"{VECTORS}128 no_switch"],
+    },
 }
+# For other answers than the emulator's to what the runtime asks the kernel: behind a CPU above stands
+# which one the file is to give.
+KERNELS = {"riscv64": [HERE / "kernel_riscv64.c", "-Wl,--wrap=syscall", "-Wl,--wrap=prctl"]}
 QEMU = {"x86-64": "qemu-x86_64", "aarch64": "qemu-aarch64", "riscv64": "qemu-riscv64"}
 
 
@@ -46,23 +56,27 @@ def call(*command, **settings):
     return subprocess.run([str(word) for word in command], check=True, text=True, **settings)
 
 
-def build(compiler, folder, targets, program):
+def build(family, folder, rows, program):
     """The golden program of the network: what is compiled for a target has a name with it."""
-    flags = {f"{MODEL}_{name.replace('-', '_')}.c": cc_flags.split() for name, cc_flags in targets.items()}
-    objects = []
+    of_target = {f"{MODEL}_{row['name'].replace('-', '_')}.c": row for row in rows}
+    objects, usual = [], target_tools.compilers(family)[0]
     for source in sorted(folder.glob("*.c")):
         if source.name == "xnc_top.c":  # needs SLEEF
             continue
         objects.append(source.with_suffix(".o"))
-        call(*compiler, "-std=c11", "-O2", "-DXNC_PROFILE", "-pthread", *flags.get(source.name, []),
+        row = of_target.get(source.name, {"cc_flags": "", "compiler": None})
+        compiler = target_tools.compilers_of(row, family)[0]
+        call(*compiler, "-std=c11", "-O2", "-DXNC_PROFILE", "-pthread", *row["cc_flags"].split(),
              "-I", folder, "-c", source, "-o", objects[-1])
-    call(*compiler, "-static", *objects, "-o", program, "-lm", "-pthread")
+    call(*usual, "-static", *objects, *KERNELS.get(family, []), "-o", program, "-lm", "-pthread")
 
 
 def wrong_runs(family, program, blob):
     for target, cpus in CPUS[family].items():
         for cpu in cpus:
-            done = subprocess.run([QEMU[family], "-cpu", cpu, program, blob], capture_output=True, text=True)
+            model, _, told = cpu.partition(" ")
+            done = subprocess.run([QEMU[family], "-cpu", model, program, blob], capture_output=True, text=True,
+                                  env={**os.environ, "KERNEL_TELLS": told})
             ran = re.findall(rf"^{MODEL} for (\S+) \(", done.stdout, re.M)
             if done.returncode or ran[:1] != [target]:
                 yield f"{cpu}: expected {target}, exit code {done.returncode}\n{done.stdout}{done.stderr}"
@@ -70,14 +84,14 @@ def wrong_runs(family, program, blob):
 
 def check(xnc, work, family, rows):
     """What is wrong on the CPUs of a family; None where they cannot be had."""
-    compilers = target_tools.compilers(family)
-    if not compilers or not shutil.which(QEMU[family]):
+    rows = [row for row in rows if row["family"] in ("", family)]
+    compilers = [target_tools.compilers_of(row, family) for row in rows]
+    if not all(compilers) or not shutil.which(QEMU[family]):
         return None
-    targets = {row["name"]: row["cc_flags"] for row in rows if row["family"] in ("", family)}
     folder = work / family
     call(xnc, "compile", MODEL, f"--weights={work / 'w.safetensors'}", "--size=33", "-o", folder,
-         f"--target={','.join(targets)}", "--with-golden=noise", "--with-runtime")
-    build(compilers[0], folder, targets, folder / "program")
+         f"--target={','.join(row['name'] for row in rows)}", "--with-golden=noise", "--with-runtime")
+    build(family, folder, rows, folder / "program")
     return list(wrong_runs(family, folder / "program", folder / f"{MODEL}.weights"))
 
 

@@ -102,9 +102,9 @@ def check_text(folder, known):
 def main():
     case, rows, _, target, way = sys.argv[1:6]
     known = target_tools.facts(rows, target)
-    front = [] if way == "shim" else target_tools.how_to_run(known)
+    fronts = [[]] if way == "shim" else target_tools.how_to_run(known)
     sleef = target_tools.sleef_flags(known) if way != "shim" else ["-lsleef"]
-    if front is None:
+    if fronts is None:
         return target_tools.SKIPPED
     acts_def = re.findall(r"^ACT\((\w+)", (ROOT / "ir/graph/acts.def").read_text(), re.M)
     ids = ",".join(str(acts_def.index(act)) for act in ACTS)
@@ -122,20 +122,22 @@ def main():
             (folder / "shim").mkdir()
             flags = target_tools.shim_flags(rows, target, known, folder / "shim")
         family = target_tools.HERE if way == "shim" else known["family"]
-        flags += ["-static"] if front and target_tools.is_foreign(known) else []
-        for compiler in target_tools.compilers(family):
+        flags += [] if way == "shim" else target_tools.link_flags(known, sleef, fronts)
+        headers = [word for word in sleef if word.startswith("-I")]
+        for compiler in target_tools.compilers_of(known, family):
             subprocess.run([*compiler, "-std=c11", "-O2", "-ffp-contract=off", "-I", ROOT / "ir/graph",
-                            "-I", ROOT / "ir/base", "-c", ROOT / "ir/graph/interp_act.c", "-o", folder / "act.o"], check=True)
+                            "-I", ROOT / "ir/base", *headers, "-c", ROOT / "ir/graph/interp_act.c", "-o", folder / "act.o"], check=True)
             for level in ("-O0", "-O3"):
                 subprocess.run([*compiler, "-std=c11", "-Wall", "-Wextra", level, *flags, "-I",
                                 ROOT / "runtime",
                                 "-I", folder, "-DACT_IDS=" + ids,
-                                "-DBLOCKS=%d" % (128 if way == "native" and not front else 32),
+                                "-DBLOCKS=%d" % (128 if fronts == [[]] and way == "native" else 32),
                                 folder / "driver.c", folder / "act.o", "-o", folder / "driver",
                                 *sleef, "-lm"], check=True)
-                if subprocess.run([*front, folder / "driver"]).returncode:
-                    print(target, way, compiler, level, "differs")
-                    return 1
+                for front in fronts:
+                    if subprocess.run([*front, folder / "driver"]).returncode:
+                        print(target, way, *front, compiler, level, "differs")
+                        return 1
     return 0
 
 

@@ -4,7 +4,7 @@
     test_ceilings.py XNC TARGET_ROWS WORK
 
 A network is emitted for each target below, in the precision that it is for, and compiled to assembly by each compiler for it. Loops of
-one block with at least CHAINS accumulators are those of whole register tiles. llvm-mca says how many
+one block with accumulators in at least CHAINS of the registers are those of whole register tiles. llvm-mca says how many
 cycles a turn takes on each core. The share of the cycles that the multiply-adds alone would take is to
 be MEAN over all loops and LEAST in each. No loop may hold a whole vector on the stack. Registers and names of
 instructions are those of the target's row. 77 (skipped) where a compiler or llvm-mca is not here.
@@ -28,16 +28,24 @@ MODEL = "xception41"
 MCA = "llvm-mca-19"
 # The least is a loop of the first convolution, a ninth of whose steps fill no vector.
 MEAN, LEAST = 0.95, 0.8
-CHAINS = 16
+CHAINS = 0.5
 # Multiply-adds of whole vectors that a core starts in a cycle, as its makers say. The model of the
 # A55 would start two of floats, the core has one unit for whole vectors; of its products of 8 bits the
 # model says that loads of pairs of vectors hold them up, so its share is not asked for.
 CORES = {"aarch64": {"neoverse-n1": 2, "neoverse-v2": 4, "cortex-a55": 1},
-         "aarch64-dotprod": {"neoverse-n1": 2, "neoverse-v2": 4}}
-PRECISIONS = {"aarch64": "f32", "aarch64-dotprod": "int8"}
+         "aarch64-dotprod": {"neoverse-n1": 2, "neoverse-v2": 4},
+         "riscv64-v": {"sifive-p670": 1}}
+PRECISIONS = {"aarch64": "f32", "aarch64-dotprod": "int8", "riscv64-v": "f32"}
+# What a model has to be told of the vectors in a loop: here groups of two registers of 128 bits.
+TOLD = {"riscv64": "# LLVM-MCA-RISCV-SEW E32\n# LLVM-MCA-RISCV-LMUL M2\n"}
+# Mistakes to be planted: a copy of a register, and one on the stack.
+COPIES = {"aarch64": "mov v{}.16b, v30.16b", "riscv64": "vmv2r.v v{}, v30"}
+STORES = {"aarch64": "str q3, [sp, 64]", "riscv64": "vs2r.v v4, (sp)"}
 
 LABEL = re.compile(r"(\.L\w+):")
 JUMP = re.compile(r"b\S*\s+(?:.*,\s*)?(\.L\w+)$")
+# Whole vectors of RISC-V go to the stack by these, which nothing else takes.
+ON_STACK = re.compile(r"\[sp|\(sp\)|^v[ls]\dr")
 # The model's assembler is strict about names that others take for both.
 PREFETCH = re.compile(r"^prfm(\s.*, #?(-?\d+)\])")
 
@@ -60,11 +68,12 @@ def blocks(assembly):
 
 def is_tile(code, known):
     """Whether a loop has the chains of a whole register tile."""
-    return len({line.split()[1] for line in code if line.startswith(known["fma"])}) >= CHAINS
+    chains = {line.split()[1] for line in code if line.startswith(known["fma"])}
+    return len(chains) >= CHAINS * int(known["registers"])
 
 
 def cycles(code, family, core):
-    text = "\n".join(PREFETCH.sub(lambda m: ("prfm" if int(m[2]) >= 0 and int(m[2]) % 8 == 0
+    text = TOLD.get(family, "") + "\n".join(PREFETCH.sub(lambda m: ("prfm" if int(m[2]) >= 0 and int(m[2]) % 8 == 0
                                              else "prfum") + m[1], line) for line in code)
     said = subprocess.run([MCA, f"-mtriple={family}", f"-mcpu={core}", "-iterations=100"],
                           input=text + "\n", check=True, capture_output=True, text=True).stdout
@@ -81,7 +90,7 @@ def mistakes(code, known):
     """What is wrong with a loop."""
     register = re.compile(rf"\b{known['register']}\d+\b")
     wrong = [f"a vector on the stack: {line}" for line in code
-             if re.search(r"\[sp|\(sp\)", line) and register.search(line)]
+             if ON_STACK.search(line) and register.search(line)]
     for core in CORES[known["name"]]:
         reached = share(code, known, core)
         if reached < LEAST:
@@ -92,9 +101,9 @@ def mistakes(code, known):
 def judged_right(code, known):
     """The judge objects to mistakes planted into a good loop."""
     at = [number for number, line in enumerate(code) if line.startswith(known["fma"])]
-    slow = [f"mov v{number % 8}.16b, v30.16b" if number in at[::4] else line
+    slow = [COPIES[known["family"]].format(number % 4 * 2) if number in at[::4] else line
             for number, line in enumerate(code)]
-    spilled = [*code[:1], f"str {known['register']}3, [sp, 64]", *code[1:]]
+    spilled = [*code[:1], STORES[known["family"]], *code[1:]]
     return ("of the limit" in str(mistakes(slow, known))
             and "on the stack" in str(mistakes(spilled, known)))
 
@@ -135,7 +144,7 @@ def main():
     wrong = []
     for name in CORES:
         known = {**target_tools.facts(rows, name), "name": name}
-        compilers = target_tools.compilers(known["family"])
+        compilers = target_tools.compilers_of(known, known["family"])
         if not compilers or not shutil.which(MCA):
             print("no compilers for", name, "or no", MCA)
             return target_tools.SKIPPED

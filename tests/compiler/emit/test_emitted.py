@@ -25,11 +25,11 @@ SMALL = ("xception_mini", "legacy_mini")
 COMPILERS = ("gcc", "clang")
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 ROWS = json.loads(subprocess.check_output([XNC, "targets", "--json"]))
-# By target: compiler flags; gcc and clang for its processors with them, none where one is not here.
+# By target: compiler flags; the compilers for its processors with them, none where one is not here.
 TARGETS = {row["name"]: row["cc_flags"].split() for row in ROWS}
 BUILDS = {
     row["name"]: [[*compiler, *TARGETS[row["name"]]]
-                  for compiler in target_tools.compilers(row["family"])]
+                  for compiler in target_tools.compilers_of(row, row["family"])]
     for row in ROWS
 }
 MOST_STACK = 32 * 1024

@@ -24,9 +24,12 @@ import tempfile
 
 SKIPPED = 77
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+STAND_IN = ROOT / "ir/target/sleef"
 EMULATED = {"avx2", "fma"}  # what qemu-x86_64 knows
-# What qemu emulates of other families, with all that their targets need.
-EMULATORS = {"aarch64": ["qemu-aarch64", "-cpu", "max"], "riscv64": ["qemu-riscv64"]}
+# What qemu emulates of other families, with all that their targets need, and vectors of all lengths.
+EMULATORS = {"aarch64": [["qemu-aarch64", "-cpu", "max"]],
+             "riscv64": [["qemu-riscv64", "-cpu", f"rv64,v=true,vext_spec=v1.0,vlen={bits}"]
+                         for bits in (128, 256, 512)]}  # fmt: skip
 HERE = {"x86_64": "x86-64", "AMD64": "x86-64"}.get(platform.machine(), platform.machine())
 
 
@@ -50,42 +53,53 @@ def compilers(family):
     return [[cross], [newest, f"--target={family}-linux-gnu"]]
 
 
+def compilers_of(known, family):
+    """Those for a family that compile the code of a target; of a target for one of them the newest."""
+    if known["compiler"] and not shutil.which("clang-19"):
+        return []
+    return [command for command in compilers(family) if (known["compiler"] or "") in command[0]]
+
+
 def sleef_flags(known):
-    """How the programs of a target find SLEEF; None where there is none for its family."""
+    """How the programs of a target find SLEEF; None where there is none for its family. Scalar functions
+    are all that vectors of RISC-V call, and are in the header that stands in for SLEEF's."""
     if not is_foreign(known):
         return ["-lsleef"]
+    if known["family"] == "riscv64":
+        return [f"-I{STAND_IN}"]
     folder = os.environ.get("SLEEF_FOLDER")
     return [f"-I{folder}/include", f"-L{folder}/lib", f"-Wl,-rpath,{folder}/lib", "-lsleef"] if folder else None
 
 
-def link_flags(known, sleef, front):
-    """Programs for another family are static where no library for it is asked for; otherwise the emulator
-    is told where the C library of that family is."""
-    if not front or not is_foreign(known):
+def link_flags(known, sleef, fronts):
+    """Programs for another family are static where no library for it is asked for; otherwise the emulators
+    are told where the C library of that family is."""
+    if fronts == [[]] or not is_foreign(known):
         return []
-    if sleef is None:
+    if "-lsleef" not in (sleef or []):
         return ["-static"]
-    front += ["-L", f"/usr/{known['family']}-linux-gnu"]
+    for front in fronts:
+        front += ["-L", f"/usr/{known['family']}-linux-gnu"]
     return []
 
 
 def how_to_run(known):
-    """The command in front of the program, or None when it cannot run here."""
+    """Commands in front of the program, which is to run with each; None when it cannot run here."""
     features = set(known["features"].split())
     if is_foreign(known):
-        found = compilers(known["family"])
-        return list(EMULATORS[known["family"]]) if found else None
+        found = compilers_of(known, known["family"])
+        return [list(front) for front in EMULATORS[known["family"]]] if found else None
     here = set()
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("flags"):
             here = {flag.replace("avx512_", "avx512") for flag in line.split()}
             break
     if features <= here:
-        return []
+        return [[]]
     if features <= EMULATED:
         qemu = shutil.which("qemu-x86_64-static") or shutil.which("qemu-x86_64")
         if qemu:
-            return [qemu, "-cpu", "max"]
+            return [[qemu, "-cpu", "max"]]
     return None
 
 
@@ -106,8 +120,8 @@ def shim_flags(tool, target, known, folder):
 def main():
     tool, target, way = sys.argv[1:4]
     known = facts(tool, target)
-    front = [] if way == "shim" else how_to_run(known)
-    if front is None:
+    fronts = [[]] if way == "shim" else how_to_run(known)
+    if fronts is None:
         print("this machine has not", known["features"])
         return SKIPPED
     with tempfile.TemporaryDirectory() as name:
@@ -119,16 +133,17 @@ def main():
             flags, family = shim_flags(tool, target, known, folder), HERE
         sleef = sleef_flags(known) if way != "shim" else ["-lsleef"]
         flags += ["-DWITHOUT_SLEEF"] if sleef is None else []
-        flags += link_flags(known, sleef, front)
-        for compiler in compilers(family):
+        flags += link_flags(known, sleef, fronts)
+        for compiler in compilers_of(known, family):
             for level in ("-O0", "-O3"):
                 subprocess.run([*compiler, "-std=c11", "-w", level, "-ffp-contract=off", *flags,
                                 f"-I{ROOT}/ir/base", f"-I{ROOT}/runtime", source,
                                 ROOT / "ir/base/element.c", "-o", program, *(sleef or []), "-lm"],
                                check=True)
-                if subprocess.run([*front, program]).returncode:
-                    print(target, way, compiler, level, "differs")
-                    return 1
+                for front in fronts:
+                    if subprocess.run([*front, program]).returncode:
+                        print(target, way, *front, compiler, level, "differs")
+                        return 1
     return 0
 
 

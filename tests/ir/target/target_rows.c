@@ -4,8 +4,8 @@
  *                             with WITHOUT_SLEEF defined those alone that do not call SLEEF
  *   target_rows TARGET shim   a header in place of the target's own: each intrinsic that a row
  *                             names, as a loop over the row's scalar meaning
- *   target_rows TARGET facts  precision, lanes, family, flags, features and the macros that the
- * guard asks for
+ *   target_rows TARGET facts  precision, lanes, registers, family, compiler, flags, features and
+ * the macros that the guard asks for
  */
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +84,8 @@ static const SampleWords samples[ELEMENT_COUNT] = {
     [ELEMENT_f32] = {"load(x", "const float %s = x%d[%s]", "float *p = x0"},
     [ELEMENT_bf16] = {"load_pairs(p", "const uint32_t %s = pair(p%d + 2 * %s)", "uint16_t *p = p0"},
     [ELEMENT_f16] = {NULL, NULL, "uint16_t *p = (const void *)q0"}, /* lanes of it are f32 */
-    [ELEMENT_u8] = {"load_words(q", "const uint32_t %s = q%d[%s]", "uint8_t *p = (const void *)q0"},
+    [ELEMENT_u8] = {"broadcast_words(q", "const uint32_t %s = q%d[0 * %s]",
+                    "uint8_t *p = (const void *)q0"}, /* the same in all lanes */
     [ELEMENT_s8] = {"load_words(q", "const uint32_t %s = q%d[%s]", "int8_t *p = (const void *)q0"},
     [ELEMENT_s16] = {"load_words(q", "const uint32_t %s = q%d[%s]",
                      "int16_t *p = (const void *)q0"},
@@ -278,19 +279,10 @@ static void print_store_test(const Target *target) {
     printf("}\n");
 }
 
-/* Parts of the program that call SLEEF, which a machine may not have. */
-static bool begin_part(KOp op) {
-    bool calls = op == KOP_exp || op == KOP_erf;
-    if (calls) {
-        printf("#ifndef WITHOUT_SLEEF\n");
-    }
-    return calls;
-}
-
-static void end_part(bool begun) {
-    if (begun) {
-        printf("#endif\n");
-    }
+/* In front of a part of the program and behind it: SLEEF, which some call, a machine may not have.
+ */
+static void print_part(KOp op, const char *line) {
+    fputs(op == KOP_exp || op == KOP_erf ? line : "", stdout);
 }
 
 /* At every alignment: the samples of a block begin at any float. */
@@ -318,11 +310,11 @@ static void print_main(const Target *target) {
         "            p[j] = (const void *)(pairs[j] + at / 2);\n");
     for (int op = 0; op < KOP_COUNT; op++) {
         if (target->spelling[op]) {
-            bool begun = begin_part((KOp)op);
+            print_part((KOp)op, "#ifndef WITHOUT_SLEEF\n");
             printf("        test_%s(x[0] + at, x[1] + at, %s + at, p[0], p[1], p[2], "
                    "words[0] + at, words[1] + at, words[2] + at);\n",
                    kop_info((KOp)op)->name, op == KOP_dot ? "sums" : "x[2]");
-            end_part(begun);
+            print_part((KOp)op, "#endif\n");
         }
     }
     if (target->store_as[ELEMENT_bf16]) {
@@ -338,38 +330,42 @@ static void print_main(const Target *target) {
            "    return failed != 0;\n}\n");
 }
 
+/* A function that makes a vector of samples, whatever type C says they have. */
+static void print_reader(const Target *target, KOp op, const char *name) {
+    const KOpInfo *info = kop_info(op);
+    if (target->spelling[op]) {
+        printf("static %s %s(const void *from) { const %s *p = from; return ",
+               target_vector(target, info->gives), name, element_info(info->reads)->c_type);
+        print_row(target->spelling[op]);
+        printf("; }\n");
+    }
+}
+
 static void print_program(const Target *target) {
     printf("%s\n#ifndef WITHOUT_SLEEF\n%s\n#endif\n#include \"element.h\"\n#include "
            "\"xnc_half.h\"\n#include \"xnc_int8.h\"\n%senum { LANES = %d };\n",
            target->include, target->sleef, program_head, target->lanes);
-    printf("%s%s%s", target->first_lanes, target->round_bf16,
-           target->dot_quads_helper ? target->dot_quads_helper : "");
+    printf("%s", target->first_lanes);
+    for (int op = 0; op < KOP_COUNT; op++) {
+        printf("%s", target->helper[op] ? target->helper[op] : "");
+    }
     for (int element = 0; element < ELEMENT_COUNT; element++) {
         const char *helper = target->store_as_helper[element];
         printf("%s", helper ? helper : "");
     }
-    printf("static %s load_pairs(const uint16_t *p) { return ", target->word_type);
-    print_row(target->spelling[KOP_load_pairs]);
-    printf("; }\n");
-    printf("static %s load_words(const uint32_t *words) { const int8_t *p = (const void *)words; "
-           "return ",
-           target->word_type);
-    print_row(target->spelling[KOP_load_quads]);
-    printf("; }\nstatic %s load_sums(const uint32_t *words) { "
-           "const int32_t *p = (const void *)words; return ",
-           target->sum_type);
-    print_row(target->spelling[KOP_load_sums]);
-    printf("; }\n");
-    printf("static %s load(const float *p) { return ", target->vec_type);
-    print_row(target->spelling[KOP_load]);
-    printf("; }\nstatic void store(float *p, %s a) { ", target->vec_type);
+    print_reader(target, KOP_load_pairs, "load_pairs");
+    print_reader(target, KOP_load_quads, "load_words");
+    print_reader(target, KOP_broadcast_quad, "broadcast_words");
+    print_reader(target, KOP_load_sums, "load_sums");
+    print_reader(target, KOP_load, "load");
+    printf("static void store(float *p, %s a) { ", target->vec_type);
     print_row(target->store);
     printf("; }\n");
     for (int op = 0; op < KOP_COUNT; op++) {
         if (target->spelling[op]) {
-            bool begun = begin_part((KOp)op);
+            print_part((KOp)op, "#ifndef WITHOUT_SLEEF\n");
             print_test(target, (KOp)op);
-            end_part(begun);
+            print_part((KOp)op, "#endif\n");
         }
     }
     print_store_test(target);
@@ -460,9 +456,11 @@ static void print_shim(const Target *target) {
 
 static void print_facts(const Target *target) {
     printf("precision %s\n", precision_name(target->precision));
-    printf("lanes %d\nfamily %s\nflags %s\nfeatures %s\nguard %s\nfma %s\nregister %s\nheader %s\n",
-           target->lanes, target->family, target->cc_flags, target->features, target->guard,
-           target->fma_name, target->register_name, target->include);
+    printf("lanes %d\nregisters %d\nfamily %s\ncompiler %s\nflags %s\n", target->lanes,
+           target->registers, target->family, target->compiler ? target->compiler : "",
+           target->cc_flags);
+    printf("features %s\nguard %s\nfma %s\nregister %s\nheader %s\n", target->features,
+           target->guard, target->fma_name, target->register_name, target->include);
 }
 
 /* Every row must be there, but those that the emitter composes, and those that may lack; of left
