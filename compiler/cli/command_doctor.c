@@ -20,6 +20,9 @@
 #include "target.h"
 #include "xnc.h"
 
+/* The one that knows vectors of RISC-V, as cc.c looks for it. */
+#define NEWEST_CLANG "clang-19"
+
 /* A program or library to look for; see Finding for the other members. */
 typedef struct Wanted {
     const char *subject, *name;
@@ -45,7 +48,7 @@ static const Wanted wanted[] = {
      "pip install xnc[cc]",
      true},
     PROGRAM("clang", "clang", "the fastest code"),
-    PROGRAM("clang-19", "clang-19", "a newer clang, with --cc=clang-19"),
+    PROGRAM(NEWEST_CLANG, NEWEST_CLANG, "a newer clang, with --cc=" NEWEST_CLANG),
     PROGRAM("gcc", "gcc", "the other compiler that is tested"),
     {"library", "sleef", FINDS("sleef.h"), "libsleef-dev",
      "models with silu, gelu or sigmoid; xnc_top.h: softmax and best classes", false},
@@ -93,7 +96,7 @@ static void close_pipe(void *stream) {
  * variable that names it. */
 static const char *shell_compiler(Arena *arena) {
     CCompiler compiler;
-    if (!cc_find(arena, NULL, NULL, &compiler)) {
+    if (!cc_find(arena, NULL, &(CCNeed){NULL, NULL}, &compiler)) {
         return "found_cc() { false; }";
     }
     const char *words = "", *name = "";
@@ -145,11 +148,13 @@ static bool is_there(const Findings *findings, const char *name) {
 /* A target of other processors: what this machine builds and runs it with. */
 static Finding foreign_target(const Findings *findings, const Target *target) {
     const OtherMachine *machine = machine_of_family(target->family);
-    bool builds = machine && is_there(findings, machine->cc);
+    const char *cc = target->compiler ? NEWEST_CLANG : machine ? machine->cc : NULL;
+    /* The C library for that machine comes with its gcc. */
+    bool builds = machine && is_there(findings, machine->cc) && is_there(findings, cc);
     bool runs = builds && is_there(findings, machine->emulator);
-    const char *with = runs     ? arena_printf(findings->work->arena, "built with %s, run by %s",
-                                               machine->cc, machine->emulator)
-                       : builds ? arena_printf(findings->work->arena, "built with %s", machine->cc)
+    const char *with = runs ? arena_printf(findings->work->arena, "built with %s, run by %s", cc,
+                                           machine->emulator)
+                       : builds ? arena_printf(findings->work->arena, "built with %s", cc)
                                 : "code for it can be written";
     const char *text =
         arena_printf(findings->work->arena, "%s (other processors; here: %s)", target->line, with);

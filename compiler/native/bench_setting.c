@@ -25,8 +25,9 @@ ExitCode bench_load(const Work *work, const Work *part, const LoadRequest *reque
 
 bool bench_build_peak(BenchSubject *subject) {
     const Work *work = subject->work;
+    const CCNeed need = {.compiler = subject->target->compiler};
     Build *build =
-        build_open(work->arena, work->diag, &subject->build, NULL, subject->target->cc_flags);
+        build_open(work->arena, work->diag, &subject->build, &need, subject->target->cc_flags);
     const char *precision = xnc_model_precision(subject->product->model);
     subject->peak.target = subject->target;
     subject->peak.precision = (Precision)precision_by_name(precision);

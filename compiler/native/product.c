@@ -67,12 +67,15 @@ static void add_labels(Arena *arena, const Labels *labels, EmitOptions *options)
     options->n_labels = labels->count;
 }
 
-static const char *machine_of(const Unit units[], int n_units) {
-    const char *machine = NULL;
-    for (int i = 0; i < n_units && !machine; i++) {
-        machine = target_machine(units[0].arena, units[i].target);
+/* All targets are of one machine. */
+static CCNeed need_of(const Unit units[], int n_units) {
+    CCNeed need = {NULL, NULL};
+    for (int i = 0; i < n_units; i++) {
+        const char *machine = target_machine(units[0].arena, units[i].target);
+        need.machine = machine ? machine : need.machine;
+        need.compiler = units[i].target->compiler ? units[i].target->compiler : need.compiler;
     }
-    return machine;
+    return need;
 }
 
 ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, bool weights_object,
@@ -87,7 +90,7 @@ ProductTexts product_texts(const Unit units[], int n_units, const char *prefix, 
         add_labels(module->arena, labels, &options);
     }
     ProductTexts texts = {.prefix = options.prefix, .sleef = emit_needs_sleef(module)};
-    texts.machine = machine_of(units, n_units);
+    texts.need = need_of(units, n_units);
     if (n_units > 1) {
         add_variants(&texts, units, n_units, &options);
     }
@@ -131,7 +134,7 @@ static bool add_sleef(Build *build, const ProductTexts *texts) {
 
 /* Headers come first: sources are compiled later, one by one, with all that was added. */
 Build *product_build(const Work *work, const ProductTexts *texts, const BuildOptions *options) {
-    Build *build = build_open(work->arena, work->diag, options, texts->machine, texts->cc_flags);
+    Build *build = build_open(work->arena, work->diag, options, &texts->need, texts->cc_flags);
     const char *header = arena_printf(work->arena, "%s.h", texts->prefix);
     const char *source = arena_printf(work->arena, "%s.c", texts->prefix);
     bool good = build && add_headers(build) && add_sleef(build, texts) &&
@@ -242,7 +245,7 @@ Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
     Product *product = NEW(work->arena, Product);
     ProductTexts texts = product_texts(unit, 1, NULL, false, NULL);
     const OtherMachine *machine = machine_of_command(work->arena, options->run_with);
-    texts.machine = machine ? machine_to_build_for(machine) : texts.machine;
+    texts.need.machine = machine ? machine_to_build_for(machine) : texts.need.machine;
     Build *build = product_build(work, &texts, options);
     product->compiler = build ? build_compiler(build) : NULL;
     bool good =

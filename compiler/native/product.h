@@ -25,7 +25,7 @@ typedef struct EmittedText {
     size_t size;
 } EmittedText;
 
-enum { MOST_TARGETS = 8 /* of one compilation: more than the table of targets has */ };
+enum { MOST_TARGETS = 16 /* of one compilation: more than the table of targets has */ };
 
 /* The C for one of several targets. */
 typedef struct VariantText {
@@ -37,7 +37,7 @@ typedef struct VariantText {
 /* What the emitter writes for a network. */
 typedef struct ProductTexts {
     const char *prefix;               /* a C identifier: emit_identifier() */
-    const char *machine;              /* that the C is for, where it is another; else NULL */
+    CCNeed need;                      /* what the C asks of a compiler */
     const char *cc_flags;             /* for PREFIX.c; "" when the variants have the kernels */
     EmittedText header, source, stub; /* PREFIX.h, PREFIX.c, PREFIX_weights.S */
     VariantText variants[MOST_TARGETS];

@@ -46,19 +46,21 @@ static bool complain(const Build *build, const char *path, const char *what) {
     return diag_in(build->diag, DIAG_FILE, path, NULL, NULL, "%s: %s", what, strerror(errno));
 }
 
-static bool find_compiler(Build *build, const char *cc, const char *machine) {
+static bool find_compiler(Build *build, const char *cc, const CCNeed *need) {
     if (cc && words_count(cc) > MOST_OF_PERSON) {
         return diag_in(build->diag, DIAG_FILE, "--cc", NULL, NULL, "has more than %d words",
                        MOST_OF_PERSON);
     }
-    if (cc_find(build->arena, cc, machine, &build->compiler)) {
+    if (cc_find(build->arena, cc, need, &build->compiler)) {
         return true;
     }
-    const char *missing = machine ? machine : "clang, gcc, cc";
+    const char *usual = need->compiler ? need->compiler : "clang, gcc, cc";
+    const char *missing = need->machine ? need->machine : usual;
     return diag_in(build->diag, DIAG_FILE, cc ? cc : missing, NULL,
                    "'xnc doctor' says what is missing and how to get it; pip install 'xnc[cc]' "
                    "brings one; --cc names another",
-                   machine && !cc ? "no C compiler for that machine" : "no C compiler that runs");
+                   need->machine && !cc ? "no C compiler for that machine"
+                                        : "no C compiler that runs");
 }
 
 /* Registered files are removed automatically (leftover.h); this removes what the C compiler left.
@@ -118,13 +120,13 @@ void build_set_flags(Build *build, const char *flags) {
     }
 }
 
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *machine,
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const CCNeed *need,
                   const char *flags) {
     Build *build = NEW(arena, Build);
     build->arena = arena;
     build->diag = diag;
     build->run_with = options->run_with;
-    if (!find_compiler(build, options->cc, machine) || !make_folder(build)) {
+    if (!find_compiler(build, options->cc, need) || !make_folder(build)) {
         return NULL;
     }
     build_set_flags(build, flags);

@@ -9,6 +9,7 @@
 #ifndef XNC_COMPILER_BUILD_H
 #define XNC_COMPILER_BUILD_H
 
+#include "cc.h"
 #include "diag.h"
 
 typedef struct Build Build;
@@ -21,9 +22,9 @@ typedef struct BuildOptions {
 
 /* Where the temporary folders of builds are made. */
 const char *build_temporary_folder(void);
-/* Finds the compiler for a machine (as cc_find() takes it) and makes the folder; flags are the
+/* Finds the compiler (cc_find()) and makes the folder; flags are the
  * target's, separated by spaces. NULL after a diagnostic. */
-Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const char *machine,
+Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const CCNeed *need,
                   const char *flags);
 /* What the compiler calls itself: the first line of its --version. */
 const char *build_compiler(const Build *build);

@@ -3,6 +3,7 @@
  *   none, on a machine with gcc            ->   gcc
  *   none, in a Python environment alone    ->   ENV/lib/python3.11/site-packages/ziglang/zig cc
  *   none, for arm64 on x86-64              ->   aarch64-linux-gnu-gcc, or zig cc -target ...
+ *   none, for vectors of RISC-V            ->   clang-19 --target=riscv64-linux-gnu
  *
  * A compiler counts when it prints its version.
  */
@@ -112,22 +113,34 @@ static bool is_zig_found(Arena *arena, const char *machine, CCompiler *found) {
     return answers(arena, found);
 }
 
-/* The first of the usual compilers for this machine. */
-static bool is_usual_found(Arena *arena, CCompiler *found) {
+/* The first of the usual compilers for this machine; compiler: that one alone, NULL: any. */
+static bool is_usual_found(Arena *arena, const char *compiler, CCompiler *found) {
     static const char *const usual[] = {"clang", "gcc", "cc"};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (is_found(arena, usual[i], found)) {
+        bool fits = !compiler || strcmp(compiler, usual[i]) == 0;
+        if (fits && is_found(arena, usual[i], found)) {
             return true;
         }
     }
     return false;
 }
 
-bool cc_find(Arena *arena, const char *cc, const char *machine, CCompiler *found) {
+/* That of Debian for another machine. */
+static bool is_cross_found(Arena *arena, const CCNeed *need, CCompiler *found) {
+    const char *machine = need->machine, *clang = need->compiler;
+    if (!clang) {
+        return is_found(arena, arena_printf(arena, "%s-linux-gnu-gcc", machine), found);
+    }
+    return is_found(arena, arena_printf(arena, "%s-19 --target=%s-linux-gnu", clang, machine),
+                    found) ||
+           is_found(arena, arena_printf(arena, "%s --target=%s-linux-gnu", clang, machine), found);
+}
+
+bool cc_find(Arena *arena, const char *cc, const CCNeed *need, CCompiler *found) {
     if (cc) {
         return is_found(arena, cc, found);
     }
-    return (machine ? is_found(arena, arena_printf(arena, "%s-linux-gnu-gcc", machine), found)
-                    : is_usual_found(arena, found)) ||
-           is_zig_found(arena, machine, found);
+    return (need->machine ? is_cross_found(arena, need, found)
+                          : is_usual_found(arena, need->compiler, found)) ||
+           is_zig_found(arena, need->machine, found);
 }

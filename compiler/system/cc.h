@@ -30,10 +30,16 @@ typedef struct CCompiler {
     const char *zig;     /* path of the zig that it is part of; NULL: of none */
 } CCompiler;
 
-/* The compiler that builds for a machine, as compilers name it (NULL: this one): the one of --cc
- * and no other; without it (NULL) the first of the usual ones that runs, for another machine the
- * gcc that Debian has for it; else the zig that 'pip install xnc[cc]' put beside this tool. False
- * when none runs; cc has no more than MOST_OF_PERSON words. */
-bool cc_find(Arena *arena, const char *cc, const char *machine, CCompiler *found);
+/* What a compiler is to build. */
+typedef struct CCNeed {
+    const char *machine;  /* that it is for, as compilers name it; NULL: this one */
+    const char *compiler; /* "clang" where no other can compile the code; NULL: any can */
+} CCNeed;
+
+/* The compiler that builds what is needed: the one of --cc and no other; without it (NULL) the
+ * first of the usual ones that runs, for another machine the gcc that Debian has for it, or the
+ * newest clang; else the zig that 'pip install xnc[cc]' put beside this tool, which is a clang.
+ * False when none runs; cc has no more than MOST_OF_PERSON words. */
+bool cc_find(Arena *arena, const char *cc, const CCNeed *need, CCompiler *found);
 
 #endif

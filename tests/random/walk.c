@@ -21,7 +21,7 @@
 #include "model_graph.h"
 #include "requests.h"
 
-enum { LONGEST = 60, MOST_WORDS = 64 };
+enum { LONGEST = 60, MOST_TOKENS = 64 };
 
 bool walk_wrong(Walk *walk, const char *format, ...) {
     va_list args;
@@ -134,9 +134,10 @@ static const char *walk_network(Walk *walk) {
 /* The words of the line "network ..."; false when it is none. */
 static bool read_words(Walk *walk, char *line, size_t *bytes, const char **id) {
     static char first[] = "xnc", second[] = "compile", third[] = "random.yaml", fourth[] = "-o.";
-    char *words[MOST_WORDS], *argv[MOST_WORDS + 4] = {first, second, third, fourth};
+    char *words[MOST_TOKENS], *argv[MOST_TOKENS + 4] = {first, second, third, fourth};
     int count = 0, argc = 4;
-    for (char *word = strtok(line, " \n"); word && count < MOST_WORDS; word = strtok(NULL, " \n")) {
+    for (char *word = strtok(line, " \n"); word && count < MOST_TOKENS;
+         word = strtok(NULL, " \n")) {
         words[count++] = word;
     }
     if (count < 6) {

@@ -395,8 +395,9 @@ class Commands(ToolTest):
         for row in rows:
             text = found[row["name"]]["text"]
             self.assertEqual("other processors" in text, row["family"] not in ("", here), text)
-        for name, machine in (("aarch64", "aarch64"), ("aarch64-dotprod", "aarch64")):
-            tools = [found[f"{machine}-linux-gnu-gcc"]["good"], found[f"qemu-{machine}"]["good"]]
+        for name, machine, *more in (("aarch64", "aarch64"), ("aarch64-dotprod", "aarch64"),
+                                     ("riscv64-v", "riscv64", "clang-19")):
+            tools = [found[tool]["good"] for tool in (f"{machine}-linux-gnu-gcc", f"qemu-{machine}", *more)]
             self.assertEqual(found[name]["good"], all(tools) or machine == here)
 
     def test_a_compiler_with_many_words(self):
