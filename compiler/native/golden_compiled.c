@@ -44,13 +44,12 @@ GoldenDigests *golden_compiled(const Work *work, const Unit *unit, Product *prod
                      .outputs = make_outputs(work->arena, unit->module)};
     product->exec.profile = see_layer;
     product->exec.profile_context = &run;
-    for (run.input = 0; run.input < n_inputs; run.input++) {
+    bool good = true;
+    for (; good && run.input < n_inputs; run.input++) {
         progress_step(work->progress, "running the network on %s", inputs[run.input].name);
-        if (!product_run(work->diag, product, inputs[run.input].values, run.outputs)) {
-            return NULL;
-        }
+        good = product_run(work->diag, product, inputs[run.input].values, run.outputs);
     }
     product->exec.profile = NULL;
     progress_hide(work->progress);
-    return run.digests;
+    return good ? run.digests : NULL;
 }

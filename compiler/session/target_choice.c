@@ -95,6 +95,10 @@ ExitCode target_choose(const Work *work, const TargetRequest *request, const Tar
         fprintf(stderr, "xnc: --target takes one target; 'xnc compile' takes a list\n");
         return EXIT_USAGE;
     }
+    if (request->run_with && words_count(request->run_with) > MOST_OF_PERSON) {
+        fprintf(stderr, "xnc: --run-with has more than %d words\n", MOST_OF_PERSON);
+        return EXIT_USAGE;
+    }
     const OtherMachine *machine = machine_of_command(work->arena, request->run_with);
     *target = !request->names && machine
                   ? plainest_target(machine->name)

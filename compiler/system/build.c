@@ -40,6 +40,7 @@ struct Build {
     int n_files;
     bool own_sleef; /* sleef.h is one of them */
     const char *run_with;
+    bool is_foreign; /* for another machine */
 };
 
 static bool complain(const Build *build, const char *path, const char *what) {
@@ -61,6 +62,19 @@ static bool find_compiler(Build *build, const char *cc, const CCNeed *need) {
                    "brings one; --cc names another",
                    need->machine && !cc ? "no C compiler for that machine"
                                         : "no C compiler that runs");
+}
+
+/* A program for another machine is static, as nothing knows where its libraries are: of zig's C
+ * libraries only musl allows that. */
+static void prepare_programs(Build *build) {
+    static const char dynamic[] = "-linux-gnu";
+    for (int i = 0; build->compiler.zig && i < build->compiler.words.count; i++) {
+        const char **word = &build->compiler.words.at[i];
+        size_t length = strlen(*word), front = length - strlen(dynamic);
+        if (length > strlen(dynamic) && strcmp(*word + front, dynamic) == 0) {
+            *word = arena_printf(build->arena, "%.*s-linux-musl", (int)front, *word);
+        }
+    }
 }
 
 /* Registered files are removed automatically (leftover.h); this removes what the C compiler left.
@@ -126,8 +140,12 @@ Build *build_open(Arena *arena, Diag *diag, const BuildOptions *options, const C
     build->arena = arena;
     build->diag = diag;
     build->run_with = options->run_with;
+    build->is_foreign = need->machine != NULL;
     if (!find_compiler(build, options->cc, need) || !make_folder(build)) {
         return NULL;
+    }
+    if (options->run_with && build->is_foreign) {
+        prepare_programs(build);
     }
     build_set_flags(build, flags);
     if (!options->no_cache) {
@@ -280,12 +298,12 @@ const char *build_stub(Build *build, const char *name, const char *folder) {
     return run_tool(build, &words) ? object : NULL;
 }
 
-/* how: what is made of the objects, as a flag. */
+/* how: what is made of the objects, as flags. */
 static bool link_objects(Build *build, const char *how, const char *path,
                          const char *const objects[], int count, bool sleef) {
     CommandWords words = build->compiler.words;
     leftover_path(build->arena, path);
-    words_add(&words, how);
+    words_split(build->arena, &words, how);
     words_add(&words, "-pthread");
     for (int i = 0; i < count; i++) {
         words_add(&words, objects[i]);
@@ -305,7 +323,7 @@ bool build_shared(Build *build, const char *path, const char *const objects[], i
 
 bool build_program(Build *build, const char *path, const char *const objects[], int count,
                    bool sleef) {
-    return link_objects(build, "-static", path, objects, count, sleef);
+    return link_objects(build, build->is_foreign ? "-static" : "", path, objects, count, sleef);
 }
 
 bool build_archive(Build *build, const char *path, const char *const objects[], int count) {

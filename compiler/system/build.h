@@ -49,7 +49,7 @@ const char *build_stub(Build *build, const char *name, const char *folder);
  * unless build_provide_sleef() has added what it is needed for. */
 bool build_shared(Build *build, const char *path, const char *const objects[], int count,
                   bool sleef);
-/* Links objects into a static program, likewise. */
+/* Links objects into a program, a static one for another machine, likewise. */
 bool build_program(Build *build, const char *path, const char *const objects[], int count,
                    bool sleef);
 /* Makes a static library. */

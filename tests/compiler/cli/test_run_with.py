@@ -114,6 +114,10 @@ class RunWith(ToolTest):
         told = self.xnc(2, "check", MINI, WEIGHTS, ARM, "--target=x86-64-v3").stderr
         self.assertIn("--target=x86-64-v3 is for x86-64, and qemu-aarch64 runs code for aarch64", told)
 
+    def test_a_command_without_end(self):
+        told = self.xnc(2, "check", MINI, WEIGHTS, "--run-with=" + "word " * 65).stderr
+        self.assertEqual(told, "xnc: --run-with has more than 64 words\n")
+
     def test_no_such_emulator(self):
         told = self.xnc(1, "check", MINI, WEIGHTS, "--run-with=no-emulator", "--target=scalar").stderr
         self.assertIn("no-emulator: error: cannot be started\nhint: 'xnc doctor'", told)

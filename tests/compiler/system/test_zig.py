@@ -24,11 +24,13 @@ for word; do
     [ "$word" != -lsleef ] || exit 1
     [ "$word" != -fsyntax-only ] || exit 1 # whoever asks for SLEEF's header
 done
+case "$*" in *-linux-gnu*-static*) exit 1 ;; esac # zig's glibc is no static one
 gcc=gcc words=
 for word; do
     case $word in
     -target) gcc= ;;
     *-linux-gnu) gcc=$word-gcc ;;
+    *-linux-musl) gcc=${{word%musl}}gnu-gcc ;;
     -march=*) exit 1 ;; # zig takes processors
     -mcpu=generic+*) words="$words -march=armv8.2-a+${{word#*+}}" ;;
     *) words="$words '$word'" ;;
@@ -92,6 +94,18 @@ class Zig(unittest.TestCase):
             library = (self.root / name / "libxception_mini.so").read_bytes()
             self.assertEqual(library[18:20], bytes([183, 0]), "ELF's number of arm64")
         self.assertEqual((zig.parent / "calls").read_text().count("ar"), 0)
+
+    @unittest.skipUnless(shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64"),
+                         "no gcc or emulator for arm64")
+    def test_it_builds_programs_for_another_machine(self):
+        """With musl, as an emulator's programs are static."""
+        tool, zig = self.environment(PLACES[0])
+        weights = self.root / "w.safetensors"
+        subprocess.run([XNC, "seed-weights", "xception_mini", "-o", weights], check=True)
+        done = self.run_tool(tool, "check", "xception_mini", "--weights", weights,
+                             f"--run-with={shutil.which('qemu-aarch64')}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("values: 26 of 26 equal", done.stdout)
 
     def test_without_a_compiler_for_another_machine(self):
         tool, zig = self.environment(PLACES[0])
