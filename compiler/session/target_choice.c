@@ -70,11 +70,13 @@ const OtherMachine *machine_of_command(Arena *arena, const char *command) {
     return words.count > 0 ? machine_of_emulator(base_name(words.at[0])) : NULL;
 }
 
-/* The first row for a family, which needs the least: nothing is known of the CPU. */
+/* The row for a family that every CPU of it runs, as compilers need no flag for it, or plain C:
+ * nothing is known of the CPU. */
 static const Target *plainest_target(const char *family) {
     const Target *target = target_at(0);
-    for (size_t i = target_count(); i-- > 0;) {
-        target = strcmp(target_at(i)->family, family) == 0 ? target_at(i) : target;
+    for (size_t i = 0; i < target_count(); i++) {
+        const Target *row = target_at(i);
+        target = strcmp(row->family, family) == 0 && !*row->cc_flags ? row : target;
     }
     fprintf(stderr, "xnc: target %s\n", target->name);
     return target;

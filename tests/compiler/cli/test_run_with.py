@@ -60,7 +60,9 @@ class RunWith(ToolTest):
 
     @unittest.skipUnless(has_tools("riscv64"), "no tools for it")
     def test_another_machine(self):
-        self.all_equal("--run-with=qemu-riscv64", "--target=scalar")
+        told = self.xnc(0, "check", MINI, WEIGHTS, "--run-with=qemu-riscv64")
+        self.assertIn("xnc: target scalar\n", told.stderr)
+        self.assertIn("values: 26 of 26 equal", told.stdout)
 
     def test_precisions_and_threads(self):
         self.all_equal(ARM, QUICKLY, "--precision=bf16", "--threads=3")
