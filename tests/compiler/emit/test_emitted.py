@@ -107,6 +107,22 @@ class Emitted(unittest.TestCase):
                     "-c", folder / "narrow.c", "-o", WORK / "narrow.o",
                 )  # fmt: skip
 
+    def test_other_compilers_are_refused(self):
+        """What a compiler says first is which one, and which flags, the file is for: gcc for vectors of
+        RISC-V, and any compiler that was not given the flags."""
+        for row in (row for row in ROWS if row["cc_flags"]):
+            source = emit(f"refused-{row['name']}", SMALL[0], f"--target={row['name']}") / f"{SMALL[0]}.c"
+            able = BUILDS[row["name"]]
+            wrong = [compiler for compiler in target_tools.compilers(row["family"])
+                     if [*compiler, *TARGETS[row["name"]]] not in able]
+            wanted = " and ".join(filter(None, (row["compiler"], row["cc_flags"])))
+            for build in [*([*compiler, *TARGETS[row["name"]]] for compiler in wrong),
+                          *(build[:-len(TARGETS[row["name"]])] for build in able)]:
+                done = subprocess.run([*build, f"-I{RUNTIME}", "-fsyntax-only", str(source)],
+                                      capture_output=True, text=True)
+                said = next(line for line in done.stderr.splitlines() if "error:" in line)
+                self.assertIn(f'"compile this file with {wanted}"', said, build)
+
     def test_no_warnings_in_the_six(self):
         for model in FULL:
             folder = emit("six", model, "--target=x86-64-v3")
