@@ -58,9 +58,10 @@ static bool load_plan(const Work *work, const Agreeing *run, const Quant *quant,
                       Product **product) {
     const AgreeRequest *request = run->request;
     const PassOptions silent = {.verify_each = false};
+    const Work unseen = work_silent_part(work); /* notes of passes were seen in f32 */
     Model model = *request->model;
     Unit unit = {.arena = work->arena,
-                 .diag = work->diag,
+                 .diag = unseen.diag,
                  .target = request->target,
                  .graph = graph_copy(work->arena, run->calibration->described)};
     unit.graph->precision = PRECISION_int8;
@@ -81,7 +82,7 @@ static void set_plan(const Agreeing *run, int64_t returned) {
     }
 }
 
-/* In calibration order the points have those of fewer nodes in front. */
+/* Keeps the points in order of the nodes that returned. */
 static void add_point(Agreeing *run, const QuantPoint *point) {
     Quant *quant = run->request->quant;
     quant->points =

@@ -11,7 +11,6 @@
 
 #include "model_graph.h"
 #include "quant_plan.h"
-#include "text_stream.h"
 #include "used_params.h"
 
 /* Whether the file holds the weights of a network that the tool knows, as described. */
@@ -29,8 +28,7 @@ static bool fits(const Work *work, const Model *other, const char *name) {
 
 /* The same, without a word about what does not fit. */
 static bool fits_quietly(const Work *work, const Model *other, const char *name) {
-    Work part = work_part(work);
-    part.diag = diag_create(part.arena, text_stream_file(text_stream_open(part.arena)));
+    Work part = work_silent_part(work);
     bool good = fits(&part, other, name);
     arena_destroy(part.arena);
     return good;

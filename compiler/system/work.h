@@ -26,5 +26,7 @@ typedef enum ExitCode {
 
 /* A part of the work, with an arena of its own: a child, which arena_destroy() ends. */
 Work work_part(const Work *whole);
+/* A part whose diagnostics nobody sees. */
+Work work_silent_part(const Work *whole);
 
 #endif
