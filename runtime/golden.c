@@ -123,13 +123,14 @@ uint64_t xnc_golden_digest(const float *elements, size_t count) {
 
 /* Of a value in the arena, or an output of channels_last, where the channels of a pixel stand side
  * by side. */
-static uint64_t digest_of_pixels(const xnc_golden_value *value, const float *from) {
+static uint64_t digest_of_pixels(const xnc_golden_value *value, const void *from) {
     digest_state state = {.lanes = xnc_xxh64_begin()};
     for (int64_t n = 0; n < value->images; n++) {
-        const float *image = from + n * value->pixels * value->pitch;
         for (int64_t c = 0; c < value->channels; c++) {
             for (int64_t p = 0; p < value->pixels; p++) {
-                add_element(&state, &image[p * value->pitch + c]);
+                int64_t at = (n * value->pixels + p) * value->pitch + c;
+                float integer = value->bytes == 1 ? ((const unsigned char *)from)[at] : 0;
+                add_element(&state, value->bytes == 1 ? &integer : (const float *)from + at);
             }
         }
     }

@@ -6,9 +6,9 @@
  * each of them a digest of every value. The functions here make the inputs, run the network and
  * compare. All machines compute the same bits, so nothing is tolerated.
  *
- * A digest is XXH64 with seed 0 over the elements of a value in the order N, C, H, W, each as f32,
- * little-endian, with every NaN as 0x7fc00000: a NaN's sign and payload are the machine's. What
- * stands in the arena between pixels does not enter.
+ * A digest is XXH64 with seed 0 over the elements of a value in the order N, C, H, W, each as f32
+ * (integers too), little-endian, with every NaN as 0x7fc00000: a NaN's sign and payload are the
+ * machine's. What stands in the arena between pixels does not enter.
  */
 #ifndef XNC_GOLDEN_H
 #define XNC_GOLDEN_H
@@ -58,7 +58,8 @@ typedef struct xnc_golden_input {
 typedef struct xnc_golden_value {
     const char *name;                    /* of the layer */
     int64_t images, channels, pixels;    /* pixels of one image */
-    int64_t pitch;                       /* floats from pixel to pixel in the arena; outputs: 0 */
+    int64_t pitch;                       /* elements from pixel to pixel in the arena; outputs: 0 */
+    int bytes;                           /* of an element: 4, a float; 1, 0 to 255 */
     uint64_t digests[XNC_GOLDEN_INPUTS]; /* for each input, of what the interpreter computed */
 } xnc_golden_value;
 

@@ -13,8 +13,8 @@ extern "C" {
 #endif
 
 enum {
-    XNC_ABI = 6,          /* layout of these structures */
-    XNC_MAX_WEIGHTS = 10, /* constants of one layer */
+    XNC_ABI = 7,          /* layout of these structures */
+    XNC_MAX_WEIGHTS = 14, /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 2
 };

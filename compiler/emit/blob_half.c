@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "operands.h"
+
 static const char *append_tensors(Arena *arena, const Expr *expr, const char *before) {
     if (expr->kind == EXPR_param) {
         return arena_printf(arena, "%s%s%s", before, *before ? ", " : "", expr->name);

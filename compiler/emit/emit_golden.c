@@ -85,8 +85,10 @@ static void emit_inputs(const Emit *emit, const GoldenDigests *digests) {
 /* One row of two lines: every layer computes all images of the batch. */
 static void emit_value(const Emit *emit, const Layer *layer, const uint64_t *digests, int count) {
     int64_t images = emit->module->input.shape.dim[0];
-    fprintf(emit->out, "    {\"%s\", %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ",\n     {",
-            layer->name, images, layer->out_channels, layer->out_pixels / images, layer->out_pitch);
+    fprintf(emit->out,
+            "    {\"%s\", %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ",\n     {",
+            layer->name, images, layer->out_channels, layer->out_pixels / images, layer->out_pitch,
+            element_bytes(layer->out_element));
     for (int i = 0; i < count; i++) {
         fprintf(emit->out, "%s0x%016" PRIx64, i ? ", " : "", digests[i]);
     }
@@ -96,8 +98,8 @@ static void emit_value(const Emit *emit, const Layer *layer, const uint64_t *dig
 static void emit_values(const Emit *emit, const GoldenDigests *digests) {
     fputc('\n', emit->out);
     emit_comment(emit, 0,
-                 "What each layer writes: images, channels, pixels of an image, floats from one "
-                 "pixel to the next in the arena; and its digest for each input.");
+                 "What each layer writes: images, channels, pixels of an image, elements from one "
+                 "pixel to the next in the arena, bytes of one; and its digest for each input.");
     emit_line(emit, 0, "static const xnc_golden_value values[] = {");
     for (int i = 0; i < emit->module->n_layers; i++) {
         emit_value(emit, &emit->module->layers[i], digests->of_layers + i * digests->n_inputs,

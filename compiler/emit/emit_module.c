@@ -35,7 +35,8 @@ static bool uses_bf16(const EmitUses *uses) {
 
 static bool uses_int8(const EmitUses *uses) {
     return uses->stores[ELEMENT_u8] || uses->stores[ELEMENT_s8] || uses->ops[KOP_load_quads] ||
-           uses->ops[KOP_broadcast_quad] || uses->ops[KOP_broadcast_signed];
+           uses->ops[KOP_broadcast_quad] || uses->ops[KOP_broadcast_signed] ||
+           uses->ops[KOP_load_bytes];
 }
 
 /* The smallest type of elements that is pointed to. */

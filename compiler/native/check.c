@@ -10,6 +10,7 @@
 
 #include "interpret.h"
 #include "layer_value.h"
+#include "operands.h"
 #include "origins.h"
 
 /* An InterpWatch: keeps a copy of a node's result for the layer of the same name. The interpreter

@@ -14,6 +14,8 @@
  *   in 0.011 128
  *   out 0.00012 -0.0004
  *   node block2.conv f32 error 0.0204
+ *   map block1.conv channels 1
+ *   of 0.0179 121
  *   end
  *
  * docs/quant.md has the grammar and what the numbers mean. The text is read strictly: what is not
@@ -59,6 +61,15 @@ typedef struct QuantPoint {
     int64_t images;
 } QuantPoint;
 
+/* The result of a convolution that is kept in 8 bits. */
+typedef struct QuantMap {
+    const char *name; /* of the node */
+    int64_t channels;
+    float *scale; /* of each channel, as in QuantNode */
+    int *zero;
+    Loc loc; /* likewise */
+} QuantMap;
+
 /* A file of this kind. */
 typedef struct Quant {
     const char *path;    /* that it was read from; NULL: from none */
@@ -74,6 +85,9 @@ typedef struct Quant {
     QuantNode *nodes;
     int count;
     const Map *by_name; /* the nodes, after quant_index() or a reader */
+    QuantMap *maps;
+    int map_count;
+    const Map *maps_by_name; /* likewise */
 } Quant;
 
 /* With these the reciprocal of a scale is a normal number, and so is what they are divided by. */
@@ -85,12 +99,14 @@ typedef struct Quant {
 const Quant *quant_read(Arena *arena, Diag *diag, const char *path);
 /* The same from a text, which must outlive the result. */
 const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source);
-/* Finds names among the nodes that stand in the file now. */
+/* Finds names among the nodes and maps that stand in the file now. */
 void quant_index(Arena *arena, Quant *quant);
 /* How many nodes are in that precision. */
 int quant_count(const Quant *quant, Precision precision);
 /* The node of that name; NULL when there is none. */
 const QuantNode *quant_node(const Quant *quant, const char *name);
+/* The map of that name, likewise. */
+const QuantMap *quant_map(const Quant *quant, const char *name);
 
 /* ---- quant_write.c ---- */
 /* Writes the text that reads back as the same numbers. Errors stay in the stream. */

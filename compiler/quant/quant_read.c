@@ -23,7 +23,7 @@ typedef struct QuantReader {
     Arena *arena;
     Diag *diag;
     Quant *quant;
-    Map *by_name;
+    Map *by_name, *maps_by_name;
     Line line;
     const char *word; /* in the line, the last one that was read */
     size_t length;    /* of that word */
@@ -198,8 +198,8 @@ static bool read_head(QuantReader *reader) {
            read_pairs(reader, quant);
 }
 
-/* A name of the graph that no node before has. */
-static bool take_name(QuantReader *reader, QuantNode *node) {
+/* A name of the graph that nothing before has, of those that are known. */
+static bool take_name(QuantReader *reader, const Map *known, const char **name) {
     take(reader);
     bool good = reader->length > 0 && reader->length <= LIMIT_WORD;
     for (size_t i = 0; good && i < reader->length; i++) {
@@ -210,10 +210,12 @@ static bool take_name(QuantReader *reader, QuantNode *node) {
     if (!good) {
         return wrong(reader, NULL, "expected the name of a node: letters, digits, '.' and '_'");
     }
-    if (map_get_name(reader->by_name, reader->word, reader->length)) {
-        return wrong(reader, "remove one of them", "a second node of this name");
+    if (map_get_name(known, reader->word, reader->length)) {
+        return wrong(reader, "remove one of them",
+                     known == reader->by_name ? "a second node of this name"
+                                              : "a second map of this name");
     }
-    node->name = arena_strndup(reader->arena, reader->word, reader->length);
+    *name = arena_strndup(reader->arena, reader->word, reader->length);
     return true;
 }
 
@@ -233,19 +235,22 @@ static bool take_channels(QuantReader *reader, const char *word, int64_t *number
 
 static const char form[] = "docs/quant.md has the form of these files, which xnc calibrate writes";
 static const char counts[] = "the line of the node says how many lines 'in' and 'out' follow it";
+static const char map_counts[] = "the line of the map says how many lines 'of' follow it";
 
-static bool read_inputs(QuantReader *reader, QuantNode *node) {
-    node->scale = NEW_ARRAY(reader->arena, float, node->inputs);
-    node->zero = NEW_ARRAY(reader->arena, int, node->inputs);
-    for (int64_t i = 0; i < node->inputs; i++) {
+/* Lines of a scale and a zero point. */
+static bool read_numbers(QuantReader *reader, const char *word, int64_t count, float **scales,
+                         int **zeros) {
+    *scales = NEW_ARRAY(reader->arena, float, count);
+    *zeros = NEW_ARRAY(reader->arena, int, count);
+    for (int64_t i = 0; i < count; i++) {
         int64_t zero;
-        if (!next_is(reader, "in") ||
+        if (!next_is(reader, word) ||
             !take_float(reader, "a scale, 1e-30 to 1e30", QUANT_LEAST_SCALE, QUANT_MOST_SCALE,
-                        &node->scale[i]) ||
+                        &(*scales)[i]) ||
             !take_count(reader, "a zero point", 0, MOST_ZERO, &zero) || !ends(reader)) {
             return false;
         }
-        node->zero[i] = (int)zero;
+        (*zeros)[i] = (int)zero;
     }
     return true;
 }
@@ -268,7 +273,8 @@ static bool read_outputs(QuantReader *reader, QuantNode *node) {
 
 static bool read_channels(QuantReader *reader, QuantNode *node) {
     reader->hint = counts;
-    bool good = read_inputs(reader, node) && read_outputs(reader, node);
+    bool good = read_numbers(reader, "in", node->inputs, &node->scale, &node->zero) &&
+                read_outputs(reader, node);
     reader->hint = form;
     return good;
 }
@@ -276,7 +282,7 @@ static bool read_channels(QuantReader *reader, QuantNode *node) {
 /* The rest of a line that begins with "node", and the lines of its channels. */
 static bool read_node(QuantReader *reader, QuantNode *node) {
     node->loc = place(reader, reader->line.text, reader->line.length);
-    if (!take_name(reader, node) || !take_precision(reader, node)) {
+    if (!take_name(reader, reader->by_name, &node->name) || !take_precision(reader, node)) {
         return false;
     }
     bool int8 = node->precision == PRECISION_int8;
@@ -301,6 +307,28 @@ static bool add_node(QuantReader *reader) {
     quant->nodes[quant->count++] = node;
     map_put(reader->by_name, node.name, (void *)(intptr_t)quant->count);
     return true;
+}
+
+/* A line that begins with "map", and those of its channels. */
+static bool add_map(QuantReader *reader) {
+    Quant *quant = reader->quant;
+    QuantMap map = {.loc = place(reader, reader->line.text, reader->line.length)};
+    if (quant->map_count == LIMIT_NODES) {
+        return wrong(reader, NULL, arena_printf(reader->arena, "more than %d maps", LIMIT_NODES));
+    }
+    if (!take_name(reader, reader->maps_by_name, &map.name) ||
+        !take_channels(reader, "channels", &map.channels) || !ends(reader)) {
+        return false;
+    }
+    reader->hint = map_counts;
+    bool good = read_numbers(reader, "of", map.channels, &map.scale, &map.zero);
+    reader->hint = form;
+    if (good) {
+        quant->maps = arena_room(reader->arena, quant->maps, quant->map_count, sizeof map);
+        quant->maps[quant->map_count++] = map;
+        map_put(reader->maps_by_name, map.name, (void *)(intptr_t)quant->map_count);
+    }
+    return good;
 }
 
 static bool read_agreement(QuantReader *reader) {
@@ -328,17 +356,17 @@ static bool add_point(QuantReader *reader) {
 }
 
 /* What a line behind the head begins with: of the curve "agreement", and "point" behind that. */
-enum { BEGIN_NODE, BEGIN_END, BEGIN_CURVE };
+enum { BEGIN_NODE, BEGIN_MAP, BEGIN_END, BEGIN_CURVE };
 
 /* How the next line begins, that of the curve with that word; NULL: the curve is over. -1 after a
  * diagnostic. */
 static int next_begin(QuantReader *reader, const char *curve) {
-    const char *const words[] = {"node", "end", curve};
+    const char *const words[] = {"node", "map", "end", curve};
     if (!next(reader)) {
         next_is(reader, "end");
         return -1;
     }
-    return take_choice(reader, words, curve ? 3 : 2);
+    return take_choice(reader, words, curve ? 4 : 3);
 }
 
 /* The agreement and its points, if they are there. How the line behind them begins. */
@@ -354,10 +382,10 @@ static int read_curve(QuantReader *reader) {
     return good ? found : -1;
 }
 
-/* Nodes up to the line "end", behind which nothing stands. */
+/* Nodes and maps up to the line "end", behind which nothing stands. */
 static bool read_nodes(QuantReader *reader) {
     int found = read_curve(reader);
-    while (found == BEGIN_NODE && add_node(reader)) {
+    while ((found == BEGIN_NODE && add_node(reader)) || (found == BEGIN_MAP && add_map(reader))) {
         found = next_begin(reader, NULL);
     }
     return found == BEGIN_END && ends(reader);
@@ -378,7 +406,9 @@ const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source) {
         .arena = arena, .diag = diag, .quant = quant, .line = {.source = source}, .hint = form};
     quant->path = source->path;
     reader.by_name = map_by_name(arena);
+    reader.maps_by_name = map_by_name(arena);
     quant->by_name = reader.by_name;
+    quant->maps_by_name = reader.maps_by_name;
     return read_head(&reader) && read_nodes(&reader) && read_end(&reader) ? quant : NULL;
 }
 
@@ -388,11 +418,15 @@ const Quant *quant_read(Arena *arena, Diag *diag, const char *path) {
 }
 
 void quant_index(Arena *arena, Quant *quant) {
-    Map *by_name = map_by_name(arena);
+    Map *by_name = map_by_name(arena), *maps_by_name = map_by_name(arena);
     for (int i = 0; i < quant->count; i++) {
         map_put(by_name, quant->nodes[i].name, (void *)(intptr_t)(i + 1));
     }
+    for (int i = 0; i < quant->map_count; i++) {
+        map_put(maps_by_name, quant->maps[i].name, (void *)(intptr_t)(i + 1));
+    }
     quant->by_name = by_name;
+    quant->maps_by_name = maps_by_name;
 }
 
 int quant_count(const Quant *quant, Precision precision) {
@@ -406,4 +440,9 @@ int quant_count(const Quant *quant, Precision precision) {
 const QuantNode *quant_node(const Quant *quant, const char *name) {
     const void *found = map_get(quant->by_name, name);
     return found ? &quant->nodes[(intptr_t)found - 1] : NULL;
+}
+
+const QuantMap *quant_map(const Quant *quant, const char *name) {
+    const void *found = map_get(quant->maps_by_name, name);
+    return found ? &quant->maps[(intptr_t)found - 1] : NULL;
 }

@@ -50,18 +50,32 @@ static void write_curve(FILE *out, const Quant *quant) {
     }
 }
 
-static void write_channels(FILE *out, const QuantNode *node) {
-    for (int64_t i = 0; i < node->inputs; i++) {
-        fprintf(out, "in ");
-        quant_print_float(out, node->scale[i]);
-        fprintf(out, " %d\n", node->zero[i]);
+/* A line for each channel: scale and zero point. */
+static void write_numbers(FILE *out, const char *word, const float *scale, const int *zero,
+                          int64_t count) {
+    for (int64_t i = 0; i < count; i++) {
+        fprintf(out, "%s ", word);
+        quant_print_float(out, scale[i]);
+        fprintf(out, " %d\n", zero[i]);
     }
+}
+
+static void write_channels(FILE *out, const QuantNode *node) {
+    write_numbers(out, "in", node->scale, node->zero, node->inputs);
     for (int64_t o = 0; o < node->outputs; o++) {
         fprintf(out, "out ");
         quant_print_float(out, node->step[o]);
         fputc(' ', out);
         quant_print_float(out, node->correction[o]);
         fputc('\n', out);
+    }
+}
+
+static void write_maps(FILE *out, const Quant *quant) {
+    for (int i = 0; i < quant->map_count; i++) {
+        const QuantMap *map = &quant->maps[i];
+        fprintf(out, "map %s channels %" PRId64 "\n", map->name, map->channels);
+        write_numbers(out, "of", map->scale, map->zero, map->channels);
     }
 }
 
@@ -81,5 +95,6 @@ void quant_write(FILE *out, const Quant *quant) {
             write_channels(out, node);
         }
     }
+    write_maps(out, quant);
     fprintf(out, "end\n");
 }

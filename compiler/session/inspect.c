@@ -13,6 +13,7 @@
 
 #include "digest.h"
 #include "model_graph.h"
+#include "operands.h"
 #include "text_stream.h"
 #include "unit.h"
 #include "used_params.h"

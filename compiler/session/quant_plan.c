@@ -2,12 +2,15 @@
  * -> their numbers.
  *
  *   node block1.conv int8 inputs 2 outputs 1     ->   %block1.conv = conv2d(...) ... int8
+ *   map block1.conv channels 1                   ->   bytes
  *   @quant.block1.conv.scale[2]                  ->   0.0235, 0.011
  */
 #include "quant_plan.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "operands.h"
 
 static bool wrong_node(const Work *work, const QuantNode *node, const char *hint,
                        const char *message) {
@@ -46,26 +49,45 @@ static bool plan_node(const Work *work, const Quant *quant, const QuantNode *pla
     return true;
 }
 
+/* A map of the network whose result is a convolution's. */
+static bool plan_map(const Work *work, const QuantMap *map, const Graph *graph) {
+    static const char other[] = "the file is of another network";
+    Node *node = graph_node(graph, map->name);
+    if (!node || !may_be_bytes(node)) {
+        return diag_at(work->diag, DIAG_VALUE, map->loc, other,
+                       "the network has no convolution of this name");
+    }
+    int64_t channels = node->weight->shape.dim[0];
+    if (channels != map->channels) {
+        return diag_at(work->diag, DIAG_VALUE, map->loc, other,
+                       "the convolution has %" PRId64 " outputs", channels);
+    }
+    node->bytes = true;
+    return true;
+}
+
 bool quant_plan(const Work *work, const Quant *quant, Graph *graph) {
     bool good = true;
     for (int i = 0; i < quant->count; i++) {
         good = plan_node(work, quant, &quant->nodes[i], graph) && good;
+    }
+    for (int i = 0; i < quant->map_count; i++) {
+        good = plan_map(work, &quant->maps[i], graph) && good;
     }
     return good;
 }
 
 static const char prefix[] = "quant.";
 
-/* The node of "quant.NODE.what"; *what is the last word. */
-static const QuantNode *node_of(Arena *arena, const Quant *quant, const char *name,
-                                const char **what) {
+/* NODE of "quant.NODE.what"; *what is the last word. NULL: it has another form. */
+static const char *owner_of(Arena *arena, const char *name, const char **what) {
     const char *dot = strrchr(name, '.');
     size_t skipped = sizeof prefix - 1;
     if (strncmp(name, prefix, skipped) != 0 || dot < name + skipped) {
         return NULL;
     }
     *what = dot + 1;
-    return quant_node(quant, arena_strndup(arena, name + skipped, (size_t)(dot - name) - skipped));
+    return arena_strndup(arena, name + skipped, (size_t)(dot - name) - skipped);
 }
 
 static const double *widened(Arena *arena, const float *numbers, int64_t count) {
@@ -76,24 +98,39 @@ static const double *widened(Arena *arena, const float *numbers, int64_t count) 
     return wide;
 }
 
-static const double *zero_points(Arena *arena, const QuantNode *node) {
-    double *wide = NEW_ARRAY(arena, double, node->inputs);
-    for (int64_t i = 0; i < node->inputs; i++) {
-        wide[i] = node->zero[i];
+static const double *zero_points(Arena *arena, const int *zero, int64_t count) {
+    double *wide = NEW_ARRAY(arena, double, count);
+    for (int64_t i = 0; i < count; i++) {
+        wide[i] = zero[i];
     }
     return wide;
 }
 
+static const double *map_numbers(Arena *arena, const QuantMap *map, const char *what,
+                                 int64_t count) {
+    if (count != map->channels) {
+        return NULL;
+    }
+    return strcmp(what, "map_zero") == 0    ? zero_points(arena, map->zero, count)
+           : strcmp(what, "map_scale") == 0 ? widened(arena, map->scale, count)
+                                            : NULL;
+}
+
 const double *quant_numbers(Arena *arena, const Quant *quant, const char *name, int64_t count) {
     const char *what = "";
-    const QuantNode *node = node_of(arena, quant, name, &what);
+    const char *owner = owner_of(arena, name, &what);
+    const QuantNode *node = owner ? quant_node(quant, owner) : NULL;
+    const QuantMap *map = owner ? quant_map(quant, owner) : NULL;
+    if (map && strncmp(what, "map_", strlen("map_")) == 0) {
+        return map_numbers(arena, map, what, count);
+    }
     bool of_inputs = strcmp(what, "scale") == 0 || strcmp(what, "zero_point") == 0;
     if (!node || node->precision != PRECISION_int8 ||
         count != (of_inputs ? node->inputs : node->outputs)) {
         return NULL;
     }
     if (strcmp(what, "zero_point") == 0) {
-        return zero_points(arena, node);
+        return zero_points(arena, node->zero, node->inputs);
     }
     const float *numbers = strcmp(what, "scale") == 0        ? node->scale
                            : strcmp(what, "out_scale") == 0  ? node->step

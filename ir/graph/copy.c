@@ -96,6 +96,10 @@ static Node *copy_node(Copy *copy, const Node *old) {
     made->in_factor = copy_expr(copy, old->in_factor);
     made->zero_point = copy_expr(copy, old->zero_point);
     made->highest = copy_expr(copy, old->highest);
+    made->in_zero = copy_expr(copy, old->in_zero);
+    made->rest_scale = copy_expr(copy, old->rest_scale);
+    made->map_factor = copy_expr(copy, old->map_factor);
+    made->map_zero = copy_expr(copy, old->map_zero);
     made->body = copy_nodes(copy, &old->body);
     for (int i = 0; i < old->n_in; i++) {
         made->in[i] = copy_value(copy, old->in[i]);

@@ -222,6 +222,21 @@ static const char *shape_centered(Expr *expr) {
                : "the start must be s32, the weight s8, one of each for an output channel";
 }
 
+static const char *shape_offset(Expr *expr) {
+    const Shape *weight = &expr->arg[0]->shape;
+    expr->shape = vector(weight->dim[0]);
+    bool fits = weight->rank == 1 || (weight->rank == 4 && weight->dim[1] == 1);
+    return fits && is_vector(expr->arg[1], weight->dim[0])
+               ? NULL
+               : "the weight must be [C,1,kh,kw] or [C], and the zero points a vector of C "
+                 "elements";
+}
+
+static const char *shape_u8(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return NULL;
+}
+
 /* Inputs that are not there have weights of zero. */
 static const char *shape_pack_quads(Expr *expr) {
     const char *misfit = shape_pack_panels(expr);
@@ -248,11 +263,9 @@ static ShapeRule *const rules[EXPR_COUNT] = {
 /* Operations on constants keep the type of what they work on, and mix no types; only these make
  * another one, and start() and centered() read two. */
 static const char *infer_element(Expr *expr) {
-    static const Element made[EXPR_COUNT] = {[EXPR_bf16] = ELEMENT_bf16,
-                                             [EXPR_f16] = ELEMENT_f16,
-                                             [EXPR_s8] = ELEMENT_s8,
-                                             [EXPR_start] = ELEMENT_s32,
-                                             [EXPR_centered] = ELEMENT_s32};
+    static const Element made[EXPR_COUNT] = {
+        [EXPR_bf16] = ELEMENT_bf16, [EXPR_f16] = ELEMENT_f16,   [EXPR_s8] = ELEMENT_s8,
+        [EXPR_u8] = ELEMENT_u8,     [EXPR_start] = ELEMENT_s32, [EXPR_centered] = ELEMENT_s32};
     if (made[expr->kind]) {
         expr->element = made[expr->kind];
         return NULL;

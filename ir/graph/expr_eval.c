@@ -287,6 +287,25 @@ static Numbers eval_start(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+static Numbers eval_offset(const Evaluator *env, const Expr *expr) {
+    Numbers weight = eval(env, expr->arg[0]), zero = eval(env, expr->arg[1]);
+    if (!weight.at || !zero.at) {
+        return FAILED;
+    }
+    Numbers result = fresh(env, expr);
+    int64_t taps = inner_elements(&expr->arg[0]->shape, 1);
+    for (int64_t c = 0; c < expr->shape.dim[0]; c++) {
+        for (int64_t t = 0; t < taps; t++) {
+            result.own[c] -= weight.at[c * taps + t] * zero.at[c];
+        }
+    }
+    return result;
+}
+
+static Numbers eval_u8(const Evaluator *env, const Expr *expr) {
+    return eval_rounded(env, expr);
+}
+
 static Numbers eval_centered(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_own(env, expr->arg[0]), weight = eval(env, expr->arg[1]);
     if (!result.at || !weight.at) {

@@ -10,6 +10,7 @@
 #include "ir.h"
 #include "limit.h"
 #include "map.h"
+#include "operands.h"
 
 enum { LARGEST_WINDOW = 65536 };               /* each number of a Window */
 #define LARGEST_VALUE ((int64_t)1 << 40)       /* elements of a value or a constant */

@@ -96,42 +96,73 @@ static bool bounds_prologue(const Node *node) {
     return is_quantized(node) && !node_has(node, DW_STAGE) && act_is_bound(node->prologue);
 }
 
-/* The operation's input: the value's own data, or a copy with the prologue applied. */
+bool step_in_zero(const Step *step, const float **zero) {
+    const Expr *expr = step->node->in_zero;
+    *zero = expr ? step_constant(step, expr, 0) : NULL;
+    return *zero || !expr;
+}
+
+/* Pixels of a plane: i / plane_of() % channels is the channel of element i. */
+static int64_t plane_of(const Shape *shape) {
+    return shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
+}
+
+/* The operation's input: the value's own data, or a copy with the prologue applied, which raises
+ * integers to the zero point. NULL when the reader failed. */
 static const float *load(const Step *step) {
     const Value *value = step->node->in[0];
-    const float *data = held(step->interp, value)->data;
+    const float *data = held(step->interp, value)->data, *zero;
     if (step->node->prologue == ACT_none || bounds_prologue(step->node)) {
         return data;
     }
-    int64_t count = shape_elements(&value->shape);
+    if (!step_in_zero(step, &zero)) {
+        return NULL;
+    }
+    int64_t count = shape_elements(&value->shape), plane = plane_of(&value->shape);
     float *loaded = NEW_ARRAY(step->scratch, float, count);
     for (int64_t i = 0; i < count; i++) {
-        loaded[i] = interp_act(step->node->prologue, data[i]);
+        float lowest = zero ? zero[i / plane % value->shape.dim[1]] : 0;
+        loaded[i] = !zero              ? interp_act(step->node->prologue, data[i])
+                    : data[i] > lowest ? data[i]
+                                       : lowest;
     }
     return loaded;
 }
 
 /* out = acc + residual, or fma(scale[c], residual, acc): the order that ir.h prescribes
- * ("Numbers"). i / pixels counts planes [n, c] of the NCHW array, so modulo C it is the channel. */
+ * ("Numbers"). */
 static bool add_residual(const Step *step) {
     const Node *node = step->node;
     const Shape *shape = &node->out[0]->shape;
     const float *residual = held(step->interp, node->in[node->n_in - 1])->data;
-    const float *scale = NULL;
-    if (node->residual_scale) {
-        scale = step_constant(step, node->residual_scale, 0);
-        if (!scale) {
-            return false;
-        }
+    const Expr *expr = node->rest_scale ? node->rest_scale : node->residual_scale;
+    const float *scale = expr ? step_constant(step, expr, 0) : NULL;
+    if (expr && !scale) {
+        return false;
     }
-    int64_t count = shape_elements(shape),
-            pixels = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
+    int64_t count = shape_elements(shape), plane = plane_of(shape);
     for (int64_t i = 0; i < count; i++) {
+        int64_t c = i / plane % shape->dim[1];
         float acc = step->out[i];
-        step->out[i] =
-            scale ? fmaf(scale[i / pixels % shape->dim[1]], residual[i], acc) : acc + residual[i];
+        step->out[i] = scale ? fmaf(scale[c], residual[i], acc) : acc + residual[i];
     }
     return true;
+}
+
+/* Results that are u8: see Numbers in ir.h. */
+static bool narrow(const Step *step) {
+    const Node *node = step->node;
+    const Shape *shape = &node->out[0]->shape;
+    const float *factor = step_constant(step, node->map_factor, 0);
+    const float *zero = factor ? step_constant(step, node->map_zero, 0) : NULL;
+    int64_t count = zero ? shape_elements(shape) : 0, plane = plane_of(shape);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t c = i / plane % shape->dim[1];
+        float t = fmaf(step->out[i], factor[c], zero[c]);
+        t = t > 0 ? t : 0;
+        step->out[i] = rintf(t < 255 ? t : 255);
+    }
+    return zero != NULL;
 }
 
 static bool finish(const Step *step) {
@@ -145,7 +176,7 @@ static bool finish(const Step *step) {
             step->out[i] = interp_act(node->epilogue, step->out[i]);
         }
     }
-    return true;
+    return node->out[0]->element != ELEMENT_u8 || narrow(step);
 }
 
 typedef bool InterpRule(const Step *step);
@@ -173,7 +204,7 @@ static void end_step(const Step *step) {
 static bool run_node(const Interp *interp, const Node *node) {
     Step step = {interp, node, arena_child(interp->arena), NULL, hold(interp, node->out[0])};
     step.in = load(&step);
-    if (!rules[node->op](&step) || !finish(&step)) {
+    if (!step.in || !rules[node->op](&step) || !finish(&step)) {
         return false;
     }
     end_step(&step);

@@ -34,6 +34,10 @@ typedef struct Step {
  * zeros, otherwise count is ignored. NULL when the reader failed. */
 const float *step_constant(const Step *step, const Expr *expr, int64_t count);
 
+/* Whether the step reads in[0] as u8; the zero points of its channels then, else NULL. False when
+ * the reader failed. */
+bool step_in_zero(const Step *step, const float **zero);
+
 /* The number of tasks that each_piece() cuts work into. */
 int step_tasks(const Step *step);
 /* One piece of a node's work, done by the task of that index, which does one piece at a time. */

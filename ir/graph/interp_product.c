@@ -24,6 +24,7 @@ typedef struct Convolution {
     const float *bias;              /* [outputs]; NULL: the reader failed */
     bool each_alone;                /* depthwise */
     SumConstants integers;          /* of a quantized product, else zero */
+    const float *padding;           /* [inputs]: what padded taps read; NULL: +0 */
     /* Set by convolve(). */
     Chain *chain;
     int64_t depth;   /* of the chains */
@@ -96,7 +97,7 @@ static void gather(const Convolution *conv, const float *image, int64_t first, i
     int64_t taps = taps_of(conv->window);
     for (int64_t k = 0; k < taps; k++) {
         for (int64_t i = 0; i < count; i++) {
-            float padding = conv->integers.padding ? conv->integers.padding[first + i] : 0.0f;
+            float padding = conv->padding ? conv->padding[first + i] : 0.0f;
             gather_row(conv, image + (first + i) * plane, y, k, padding, rows[k * count + i]);
         }
     }
@@ -238,6 +239,7 @@ static bool multiply(Convolution *conv, const float *data) {
         return convolve(conv, left_operands(step, data, count), step->out);
     }
     conv->integers = sum_constants_of(step);
+    conv->padding = conv->integers.padding;
     const float *operands = quantized_operands(step, data, conv->in_shape);
     return conv->integers.start && operands && convolve(conv, operands, step->out);
 }
@@ -265,7 +267,7 @@ bool interp_separable(const Step *step) {
     Convolution depthwise = convolution_of(step, &node->window, &node->in[0]->shape, &middle,
                                            node->dw_weight, node->dw_bias);
     depthwise.each_alone = true;
-    if (!convolve(&depthwise, step->in, between)) {
+    if (!step_in_zero(step, &depthwise.padding) || !convolve(&depthwise, step->in, between)) {
         return false;
     }
     bool is_bound = is_quantized(node) && act_is_bound(node->mid_act);

@@ -13,10 +13,12 @@ SumConstants sum_constants_of(const Step *step) {
     const Node *node = step->node;
     const InterpRequest *request = step->interp->request;
     SumConstants integers = {.out_scale = step_constant(step, expr_logical(node->out_scale), 0)};
-    if (node->zero_point) {
-        integers.padding = step_constant(step, expr_logical(node->zero_point), 0);
+    const Expr *padding =
+        node->in_zero && !node_has(node, DW_STAGE) ? node->in_zero : node->zero_point;
+    if (padding) {
+        integers.padding = step_constant(step, padding, 0);
     }
-    if (integers.out_scale && (integers.padding || !node->zero_point)) {
+    if (integers.out_scale && (integers.padding || !padding)) {
         integers.start = expr_eval(step->scratch, expr_logical(node->start), request->read,
                                    request->read_context);
     }

@@ -36,12 +36,15 @@
  *      values and their nodes' scratch have places in its scratch, apart from each other. A node's
  *      scratch lies above all that lives in its step: that of further threads follows it.
  *  11. Outputs of the graph are distinct values; each is defined by a node.
- *  12. Every value is f32; only the weight of a product may be bf16, f16 or s8. With bf16 its input
- *      channels are even, and its bias, where it has one, is flushed below 2^-90: then no sum of
- *      its chains is subnormal, which instructions for bf16 take for zero.
+ *  12. Every value is f32 or u8; only the weight of a product may be bf16, f16 or s8. With bf16 its
+ *      input channels are even, and its bias, where it has one, is flushed below 2^-90: then no sum
+ *      of its chains is subnormal, which instructions for bf16 take for zero.
  *  13. Only a product whose weight is s8 (a quantized one) has start, out_scale and the constants
  *      of its inputs, and it has those that Numbers names. Its depth * 255 * 127 is below 2^31, so
  *      that no sum of integers overflows.
+ *  14. A value is u8 only where may_be_bytes() and may_read_bytes() say so of the node that defines
+ *      it and of all that read it. A node has map_factor and map_zero if its result is u8, in_zero
+ *      if in[0] is, rest_scale if the residual is; else none of them.
  *
  * Numbers: every output element is one chain of fused multiply-adds that starts from the bias, k
  * ascending (kernel row, kernel column, input channel). A padded tap takes part as fma(weight, +0,
@@ -64,6 +67,14 @@
  * gives lo. A padded tap is zero_point[i]. An element is fma((float)sum, out_scale[o], bias[o]),
  * where sum = start[o] + q * weight over k in 32 bits and the conversion is half-even; then
  * residual and epilogue.
+ *
+ * A value of u8 is integers q that stand for numbers: one scale and zero point for each channel,
+ * whoever reads it. The element y that a node computes, behind its epilogue, becomes
+ * q = rint(min(max(fma(y, map_factor[o], map_zero[o]), 0), 255)), half-even, so a NaN gives 0. A
+ * depthwise stage takes the q as they are, its constants have scale and zero point in them; a
+ * prologue of relu is max(q, in_zero[i]), and a padded tap is in_zero[i]. A quantized convolution
+ * has them as its left operands: t = q, with the same bounds. A residual is added as
+ * fma(rest_scale[o], q, acc); the bias has its zero point in it.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H
@@ -235,6 +246,12 @@ struct Node {
                                there */
     const Expr *highest;    /* [I] for relu6, else NULL */
 
+    bool bytes; /* its result as u8, as planned; until the pass narrow_maps */
+    /* Of values that are u8; see Numbers. */
+    const Expr *map_factor, *map_zero; /* [O] of the result */
+    const Expr *in_zero;               /* [I] u8, of in[0] */
+    const Expr *rest_scale;            /* [O] of the residual */
+
     Tile tile;     /* in a region: of one row */
     int64_t place; /* of its constants among those of the network, from 1 in the description's
                       order; 0 before pack_weights, and in texts: as executed */
@@ -390,27 +407,6 @@ const Expr *expr_param(Arena *arena, const char *name, const Shape *shape);
 /* The others compute their shape; a misfit is an internal error. Unused arguments are NULL or 0. */
 const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
                      int64_t first, int64_t second, double number);
-/* Inputs that a word of a packed s8 weight holds. */
-enum { QUAD = 4 };
-/* The deepest quantized product: its sums fit 32 bits. */
-enum { MOST_QUANTIZED_DEPTH = INT32_MAX / (255 * 127) };
-/* Whether a node may become a product of s8 or bf16: a convolution, separable or not, that does not
- * read the graph's input; of s8 not too deep, of bf16 with input channels in pairs. */
-bool can_be_quantized(const Graph *graph, const Node *node);
-bool can_be_bf16(const Graph *graph, const Node *node);
-/* Whether the node is a quantized product. */
-bool is_quantized(const Node *node);
-/* Of a quantized product: the activation between the maps and its left operands. */
-Act quantized_act(const Node *node);
-/* Whether that activation becomes bounds of the integers; whether it raises the lower one. */
-bool act_is_bound(Act act);
-bool act_has_floor(Act act);
-/* Whether the depthwise stage in front of it has the factor and zero point in its constants. */
-bool stage_quantizes(const Node *node);
-bool has_paired_weights(const Node *node); /* of a quantized product: small pairs are planned */
-/* The types of a PRODUCT's weight, and of its left operands: f32 beside f16, u8 beside s8. */
-Element product_element(const Node *node);
-Element operand_element(const Node *node);
 /* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
 const Expr *expr_logical(const Expr *expr);
 

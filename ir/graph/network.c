@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "ir.h"
+#include "operands.h"
 #include "siphash.h"
 
 /* Each piece is hashed with the hash of all before it as the key, so order and borders count. */
@@ -58,6 +58,9 @@ static void add_node(Node *node, void *context) {
         if (has_paired_weights(node)) {
             add_text(hash, "pairs");
         }
+    }
+    if (node->out[0]->element != ELEMENT_f32) {
+        add_text(hash, element_info(node->out[0]->element)->name);
     }
     const Act acts[] = {node->prologue, node->act, node->mid_act, node->epilogue};
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {

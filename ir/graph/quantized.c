@@ -37,6 +37,21 @@ bool stage_quantizes(const Node *node) {
     return node_has(node, DW_STAGE) && act_is_bound(node->mid_act);
 }
 
+bool may_be_bytes(const Node *node) {
+    return node_has(node, PRODUCT) && node_has(node, WINDOW);
+}
+
+/* A sum of the same value twice would need its numbers twice. */
+bool may_read_bytes(const Node *node, const Value *value) {
+    bool reads = node->in[0] == value;
+    bool rests = node->has_residual && node->in[node->n_in - 1] == value;
+    bool bound = node->prologue == ACT_none || node->prologue == ACT_relu;
+    bool takes =
+        node_has(node, DW_STAGE) || (node_has(node, PRODUCT) && (node->int8 || is_quantized(node)));
+    return (!reads || (takes && bound)) &&
+           (!rests || (may_be_bytes(node) && !node->residual_scale));
+}
+
 bool has_paired_weights(const Node *node) {
     const Expr *weight = expr_logical(node->weight);
     return weight->kind == EXPR_s8 && weight->integer[0] == 1;

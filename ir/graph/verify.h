@@ -21,11 +21,14 @@ typedef struct Verify {
 typedef void Invariant(Verify *verify);
 Invariant verify_names, verify_order, verify_arity, verify_shapes, verify_anchors, verify_prologues,
     verify_constants, verify_layout, verify_tiles, verify_offsets, verify_outputs, verify_types,
-    verify_quantized;
+    verify_quantized, verify_bytes;
 
 /* Reports that the invariant being checked is broken; where names a value, a node or the graph. */
 void broken(Verify *verify, const char *where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Checks that a node has a constant of count channels, or lacks it, as wanted. */
+void verify_channels(Verify *verify, const Node *node, const char *what, const Expr *expr,
+                     bool wanted, int64_t count);
 /* Visits all nodes in execution order, each region after the nodes of its body. */
 void verify_each(Verify *verify, const NodeList *list, void visit(Verify *verify, Node *node));
 /* Whether the graph has come to this stage. */

@@ -20,7 +20,7 @@ static const Rule rules[] = {
     {verify_shapes, true},     {verify_anchors, false}, {verify_prologues, false},
     {verify_constants, false}, {verify_layout, false},  {verify_tiles, false},
     {verify_offsets, false},   {verify_outputs, false}, {verify_types, false},
-    {verify_quantized, false},
+    {verify_quantized, false}, {verify_bytes, false},
 };
 
 bool verify_graph(FILE *out, const Graph *graph) {

@@ -240,7 +240,7 @@ static void check_product(Verify *verify, const Node *node) {
 
 static void check_types(Verify *verify, Node *node) {
     for (int i = 0; i < node->n_out; i++) {
-        if (node->out[i]->element != ELEMENT_f32) {
+        if (node->out[i]->element != ELEMENT_f32 && node->out[i]->element != ELEMENT_u8) {
             broken(verify, node->out[i]->name, "the value is %s",
                    element_info(node->out[i]->element)->name);
         }
@@ -253,6 +253,9 @@ static void check_types(Verify *verify, Node *node) {
     check_f32(verify, node, "factor of the inputs", node->in_factor);
     check_f32(verify, node, "zero point", node->zero_point);
     check_f32(verify, node, "number for 6", node->highest);
+    check_f32(verify, node, "scale of the residual", node->rest_scale);
+    check_f32(verify, node, "factor of the result", node->map_factor);
+    check_f32(verify, node, "zero point of the result", node->map_zero);
     if (node_has(node, PRODUCT)) {
         check_product(verify, node);
     } else {

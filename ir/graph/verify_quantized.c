@@ -2,8 +2,8 @@
  */
 #include "verify.h"
 
-static void check_count(Verify *verify, const Node *node, const char *what, const Expr *expr,
-                        bool wanted, int64_t count) {
+void verify_channels(Verify *verify, const Node *node, const char *what, const Expr *expr,
+                     bool wanted, int64_t count) {
     const Expr *logical = expr_logical(expr);
     if (!expr != !wanted) {
         broken(verify, node->name, "%s %s", expr ? "it has the" : "it lacks the", what);
@@ -19,13 +19,14 @@ static void check_constants(Verify *verify, const Node *node) {
     Act act = quantized ? quantized_act(node) : ACT_none;
     bool bounds = act == ACT_relu || act == ACT_relu6;
     int64_t inputs = node->in[0]->shape.dim[1], outputs = node->out[0]->shape.dim[1];
-    check_count(verify, node, "start of the sums", node->start, quantized, outputs);
-    check_count(verify, node, "scale of the sums", node->out_scale, quantized, outputs);
-    check_count(verify, node, "factor of the inputs", node->in_factor, quantized && !in_stage,
-                inputs);
-    check_count(verify, node, "zero point", node->zero_point, quantized && (!in_stage || bounds),
-                inputs);
-    check_count(verify, node, "number for 6", node->highest, act == ACT_relu6, inputs);
+    verify_channels(verify, node, "start of the sums", node->start, quantized, outputs);
+    verify_channels(verify, node, "scale of the sums", node->out_scale, quantized, outputs);
+    bool takes = quantized && !node_has(node, DW_STAGE) && node->in[0]->element == ELEMENT_u8;
+    verify_channels(verify, node, "factor of the inputs", node->in_factor,
+                    quantized && !in_stage && !takes, inputs);
+    verify_channels(verify, node, "zero point", node->zero_point,
+                    quantized && ((!in_stage && !takes) || bounds), inputs);
+    verify_channels(verify, node, "number for 6", node->highest, act == ACT_relu6, inputs);
     if (quantized && node->start && node->start->element != ELEMENT_s32) {
         broken(verify, node->name, "the start of the sums is no s32");
     }

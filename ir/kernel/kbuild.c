@@ -41,7 +41,7 @@ const KernelParam kernel_params[KPARAM_COUNT] = {
 #undef KERNEL_PARAM
 };
 
-_Static_assert(KPARAM_w9 - KPARAM_w0 + 1 == SLOT_COUNT, "a pointer for each slot");
+_Static_assert(KPARAM_w13 - KPARAM_w0 + 1 == SLOT_COUNT, "a pointer for each slot");
 
 const char *slot_name(WeightSlot slot) {
     static const char *const names[SLOT_COUNT] = {

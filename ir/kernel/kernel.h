@@ -232,7 +232,7 @@ typedef struct KParam {
 } KParam;
 
 enum {
-    MAX_KPARAMS = 24,
+    MAX_KPARAMS = 28,
     MAX_POINTERS = 2048 /* elements of one array of pointers, which is on the stack */
 };
 
@@ -254,6 +254,10 @@ enum {
     KERNEL_PARAM(PARAM_PTR, w7, "args->w[7]")                                                      \
     KERNEL_PARAM(PARAM_PTR, w8, "args->w[8]")                                                      \
     KERNEL_PARAM(PARAM_PTR, w9, "args->w[9]")                                                      \
+    KERNEL_PARAM(PARAM_PTR, w10, "args->w[10]")                                                    \
+    KERNEL_PARAM(PARAM_PTR, w11, "args->w[11]")                                                    \
+    KERNEL_PARAM(PARAM_PTR, w12, "args->w[12]")                                                    \
+    KERNEL_PARAM(PARAM_PTR, w13, "args->w[13]")                                                    \
     KERNEL_PARAM(PARAM_PTR_MUT, scratch, "args->scratch")                                          \
     KERNEL_PARAM(PARAM_INT, task, "args->task")                                                    \
     KERNEL_PARAM(PARAM_INT, tasks, "args->tasks")
@@ -299,7 +303,11 @@ typedef struct Function {
     WEIGHT_SLOT(OUT_SCALE, out_scale)                                                              \
     WEIGHT_SLOT(IN_FACTOR, in_factor)                                                              \
     WEIGHT_SLOT(ZERO_POINT, zero_point)                                                            \
-    WEIGHT_SLOT(HIGHEST, highest)
+    WEIGHT_SLOT(HIGHEST, highest)                                                                  \
+    WEIGHT_SLOT(IN_ZERO, in_zero)                                                                  \
+    WEIGHT_SLOT(REST_SCALE, rest_scale)                                                            \
+    WEIGHT_SLOT(MAP_FACTOR, map_factor)                                                            \
+    WEIGHT_SLOT(MAP_ZERO, map_zero)
 typedef enum WeightSlot {
 #define WEIGHT_SLOT(id, name) SLOT_##id,
     WEIGHT_SLOTS(WEIGHT_SLOT)
@@ -308,7 +316,7 @@ typedef enum WeightSlot {
 } WeightSlot;
 const char *slot_name(WeightSlot slot); /* "weight", ... */
 
-/* One row of the layer table. Space: where an operand is. */
+/* Where an operand is. */
 typedef enum Space { SPACE_NONE, SPACE_ARENA, SPACE_INPUT, SPACE_OUTPUT } Space;
 typedef struct Place {
     Space space;
@@ -389,8 +397,7 @@ typedef struct IntInfo {
     int level;
 } IntInfo;
 const IntInfo *int_info(IntKind kind);
-/* Expressions are never changed after they are made, so trees may share parts. */
-const IntExpr *int_const(Arena *arena, int64_t number);
+const IntExpr *int_const(Arena *arena, int64_t number); /* trees may share parts */
 const IntExpr *int_var(Arena *arena, const char *name);
 /* Folds constants and drops + 0 and * 1, so that emitted text stays plain. */
 const IntExpr *int_new(Arena *arena, IntKind kind, const IntExpr *a, const IntExpr *b);
@@ -399,12 +406,10 @@ bool int_fold(IntKind kind, int64_t a, int64_t b, int64_t *result);
 /* The expression with the plain variable of that name replaced, folded again. */
 const IntExpr *int_substitute(Arena *arena, const IntExpr *expr, const char *name,
                               const IntExpr *with);
-/* Whether both are the same tree; not whether they have equal values. */
-bool int_equal(const IntExpr *a, const IntExpr *b);
-/* Appends a statement with this kind and name, all else zero. */
+bool int_equal(const IntExpr *a, const IntExpr *b); /* whether both are the same tree */
+/* Appends a statement with this kind and name. */
 Stmt *stmt_add(Arena *arena, StmtList *list, StmtKind kind, const char *name);
-/* Without functions, layers and ports. */
-Module *module_create(Arena *arena);
+Module *module_create(Arena *arena); /* without functions, layers and ports */
 /* The function or kernel of that name; NULL when there is none. */
 Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);

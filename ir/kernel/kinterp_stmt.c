@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kinterp.h"
+#include "operands.h"
 
 static float upper_of(KLane lane) {
     return (float)element_get(ELEMENT_bf16, &lane.pair, 0);
@@ -106,11 +107,11 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     }
 }
 
-/* load_halves: each lane is the number of an element. */
-static void read_halves(KMachine *machine, KPointer pointer, KLane *lane) {
+/* load_halves and load_bytes: each lane is the number of an element. */
+static void read_numbers(KMachine *machine, KPointer pointer, KLane *lane) {
     const unsigned char *at = kmachine_access(machine, pointer, machine->lanes, false);
     for (int i = 0; at && i < machine->lanes; i++) {
-        lane[i].number = (float)element_get(ELEMENT_f16, at, i);
+        lane[i].number = (float)element_get(pointer.element, at, i);
     }
 }
 
@@ -134,8 +135,8 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair ||
                stmt->op == KOP_broadcast_quad || stmt->op == KOP_broadcast_signed;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    if (stmt->op == KOP_load_halves) {
-        read_halves(machine, pointer, lane);
+    if (stmt->op == KOP_load_halves || stmt->op == KOP_load_bytes) {
+        read_numbers(machine, pointer, lane);
         return;
     }
     if (pointer.element == ELEMENT_s16) {

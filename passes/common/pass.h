@@ -8,6 +8,7 @@
 
 #include "ir.h"
 #include "kernel.h"
+#include "operands.h"
 #include "target.h"
 
 /* What the pipeline works on. Passes up to lower change the graph, lower makes the module, later

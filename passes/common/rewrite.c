@@ -41,3 +41,21 @@ int64_t larger(int64_t a, int64_t b) {
 int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
+
+const Expr *map_number(Arena *arena, const Value *map, const char *what) {
+    const Shape vector = {1, {channels_of(map)}};
+    return expr_param(arena, arena_printf(arena, "quant.%s.%s", map->name, what), &vector);
+}
+
+bool reads_bytes(const Node *node) {
+    return node->in[0]->element == ELEMENT_u8;
+}
+
+bool adds_bytes(const Node *node) {
+    const Value *residual = node_residual(node);
+    return residual && residual->element == ELEMENT_u8;
+}
+
+bool makes_bytes(const Node *node) {
+    return node->out[0]->element == ELEMENT_u8;
+}

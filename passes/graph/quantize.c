@@ -11,8 +11,8 @@
  * The numbers of the plan are parameters like those of a checkpoint, by names that begin with
  * "quant.": this pass and the C need to know only which products are planned. Where nothing but a
  * bound stands between a depthwise stage and its product, the stage's own constants make the
- * integers' scale and zero point; elsewhere the operands are multiplied by in_factor. See Numbers
- * in ir/graph/ir.h.
+ * integers' scale and zero point; elsewhere the operands are multiplied by in_factor, or are a map
+ * of u8 as it is, whose numbers they then have. See Numbers in ir/graph/ir.h.
  *
  * This changes what the network computes, because the user asked for it.
  */
@@ -30,12 +30,20 @@ static const Expr *number_of(const Unit *unit, const Node *node, const char *wha
                       &vector);
 }
 
+/* Whether the operands are a map's integers. */
+static bool takes_map(const Node *node) {
+    return !node_has(node, DW_STAGE) && node->in[0]->element == ELEMENT_u8;
+}
+
 static Quantizer quantizer_of(const Unit *unit, Node *node) {
     int64_t inputs = channels_of(node->in[0]), outputs = channels_of(node->out[0]);
+    bool takes = takes_map(node);
     return (Quantizer){.unit = unit,
                        .node = node,
-                       .scale = number_of(unit, node, "scale", inputs),
-                       .zero_point = number_of(unit, node, "zero_point", inputs),
+                       .scale = takes ? map_number(unit->arena, node->in[0], "map_scale")
+                                      : number_of(unit, node, "scale", inputs),
+                       .zero_point = takes ? map_number(unit->arena, node->in[0], "map_zero")
+                                           : number_of(unit, node, "zero_point", inputs),
                        .out_scale = number_of(unit, node, "out_scale", outputs),
                        .correction = number_of(unit, node, "correction", outputs)};
 }
@@ -61,10 +69,10 @@ static void quantize_inputs(const Quantizer *at) {
     bool in_stage = stage_quantizes(node);
     if (in_stage) {
         quantize_stage(at, factor);
-    } else {
+    } else if (!takes_map(node)) {
         node->in_factor = factor;
     }
-    if (!in_stage || act != ACT_none) {
+    if ((!in_stage && !takes_map(node)) || act != ACT_none) {
         node->zero_point = at->zero_point;
     }
     if (act == ACT_relu6) {

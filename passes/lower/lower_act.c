@@ -86,9 +86,16 @@ const char *precision_suffix(const Node *node) {
     }
 }
 
+const char *bytes_suffix(const Node *node) {
+    return makes_bytes(node) ? "_u8" : "";
+}
+
 const char *residual_suffix(const Node *node) {
     if (!node->has_residual) {
         return "";
+    }
+    if (adds_bytes(node)) {
+        return "_add_u8";
     }
     return node->residual_scale ? "_scaled" : "_add";
 }

@@ -15,11 +15,16 @@
 /* Whole vectors of channels, which are consecutive in NHWC. */
 void copy_pixel(Lowering *lowering, Text *text, const Node *node, const char *to) {
     int64_t channels = channels_of(node->in[0]);
-    need_zeros(lowering, whole_lines(channels));
-    text_add(text, "ptr source = %s ? in + %s * %" PRId64 " : zeros + 0\n",
-             is_inside(lowering, node), input_pixel(lowering, node), node->in[0]->pitch);
-    text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = load source[c]\n",
-             whole_lines(channels));
+    bool bytes = reads_bytes(node);
+    if (!bytes) {
+        need_zeros(lowering, whole_lines(channels));
+    }
+    text_add(text, "ptr %ssource = %s ? %s + %s * %" PRId64 " : %s + 0\n",
+             type_word(lowering, node->in[0]->element), is_inside(lowering, node),
+             operand_pointer(lowering, "in", node->in[0]), input_pixel(lowering, node),
+             node->in[0]->pitch, bytes ? "in_zero" : "zeros");
+    text_add(text, "for c = 0 to %" PRId64 " step 1 vector {\nvec value = %s source[c]\n",
+             whole_lines(channels), bytes ? "load_bytes" : "load");
     if (is_quantized(node)) {
         quantize_channels(text, node);
         quantize_apply(lowering, text, node, "value", "");

@@ -19,7 +19,8 @@ static Act last_act(const Node *node) {
 static void end_element(const Lowering *lowering, Text *text, const Node *node) {
     if (node->has_residual) {
         text_add(text, "vec rest = load %s[pixel * %" PRId64 " + c]\n",
-                 row_pointer(lowering, "residual"), node_residual(node)->pitch);
+                 row_pointer(lowering, "residual", node_residual(node)),
+                 node_residual(node)->pitch);
     }
     if (node->residual_scale) {
         text_add(text, "vec factor = load residual_scale[c]\nvalue = fma factor, rest, value\n");
@@ -47,13 +48,13 @@ static const char *lower_elements(Lowering *lowering, const Node *node, const ch
                  pixel_count(out));
     }
     text_add(&text, "for c = 0 to %" PRId64 " step 1 vector {\n", whole_lines(channels_of(out)));
-    text_add(&text, "vec value = load %s[pixel * %" PRId64 " + c]\n", row_pointer(lowering, "in"),
-             in->pitch);
+    text_add(&text, "vec value = load %s[pixel * %" PRId64 " + c]\n",
+             row_pointer(lowering, "in", in), in->pitch);
     act_apply(&text, node->prologue, "value", "");
     text_add(&text, "%s", middle);
     end_element(lowering, &text, node);
     text_add(&text, "store %s[pixel * %" PRId64 " + c] = value\n}\n}\n",
-             row_pointer(lowering, "out"), out->pitch);
+             row_pointer(lowering, "out", out), out->pitch);
     const char *name = arena_printf(
         lowering->arena, "%s_%s_%" PRId64 "%s%s", op_info(node->op)->name, map_size(lowering, out),
         channels_of(out), residual_suffix(node), act_suffix(lowering, last));

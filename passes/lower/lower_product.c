@@ -78,10 +78,10 @@ static int64_t wide_ahead(const Lowering *lowering, const Node *node) {
  */
 static const char *call_tail(const Lowering *lowering, const Node *node, bool one) {
     const char *residual = one ? "&rest[0], " : "&rest[0], residual_pitch, ";
-    return arena_printf(lowering->arena, "%s%s&%s[p * out_pitch + channel]%s",
-                        node->has_residual ? residual : "",
-                        node->residual_scale ? "&residual_scale[channel], " : "",
-                        row_pointer(lowering, "out"), one ? "" : ", out_pitch");
+    return arena_printf(
+        lowering->arena, "%s%s%s&%s[p * out_pitch + channel]%s", node->has_residual ? residual : "",
+        node->residual_scale ? "&residual_scale[channel], " : "", end_arguments(lowering, node),
+        row_pointer(lowering, "out", node->out[0]), one ? "" : ", out_pitch");
 }
 
 /* An expression that counts, from 0, the tiles of a block that pass over a panel: it says which
@@ -110,7 +110,7 @@ static const char *tile_weights(const Lowering *lowering, const Node *node,
 /* Where the inputs of pixel p begin, as far as a bracket to which its pitch is added. */
 static const char *tile_input(const Lowering *lowering, const Node *node) {
     if (product_feed(node) == FEED_DIRECT) {
-        return arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in"));
+        return arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in", node->in[0]));
     }
     return arena_printf(lowering->arena, has_lines(lowering, node) ? "%s[p" : "%s[(p - lo)",
                         block_pointer(lowering, node));
@@ -130,8 +130,10 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
                  type_word(lowering, product_element(node)), place, ahead);
     }
     if (node->has_residual) {
-        text_add(text, "ptr rest = %s + p * residual_pitch + channel\n",
-                 row_pointer(lowering, "residual"));
+        const Value *residual = node_residual(node);
+        text_add(text, "ptr %srest = %s + p * residual_pitch + channel\n",
+                 type_word(lowering, residual->element),
+                 row_pointer(lowering, "residual", residual));
     }
     text_add(text, "call $%s(%s, &%s * a_pitch], %s", function,
              has_lines(lowering, node) ? "line_depth, lines, line_pitch" : "depth",
@@ -353,6 +355,7 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
         text_add(text, "dim tall_tiles = %" PRId64 "\n", tile->full_tiles);
     }
     name_constants(lowering, text, node);
+    name_operands(lowering, text, node);
     name_block(lowering, text, node);
 }
 
@@ -443,11 +446,11 @@ static const char *product_name(const Lowering *lowering, const Node *node) {
         stride = arena_printf(lowering->arena, "_stride%" PRId64, node->window.stride[0]);
     }
     const char *size = node_has(node, WINDOW) ? map_size(lowering, node->out[0]) : "";
-    return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s%s",
+    return arena_printf(lowering->arena, "%s%s%s%s%s%s_%" PRId64 "_%" PRId64 "%s%s%s%s",
                         act_prefix(lowering, node->prologue), base, stride, middle,
                         *size ? "_" : "", size, channels_of(node->in[0]), channels_of(node->out[0]),
                         residual_suffix(node), act_suffix(lowering, node->epilogue),
-                        precision_suffix(node));
+                        precision_suffix(node), bytes_suffix(node));
 }
 
 static void product_doc(const Lowering *lowering, Text *text, const Node *node) {

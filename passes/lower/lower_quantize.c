@@ -41,11 +41,16 @@ Act unbound_act(const Node *node) {
     return act_is_bound(quantized_act(node)) ? ACT_none : quantized_act(node);
 }
 
+/* Whether the numbers are 0 to 255 before any bound: they are a map's integers. */
+static bool is_within(const Node *node) {
+    return !node_has(node, DW_STAGE) && reads_bytes(node);
+}
+
 void quantize_constants(Text *text, const Node *node) {
-    if (!has_floor(node)) {
+    if (!has_floor(node) && !is_within(node)) {
         text_add(text, "vec lowest = zero\n");
     }
-    if (!node->highest) {
+    if (!node->highest && !is_within(node)) {
         text_add(text, "vec most = constant 255\n");
     }
 }
@@ -68,9 +73,13 @@ void quantize_apply(const Lowering *lowering, Text *text, const Node *node, cons
     if (node->in_factor) {
         text_add(text, "%s%s = fma %s%s, by, zero_of\n", name, index, name, index);
     }
-    text_add(text, "%s%s = max %s%s, %s\n", name, index, name, index,
-             has_floor(node) ? "zero_of" : "lowest");
-    text_add(text, "%s%s = min %s%s, most\n", name, index, name, index);
+    if (has_floor(node) || !is_within(node)) {
+        text_add(text, "%s%s = max %s%s, %s\n", name, index, name, index,
+                 has_floor(node) ? "zero_of" : "lowest");
+    }
+    if (!is_within(node)) {
+        text_add(text, "%s%s = min %s%s, most\n", name, index, name, index);
+    }
     if (centers(node, lowering->target)) {
         text_add(text, "%s%s = center %s%s\n", name, index, name, index);
     }

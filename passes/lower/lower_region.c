@@ -129,8 +129,10 @@ static void name_places(const Stages *stages, Text *text) {
     for (int i = 0; i < stages->count; i++) {
         const Node *node = stages->at[i].node;
         if (is_ring(stages->region, node)) {
-            text_add(text, "ptr mut ring_%d = scratch + %" PRId64 "\n", i,
-                     node->out[0]->offset / element_bytes(node->out[0]->element));
+            const Value *ring = node->out[0];
+            text_add(text, "ptr mut %sring_%d = scratch + %" PRId64 "\n",
+                     type_word(stages->lowering, ring->element), i,
+                     ring->offset / element_bytes(ELEMENT_f32));
         }
         if (node->scratch_bytes) {
             end = node->scratch_offset / element_bytes(ELEMENT_f32);
@@ -187,10 +189,11 @@ static void step_rows(const Stages *stages, Text *text, int64_t ahead) {
     text_add(text, "}\n");
 }
 
-/* Floats of one image of a value. */
+/* Floats that one image of a value takes: a kernel's pointers to operands are to floats. */
 static int64_t image_floats(const Value *value) {
     int64_t pixels = height_of(value) * width_of(value);
-    return pixels * (value->layout == LAYOUT_NHWC ? value->pitch : channels_of(value));
+    int64_t elements = pixels * (value->layout == LAYOUT_NHWC ? value->pitch : channels_of(value));
+    return elements * element_bytes(value->element) / element_bytes(ELEMENT_f32);
 }
 
 /* Notes the demand on each stage; see steps_ahead(). */
@@ -209,9 +212,11 @@ static void image_loop(const Stages *stages, Text *text) {
     const Value *in = stages->region->in[0], *out = stages->region->out[0];
     int64_t ahead = stages_ahead(stages);
     int64_t images = out->shape.dim[0], rows = height_of(out);
+    const char *in_type = type_word(stages->lowering, in->element);
+    const char *out_type = type_word(stages->lowering, out->element);
     if (images == 1) {
         text_add(text, "split first, last of %" PRId64 "\n", rows);
-        text_add(text, "ptr image_in = in\nptr mut image_out = out\n");
+        text_add(text, "ptr %simage_in = in\nptr mut %simage_out = out\n", in_type, out_type);
         step_rows(stages, text, ahead);
         return;
     }
@@ -222,9 +227,9 @@ static void image_loop(const Stages *stages, Text *text) {
              "int last = min(end - image * %" PRId64 ", %" PRId64 ")\n",
              images * rows, rows, rows - 1, rows, rows, rows, rows);
     text_add(text,
-             "ptr image_in = in + image * %" PRId64 "\n"
-             "ptr mut image_out = out + image * %" PRId64 "\n",
-             image_floats(in), image_floats(out));
+             "ptr %simage_in = in + image * %" PRId64 "\n"
+             "ptr mut %simage_out = out + image * %" PRId64 "\n",
+             in_type, image_floats(in), out_type, image_floats(out));
     step_rows(stages, text, ahead);
     text_add(text, "}\n");
 }

@@ -57,14 +57,18 @@ void name_block(const Lowering *lowering, Text *text, const Node *node) {
     }
 }
 
-const char *row_pointer(const Lowering *lowering, const char *operand) {
-    return lowering->by_rows ? arena_printf(lowering->arena, "%s_row", operand) : operand;
+const char *row_pointer(const Lowering *lowering, const char *operand, const Value *value) {
+    return lowering->by_rows ? arena_printf(lowering->arena, "%s_row", operand)
+                             : operand_pointer(lowering, operand, value);
 }
 
 /* "ptr in_row = in + y % in_rows * 19200"; without a ring y alone. */
-static void name_row(Text *text, const char *keyword, const char *operand, const Value *value) {
-    text_add(text, "%s %s_row = %s + y%s%s%s * %" PRId64 "\n", keyword, operand, operand,
-             value->rows ? " % " : "", value->rows ? operand : "", value->rows ? "_rows" : "",
+static void name_row(const Lowering *lowering, Text *text, const char *keyword, const char *operand,
+                     const Value *value) {
+    text_add(text, "%s %s%s_row = %s + y%s%s%s * %" PRId64 "\n", keyword,
+             type_word(lowering, value->element), operand,
+             operand_pointer(lowering, operand, value), value->rows ? " % " : "",
+             value->rows ? operand : "", value->rows ? "_rows" : "",
              width_of(value) * value->pitch);
 }
 
@@ -85,20 +89,32 @@ void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool rea
         name_capacity(text, "residual", residual);
     }
     text_add(text, "for y = first_row to end_row step 1 {\n");
-    name_row(text, "ptr mut", "out", node->out[0]);
+    name_row(lowering, text, "ptr mut", "out", node->out[0]);
     if (reads_row) {
-        name_row(text, "ptr", "in", node->in[0]);
+        name_row(lowering, text, "ptr", "in", node->in[0]);
     }
     if (residual) {
-        name_row(text, "ptr", "residual", residual);
+        name_row(lowering, text, "ptr", "residual", residual);
     }
+}
+
+/* "ptr in", "ptr mut u8 bytes_out". */
+static const char *operand_param(const Lowering *lowering, const char *keyword, const char *operand,
+                                 const Value *value) {
+    return arena_printf(lowering->arena, "%s %s%s", keyword, type_word(lowering, value->element),
+                        operand_pointer(lowering, operand, value));
 }
 
 /* The parameters of a function of rows; lower_region.c passes arguments in this order. */
 static const char *rows_head(const Lowering *lowering, const Node *node) {
     Text head = {.arena = lowering->arena};
-    text_add(&head, "(int first_row, int end_row, ptr in, %sptr mut out",
-             node->has_residual ? "ptr residual, " : "");
+    const Value *residual = node_residual(node);
+    text_add(&head, "(int first_row, int end_row, %s, ",
+             operand_param(lowering, "ptr", "in", node->in[0]));
+    if (residual) {
+        text_add(&head, "%s, ", operand_param(lowering, "ptr", "residual", residual));
+    }
+    text_add(&head, "%s", operand_param(lowering, "ptr mut", "out", node->out[0]));
     if (node->scratch_bytes) {
         bool typed = has_typed_block(lowering, node);
         text_add(&head, ", ptr mut %s%s",

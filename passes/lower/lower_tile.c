@@ -44,18 +44,23 @@ static Element tile_element(const Node *node, const Target *target) {
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
     bool one = shape->rows == 1;
     const char *first = has_lines(lowering, node) ? "first_" : "";
-    const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
+    const char *residual = node->has_residual
+                               ? arena_printf(lowering->arena, "ptr %sresidual%s, ",
+                                              type_word(lowering, node_residual(node)->element),
+                                              one ? "" : ", int residual_pitch")
+                               : "";
     const char *type = type_word(lowering, product_element(node));
     const char *next = arena_printf(lowering->arena, "int ahead, ptr %s%snext, ", type, first);
     return arena_printf(
         lowering->arena,
-        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%sptr mut out%s) inline",
+        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%s%sptr mut %sout%s) inline",
         *first ? "int lines, int line_pitch, " : "",
         type_word(lowering, left_element(node, lowering->target)), first,
         one ? "" : "int a_pitch, ", type_word(lowering, tile_element(node, lowering->target)),
         first, is_quantized(node) ? "ptr s32 start, ptr out_scale, " : "",
-        tiles_look_ahead(lowering) ? next : "", node->has_residual ? residual : "",
-        node->residual_scale ? "ptr scale, " : "", one ? "" : ", int out_pitch");
+        tiles_look_ahead(lowering) ? next : "", residual, node->residual_scale ? "ptr scale, " : "",
+        end_params(lowering, node), type_word(lowering, node->out[0]->element),
+        one ? "" : ", int out_pitch");
 }
 
 /* Prefetches the residual, which the end of the tile reads, before the chains start. */
@@ -68,7 +73,9 @@ static void tile_fetch(const Lowering *lowering, Text *text, const Node *node,
     if (!one) {
         text_add(text, "for r = 0 to %" PRId64 " step 1 {\n", shape->rows);
     }
-    for (int64_t o = 0; o < shape->width; o += PITCH_UNIT) {
+    int64_t line =
+        PITCH_UNIT * element_bytes(ELEMENT_f32) / element_bytes(node_residual(node)->element);
+    for (int64_t o = 0; o < shape->width; o += line) {
         text_add(text, "prefetch residual[%s%" PRId64 "] level 1\n",
                  one ? "" : "r * residual_pitch + ", o);
     }
@@ -241,24 +248,16 @@ static void tile_end(Text *text, const Node *node, const TileShape *shape) {
     if (is_quantized(node)) {
         end_sums(text, shape);
     }
+    bool one = shape->rows == 1;
     act_constants(text, &node->epilogue, 1);
+    end_constants(text, node);
     text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
-    if (node->residual_scale) {
-        text_add(text, "vec factor[o] = load scale[o]\n");
-    }
+    end_channels(text, node);
     text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
-    if (node->has_residual) {
-        text_add(text, "vec rest[r][o] = load residual[%so]\n",
-                 shape->rows == 1 ? "" : "r * residual_pitch + ");
-    }
-    if (node->residual_scale) {
-        text_add(text, "acc[r][o] = fma factor[o], rest[r][o], acc[r][o]\n");
-    } else if (node->has_residual) {
-        text_add(text, "acc[r][o] = add acc[r][o], rest[r][o]\n");
-    }
+    end_residual(text, node, one ? "residual[o]" : "residual[r * residual_pitch + o]");
     act_apply(text, node->epilogue, "acc", "[r][o]");
-    text_add(text, "store out[%so] = acc[r][o]\n}\n}\n",
-             shape->rows == 1 ? "" : "r * out_pitch + ");
+    end_store(text, node, one ? "out[o]" : "out[r * out_pitch + o]");
+    text_add(text, "}\n}\n");
 }
 
 const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape) {
@@ -275,8 +274,8 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
                               ? ""
                               : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
     const char *name = arena_printf(
-        lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s%s", shape->rows, shape->width,
+        lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s%s%s", shape->rows, shape->width,
         partial, has_lines(lowering, node) ? "_lines" : "", residual_suffix(node),
-        act_suffix(lowering, node->epilogue), precision_suffix(node));
+        act_suffix(lowering, node->epilogue), precision_suffix(node), bytes_suffix(node));
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }

@@ -83,8 +83,9 @@ static const char *stage_name_of(const Lowering *lowering, const Node *node,
     if (stage->has_residual) {
         text_add(&text, "%s", stage->has_scale ? "_scaled" : "_add");
     }
-    text_add(&text, "%s%s", act_suffix(lowering, stage->end),
-             node_has(node, PRODUCT) ? precision_suffix(node) : "");
+    text_add(&text, "%s%s%s", act_suffix(lowering, stage->end),
+             node_has(node, PRODUCT) ? precision_suffix(node) : "",
+             reads_bytes(node) ? "_of_u8" : "");
     return text_done(&text);
 }
 
@@ -117,9 +118,9 @@ static void stage_start(Text *text, const WindowStage *stage, int64_t pixels) {
 static void stage_input(Text *text, const Node *node, const WindowStage *stage, int64_t column,
                         int64_t pixels) {
     const char *index = arena_printf(text->arena, "[%" PRId64 "]", column);
-    text_add(text, "vec x%s = load tap[row * %" PRId64 " + %" PRId64 "][c]\n", index,
-             row_taps(node), tap_place(node, column));
-    act_apply(text, stage->load, "x", index);
+    load_operand(text, node, "x", index,
+                 arena_printf(text->arena, "tap[row * %" PRId64 " + %" PRId64 "][c]",
+                              row_taps(node), tap_place(node, column)));
     for (int64_t p = 0; p < pixels; p++) {
         int64_t tap = tap_of(node, column, p);
         if (tap < 0) {
@@ -168,7 +169,8 @@ static void stage_ahead(Text *text, const Node *node) {
 /* Whether the helper prefetches: only that of whole groups, if the target has a prefetch and there
  * is something to prefetch. */
 static bool looks_ahead(const Lowering *lowering, const Node *node, int64_t pixels) {
-    if (pixels != node->tile.columns || !lowering->target->prefetch[AHEAD_LEVEL]) {
+    if (pixels != node->tile.columns || !lowering->target->prefetch[AHEAD_LEVEL] ||
+        reads_bytes(node)) {
         return false;
     }
     Text text = {.arena = lowering->arena};
@@ -232,17 +234,23 @@ static void stage_end(const Lowering *lowering, Text *text, const Node *node,
     }
 }
 
+/* Whether the activation on load is a bound of integers. */
+static bool raises(const Node *node) {
+    return reads_bytes(node) && node->prologue == ACT_relu;
+}
+
 /* The parameters of a helper; that of a single pixel has no pitches. */
 static const char *stage_head(const Lowering *lowering, const Node *node, const WindowStage *stage,
                               bool one, bool whole) {
     const char *residual = one ? "ptr residual, " : "ptr residual, int residual_pitch, ";
-    return arena_printf(lowering->arena,
-                        "(int from, int to, ptrs tap, %s%s%s%s%s%sptr mut %sout%s)",
-                        whole ? "int ahead, " : "", stage->is_max ? "" : "ptr w, int w_pitch, ",
-                        stage->has_bias ? "ptr bias, " : "", stage->has_residual ? residual : "",
-                        stage->has_scale ? "ptr scale, " : "",
-                        stage->quantizes ? quantize_params(lowering, node) : "",
-                        type_word(lowering, stage->out), one ? "" : ", int out_pitch");
+    return arena_printf(
+        lowering->arena, "(int from, int to, ptrs %stap, %s%s%s%s%s%s%sptr mut %sout%s)",
+        type_word(lowering, node->in[0]->element), whole ? "int ahead, " : "",
+        stage->is_max ? "" : "ptr w, int w_pitch, ", stage->has_bias ? "ptr bias, " : "",
+        stage->has_residual ? residual : "", stage->has_scale ? "ptr scale, " : "",
+        stage->quantizes ? quantize_params(lowering, node) : "",
+        raises(node) ? "ptr u8 in_zero, " : "", type_word(lowering, stage->out),
+        one ? "" : ", int out_pitch");
 }
 
 /* Adds the helper for so many pixels side by side unless it is there; returns its name. */
@@ -257,11 +265,12 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
              "doc \"%" PRId64 " output pixels side by side, channels from .. to; tap[row * %" PRId64
              " + %s] is where an input stands.\"\n",
              pixels, row_taps(node), which);
-    act_constants(&text, (Act[]){stage->load, stage->end}, 2);
+    act_constants(&text, (Act[]){raises(node) ? ACT_none : stage->load, stage->end}, 2);
     if (stage->quantizes) {
         quantize_constants(&text, node);
     }
     text_add(&text, "for c = from to to step 1 vector {\n");
+    load_channels(&text, node);
     stage_start(&text, stage, pixels);
     if (looks_ahead(lowering, node, pixels)) {
         stage_ahead(&text, node);
@@ -302,9 +311,10 @@ static void find_taps(const Lowering *lowering, Text *text, const Node *node, co
     text_add(text, "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n", window->stride[0],
              window->dilation[0], window->pad[0]);
     const char *which = tap_loops(text, node);
-    text_add(text, "ptr tap[%s + i * %" PRId64 " + %s] = %s ? in + %s * %" PRId64 " : %s + 0\n", at,
-             row_taps(node), which, is_inside(lowering, node), input_pixel(lowering, node),
-             node->in[0]->pitch, padding);
+    text_add(text, "ptr %stap[%s + i * %" PRId64 " + %s] = %s ? %s + %s * %" PRId64 " : %s + 0\n",
+             type_word(lowering, node->in[0]->element), at, row_taps(node), which,
+             is_inside(lowering, node), operand_pointer(lowering, "in", node->in[0]),
+             input_pixel(lowering, node), node->in[0]->pitch, padding);
     text_add(text, has_spread_taps(node) ? "}\n}\n}\n" : "}\n}\n");
 }
 
@@ -337,8 +347,8 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
         text_add(text, "&%sbias[0], ", prefix);
     }
     if (stage->has_residual) {
-        text_add(text, "&%s[pixel * %" PRId64 "], %s", row_pointer(lowering, "residual"),
-                 node_residual(node)->pitch,
+        text_add(text, "&%s[pixel * %" PRId64 "], %s",
+                 row_pointer(lowering, "residual", node_residual(node)), node_residual(node)->pitch,
                  pixels == 1
                      ? ""
                      : arena_printf(text->arena, "%" PRId64 ", ", node_residual(node)->pitch));
@@ -348,6 +358,9 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     }
     if (stage->quantizes) {
         text_add(text, "%s", quantize_arguments(lowering, node));
+    }
+    if (raises(node)) {
+        text_add(text, "&in_zero[0], ");
     }
     text_add(text, "&%s[(pixel - %s) * %" PRId64 "]", destination->to, destination->origin,
              destination->pitch);
@@ -383,6 +396,11 @@ static void call_group(Lowering *lowering, Text *text, const Node *node, const W
     }
 }
 
+/* Where taps outside of the map point to. */
+static const char *padding_of(const Node *node) {
+    return node->op == OP_max_pool ? "scratch" : reads_bytes(node) ? "in_zero" : "zeros";
+}
+
 /* Writes the loop over groups of pixels, each with all channels at once. */
 static void group_loop(Lowering *lowering, Text *text, const Node *node, const WindowStage *stage,
                        const Destination *destination) {
@@ -391,8 +409,9 @@ static void group_loop(Lowering *lowering, Text *text, const Node *node, const W
     text_add(text, "int pixel = lo\nwhile pixel < hi {\n");
     pixel_place(lowering, text, node);
     count_pixels(text, node);
-    text_add(text, "ptrs tap[%" PRId64 "]\n", group_taps(node));
-    find_taps(lowering, text, node, "0", stage->is_max ? "scratch" : "zeros");
+    text_add(text, "ptrs %stap[%" PRId64 "]\n", type_word(lowering, node->in[0]->element),
+             group_taps(node));
+    find_taps(lowering, text, node, "0", padding_of(node));
     call_group(lowering, text, node, stage, &all, destination);
     text_add(text, "pixel = pixel + count\n}\n");
 }
@@ -405,12 +424,12 @@ static void slice_loop(Lowering *lowering, Text *text, const Node *node, const W
     int64_t channels = whole_lines(channels_of(node->in[0])), slice = node->tile.slice;
     int64_t taps = group_taps(node);
     const Share share = {"slice", "slice_end", "tap[group]"};
-    text_add(text, "ptrs tap[%" PRId64 "]\nint found = 0\nint place = lo\nwhile place < hi {\n",
-             block_taps(node));
+    text_add(text, "ptrs %stap[%" PRId64 "]\nint found = 0\nint place = lo\nwhile place < hi {\n",
+             type_word(lowering, node->in[0]->element), block_taps(node));
     text_add(text, "int pixel = place\n");
     pixel_place(lowering, text, node);
     count_pixels(text, node);
-    find_taps(lowering, text, node, "found", "zeros");
+    find_taps(lowering, text, node, "found", padding_of(node));
     text_add(text, "found = found + %" PRId64 "\nplace = place + count\n}\n", taps);
     text_add(text,
              "for slice = 0 to %" PRId64 " step %" PRId64 " {\n"
@@ -426,7 +445,7 @@ void window_loop(Lowering *lowering, Text *text, const Node *node, const char *t
                  const char *origin, int64_t pitch) {
     WindowStage stage = stage_of(lowering, node);
     Destination destination = {to, origin, pitch};
-    if (!stage.is_max) {
+    if (!stage.is_max && !reads_bytes(node)) {
         need_zeros(lowering, whole_lines(channels_of(node->in[0])));
     }
     if (node->tile.slice) {
@@ -450,7 +469,7 @@ static const char *lower_window(Lowering *lowering, const Node *node, const char
     } else {
         text_add(&text, "split lo, hi of %" PRId64 "\n", pixel_count(out));
     }
-    window_loop(lowering, &text, node, row_pointer(lowering, "out"), "0", out->pitch);
+    window_loop(lowering, &text, node, row_pointer(lowering, "out", out), "0", out->pitch);
     WindowStage stage = stage_of(lowering, node);
     const char *name = arena_printf(lowering->arena, "%s_%s_%" PRId64, stage.name,
                                     map_size(lowering, out), channels_of(out));

@@ -73,7 +73,9 @@ const char *act_prefix(const Lowering *lowering, Act act);
  * f32.
  */
 const char *precision_suffix(const Node *node);
-/* Part of a function's name for the residual: "_add", "_scaled" or "". */
+/* Part of a function's name for what it makes where that is u8: "_u8", or "". */
+const char *bytes_suffix(const Node *node);
+/* Part of a function's name for the residual: "_add", "_add_u8", "_scaled" or "". */
 const char *residual_suffix(const Node *node);
 
 /* ---- lower_window.c: depthwise, max_pool and the first stage of separable ---- */
@@ -125,12 +127,33 @@ void quantize_channels(Text *text, const Node *node);
 void quantize_apply(const Lowering *lowering, Text *text, const Node *node, const char *name,
                     const char *index);
 
+/* ---- lower_bytes.c: values that are u8 ---- */
+/* The pointer to an operand, "in", "residual" or "out": "bytes_in" where the value is u8. */
+const char *operand_pointer(const Lowering *lowering, const char *operand, const Value *value);
+/* Names the operands of a kernel that are u8, "ptr u8 bytes_in = in". */
+void name_operands(const Lowering *lowering, Text *text, const Node *node);
+/* Loads what a node reads, as floats, into the register name and index, and applies the activation
+ * on load; before, what channels c .. need for that. */
+void load_channels(Text *text, const Node *node);
+void load_operand(Text *text, const Node *node, const char *name, const char *index,
+                  const char *from);
+/* The end of a register tile: parameters and arguments, each followed by a comma; what is the same
+ * for all channels, and what is of channels o ..; the sum of acc[r][o] and the residual from an
+ * address; the store. */
+const char *end_params(const Lowering *lowering, const Node *node);
+const char *end_arguments(const Lowering *lowering, const Node *node);
+void end_constants(Text *text, const Node *node);
+void end_channels(Text *text, const Node *node);
+void end_residual(Text *text, const Node *node, const char *from);
+void end_store(Text *text, const Node *node, const char *to);
+
 /* ---- lower_rows.c: what differs for a node of a region ---- */
 /* The pointer to a product's block in scratch, which is of left_element(): "scratch", or "block" of
  * another type. */
 const char *block_pointer(const Lowering *lowering, const Node *node);
-/* The pointer that pixels of an operand are counted from: "out", or by rows "out_row". */
-const char *row_pointer(const Lowering *lowering, const char *operand);
+/* The pointer that pixels of an operand are counted from: operand_pointer(), or by rows "in_row".
+ */
+const char *row_pointer(const Lowering *lowering, const char *operand, const Value *value);
 /* By rows: opens the loop over rows and defines the pointers to the current row of the result, the
  * residual and, with reads_row, the input. Writes nothing for a kernel. */
 void rows_begin(const Lowering *lowering, Text *text, const Node *node, bool reads_row);

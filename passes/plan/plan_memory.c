@@ -41,11 +41,14 @@ static void list_steps(Plan *plan, const NodeList *list) {
 }
 
 /* The step that may finish the sum in place of this one: its result is this one's residual and has
- * no other reader, so it could add this one's result instead. NOTHING when there is none. */
+ * no other reader, so it could add this one's result instead. NOTHING when there is none. Where one
+ * of both is u8 their order counts: what is added last is not rounded in between. */
 static int mate_of(const Plan *plan, int step) {
     const Node *node = plan->steps[step].node;
     const Value *residual = node_residual(node);
-    if (!residual || node_has(node, SUM) || node->residual_scale || node->in[0] == residual) {
+    bool exact =
+        residual && residual->element == ELEMENT_f32 && node->out[0]->element == ELEMENT_f32;
+    if (!exact || node_has(node, SUM) || node->residual_scale || node->in[0] == residual) {
         return NOTHING;
     }
     const Node *other = sole_source(&plan->uses, residual);

@@ -57,6 +57,15 @@ static void pack_inputs(const Unit *unit, Node *node) {
     node->highest = pad_to(unit, node->highest, pitch);
 }
 
+/* Numbers of values that are u8. */
+static void pack_bytes(const Unit *unit, Node *node) {
+    int64_t pitch = node->out[0]->pitch;
+    node->in_zero = pad_to(unit, node->in_zero, node->in[0]->pitch);
+    node->rest_scale = pad_to(unit, node->rest_scale, pitch);
+    node->map_factor = pad_to(unit, node->map_factor, pitch);
+    node->map_zero = pad_to(unit, node->map_zero, pitch);
+}
+
 static void pack_stage(const Unit *unit, Node *node) {
     int64_t pitch = node->in[0]->pitch;
     node->dw_weight = pack_taps(unit, node->dw_weight, pitch);
@@ -77,6 +86,7 @@ static void pack_channels(const Unit *unit, Node *node) {
 static void pack_node(Node *node, void *context) {
     const Unit *unit = context;
     node->residual_scale = pad_to(unit, node->residual_scale, node->out[0]->pitch);
+    pack_bytes(unit, node);
     if (node_has(node, DW_STAGE)) {
         pack_stage(unit, node);
     }

@@ -4,7 +4,7 @@ compiler for every target and machine, find every layer equal to the interpreter
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
             [--rows part|pairs|quads|small|smallpairs|smallquads|full|machines|native]
-            [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [options of xnc...]
+            [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [--maps SHARE] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
 machines under qemu; part is a part of it, pairs that and the target with an instruction for bf16,
@@ -168,6 +168,7 @@ class Comparison:
     def __init__(self, arguments, options):
         self.xnc, self.options, self.int8 = arguments.xnc, options, arguments.int8
         self.every = arguments.rows == "full"  # emulator with every count of threads
+        self.maps = arguments.maps
         self.golden = "--with-golden" + (f"={arguments.inputs}" if arguments.inputs else "")
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -192,7 +193,7 @@ class Comparison:
         path = self.folder / "drawn.quant"
         share = 0.6 if self.int8 == "mixed" else 1.0
         write_quant(self.xnc, self.model, path, 1, self.int8 == "pairs", share, self.options,
-                    self.weights, EXTREMES.get(self.int8, ()))
+                    self.weights, EXTREMES.get(self.int8, ()), self.maps)
         self.options = [*self.options, "--precision=int8", f"--quant={path}"]
 
     def prepare(self, targets):
@@ -297,6 +298,7 @@ def main():
                         choices=("part", "pairs", "quads", "small", "smallpairs", "smallquads", "full",
                                  "machines", "native"))
     parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme", "sums"), help="draws a file of --quant")
+    parser.add_argument("--maps", type=float, default=0.0, help="share of maps that it keeps in 8 bits")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")
     arguments, options = parser.parse_known_args()

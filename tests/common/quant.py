@@ -1,18 +1,20 @@
 """Files of --quant with random numbers, for networks whose products are to run in integers.
 
     write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
-                extreme=())
+                extreme=(), maps=0.0)
 
 Which products there are is read from the text of the graph behind fuse_separable; share of them are
 int8, the others are bf16 or stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
 has, a few of them extreme: results are of no use, but each has one right value to the bit. extreme
-are the zero points of a file whose scales are so small that integers are at their bounds.
+are the zero points of a file whose scales are so small that integers are at their bounds. maps is
+the share of maps that are kept in 8 bits.
 """
 import random
 import re
 import subprocess
 
 NODE = re.compile(r"^ *%(\S+) = (conv2d|separable)\(%([^,)]+).*: f32\[(\d+),(\d+)")
+MAP = re.compile(r"^ *%(\S+) = (?:conv2d|separable)\(.*: f32\[\d+,(\d+)")
 VALUE = re.compile(r"^ *(?:input )?%(\S+)(?: = .*)? : f32\[(\d+),(\d+)")
 MOST_WEIGHT = 3.3  # sqrt(3) of the seeds, 1.9 of the norms
 INPUT = re.compile(r"^ *input %(\S+)")
@@ -77,8 +79,22 @@ def digest(tool, model, path, key, options, weights):
     return found.group(1) if found else "0" * 16
 
 
+def map_lines(draw, tool, model, options, share):
+    """Maps that are kept in 8 bits, with numbers of the sizes that values have."""
+    text = subprocess.run([tool, "analyze", model, "--dump-after=fuse_separable", *options],
+                          capture_output=True, text=True, check=True).stderr
+    lines = []
+    for found in filter(None, map(MAP.match, text.splitlines())):
+        if draw.random() < share:
+            channels = int(found.group(2))
+            lines.append("map %s channels %d" % (found.group(1), channels))
+            lines += ["of %s %d" % (number(draw.uniform(0.01, 0.04)), draw.randrange(256))
+                      for _ in range(channels)]  # fmt: skip
+    return lines
+
+
 def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
-                extreme=()):
+                extreme=(), maps=0.0):
     draw = random.Random(seed)
     keys = {"network": "0" * 16, "checkpoint": "0" * 16}
     for key in keys:
@@ -93,4 +109,6 @@ def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weig
         else:
             pairs_out = inputs % 2 == 0 and draw.random() < 0.5
             lines.append("node %s %s error 0.01" % (name, "bf16" if pairs_out else "f32"))
+    if maps:
+        lines += map_lines(draw, tool, model, options, maps)
     path.write_text("\n".join(lines + ["end", ""]))

@@ -169,7 +169,8 @@ class Product:
         try:
             write_quant(self.checker.xnc, self.folder / "net.yaml", self.folder / "drawn.quant",
                         self.network.seed, pairs, share, words, self.folder / "w.safetensors",
-                        (0, 255) if extreme and not pairs else ())  # fmt: skip
+                        (0, 255) if extreme and not pairs else (),
+                        draw.choice([0.0, 0.6, 1.0]))  # fmt: skip
         except subprocess.CalledProcessError as error:
             raise Failure(f"xnc analyze: {error.stderr}") from None
         return ["--quant=drawn.quant"]

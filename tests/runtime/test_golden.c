@@ -155,9 +155,9 @@ static void fill_table(bench *on) {
     }
     uint64_t of_sum = xnc_golden_digest(sum, TINY_ELEMENTS),
              of_copy = xnc_golden_digest(copy, TINY_ELEMENTS);
-    on->values[0] = (xnc_golden_value){"double", 1, 1, TINY_ELEMENTS, 1, {of_copy, of_copy}};
-    on->values[1] = (xnc_golden_value){"sum", 2, 3, 20, 0, {of_sum, of_sum}};
-    on->values[2] = (xnc_golden_value){"copy", 2, 60, 1, 0, {of_copy, of_copy}};
+    on->values[0] = (xnc_golden_value){"double", 1, 1, TINY_ELEMENTS, 1, 4, {of_copy, of_copy}};
+    on->values[1] = (xnc_golden_value){"sum", 2, 3, 20, 0, 4, {of_sum, of_sum}};
+    on->values[2] = (xnc_golden_value){"copy", 2, 60, 1, 0, 4, {of_copy, of_copy}};
     on->inputs[0] = (xnc_golden_input){"one", NULL, on->bits};
     on->inputs[1] = (xnc_golden_input){"again", NULL, on->bits};
 }

@@ -1,0 +1,102 @@
+/* lower_bytes.c - writes what is different where a value is u8: integers that stand for numbers.
+ *
+ *   in        x = load_bytes tap[...][c]         a depthwise stage, whose constants have the scale
+ *             x = max x, floor                   relu on load: no less than the zero point
+ *   residual  rest = load_bytes residual[o]
+ *             acc = fma rest_by, rest, acc       its scale; the bias has its zero point
+ *   out       acc = fma acc, into, onto          one by the scale, the zero point
+ *             acc = max acc, lowest              0
+ *             acc = min acc, most                255
+ *             store u8 out[o] = acc
+ *
+ * See Numbers in ir/graph/ir.h.
+ */
+#include "lowering.h"
+
+const char *operand_pointer(const Lowering *lowering, const char *operand, const Value *value) {
+    return value->element == ELEMENT_u8 ? arena_printf(lowering->arena, "bytes_%s", operand)
+                                        : operand;
+}
+
+static void name_operand(const Lowering *lowering, Text *text, const char *keyword,
+                         const char *operand, const Value *value) {
+    if (value && value->element == ELEMENT_u8) {
+        text_add(text, "%s u8 %s = %s\n", keyword, operand_pointer(lowering, operand, value),
+                 operand);
+    }
+}
+
+void name_operands(const Lowering *lowering, Text *text, const Node *node) {
+    if (!lowering->by_rows) {
+        name_operand(lowering, text, "ptr", "in", node->in[0]);
+        name_operand(lowering, text, "ptr", "residual", node_residual(node));
+        name_operand(lowering, text, "ptr mut", "out", node->out[0]);
+    }
+}
+
+void load_channels(Text *text, const Node *node) {
+    if (reads_bytes(node) && node->prologue == ACT_relu) {
+        text_add(text, "vec floor = load_bytes in_zero[c]\n");
+    }
+}
+
+void load_operand(Text *text, const Node *node, const char *name, const char *index,
+                  const char *from) {
+    text_add(text, "vec %s%s = %s %s\n", name, index, reads_bytes(node) ? "load_bytes" : "load",
+             from);
+    if (!reads_bytes(node)) {
+        act_apply(text, node->prologue, name, index);
+    } else if (node->prologue == ACT_relu) {
+        text_add(text, "%s%s = max %s%s, floor\n", name, index, name, index);
+    }
+}
+
+const char *end_params(const Lowering *lowering, const Node *node) {
+    return arena_printf(lowering->arena, "%s%s", adds_bytes(node) ? "ptr rest_scale, " : "",
+                        makes_bytes(node) ? "ptr map_factor, ptr map_zero, " : "");
+}
+
+const char *end_arguments(const Lowering *lowering, const Node *node) {
+    return arena_printf(lowering->arena, "%s%s", adds_bytes(node) ? "&rest_scale[channel], " : "",
+                        makes_bytes(node) ? "&map_factor[channel], &map_zero[channel], " : "");
+}
+
+void end_constants(Text *text, const Node *node) {
+    if (makes_bytes(node)) {
+        text_add(text, "vec lowest = zero\nvec most = constant 255\n");
+    }
+}
+
+void end_channels(Text *text, const Node *node) {
+    if (node->residual_scale) {
+        text_add(text, "vec factor[o] = load scale[o]\n");
+    }
+    if (adds_bytes(node)) {
+        text_add(text, "vec rest_by[o] = load rest_scale[o]\n");
+    }
+    if (makes_bytes(node)) {
+        text_add(text, "vec into[o] = load map_factor[o]\nvec onto[o] = load map_zero[o]\n");
+    }
+}
+
+void end_residual(Text *text, const Node *node, const char *from) {
+    if (!node->has_residual) {
+        return;
+    }
+    text_add(text, "vec rest[r][o] = %s %s\n", adds_bytes(node) ? "load_bytes" : "load", from);
+    if (adds_bytes(node)) {
+        text_add(text, "acc[r][o] = fma rest_by[o], rest[r][o], acc[r][o]\n");
+    } else if (node->residual_scale) {
+        text_add(text, "acc[r][o] = fma factor[o], rest[r][o], acc[r][o]\n");
+    } else {
+        text_add(text, "acc[r][o] = add acc[r][o], rest[r][o]\n");
+    }
+}
+
+void end_store(Text *text, const Node *node, const char *to) {
+    if (makes_bytes(node)) {
+        text_add(text, "acc[r][o] = fma acc[r][o], into[o], onto[o]\n"
+                       "acc[r][o] = max acc[r][o], lowest\nacc[r][o] = min acc[r][o], most\n");
+    }
+    text_add(text, "store %s%s = acc[r][o]\n", makes_bytes(node) ? "u8 " : "", to);
+}
