@@ -38,6 +38,19 @@ typedef struct Observed {
     float *correction;  /* of each output, after calibrate_correct() */
 } Observed;
 
+/* Which maps are kept in 8 bits where their readers can take that. */
+typedef enum MapsKept { MAPS_NONE, MAPS_LARGE, MAPS_ALL } MapsKept;
+
+/* What is known of such a map. */
+typedef struct ObservedMap {
+    const Node *node; /* whose result it is */
+    int layer;        /* index in the module */
+    int64_t channels;
+    Tally *tallies; /* of each channel */
+    float *scale;   /* after calibrate_scale() */
+    int *zero;
+} ObservedMap;
+
 /* The images that are taken. */
 typedef struct ImageChoice {
     Batches *batches;     /* NULL: they are made up */
@@ -59,6 +72,9 @@ typedef struct Calibration {
     uint64_t subject;  /* a digest of all that this depends on */
     Observed *at;      /* in order of execution */
     int count;
+    MapsKept maps_kept;
+    ObservedMap *maps; /* in order of execution */
+    int n_maps;
     double moved; /* after calibrate_correct(): how far integers move the outputs of a batch, as a
                      part of their spread, both root mean squares */
 } Calibration;
@@ -88,6 +104,22 @@ int64_t calibrate_fill(Calibration *calibration, const int64_t *index, int64_t c
  * arena; NULL after a diagnostic. */
 float **calibrate_run(Arena *arena, Calibration *calibration, const float *input,
                       xnc_profile *profile, void *context);
+
+/* ---- calibrate_maps.c ---- */
+/* Marks the maps of the graph, which is before its first pass, that are kept in 8 bits. False after
+ * a diagnostic. */
+bool calibrate_plan_maps(const Calibration *calibration, Graph *graph);
+/* Finds them in the unit. */
+void calibrate_open_maps(Calibration *calibration);
+/* The map that a layer computes, and that an operand is; NULL when it is none of them. */
+ObservedMap *calibrate_observed_map(const Calibration *calibration, int layer);
+const ObservedMap *calibrate_map_of(const Calibration *calibration, const Operand *operand);
+/* Whether all convolutions that read it as it is are in integers, as planned. */
+bool calibrate_map_is_kept(const Calibration *calibration, const ObservedMap *map);
+void calibrate_scale_maps(Calibration *calibration);
+/* Replaces the values of a map, of so many images in the arena of a run, by those that its integers
+ * stand for. */
+void calibrate_round_map(const ObservedMap *map, void *arena, int64_t images);
 
 /* ---- calibrate_made.c ---- */
 /* A generator's step: every bit of the number counts (splitmix64). */

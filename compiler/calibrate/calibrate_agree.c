@@ -146,6 +146,8 @@ static void keep_best(Agreeing *run) {
     if (run->best) {
         quant->nodes = run->best->nodes;
         quant->count = run->best->count;
+        quant->maps = run->best->maps;
+        quant->map_count = run->best->map_count;
         return;
     }
     set_plan(run, calibration->count);

@@ -218,6 +218,10 @@ static void see_integers(void *context, int layer, uint64_t nanoseconds, const v
         progress_count(run->calibration->work->progress, run->observed - run->calibration->at + 1,
                        run->calibration->count);
     }
+    const ObservedMap *map = calibrate_observed_map(run->calibration, layer);
+    if (map && calibrate_map_is_kept(run->calibration, map)) {
+        calibrate_round_map(map, run->arena, run->images);
+    }
     keep_residual(run, calibrate_observed(run->calibration, layer + 1));
 }
 

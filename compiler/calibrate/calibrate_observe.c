@@ -20,22 +20,24 @@ typedef struct Observing {
     Calibration *calibration;
     int64_t first, images; /* of the batch */
     const void *arena;     /* of the run */
-    Observed *observed;    /* the operand in turn */
-    atomic_bool finite;    /* all values were */
+    Observed *observed;    /* the operand in turn, for its rows */
+    const Value *value;    /* what is tallied in turn, behind an activation */
+    Act act;
+    Tally *tallies;
+    atomic_bool finite; /* all values were */
 } Observing;
 
 /* Tallies some channels of all pixels of the operand's map. */
 static void tally_channels(void *arg, int index) {
     Observing *run = arg;
-    const Operand *operand = &run->observed->operand;
-    const Value *value = operand->node->in[0];
+    const Value *value = run->value;
     int64_t pixels = run->images * value->shape.dim[2] * value->shape.dim[3];
     int64_t first = (int64_t)index * CHANNELS_OF_TASK;
-    int64_t rest = operand->channels - first;
+    int64_t rest = value->shape.dim[1] - first;
     int64_t count = rest < CHANNELS_OF_TASK ? rest : CHANNELS_OF_TASK;
     const float *from = value_pixels(value, run->arena) + first;
-    Tally *tallies = run->observed->tallies + first;
-    Act act = operand->node->prologue;
+    Tally *tallies = run->tallies + first;
+    Act act = run->act;
     bool finite = true;
     for (int64_t p = 0; p < pixels; p++, from += value->pitch) {
         for (int64_t c = 0; c < count; c++) {
@@ -64,6 +66,14 @@ static void sample_rows(const Observing *run) {
     }
 }
 
+static void tally_value(Observing *run, const Value *value, Act act, Tally *tallies) {
+    int tasks = (int)((value->shape.dim[1] + CHANNELS_OF_TASK - 1) / CHANNELS_OF_TASK);
+    run->value = value;
+    run->act = act;
+    run->tallies = tallies;
+    calibrate_parallel(run->calibration, tasks, tally_channels, run);
+}
+
 /* An xnc_profile: the operand of the layer that has run is still in its place. */
 static void see_layer(void *context, int layer, uint64_t nanoseconds, const void *arena) {
     Observing *run = context;
@@ -72,10 +82,13 @@ static void see_layer(void *context, int layer, uint64_t nanoseconds, const void
     run->arena = arena;
     run->observed = calibrate_observed(calibration, layer);
     if (run->observed) {
-        int64_t channels = run->observed->operand.channels;
-        int tasks = (int)((channels + CHANNELS_OF_TASK - 1) / CHANNELS_OF_TASK);
-        calibrate_parallel(calibration, tasks, tally_channels, run);
+        const Node *node = run->observed->operand.node;
+        tally_value(run, node->in[0], node->prologue, run->observed->tallies);
         sample_rows(run);
+    }
+    ObservedMap *map = calibrate_observed_map(calibration, layer);
+    if (map) {
+        tally_value(run, map->node->out[0], ACT_none, map->tallies);
     }
 }
 

@@ -87,6 +87,7 @@ void calibrate_open(Calibration *calibration) {
         observed->rows = NEW_ARRAY(arena, float, SAMPLED_ROWS * observed->operand.depth);
         observed->correction = NEW_ARRAY(arena, float, observed->operand.outputs);
     }
+    calibrate_open_maps(calibration);
     if (calibration->threads > 1 &&
         xnc_pool_create(&calibration->pool, calibration->threads) == XNC_OK) {
         arena_defer(arena, free_pool, calibration->pool);

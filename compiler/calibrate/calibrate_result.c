@@ -32,5 +32,14 @@ void calibrate_result(const Calibration *calibration, Quant *quant) {
     for (int i = 0; i < calibration->count; i++) {
         quant->nodes[i] = node_of(arena, &calibration->at[i]);
     }
+    quant->map_count = 0;
+    quant->maps = NEW_ARRAY(arena, QuantMap, calibration->n_maps + 1);
+    for (int i = 0; i < calibration->n_maps; i++) {
+        const ObservedMap *map = &calibration->maps[i];
+        if (calibrate_map_is_kept(calibration, map)) {
+            quant->maps[quant->map_count++] =
+                (QuantMap){map->node->name, map->channels, map->scale, map->zero, {0}};
+        }
+    }
     quant_index(arena, quant);
 }

@@ -228,6 +228,14 @@ static void make_room(Arena *part, Arena *arena, Scaling *scaling) {
     scaling->observed->integers = integers_create(arena, operand);
 }
 
+/* Those of a map, which are not this product's alone. */
+static void try_map(Scaling *scaling, const ObservedMap *map) {
+    Integers *integers = scaling->integers;
+    memcpy(integers->scale, map->scale, (size_t)map->channels * sizeof *map->scale);
+    memcpy(integers->zero, map->zero, (size_t)map->channels * sizeof *map->zero);
+    try_scales(scaling);
+}
+
 void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights) {
     Arena *part = arena_child(calibration->work->arena);
     Scaling scaling = {
@@ -237,10 +245,14 @@ void calibrate_product(const Calibration *calibration, Observed *observed, const
     find_sizes(&scaling);
     calibrate_parallel(calibration, tasks_of(observed->operand.outputs, OUTPUTS_OF_TASK),
                        find_exact, &scaling);
-    for (int exponent = EXPONENTS - 1; exponent >= 0; exponent--) {
+    const ObservedMap *map = calibrate_map_of(calibration, &observed->operand);
+    if (map) {
+        try_map(&scaling, map);
+    }
+    for (int exponent = EXPONENTS - 1; !map && exponent >= 0; exponent--) {
         try_exponent(&scaling, exponent);
     }
-    for (int i = 0; i < BALANCED; i++) {
+    for (int i = 0; !map && i < BALANCED; i++) {
         try_balance(&scaling);
     }
     observed->error = error_of(&scaling);
@@ -251,6 +263,7 @@ bool calibrate_scale(Calibration *calibration) {
     const Work *work = calibration->work;
     bool good = true;
     progress_step(work->progress, "choosing the scales of %d products", calibration->count);
+    calibrate_scale_maps(calibration);
     for (int i = 0; good && i < calibration->count; i++) {
         Arena *part = arena_child(work->arena);
         Observed *observed = &calibration->at[i];

@@ -3,6 +3,7 @@
  *
  *   "xnc-calibrate 1", digest of what it belongs to, images done
  *   of each operand: its tallies, how many rows it has, the rows
+ *   of each map that is kept in 8 bits: its tallies
  *   digest of all bytes before
  *
  * In the byte order of the machine, as it stays on it. A file that was cut, changed or belongs to
@@ -44,8 +45,16 @@ static void list_parts(Observed *observed, StatePart parts[PARTS]) {
     parts[2] = (StatePart){observed->rows, SAMPLED_ROWS * depth * sizeof *observed->rows};
 }
 
+/* Of a map: its tallies. */
+static StatePart map_part(const ObservedMap *map) {
+    return (StatePart){map->tallies, (size_t)map->channels * sizeof *map->tallies};
+}
+
 static size_t size_of(const Calibration *calibration) {
     size_t size = sizeof(StateHead) + sizeof(uint64_t);
+    for (int i = 0; i < calibration->n_maps; i++) {
+        size += map_part(&calibration->maps[i]).size;
+    }
     for (int i = 0; i < calibration->count; i++) {
         StatePart parts[PARTS];
         list_parts(&calibration->at[i], parts);
@@ -69,6 +78,12 @@ static bool is_sound(const Calibration *calibration, int64_t done) {
             good = isfinite(observed->rows[j]);
         }
     }
+    for (int i = 0; good && i < calibration->n_maps; i++) {
+        const ObservedMap *map = &calibration->maps[i];
+        for (int64_t c = 0; good && c < map->channels; c++) {
+            good = tally_sound(&map->tallies[c]);
+        }
+    }
     return good;
 }
 
@@ -79,6 +94,10 @@ static void forget(Calibration *calibration) {
         for (int j = 0; j < PARTS; j++) {
             memset(parts[j].data, 0, parts[j].size);
         }
+    }
+    for (int i = 0; i < calibration->n_maps; i++) {
+        StatePart part = map_part(&calibration->maps[i]);
+        memset(part.data, 0, part.size);
     }
 }
 
@@ -100,6 +119,11 @@ static int64_t take_bytes(Calibration *calibration, const uint8_t *data, size_t 
             memcpy(parts[j].data, data, parts[j].size);
             data += parts[j].size;
         }
+    }
+    for (int i = 0; i < calibration->n_maps; i++) {
+        StatePart part = map_part(&calibration->maps[i]);
+        memcpy(part.data, data, part.size);
+        data += part.size;
     }
     if (is_sound(calibration, head.done)) {
         return head.done;
@@ -163,6 +187,10 @@ bool calibrate_state_write(const Calibration *calibration, int64_t done) {
             for (int j = 0; j < PARTS; j++) {
                 put(out, digest, parts[j].data, parts[j].size);
             }
+        }
+        for (int i = 0; i < calibration->n_maps; i++) {
+            StatePart one = map_part(&calibration->maps[i]);
+            put(out, digest, one.data, one.size);
         }
         uint64_t sum = XXH64_digest(digest);
         XXH64_freeState(digest);

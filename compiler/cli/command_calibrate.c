@@ -48,7 +48,9 @@ static ExitCode open_unit(const Options *options, Model *model, Calibration *cal
     }
     calibration->described = graph_copy(work->arena, unit->graph);
     *network = quant_network(work->arena, unit->graph);
-    return unit_run(work, unit, &request.passes) ? EXIT_DONE : EXIT_MODEL;
+    return calibrate_plan_maps(calibration, unit->graph) && unit_run(work, unit, &request.passes)
+               ? EXIT_DONE
+               : EXIT_MODEL;
 }
 
 /* Builds the network and loads it. EXIT_DONE or why not. */
@@ -105,10 +107,10 @@ static bool find_subject(const Model *model, const Boxes *boxes, Calibration *ca
     const int64_t *shape = graph->input->shape.dim;
     const char *subject = arena_printf(
         work->arena,
-        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld",
+        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld %d",
         XNC_VERSION, head->network, head->checkpoint, head->pictures,
         picture_digest(work->arena, &graph->preprocess, boxes), (long long)calibration->taken.count,
-        (long long)shape[0], (long long)shape[2], (long long)shape[3]);
+        (long long)shape[0], (long long)shape[2], (long long)shape[3], (int)calibration->maps_kept);
     calibration->subject = XXH64(subject, strlen(subject), 0);
     return true;
 }
@@ -210,9 +212,22 @@ static bool agreement_fits(const Options *options, const Graph *graph) {
     return fits;
 }
 
+/* What --maps says; large ones without it. */
+static MapsKept maps_request(const Options *options) {
+    static const char *const words[] = {"none", "large", "all"};
+    for (int i = 0; options->maps && i < 3; i++) {
+        if (strcmp(options->maps, words[i]) == 0) {
+            return (MapsKept)i;
+        }
+    }
+    return MAPS_LARGE;
+}
+
 ExitCode command_calibrate(const Work *work, const Options *options) {
-    Calibration calibration = {
-        .work = work, .threads = thread_request(options), .pairs = !options->no_pairs};
+    Calibration calibration = {.work = work,
+                               .threads = thread_request(options),
+                               .pairs = !options->no_pairs,
+                               .maps_kept = maps_request(options)};
     Model model;
     const Boxes *boxes = NULL;
     Quant quant = {.ranges = QUANT_OF_PICTURES};

@@ -246,7 +246,7 @@ struct Node {
                                there */
     const Expr *highest;    /* [I] for relu6, else NULL */
 
-    bool bytes; /* its result as u8, as planned; until the pass narrow_maps */
+    bool bytes; /* its result as u8, as planned; behind narrow_maps where it stays f32 */
     /* Of values that are u8; see Numbers. */
     const Expr *map_factor, *map_zero; /* [O] of the result */
     const Expr *in_zero;               /* [I] u8, of in[0] */

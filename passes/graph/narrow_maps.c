@@ -111,11 +111,12 @@ static void narrow(const Narrowing *narrowing, Node *node) {
 static void narrow_node(Node *node, void *context) {
     const Narrowing *narrowing = context;
     const Value *map = node->out[0];
-    if (node->bytes && may_be_bytes(node) && !is_output(narrowing->unit->graph, map) &&
+    bool planned = node->bytes && narrowing->unit->graph->precision == PRECISION_int8;
+    if (planned && may_be_bytes(node) && !is_output(narrowing->unit->graph, map) &&
         all_take(readers_of(narrowing, map), map)) {
         narrow(narrowing, node);
+        node->bytes = false;
     }
-    node->bytes = false;
 }
 
 bool pass_narrow_maps(Unit *unit) {

@@ -40,14 +40,18 @@ static void list_steps(Plan *plan, const NodeList *list) {
     }
 }
 
+/* Whether the result is u8, or planned so: its rounding is that of this value. */
+static bool keeps_order(const Node *node) {
+    return node && (node->bytes || makes_bytes(node));
+}
+
 /* The step that may finish the sum in place of this one: its result is this one's residual and has
  * no other reader, so it could add this one's result instead. NOTHING when there is none. Where one
  * of both is u8 their order counts: what is added last is not rounded in between. */
 static int mate_of(const Plan *plan, int step) {
     const Node *node = plan->steps[step].node;
     const Value *residual = node_residual(node);
-    bool exact =
-        residual && residual->element == ELEMENT_f32 && node->out[0]->element == ELEMENT_f32;
+    bool exact = residual && !keeps_order(residual->def) && !keeps_order(node);
     if (!exact || node_has(node, SUM) || node->residual_scale || node->in[0] == residual) {
         return NOTHING;
     }

@@ -57,6 +57,26 @@ class Calibrate(ToolTest):
         self.assertTrue(all(float(node[-1]) < 0.03 for node in nodes))
         self.assertIn("22 products in int8, from 6 images: outputs move by ", done.stdout)
 
+    def test_maps_have_one_set_of_numbers_for_all_readers(self):
+        """At 32x32 no map is large. With all of them in 8 bits the code computes what check expects, and
+        a convolution has the numbers of the map that it reads."""
+        plain = self.calibrate()[1]
+        self.assertNotIn("\nmap ", plain)
+        self.assertEqual(self.calibrate("--maps=none")[1], plain)
+        text = self.calibrate("--maps=all", "--target=scalar")[1]
+        self.assertEqual(self.calibrate("--maps=all", "--target=native", "--threads=2")[1], text)
+        blocks = {}
+        for line in text.splitlines()[6:]:
+            words = line.split()
+            if words[0] in ("node", "map"):
+                rows = blocks.setdefault(tuple(words[:2]), [])
+            elif words[0] in ("in", "of"):
+                rows.append(words[1:])
+        self.assertEqual(len([key for key in blocks if key[0] == "map"]), 22)  # not the last: it is pooled
+        self.assertEqual(blocks["map", "stem.1.conv"], blocks["node", "blocks.0.shortcut.conv"])
+        done = self.xnc(0, "check", *MODEL, "--precision=int8", "--quant=out.quant", "--target=scalar")
+        self.assertIn("equal the interpreter's on the planned graph, bit by bit", done.stdout)
+
     def test_the_error_without_the_restriction_is_smaller(self):
         error = []
         for options in ([], ["--no-pair-restriction"]):
