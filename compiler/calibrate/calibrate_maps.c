@@ -13,7 +13,6 @@
 #include "calibrate.h"
 
 #include <math.h>
-#include <string.h>
 
 enum {
     LARGE_FLOATS = 5 << 16, /* 1.25 MB in f32: more than second-level caches leave for a map */
@@ -73,15 +72,6 @@ bool calibrate_plan_maps(const Calibration *calibration, Graph *graph) {
     bool good = run_pass(&trial, pass_by_name("narrow_maps"), &silent);
     graph_each(trial.graph, mark_map, &marking);
     return good;
-}
-
-static int layer_of(const Module *module, const Node *node) {
-    for (int i = 0; i < module->n_layers; i++) {
-        if (strcmp(module->layers[i].name, node->name) == 0) {
-            return i;
-        }
-    }
-    internal_error("calibrate", "no layer computes %s", node->name);
 }
 
 void calibrate_open_maps(Calibration *calibration) {

@@ -11,7 +11,7 @@ static bool is_candidate(const Graph *graph, const Node *node) {
     return node->op == OP_conv2d && node->in[0] != graph->input && node_depth(node) <= MOST_DEPTH;
 }
 
-static int layer_of(const Module *module, const Node *node) {
+int layer_of(const Module *module, const Node *node) {
     for (int i = 0; i < module->n_layers; i++) {
         if (strcmp(module->layers[i].name, node->name) == 0) {
             return i;

@@ -27,6 +27,8 @@ typedef struct Operands {
 } Operands;
 Operands operands_of(const Unit *unit);
 
+/* The index of the layer that computes a node of the unit. */
+int layer_of(const Module *module, const Node *node);
 /* The pixels of a value of f32, NHWC: in the arena of a run, in front of the prologue. */
 const float *value_pixels(const Value *value, const void *arena);
 /* Fills a row behind the prologue: pixel counts those of all images of the run. */
