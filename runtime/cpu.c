@@ -20,9 +20,14 @@ typedef struct feature {
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#define ASKS_FOR_TILES 1 /* elsewhere AMX counts as missing */
+#endif
 
 enum { LEAF1_C, LEAF7_B, LEAF7_C, LEAF7_D, LEAF71_A, LEAF81_C, WORDS };
-enum { SAVED_NONE = 0, SAVED_YMM = 0x06, SAVED_ZMM = 0xE6 };
+enum { SAVED_NONE = 0, SAVED_YMM = 0x06, SAVED_ZMM = 0xE6, SAVED_TILES = 0x60000 };
 
 static const feature features[] = {
     {"sse3", LEAF1_C, 0, SAVED_NONE},       {"ssse3", LEAF1_C, 9, SAVED_NONE},
@@ -37,6 +42,9 @@ static const feature features[] = {
     {"avx512vl", LEAF7_B, 31, SAVED_ZMM},   {"avx512vbmi", LEAF7_C, 1, SAVED_ZMM},
     {"avx512vnni", LEAF7_C, 11, SAVED_ZMM}, {"avx512bf16", LEAF71_A, 5, SAVED_ZMM},
     {"avx512fp16", LEAF7_D, 23, SAVED_ZMM},
+#ifdef ASKS_FOR_TILES
+    {"amxtile", LEAF7_D, 24, SAVED_TILES},  {"amxint8", LEAF7_D, 25, SAVED_TILES},
+#endif
 };
 
 static void read_words(uint32_t words[WORDS], uint64_t *saved) {
@@ -207,6 +215,18 @@ static const feature *find_feature(const char *name, size_t length) {
     return NULL;
 }
 
+/* Linux lets a process use the registers of AMX after it has asked; to ask again changes nothing.
+ * It refuses in a sandbox, or where an alternate stack is too small for them. */
+static int may_use(unsigned saved) {
+#ifdef ASKS_FOR_TILES
+    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XTILEDATA = 18 }; /* <asm/prctl.h> may lack them */
+    return saved != SAVED_TILES || syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA) == 0;
+#else
+    (void)saved;
+    return 1;
+#endif
+}
+
 int xnc_cpu_has(const char *names) {
     uint32_t words[WORDS];
     uint64_t saved;
@@ -215,7 +235,7 @@ int xnc_cpu_has(const char *names) {
         size_t length = strcspn(names, " ");
         const feature *found = find_feature(names, length);
         if (!found || !(words[found->word] >> found->bit & 1) ||
-            (saved & found->saved) != found->saved) {
+            (saved & found->saved) != found->saved || !may_use(found->saved)) {
             return 0;
         }
         names += length;

@@ -14,7 +14,7 @@ enum { EMIT_COLUMNS = 100, EMIT_INDENT = 4 };
  * written, as includes and helpers come before the functions that need them. */
 typedef struct EmitUses {
     bool ops[KOP_COUNT]; /* composed operations count what they are made of */
-    bool min_int, max_int, store_first, infinity;
+    bool min_int, max_int, store_first, infinity, matrix;
     bool stores[ELEMENT_COUNT]; /* of vectors, by the type of elements that they become */
 } EmitUses;
 

@@ -103,6 +103,9 @@ static void emit_helpers(Emit *emit, const EmitUses *uses) {
             fprintf(emit->out, "\n%s", emit->target->store_as_helper[element]);
         }
     }
+    if (uses->matrix) {
+        fprintf(emit->out, "\n%s", emit->target->matrix);
+    }
     if (emit->module->zeros_floats > 0) {
         fputc('\n', emit->out);
         emit_comment(emit, 0, "What taps outside the image read.");

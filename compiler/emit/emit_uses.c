@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "emit_internal.h"
+#include "kmatrix.h"
 #include "kstmt.h"
 
 typedef void ExprVisitor(const IntExpr *expr, void *context);
@@ -53,6 +54,7 @@ static void note_stmt(Stmt *stmt, void *context) {
         uses->infinity |= stmt->op == KOP_constant && isinf(stmt->number);
     }
     uses->store_first |= stmt->kind == STMT_STORE && stmt->cond;
+    uses->matrix |= stmt->kind == STMT_CALL && matrix_named(stmt->name) != MATRIX_COUNT;
     if (stmt->kind == STMT_STORE) {
         uses->stores[stmt->element] = true;
     }

@@ -1,5 +1,6 @@
 /* peak.c - a target's row of fma, dot or one for words of four -> C with twelve chains of it ->
- * GFLOP/s.
+ * GFLOP/s. Where products are made of matrices, all sums that there are registers for take the
+ * place of the chains.
  *
  *   acc3 = _mm256_fmadd_ps(acc3, x, x);      for acc0 to acc11, steps times
  *
@@ -15,6 +16,8 @@
 
 #include <string.h>
 #include <time.h>
+
+#include "kmatrix.h"
 
 enum { CHAINS = 12, FIRST_STEPS = 2000, TEXT_BYTES = 8192 };
 
@@ -101,6 +104,18 @@ static ChainKind kind_of(const Peak *peak) {
     return (ChainKind){KOP_fma, KOP_broadcast, "factor", 2, "", ""};
 }
 
+static bool has_matrices(const Peak *peak) {
+    return peak->precision == PRECISION_int8 && peak->target->matrix;
+}
+
+/* Operations of a step: a multiply-add is two. */
+static double operations_of(const Peak *peak) {
+    if (has_matrices(peak)) {
+        return 2.0 * MATRIX_SUMS * MATRIX_ROWS * MATRIX_ROWS * MATRIX_DEPTH;
+    }
+    return (double)kind_of(peak).operations * CHAINS * peak->target->lanes;
+}
+
 static bool adds_integers(const ChainKind *kind) {
     return kop_info(kind->op)->gives == ELEMENT_s32;
 }
@@ -164,10 +179,34 @@ static void print_body(FILE *out, Arena *arena, const Target *target, const Chai
     }
 }
 
+/* Matrices: one operation of each register for sums in each step. What the registers hold does not
+ * matter, as instructions on them are never left out. */
+static const char matrix_peak[] =
+    "double xnc_peak(long steps);\ndouble xnc_peak(long steps) {\n"
+    "    static const int32_t start[16];\n"
+    "    static const uint8_t left[16 * 64];\n"
+    "    static const int8_t weights[16 * 64];\n"
+    "    matrix_configure(0);\n"
+    "    matrix_start(0, start);\n    matrix_start(1, start);\n"
+    "    matrix_start(2, start);\n    matrix_start(3, start);\n"
+    "    matrix_left(4, left, 64);\n    matrix_weights(5, weights, 64);\n"
+    "    for (long i = 0; i < steps; i++) {\n"
+    "        matrix_dot(0, 4, 5);\n        matrix_dot(1, 4, 5);\n"
+    "        matrix_dot(2, 4, 5);\n        matrix_dot(3, 4, 5);\n"
+    "    }\n"
+    "    matrix_release();\n"
+    "    return (double)steps;\n}\n";
+
 /* Start values and factor pass through a volatile and an array, so that nothing is computed by the
  * C compiler; the sum goes back into the volatile, so that nothing is left out. */
 void peak_print(FILE *out, Arena *arena, const Peak *peak) {
     const Target *target = peak->target;
+    if (has_matrices(peak)) {
+        fprintf(out, "/* Products of matrices.\n * Compile with: -O3 %s */\n%s\n%s%s\n%s",
+                target->cc_flags, target->include, "#include <stdint.h>\n\n", target->matrix,
+                matrix_peak);
+        return;
+    }
     const ChainKind kind = kind_of(peak);
     int floats = CHAINS * target->lanes;
     fprintf(out, "/* Chains of fused multiply-adds that wait for nothing but each other.\n");
@@ -254,6 +293,5 @@ double peak_burst(Peak *peak, xnc_pool *pool, double ms) {
     double taken = burst_ms(peak, pool);
     note_rate(peak, taken);
     int threads = pool ? xnc_pool_threads(pool) : 1;
-    double operations = (double)kind_of(peak).operations * CHAINS * peak->target->lanes;
-    return operations * (double)peak->steps * threads / taken / 1e6;
+    return operations_of(peak) * (double)peak->steps * threads / taken / 1e6;
 }

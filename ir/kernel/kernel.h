@@ -73,6 +73,7 @@
  *   }
  *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap (or from
  *                                    element E on as &tap[E]), else ints
+ *   call $matrix_dot(0, 4, 5)        an instruction on matrix registers: a row of matrix.def
  *
  * A body is a scope, except the body of a loop marked unroll (or vector unroll): what it defines
  * stays visible after the loop, because unrolling leaves neither loop nor braces. For each step to
@@ -84,7 +85,8 @@
  *   2. Only "changes" statements change a vector or int; loop variables, dims and pointers never
  *      change, elements of ptrs may.
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
- *      kernels are never called.
+ *      kernels are never called. Instructions on matrices are called only where the target has
+ * them, and no function has the name of one; from KSTAGE_UNROLLED on their registers are constants.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
  *      The types of elements are those that the operation's row in kops.def says; only a statement
  *      "ptr" makes a pointer to other elements than those of its origin, whose offset counts the

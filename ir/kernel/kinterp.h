@@ -7,7 +7,7 @@
 #ifndef XNC_IR_KINTERP_H
 #define XNC_IR_KINTERP_H
 
-#include "kernel.h"
+#include "kmatrix.h"
 #include "map.h"
 
 enum { KLANES = 64 /* most lanes of a target that can be interpreted */ };
@@ -68,6 +68,12 @@ typedef struct KVariable {
     KLane lane[KLANES]; /* KVARIABLE_VEC: as many as the machine has lanes */
 } KVariable;
 
+/* A matrix register: so many rows of so many words are in use. */
+typedef struct KMatrix {
+    int rows, words;
+    KLane at[MATRIX_ROWS][MATRIX_ROWS];
+} KMatrix;
+
 typedef struct KMachine {
     Arena *arena; /* of names, variables and arrays; ends with the run */
     FILE *errors;
@@ -81,7 +87,8 @@ typedef struct KMachine {
     int globals;             /* variables at the bottom that every function sees */
     int frame;               /* index of the first variable of the function that runs */
     int task, tasks;         /* which share of the work this run does, and how many there are */
-    bool failed;             /* a mistake was reported: nothing runs any more */
+    KMatrix matrix[MATRIX_REGISTERS]; /* without rows before matrix_configure() */
+    bool failed;                      /* a mistake was reported: nothing runs any more */
 } KMachine;
 
 /* ---- kinterp_machine.c ---- */
@@ -109,6 +116,17 @@ KPointer kmachine_cast(KMachine *machine, KPointer pointer, Element element);
 /* The address of so many elements at a pointer; NULL after a report when they are not all in its
  * region, or may not be written. */
 void *kmachine_access(KMachine *machine, KPointer pointer, int64_t count, bool writes);
+
+/* ---- kinterp_matrix.c ---- */
+/* What an argument is, evaluated in the caller. */
+typedef struct KPassed {
+    KVarKind kind;
+    int64_t number;     /* an int; KVARIABLE_PTRS: number of elements */
+    KPointer pointer;   /* KVARIABLE_PTR */
+    KPointer *elements; /* KVARIABLE_PTRS: shared with the caller, not copied */
+} KPassed;
+/* Runs a row of matrix.def with its arguments. */
+void kmachine_matrix(KMachine *machine, Matrix matrix, const KPassed *passed);
 
 /* ---- kinterp_stmt.c ---- */
 /* Runs statements in order until the machine has failed. */

@@ -361,17 +361,9 @@ static void run_scope(KMachine *machine, const StmtList *list) {
     kmachine_leave(machine, outside);
 }
 
-/* What an argument is, evaluated in the caller. */
-typedef struct Passed {
-    KVarKind kind;
-    int64_t number;     /* an int; KVARIABLE_PTRS: number of elements */
-    KPointer pointer;   /* KVARIABLE_PTR */
-    KPointer *elements; /* KVARIABLE_PTRS: shared with the caller, not copied */
-} Passed;
-
 /* An array of pointers from some element on. */
-static Passed evaluate_array(KMachine *machine, const KArg *arg) {
-    Passed passed = {.kind = KVARIABLE_PTRS};
+static KPassed evaluate_array(KMachine *machine, const KArg *arg) {
+    KPassed passed = {.kind = KVARIABLE_PTRS};
     const KVariable *array = kmachine_find(machine, &arg->base, KVARIABLE_PTRS);
     int64_t from = arg->value ? kmachine_int(machine, arg->value) : 0;
     if (!array) {
@@ -386,18 +378,18 @@ static Passed evaluate_array(KMachine *machine, const KArg *arg) {
     return passed;
 }
 
-static Passed evaluate_argument(KMachine *machine, const KArg *arg, ParamKind kind) {
+static KPassed evaluate_argument(KMachine *machine, const KArg *arg, ParamKind kind) {
     if (!arg->base.name) {
-        return (Passed){KVARIABLE_INT, .number = kmachine_int(machine, arg->value)};
+        return (KPassed){KVARIABLE_INT, .number = kmachine_int(machine, arg->value)};
     }
     if (arg->value && kind != PARAM_PTRS) {
-        return (Passed){KVARIABLE_PTR,
-                        .pointer = kmachine_pointer(machine, &arg->base, arg->value)};
+        return (KPassed){KVARIABLE_PTR,
+                         .pointer = kmachine_pointer(machine, &arg->base, arg->value)};
     }
     return evaluate_array(machine, arg);
 }
 
-static void define_parameter(KMachine *machine, const char *name, const Passed *passed) {
+static void define_parameter(KMachine *machine, const char *name, const KPassed *passed) {
     Reg reg = {.name = name};
     KVariable *variable = kmachine_define(machine, &reg, passed->kind);
     variable->number = passed->number;
@@ -409,15 +401,21 @@ static void define_parameter(KMachine *machine, const char *name, const Passed *
  * variable that a later argument reads. Then the frame moves up to the parameters, which hides the
  * caller's variables from the body. */
 static void run_call(KMachine *machine, const Stmt *stmt) {
-    const Function *callee = module_function(machine->module, stmt->name);
+    const Matrix matrix = matrix_named(stmt->name);
+    const Function *callee = matrix == MATRIX_COUNT ? module_function(machine->module, stmt->name)
+                                                    : &matrix_info(matrix)->function;
     if (!callee || callee->n_params != stmt->n_args) {
         kmachine_fail(machine, "$%s is not there or has other parameters", stmt->name);
         return;
     }
-    Passed passed[MAX_KPARAMS];
+    KPassed passed[MAX_KPARAMS];
     int frame = machine->frame, outside = machine->count;
     for (int i = 0; i < stmt->n_args; i++) {
         passed[i] = evaluate_argument(machine, &stmt->args[i], callee->params[i].kind);
+    }
+    if (matrix != MATRIX_COUNT) {
+        kmachine_matrix(machine, matrix, passed);
+        return;
     }
     for (int i = 0; i < stmt->n_args; i++) {
         define_parameter(machine, callee->params[i].name, &passed[i]);

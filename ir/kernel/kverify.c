@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "kmatrix.h"
 #include "kstmt.h"
 #include "kverify_sums.h"
 #include "kverify_tables.h"
@@ -369,7 +370,9 @@ static void check_arg(Checker *checker, const KArg *arg, const KParam *param) {
 
 /* Calls may only go to functions above, so there is no recursion, and C needs no prototypes. */
 static void check_call(Checker *checker, const Stmt *stmt) {
-    const Function *callee = map_get(checker->earlier, stmt->name);
+    const Matrix matrix = matrix_named(stmt->name);
+    const Function *callee = matrix == MATRIX_COUNT ? map_get(checker->earlier, stmt->name)
+                                                    : &matrix_info(matrix)->function;
     if (!callee || callee->is_kernel) {
         broken(checker, "$%s is no function defined above", stmt->name);
         return;
@@ -466,6 +469,9 @@ static void check_function(Checker *checker, const Function *function) {
     checker->last = map_by_name(checker->arena);
     if (map_get(checker->earlier, function->name)) {
         broken(checker, "there are two functions of this name");
+    }
+    if (matrix_named(function->name) != MATRIX_COUNT) {
+        broken(checker, "this is the name of an instruction");
     }
     define_params(checker, function);
     check_body(checker, &function->body);

@@ -10,6 +10,7 @@
 #include "kverify_tables.h"
 
 #include "internal.h"
+#include "kmatrix.h"
 #include "target.h"
 
 enum { LINE_BYTES = 64 /* the alignment of all offsets: a cache line */ };
@@ -153,6 +154,9 @@ static bool is_spelled(const Target *target, const Stmt *stmt) {
 
 const char *spelling_mistake(const Module *module, const Stmt *stmt) {
     const Target *target = target_by_name(module->target);
+    if (stmt->kind == STMT_CALL) {
+        return matrix_mistake(module, stmt);
+    }
     if (target && !is_spelled(target, stmt)) {
         return stmt->kind == STMT_STORE ? "the target stores no such elements"
                                         : "the target has no such operation";

@@ -67,6 +67,9 @@ typedef struct Target {
      * half-even, for s8, where left operands are signed (the row dot_signed), from -128 to 127;
      * words of s16 are stored as u32. NULL where no operation reads such elements. */
     const char *store_as[ELEMENT_COUNT], *store_as_helper[ELEMENT_COUNT];
+    /* C text of functions or macros for the rows of matrix.def; NULL: the target has no matrix
+     * registers. It has 16 lanes if it has them. */
+    const char *matrix;
     /* The precision that this row has instructions for beyond those of the plainer one in front of
      * it; f32 where it is faster in all of them. */
     Precision precision;

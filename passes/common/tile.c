@@ -6,6 +6,8 @@
  */
 #include "tile.h"
 
+#include "kmatrix.h"
+
 enum { LINE_BYTES = 64 };
 
 Element left_element(const Node *node, const Target *target) {
@@ -39,6 +41,26 @@ int64_t wide_bytes(const Node *node, const Target *target) {
     int64_t vectors = node->tile.vectors + (node->tile.wide_rows > 0);
     int64_t width = vectors * target->lanes;
     return widens(node, target) ? packed_depth(node) * width * element_bytes(ELEMENT_s16) : 0;
+}
+
+bool uses_matrices(const Node *node, const Target *target) {
+    return product_element(node) == ELEMENT_s8 && target->matrix;
+}
+
+int64_t matrix_count(int64_t rows) {
+    return (rows + MATRIX_ROWS - 1) / MATRIX_ROWS;
+}
+
+int64_t sums_bytes(const Node *node, const Target *target) {
+    int64_t rows = matrix_count(node->tile.rows) * MATRIX_ROWS;
+    return rows * tile_width(&node->tile, target) * element_bytes(ELEMENT_s32);
+}
+
+int64_t matrix_bytes(const Node *node, int64_t row_bytes, const Target *target) {
+    int64_t loaded = matrix_count(node->tile.rows) * MATRIX_ROWS;
+    int64_t beyond = (loaded - (node->tile.rows - 1)) * row_bytes;
+    return uses_matrices(node, target) ? round_up(beyond, LINE_BYTES) + sums_bytes(node, target)
+                                       : 0;
 }
 
 bool takes_lanes(const Target *target) {
@@ -192,21 +214,29 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
     visit_list(&unit->graph->nodes, false, unit->target, visit);
 }
 
-int64_t further_registers(const Node *node, const Target *target) {
+/* Where pairs of weights are taken apart, both the pairs and their halves are there, and a mask;
+ * products of small pairs are added up with a constant. */
+static int64_t further_registers(const Node *node, const Target *target) {
     return takes_apart(node, target) ? 2 : has_small_dots(node, target) ? 1 : 0;
 }
 
 /* Registers hold rows * vectors accumulators, the weights of a step (vectors), the broadcast input,
  * and some weights of the next step, which compilers load early. Leaving 2 * vectors registers
  * beside the accumulators turned out to be enough. A tile of a single row needs no weights in
- * advance. Where pairs of weights are taken apart, both the pairs and their halves are there, and a
- * mask; products of small pairs are added up with a constant. A target that multiplies by a lane
- * keeps a vector of inputs of each row. */
+ * advance. A target that multiplies by a lane keeps a vector of inputs of each row. */
 int64_t most_rows(const Target *target, int64_t vectors, int64_t further) {
     int64_t left = target->registers - further;
     int64_t each = vectors + (takes_lanes(target) ? 1 : 0);
     int64_t rows = (left - 2 * vectors) / each;
     return rows > 0 ? rows : left >= 2 * vectors + 2;
+}
+
+/* A tile of matrices has as many sums as there are registers for them, one or two side by side. */
+int64_t tile_rows(const Node *node, const Target *target, int64_t vectors) {
+    if (uses_matrices(node, target)) {
+        return vectors <= 2 ? MATRIX_SUMS / vectors * MATRIX_ROWS : 0;
+    }
+    return most_rows(target, vectors, further_registers(node, target));
 }
 
 int64_t tile_width(const Tile *tile, const Target *target) {

@@ -62,12 +62,21 @@ bool takes_apart(const Node *node, const Target *target);
  * words of four; and the bytes for them, at the end of the node's scratch. */
 bool widens(const Node *node, const Target *target);
 int64_t wide_bytes(const Node *node, const Target *target);
+/* Whether a product of integers is made of matrices, as the target has registers for them; and the
+ * bytes that this needs at the end of the node's scratch: sums of a tile, behind room for the rows
+ * that the last tile reads beyond its own, as it loads MATRIX_ROWS at a time. */
+bool uses_matrices(const Node *node, const Target *target);
+int64_t matrix_bytes(const Node *node, int64_t row_bytes, const Target *target);
+/* Registers for so many pixels. */
+int64_t matrix_count(int64_t rows);
+/* Bytes of the sums alone, at the very end. */
+int64_t sums_bytes(const Node *node, const Target *target);
 /* Whether its weights are multiplied in small pairs. */
 bool has_small_dots(const Node *node, const Target *target);
-/* Registers that a step of the product needs beside accumulators, weights and inputs. */
-int64_t further_registers(const Node *node, const Target *target);
 /* Rows of the tallest register tile of so many vectors, with so many further registers. */
 int64_t most_rows(const Target *target, int64_t vectors, int64_t further);
+/* Rows of the product's tallest tile of so many vectors; 0: there is none. */
+int64_t tile_rows(const Node *node, const Target *target, int64_t vectors);
 /* Pixels of the first tiles of so many: the tall ones come first. */
 int64_t pixels_of(const Tile *tile, int64_t tiles);
 /* The panels of a product's weights. */

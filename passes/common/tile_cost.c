@@ -47,12 +47,17 @@ typedef struct Chain {
     const Target *target;
     int64_t depth; /* in steps: an instruction that takes two inputs at once costs what one takes */
     bool apart;    /* a step takes weights out of pairs first, one operation for each vector */
+    bool matrices; /* a step is a row of the weights' matrix, which takes a cycle */
 } Chain;
 
 /* One step of depth of one tile. */
 static int64_t step_cost(const Chain *chain, int64_t rows, int64_t vectors) {
     const Target *target = chain->target;
     const Machine *machine = &target->machine;
+    if (chain->matrices) {
+        int64_t left = matrix_count(rows), dots = left * vectors;
+        return CYCLE * dots + LOAD_SHARE * (left + dots);
+    }
     int64_t width = vectors * target->lanes * (int64_t)sizeof(float);
     int64_t operations = rows * vectors + (chain->apart ? vectors : 0);
     int64_t fmas = CYCLE * operations / machine->fmas;
@@ -75,7 +80,8 @@ static int64_t tiles_cost(const Chain *chain, int64_t tiles, int64_t rows, int64
 int64_t tile_cost(const Node *node, const Target *target, const Tile *tile) {
     bool apart = takes_apart(node, target);
     int64_t steps = packed_depth(node) / step_inputs(node);
-    Chain chain = {target, apart || widens(node, target) ? 2 * steps : steps, apart};
+    Chain chain = {target, apart || widens(node, target) ? 2 * steps : steps, apart,
+                   uses_matrices(node, target)};
     Panels panels;
     cut_panels(&panels, channels_of(node->out[0]), tile_width(tile, target), target->lanes);
     int64_t cost =

@@ -79,24 +79,25 @@ void end_channels(Text *text, const Node *node) {
     }
 }
 
-void end_residual(Text *text, const Node *node, const char *from) {
+void end_residual(Text *text, const Node *node, const char *index, const char *from) {
     if (!node->has_residual) {
         return;
     }
-    text_add(text, "vec rest[r][o] = %s %s\n", adds_bytes(node) ? "load_bytes" : "load", from);
-    if (adds_bytes(node)) {
-        text_add(text, "acc[r][o] = fma rest_by[o], rest[r][o], acc[r][o]\n");
-    } else if (node->residual_scale) {
-        text_add(text, "acc[r][o] = fma factor[o], rest[r][o], acc[r][o]\n");
+    text_add(text, "vec rest%s = %s %s\nacc%s = ", index, adds_bytes(node) ? "load_bytes" : "load",
+             from, index);
+    if (adds_bytes(node) || node->residual_scale) {
+        text_add(text, "fma %s[o], rest%s, acc%s\n", adds_bytes(node) ? "rest_by" : "factor", index,
+                 index);
     } else {
-        text_add(text, "acc[r][o] = add acc[r][o], rest[r][o]\n");
+        text_add(text, "add acc%s, rest%s\n", index, index);
     }
 }
 
-void end_store(Text *text, const Node *node, const char *to) {
+void end_store(Text *text, const Node *node, const char *index, const char *to) {
     if (makes_bytes(node)) {
-        text_add(text, "acc[r][o] = fma acc[r][o], into[o], onto[o]\n"
-                       "acc[r][o] = max acc[r][o], lowest\nacc[r][o] = min acc[r][o], most\n");
+        text_add(text, "acc%s = fma acc%s, into[o], onto[o]\n", index, index);
+        text_add(text, "acc%s = max acc%s, lowest\n", index, index);
+        text_add(text, "acc%s = min acc%s, most\n", index, index);
     }
-    text_add(text, "store %s%s = acc[r][o]\n", makes_bytes(node) ? "u8 " : "", to);
+    text_add(text, "store %s%s = acc%s\n", makes_bytes(node) ? "u8 " : "", to, index);
 }

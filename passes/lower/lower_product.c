@@ -121,7 +121,7 @@ static const char *tile_input(const Lowering *lowering, const Node *node) {
 static void call_tile(Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
                       const char *place) {
     const char *function = tile_function(lowering, node, shape);
-    bool one = shape->rows == 1;
+    bool one = !has_pitches(lowering, node, shape);
     bool fetches = place && usual_ahead(lowering, node) > 0;
     bool is_wide = shape->width > tile_width(&node->tile, lowering->target);
     const char *ahead = is_wide ? "wide_ahead" : "ahead";
@@ -142,6 +142,7 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
         arena_printf(text->arena, "weight[%s]", tile_weights(lowering, node, shape));
     text_add(text, "&%s, &bias[channel], %s", widens(node, lowering->target) ? "wide[0]" : weights,
              is_quantized(node) ? "&start[channel], &out_scale[channel], " : "");
+    text_add(text, uses_matrices(node, lowering->target) ? "&sums[0], " : "");
     if (tiles_look_ahead(lowering)) {
         text_add(text, "%s, %s, ", fetches ? ahead : "0", fetches ? "&fetched[0]" : "&weight[0]");
     }
@@ -478,6 +479,7 @@ const char *lower_product(Lowering *lowering, const Node *node) {
     Text text = {.arena = lowering->arena};
     product_doc(lowering, &text, node);
     name_sizes(lowering, &text, node);
+    matrix_begin(lowering, &text, node);
     rows_begin(lowering, &text, node, product_feed(node) == FEED_DIRECT);
     if (node->tile.split_panels) {
         split_over_panels(lowering, &text, node);

@@ -55,6 +55,10 @@ void name_block(const Lowering *lowering, Text *text, const Node *node) {
         text_add(text, "ptr mut u32 wide = block + %" PRId64 "\n",
                  bytes / element_bytes(ELEMENT_s16));
     }
+    if (node_has(node, PRODUCT) && uses_matrices(node, lowering->target)) {
+        text_add(text, "ptr mut s32 sums = block + %" PRId64 "\n",
+                 node->scratch_bytes - sums_bytes(node, lowering->target));
+    }
 }
 
 const char *row_pointer(const Lowering *lowering, const char *operand, const Value *value) {
@@ -131,10 +135,13 @@ static const char *rows_head(const Lowering *lowering, const Node *node) {
 }
 
 const char *rows_end(Lowering *lowering, Text *text, const Node *node, const char *name) {
+    text_add(text, lowering->by_rows ? "}\n" : "");
+    if (node_has(node, PRODUCT)) {
+        matrix_end(lowering, text, node);
+    }
     if (!lowering->by_rows) {
         return share_function(lowering, name, "", text_done(text));
     }
-    text_add(text, "}\n");
     name = arena_printf(lowering->arena, "%s_rows", name);
     return share_function(lowering, name, rows_head(lowering, node), text_done(text));
 }

@@ -26,23 +26,9 @@
 
 #include "lowering.h"
 
-bool has_lines(const Lowering *lowering, const Node *node) {
-    return feeds_lines(node, lowering->by_rows, lowering->target);
-}
-
-bool tiles_look_ahead(const Lowering *lowering) {
-    return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
-}
-
-/* The type of the weights that a tile reads. */
-static Element tile_element(const Node *node, const Target *target) {
-    return widens(node, target) ? ELEMENT_u32 : product_element(node);
-}
-
-/* A tile of one row steps over no pitch, so it has none among its parameters. The pointers that
- * begin with first_ are those of the first line. */
+/* The pointers that begin with first_ are those of the first line. */
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
-    bool one = shape->rows == 1;
+    bool one = !has_pitches(lowering, node, shape);
     const char *first = has_lines(lowering, node) ? "first_" : "";
     const char *residual = node->has_residual
                                ? arena_printf(lowering->arena, "ptr %sresidual%s, ",
@@ -53,11 +39,12 @@ static const char *tile_head(const Lowering *lowering, const Node *node, const T
     const char *next = arena_printf(lowering->arena, "int ahead, ptr %s%snext, ", type, first);
     return arena_printf(
         lowering->arena,
-        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%s%sptr mut %sout%s) inline",
+        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%s%s%sptr mut %sout%s) inline",
         *first ? "int lines, int line_pitch, " : "",
         type_word(lowering, left_element(node, lowering->target)), first,
         one ? "" : "int a_pitch, ", type_word(lowering, tile_element(node, lowering->target)),
         first, is_quantized(node) ? "ptr s32 start, ptr out_scale, " : "",
+        uses_matrices(node, lowering->target) ? "ptr mut s32 sums, " : "",
         tiles_look_ahead(lowering) ? next : "", residual, node->residual_scale ? "ptr scale, " : "",
         end_params(lowering, node), type_word(lowering, node->out[0]->element),
         one ? "" : ", int out_pitch");
@@ -89,26 +76,6 @@ static void tile_start(Text *text, const Node *node, const TileShape *shape) {
     text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
     text_add(text, is_quantized(node) ? "vec sum[r][o] = load_sums start[o]\n}\n}\n"
                                       : "vec acc[r][o] = load bias[o]\n}\n}\n");
-}
-
-/* Prefetches, in each step of k, this tile's part of the next panel into the second-level cache,
- * and the weights of this panel that are needed in a few steps into the first. Prefetches are hints
- * that need no valid address, so they may go beyond the blob. */
-static void tile_prefetch(const Lowering *lowering, Text *text, const Node *node,
-                          const TileShape *shape) {
-    int near = lowering->target->tune.pw_near;
-    int64_t each = step_inputs(node), line = line_steps(node);
-    if (!tiles_look_ahead(lowering)) {
-        return;
-    }
-    text_add(text,
-             "for i = 0 to ahead * %" PRId64 " step %" PRId64 " {\n"
-             "prefetch next[k * ahead + i] level %d\n}\n",
-             each, line * each, AHEAD_LEVEL);
-    for (int64_t o = 0; near > 0 && o < shape->width; o += line) {
-        text_add(text, "prefetch w[(k + %" PRId64 ") * %" PRId64 " + %" PRId64 "] level 1\n",
-                 near * each, shape->panel, o * each);
-    }
 }
 
 /* The operations of a step, which takes one input or a word of several at once, and the name of its
@@ -193,34 +160,15 @@ static void step_wide(Text *text, const TileShape *shape) {
              shape->rows, at, at, shape->width);
 }
 
-static void each_line(const Lowering *lowering, Text *text, const Node *node,
-                      const TileShape *shape) {
-    const char *type = type_word(lowering, product_element(node));
-    bool wide = widens(node, lowering->target);
-    text_add(text,
-             "for line = 0 to lines step 1 {\n"
-             "ptr %sa = first_a + line * line_pitch\n"
-             "ptr %sw = first_w + line * depth * %" PRId64 "\n",
-             type_word(lowering, left_element(node, lowering->target)),
-             type_word(lowering, tile_element(node, lowering->target)),
-             wide ? shape->panel / 2 : shape->panel);
-    if (tiles_look_ahead(lowering)) {
-        text_add(text, "ptr %snext = first_next + line * depth * ahead\n", type);
-    }
-}
-
 static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
-    bool has = has_lines(lowering, node);
-    if (has) {
-        each_line(lowering, text, node, shape);
-    }
+    tile_lines(lowering, text, node, shape);
     bool apart = takes_apart(node, lowering->target);
     /* Both halves fill the registers, and so do compilers with two steps of integers. */
     int unroll = apart || is_quantized(node) ? 1 : lowering->target->tune.pw_unroll;
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
-    tile_prefetch(lowering, text, node, shape);
+    tile_prefetch(lowering, text, node, shape, step_inputs(node));
     if (widens(node, lowering->target)) {
         step_wide(text, shape);
     } else if (apart) {
@@ -229,34 +177,30 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
         StepWords words = step_words(lowering, node);
         step_whole(text, shape, &words, step_inputs(node));
     }
-    text_add(text, has ? "}\n}\n" : "}\n");
+    text_add(text, has_lines(lowering, node) ? "}\n}\n" : "}\n");
 }
 
 /* Sums of integers become floats. */
 static void end_sums(Text *text, const TileShape *shape) {
-    text_add(text,
-             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "vec by[o] = load out_scale[o]\nvec plus[o] = load bias[o]\n"
-             "for r = 0 to %" PRId64 " step 1 unroll {\n"
-             "vec acc[r][o] = to_f32 sum[r][o]\n"
-             "acc[r][o] = fma acc[r][o], by[o], plus[o]\n}\n}\n",
-             shape->width, shape->rows);
+    text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
+    sum_constants(text);
+    text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
+    sum_end(text, "[r][o]");
+    text_add(text, "}\n}\n");
 }
 
 /* Residual, activation and store, in that order. */
-static void tile_end(Text *text, const Node *node, const TileShape *shape) {
+static void tile_end(const Lowering *lowering, Text *text, const Node *node,
+                     const TileShape *shape) {
     if (is_quantized(node)) {
         end_sums(text, shape);
     }
-    bool one = shape->rows == 1;
     act_constants(text, &node->epilogue, 1);
     end_constants(text, node);
     text_add(text, "for o = 0 to %" PRId64 " step 1 vector unroll {\n", shape->width);
     end_channels(text, node);
     text_add(text, "for r = 0 to %" PRId64 " step 1 unroll {\n", shape->rows);
-    end_residual(text, node, one ? "residual[o]" : "residual[r * residual_pitch + o]");
-    act_apply(text, node->epilogue, "acc", "[r][o]");
-    end_store(text, node, one ? "out[o]" : "out[r * out_pitch + o]");
+    accumulator_end(lowering, text, node, shape, "[r][o]");
     text_add(text, "}\n}\n");
 }
 
@@ -267,9 +211,13 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
              " output channels of a product over depth%s.\"\n",
              shape->rows, shape->width, has_lines(lowering, node) ? " of each line" : "");
     tile_fetch(lowering, &text, node, shape);
-    tile_start(&text, node, shape);
-    tile_chain(lowering, &text, node, shape);
-    tile_end(&text, node, shape);
+    if (uses_matrices(node, lowering->target)) {
+        matrix_tile(lowering, &text, node, shape);
+    } else {
+        tile_start(&text, node, shape);
+        tile_chain(lowering, &text, node, shape);
+        tile_end(lowering, &text, node, shape);
+    }
     const char *partial = shape->width == shape->panel
                               ? ""
                               : arena_printf(lowering->arena, "of%" PRId64, shape->panel);

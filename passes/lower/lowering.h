@@ -84,18 +84,49 @@ const char *residual_suffix(const Node *node);
 void window_loop(Lowering *lowering, Text *text, const Node *node, const char *to,
                  const char *origin, int64_t pitch);
 
-/* ---- lower_tile.c: the register tiles of products ---- */
 /* What one register tile looks like. */
 typedef struct TileShape {
     int64_t rows, width; /* width in channels, a multiple of the lanes */
     int64_t panel;       /* channels from one k to the next in the packed weights */
 } TileShape;
+
+/* ---- lower_chain.c: what register tiles of vectors and of matrices have in common ---- */
 /* Whether the node's block holds lines: see feeds_lines(). */
 bool has_lines(const Lowering *lowering, const Node *node);
 /* Whether tiles prefetch the next panel, and so have the parameters for it. */
 bool tiles_look_ahead(const Lowering *lowering);
+/* The type of the weights that a tile reads. */
+Element tile_element(const Node *node, const Target *target);
+/* Whether a tile has pitches among its parameters: over one row it steps over none, unless it loads
+ * whole matrices. */
+bool has_pitches(const Lowering *lowering, const Node *node, const TileShape *shape);
+/* Opens the loop over the lines of a block; nothing where it holds none. */
+void tile_lines(const Lowering *lowering, Text *text, const Node *node, const TileShape *shape);
+/* Writes, for the step of a chain that takes so many inputs from k on, the prefetches of this
+ * tile's part of the next panel to the second-level cache, and of the weights of this panel that
+ * are needed in a few steps to the first. */
+void tile_prefetch(const Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
+                   int64_t inputs);
+/* Writes what makes results of sums of integers: by[o] and plus[o] for its vectors, then the float
+ * of one; index is what follows the names of sum and acc, "[r][o]" or "[o]". */
+void sum_constants(Text *text);
+void sum_end(Text *text, const char *index);
+/* Writes, within loops over the vectors and rows of a tile, residual, activation and store of acc.
+ */
+void accumulator_end(const Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
+                     const char *index);
+
+/* ---- lower_tile.c: the register tiles of products ---- */
 /* Adds the helper for one register tile unless it is there; returns its name. */
 const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape);
+
+/* ---- lower_matrix.c: the same of matrices ---- */
+/* Writes the body of a tile. */
+void matrix_tile(const Lowering *lowering, Text *text, const Node *node, const TileShape *shape);
+/* Writes the instruction that sets the registers up, at the beginning of a product, and the one
+ * that gives them free at its end; nothing where there are no matrices. */
+void matrix_begin(const Lowering *lowering, Text *text, const Node *node);
+void matrix_end(const Lowering *lowering, Text *text, const Node *node);
 
 /* ---- lower_lines.c: copies of the rows of the input that a product reads ---- */
 /* Writes the loops that copy the lines which row y of the result reads to scratch. */
@@ -138,14 +169,15 @@ void load_channels(Text *text, const Node *node);
 void load_operand(Text *text, const Node *node, const char *name, const char *index,
                   const char *from);
 /* The end of a register tile: parameters and arguments, each followed by a comma; what is the same
- * for all channels, and what is of channels o ..; the sum of acc[r][o] and the residual from an
- * address; the store. */
+ * for all channels, and what is of channels o ..; the sum of acc and the residual from an address;
+ * the store. index is what follows the names of registers, "[r][o]", or "[o]" in a loop over rows.
+ */
 const char *end_params(const Lowering *lowering, const Node *node);
 const char *end_arguments(const Lowering *lowering, const Node *node);
 void end_constants(Text *text, const Node *node);
 void end_channels(Text *text, const Node *node);
-void end_residual(Text *text, const Node *node, const char *from);
-void end_store(Text *text, const Node *node, const char *to);
+void end_residual(Text *text, const Node *node, const char *index, const char *from);
+void end_store(Text *text, const Node *node, const char *index, const char *to);
 
 /* ---- lower_rows.c: what differs for a node of a region ---- */
 /* The pointer to a product's block in scratch, which is of left_element(): "scratch", or "block" of
@@ -162,7 +194,7 @@ const char *rows_end(Lowering *lowering, Text *text, const Node *node, const cha
 /* Names a node's constants in a kernel, "ptr weight = w0"; by rows they are parameters already. */
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
 /* Names the block in scratch of a kernel, "ptr mut bf16 block = scratch", where it is not f32, and
- * the room for widened weights behind it. */
+ * the room behind it for widened weights or for sums of matrices. */
 void name_block(const Lowering *lowering, Text *text, const Node *node);
 /* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
  * image = ..." when there are several. By rows, pixel is the column and y is defined already. */

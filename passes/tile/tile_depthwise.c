@@ -37,10 +37,12 @@ static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
  * as many multiply-adds for each weight read as the block has pixels. So a block has at least
  * LEAST_PIXELS, even where deep pixels then take more of the second-level cache than block_bytes,
  * up to 3/4 of it. Weights that stay in the second-level cache may be read again for each tile;
- * then a block is what half of the first level holds, so that scratch stays near and small. */
+ * then a block is what half of the first level holds, so that scratch stays near and small. But
+ * matrices multiply faster than weights come from the second level, from where the left operands do
+ * come fast enough: so each panel of weights serves as many pixels as possible. */
 static int64_t block_limit(const Node *node, const Target *target, int64_t pixel_bytes) {
     const Tuning *tune = &target->tune;
-    if (weights_stay(node, target)) {
+    if (weights_stay(node, target) && !uses_matrices(node, target)) {
         return tune->l1_bytes / 2 / pixel_bytes;
     }
     int64_t deep = smaller(LEAST_PIXELS, tune->l2_bytes / 4 * 3 / pixel_bytes);
@@ -50,7 +52,9 @@ static int64_t block_limit(const Node *node, const Target *target, int64_t pixel
 /* Lines are of a whole row of the result. */
 static void block_of_lines(Node *node, const Target *target) {
     node->tile.block_tiles = node->tile.tiles;
-    node->scratch_bytes = lines_bytes(node, target) + wide_bytes(node, target);
+    int64_t pixel = node->window.stride[1] * channels_of(node->in[0]);
+    node->scratch_bytes =
+        lines_bytes(node, target) + wide_bytes(node, target) + matrix_bytes(node, pixel, target);
 }
 
 /* Inputs that are read where they are need no scratch, but blocks all the same. */
@@ -62,8 +66,8 @@ static void block_product(Node *node, const Target *target) {
     int64_t fitting = block_limit(node, target, pixel_bytes);
     tile->block_tiles = even_blocks(tile->tiles, fitting_tiles(tile, fitting));
     if (in_scratch) {
-        node->scratch_bytes =
-            round_up(block_pixels(tile) * pixel_bytes, 64) + wide_bytes(node, target);
+        node->scratch_bytes = round_up(block_pixels(tile) * pixel_bytes, 64) +
+                              wide_bytes(node, target) + matrix_bytes(node, pixel_bytes, target);
     }
 }
 

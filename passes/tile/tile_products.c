@@ -45,20 +45,17 @@ static bool cut_channels(Tile *tile, const Node *node, const Target *target, int
         return false;
     }
     tile->vectors = vectors;
-    tile->wide_rows =
-        panels.wide
-            ? smaller(most_rows(target, vectors + 1, further_registers(node, target)), tile->rows)
-            : 0;
+    tile->wide_rows = panels.wide ? smaller(tile_rows(node, target, vectors + 1), tile->rows) : 0;
     return !panels.wide || tile->wide_rows > 0;
 }
 
 /* Vectors as the target's tuning prescribes. Tiles that have few rows, because there are few
  * pixels, get more: fewer than fmas * latency chains at a time leave the units idle. */
-static int64_t told_vectors(const Target *target, int64_t rows, int64_t further) {
+static int64_t told_vectors(const Node *node, const Target *target, int64_t rows) {
     const Machine *machine = &target->machine;
     int64_t vectors = target->tune.pw_vectors;
     while (rows * vectors < machine->fmas * machine->latency &&
-           rows <= most_rows(target, vectors + 1, further)) {
+           rows <= tile_rows(node, target, vectors + 1)) {
         vectors++;
     }
     return vectors;
@@ -71,7 +68,7 @@ static void cut_as_told(Tile *tile, const Target *target, int64_t pixels, int64_
     while (!cut(tile, pixels, rows)) {
         rows--;
     }
-    vectors = vectors ? vectors : told_vectors(target, rows, further_registers(node, target));
+    vectors = vectors ? vectors : told_vectors(node, target, rows);
     while (!cut_channels(tile, node, target, vectors)) {
         vectors--;
     }
@@ -84,8 +81,8 @@ static int64_t cheapest(Tile *tile, const Target *target, int64_t pixels, int64_
     int64_t best = INT64_MAX;
     Tile tried = {0};
     for (int64_t vectors = lo; vectors <= hi; vectors++) {
-        if (rows > most_rows(target, vectors, further_registers(node, target)) ||
-            !cut(&tried, pixels, rows) || !cut_channels(&tried, node, target, vectors)) {
+        if (rows > tile_rows(node, target, vectors) || !cut(&tried, pixels, rows) ||
+            !cut_channels(&tried, node, target, vectors)) {
             continue;
         }
         int64_t cost = tile_cost(node, target, &tried);

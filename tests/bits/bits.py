@@ -71,6 +71,9 @@ QUADS = [
     ("x86-64-v4-vnni", "native", "clang", ["-O3"], (1, 2, 7)),
     ("x86-64-v4-vnni", "native", "gcc", ["-O2"], (3,)),
     ("x86-64-v4-vnni", "shim", "gcc", [], (2,)),
+    ("x86-64-v4-amx", "native", "clang", ["-O3"], (1, 2, 7)),
+    ("x86-64-v4-amx", "native", "gcc", ["-O0"], (3,)),
+    ("x86-64-v4-amx", "shim", "gcc", [], (2,)),
     ("x86-64-avxvnni", "native", "gcc", ["-O2"], (1, 3)),
     ("x86-64-avxvnni", "shim", "clang", [], (2,)),
 ]

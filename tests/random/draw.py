@@ -17,7 +17,7 @@ from network import STANDARD, Impossible, Network
 ACTS = ["none", "relu", "relu6", "silu", "gelu", "hard_swish", "sigmoid"]
 POOLS = ["avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"]
 TARGETS = ["scalar", "x86-64-v3", "x86-64-avxvnni", "x86-64-v4", "x86-64-v4-bf16", "x86-64-v4-vnni",
-           "aarch64", "aarch64-dotprod", "riscv64-v"]
+           "x86-64-v4-amx", "aarch64", "aarch64-dotprod", "riscv64-v"]
 SIGNED = {"aarch64", "aarch64-dotprod"}  # which share no blob of int8 with the others
 NARROW = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 16, 17]
 WIDE = [19, 23, 24, 31, 32, 33, 40, 47, 48, 49, 63, 64, 65, 80, 97, 112, 128, 129, 200, 257]

@@ -295,8 +295,100 @@ static void strays_are_found(void **state) {
     }
 }
 
+/* Left operands: 16 rows of 8 bytes 1, of which a row's number stands in the first. Weights: 2
+ * words for each of 16 columns, each byte 2 but for the first of all. A tail of 8 inputs. */
+static const char matrices[] =
+    "module m target \"x86-64-v4-amx\" stage unrolled\nzeros 0\nweights 1024\n"
+    "input \"x\" [1,64]\noutput \"y\" [1,256]\n"
+    "kernel $top {\nptr u8 a = in\nptr s8 w = w0\nptr s32 start = w0 + 32\n"
+    "ptr mut s32 sums = scratch\n%s"
+    "for r = 0 to 16 step 1 {\nvec sum = load_sums sums[r * 16]\nvec x = to_f32 sum\n"
+    "store out[r * 16] = x\n}\n}\n"
+    "constant \"c\" weight at 0 bytes 1024\n"
+    "layer \"l\" op \"conv2d\" line 1 kernel $top in input residual none out output 0 "
+    "elements 256 pixels 1 channels 256 pitch 256 scratch 0 bytes 1024 weights 0 macs 1\n";
+
+/* False after a message. */
+static bool run_matrices(const char *statements, float output[256], char **message) {
+    Arena *arena = arena_create();
+    unsigned char input[256], weights[1024] = {0};
+    int32_t start[16];
+    float *outputs[] = {output};
+    char *messages;
+    size_t size;
+    memset(input, 1, sizeof input), memset(weights, 2, 128);
+    for (int i = 0; i < 16; i++) {
+        input[i * 8] = (unsigned char)i, start[i] = 100 * i;
+    }
+    weights[0] = (unsigned char)-3;
+    memcpy(weights + 128, start, sizeof start);
+    Module *module = module_from(arena, arena_printf(arena, matrices, statements), &messages);
+    assert_string_equal(messages, "");
+    assert_non_null(module);
+    assert_true(verify_module(stderr, module));
+    KBuffers buffers = {.input = (const float *)(const void *)input,
+                        .outputs = outputs,
+                        .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, 1)),
+                        .weights = weights};
+    FILE *out = open_memstream(message, &size);
+    bool good = interp_module(out, module, &buffers, 1);
+    fclose(out);
+    arena_destroy(arena);
+    return good;
+}
+
+/* Row r, column c: 100 c + r times the first weight + 7 * 2; the first weight is 2, or -3 in column
+ * 0.
+ */
+static void matrices_are_multiplied(void **state) {
+    (void)state;
+    float output[256];
+    char *message;
+    bool good = run_matrices("call $matrix_configure(8)\ncall $matrix_start(2, &start[0])\n"
+                             "call $matrix_left(6, &a[0], 8)\ncall $matrix_weights(7, &w[0], 64)\n"
+                             "call $matrix_dot(2, 6, 7)\ncall $matrix_store(2, &sums[0], 16)\n"
+                             "call $matrix_release()\n",
+                             output, &message);
+    assert_string_equal(message, "");
+    assert_true(good);
+    for (int i = 0; i < 256; i++) {
+        int row = i / 16, column = i % 16;
+        assert_true(output[i] == (float)(100 * column + row * (column == 0 ? -3 : 2) + 14));
+    }
+    free(message);
+}
+
+static const struct {
+    const char *statements, *message;
+} matrix_mistakes[] = {
+    {"call $matrix_start(0, &start[0])\n", "register 0 holds no matrix"},
+    {"call $matrix_configure(6)\n", "a tail of 6 inputs"},
+    {"call $matrix_configure(64)\n", "a tail of 64 inputs"},
+    {"call $matrix_configure(0)\ncall $matrix_left(6, &a[0], 8)\n", "register 6 holds no matrix"},
+    {"call $matrix_configure(8)\ncall $matrix_release()\ncall $matrix_dot(0, 4, 5)\n",
+     "register 0 holds no matrix"},
+    {"call $matrix_configure(8)\ncall $matrix_dot(0, 4, 7)\n", "of these sizes"},
+    {"call $matrix_configure(8)\ncall $matrix_left(6, &a[0], 17)\n", "access to the input at 255"},
+    {"call $matrix_configure(8)\ncall $matrix_store(0, &sums[0], 17)\n", "access to scratch"},
+};
+
+static void mistakes_with_matrices_are_found(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof matrix_mistakes / sizeof *matrix_mistakes; i++) {
+        float output[256];
+        char *message;
+        assert_false(run_matrices(matrix_mistakes[i].statements, output, &message));
+        if (!strstr(message, matrix_mistakes[i].message)) {
+            fail_msg("%s gives:\n%s", matrix_mistakes[i].statements, message);
+        }
+        free(message);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matrices_are_multiplied),
+        cmocka_unit_test(mistakes_with_matrices_are_found),
         cmocka_unit_test(pairs_are_words_of_two_elements),
         cmocka_unit_test(a_lane_is_one_factor_for_all),
         cmocka_unit_test(centered_numbers_are_signed),

@@ -83,6 +83,7 @@ static const Case cases[] = {
     {"loops", "ptr mut u8 b = out\nvec x = zero\nstore u8 b[0] = x first 1\n",
      "says first or below"},
     {"vector", "vec x = zero\nx = fma_lane x, x, x, 0\n", "the target has no such operation"},
+    {"loops", "call $matrix_release()\n", "the target has no such instruction"},
 };
 
 /* The same for a target that multiplies by lanes, of which it has four. */
@@ -98,6 +99,18 @@ static const Case lane_cases[] = {
     {"loops", "vec x = zero\nx = fma_lane x, x, x, 1\n", "there is no such lane"},
     {"unrolled", "vec x = zero\nfor i = 0 to 2 step 1 {\nx = fma_lane x, x, x, i\n}\n",
      "a lane is not constant"},
+};
+
+/* The same for one with matrix registers. */
+static const Case matrix_cases[] = {
+    {"loops", "for r = 0 to 2 step 1 unroll {\ncall $matrix_dot(r, 4, 5)\n}\n", ""},
+    {"unrolled", "call $matrix_dot(3, 4, 7)\ncall $matrix_release()\n", ""},
+    {"unrolled", "for r = 0 to 2 step 1 {\ncall $matrix_dot(r, 4, 5)\n}\n",
+     "no register of that number"},
+    {"loops", "call $matrix_dot(0, 8, 5)\n", "no register of that number"},
+    {"loops", "call $matrix_dot(0, 4)\n", "$matrix_dot has 3 parameters, not 2"},
+    {"loops", "call $matrix_left(4, &in[0], 64)\n", "in is of f32, not of u8"},
+    {"loops", "ptr s32 sums = in\ncall $matrix_store(0, &sums[0], 16)\n", "sums is a pointer, not"},
 };
 
 /* A module of 0 zeros has no such pointer. */
@@ -139,6 +152,9 @@ static void invariants(void **state) {
     }
     for (size_t i = 0; i < sizeof lane_cases / sizeof *lane_cases; i++) {
         check_case(&lane_cases[i], "aarch64");
+    }
+    for (size_t i = 0; i < sizeof matrix_cases / sizeof *matrix_cases; i++) {
+        check_case(&matrix_cases[i], "x86-64-v4-amx");
     }
 }
 

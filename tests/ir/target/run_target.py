@@ -92,7 +92,7 @@ def how_to_run(known):
     here = set()
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("flags"):
-            here = {flag.replace("avx512_", "avx512") for flag in line.split()}
+            here = {re.sub("^(avx512|amx)_", r"\1", flag) for flag in line.split()}
             break
     if features <= here:
         return [[]]
@@ -138,7 +138,7 @@ def main():
             for level in ("-O0", "-O3"):
                 subprocess.run([*compiler, "-std=c11", "-w", level, "-ffp-contract=off", *flags,
                                 f"-I{ROOT}/ir/base", f"-I{ROOT}/runtime", source,
-                                ROOT / "ir/base/element.c", "-o", program, *(sleef or []), "-lm"],
+                                ROOT / "ir/base/element.c", ROOT / "runtime/cpu.c", "-o", program, *(sleef or []), "-lm"],
                                check=True)
                 for front in fronts:
                     if subprocess.run([*front, program]).returncode:

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "matrix_test.h"
 #include "target.h"
 
 /* Prints a row with its holes filled: operands a, b, c; address p; a number. */
@@ -325,7 +326,7 @@ static void print_main(const Target *target) {
             printf("        test_store_%s(words[0] + at);\n", element_info(element)->name);
         }
     }
-    printf("    }\n    test_stores();\n    test_every_half();\n"
+    printf("    }\n    test_stores();\n    test_every_half();\n    test_matrices();\n"
            "    if (failed) printf(\"%%d wrong\\n\", failed);\n"
            "    return failed != 0;\n}\n");
 }
@@ -380,6 +381,7 @@ static void print_program(const Target *target) {
     if (target->store_as[ELEMENT_bf16]) {
         print_store_pairs_test(target);
     }
+    printf("%s", matrix_test_of(target));
     print_main(target);
 }
 
