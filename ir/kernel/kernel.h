@@ -59,8 +59,8 @@
  *   store bf16 P[E] = acc[r][v]      the same rounded to another type, that of the pointer; to u8
  *                                    only what is 0 to 255 rounded
  *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
- *   store P[E] = acc[r][v] below E   only the lanes below E, which may be any number
- *                                    (where none are stored, the address need not be valid)
+ *   store P[E] = acc[r][v] below E   only the lanes below E, any number; where none are stored,
+ *                                    the address need not be valid
  *   copy P[E] = P[E]                 one float
  *   prefetch P[E] level 2            a hint: 1 is the nearest cache; need not be a valid address
  *   for r = E to E step 1 unroll {   from the first E while below the second; plain when unmarked,
@@ -73,7 +73,7 @@
  *   }
  *   call $tile_14x32(E, &P[E], 736, &w[0], &tap)     pointers as &P[E], arrays as &tap (or from
  *                                    element E on as &tap[E]), else ints
- *   call $matrix_dot(0, 4, 5)        an instruction on matrix registers: a row of matrix.def
+ *   call $matrix_dot(0, 4, 5)        an instruction on matrix registers, see kmatrix.h
  *
  * A body is a scope, except the body of a loop marked unroll (or vector unroll): what it defines
  * stays visible after the loop, because unrolling leaves neither loop nor braces. For each step to
@@ -85,8 +85,7 @@
  *   2. Only "changes" statements change a vector or int; loop variables, dims and pointers never
  *      change, elements of ptrs may.
  *   3. Functions are called after they are defined, with arguments of the parameters' kinds;
- *      kernels are never called. Instructions on matrices are called only where the target has
- * them, and no function has the name of one; from KSTAGE_UNROLLED on their registers are constants.
+ *      kernels are never called. No function has the name of an instruction on matrices.
  *   4. Loads and stores go through pointers; only ptr mut may be stored to, or passed as ptr mut.
  *      The types of elements are those that the operation's row in kops.def says; only a statement
  *      "ptr" makes a pointer to other elements than those of its origin, whose offset counts the
@@ -158,18 +157,17 @@ typedef struct Reg {
 /* What a statement is, and which members of Stmt hold its parts; all others are zero. kstmt.c says
  * the same as a table. */
 typedef enum StmtKind {
-    STMT_COMMENT, /* name: the text */
-    STMT_DIM,     /* reg = value, a constant */
-    STMT_INT,     /* int reg = value */
-    STMT_ASSIGN,  /* reg = value, of an int */
-    STMT_PTRS,    /* ptrs reg.name[extent]: an array of pointers */
-    STMT_PTR,     /* ptr reg = base + value, or: cond ? base + value : other + other_value */
-    STMT_VEC,     /* vec reg = op: defines; operands in operand[], load and broadcast: base[value],
-                     of a lane: its number is value */
-    STMT_SET,     /* reg = op: changes */
-    STMT_STORE,   /* store base[value] = operand[0] first cond, or below below; both NULL: all lanes
-                   */
-    STMT_COPY,    /* copy base[value] = other[other_value] */
+    STMT_COMMENT,  /* name: the text */
+    STMT_DIM,      /* reg = value, a constant */
+    STMT_INT,      /* int reg = value */
+    STMT_ASSIGN,   /* reg = value, of an int */
+    STMT_PTRS,     /* ptrs reg.name[extent]: an array of pointers */
+    STMT_PTR,      /* ptr reg = base + value, or: cond ? base + value : other + other_value */
+    STMT_VEC,      /* vec reg = op: defines; operands in operand[], load and broadcast: base[value],
+                      of a lane: its number is value */
+    STMT_SET,      /* reg = op: changes */
+    STMT_STORE,    /* store base[value] = operand[0] first cond, or below below, or all lanes */
+    STMT_COPY,     /* copy base[value] = other[other_value] */
     STMT_PREFETCH, /* prefetch base[value] level extent */
     STMT_FOR,      /* for name = lo to hi step extent { body } */
     STMT_SPLIT,    /* split name, other.name of value */
