@@ -1,9 +1,9 @@
 /* cpu.c - which features this CPU has, and whether the operating system saves their registers.
  * SPDX-License-Identifier: MIT-0
  *
- * The one place in the runtime that names features of instruction sets. It is compiled for the
- * baseline, so it runs before any code that needs more. A name that it does not know is a feature
- * that the CPU lacks.
+ * The one place in the runtime that names features of instruction sets, and makers of CPUs. It is
+ * compiled for the baseline, so it runs before any code that needs more. A name that it does not
+ * know is a feature that the CPU lacks.
  */
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE 1 /* syscall() */
@@ -26,7 +26,7 @@ typedef struct feature {
 #define ASKS_FOR_TILES 1 /* elsewhere AMX counts as missing */
 #endif
 
-enum { LEAF1_C, LEAF7_B, LEAF7_C, LEAF7_D, LEAF71_A, LEAF81_C, WORDS };
+enum { LEAF1_C, LEAF7_B, LEAF7_C, LEAF7_D, LEAF71_A, LEAF81_C, VENDOR, WORDS };
 enum { SAVED_NONE = 0, SAVED_YMM = 0x06, SAVED_ZMM = 0xE6, SAVED_TILES = 0x60000 };
 
 static const feature features[] = {
@@ -41,7 +41,7 @@ static const feature features[] = {
     {"avx512cd", LEAF7_B, 28, SAVED_ZMM},   {"avx512bw", LEAF7_B, 30, SAVED_ZMM},
     {"avx512vl", LEAF7_B, 31, SAVED_ZMM},   {"avx512vbmi", LEAF7_C, 1, SAVED_ZMM},
     {"avx512vnni", LEAF7_C, 11, SAVED_ZMM}, {"avx512bf16", LEAF71_A, 5, SAVED_ZMM},
-    {"avx512fp16", LEAF7_D, 23, SAVED_ZMM},
+    {"avx512fp16", LEAF7_D, 23, SAVED_ZMM}, {"amd", VENDOR, 0, SAVED_NONE},
 #ifdef ASKS_FOR_TILES
     {"amxtile", LEAF7_D, 24, SAVED_TILES},  {"amxint8", LEAF7_D, 25, SAVED_TILES},
 #endif
@@ -51,6 +51,9 @@ static void read_words(uint32_t words[WORDS], uint64_t *saved) {
     uint32_t a, b, c, d;
     memset(words, 0, WORDS * sizeof words[0]);
     *saved = 0;
+    if (__get_cpuid(0, &a, &b, &c, &d)) {
+        words[VENDOR] = b == 0x68747541u && d == 0x69746e65u && c == 0x444d4163u; /* AuthenticAMD */
+    }
     if (__get_cpuid(1, &a, &b, &c, &d)) {
         words[LEAF1_C] = c;
         if (c >> 27 & 1) { /* the system has switched on XGETBV */

@@ -155,13 +155,15 @@ static void emit_scores(const Emit *emit) {
 }
 
 /* The target's name and the CPU features that its code needs; a module that calls SLEEF may need
- * more of them. */
+ * more of them, and one that another can take the place of those on which it is faster. */
 static void emit_target(const Emit *emit) {
     emit_linef(emit, 1, ".target = \"%s\",", emit->target->name);
+    const char *faster = emit->options->n_variants > 1 ? emit->target->faster : NULL;
     if (emit_needs_sleef(emit->module) && emit->target->sleef_features) {
         emit_linef(emit, 1, ".features = %s,", emit->target->sleef_features);
     } else {
-        emit_linef(emit, 1, ".features = \"%s\",", emit->target->features);
+        emit_linef(emit, 1, ".features = \"%s%s%s\",", emit->target->features, faster ? " " : "",
+                   faster ? faster : "");
     }
 }
 

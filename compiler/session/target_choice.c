@@ -20,7 +20,8 @@ const Target *native_target(Precision precision) {
     for (size_t i = 1; i < target_count(); i++) {
         const Target *target = target_at(i);
         bool serves = target->precision == PRECISION_f32 || target->precision == precision;
-        if (serves && xnc_cpu_has(target->features)) {
+        bool pays = !target->faster || xnc_cpu_has(target->faster);
+        if (serves && pays && xnc_cpu_has(target->features)) {
             best = target;
         }
     }

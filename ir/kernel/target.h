@@ -50,6 +50,9 @@ typedef struct Target {
     const char *cc_flags;  /* compiler flags that enable the instructions */
     const char *compiler;  /* the one that can compile the code; NULL: clang and gcc */
     const char *features;  /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
+    /* Features of the CPUs on which the target is faster than the one in front of it; NULL: all
+     * that run it. Where there is a choice, other CPUs are given the one in front. */
+    const char *faster;
     /* The features that a module needs when it calls exp or erf; NULL: the same as features. */
     const char *sleef_features;
     const char *guard; /* C preprocessor condition that is true without cc_flags; "" for none */

@@ -57,6 +57,14 @@ class Targets(ToolTest):
                      "-o", out, f"--target={targets}")
         self.assertEqual(self.text("late/m.weights"), self.text("late4/m.weights"))
 
+    def test_an_instruction_that_some_cpus_have_slow_is_chosen_on_others(self):
+        """VDPBF16PS is slower than multiply-adds of f32 on Intel's cores. Alone the target runs there."""
+        for out, targets, features in (("slow", "x86-64-v4-bf16,x86-64-v4", "avx512bf16 amd"),
+                                       ("alone", "x86-64-v4-bf16", "avx512bf16")):
+            self.compile(out, targets, "--precision=bf16")
+            name = "m" if out == "alone" else "m_x86_64_v4_bf16"
+            self.assertRegex(self.text(f"{out}/{name}.c").decode(), f'.features = ".* {features}",')
+
     def test_a_list_of_one_is_no_list(self):
         self.compile("wide", "x86-64-v4")
         self.compile("one", "x86-64-v4,x86-64-v4")
