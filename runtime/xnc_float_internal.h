@@ -13,9 +13,10 @@
 #ifndef XNC_FLOAT_INTERNAL_H
 #define XNC_FLOAT_INTERNAL_H
 
-#include <stdint.h>
-
+/* First, so that a refusal is the first error, whatever headers the compiler lacks besides. */
 #include "xnc_exact.h"
+
+#include <stdint.h>
 
 #if !defined(XNC_FLOAT_OF_C) && (defined(__x86_64__) || defined(__SSE__))
 /* MXCSR; bits 0..5 are flags, 6 and 15 flush subnormals, 7..12 mask traps, 13..14 round. */

@@ -2,7 +2,8 @@
  * work went through them.
  *
  * Input: every network of the tool, and a small one with each option that shapes a network; for
- * each target, alone and in the layout of each wider one. Expectation:
+ * each target (large networks: that f32 gains by), alone and in the layout of each wider one.
+ * Expectation:
  *   - the text after each pass, parsed and given to the next pass as xnc opt does, comes to the
  *     text that the pipeline has there (once also: all passes that are left);
  *   - the module parsed from its text is emitted as the module itself, byte for byte: C, header,
@@ -190,12 +191,17 @@ static void check_target(Whole *whole) {
     }
 }
 
+/* Large networks are for the targets that f32, in which they are, gains by. */
+static bool is_for(const Target *target, bool is_small) {
+    return is_small || target->precision == PRECISION_f32;
+}
+
 /* All targets that can share the layout, the fastest first: as xnc compile --target=a,b has it. */
 static void check_variants(Whole *whole, const Target *layout) {
     const Module *modules[MOST_VARIANTS], *again[MOST_VARIANTS];
     int count = 0;
     for (size_t i = target_count(); i-- > 0;) {
-        if (target_fits_layout(target_at(i), layout)) {
+        if (target_fits_layout(target_at(i), layout) && is_for(target_at(i), whole->is_small)) {
             whole->unit = (Unit){.arena = whole->arena, .diag = whole->diag};
             whole->unit.target = target_in_layout(whole->arena, target_at(i), layout);
             check_target(whole);
@@ -234,7 +240,9 @@ static void check_layout(const Case *network, bool is_small, const Target *layou
 
 static void check_case(const Case *network, bool is_small) {
     for (size_t i = 0; i < target_count(); i++) {
-        check_layout(network, is_small, target_at(i));
+        if (is_for(target_at(i), is_small)) {
+            check_layout(network, is_small, target_at(i));
+        }
     }
 }
 
