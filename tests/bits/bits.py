@@ -85,24 +85,28 @@ EXTREMES = {"extreme": (0, 255), "sums": (0,)}
 PREFIX = "net"
 
 
+def serving(targets, precision):
+    """Names of the targets that are for the precision or for all: another one's code is that of the
+    plainer target in front of it."""
+    return [name for name, target in targets.items() if target.precision in ("f32", precision)]
+
+
 def foreign_targets(targets, precision):
-    """Of each other machine: plain C and the targets for it, but for those that are for another
-    precision."""
+    """Of each other machine: plain C and the targets for it."""
     for machine in MACHINES:
         yield "scalar", machine
-        for name, target in targets.items():
-            if target.family == machine and target.precision in ("f32", precision):
+        for name in serving(targets, precision):
+            if targets[name].family == machine:
                 yield name, machine
 
 
 def whole_matrix(targets, precision):
-    for target in (name for name in targets if targets[name].family not in MACHINES):
+    here = [name for name in serving(targets, precision) if targets[name].family not in MACHINES]
+    for target in here:
         for compiler in COMPILERS:
             for flags in ALL_FLAGS:
                 yield target, "native", compiler, flags, ALL_THREADS
-    yield from SHIMS
-    yield from PAIRS
-    yield from QUADS
+    yield from (row for row in SHIMS + PAIRS + QUADS if row[0] in here)
     for target, machine in foreign_targets(targets, precision):
         for compiler in COMPILERS:
             for flags in (["-O0"], ["-O3"]):

@@ -58,7 +58,7 @@ class Calibrate(ToolTest):
         self.assertIn("22 products in int8, from 6 images: outputs move by ", done.stdout)
 
     def test_maps_have_one_set_of_numbers_for_all_readers(self):
-        """At 32x32 no map is large. With all of them in 8 bits the code computes what check expects, and
+        """Unless asked for no map is in 8 bits. With all of them the code computes what check expects, and
         a convolution has the numbers of the map that it reads."""
         plain = self.calibrate()[1]
         self.assertNotIn("\nmap ", plain)
