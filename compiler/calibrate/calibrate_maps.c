@@ -43,15 +43,11 @@ static void plan_all(const Calibration *calibration, Graph *graph) {
     }
 }
 
-/* What mark_map() goes through the planned copy with. */
-typedef struct Marking {
-    Graph *graph; /* that is calibrated */
-} Marking;
-
+/* Visits the planned copy; context is the graph that is calibrated. */
 static void mark_map(Node *node, void *context) {
-    const Marking *marking = context;
+    const Graph *calibrated = context;
     if (node->out[0]->element == ELEMENT_u8) {
-        graph_node(marking->graph, node->name)->bytes = true;
+        graph_node(calibrated, node->name)->bytes = true;
     }
 }
 
@@ -68,9 +64,8 @@ bool calibrate_plan_maps(const Calibration *calibration, Graph *graph) {
         return false;
     }
     plan_all(calibration, trial.graph);
-    Marking marking = {graph};
     bool good = run_pass(&trial, pass_by_name("narrow_maps"), &silent);
-    graph_each(trial.graph, mark_map, &marking);
+    graph_each(trial.graph, mark_map, graph);
     return good;
 }
 

@@ -26,6 +26,10 @@ bool is_pointwise(const Node *node) {
     return true;
 }
 
+const Expr *expr_of_two(const Unit *unit, ExprKind kind, const Expr *a, const Expr *b) {
+    return expr_new(unit->arena, kind, a, b, NULL, 0, 0, 0);
+}
+
 int64_t channels_of(const Value *value) {
     return value->shape.dim[1];
 }

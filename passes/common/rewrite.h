@@ -17,6 +17,8 @@ bool adds_bytes(const Node *node);
 bool makes_bytes(const Node *node);
 /* The parameter of a map that is u8: "map_scale" or "map_zero", of each channel. */
 const Expr *map_number(Arena *arena, const Value *map, const char *what);
+/* An operation on two constants; b may be NULL for an operation on one. */
+const Expr *expr_of_two(const Unit *unit, ExprKind kind, const Expr *a, const Expr *b);
 int64_t channels_of(const Value *value);
 int64_t round_up(int64_t number, int64_t unit);
 int64_t larger(int64_t a, int64_t b);

@@ -20,13 +20,14 @@ void uses_add(Uses *uses, Node *node, const Value *value) {
     node_list_add(uses->arena, list_of(uses, value), node);
 }
 
-/* What the inner nodes read is noted for the region, as that is what stands in the graph. */
-static void note_reads(Uses *uses, Node *node, const Node *inner) {
+/* What the inner nodes read is noted for the region, as that is what stands in the graph; or for
+ * themselves, where region is NULL. */
+static void note_reads(Uses *uses, Node *region, Node *inner) {
     for (int i = 0; i < inner->body.count; i++) {
-        note_reads(uses, node, inner->body.at[i]);
+        note_reads(uses, region, inner->body.at[i]);
     }
     for (int j = 0; j < inner->n_in && !node_has(inner, BODY); j++) {
-        uses_add(uses, node, inner->in[j]);
+        uses_add(uses, region ? region : inner, inner->in[j]);
     }
 }
 
@@ -37,13 +38,22 @@ static void note_outputs(Uses *uses) {
     }
 }
 
-Uses uses_of(Arena *arena, Graph *graph) {
+static Uses noted(Arena *arena, Graph *graph, bool inner) {
     Uses uses = {.graph = graph, .arena = arena, .readers = map_by_address(arena)};
     for (int i = 0; i < graph->nodes.count; i++) {
-        note_reads(&uses, graph->nodes.at[i], graph->nodes.at[i]);
+        Node *node = graph->nodes.at[i];
+        note_reads(&uses, inner ? NULL : node, node);
     }
     note_outputs(&uses);
     return uses;
+}
+
+Uses uses_of(Arena *arena, Graph *graph) {
+    return noted(arena, graph, false);
+}
+
+Uses uses_of_nodes(Arena *arena, Graph *graph) {
+    return noted(arena, graph, true);
 }
 
 const NodeList *uses_readers(const Uses *uses, const Value *value) {

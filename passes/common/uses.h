@@ -19,6 +19,8 @@ typedef struct Uses {
 
 /* A region reads what the nodes of its body read, once for each of their slots. */
 Uses uses_of(Arena *arena, Graph *graph);
+/* The same with the nodes of regions as the readers of what they read, in place of the regions. */
+Uses uses_of_nodes(Arena *arena, Graph *graph);
 /* The readers, once for each operand slot; an empty list when there are none. */
 const NodeList *uses_readers(const Uses *uses, const Value *value);
 /* True when the graph hands this value to the caller. */

@@ -17,8 +17,7 @@
  *
  * This changes what the network computes, because the user asked for it.
  */
-#include "map.h"
-#include "rewrite.h"
+#include "uses.h"
 
 /* A map that becomes u8. */
 typedef struct MapNumbers {
@@ -27,64 +26,32 @@ typedef struct MapNumbers {
     const Expr *scale, *zero; /* parameters */
 } MapNumbers;
 
-static const Expr *of_two(const Unit *unit, ExprKind kind, const Expr *a, const Expr *b) {
-    return expr_new(unit->arena, kind, a, b, NULL, 0, 0, 0);
-}
-
 /* A sum over all taps takes the zero point of each, so padding has to be the zero point too. */
 static void enter_stage(const MapNumbers *numbers, Node *node) {
     const Unit *unit = numbers->unit;
-    node->dw_weight = of_two(unit, EXPR_scale_out, node->dw_weight, numbers->scale);
-    const Expr *offset = of_two(unit, EXPR_offset, node->dw_weight, numbers->zero);
-    node->dw_bias = node->dw_bias ? of_two(unit, EXPR_add, node->dw_bias, offset) : offset;
+    node->dw_weight = expr_of_two(unit, EXPR_scale_out, node->dw_weight, numbers->scale);
+    const Expr *offset = expr_of_two(unit, EXPR_offset, node->dw_weight, numbers->zero);
+    node->dw_bias = node->dw_bias ? expr_of_two(unit, EXPR_add, node->dw_bias, offset) : offset;
 }
 
 static void enter_reader(const MapNumbers *numbers, Node *node) {
     if (node->in[0] == numbers->map) {
-        node->in_zero = of_two(numbers->unit, EXPR_u8, numbers->zero, NULL);
+        node->in_zero = expr_of_two(numbers->unit, EXPR_u8, numbers->zero, NULL);
         if (node_has(node, DW_STAGE)) {
             enter_stage(numbers, node);
         }
     }
     if (node_residual(node) == numbers->map) {
-        const Expr *offset = of_two(numbers->unit, EXPR_offset, numbers->scale, numbers->zero);
+        const Expr *offset = expr_of_two(numbers->unit, EXPR_offset, numbers->scale, numbers->zero);
         node->rest_scale = numbers->scale;
-        node->bias = node->bias ? of_two(numbers->unit, EXPR_add, node->bias, offset) : offset;
+        node->bias = node->bias ? expr_of_two(numbers->unit, EXPR_add, node->bias, offset) : offset;
     }
 }
 
-/* Who reads each value, nodes of regions too. */
 typedef struct Narrowing {
     const Unit *unit;
-    Map *readers; /* from a value to a NodeList */
+    Uses uses; /* of nodes of regions too */
 } Narrowing;
-
-static NodeList *readers_of(const Narrowing *narrowing, const Value *value) {
-    NodeList *list = map_get(narrowing->readers, value);
-    if (!list) {
-        list = NEW(narrowing->unit->arena, NodeList);
-        map_put(narrowing->readers, value, list);
-    }
-    return list;
-}
-
-static void note_reader(Node *node, void *context) {
-    const Narrowing *narrowing = context;
-    for (int i = 0; i < node->n_in; i++) {
-        NodeList *list = readers_of(narrowing, node->in[i]);
-        if (list->count == 0 || list->at[list->count - 1] != node) {
-            node_list_add(narrowing->unit->arena, list, node);
-        }
-    }
-}
-
-static bool is_output(const Graph *graph, const Value *value) {
-    bool found = false;
-    for (int i = 0; i < graph->n_outputs; i++) {
-        found = found || graph->outputs[i] == value;
-    }
-    return found;
-}
 
 static bool all_take(const NodeList *readers, const Value *map) {
     bool good = readers->count > 0;
@@ -97,14 +64,17 @@ static bool all_take(const NodeList *readers, const Value *map) {
 static void narrow(const Narrowing *narrowing, Node *node) {
     Arena *arena = narrowing->unit->arena;
     Value *map = node->out[0];
-    const NodeList *readers = readers_of(narrowing, map);
+    const NodeList *readers = uses_readers(&narrowing->uses, map);
     const MapNumbers numbers = {narrowing->unit, map, map_number(arena, map, "map_scale"),
                                 map_number(arena, map, "map_zero")};
     map->element = ELEMENT_u8;
-    node->map_factor = of_two(narrowing->unit, EXPR_recip, numbers.scale, NULL);
+    node->map_factor = expr_of_two(narrowing->unit, EXPR_recip, numbers.scale, NULL);
     node->map_zero = numbers.zero;
     for (int i = 0; i < readers->count; i++) {
-        enter_reader(&numbers, readers->at[i]);
+        bool again = i > 0 && readers->at[i] == readers->at[i - 1]; /* with another operand */
+        if (!again) {
+            enter_reader(&numbers, readers->at[i]);
+        }
     }
 }
 
@@ -112,16 +82,15 @@ static void narrow_node(Node *node, void *context) {
     const Narrowing *narrowing = context;
     const Value *map = node->out[0];
     bool planned = node->bytes && narrowing->unit->graph->precision == PRECISION_int8;
-    if (planned && may_be_bytes(node) && !is_output(narrowing->unit->graph, map) &&
-        all_take(readers_of(narrowing, map), map)) {
+    if (planned && may_be_bytes(node) && !uses_handed_out(&narrowing->uses, map) &&
+        all_take(uses_readers(&narrowing->uses, map), map)) {
         narrow(narrowing, node);
         node->bytes = false;
     }
 }
 
 bool pass_narrow_maps(Unit *unit) {
-    Narrowing narrowing = {unit, map_by_address(unit->arena)};
-    graph_each(unit->graph, note_reader, &narrowing);
+    Narrowing narrowing = {unit, uses_of_nodes(unit->arena, unit->graph)};
     graph_each(unit->graph, narrow_node, &narrowing);
     return true;
 }

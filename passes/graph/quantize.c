@@ -48,24 +48,21 @@ static Quantizer quantizer_of(const Unit *unit, Node *node) {
                        .correction = number_of(unit, node, "correction", outputs)};
 }
 
-static const Expr *of_two(const Unit *unit, ExprKind kind, const Expr *a, const Expr *b) {
-    return expr_new(unit->arena, kind, a, b, NULL, 0, 0, 0);
-}
-
 /* The results of the depthwise stage are the integers before they are rounded. */
 static void quantize_stage(const Quantizer *at, const Expr *factor) {
     Node *node = at->node;
-    node->dw_weight = of_two(at->unit, EXPR_scale_out, node->dw_weight, factor);
-    node->dw_bias = node->dw_bias
-                        ? of_two(at->unit, EXPR_add,
-                                 of_two(at->unit, EXPR_mul, node->dw_bias, factor), at->zero_point)
-                        : at->zero_point;
+    node->dw_weight = expr_of_two(at->unit, EXPR_scale_out, node->dw_weight, factor);
+    node->dw_bias =
+        node->dw_bias
+            ? expr_of_two(at->unit, EXPR_add,
+                          expr_of_two(at->unit, EXPR_mul, node->dw_bias, factor), at->zero_point)
+            : at->zero_point;
 }
 
 static void quantize_inputs(const Quantizer *at) {
     Node *node = at->node;
     Act act = quantized_act(node);
-    const Expr *factor = of_two(at->unit, EXPR_recip, at->scale, NULL);
+    const Expr *factor = expr_of_two(at->unit, EXPR_recip, at->scale, NULL);
     bool in_stage = stage_quantizes(node);
     if (in_stage) {
         quantize_stage(at, factor);
@@ -76,7 +73,7 @@ static void quantize_inputs(const Quantizer *at) {
         node->zero_point = at->zero_point;
     }
     if (act == ACT_relu6) {
-        node->highest = of_two(at->unit, EXPR_six, at->scale, at->zero_point);
+        node->highest = expr_of_two(at->unit, EXPR_six, at->scale, at->zero_point);
     }
 }
 
@@ -84,10 +81,10 @@ static void quantize_product(const Quantizer *at) {
     Node *node = at->node;
     node->weight = expr_new(at->unit->arena, EXPR_s8, node->weight, at->scale, at->out_scale,
                             node->pairs, 0, 0);
-    node->start = of_two(at->unit, EXPR_start, node->weight, at->zero_point);
+    node->start = expr_of_two(at->unit, EXPR_start, node->weight, at->zero_point);
     node->out_scale = at->out_scale;
     node->bias =
-        node->bias ? of_two(at->unit, EXPR_add, node->bias, at->correction) : at->correction;
+        node->bias ? expr_of_two(at->unit, EXPR_add, node->bias, at->correction) : at->correction;
     node->int8 = node->pairs = false;
 }
 

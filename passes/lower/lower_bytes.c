@@ -34,8 +34,12 @@ void name_operands(const Lowering *lowering, Text *text, const Node *node) {
     }
 }
 
+bool raises_bytes(const Node *node) {
+    return reads_bytes(node) && node->prologue == ACT_relu;
+}
+
 void load_channels(Text *text, const Node *node) {
-    if (reads_bytes(node) && node->prologue == ACT_relu) {
+    if (raises_bytes(node)) {
         text_add(text, "vec floor = load_bytes in_zero[c]\n");
     }
 }
@@ -46,7 +50,7 @@ void load_operand(Text *text, const Node *node, const char *name, const char *in
              from);
     if (!reads_bytes(node)) {
         act_apply(text, node->prologue, name, index);
-    } else if (node->prologue == ACT_relu) {
+    } else if (raises_bytes(node)) {
         text_add(text, "%s%s = max %s%s, floor\n", name, index, name, index);
     }
 }

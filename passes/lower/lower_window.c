@@ -234,11 +234,6 @@ static void stage_end(const Lowering *lowering, Text *text, const Node *node,
     }
 }
 
-/* Whether the activation on load is a bound of integers. */
-static bool raises(const Node *node) {
-    return reads_bytes(node) && node->prologue == ACT_relu;
-}
-
 /* The parameters of a helper; that of a single pixel has no pitches. */
 static const char *stage_head(const Lowering *lowering, const Node *node, const WindowStage *stage,
                               bool one, bool whole) {
@@ -249,7 +244,7 @@ static const char *stage_head(const Lowering *lowering, const Node *node, const 
         stage->is_max ? "" : "ptr w, int w_pitch, ", stage->has_bias ? "ptr bias, " : "",
         stage->has_residual ? residual : "", stage->has_scale ? "ptr scale, " : "",
         stage->quantizes ? quantize_params(lowering, node) : "",
-        raises(node) ? "ptr u8 in_zero, " : "", type_word(lowering, stage->out),
+        raises_bytes(node) ? "ptr u8 in_zero, " : "", type_word(lowering, stage->out),
         one ? "" : ", int out_pitch");
 }
 
@@ -265,7 +260,7 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
              "doc \"%" PRId64 " output pixels side by side, channels from .. to; tap[row * %" PRId64
              " + %s] is where an input stands.\"\n",
              pixels, row_taps(node), which);
-    act_constants(&text, (Act[]){raises(node) ? ACT_none : stage->load, stage->end}, 2);
+    act_constants(&text, (Act[]){raises_bytes(node) ? ACT_none : stage->load, stage->end}, 2);
     if (stage->quantizes) {
         quantize_constants(&text, node);
     }
@@ -359,7 +354,7 @@ static void call_stage(Lowering *lowering, Text *text, const Node *node, const W
     if (stage->quantizes) {
         text_add(text, "%s", quantize_arguments(lowering, node));
     }
-    if (raises(node)) {
+    if (raises_bytes(node)) {
         text_add(text, "&in_zero[0], ");
     }
     text_add(text, "&%s[(pixel - %s) * %" PRId64 "]", destination->to, destination->origin,
