@@ -3,14 +3,14 @@
 compiler for every target and machine, find every layer equal to the interpreter's.
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
-            [--rows part|pairs|quads|small|smallpairs|smallquads|full|machines|native]
-            [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [--maps SHARE] [options of xnc...]
+            [--rows part|pairs|quads|small|smallpairs|smallquads|full|machines|targets|native]
+            [--weights FILE] [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [--maps SHARE] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
 machines under qemu; part is a part of it, pairs that and the target with an instruction for bf16,
 quads that and those with instructions for products of 8 bits, small, smallpairs and smallquads these
-with the vector targets of other machines, machines the other machines alone, native the best build
-for this one. Every build runs with several counts of threads. Nothing is tolerated: the test fails
+with the vector targets of other machines, machines the other machines alone, targets each target
+once, native the best build for this one. Weights are seeded, or those of a file. Every build runs with several counts of threads. Nothing is tolerated: the test fails
 with what the program says, which names the first layer that differs.
 
 --int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, of
@@ -127,6 +127,8 @@ def rows_of(name, targets, precision):
         "smallquads": PART + SHIMS + QUADS + small,
         "full": list(whole_matrix(targets, precision)),
         "machines": [(*row, targets[row[0]].compiler or "gcc", ["-O3"], (1,)) for row in foreign],
+        "targets": [(target, facts.family if facts.family in MACHINES else "native",
+                     facts.compiler or "gcc", ["-O2"], (2,)) for target, facts in targets.items()],
         "native": NATIVE,
     }[name]
 
@@ -180,7 +182,8 @@ class Comparison:
         self.folder = arguments.work.resolve() / "-".join([Path(arguments.model).stem, *options])
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model = description(arguments.model, self.folder)
-        self.weights = self.folder / "w.safetensors"
+        self.weights = arguments.weights or self.folder / "w.safetensors"
+        self.seeded = not arguments.weights
         listed = subprocess.check_output([self.xnc, "targets", "--json"])
         self.targets = {}
         for name in (row["name"] for row in json.loads(listed)):
@@ -204,7 +207,8 @@ class Comparison:
         self.options = [*self.options, "--precision=int8", f"--quant={path}"]
 
     def prepare(self, targets):
-        call([self.xnc, "seed-weights", self.model, "-o", self.weights])
+        if self.seeded:
+            call([self.xnc, "seed-weights", self.model, "-o", self.weights])
         if self.int8 == "sums":
             self.raise_weights()
         if self.int8:
@@ -260,17 +264,12 @@ class Comparison:
 
     def possible(self, row):
         """The row with its compiler's command, or its likeness with a shim where this CPU cannot run
-        it; None where this machine has no compiler for another, or the vectors of SLEEF, which some
-        activations call."""
+        it; None where this machine has no compiler for another."""
         target, way, compiler, flags, threads = row
         if way == "native" and not self.targets[target].native:
             way, flags = "shim", []
-        calls = re.findall(r"Sleef_\w+", (self.folder / target / f"{PREFIX}.c").read_text())
-        vectors = any(not name.endswith("purecfma") for name in calls)
         command = compiler_for(way, compiler, self.targets[target])
-        if not command or (way in MACHINES and vectors):
-            return None
-        return target, way, command, flags, threads
+        return (target, way, command, flags, threads) if command else None
 
 
 def distinct(rows):
@@ -303,7 +302,8 @@ def main():
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
     parser.add_argument("--rows", default="part",
                         choices=("part", "pairs", "quads", "small", "smallpairs", "smallquads", "full",
-                                 "machines", "native"))
+                                 "machines", "targets", "native"))
+    parser.add_argument("--weights", type=Path, help="those of a file in place of seeded ones")
     parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme", "sums"), help="draws a file of --quant")
     parser.add_argument("--maps", type=float, default=0.0, help="share of maps that it keeps in 8 bits")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")

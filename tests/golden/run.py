@@ -23,8 +23,8 @@ TOLERANCE = 1e-4
 
 
 def description(model, work):
-    """What xnc is given for a case's model: a name of its own, or the path of a description."""
-    if (MODELS / f"{model}.yaml").exists():
+    """What xnc is given for a case's model: a name of its own, or the path of a file."""
+    if (MODELS / f"{model}.yaml").exists() or Path(model).is_file():
         return model
     if (HERE / "models" / f"{model}.yaml").exists():
         return str(HERE / "models" / f"{model}.yaml")
