@@ -63,7 +63,9 @@ static TensorFile *by_order(const Work *work, const Model *model) {
     ModelOptions whole = model_options();
     whole.head = model->asked.head;
     const Graph *graph = description_build(work->arena, work->diag, model->description, &whole);
-    return graph ? keras_view_by_order(work->arena, work->diag, model->file, graph) : NULL;
+    bool classifies = model->asked.classes != 0 && !model->asked.features_only;
+    return graph ? keras_view_by_order(work->arena, work->diag, model->file, graph, classifies)
+                 : NULL;
 }
 
 bool model_is_keras(Arena *arena, const char *name) {

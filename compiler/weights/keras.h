@@ -71,8 +71,9 @@ typedef struct KerasTaken {
 TensorFile *keras_view(Arena *arena, Diag *diag, const TensorFile *file, const KerasTaken *taken,
                        int count);
 /* The same for a network that is known, by the order of its layers: graph is at STAGE_GRAPH and has
- * the network's whole head. NULL after a diagnostic: the file has other layers. */
+ * the network's whole head; classifies says that its classifier is needed. NULL after a diagnostic:
+ * the file has other layers. */
 TensorFile *keras_view_by_order(Arena *arena, Diag *diag, const TensorFile *file,
-                                const Graph *graph);
+                                const Graph *graph, bool classifies);
 
 #endif

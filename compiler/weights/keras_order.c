@@ -50,6 +50,7 @@ typedef struct Ordering {
     Reading reading;
     const TensorFile *file;
     const Graph *graph;
+    bool classifies;
     OrderedLayer *layers; /* of the network */
     int layer_count;
     const Node *depthwise; /* whose 1x1 convolution is still to come; NULL */
@@ -164,15 +165,20 @@ static int count_kind(const Ordering *at, LayerKind kind) {
 }
 
 /* Weights of features have no classifier; whoever needs it hears besides that it is missing. */
+static void tell_headless(const Ordering *at) {
+    if (at->classifies) {
+        diag_note(at->reading.diag,
+                  "%s has no classifier (include_top=False): with --classes=0 it gives features",
+                  at->reading.path);
+    }
+}
+
 static bool counts_agree(const Ordering *at, const int found[LAYER_KINDS + 1]) {
     bool good = true;
     for (int kind = 0; kind < LAYER_KINDS; kind++) {
         int needed = count_kind(at, kind);
         if (kind == LAYER_DENSE && found[kind] == 0 && needed > 0) {
-            diag_note(
-                at->reading.diag,
-                "%s has no classifier (include_top=False): with --classes=0 it gives features",
-                at->reading.path);
+            tell_headless(at);
         } else if (found[kind] != needed) {
             good = fail_in(&at->reading, NULL,
                            "is it of another network? a whole model is its own: "
@@ -237,10 +243,11 @@ static bool pair_layers(Ordering *at) {
 }
 
 TensorFile *keras_view_by_order(Arena *arena, Diag *diag, const TensorFile *file,
-                                const Graph *graph) {
+                                const Graph *graph, bool classifies) {
     Ordering at = {.reading = {.arena = arena, .diag = diag, .path = file->path},
                    .file = file,
-                   .graph = graph};
+                   .graph = graph,
+                   .classifies = classifies};
     list_network(&at);
     return pair_layers(&at) ? keras_view(arena, diag, file, at.taken, at.taken_count) : NULL;
 }

@@ -40,5 +40,5 @@ void fuzz_layers(FuzzCase *fuzz, TensorFile *read(Arena *arena, Diag *diag, cons
     const KerasModel *model = file->keras;
     fuzz_check(!model->config || model->config[model->config_bytes] == '\0', "a NUL ends the text");
     view_layers(fuzz, file);
-    keras_view_by_order(fuzz->arena, fuzz->diag, file, &graph);
+    keras_view_by_order(fuzz->arena, fuzz->diag, file, &graph, true);
 }

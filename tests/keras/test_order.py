@@ -15,13 +15,13 @@ from hdf5_files import File, floats
 MOST_LINES = 6  # of each text: those on further tensors are like those before
 
 
-def told(data):
+def told(data, options):
     """Exit code and text of the tool on a file with these bytes."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "net.weights.h5")
         path.write_bytes(data)
         done = subprocess.run([sys.argv[1], "compile", HERE / "like.yaml", "--target=scalar", "-o",
-                               f"{folder}/out", "--weights", path], capture_output=True, text=True)
+                               f"{folder}/out", "--weights", path, *options], capture_output=True, text=True)
         text = done.stderr.replace(f"{folder}/", "").replace(f"{HERE}/", "")
         return done.returncode, "".join(text.splitlines(True)[:MOST_LINES])
 
@@ -52,14 +52,16 @@ CASES = {
     "a separable convolution too many": {**RIGHT, "separable_conv2d": 10},
     "no norms": {**RIGHT, "batch_normalization": 0},
     "no top": {**RIGHT, "dense": 0},
+    "no top, and none asked for": {**RIGHT, "dense": 0},
     "two dense layers": {**RIGHT, "dense": 2},
     "a layer of another kind": {**RIGHT, "normalization": 1},
     "a bias that the network lacks": {**RIGHT, "conv2d": 3, "biased_conv2d": 1},
     "no layers": {},
 }
+OPTIONS = {"no top, and none asked for": ["--classes=0"]}
 texts, failures = {}, 0
 for title, counts in CASES.items():
-    code, texts[title] = told(layers(counts))
+    code, texts[title] = told(layers(counts), OPTIONS.get(title, []))
     failures += code != 3
 golden = HERE / "golden/order.txt"
 if "--write" in sys.argv:
