@@ -7,8 +7,9 @@
  *   border   1000 x 500 -> 331 x 166 -> the middle 299 x 166, above and below the mean's colour
  *   aspect   1000 x 500 -> the middle 500 x 500 -> 331 x 331 -> the middle 299 x 299
  *
- * The floats are (pixel / 255 - mean) / std, rounded after each operation as torch rounds. There
- * are only 256 values of a pixel of 8 bits, so that each channel has a table of them.
+ * The floats are (pixel / 255 - mean) / std, rounded after each operation as torch rounds, or
+ * pixel * scale + offset, as Keras does. There are only 256 values of a pixel of 8 bits, so that
+ * each channel has a table of them.
  */
 #include "xnc_image_internal.h"
 
@@ -195,8 +196,11 @@ static xnc_status crop_picture(const xnc_preprocess *how, int channels, const xn
     return status;
 }
 
-static float normalized(float value, float mean, float std) {
-    return (value / 255.0f - mean) / std;
+static float normalized(const xnc_preprocess *how, int64_t channel, float value) {
+    if (how->scale[0] != 0.0f) {
+        return xnc_rounded_product(value, how->scale[channel]) + how->offset[channel];
+    }
+    return (value / 255.0f - how->mean[channel]) / how->std[channel];
 }
 
 static xnc_status make_input(const xnc_preprocess *how, int channels, const xnc_image *image,
@@ -211,7 +215,7 @@ static xnc_status make_input(const xnc_preprocess *how, int channels, const xnc_
     int sampled = is_sampled(&resize);
     for (int i = 0; i < channels * VALUES; i++) {
         int c = i / VALUES;
-        tables[c][i % VALUES] = normalized((float)(i % VALUES), how->mean[c], how->std[c]);
+        tables[c][i % VALUES] = normalized(how, c, (float)(i % VALUES));
     }
     int64_t width = resize.x.out, plane = width * resize.y.out;
     int64_t step = how->channels_last ? channels : 1, apart = how->channels_last ? 1 : plane;
@@ -224,8 +228,7 @@ static xnc_status make_input(const xnc_preprocess *how, int channels, const xnc_
         for (int64_t i = 0; i < width * channels; i++) {
             int64_t c = i % channels, pixel = y * width + i / channels;
             input[c * apart + pixel * step] =
-                sampled ? normalized(resize.sampled[i], how->mean[c], how->std[c])
-                        : tables[c][resize.crop[i]];
+                sampled ? normalized(how, c, resize.sampled[i]) : tables[c][resize.crop[i]];
         }
     }
     return XNC_OK;

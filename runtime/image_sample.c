@@ -14,12 +14,6 @@
  */
 #include "xnc_image_internal.h"
 
-/* A product that no compiler may contract with an addition, whatever its flags. */
-static float product(float a, float b) {
-    volatile float rounded = a * b;
-    return rounded;
-}
-
 /* The pixel that the resized pixel at an index is, for all of an axis. */
 static void place_nearest(const struct xnc_axis *axis, struct xnc_sample *samples) {
     double step = (double)axis->in / (double)axis->resized;
@@ -37,7 +31,7 @@ static void place_nearest(const struct xnc_axis *axis, struct xnc_sample *sample
 static void place_between(const struct xnc_axis *axis, struct xnc_sample *samples) {
     float scale = (float)axis->in / (float)axis->resized;
     for (int64_t i = 0; i < axis->count; i++) {
-        float x = product((float)(axis->offset + axis->first + i) + 0.5f, scale) - 0.5f;
+        float x = xnc_rounded_product((float)(axis->offset + axis->first + i) + 0.5f, scale) - 0.5f;
         int64_t whole = (int64_t)x, last = axis->in - 1;
         whole -= (float)whole > x; /* down, also below 0 */
         int64_t next = (float)whole < x ? whole + 1 : whole;
@@ -54,7 +48,7 @@ void xnc_sample_start(struct xnc_resize *resize) {
 }
 
 static float between(float a, float b, float part) {
-    return a + product(b - a, part);
+    return a + xnc_rounded_product(b - a, part);
 }
 
 /* The resized pixels of a row of the picture, or what is between them and those in to. */

@@ -80,6 +80,9 @@ typedef struct xnc_preprocess {
     double margin;     /* for xnc_image_box(), of boxes around faces; 0: boxes as they are */
     int exif;          /* 1: pictures are turned as EXIF says, xnc_image_turn() */
     int channels_last; /* 1: xnc_image_input() writes H, W, C, as the input of the model is */
+    float scale[4], offset[4]; /* where scale[0] is not 0, in place of mean and std, which say the
+                                  same: x * scale + offset of values in 0..255, in the roundings
+                                  of Keras' Rescaling */
 } xnc_preprocess;
 
 /* What makes probabilities of a classifier's outputs, which xnc_run() leaves as they are. */

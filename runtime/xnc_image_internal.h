@@ -54,6 +54,12 @@ struct xnc_resize {
     xnc_image image;
 };
 
+/* A product that no compiler may contract with an addition, whatever its flags. */
+static inline float xnc_rounded_product(float a, float b) {
+    volatile float rounded = a * b;
+    return rounded;
+}
+
 /* Is it a picture as xnc_image.h describes one? */
 int xnc_is_image(const xnc_image *image);
 /* Bytes of a pixel. */

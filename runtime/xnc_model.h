@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 enum {
-    XNC_ABI = 7,          /* layout of these structures */
+    XNC_ABI = 8,          /* layout of these structures */
     XNC_MAX_WEIGHTS = 14, /* constants of one layer */
     XNC_BLOB_HEADER = 64, /* bytes in front of a blob's content */
     XNC_BLOB_VERSION = 2

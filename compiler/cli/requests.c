@@ -22,16 +22,19 @@ static Precision asked_precision(const Options *options) {
     return options->precision ? (Precision)precision_by_name(options->precision) : PRECISION_f32;
 }
 
-/* --values: what values of 0..1 become by one mean and one deviation for all channels. */
+/* --values: what values of 0..1 become by one mean and one deviation for all channels. As Keras
+ * does it: preprocess_input divides, rescale=1/255 multiplies. */
 static void set_values(PreprocessOptions *asked, const char *values) {
     static const struct ValuesRow {
         const char *word;
         double mean, std;
-    } rows[] = {{"0..1", 0, 1}, {"-1..1", 0.5, 0.5}, {"0..255", 0, 1.0 / 255}};
+        bool multiplies;
+    } rows[] = {{"0..1", 0, 1, true}, {"-1..1", 0.5, 0.5, false}, {"0..255", 0, 1.0 / 255, true}};
     for (size_t i = 0; values && i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(rows[i].word, values) == 0) {
             asked->mean[0] = rows[i].mean;
             asked->std[0] = rows[i].std;
+            asked->multiplies = rows[i].multiplies;
             asked->n_mean = asked->n_std = 1;
         }
     }

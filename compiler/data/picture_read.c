@@ -83,6 +83,8 @@ xnc_preprocess picture_preprocess(const Graph *graph) {
     for (int i = 0; i < 4; i++) {
         how.mean[i] = (float)preprocess->mean[i];
         how.std[i] = (float)preprocess->std[i];
+        how.scale[i] = preprocess->multiplies ? (float)preprocess_scale(preprocess, i) : 0.0f;
+        how.offset[i] = preprocess->multiplies ? (float)preprocess_offset(preprocess, i) : 0.0f;
     }
     return how;
 }
@@ -137,6 +139,9 @@ uint64_t picture_digest(Arena *arena, const Preprocess *how, const Boxes *boxes)
                         boxes_digest(boxes));
     for (int i = 0; i < 4; i++) {
         text = arena_printf(arena, "%s %.17g %.17g", text, how->mean[i], how->std[i]);
+    }
+    if (how->multiplies) {
+        text = arena_printf(arena, "%s multiplies", text);
     }
     return XXH64(text, strlen(text), 0);
 }

@@ -143,6 +143,15 @@ static void emit_preprocess(const Emit *emit) {
     if (emit->module->input.channels_last) {
         emit_line(emit, 3, ".channels_last = 1,");
     }
+    if (preprocess->multiplies) {
+        double scale[4], offset[4];
+        for (int i = 0; i < 4; i++) {
+            scale[i] = preprocess_scale(preprocess, i);
+            offset[i] = preprocess_offset(preprocess, i);
+        }
+        emit_linef(emit, 3, ".scale = {%s},", floats_text(emit, scale));
+        emit_linef(emit, 3, ".offset = {%s},", floats_text(emit, offset));
+    }
     emit_line(emit, 2, "},");
 }
 

@@ -30,6 +30,7 @@ static const char *const layer_words[] = {
 static const char *const scores_words[] = {"softmax", "sigmoid", "none"};
 static const char *const crop_words[] = {"center", "squash", "border", "aspect"};
 static const char *const resize_words[] = {"bicubic", "bilinear", "nearest", "tf_bilinear"};
+static const char *const scaling_words[] = {"divide", "multiply"};
 static const char *const padding_words[] = {"symmetric", "same", "none"};
 static const char *const block_padding_words[] = {"symmetric", "same"};
 static const char *const shortcut_words[] = {"auto", "convolution", "none"};
@@ -77,6 +78,7 @@ static const Field input_fields[] = {
     WORD_ROW(interpolation, CHOICE, resize_words, "bicubic", "filter of the resize"),
     ROW(mean, NUMBERS, -1e6, 1e6, "[0.5, 0.5, 0.5]", "of 1", "subtracted from each channel"),
     ROW(std, NUMBERS, 1e-6, 1e6, "[0.5, 0.5, 0.5]", "of 1", "divides each channel"),
+    WORD_ROW(scaling, CHOICE, scaling_words, "divide", "operations by which pixels are scaled"),
 };
 SECTION(input, "The input and how a picture becomes one.");
 

@@ -21,6 +21,7 @@ typedef enum ActPlace { ACT_BEFORE, ACT_BETWEEN, ACT_AFTER } ActPlace;
 typedef enum ShortcutFrom { FROM_INPUT, FROM_ACTIVATION } ShortcutFrom;
 typedef enum ExitActPlace { EXIT_ACT_EACH, EXIT_ACT_LAST } ExitActPlace;
 typedef enum StrideBy { STRIDE_CONVOLUTION, STRIDE_MAX_POOL } StrideBy;
+typedef enum PixelScaling { SCALING_DIVIDE, SCALING_MULTIPLY } PixelScaling;
 typedef enum Padding { PADDING_SYMMETRIC, PADDING_SAME, PADDING_NONE } Padding;
 
 typedef struct LocatedTexts {
@@ -51,6 +52,7 @@ typedef struct InputSpec {
     double crop;                  /* crop_pct: size / shorter edge of the resized picture */
     int crop_mode, interpolation; /* index into the words of the schema */
     NumberList mean, std;         /* one for each channel, at most 4; of values in 0..1 */
+    int scaling;                  /* SCALING_... */
 } InputSpec;
 
 /* Patterns of timm's module names: {i} numbers layers and blocks, {j} the separable convolutions of

@@ -71,6 +71,7 @@ static Preprocess described_preprocess(const InputSpec *input) {
         preprocess.mean[i] = input->mean.at[j];
         preprocess.std[i] = input->std.at[j];
     }
+    preprocess.multiplies = input->scaling == SCALING_MULTIPLY;
     preprocess.interpolation = choice_word("input", "interpolation", input->interpolation);
     preprocess.crop_mode = choice_word("input", "crop_mode", input->crop_mode);
     return preprocess;

@@ -65,6 +65,9 @@ static void set_numbers(const double *from, int count, double to[4]) {
 void preprocess_apply(const PreprocessOptions *options, Preprocess *preprocess) {
     set_numbers(options->mean, options->n_mean, preprocess->mean);
     set_numbers(options->std, options->n_std, preprocess->std);
+    if (options->n_mean > 0 || options->n_std > 0) {
+        preprocess->multiplies = options->multiplies;
+    }
     if (options->crop_pct > 0) {
         preprocess->crop_pct = options->crop_pct;
     }

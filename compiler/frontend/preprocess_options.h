@@ -13,6 +13,7 @@
 typedef struct PreprocessOptions {
     double mean[4], std[4]; /* of values in 0..1: one number for all channels, or one for each */
     int n_mean, n_std;      /* numbers that were given */
+    bool multiplies;        /* with the given ones */
     double crop_pct;
     const char *crop_mode, *interpolation; /* words of the description's input section */
     double margin;                         /* of boxes */

@@ -5,7 +5,8 @@
  *
  * What scales the input in front of the first convolution (Rescaling, Normalization, the operations
  * of preprocess_input) becomes mean and std: y = factor * x + shift of a pixel x in 0..255 is
- * (x / 255 - mean) / std with std = 1 / (255 * factor) and mean = -shift * std.
+ * (x / 255 - mean) / std with std = 1 / (255 * factor) and mean = -shift * std. One layer that
+ * multiplies and adds is `scaling: multiply`, which rounds as it does.
  */
 #include "keras_network.h"
 
@@ -20,7 +21,8 @@ enum { MOST_CHANNELS = 4 /* with numbers of their own, as descriptions have them
 /* What the layers so far make of a pixel, per channel. */
 typedef struct InputScaling {
     double factor[MOST_CHANNELS], shift[MOST_CHANNELS];
-    bool any;
+    int steps;
+    bool multiplies; /* in no other step than x * factor + shift */
 } InputScaling;
 
 /* A number for all channels, or a list with one each; which may be nested. False: it is neither. */
@@ -40,13 +42,15 @@ static bool read_numbers(const json_t *value, int64_t channels, double numbers[M
     return true;
 }
 
-/* y becomes y * factor + shift. */
-static void scale_by(InputScaling *scaling, const double *factor, const double *shift) {
+/* y becomes y * factor + shift; exactly so, or by other operations. */
+static void scale_by(InputScaling *scaling, const double *factor, const double *shift,
+                     bool exactly) {
     for (int i = 0; i < MOST_CHANNELS; i++) {
         scaling->factor[i] *= factor[i];
         scaling->shift[i] = scaling->shift[i] * factor[i] + shift[i];
     }
-    scaling->any = true;
+    scaling->multiplies = exactly && scaling->steps == 0;
+    scaling->steps++;
 }
 
 static bool rescaling(KerasWalk *walk, const KerasNode *node, InputScaling *scaling) {
@@ -56,7 +60,7 @@ static bool rescaling(KerasWalk *walk, const KerasNode *node, InputScaling *scal
         (offset && !read_numbers(offset, walk->channels, shift))) {
         return KERAS_WRONG(walk->graph, node->name, NULL, "its scale or offset is no number");
     }
-    scale_by(scaling, factor, shift);
+    scale_by(scaling, factor, shift, true);
     return true;
 }
 
@@ -91,7 +95,7 @@ static bool normalization(KerasWalk *walk, const KerasNode *node, InputScaling *
         return KERAS_WRONG(walk->graph, node->name, NULL,
                            "its mean and variance are no numbers for the channels of the input");
     }
-    scale_by(scaling, factor, shift);
+    scale_by(scaling, factor, shift, false);
     return true;
 }
 
@@ -116,7 +120,7 @@ static bool operation(KerasWalk *walk, const KerasNode *node, InputScaling *scal
         factor[i] = divides ? 1 / number[i] : multiplies ? number[i] : 1;
         shift[i] = subtracts ? -number[i] : adds ? number[i] : 0;
     }
-    scale_by(scaling, factor, shift);
+    scale_by(scaling, factor, shift, false);
     return true;
 }
 
@@ -182,8 +186,8 @@ static bool input_section(KerasWalk *walk, const InputScaling *scaling, const ch
     Arena *arena = walk->graph->arena;
     double mean[MOST_CHANNELS], std[MOST_CHANNELS];
     for (int i = 0; i < MOST_CHANNELS; i++) {
-        std[i] = scaling->any ? 1 / (255 * scaling->factor[i]) : 0.5;
-        mean[i] = scaling->any ? 0 - scaling->shift[i] * std[i] : 0.5;
+        std[i] = scaling->steps ? 1 / (255 * scaling->factor[i]) : 0.5;
+        mean[i] = scaling->steps ? 0 - scaling->shift[i] * std[i] : 0.5;
         if (!(std[i] >= 1e-6 && std[i] <= 1e6 && fabs(mean[i]) <= 1e6)) {
             return KERAS_WRONG(walk->graph, NULL, NULL,
                                "what scales its input is no mean and positive deviation");
@@ -192,9 +196,9 @@ static bool input_section(KerasWalk *walk, const InputScaling *scaling, const ch
     *section = arena_printf(
         arena,
         "input: {size: [%lld, %lld], channels: %lld, crop_mode: squash, interpolation: nearest,\n"
-        "        mean: [%s], std: [%s]}\n",
+        "        mean: [%s], std: [%s]%s}\n",
         (long long)walk->size[0], (long long)walk->size[1], (long long)walk->channels,
-        list_of(walk, mean), list_of(walk, std));
+        list_of(walk, mean), list_of(walk, std), scaling->multiplies ? ", scaling: multiply" : "");
     return true;
 }
 
@@ -230,12 +234,12 @@ static void assume_size(KerasWalk *walk) {
 }
 
 static bool read_body(KerasWalk *walk, const char **input) {
-    InputScaling scaling = {{1, 1, 1, 1}, {0, 0, 0, 0}, false};
+    InputScaling scaling = {{1, 1, 1, 1}, {0, 0, 0, 0}, 0, false};
     if (!read_shape(walk) || !read_scaling(walk, &scaling)) {
         return false;
     }
     assume_size(walk);
-    walk->network->scales_input = scaling.any;
+    walk->network->scales_input = scaling.steps > 0;
     return input_section(walk, &scaling, input) && walk_stem(walk) && walk_blocks(walk) &&
            walk_exits(walk) && walk_head(walk);
 }

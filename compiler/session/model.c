@@ -316,7 +316,7 @@ static const char *reason(Arena *arena, const Model *model) {
                             other_tags(arena, description));
     case FROM_HABIT:
         return "as preprocess_input of Keras' Xception has it, since the file does not say; "
-               "--mean=0 --std=1 is for pixels that were divided by 255";
+               "--values=0..1 is for pixels that were scaled by 1/255";
     case FROM_DESCRIPTION:
         break;
     }
@@ -361,13 +361,15 @@ static const char *before_resize(Arena *arena, const Preprocess *preprocess) {
 void model_tell_preprocess(const Work *work, const Model *model, const Graph *graph) {
     const Preprocess *preprocess = &graph->preprocess;
     int64_t channels = graph->input->shape.dim[1];
+    const char *how = preprocess->multiplies ? " by one product as Keras' Rescaling" : "";
     if (!model->weights) {
         return;
     }
     diag_note(
-        work->diag, "assumes pictures of %lldx%lld%s, %s, crop %g (%s), mean %s, std %s: %s",
+        work->diag, "assumes pictures of %lldx%lld%s, %s, crop %g (%s), mean %s, std %s%s: %s",
         (long long)preprocess->test_size[0], (long long)preprocess->test_size[1],
         before_resize(work->arena, preprocess), preprocess->interpolation, preprocess->crop_pct,
         preprocess->crop_mode, numbers_text(work->arena, preprocess->mean, channels),
-        numbers_text(work->arena, preprocess->std, channels), whole_reason(work->arena, model));
+        numbers_text(work->arena, preprocess->std, channels), how,
+        whole_reason(work->arena, model));
 }

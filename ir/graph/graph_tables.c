@@ -78,6 +78,14 @@ int scores_by_name(const char *name) {
     return -1;
 }
 
+double preprocess_scale(const Preprocess *preprocess, int channel) {
+    return 1 / (255 * preprocess->std[channel]);
+}
+
+double preprocess_offset(const Preprocess *preprocess, int channel) {
+    return 0 - preprocess->mean[channel] / preprocess->std[channel]; /* no -0 */
+}
+
 const char *stage_name(Stage stage) {
     return stages[stage];
 }

@@ -267,6 +267,7 @@ typedef struct Preprocess {
     int64_t test_size[2];      /* height, width of the input in pixels */
     double crop_pct;           /* side of the crop as a part of the resized picture's, above 0 */
     double mean[4], std[4];    /* per input channel; in_chans above 4 repeat the last */
+    bool multiplies;           /* x * scale + offset in place of (x / 255 - mean) / std */
     const char *interpolation; /* "bicubic", "bilinear", "nearest", "tf_bilinear" */
     const char *crop_mode;     /* "center", "squash", "border", "aspect" */
     double margin;             /* a box becomes the square of its longer side times this; 0: none */
@@ -385,6 +386,9 @@ typedef struct ActInfo {
 const ActInfo *act_info(Act act);
 const char *scores_name(Scores scores); /* "softmax", "sigmoid", "none" */
 int scores_by_name(const char *name);   /* -1 if unknown */
+/* Of one that multiplies, in a channel: 1 / (255 std) and -mean / std. */
+double preprocess_scale(const Preprocess *preprocess, int channel);
+double preprocess_offset(const Preprocess *preprocess, int channel);
 const char *pool_name(PoolKind kind); /* "avg", "max", "avgmax", "catavgmax", "catmaxavg", "none" */
 int pool_by_name(const char *name);
 bool pool_is_double(PoolKind kind);  /* two numbers for each channel */

@@ -43,6 +43,7 @@ static const Attribute preprocess_rows[] = {
     ROW(Preprocess, "crop_pct", NUMBER, crop_pct, 0),
     ROW(Preprocess, "mean", FOUR, mean, 0),
     ROW(Preprocess, "std", FOUR, std, 0),
+    ROW(Preprocess, "multiplies", FLAG, multiplies, 0),
     ROW(Preprocess, "interpolation", WORD, interpolation, 0),
     ROW(Preprocess, "crop_mode", WORD, crop_mode, 0),
     ROW(Preprocess, "margin", NUMBER, margin, 0),

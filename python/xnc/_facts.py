@@ -42,6 +42,8 @@ class Preprocess:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     """Per channel of values in 0..1: (x - mean) / std."""
+    multiplies: bool
+    """The same as one product and a sum, x / (255 std) - mean / std, as Keras' Rescaling rounds."""
     interpolation: str
     crop_mode: str
     margin: float

@@ -75,6 +75,8 @@ class PreprocessInfo(ctypes.Structure):
         ("margin", c_double),
         ("exif", c_int),
         ("channels_last", c_int),
+        ("scale", c_float * 4),
+        ("offset", c_float * 4),
     ]
 
 

@@ -244,6 +244,7 @@ class Model:
             crop_pct=how.crop_pct,
             mean=tuple(how.mean[:channels]),
             std=tuple(how.std[:channels]),
+            multiplies=how.scale[0] != 0,
             interpolation=how.interpolation.decode(),
             crop_mode=how.crop_mode.decode(),
             margin=how.margin,

@@ -181,6 +181,44 @@ static void test_border_has_the_means_colour(void **state) {
     }
 }
 
+/* All values of a pixel, as TensorFlow 2.21 computes Rescaling(1 / 255) and Rescaling(1 / 127.5,
+ * -1): a product, rounded, and a sum. So many of the 256 differ from those of a division by 255. */
+static void test_scale_rounds_as_rescaling(void **state) {
+    (void)state;
+    static const struct Case {
+        double scale;
+        float offset, mean, std;
+        int differ;
+    } cases[] = {{1 / 255.0, 0, 0, 1, 126}, {1 / 127.5, -1, 0.5f, 0.5f, 111}};
+    uint8_t pixels[256];
+    float divided[256], multiplied[256];
+    for (int i = 0; i < 256; i++) {
+        pixels[i] = (uint8_t)i;
+    }
+    xnc_image image = {pixels, 16, 16, 16, XNC_GREY};
+    for (int k = 0; k < 2; k++) {
+        float mean = cases[k].mean, std = cases[k].std, scale = (float)cases[k].scale;
+        xnc_preprocess how = {.height = 16,
+                              .width = 16,
+                              .crop_pct = 1.0,
+                              .mean = {mean, mean, mean, mean},
+                              .std = {std, std, std, std},
+                              .interpolation = "nearest",
+                              .crop_mode = "squash"};
+        normalize(&how, 1, &image, divided);
+        how.scale[0] = scale;
+        how.offset[0] = cases[k].offset;
+        normalize(&how, 1, &image, multiplied);
+        int differ = 0;
+        for (int i = 0; i < 256; i++) {
+            float product = (float)((double)i * (double)scale); /* exact before it is rounded */
+            assert_true(multiplied[i] == (float)((double)product + (double)cases[k].offset));
+            differ += multiplied[i] != divided[i];
+        }
+        assert_int_equal(differ, cases[k].differ);
+    }
+}
+
 /* The longest pictures: nothing overflows, and scratch stays small. */
 static void test_extreme_shapes(void **state) {
     (void)state;
@@ -282,6 +320,7 @@ int main(void) {
         cmocka_unit_test(test_luma),
         cmocka_unit_test(test_equal_size_is_a_copy),
         cmocka_unit_test(test_border_has_the_means_colour),
+        cmocka_unit_test(test_scale_rounds_as_rescaling),
         cmocka_unit_test(test_extreme_shapes),
         cmocka_unit_test(test_pictures_that_are_refused),
         cmocka_unit_test(test_preprocessing_that_is_refused),

@@ -53,12 +53,22 @@ class Preprocessing(Options):
         self.expect(PHOTO, "--std=0.25,0.5,1", std=(0.25, 0.5, 1))
         self.expect(PHOTO, "--mean=imagenet", "--std=imagenet", mean=imagenet[0], std=imagenet[1])
         self.expect(PHOTO, "--mean=none", "--std=none", mean=(0, 0, 0), std=(1, 1, 1))
-        for values, mean, std in (("0..1", 0, 1), ("-1..1", 0.5, 0.5), ("0..255", 0, 1 / 255)):
-            self.expect(PHOTO, f"--values={values}", mean=(mean,) * 3, std=(std,) * 3)
         for mode in ("center", "squash", "border", "aspect"):
             self.expect(PHOTO, f"--crop-mode={mode}", crop_mode=mode)
         self.expect(PHOTO, "--crop-pct=0.903", "--interpolation=bicubic", crop_pct=0.903,
                     interpolation="bicubic")
+
+    def test_values_are_computed_as_keras_does(self):
+        """rescale=1/255 multiplies by a float, preprocess_input divides, and no scaling is none."""
+        array = dumped.dump(TOOL, [(PHOTO, dumped.settings(**{**DESCRIBED, "mean": (0, 0, 0),
+                                                              "std": (1, 1, 1)}))])[0][2]
+        pixels = np.rint(array * 255).astype("f")
+        ways = {"0..1": pixels * np.float32(1 / 255), "0..255": pixels,
+                "-1..1": pixels / np.float32(127.5) - np.float32(1)}
+        self.assertFalse(np.array_equal(ways["0..1"], pixels / np.float32(255)))
+        for values, wanted in ways.items():
+            np.save(self.folder / "x.npy", wanted[None])
+            self.assertEqual(self.output(PHOTO, f"--values={values}"), self.output("x.npy"), values)
 
     def test_compiled_code_and_the_interpreter_see_the_same(self):
         box = "--box=3,4,20,15.5"
@@ -83,14 +93,22 @@ class Preprocessing(Options):
         text = (self.folder / "plain/tiny.c").read_text()
         self.assertNotIn(".margin", text)
         self.assertNotIn(".exif", text)
+        self.assertNotIn(".scale", text)
+        self.xnc(0, "compile", TINY, "-o", "scaled", "--target=scalar", "--values=0..1")
+        text = (self.folder / "scaled/tiny.c").read_text()
+        self.assertIn(f".scale = {{{', '.join(['0.003921569f'] * 4)}}},", text)
+        self.assertIn(".offset = {0.0f, 0.0f, 0.0f, 0.0f},", text)
 
     def test_texts_of_the_ir_keep_them(self):
         run = self.xnc(0, "compile", TINY, "-o", "dumped", "--target=scalar", "--margin=1.5", "--exif",
-                       "--dump-after=unroll")
+                       "--values=0..1", "--dump-after=unroll")
+        self.assertIn("std=1,1,1,1 multiplies", run.stderr)
         self.assertIn("margin=1.5 exif", run.stderr)
         (self.folder / "dumped.ir").write_text(run.stderr)
         again = self.xnc(0, "opt", "dumped.ir", "-o", "again.ir")
-        self.assertIn("margin=1.5 exif", (self.folder / "again.ir").read_text() or again.stdout)
+        text = (self.folder / "again.ir").read_text() or again.stdout
+        self.assertIn("std=1,1,1,1 multiplies", text)
+        self.assertIn("margin=1.5 exif", text)
 
 
 class Precedence(Options):
