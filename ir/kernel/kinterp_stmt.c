@@ -115,14 +115,15 @@ static void read_numbers(KMachine *machine, KPointer pointer, KLane *lane) {
     }
 }
 
-/* broadcast_even and broadcast_odd: two of four elements. */
-static void read_two_of_four(KMachine *machine, KOp op, KPointer pointer, KLane *lane) {
-    int from = op == KOP_broadcast_odd;
-    const unsigned char *at = kmachine_access(machine, pointer, QUAD, false);
-    if (pointer.offset % QUAD != 0) {
-        kmachine_fail(machine, "a load at %lld begins within four", (long long)pointer.offset);
+/* broadcast_halves: two of four elements, which here lie in their order. */
+static void read_halves(KMachine *machine, KPointer pointer, KLane *lane) {
+    int64_t within = pointer.offset & (QUAD - 1), from = within / 2;
+    if (within % 2 != 0) {
+        kmachine_fail(machine, "a load at %lld begins within two", (long long)pointer.offset);
         return;
     }
+    pointer.offset -= within;
+    const unsigned char *at = kmachine_access(machine, pointer, QUAD, false);
     for (int i = 0; at && i < machine->lanes; i++) {
         lane[i].s16[0] = (int16_t)element_get(ELEMENT_s16, at, from);
         lane[i].s16[1] = (int16_t)element_get(ELEMENT_s16, at, from + 2);
@@ -140,7 +141,7 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
         return;
     }
     if (pointer.element == ELEMENT_s16) {
-        read_two_of_four(machine, stmt->op, pointer, lane);
+        read_halves(machine, pointer, lane);
         return;
     }
     int64_t each = (int64_t)sizeof *lane / element_bytes(pointer.element);

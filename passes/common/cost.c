@@ -32,12 +32,11 @@ static int64_t vectors_of(const Node *node, int64_t channels, const Target *targ
     return pixel_count(node->out[0]) * ((channels + target->lanes - 1) / target->lanes);
 }
 
-/* Pairs that are taken apart are two steps each, and one more operation for every tile's rows;
- * quads that are widened are two steps. */
+/* Pairs that are taken apart are two steps each, and one more operation for every tile's
+ * rows. */
 static int64_t chains_cost(const Node *node, const Target *target) {
     bool apart = takes_apart(node, target);
-    int64_t steps = packed_depth(node) / step_inputs(node);
-    steps *= apart || widens(node, target) ? 2 : 1;
+    int64_t steps = packed_depth(node) / chain_inputs(node, target) * (apart ? 2 : 1);
     int64_t cost = vectors_of(node, channels_of(node->out[0]), target) * steps * CYCLE;
     cost += apart ? cost / node->tile.rows : 0;
     return cost / target->machine.fmas;

@@ -78,6 +78,10 @@ int64_t step_inputs(const Node *node) {
     }
 }
 
+int64_t chain_inputs(const Node *node, const Target *target) {
+    return widens(node, target) ? 2 : step_inputs(node);
+}
+
 int64_t line_steps(const Node *node) {
     return LINE_BYTES / element_bytes(product_element(node)) / step_inputs(node);
 }

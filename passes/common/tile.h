@@ -27,6 +27,8 @@ bool takes_lanes(const Target *target);
 /* Inputs that one step of a product's loop over its depth takes: those that are one word of the
  * weights, two of bf16 and four of s8. */
 int64_t step_inputs(const Node *node);
+/* Inputs that one turn of that loop takes on a target: two where weights are widened. */
+int64_t chain_inputs(const Node *node, const Target *target);
 /* Vector lanes' weights of such a step, for as many output channels, that are a 64-byte line. */
 int64_t line_steps(const Node *node);
 /* The depth of a product in whole steps: weights beyond its own depth are zero. */

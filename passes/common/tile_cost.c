@@ -79,9 +79,8 @@ static int64_t tiles_cost(const Chain *chain, int64_t tiles, int64_t rows, int64
 
 int64_t tile_cost(const Node *node, const Target *target, const Tile *tile) {
     bool apart = takes_apart(node, target);
-    int64_t steps = packed_depth(node) / step_inputs(node);
-    Chain chain = {target, apart || widens(node, target) ? 2 * steps : steps, apart,
-                   uses_matrices(node, target)};
+    int64_t steps = packed_depth(node) / chain_inputs(node, target);
+    Chain chain = {target, apart ? 2 * steps : steps, apart, uses_matrices(node, target)};
     Panels panels;
     cut_panels(&panels, channels_of(node->out[0]), tile_width(tile, target), target->lanes);
     int64_t cost =

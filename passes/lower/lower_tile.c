@@ -141,23 +141,17 @@ static void step_halves(Text *text, const TileShape *shape) {
     }
 }
 
-/* Weights that were widened. Even and odd inputs of a row follow each other: compilers add their
- * products first, and would keep those of all rows until then. */
+/* Weights that were widened: two inputs of 16 bits a step. */
 static void step_wide(Text *text, const TileShape *shape) {
-    const char *at = shape->rows == 1 ? "" : "r * a_pitch + ";
     text_add(text,
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "vec even_b[o] = load_wide w[k * %" PRId64 " + o]\n"
-             "vec odd_b[o] = load_wide w[k * %" PRId64 " + %" PRId64 " + o]\n}\n",
-             shape->width, shape->panel / 2, shape->panel / 2, shape->panel);
-    text_add(text,
+             "vec b[o] = load_wide w[k * %" PRId64 " + o]\n}\n"
              "for r = 0 to %" PRId64 " step 1 unroll {\n"
-             "vec even_x[r] = broadcast_even a[%sk]\n"
-             "vec odd_x[r] = broadcast_odd a[%sk]\n"
+             "vec x[r] = broadcast_halves a[%sk]\n"
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "sum[r][o] = dot_halves even_x[r], even_b[o], sum[r][o]\n"
-             "sum[r][o] = dot_halves odd_x[r], odd_b[o], sum[r][o]\n}\n}\n",
-             shape->rows, at, at, shape->width);
+             "sum[r][o] = dot_halves x[r], b[o], sum[r][o]\n}\n}\n",
+             shape->width, shape->panel / 2, shape->rows, shape->rows == 1 ? "" : "r * a_pitch + ",
+             shape->width);
 }
 
 static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
@@ -166,9 +160,10 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
     bool apart = takes_apart(node, lowering->target);
     /* Both halves fill the registers, and so do compilers with two steps of integers. */
     int unroll = apart || is_quantized(node) ? 1 : lowering->target->tune.pw_unroll;
-    text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", step_inputs(node),
+    int64_t inputs = chain_inputs(node, lowering->target);
+    text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", inputs,
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
-    tile_prefetch(lowering, text, node, shape, step_inputs(node));
+    tile_prefetch(lowering, text, node, shape, inputs);
     if (widens(node, lowering->target)) {
         step_wide(text, shape);
     } else if (apart) {

@@ -222,7 +222,7 @@ static void words_are_widened_to_two(void **state) {
                     "vec b = load_quads w[0]\nvec e = even b\nvec d = odd b\n"
                     "store u32 wide[0] = e\nstore u32 wide[8] = d\n"
                     "e = load_wide wide[0]\nd = load_wide wide[8]\n"
-                    "vec even_x = broadcast_even q[0]\nvec odd_x = broadcast_odd q[0]\n"
+                    "vec even_x = broadcast_halves q[0]\nvec odd_x = broadcast_halves q[2]\n"
                     "vec c = load_sums s[0]\nvec before = to_f32 c\n"
                     "c = dot_halves even_x, e, c\nvec y = to_f32 c\ny = sub y, before\n"
                     "store out[0] = y\n"
@@ -257,7 +257,7 @@ static void centered_numbers_are_signed(void **state) {
 static const struct {
     const char *statements, *message;
 } strays[] = {
-    {"ptr s16 b = w0\nvec p = broadcast_even b[2]\n", "a load at 2 begins within four"},
+    {"ptr s16 b = w0\nvec p = broadcast_halves b[1]\n", "a load at 1 begins within two"},
     {"ptr mut s16 b = out\nvec x = zero\nstore s16 b[2] = x\n", "begins within a word"},
     {"ptr bf16 b = w0\nvec p = load_pairs b[18]\n", "weights at 18 .. 34 of 32 bf16"},
     {"ptr bf16 b = w0\nvec p = broadcast_pair b[1]\n", "a load at 1 begins within a word"},
