@@ -149,7 +149,7 @@ static bool add_residual(const Step *step) {
     return true;
 }
 
-/* Results that are u8: see Numbers in ir.h. */
+/* Results that become u8: see Numbers in ir.h. */
 static bool narrow(const Step *step) {
     const Node *node = step->node;
     const Shape *shape = &node->out[0]->shape;
@@ -176,7 +176,7 @@ static bool finish(const Step *step) {
             step->out[i] = interp_act(node->epilogue, step->out[i]);
         }
     }
-    return node->out[0]->element != ELEMENT_u8 || narrow(step);
+    return !node->map_factor || narrow(step);
 }
 
 typedef bool InterpRule(const Step *step);

@@ -87,11 +87,12 @@ static float larger(float a, float b) {
     return a > b ? a : b;
 }
 
-/* Kernel row, then column ascending; padding is skipped, so -inf is left when all of it is. */
+/* Kernel row, then column ascending; padding is skipped, so -inf is left when all of it is; of u8
+ * the smallest of them. */
 static float window_max(const Step *step, const float *plane, int64_t y, int64_t x) {
     const Window *window = &step->node->window;
     const int64_t *dim = step->node->in[0]->shape.dim;
-    float best = -INFINITY;
+    float best = step->node->in[0]->element == ELEMENT_u8 ? 0 : -INFINITY;
     for (int64_t j = 0; j < window->kernel[0]; j++) {
         int64_t from_y = y * window->stride[0] - window->pad[0] + j * window->dilation[0];
         for (int64_t i = 0; i < window->kernel[1]; i++) {

@@ -43,8 +43,8 @@
  *      of its inputs, and it has those that Numbers names. Its depth * 255 * 127 is below 2^31, so
  *      that no sum of integers overflows.
  *  14. A value is u8 only where may_be_bytes() and may_read_bytes() say so of the node that defines
- *      it and of all that read it. A node has map_factor and map_zero if its result is u8, in_zero
- *      if in[0] is, rest_scale if the residual is; else none of them.
+ *      it and of all that read it. A node has map_factor and map_zero if it makes u8 (a max_pool:
+ *      if it reads u8, without them), in_zero if in[0] is u8, rest_scale if the residual is.
  *
  * Numbers: every output element is one chain of fused multiply-adds that starts from the bias, k
  * ascending (kernel row, kernel column, input channel). A padded tap takes part as fma(weight, +0,
@@ -74,7 +74,7 @@
  * depthwise stage takes the q as they are, its constants have scale and zero point in them; a
  * prologue of relu is max(q, in_zero[i]), and a padded tap is in_zero[i]. A quantized convolution
  * has them as its left operands: t = q, with the same bounds. A residual is added as
- * fma(rest_scale[o], q, acc); the bias has its zero point in it.
+ * fma(rest_scale[o], q, acc); the bias has its zero point in it. A max_pool of u8 is the largest q.
  */
 #ifndef XNC_IR_IR_H
 #define XNC_IR_IR_H

@@ -27,6 +27,8 @@ bool stage_quantizes(const Node *node);
 bool has_paired_weights(const Node *node);
 /* Whether the result of a node may be u8: of a convolution, separable or not, and a map. */
 bool may_be_bytes(const Node *node);
+/* Whether a node makes u8 of u8, which stand for numbers in the same way: a pooling of maxima. */
+bool keeps_bytes(const Node *node);
 /* Whether a node can take an operand as u8, as many times as it reads it. */
 bool may_read_bytes(const Node *node, const Value *value);
 /* The types of a PRODUCT's weight, and of its left operands: f32 beside f16, u8 beside s8. */

@@ -41,13 +41,20 @@ bool may_be_bytes(const Node *node) {
     return node_has(node, PRODUCT) && node_has(node, WINDOW);
 }
 
+/* The largest of a channel's integers stands for the largest of its numbers, as all have one scale
+ * and zero point. */
+bool keeps_bytes(const Node *node) {
+    bool bound = node->prologue == ACT_none || node->prologue == ACT_relu;
+    return node->op == OP_max_pool && bound && !node->has_residual && node->epilogue == ACT_none;
+}
+
 /* A sum of the same value twice would need its numbers twice. */
 bool may_read_bytes(const Node *node, const Value *value) {
     bool reads = node->in[0] == value;
     bool rests = node->has_residual && node->in[node->n_in - 1] == value;
     bool bound = node->prologue == ACT_none || node->prologue == ACT_relu;
-    bool takes =
-        node_has(node, DW_STAGE) || (node_has(node, PRODUCT) && (node->int8 || is_quantized(node)));
+    bool takes = node_has(node, DW_STAGE) || keeps_bytes(node) ||
+                 (node_has(node, PRODUCT) && (node->int8 || is_quantized(node)));
     return (!reads || (takes && bound)) &&
            (!rests || (may_be_bytes(node) && !node->residual_scale));
 }

@@ -15,9 +15,10 @@ static void check_bytes(Verify *verify, Node *node) {
                     in->shape.dim[1]);
     verify_channels(verify, node, "scale of the residual", node->rest_scale, rests,
                     out->shape.dim[1]);
-    verify_channels(verify, node, "factor of the result", node->map_factor, makes,
+    bool keeps = keeps_bytes(node) && reads, rounds = makes && !keeps;
+    verify_channels(verify, node, "factor of the result", node->map_factor, rounds,
                     out->shape.dim[1]);
-    verify_channels(verify, node, "zero point of the result", node->map_zero, makes,
+    verify_channels(verify, node, "zero point of the result", node->map_zero, rounds,
                     out->shape.dim[1]);
     if (reads && node->in_zero && node->in_zero->element != ELEMENT_u8) {
         broken(verify, node->name, "the zero point of what it reads is no u8");
@@ -26,8 +27,11 @@ static void check_bytes(Verify *verify, Node *node) {
         broken(verify, node->name, "it cannot read u8");
     }
     bool handed_out = makes && is_output(verify->graph, out);
-    if ((makes || node->bytes) && (!may_be_bytes(node) || handed_out)) {
+    if (((rounds || node->bytes) && !may_be_bytes(node)) || handed_out) {
         broken(verify, node->name, "its result cannot be u8");
+    }
+    if (keeps && !makes) {
+        broken(verify, node->name, "its result is not u8 as what it reads");
     }
 }
 

@@ -47,6 +47,9 @@ int64_t smaller(int64_t a, int64_t b) {
 }
 
 const Expr *map_number(Arena *arena, const Value *map, const char *what) {
+    while (keeps_bytes(map->def)) {
+        map = map->def->in[0];
+    }
     const Shape vector = {1, {channels_of(map)}};
     return expr_param(arena, arena_printf(arena, "quant.%s.%s", map->name, what), &vector);
 }

@@ -15,7 +15,8 @@ bool is_pointwise(const Node *node);
 bool reads_bytes(const Node *node);
 bool adds_bytes(const Node *node);
 bool makes_bytes(const Node *node);
-/* The parameter of a map that is u8: "map_scale" or "map_zero", of each channel. */
+/* The parameter of a map that is u8: "map_scale" or "map_zero", of each channel. Maxima have those
+ * of the map that they are of. */
 const Expr *map_number(Arena *arena, const Value *map, const char *what);
 /* An operation on two constants; b may be NULL for an operation on one. */
 const Expr *expr_of_two(const Unit *unit, ExprKind kind, const Expr *a, const Expr *b);

@@ -13,13 +13,14 @@
  * scale and zero point for each channel, whoever reads it, and is stored before the activations of
  * its readers. A depthwise stage has both in its constants and takes the integers as they are; a
  * quantized convolution has them as its left operands; a residual is scaled where it is added, and
- * the bias has its zero point. See Numbers in ir/graph/ir.h.
+ * the bias has its zero point. A maximum of integers is one with the same numbers, so a max_pool
+ * takes them where its own readers do. See Numbers in ir/graph/ir.h.
  *
  * This changes what the network computes, because the user asked for it.
  */
 #include "uses.h"
 
-/* A map that becomes u8. */
+/* A map that becomes u8, or maxima of one. */
 typedef struct MapNumbers {
     const Unit *unit;
     const Value *map;
@@ -53,37 +54,49 @@ typedef struct Narrowing {
     Uses uses; /* of nodes of regions too */
 } Narrowing;
 
-static bool all_take(const NodeList *readers, const Value *map) {
-    bool good = readers->count > 0;
-    for (int i = 0; i < readers->count; i++) {
-        good = good && may_read_bytes(readers->at[i], map);
+/* Readers of maxima count too. */
+static bool all_take(const Narrowing *narrowing, const Value *map) {
+    const NodeList *readers = uses_readers(&narrowing->uses, map);
+    bool good = readers->count > 0 && !uses_handed_out(&narrowing->uses, map);
+    for (int i = 0; good && i < readers->count; i++) {
+        const Node *reader = readers->at[i];
+        good = may_read_bytes(reader, map) &&
+               (!keeps_bytes(reader) || all_take(narrowing, reader->out[0]));
     }
     return good;
+}
+
+static void enter_readers(const Narrowing *narrowing, Value *map, const MapNumbers *of) {
+    const NodeList *readers = uses_readers(&narrowing->uses, map);
+    MapNumbers numbers = *of;
+    numbers.map = map;
+    map->element = ELEMENT_u8;
+    for (int i = 0; i < readers->count; i++) {
+        Node *reader = readers->at[i];
+        bool again = i > 0 && reader == readers->at[i - 1]; /* with another operand */
+        if (!again) {
+            enter_reader(&numbers, reader);
+        }
+        if (keeps_bytes(reader)) {
+            enter_readers(narrowing, reader->out[0], of);
+        }
+    }
 }
 
 static void narrow(const Narrowing *narrowing, Node *node) {
     Arena *arena = narrowing->unit->arena;
     Value *map = node->out[0];
-    const NodeList *readers = uses_readers(&narrowing->uses, map);
     const MapNumbers numbers = {narrowing->unit, map, map_number(arena, map, "map_scale"),
                                 map_number(arena, map, "map_zero")};
-    map->element = ELEMENT_u8;
     node->map_factor = expr_of_two(narrowing->unit, EXPR_recip, numbers.scale, NULL);
     node->map_zero = numbers.zero;
-    for (int i = 0; i < readers->count; i++) {
-        bool again = i > 0 && readers->at[i] == readers->at[i - 1]; /* with another operand */
-        if (!again) {
-            enter_reader(&numbers, readers->at[i]);
-        }
-    }
+    enter_readers(narrowing, map, &numbers);
 }
 
 static void narrow_node(Node *node, void *context) {
     const Narrowing *narrowing = context;
-    const Value *map = node->out[0];
     bool planned = node->bytes && narrowing->unit->graph->precision == PRECISION_int8;
-    if (planned && may_be_bytes(node) && !uses_handed_out(&narrowing->uses, map) &&
-        all_take(uses_readers(&narrowing->uses, map), map)) {
+    if (planned && may_be_bytes(node) && all_take(narrowing, node->out[0])) {
         narrow(narrowing, node);
         node->bytes = false;
     }

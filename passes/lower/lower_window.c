@@ -8,10 +8,10 @@
  *
  * Channels are the inner loop, because they are consecutive in memory. Adjacent pixels share inputs
  * and weights. A tap outside the map points to zeros, so padding takes part as ir/graph/ir.h says;
- * for a maximum it points to -inf, and max(-inf, best) is best, which skips it. So kernels need no
- * special case for edges. Taps reach each accumulator in the order kernel row, kernel column. Where
- * the taps of a dilated kernel are so far apart that pixels share few inputs, there is a pointer
- * for each tap of each pixel and none for the inputs between them.
+ * for a maximum it points to -inf, and max(-inf, best) is best, which skips it, as 0 does for one
+ * of u8. So kernels need no special case for edges. Taps reach each accumulator in the order kernel
+ * row, kernel column. Where the taps of a dilated kernel are so far apart that pixels share few
+ * inputs, there is a pointer for each tap of each pixel and none for the inputs between them.
  *
  * A block of several rows whose channels do not fit the first-level cache is processed in slices of
  * channels (tile.slice): the taps of all groups of pixels are found once, then each slice goes over
@@ -100,7 +100,7 @@ static WindowStage stage_of(const Lowering *lowering, const Node *node) {
         .has_scale = !inner && node->residual_scale,
         .rounds = inner && product_element(node) == ELEMENT_bf16,
         .quantizes = inner && is_quantized(node),
-        .out = inner ? left_element(node, lowering->target) : ELEMENT_f32,
+        .out = inner ? left_element(node, lowering->target) : node->out[0]->element,
     };
     stage.name = stage_name_of(lowering, node, &stage);
     stage.end = stage.quantizes ? unbound_act(node) : stage.end;
@@ -108,7 +108,8 @@ static WindowStage stage_of(const Lowering *lowering, const Node *node) {
 }
 
 static void stage_start(Text *text, const WindowStage *stage, int64_t pixels) {
-    const char *from = stage->is_max ? "constant -inf" : stage->has_bias ? "load bias[c]" : "zero";
+    bool floats = stage->is_max && stage->out == ELEMENT_f32; /* integers start from 0 */
+    const char *from = floats ? "constant -inf" : stage->has_bias ? "load bias[c]" : "zero";
     for (int64_t p = 0; p < pixels; p++) {
         text_add(text, "vec acc[%" PRId64 "] = %s\n", p, from);
     }
@@ -393,7 +394,8 @@ static void call_group(Lowering *lowering, Text *text, const Node *node, const W
 
 /* Where taps outside of the map point to. */
 static const char *padding_of(const Node *node) {
-    return node->op == OP_max_pool ? "scratch" : reads_bytes(node) ? "in_zero" : "zeros";
+    bool maxima = node->op == OP_max_pool, bytes = reads_bytes(node);
+    return maxima ? (bytes ? "bytes_zeros" : "scratch") : bytes ? "in_zero" : "zeros";
 }
 
 /* Writes the loop over groups of pixels, each with all channels at once. */
@@ -440,7 +442,7 @@ void window_loop(Lowering *lowering, Text *text, const Node *node, const char *t
                  const char *origin, int64_t pitch) {
     WindowStage stage = stage_of(lowering, node);
     Destination destination = {to, origin, pitch};
-    if (!stage.is_max && !reads_bytes(node)) {
+    if (stage.is_max == reads_bytes(node)) {
         need_zeros(lowering, whole_lines(channels_of(node->in[0])));
     }
     if (node->tile.slice) {
@@ -458,6 +460,7 @@ static const char *lower_window(Lowering *lowering, const Node *node, const char
     text_add(&text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels.\"\n",
              op_info(node->op)->name, pixel_count(out), channels_of(out));
     text_add(&text, "%s", start);
+    name_operands(lowering, &text, node);
     rows_begin(lowering, &text, node, false);
     if (lowering->by_rows) {
         text_add(&text, "int lo = 0\nint hi = %" PRId64 "\n", width_of(out));
@@ -480,10 +483,15 @@ const char *lower_depthwise(Lowering *lowering, const Node *node) {
 const char *lower_max_pool(Lowering *lowering, const Node *node) {
     Text text = {.arena = lowering->arena};
     name_constants(lowering, &text, node);
-    text_add(&text,
-             "// padding takes no part in a maximum: its taps read -inf\n"
-             "for c = 0 to %" PRId64 " step 1 vector {\n"
-             "vec lowest = constant -inf\nstore scratch[c] = lowest\n}\n",
-             whole_lines(channels_of(node->in[0])));
+    if (reads_bytes(node)) {
+        text_add(&text, "// padding takes no part in a maximum: its taps read 0\n"
+                        "ptr u8 bytes_zeros = zeros\n");
+    } else {
+        text_add(&text,
+                 "// padding takes no part in a maximum: its taps read -inf\n"
+                 "for c = 0 to %" PRId64 " step 1 vector {\n"
+                 "vec lowest = constant -inf\nstore scratch[c] = lowest\n}\n",
+                 whole_lines(channels_of(node->in[0])));
+    }
     return lower_window(lowering, node, text_done(&text));
 }

@@ -109,10 +109,10 @@ static void tile_node(Node *node, bool by_rows, const Target *target) {
     if (node_has(node, DW_STAGE) && !by_rows) {
         node->tile.slice = slice_of(node, target);
     }
-    /* The taps of a maximum that lie in the padding read one pixel of -inf (lower_window.c). */
-    if (node->op == OP_max_pool) {
-        node->scratch_bytes =
-            whole_lines(channels_of(node->in[0])) * element_bytes(node->in[0]->element);
+    /* The taps of a maximum that lie in the padding read one pixel of -inf (lower_window.c), or of
+     * zeros, which are there already. */
+    if (node->op == OP_max_pool && node->in[0]->element == ELEMENT_f32) {
+        node->scratch_bytes = whole_lines(channels_of(node->in[0])) * element_bytes(ELEMENT_f32);
     }
 }
 
