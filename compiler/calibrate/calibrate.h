@@ -111,7 +111,9 @@ float **calibrate_run(Arena *arena, Calibration *calibration, const float *input
 bool calibrate_plan_maps(const Calibration *calibration, Graph *graph);
 /* Finds them in the unit. */
 void calibrate_open_maps(Calibration *calibration);
-/* The map that a layer computes, and that an operand is; NULL when it is none of them. */
+/* The map that a layer computes, and that an operand is, or maxima of; NULL when it is none of
+ * them.
+ */
 ObservedMap *calibrate_observed_map(const Calibration *calibration, int layer);
 const ObservedMap *calibrate_map_of(const Calibration *calibration, const Operand *operand);
 /* Whether all convolutions that read it as it is are in integers, as planned. */

@@ -46,7 +46,7 @@ static void plan_all(const Calibration *calibration, Graph *graph) {
 /* Visits the planned copy; context is the graph that is calibrated. */
 static void mark_map(Node *node, void *context) {
     const Graph *calibrated = context;
-    if (node->out[0]->element == ELEMENT_u8) {
+    if (node->map_factor) {
         graph_node(calibrated, node->name)->bytes = true;
     }
 }
@@ -98,8 +98,12 @@ ObservedMap *calibrate_observed_map(const Calibration *calibration, int layer) {
 }
 
 const ObservedMap *calibrate_map_of(const Calibration *calibration, const Operand *operand) {
+    const Value *value = operand->node->in[0];
+    while (value->def && keeps_bytes(value->def)) {
+        value = value->def->in[0];
+    }
     for (int i = 0; i < calibration->n_maps; i++) {
-        if (calibration->maps[i].node->out[0] == operand->node->in[0]) {
+        if (calibration->maps[i].node->out[0] == value) {
             return &calibration->maps[i];
         }
     }
@@ -117,21 +121,40 @@ bool calibrate_map_is_kept(const Calibration *calibration, const ObservedMap *ma
     return true;
 }
 
-/* A step of zeros alone has no say. */
-static void set_channel(ObservedMap *map, int64_t c) {
-    ValueRange range = tally_range(&map->tallies[c]);
+/* 0 of a channel that was the same everywhere: of zeros alone. */
+static double step_of(ValueRange range) {
     double step = (range.hi - range.lo) / STEPS;
-    step = step > 1e-20 ? step : 1;
-    map->scale[c] = (float)fmin(fmax(step, (double)QUANT_LEAST_SCALE), (double)QUANT_MOST_SCALE);
-    double zero = nearbyint(-range.lo / (double)map->scale[c]);
-    map->zero[c] = (int)fmin(fmax(zero, 0), STEPS);
+    return step > 1e-20 ? step : 0;
+}
+
+/* Such channels take the mean of the others' steps. Zeros are zeros with any, but a product that
+ * reads the map has the step in its weights, where a large one takes the bits of all others. */
+static double mean_step(const ObservedMap *map) {
+    double sum = 0;
+    int64_t count = 0;
+    for (int64_t c = 0; c < map->channels; c++) {
+        double step = step_of(tally_range(&map->tallies[c]));
+        sum += step;
+        count += step > 0;
+    }
+    return count > 0 ? sum / (double)count : 1;
+}
+
+static void scale_map(ObservedMap *map) {
+    double mean = mean_step(map);
+    for (int64_t c = 0; c < map->channels; c++) {
+        ValueRange range = tally_range(&map->tallies[c]);
+        double step = step_of(range) > 0 ? step_of(range) : mean;
+        step = fmin(fmax(step, (double)QUANT_LEAST_SCALE), (double)QUANT_MOST_SCALE);
+        map->scale[c] = (float)step;
+        double zero = nearbyint(-range.lo / (double)map->scale[c]);
+        map->zero[c] = (int)fmin(fmax(zero, 0), STEPS);
+    }
 }
 
 void calibrate_scale_maps(Calibration *calibration) {
     for (int i = 0; i < calibration->n_maps; i++) {
-        for (int64_t c = 0; c < calibration->maps[i].channels; c++) {
-            set_channel(&calibration->maps[i], c);
-        }
+        scale_map(&calibration->maps[i]);
     }
 }
 

@@ -212,7 +212,7 @@ static bool agreement_fits(const Options *options, const Graph *graph) {
     return fits;
 }
 
-/* What --maps says; none without it. */
+/* What --maps says; large ones without it. */
 static MapsKept maps_request(const Options *options) {
     static const char *const words[] = {"none", "large", "all"};
     for (int i = 0; options->maps && i < 3; i++) {
@@ -220,7 +220,7 @@ static MapsKept maps_request(const Options *options) {
             return (MapsKept)i;
         }
     }
-    return MAPS_NONE;
+    return MAPS_LARGE;
 }
 
 ExitCode command_calibrate(const Work *work, const Options *options) {

@@ -58,11 +58,12 @@ class Calibrate(ToolTest):
         self.assertIn("22 products in int8, from 6 images: outputs move by ", done.stdout)
 
     def test_maps_have_one_set_of_numbers_for_all_readers(self):
-        """Unless asked for no map is in 8 bits. With all of them the code computes what check expects, and
-        a convolution has the numbers of the map that it reads."""
+        """Small maps are in 8 bits only where all are asked for. With all of them the code computes what
+        check expects, and a convolution has the numbers of the map that it reads."""
         plain = self.calibrate()[1]
         self.assertNotIn("\nmap ", plain)
         self.assertEqual(self.calibrate("--maps=none")[1], plain)
+        self.assertEqual(self.calibrate("--maps=large")[1], plain)
         text = self.calibrate("--maps=all", "--target=scalar")[1]
         self.assertEqual(self.calibrate("--maps=all", "--target=native", "--threads=2")[1], text)
         blocks = {}
@@ -76,6 +77,49 @@ class Calibrate(ToolTest):
         self.assertEqual(blocks["map", "stem.1.conv"], blocks["node", "blocks.0.shortcut.conv"])
         done = self.xnc(0, "check", *MODEL, "--precision=int8", "--quant=out.quant", "--target=scalar")
         self.assertIn("equal the interpreter's on the planned graph, bit by bit", done.stdout)
+
+    def test_large_maps_are_kept_in_8_bits(self):
+        """31x31 pixels of 512 channels take 1.9 MB in f32. A max_pool has the numbers of the map that it
+        reads, so it hands on u8 and is not named."""
+        (self.folder / "large.yaml").write_text("""name: large
+title: Maps that no cache holds
+input: {size: 31}
+norm_eps: 0.001
+block: {norm: pointwise, stride_by: max_pool}
+stem:
+  - {width: 8}
+blocks:
+  - {widths: 512, stride: 2}
+  - {widths: 16}
+head: {pool: avg, classes: 3}
+""")
+        model = ["large.yaml"]
+        self.xnc(0, "calibrate", *model, "--no-images", "--pictures=1", "--batch=1", "-o", "large.quant")
+        names = [line.split()[1] for line in (self.folder / "large.quant").read_text().splitlines()
+                 if line.startswith("map ")]
+        self.assertEqual(names, [f"blocks.0.stack.conv{i}.conv_pw" for i in (1, 2, 3)])
+        done = self.xnc(0, "analyze", *model, "--precision=int8", "--quant=large.quant", "--dump-after=narrow_maps")
+        pool = next(line for line in done.stderr.splitlines() if " = max_pool(" in line)
+        self.assertIn(" : u8[1,512,16,16]", pool)
+
+    def test_a_channel_of_zeros_takes_nothing_from_the_others(self):
+        """It has no step of its own, and a product that reads the map has the step in its weights."""
+        self.xnc(0, "seed-weights", MODEL[0], "-o", "dead.safetensors")
+        data = bytearray((self.folder / "dead.safetensors").read_bytes())
+        begin = 8 + int.from_bytes(data[:8], "little")
+        head = json.loads(data[8:begin])
+        for name in ("stem.1.bn.weight", "stem.1.bn.bias"):
+            first = begin + head[name]["data_offsets"][0]
+            data[first:first + 4] = bytes(4)
+        (self.folder / "dead.safetensors").write_bytes(data)
+        moved = []
+        for maps in ("none", "all"):
+            done, text = self.calibrate("--weights=dead.safetensors", f"--maps={maps}")
+            moved.append(float(done.stdout.split("move by ")[1].split()[0]))
+        self.assertLess(moved[1], 1.5 * moved[0])
+        rows = text.split("\nmap stem.1.conv ")[1].splitlines()[1:25]
+        scales = [float(row.split()[1]) for row in rows]
+        self.assertAlmostEqual(scales[0], sum(scales[1:]) / 23, places=6)
 
     def test_the_error_without_the_restriction_is_smaller(self):
         error = []
