@@ -185,6 +185,10 @@ static void print_inspection(const Inspection *found) {
     if (found->tensors->writer) {
         print_clean(stdout, "writer     %s\n", found->tensors->writer);
     }
+    if (found->tensors->published) {
+        const PublishedFile *published = found->tensors->published;
+        printf("published  %s: %s\n", published->name, published->what);
+    }
     if (found->described && found->described->config_path) {
         print_clean(stdout, "config     %s\n", found->described->config_path);
     }
@@ -273,6 +277,9 @@ static void print_inspection_json(const Inspection *found) {
     json_member(arena, root, "container", json_string(container ? container : "weights"));
     if (found->tensors->writer) {
         json_member(arena, root, "writer", json_string(json_safe(arena, found->tensors->writer)));
+    }
+    if (found->tensors->published) {
+        json_member(arena, root, "published", json_string(found->tensors->published->name));
     }
     json_member(arena, root, "dicts", tally_json(arena, &found->tally, true));
     json_member(arena, root, "types", tally_json(arena, &found->tally, false));

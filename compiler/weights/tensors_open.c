@@ -4,6 +4,7 @@
  */
 #include "keras_parts.h"
 #include "map_file.h"
+#include "published.h"
 #include "shard_index.h"
 #include "shards.h"
 
@@ -16,12 +17,13 @@ TensorFile *tensors_open(Arena *arena, Diag *diag, const char *path) {
     if (!map_file(arena, diag, path, &data, &size)) {
         return NULL;
     }
-    if (!is_shard_index(path)) {
-        return read_tensors(arena, diag, path, data, size);
-    }
-    TensorFile *file = read_shards(arena, diag, path, data, size);
-    if (file) {
+    bool lists = is_shard_index(path);
+    TensorFile *file = (lists ? read_shards : read_tensors)(arena, diag, path, data, size);
+    if (file && lists) {
         file->container = "a list of several files";
+    }
+    if (file && file->keras) {
+        file->published = published_file(arena, diag, path, data, size);
     }
     return file;
 }

@@ -71,6 +71,14 @@ typedef struct KerasModel KerasModel;
 
 /* What a container holds. Entries stand in the order of the file; those of nested dicts may stand
  * between those of the dict around. */
+/* A file that was published, by one of its names. */
+typedef struct PublishedFile {
+    const char *name;
+    int64_t bytes;
+    const char *md5;
+    const char *what; /* for people: "Xception of keras.applications, ImageNet" */
+} PublishedFile;
+
 typedef struct TensorFile {
     const char *path;
     const char *container; /* for people: "a safetensors file" */
@@ -80,8 +88,9 @@ typedef struct TensorFile {
     TensorDict *dicts; /* the first is the root; each stands behind its parent */
     Tensor *tensors;
     int dict_count, count;
-    const ClassNames *class_names; /* NULL: the file has none */
-    const KerasModel *keras;       /* NULL: the file is none of Keras */
+    const ClassNames *class_names;  /* NULL: the file has none */
+    const KerasModel *keras;        /* NULL: the file is none of Keras */
+    const PublishedFile *published; /* NULL: none that is known */
 } TensorFile;
 
 /* Each takes the whole file's bytes (which must outlive the result) and a path for messages. NULL

@@ -82,6 +82,15 @@ class Models(unittest.TestCase):
         self.assertIn("82 of its 82 tensors are there", text)
         self.assertIn(f"xnc compile {HERE / 'tuned_flat.keras'} -o out", text)
 
+    def test_another_file_of_a_published_name_is_told(self):
+        copy = self.home / "fer2013_mini_XCEPTION.102-0.66.hdf5"
+        copy.write_bytes((HERE / "k2_like.h5").read_bytes())
+        for command in (["inspect", copy], ["compile", copy, "-o", self.home / "out"]):
+            done = subprocess.run([TOOL, *command], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"note: {copy} is not the published file of this name", done.stderr)
+            self.assertNotIn("published  ", done.stdout)
+
 
 if __name__ == "__main__":
     unittest.main()
