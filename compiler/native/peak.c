@@ -17,8 +17,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "kmatrix.h"
-
 enum { CHAINS = 12, FIRST_STEPS = 2000, TEXT_BYTES = 8192 };
 
 /* A spelling of the target with its holes {0} {1} {2} {p} {m} filled. The rows used here (fma,
@@ -111,7 +109,8 @@ static bool has_matrices(const Peak *peak) {
 /* Operations of a step: a multiply-add is two. */
 static double operations_of(const Peak *peak) {
     if (has_matrices(peak)) {
-        return 2.0 * MATRIX_SUMS * MATRIX_ROWS * MATRIX_ROWS * MATRIX_DEPTH;
+        const MatrixShape *shape = &peak->target->shape;
+        return 2.0 * shape->sums * shape->rows * shape->columns * shape->depth;
     }
     return (double)kind_of(peak).operations * CHAINS * peak->target->lanes;
 }
@@ -180,31 +179,44 @@ static void print_body(FILE *out, Arena *arena, const Target *target, const Chai
 }
 
 /* Matrices: one operation of each register for sums in each step. What the registers hold does not
- * matter, as instructions on them are never left out. */
-static const char matrix_peak[] =
-    "double xnc_peak(long steps);\ndouble xnc_peak(long steps) {\n"
-    "    static const int32_t start[16];\n"
-    "    static const uint8_t left[16 * 64];\n"
-    "    static const int8_t weights[16 * 64];\n"
-    "    matrix_configure(0);\n"
-    "    matrix_start(0, start);\n    matrix_start(1, start);\n"
-    "    matrix_start(2, start);\n    matrix_start(3, start);\n"
-    "    matrix_left(4, left, 64);\n    matrix_weights(5, weights, 64);\n"
-    "    for (long i = 0; i < steps; i++) {\n"
-    "        matrix_dot(0, 4, 5);\n        matrix_dot(1, 4, 5);\n"
-    "        matrix_dot(2, 4, 5);\n        matrix_dot(3, 4, 5);\n"
-    "    }\n"
-    "    matrix_release();\n"
-    "    return (double)steps;\n}\n";
+ * matter; sums are a part of the result, so that none is left out. */
+static void print_matrices(FILE *out, const MatrixShape *shape) {
+    fprintf(out,
+            "double xnc_peak(long steps);\ndouble xnc_peak(long steps) {\n"
+            "    static const int32_t start[%d];\n"
+            "    static const %s left[%d];\n"
+            "    static const int8_t weights[%d];\n"
+            "    static int32_t sums[%d];\n"
+            "    matrix_configure(0);\n",
+            shape->columns, shape->blocks ? "int8_t" : "uint8_t", shape->rows * shape->depth,
+            shape->columns * shape->depth, shape->rows * shape->columns);
+    for (int i = 0; i < shape->sums; i++) {
+        fprintf(out, "    matrix_start(%d, start);\n", i);
+    }
+    fprintf(out,
+            "    matrix_left%s(%d, left, %d);\n    matrix_weights(%d, weights, %d);\n"
+            "    for (long i = 0; i < steps; i++) {\n",
+            shape->blocks ? "_signed" : "", shape->sums, shape->depth, shape->sums + 1,
+            shape->depth);
+    for (int i = 0; i < shape->sums; i++) {
+        fprintf(out, "        matrix_dot(%d, %d, %d);\n", i, shape->sums, shape->sums + 1);
+    }
+    fprintf(out, "    }\n    double result = (double)steps;\n");
+    for (int i = 0; i < shape->sums; i++) {
+        fprintf(out, "    matrix_store(%d, sums, %d);\n    result += sums[0];\n", i,
+                shape->columns);
+    }
+    fprintf(out, "    matrix_release();\n    return result;\n}\n");
+}
 
 /* Start values and factor pass through a volatile and an array, so that nothing is computed by the
  * C compiler; the sum goes back into the volatile, so that nothing is left out. */
 void peak_print(FILE *out, Arena *arena, const Peak *peak) {
     const Target *target = peak->target;
     if (has_matrices(peak)) {
-        fprintf(out, "/* Products of matrices.\n * Compile with: -O3 %s */\n%s\n%s%s\n%s",
-                target->cc_flags, target->include, "#include <stdint.h>\n\n", target->matrix,
-                matrix_peak);
+        fprintf(out, "/* Products of matrices.\n * Compile with: -O3 %s */\n%s\n%s%s\n",
+                target->cc_flags, target->include, "#include <stdint.h>\n\n", target->matrix);
+        print_matrices(out, &target->shape);
         return;
     }
     const ChainKind kind = kind_of(peak);

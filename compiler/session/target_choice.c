@@ -112,10 +112,12 @@ ExitCode target_choose(const Work *work, const TargetRequest *request, const Tar
                : failed(work);
 }
 
-/* Whether one can use the other's panels, and integers start from the same numbers. */
+/* Whether one can use the other's panels, and integers start from the same numbers and lie side by
+ * side in the same way. */
 static bool share_weights(const Target *one, const Target *other, Precision precision) {
     bool fits = target_fits_layout(one, other) || target_fits_layout(other, one);
-    bool alike = !one->spelling[KOP_dot_signed] == !other->spelling[KOP_dot_signed];
+    bool alike = !one->spelling[KOP_dot_signed] == !other->spelling[KOP_dot_signed] &&
+                 one->shape.blocks == other->shape.blocks;
     return fits && (alike || precision != PRECISION_int8);
 }
 

@@ -238,13 +238,21 @@ static const char *shape_u8(Expr *expr) {
 }
 
 /* Inputs that are not there have weights of zero. */
-static const char *shape_pack_quads(Expr *expr) {
+static const char *shape_together(Expr *expr, int64_t inputs) {
     const char *misfit = shape_pack_panels(expr);
     if (misfit) {
         return misfit;
     }
-    expr->shape.dim[1] = plus(expr->shape.dim[1], QUAD - 1) / QUAD * QUAD;
+    expr->shape.dim[1] = plus(expr->shape.dim[1], inputs - 1) / inputs * inputs;
     return expr->arg[0]->element == ELEMENT_s8 ? NULL : "the weight must be s8";
+}
+
+static const char *shape_pack_quads(Expr *expr) {
+    return shape_together(expr, QUAD);
+}
+
+static const char *shape_pack_eights(Expr *expr) {
+    return shape_together(expr, 2 * QUAD);
 }
 
 static const char *shape_flush(Expr *expr) {
@@ -321,7 +329,8 @@ const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, 
 const Expr *expr_logical(const Expr *expr) {
     while (expr && (expr->kind == EXPR_pad || expr->kind == EXPR_pack_depthwise ||
                     expr->kind == EXPR_pack_panels || expr->kind == EXPR_pack_pairs ||
-                    expr->kind == EXPR_pack_quads || expr->kind == EXPR_centered)) {
+                    expr->kind == EXPR_pack_quads || expr->kind == EXPR_pack_eights ||
+                    expr->kind == EXPR_centered)) {
         expr = expr->arg[0];
     }
     return expr;

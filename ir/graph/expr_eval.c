@@ -362,6 +362,10 @@ static Numbers eval_pack_quads(const Evaluator *env, const Expr *expr) {
     return pack(env, expr, QUAD);
 }
 
+static Numbers eval_pack_eights(const Evaluator *env, const Expr *expr) {
+    return pack(env, expr, 2 * QUAD);
+}
+
 typedef Numbers EvalRule(const Evaluator *env, const Expr *expr);
 
 static EvalRule *const rules[EXPR_COUNT] = {

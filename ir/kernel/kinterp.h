@@ -71,7 +71,7 @@ typedef struct KVariable {
 /* A matrix register: so many rows of so many words are in use. */
 typedef struct KMatrix {
     int rows, words;
-    KLane at[MATRIX_ROWS][MATRIX_ROWS];
+    KLane at[MATRIX_ROWS][MATRIX_WORDS];
 } KMatrix;
 
 typedef struct KMachine {

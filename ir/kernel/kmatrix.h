@@ -6,14 +6,8 @@
 
 #include "kernel.h"
 
-enum {
-    MATRIX_REGISTERS = 8,
-    MATRIX_SUMS = 4,  /* registers for sums, from 0 on */
-    MATRIX_LEFT = 4,  /* the register for left operands; the one behind it is for weights */
-    MATRIX_TAIL = 6,  /* likewise for the last inputs of a chain */
-    MATRIX_ROWS = 16, /* of a register; and columns of sums */
-    MATRIX_DEPTH = 64 /* inputs that one matrix_dot() adds up */
-};
+/* The most of any target: see MatrixShape in target.h. */
+enum { MATRIX_REGISTERS = 32, MATRIX_ROWS = 16, MATRIX_WORDS = 16 };
 typedef enum Matrix {
 #define MATRIX(name, ...) name##_row,
 #include "matrix.def"

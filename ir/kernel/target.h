@@ -18,6 +18,24 @@ typedef struct Machine {
     int latency;     /* cycles from a multiply-add to the next one of its chain */
 } Machine;
 
+/* Registers of whole matrices, for the instructions of matrix.def. One matrix_dot() adds the
+ * products of depth inputs to all sums of a register. */
+typedef struct MatrixShape {
+    int registers;
+    int sums;          /* registers for sums, from 0 on; the one behind them is for left operands */
+    int weights;       /* registers for weights, behind that one */
+    int tail;          /* register for the left operands of the last inputs of a chain, which are
+                          fewer; the one behind it is for their weights. 0: there is none, and
+                          depths are filled up with zeros */
+    int rows, columns; /* of a register of sums */
+    int depth;
+    int across; /* most vectors of channels side by side in a tile */
+    /* Whether operands lie in blocks: of left operands so many inputs of each of rows pixels side
+     * by side, of weights those of each of columns channels; both are s8. Else left operands are
+     * u8, pixel by pixel, and weights words of four, as vectors have them. */
+    bool blocks;
+} MatrixShape;
+
 /* Numbers that passes ask for. A row holds those of usual machines; xnc compile --tune measures
  * better ones for the machine at hand (compiler/session/tuning.h). */
 typedef struct Tuning {
@@ -71,8 +89,9 @@ typedef struct Target {
      * words of s16 are stored as u32. NULL where no operation reads such elements. */
     const char *store_as[ELEMENT_COUNT], *store_as_helper[ELEMENT_COUNT];
     /* C text of functions or macros for the rows of matrix.def; NULL: the target has no matrix
-     * registers. It has 16 lanes if it has them. */
+     * registers. A vector has a multiple of the columns of sums. */
     const char *matrix;
+    MatrixShape shape;
     /* The precision that this row has instructions for beyond those of the plainer one in front of
      * it; f32 where it is faster in all of them. */
     Precision precision;

@@ -36,7 +36,7 @@ static int64_t vectors_of(const Node *node, int64_t channels, const Target *targ
  * rows. */
 static int64_t chains_cost(const Node *node, const Target *target) {
     bool apart = takes_apart(node, target);
-    int64_t steps = packed_depth(node) / chain_inputs(node, target) * (apart ? 2 : 1);
+    int64_t steps = packed_depth(node, target) / chain_inputs(node, target) * (apart ? 2 : 1);
     int64_t cost = vectors_of(node, channels_of(node->out[0]), target) * steps * CYCLE;
     cost += apart ? cost / node->tile.rows : 0;
     return cost / target->machine.fmas;
@@ -49,9 +49,9 @@ static int64_t operands_cost(const Node *node, const Target *target) {
     return direct ? 0 : vectors * each;
 }
 
-static int64_t weights_cost(const Node *node) {
-    return packed_depth(node) * channels_of(node->out[0]) * element_bytes(product_element(node)) *
-           WEIGHT_BYTE;
+static int64_t weights_cost(const Node *node, const Target *target) {
+    return packed_depth(node, target) * channels_of(node->out[0]) *
+           element_bytes(product_element(node)) * WEIGHT_BYTE;
 }
 
 static int64_t body_cycles(const Node *node, const Target *target) {
@@ -71,7 +71,8 @@ int64_t node_cycles(const Node *node, const Target *target) {
         return vectors_of(node, channels_of(node->out[0]), target) * read * taps_of(node) *
                ELEMENT / CYCLE;
     }
-    return (chains_cost(node, target) + operands_cost(node, target) + weights_cost(node)) / CYCLE;
+    return (chains_cost(node, target) + operands_cost(node, target) + weights_cost(node, target)) /
+           CYCLE;
 }
 
 int64_t unit_cycles(const Unit *unit) {

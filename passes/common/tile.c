@@ -6,8 +6,6 @@
  */
 #include "tile.h"
 
-#include "kmatrix.h"
-
 enum { LINE_BYTES = 64 };
 
 Element left_element(const Node *node, const Target *target) {
@@ -40,62 +38,86 @@ bool widens(const Node *node, const Target *target) {
 int64_t wide_bytes(const Node *node, const Target *target) {
     int64_t vectors = node->tile.vectors + (node->tile.wide_rows > 0);
     int64_t width = vectors * target->lanes;
-    return widens(node, target) ? packed_depth(node) * width * element_bytes(ELEMENT_s16) : 0;
+    return widens(node, target) ? packed_depth(node, target) * width * element_bytes(ELEMENT_s16)
+                                : 0;
 }
 
 bool uses_matrices(const Node *node, const Target *target) {
     return product_element(node) == ELEMENT_s8 && target->matrix;
 }
 
-int64_t matrix_count(int64_t rows) {
-    return (rows + MATRIX_ROWS - 1) / MATRIX_ROWS;
+bool has_blocks(const Node *node, const Target *target) {
+    return uses_matrices(node, target) && target->shape.blocks;
+}
+
+int64_t matrix_count(int64_t rows, const Target *target) {
+    return (rows + target->shape.rows - 1) / target->shape.rows;
 }
 
 int64_t sums_bytes(const Node *node, const Target *target) {
-    int64_t rows = matrix_count(node->tile.rows) * MATRIX_ROWS;
+    int64_t rows = matrix_count(node->tile.rows, target) * target->shape.rows;
     return rows * tile_width(&node->tile, target) * element_bytes(ELEMENT_s32);
 }
 
+/* An odd number of 64-byte lines, so that neighbours fall on different sets of the cache. */
+static int64_t odd_lines(int64_t bytes) {
+    int64_t lines = (bytes + LINE_BYTES - 1) / LINE_BYTES;
+    return (lines + (lines % 2 == 0)) * LINE_BYTES;
+}
+
+/* Copied are two steps at a time. */
+int64_t blocks_pitch(const Node *node, const Target *target) {
+    int64_t depth = round_up(packed_depth(node, target), 2 * target->shape.depth);
+    return odd_lines(target->shape.rows * depth);
+}
+
+int64_t blocks_bytes(const Node *node, const Target *target) {
+    int64_t registers = node->tile.block_tiles * matrix_count(node->tile.rows, target);
+    return has_blocks(node, target) ? registers * blocks_pitch(node, target) : 0;
+}
+
 int64_t matrix_bytes(const Node *node, int64_t row_bytes, const Target *target) {
-    int64_t loaded = matrix_count(node->tile.rows) * MATRIX_ROWS;
+    if (!uses_matrices(node, target)) {
+        return 0;
+    }
+    int64_t loaded = matrix_count(node->tile.rows, target) * target->shape.rows;
     int64_t beyond = (loaded - (node->tile.rows - 1)) * row_bytes;
-    return uses_matrices(node, target) ? round_up(beyond, LINE_BYTES) + sums_bytes(node, target)
-                                       : 0;
+    return round_up(beyond, LINE_BYTES) + blocks_bytes(node, target) + sums_bytes(node, target);
 }
 
 bool takes_lanes(const Target *target) {
     return target->spelling[KOP_fma_lane] != NULL;
 }
 
-int64_t step_inputs(const Node *node) {
+int64_t step_inputs(const Node *node, const Target *target) {
     switch (product_element(node)) {
     case ELEMENT_bf16:
         return 2;
     case ELEMENT_s8:
-        return QUAD;
+        return has_blocks(node, target) ? target->shape.depth : QUAD;
     default:
         return 1;
     }
 }
 
 int64_t chain_inputs(const Node *node, const Target *target) {
-    return widens(node, target) ? 2 : step_inputs(node);
+    return widens(node, target) ? 2 : step_inputs(node, target);
 }
 
-int64_t line_steps(const Node *node) {
-    return LINE_BYTES / element_bytes(product_element(node)) / step_inputs(node);
+int64_t line_steps(const Node *node, const Target *target) {
+    return LINE_BYTES / element_bytes(product_element(node)) / step_inputs(node, target);
 }
 
-int64_t packed_depth(const Node *node) {
-    return round_up(node_depth(node), step_inputs(node));
+int64_t packed_depth(const Node *node, const Target *target) {
+    return round_up(node_depth(node), step_inputs(node, target));
 }
 
-ExprKind packing_of(const Node *node) {
+ExprKind packing_of(const Node *node, const Target *target) {
     switch (product_element(node)) {
     case ELEMENT_bf16:
         return EXPR_pack_pairs;
     case ELEMENT_s8:
-        return EXPR_pack_quads;
+        return has_blocks(node, target) ? EXPR_pack_eights : EXPR_pack_quads;
     default:
         return EXPR_pack_panels;
     }
@@ -165,7 +187,7 @@ bool feeds_lines(const Node *node, bool by_rows, const Target *target) {
     bool is_copied = feed == FEED_PATCH || feed == FEED_CALLER;
     return by_rows && is_copied && !is_pointwise(node) && window->dilation[1] == 1 &&
            window->stride[1] <= window->kernel[1] &&
-           window->kernel[1] * channels_of(node->in[0]) % step_inputs(node) == 0 &&
+           window->kernel[1] * channels_of(node->in[0]) % step_inputs(node, target) == 0 &&
            lines_bytes(node, target) <= target->tune.l2_bytes / 2;
 }
 
@@ -235,10 +257,12 @@ int64_t most_rows(const Target *target, int64_t vectors, int64_t further) {
     return rows > 0 ? rows : left >= 2 * vectors + 2;
 }
 
-/* A tile of matrices has as many sums as there are registers for them, one or two side by side. */
+/* A tile of matrices has as many sums as there are registers for them, a few side by side. */
 int64_t tile_rows(const Node *node, const Target *target, int64_t vectors) {
     if (uses_matrices(node, target)) {
-        return vectors <= 2 ? MATRIX_SUMS / vectors * MATRIX_ROWS : 0;
+        const MatrixShape *shape = &target->shape;
+        int64_t columns = vectors * target->lanes / shape->columns;
+        return vectors <= shape->across ? shape->sums / columns * shape->rows : 0;
     }
     return most_rows(target, vectors, further_registers(node, target));
 }

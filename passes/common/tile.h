@@ -25,14 +25,14 @@ bool centers(const Node *node, const Target *target);
  * each is broadcast on its own. */
 bool takes_lanes(const Target *target);
 /* Inputs that one step of a product's loop over its depth takes: those that are one word of the
- * weights, two of bf16 and four of s8. */
-int64_t step_inputs(const Node *node);
+ * weights, two of bf16 and four of s8, or eight of s8 that lie in blocks. */
+int64_t step_inputs(const Node *node, const Target *target);
 /* Inputs that one turn of that loop takes on a target: two where weights are widened. */
 int64_t chain_inputs(const Node *node, const Target *target);
 /* Vector lanes' weights of such a step, for as many output channels, that are a 64-byte line. */
-int64_t line_steps(const Node *node);
+int64_t line_steps(const Node *node, const Target *target);
 /* The depth of a product in whole steps: weights beyond its own depth are zero. */
-int64_t packed_depth(const Node *node);
+int64_t packed_depth(const Node *node, const Target *target);
 /* The feed of a PRODUCT; needs the layout of its input. */
 Feed product_feed(const Node *node);
 /* Whether scratch holds lines instead of the K inputs of each pixel: the rows of the input, with
@@ -53,7 +53,7 @@ int64_t width_of(const Value *value);
 /* Channels that vector loops run over: whole 64-byte lines, within the pitch. */
 int64_t whole_lines(int64_t channels);
 /* How the weights of a product are packed. */
-ExprKind packing_of(const Node *node);
+ExprKind packing_of(const Node *node, const Target *target);
 /* Elements from row to row of the block in scratch: an odd number of 64-byte lines, so that rows
  * fall on different sets of the cache, with room for the last copy of a whole vector. */
 int64_t scratch_pitch(const Node *node, const Target *target);
@@ -66,11 +66,17 @@ bool widens(const Node *node, const Target *target);
 int64_t wide_bytes(const Node *node, const Target *target);
 /* Whether a product of integers is made of matrices, as the target has registers for them; and the
  * bytes that this needs at the end of the node's scratch: sums of a tile, behind room for the rows
- * that the last tile reads beyond its own, as it loads MATRIX_ROWS at a time. */
+ * that the last tile reads beyond its own, as it loads the rows of a register at a time. */
 bool uses_matrices(const Node *node, const Target *target);
 int64_t matrix_bytes(const Node *node, int64_t row_bytes, const Target *target);
 /* Registers for so many pixels. */
-int64_t matrix_count(int64_t rows);
+int64_t matrix_count(int64_t rows, const Target *target);
+/* Whether operands lie in blocks (MatrixShape): then the block of pixels is copied to others behind
+ * it, for each tile as many as its tallest one has registers for. Elements from one to the next of
+ * these, and bytes of all. */
+bool has_blocks(const Node *node, const Target *target);
+int64_t blocks_pitch(const Node *node, const Target *target);
+int64_t blocks_bytes(const Node *node, const Target *target);
 /* Bytes of the sums alone, at the very end. */
 int64_t sums_bytes(const Node *node, const Target *target);
 /* Whether its weights are multiplied in small pairs. */

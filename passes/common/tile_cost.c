@@ -50,12 +50,26 @@ typedef struct Chain {
     bool matrices; /* a step is a row of the weights' matrix, which takes a cycle */
 } Chain;
 
+/* A step of blocks: registers are those of vectors, and all rows of one are computed. */
+static int64_t blocks_cost(const Target *target, int64_t rows, int64_t vectors) {
+    const MatrixShape *shape = &target->shape;
+    int64_t left = matrix_count(rows, target);
+    int64_t across = vectors * target->lanes / shape->columns;
+    int64_t dots = CYCLE * left * across / target->machine.fmas;
+    int64_t loads = CYCLE * (left + across) / target->machine.loads;
+    int64_t least = (int64_t)CYCLE * target->machine.latency;
+    return larger(larger(dots, loads), least) + LOAD_SHARE * (left + across);
+}
+
 /* One step of depth of one tile. */
 static int64_t step_cost(const Chain *chain, int64_t rows, int64_t vectors) {
     const Target *target = chain->target;
     const Machine *machine = &target->machine;
+    if (chain->matrices && target->shape.blocks) {
+        return blocks_cost(target, rows, vectors);
+    }
     if (chain->matrices) {
-        int64_t left = matrix_count(rows), dots = left * vectors;
+        int64_t left = matrix_count(rows, target), dots = left * vectors;
         return CYCLE * dots + LOAD_SHARE * (left + dots);
     }
     int64_t width = vectors * target->lanes * (int64_t)sizeof(float);
@@ -79,7 +93,7 @@ static int64_t tiles_cost(const Chain *chain, int64_t tiles, int64_t rows, int64
 
 int64_t tile_cost(const Node *node, const Target *target, const Tile *tile) {
     bool apart = takes_apart(node, target);
-    int64_t steps = packed_depth(node) / chain_inputs(node, target);
+    int64_t steps = packed_depth(node, target) / chain_inputs(node, target);
     Chain chain = {target, apart ? 2 * steps : steps, apart, uses_matrices(node, target)};
     Panels panels;
     cut_panels(&panels, channels_of(node->out[0]), tile_width(tile, target), target->lanes);

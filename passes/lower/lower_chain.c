@@ -15,6 +15,23 @@ bool has_lines(const Lowering *lowering, const Node *node) {
     return feeds_lines(node, lowering->by_rows, lowering->target);
 }
 
+bool tile_has_lines(const Lowering *lowering, const Node *node) {
+    return has_lines(lowering, node) && !has_blocks(node, lowering->target);
+}
+
+int64_t input_pitch(const Lowering *lowering, const Node *node) {
+    if (product_feed(node) == FEED_DIRECT) {
+        return node->in[0]->pitch;
+    }
+    return has_lines(lowering, node) ? node->window.stride[1] * channels_of(node->in[0])
+                                     : scratch_pitch(node, lowering->target);
+}
+
+int64_t tile_pitch(const Lowering *lowering, const Node *node) {
+    return has_blocks(node, lowering->target) ? blocks_pitch(node, lowering->target)
+                                              : input_pitch(lowering, node);
+}
+
 bool tiles_look_ahead(const Lowering *lowering) {
     return lowering->target->prefetch[AHEAD_LEVEL] != NULL;
 }
@@ -31,7 +48,7 @@ bool has_pitches(const Lowering *lowering, const Node *node, const TileShape *sh
 void tile_prefetch(const Lowering *lowering, Text *text, const Node *node, const TileShape *shape,
                    int64_t inputs) {
     int near = lowering->target->tune.pw_near;
-    int64_t each = step_inputs(node), line = line_steps(node);
+    int64_t each = step_inputs(node, lowering->target), line = line_steps(node, lowering->target);
     if (!tiles_look_ahead(lowering)) {
         return;
     }
@@ -46,7 +63,7 @@ void tile_prefetch(const Lowering *lowering, Text *text, const Node *node, const
 }
 
 void tile_lines(const Lowering *lowering, Text *text, const Node *node, const TileShape *shape) {
-    if (!has_lines(lowering, node)) {
+    if (!tile_has_lines(lowering, node)) {
         return;
     }
     const char *type = type_word(lowering, product_element(node));

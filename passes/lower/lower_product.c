@@ -49,7 +49,7 @@ static int64_t ahead_of(const Lowering *lowering, const Node *node, int64_t tile
     if (!tiles_look_ahead(lowering) || weights_stay(node, lowering->target)) {
         return 0;
     }
-    return smaller(part, fmas * line_steps(node) / FMAS_PER_PREFETCH);
+    return smaller(part, fmas * line_steps(node, lowering->target) / FMAS_PER_PREFETCH);
 }
 
 /* Number of tiles that pass over a panel before the next panel: those of a block, or of a whole row
@@ -101,9 +101,10 @@ static const char *tile_weights(const Lowering *lowering, const Node *node,
     if (shape->width == shape->panel) {
         return "channel * depth";
     }
-    const char *each = step_inputs(node) == 1
-                           ? ""
-                           : arena_printf(lowering->arena, " * %" PRId64, step_inputs(node));
+    const char *each =
+        step_inputs(node, lowering->target) == 1
+            ? ""
+            : arena_printf(lowering->arena, " * %" PRId64, step_inputs(node, lowering->target));
     return arena_printf(lowering->arena, "first_channel * depth + column%s", each);
 }
 
@@ -111,6 +112,10 @@ static const char *tile_weights(const Lowering *lowering, const Node *node,
 static const char *tile_input(const Lowering *lowering, const Node *node) {
     if (product_feed(node) == FEED_DIRECT) {
         return arena_printf(lowering->arena, "%s[p", row_pointer(lowering, "in", node->in[0]));
+    }
+    if (has_blocks(node, lowering->target)) {
+        return arena_printf(lowering->arena, "blocks[(t - first) * %" PRId64,
+                            matrix_count(node->tile.rows, lowering->target));
     }
     return arena_printf(lowering->arena, has_lines(lowering, node) ? "%s[p" : "%s[(p - lo)",
                         block_pointer(lowering, node));
@@ -136,7 +141,7 @@ static void call_tile(Lowering *lowering, Text *text, const Node *node, const Ti
                  row_pointer(lowering, "residual", residual));
     }
     text_add(text, "call $%s(%s, &%s * a_pitch], %s", function,
-             has_lines(lowering, node) ? "line_depth, lines, line_pitch" : "depth",
+             tile_has_lines(lowering, node) ? "line_depth, lines, line_pitch" : "depth",
              tile_input(lowering, node), one ? "" : "a_pitch, ");
     const char *weights =
         arena_printf(text->arena, "weight[%s]", tile_weights(lowering, node, shape));
@@ -306,15 +311,6 @@ static void panel_loops(Lowering *lowering, Text *text, const Node *node, const 
                arena_printf(lowering->arena, "max(%s, %" PRId64 ")", from, panels.usual), to);
 }
 
-/* Elements from pixel to pixel of the product's inputs. */
-static int64_t input_pitch(const Lowering *lowering, const Node *node) {
-    if (product_feed(node) == FEED_DIRECT) {
-        return node->in[0]->pitch;
-    }
-    return has_lines(lowering, node) ? node->window.stride[1] * channels_of(node->in[0])
-                                     : scratch_pitch(node, lowering->target);
-}
-
 static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
     switch (product_feed(node)) {
     case FEED_DIRECT:
@@ -332,7 +328,7 @@ static void fill_scratch(Lowering *lowering, Text *text, const Node *node) {
 /* Names the numbers that the rest of the kernel uses; the emitter turns them into one C enum. */
 static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
     const Tile *tile = &node->tile;
-    text_add(text, "dim depth = %" PRId64 "\n", packed_depth(node));
+    text_add(text, "dim depth = %" PRId64 "\n", packed_depth(node, lowering->target));
     if (has_lines(lowering, node)) {
         text_add(text,
                  "dim lines = %" PRId64 "\ndim line_depth = %" PRId64 "\ndim line_pitch = %" PRId64
@@ -340,7 +336,10 @@ static void name_sizes(const Lowering *lowering, Text *text, const Node *node) {
                  node->window.kernel[0], node->window.kernel[1] * channels_of(node->in[0]),
                  line_pitch(node, lowering->target));
     }
-    text_add(text, "dim a_pitch = %" PRId64 "\n", input_pitch(lowering, node));
+    if (has_blocks(node, lowering->target)) {
+        text_add(text, "dim block_pitch = %" PRId64 "\n", input_pitch(lowering, node));
+    }
+    text_add(text, "dim a_pitch = %" PRId64 "\n", tile_pitch(lowering, node));
     text_add(text, "dim out_pitch = %" PRId64 "\n", node->out[0]->pitch);
     if (node->has_residual) {
         text_add(text, "dim residual_pitch = %" PRId64 "\n", node_residual(node)->pitch);
@@ -382,6 +381,7 @@ static void block_loop(Lowering *lowering, Text *text, const Node *node, const c
         text_add(text, "int hi = %s\n", tile_pixel(lowering, tile, "last"));
     }
     fill_scratch(lowering, text, node);
+    copy_blocks(lowering, text, node, tile_pixel(lowering, tile, "t"));
     panel_loops(lowering, text, node, from, to);
     text_add(text, "}\n");
 }
@@ -394,6 +394,7 @@ static void tiles_at_once(Lowering *lowering, Text *text, const Node *node, cons
         text_add(text, "int lo = 0\nint hi = %" PRId64 "\n",
                  pixels_of(&node->tile, node->tile.tiles));
     }
+    copy_blocks(lowering, text, node, tile_pixel(lowering, &node->tile, "t"));
     panel_loops(lowering, text, node, from, to);
 }
 

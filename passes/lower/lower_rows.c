@@ -56,8 +56,12 @@ void name_block(const Lowering *lowering, Text *text, const Node *node) {
                  bytes / element_bytes(ELEMENT_s16));
     }
     if (node_has(node, PRODUCT) && uses_matrices(node, lowering->target)) {
-        text_add(text, "ptr mut s32 sums = block + %" PRId64 "\n",
-                 node->scratch_bytes - sums_bytes(node, lowering->target));
+        int64_t sums = node->scratch_bytes - sums_bytes(node, lowering->target);
+        int64_t blocks = blocks_bytes(node, lowering->target);
+        text_add(text, "ptr mut s32 sums = block + %" PRId64 "\n", sums);
+        if (blocks > 0) {
+            text_add(text, "ptr mut s8 blocks = block + %" PRId64 "\n", sums - blocks);
+        }
     }
 }
 

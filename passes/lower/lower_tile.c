@@ -29,7 +29,7 @@
 /* The pointers that begin with first_ are those of the first line. */
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
     bool one = !has_pitches(lowering, node, shape);
-    const char *first = has_lines(lowering, node) ? "first_" : "";
+    const char *first = tile_has_lines(lowering, node) ? "first_" : "";
     const char *residual = node->has_residual
                                ? arena_printf(lowering->arena, "ptr %sresidual%s, ",
                                               type_word(lowering, node_residual(node)->element),
@@ -170,9 +170,9 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
         step_halves(text, shape);
     } else {
         StepWords words = step_words(lowering, node);
-        step_whole(text, shape, &words, step_inputs(node));
+        step_whole(text, shape, &words, step_inputs(node, lowering->target));
     }
-    text_add(text, has_lines(lowering, node) ? "}\n}\n" : "}\n");
+    text_add(text, tile_has_lines(lowering, node) ? "}\n}\n" : "}\n");
 }
 
 /* Sums of integers become floats. */
@@ -204,7 +204,7 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
     text_add(&text,
              "doc \"A register tile: %" PRId64 " pixels x %" PRId64
              " output channels of a product over depth%s.\"\n",
-             shape->rows, shape->width, has_lines(lowering, node) ? " of each line" : "");
+             shape->rows, shape->width, tile_has_lines(lowering, node) ? " of each line" : "");
     tile_fetch(lowering, &text, node, shape);
     if (uses_matrices(node, lowering->target)) {
         matrix_tile(lowering, &text, node, shape);
@@ -218,7 +218,7 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
                               : arena_printf(lowering->arena, "of%" PRId64, shape->panel);
     const char *name = arena_printf(
         lowering->arena, "product_%" PRId64 "x%" PRId64 "%s%s%s%s%s%s", shape->rows, shape->width,
-        partial, has_lines(lowering, node) ? "_lines" : "", residual_suffix(node),
+        partial, tile_has_lines(lowering, node) ? "_lines" : "", residual_suffix(node),
         act_suffix(lowering, node->epilogue), precision_suffix(node), bytes_suffix(node));
     return share_function(lowering, name, tile_head(lowering, node, shape), text_done(&text));
 }

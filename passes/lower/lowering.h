@@ -93,6 +93,12 @@ typedef struct TileShape {
 /* ---- lower_chain.c: what register tiles of vectors and of matrices have in common ---- */
 /* Whether the node's block holds lines: see feeds_lines(). */
 bool has_lines(const Lowering *lowering, const Node *node);
+/* Whether tiles read lines: not where these become blocks first. */
+bool tile_has_lines(const Lowering *lowering, const Node *node);
+/* Elements from pixel to pixel of the product's inputs, and of what tiles read: of blocks from
+ * register to register. */
+int64_t input_pitch(const Lowering *lowering, const Node *node);
+int64_t tile_pitch(const Lowering *lowering, const Node *node);
 /* Whether tiles prefetch the next panel, and so have the parameters for it. */
 bool tiles_look_ahead(const Lowering *lowering);
 /* The type of the weights that a tile reads. */
@@ -124,9 +130,13 @@ const char *tile_function(Lowering *lowering, const Node *node, const TileShape 
 /* Writes the body of a tile. */
 void matrix_tile(const Lowering *lowering, Text *text, const Node *node, const TileShape *shape);
 /* Writes the instruction that sets the registers up, at the beginning of a product, and the one
- * that gives them free at its end; nothing where there are no matrices. */
+ * that gives them free at its end; nothing where there are no matrices, or where each tile does
+ * that for itself, as those of blocks do. */
 void matrix_begin(const Lowering *lowering, Text *text, const Node *node);
 void matrix_end(const Lowering *lowering, Text *text, const Node *node);
+/* Writes the loop that copies the left operands of the tiles first .. last to blocks; pixel is the
+ * first pixel of tile t. */
+void copy_blocks(const Lowering *lowering, Text *text, const Node *node, const char *pixel);
 
 /* ---- lower_lines.c: copies of the rows of the input that a product reads ---- */
 /* Writes the loops that copy the lines which row y of the result reads to scratch. */
@@ -196,7 +206,7 @@ const char *rows_end(Lowering *lowering, Text *text, const Node *node, const cha
 /* Names a node's constants in a kernel, "ptr weight = w0"; by rows they are parameters already. */
 void name_constants(const Lowering *lowering, Text *text, const Node *node);
 /* Names the block in scratch of a kernel, "ptr mut bf16 block = scratch", where it is not f32, and
- * the room behind it for widened weights or for sums of matrices. */
+ * the room behind it for widened weights, or for blocks and sums of matrices. */
 void name_block(const Lowering *lowering, Text *text, const Node *node);
 /* Writes "int y = ..., int x = ..." of the output pixel that the variable pixel counts, and "int
  * image = ..." when there are several. By rows, pixel is the column and y is defined already. */

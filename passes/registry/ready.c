@@ -68,7 +68,7 @@ typedef struct Census {
 static bool fits_tiles(const Node *node, const Target *target) {
     const Expr *weight = node->weight;
     const Shape *bias = node->bias ? &node->bias->shape : NULL;
-    return weight->kind == packing_of(node) &&
+    return weight->kind == packing_of(node, target) &&
            weight->integer[0] == panel_width(&node->tile, target) &&
            weight->integer[1] == panel_unit(&node->tile, target) && bias &&
            shape_elements(bias) == whole_lines(channels_of(node->out[0]));

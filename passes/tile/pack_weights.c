@@ -10,9 +10,9 @@
  * +0. Panels have one width, except that the last ones may be a vector wider, so that together they
  * are whole lines of 64 bytes. The bias of a product is padded to the same length; all vectors
  * along the channels of a value are padded to its pitch. Weights of bf16 become pack_pairs(), the
- * same panels with two inputs side by side, those of s8 pack_quads() with four. Only the order and
- * padding of constants change, and sums of integers whose left operands are stored less 128 start
- * from what that takes from them.
+ * same panels with two inputs side by side, those of s8 pack_quads() with four, or pack_eights()
+ * where the target's matrices take blocks. Only the order and padding of constants change, and sums
+ * of integers whose left operands are stored less 128 start from what that takes from them.
  *
  * The nodes are numbered, so that constants come into the blob in the description's order: the one
  * in which they are executed depends on how large the maps are, and a blob should not. For the same
@@ -36,7 +36,7 @@ static const Expr *pack_taps(const Unit *unit, const Expr *weight, int64_t pitch
 static void pack_product(const Unit *unit, Node *node) {
     int64_t channels = channels_of(node->out[0]);
     const Expr *bias = node->bias ? node->bias : zeros(unit, channels);
-    const ExprKind kind = packing_of(node);
+    const ExprKind kind = packing_of(node, unit->target);
     if (node->start && centers(node, unit->target)) {
         node->start =
             expr_new(unit->arena, EXPR_centered, node->start, node->weight, NULL, 0, 0, 0);

@@ -38,11 +38,12 @@ static int64_t fitting_tiles(const Tile *tile, int64_t pixels) {
  * LEAST_PIXELS, even where deep pixels then take more of the second-level cache than block_bytes,
  * up to 3/4 of it. Weights that stay in the second-level cache may be read again for each tile;
  * then a block is what half of the first level holds, so that scratch stays near and small. But
- * matrices multiply faster than weights come from the second level, from where the left operands do
- * come fast enough: so each panel of weights serves as many pixels as possible. */
+ * large matrices multiply faster than weights come from the second level, from where the left
+ * operands do come fast enough: so each panel of weights serves as many pixels as possible. */
 static int64_t block_limit(const Node *node, const Target *target, int64_t pixel_bytes) {
     const Tuning *tune = &target->tune;
-    if (weights_stay(node, target) && !uses_matrices(node, target)) {
+    bool whole = uses_matrices(node, target) && !has_blocks(node, target);
+    if (weights_stay(node, target) && !whole) {
         return tune->l1_bytes / 2 / pixel_bytes;
     }
     int64_t deep = smaller(LEAST_PIXELS, tune->l2_bytes / 4 * 3 / pixel_bytes);

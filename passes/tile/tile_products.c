@@ -44,6 +44,10 @@ static bool cut_channels(Tile *tile, const Node *node, const Target *target, int
     if (panels.usual == 0) { /* the same as vectors + 1 */
         return false;
     }
+    if (panels.wide &&
+        has_blocks(node, target)) { /* which are as tiles of usual panels read them */
+        return false;
+    }
     tile->vectors = vectors;
     tile->wide_rows = panels.wide ? smaller(tile_rows(node, target, vectors + 1), tile->rows) : 0;
     return !panels.wide || tile->wide_rows > 0;

@@ -17,8 +17,9 @@ from network import STANDARD, Impossible, Network
 ACTS = ["none", "relu", "relu6", "silu", "gelu", "hard_swish", "sigmoid"]
 POOLS = ["avg", "max", "avgmax", "catavgmax", "catmaxavg", "none"]
 TARGETS = ["scalar", "x86-64-v3", "x86-64-avxvnni", "x86-64-v4", "x86-64-v4-bf16", "x86-64-v4-vnni",
-           "x86-64-v4-amx", "aarch64", "aarch64-dotprod", "riscv64-v"]
-SIGNED = {"aarch64", "aarch64-dotprod"}  # which share no blob of int8 with the others
+           "x86-64-v4-amx", "aarch64", "aarch64-dotprod", "aarch64-i8mm", "riscv64-v"]
+# Those that share no blob of int8 with targets of another kind.
+KINDS = {"aarch64": "signed", "aarch64-dotprod": "signed", "aarch64-i8mm": "blocks"}
 NARROW = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 16, 17]
 WIDE = [19, 23, 24, 31, 32, 33, 40, 47, 48, 49, 63, 64, 65, 80, 97, 112, 128, 129, 200, 257]
 KERNELS = [1, 3, 3, 3, 5, 7, 9, 11, 13, 15]
@@ -318,8 +319,8 @@ class Draw:
         network.walk(self.limit)
         network.targets = self.random.sample(TARGETS, self.weighted([(1, 8), (2, 1), (3, 1)]))
         if network.options.get("precision") == "int8":
-            signed = network.targets[0] in SIGNED
-            network.targets = [name for name in network.targets if (name in SIGNED) == signed]
+            kind = KINDS.get(network.targets[0])
+            network.targets = [name for name in network.targets if KINDS.get(name) == kind]
         network.tuning = self.numbers() if self.chance(0.4) else None
         network.weights_seed = self.random.randint(1, 1 << 30)
         network.input = self.one(INPUTS) if self.chance(0.4) else "plain"

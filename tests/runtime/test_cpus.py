@@ -38,7 +38,8 @@ CPUS = {
     },
     "aarch64": {
         "aarch64": ["cortex-a35", "cortex-a53", "cortex-a57", "cortex-a72", "a64fx"],
-        "aarch64-dotprod": ["cortex-a76", "neoverse-n1", "max"],
+        "aarch64-dotprod": ["cortex-a76", "neoverse-n1"],
+        "aarch64-i8mm": ["max"],
     },
     "riscv64": {
         "scalar": ["rv64", "sifive-u54", f"{VECTORS}128", f"{VECTORS}128 no_vectors",

@@ -396,6 +396,7 @@ class Commands(ToolTest):
             text = found[row["name"]]["text"]
             self.assertEqual("other processors" in text, row["family"] not in ("", here), text)
         for name, machine, *more in (("aarch64", "aarch64"), ("aarch64-dotprod", "aarch64"),
+                                     ("aarch64-i8mm", "aarch64"),
                                      ("riscv64-v", "riscv64", "clang-19")):
             tools = [found[tool]["good"] for tool in (f"{machine}-linux-gnu-gcc", f"qemu-{machine}", *more)]
             self.assertEqual(found[name]["good"], all(tools) or machine == here)

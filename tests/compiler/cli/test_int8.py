@@ -63,6 +63,8 @@ class Int8(ToolTest):
         self.compile(0, "a.quant", "arms", "--target=aarch64,aarch64-dotprod")
         told = self.compile(2, "a.quant", "mixed", "--target=scalar,aarch64").stderr
         self.assertIn("aarch64 and scalar cannot share their weights", told)
+        told = self.compile(2, "a.quant", "mixed", "--target=aarch64-i8mm,aarch64-dotprod").stderr
+        self.assertIn("aarch64-i8mm and aarch64-dotprod cannot share their weights", told)
 
     def test_files_of_others_are_refused(self):
         name, inputs, outputs = products(XNC, MODEL)[1]

@@ -1,5 +1,6 @@
 /* count_plugin.c - a plugin of qemu that counts the instructions which an arm64 program executes,
- * and those of them that multiply and add whole vectors.
+ * and those of them that multiply and add whole vectors. One that does the work of two counts as
+ * two.
  *
  *   qemu-aarch64 -plugin PLUGIN.so PROGRAM   ->   "instructions 269660185 multiply-adds 163416424"
  *
@@ -32,18 +33,19 @@ static uint64_t instructions, multiply_adds;
 /* Bits that an instruction has where the mask is 1; registers and lanes are 0 in it. */
 static const struct {
     uint32_t mask, bits;
+    uint64_t counts;
 } forms[] = {
-    {0xFFE0FC00, 0x4E20CC00}, /* fmla v.4s, v.4s, v.4s */
-    {0xFFC0F400, 0x4F801000}, /* fmla v.4s, v.4s, v.s[lane] */
-    {0xFFE0FC00, 0x4E809400}, /* sdot v.4s, v.16b, v.16b */
-    {0xFFC0F400, 0x4F80E000}, /* sdot v.4s, v.16b, v.4b[lane] */
-    {0xFFE0FC00, 0x4E80A400}, /* smmla v.4s, v.16b, v.16b */
+    {0xFFE0FC00, 0x4E20CC00, 1}, /* fmla v.4s, v.4s, v.4s */
+    {0xFFC0F400, 0x4F801000, 1}, /* fmla v.4s, v.4s, v.s[lane] */
+    {0xFFE0FC00, 0x4E809400, 1}, /* sdot v.4s, v.16b, v.16b */
+    {0xFFC0F400, 0x4F80E000, 1}, /* sdot v.4s, v.16b, v.4b[lane] */
+    {0xFFE0FC00, 0x4E80A400, 2}, /* smmla v.4s, v.16b, v.16b: as many products as two sdot */
 };
 
-static int is_multiply_add(uint32_t word) {
-    int found = 0;
+static uint64_t multiply_adds_of(uint32_t word) {
+    uint64_t found = 0;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        found |= (word & forms[i].mask) == forms[i].bits;
+        found += (word & forms[i].mask) == forms[i].bits ? forms[i].counts : 0;
     }
     return found;
 }
@@ -56,9 +58,8 @@ static void see_block(uint64_t id, struct qemu_plugin_tb *block) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
         uint32_t word = *(const uint32_t *)qemu_plugin_insn_data(instruction);
         qemu_plugin_register_vcpu_insn_exec_inline(instruction, ADD_U64, &instructions, 1);
-        if (is_multiply_add(word)) {
-            qemu_plugin_register_vcpu_insn_exec_inline(instruction, ADD_U64, &multiply_adds, 1);
-        }
+        qemu_plugin_register_vcpu_insn_exec_inline(instruction, ADD_U64, &multiply_adds,
+                                                   multiply_adds_of(word));
     }
 }
 

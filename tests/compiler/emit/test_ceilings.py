@@ -29,13 +29,18 @@ MCA = "llvm-mca-19"
 # The least is a loop of the first convolution, a ninth of whose steps fill no vector.
 MEAN, LEAST = 0.95, 0.8
 CHAINS = 0.5
+# Times that a turn of such a loop multiplies for each register; more is a whole tile that a compiler wrote out
+# because its depth has few steps.
+TURN = 4
 # Multiply-adds of whole vectors that a core starts in a cycle, as its makers say. The model of the
 # A55 would start two of floats, the core has one unit for whole vectors; of its products of 8 bits the
 # model says that loads of pairs of vectors hold them up, so its share is not asked for.
 CORES = {"aarch64": {"neoverse-n1": 2, "neoverse-v2": 4, "cortex-a55": 1},
          "aarch64-dotprod": {"neoverse-n1": 2, "neoverse-v2": 4},
+         "aarch64-i8mm": {"neoverse-n2": 2, "neoverse-v2": 4},
          "riscv64-v": {"sifive-p670": 1}}
-PRECISIONS = {"aarch64": "f32", "aarch64-dotprod": "int8", "riscv64-v": "f32"}
+PRECISIONS = {"aarch64": "f32", "aarch64-dotprod": "int8", "aarch64-i8mm": "int8",
+              "riscv64-v": "f32"}
 # What a model has to be told of the vectors in a loop: here groups of two registers of 128 bits.
 TOLD = {"riscv64": "# LLVM-MCA-RISCV-SEW E32\n# LLVM-MCA-RISCV-LMUL M2\n"}
 # Mistakes to be planted: a copy of a register, and one on the stack.
@@ -68,8 +73,9 @@ def blocks(assembly):
 
 def is_tile(code, known):
     """Whether a loop has the chains of a whole register tile."""
-    chains = {line.split()[1] for line in code if line.startswith(known["fma"])}
-    return len(chains) >= CHAINS * int(known["registers"])
+    chains = [line.split()[1] for line in code if line.startswith(known["fma"])]
+    registers = int(known["registers"])
+    return len(set(chains)) >= CHAINS * registers and len(chains) <= TURN * registers
 
 
 def cycles(code, family, core):

@@ -372,6 +372,51 @@ static const struct {
     {"call $matrix_configure(8)\ncall $matrix_store(0, &sums[0], 17)\n", "access to scratch"},
 };
 
+/* Two rows, 1 to 16 and -1 to -16, become two blocks of eight inputs each; the weights are 2 in one
+ * column and 1 in the other. The sums start from 100 and 200. */
+static void blocks_are_multiplied(void **state) {
+    (void)state;
+    static const char blocks[] =
+        "module m target \"aarch64-i8mm\" stage unrolled\nzeros 0\nweights 64\n"
+        "input \"x\" [1,8]\noutput \"y\" [1,4]\n"
+        "kernel $top {\nptr s8 a = in\nptr s8 w = w0\nptr s32 start = w0 + 8\n"
+        "ptr mut s8 block = scratch\nptr mut s32 sums = scratch + 8\n"
+        "call $matrix_block(&block[0], &a[0], 16)\n"
+        "call $matrix_configure(0)\ncall $matrix_start(5, &start[0])\n"
+        "call $matrix_left_signed(24, &block[0], 8)\ncall $matrix_weights(25, &w[0], 8)\n"
+        "call $matrix_dot(5, 24, 25)\ncall $matrix_left_signed(24, &block[16], 8)\n"
+        "call $matrix_dot(5, 24, 25)\ncall $matrix_store(5, &sums[0], 2)\n"
+        "call $matrix_release()\n"
+        "vec sum = load_sums sums[0]\nvec x = to_f32 sum\nstore out[0] = x\n}\n"
+        "constant \"c\" weight at 0 bytes 64\n"
+        "layer \"l\" op \"conv2d\" line 1 kernel $top in input residual none out output 0 "
+        "elements 4 pixels 1 channels 4 pitch 4 scratch 0 bytes 64 weights 0 macs 1\n";
+    Arena *arena = arena_create();
+    signed char input[32];
+    unsigned char weights[64] = {0};
+    const int32_t start[] = {100, 200};
+    float output[4], *outputs[] = {output};
+    char *messages;
+    for (int i = 0; i < 16; i++) {
+        input[i] = (signed char)(i + 1), input[16 + i] = (signed char)(-i - 1);
+    }
+    memset(weights, 2, 8), memset(weights + 8, 1, 8);
+    memcpy(weights + 32, start, sizeof start);
+    Module *module = module_from(arena, blocks, &messages);
+    assert_string_equal(messages, "");
+    assert_true(verify_module(stderr, module));
+    KBuffers buffers = {.input = (const float *)(const void *)input,
+                        .outputs = outputs,
+                        .arena = arena_alloc(arena, (size_t)module_arena_bytes(module, 1)),
+                        .weights = weights};
+    assert_true(interp_module(stderr, module, &buffers, 1));
+    const float expected[] = {100 + 2 * 136, 200 + 136, 100 - 2 * 136, 200 - 136};
+    for (int i = 0; i < 4; i++) {
+        assert_true(output[i] == expected[i]);
+    }
+    arena_destroy(arena);
+}
+
 static void mistakes_with_matrices_are_found(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof matrix_mistakes / sizeof *matrix_mistakes; i++) {
@@ -388,6 +433,7 @@ static void mistakes_with_matrices_are_found(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matrices_are_multiplied),
+        cmocka_unit_test(blocks_are_multiplied),
         cmocka_unit_test(mistakes_with_matrices_are_found),
         cmocka_unit_test(pairs_are_words_of_two_elements),
         cmocka_unit_test(a_lane_is_one_factor_for_all),

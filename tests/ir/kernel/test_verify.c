@@ -111,6 +111,20 @@ static const Case matrix_cases[] = {
     {"loops", "call $matrix_dot(0, 4)\n", "$matrix_dot has 3 parameters, not 2"},
     {"loops", "call $matrix_left(4, &in[0], 64)\n", "in is of f32, not of u8"},
     {"loops", "ptr s32 sums = in\ncall $matrix_store(0, &sums[0], 16)\n", "sums is a pointer, not"},
+    {"loops", "ptr s8 a = in\ncall $matrix_left_signed(4, &a[0], 64)\n",
+     "the target has no such instruction"},
+};
+
+/* The same for one whose matrices take operands in blocks. */
+static const Case block_cases[] = {
+    {"unrolled", "call $matrix_configure(0)\ncall $matrix_dot(23, 24, 30)\n", ""},
+    {"unrolled", "call $matrix_dot(31, 24, 30)\n", "no register of that number"},
+    {"unrolled", "ptr u8 a = in\ncall $matrix_left(24, &a[0], 8)\n",
+     "the target has no such instruction"},
+    {"unrolled",
+     "ptr s8 a = in\nptr mut s8 b = out\ncall $matrix_left_signed(24, &a[0], 8)\n"
+     "call $matrix_block(&b[0], &a[0], 64)\n",
+     ""},
 };
 
 /* A module of 0 zeros has no such pointer. */
@@ -155,6 +169,9 @@ static void invariants(void **state) {
     }
     for (size_t i = 0; i < sizeof matrix_cases / sizeof *matrix_cases; i++) {
         check_case(&matrix_cases[i], "x86-64-v4-amx");
+    }
+    for (size_t i = 0; i < sizeof block_cases / sizeof *block_cases; i++) {
+        check_case(&block_cases[i], "aarch64-i8mm");
     }
 }
 

@@ -41,13 +41,40 @@ static const char matrix_test[] =
     "            }\n"
     "    }\n}\n";
 
+/* The same of blocks: two pixels become blocks, and are multiplied by two channels. */
+static const char block_test[] =
+    "static void test_matrices(void) {\n"
+    "    enum { DEPTH = 48, PITCH = 64 };\n"
+    "    static int8_t left[2 * PITCH], blocks[2 * DEPTH], weights[2 * DEPTH];\n"
+    "    static const int32_t start[] = {-9999991, 1000003};\n"
+    "    int32_t sums[2 * 5];\n"
+    "    for (uint32_t i = 0; i < sizeof left; i++) left[i] = (int8_t)(i * 2654435761u >> 13);\n"
+    "    for (uint32_t i = 0; i < sizeof weights; i++)\n"
+    "        weights[i] = (int8_t)(i * 2246822519u >> 11);\n"
+    "    for (int k = 0; k < DEPTH; k += 16) matrix_block(blocks + 2 * k, left + k, PITCH);\n"
+    "    matrix_configure(0);\n"
+    "    matrix_start(0, start);\n    matrix_start(23, start);\n"
+    "    for (int k = 0; k < DEPTH; k += 8) {\n"
+    "        matrix_left_signed(24, blocks + 2 * k, 8);\n"
+    "        matrix_weights(30, weights + 2 * k, 8);\n"
+    "        matrix_dot(23, 24, 30);\n"
+    "    }\n"
+    "    matrix_store(23, sums, 5);\n    matrix_release();\n"
+    "    for (int r = 0; r < 2; r++)\n        for (int c = 0; c < 2; c++) {\n"
+    "            int32_t sum = start[c];\n"
+    "            for (int k = 0; k < DEPTH; k++)\n"
+    "                sum += left[r * PITCH + k] * weights[k / 8 * 16 + c * 8 + k % 8];\n"
+    "            if (sum != sums[r * 5 + c] && failed++ < 9)\n"
+    "                printf(\"blocks: row %d, column %d\\n\", r, c);\n"
+    "        }\n}\n";
+
 /* Defines test_matrices(), which does nothing where the target has no such registers. */
 static const char *matrix_test_of(const Target *target) {
     if (!target->matrix) {
         return "static void test_matrices(void) {}\n";
     }
     printf("%s", target->matrix);
-    return matrix_test;
+    return target->shape.blocks ? block_test : matrix_test;
 }
 
 #endif
