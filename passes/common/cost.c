@@ -7,8 +7,10 @@
  * Three terms are enough: multiply-adds of vectors, as many in a cycle as the core has units; the
  * vectors of left operands, which a depthwise stage makes or a patch gathers, and which are rounded
  * on the way; the bytes of weights. The numbers of the last two were fitted to the layers of four
- * networks in f32 and int8, whose sums they meet within 5 %. tile_cost.c, which compares ways of
- * cutting one product, has finer terms that matter there and cancel here.
+ * networks in f32 and int8, whose sums they meet within 5 %. Matrix registers multiply so fast that
+ * nothing of the weights' way from memory hides behind them, and sums leave them through memory:
+ * these two were fitted to the layers of six networks on an Emerald Rapids. tile_cost.c, which
+ * compares ways of cutting one product, has finer terms that matter there and cancel here.
  */
 #include "cost.h"
 
@@ -20,7 +22,9 @@ enum {
     TAP = 120,     /* each tap of it */
     ROUND = 400,   /* likewise, where it becomes integers, and sums of integers become floats */
     ELEMENT = 200, /* a vector of a node that is no product, likewise for each tap */
-    WEIGHT_BYTE = 16
+    WEIGHT_BYTE = 16,
+    MATRIX_WEIGHT_BYTE = 34,
+    MATRIX_SUMS = 700 /* a vector of sums that matrix registers leave in scratch */
 };
 
 static int64_t taps_of(const Node *node) {
@@ -30,6 +34,20 @@ static int64_t taps_of(const Node *node) {
 /* Vectors of so many channels for each pixel of the node's result. */
 static int64_t vectors_of(const Node *node, int64_t channels, const Target *target) {
     return pixel_count(node->out[0]) * ((channels + target->lanes - 1) / target->lanes);
+}
+
+/* Whether it is multiplied in registers for matrices, which are none of the vectors' own. */
+static bool has_own_registers(const Node *node, const Target *target) {
+    return uses_matrices(node, target) && !has_blocks(node, target);
+}
+
+/* A row of a matrix of weights, four inputs of a vector of channels, takes a cycle for all rows of
+ * a matrix of pixels. */
+static int64_t matrices_cost(const Node *node, const Target *target) {
+    int64_t vectors = (channels_of(node->out[0]) + target->lanes - 1) / target->lanes;
+    int64_t steps = packed_depth(node, target) / step_inputs(node, target);
+    return matrix_count(pixel_count(node->out[0]), target) * vectors * steps * CYCLE +
+           vectors_of(node, channels_of(node->out[0]), target) * MATRIX_SUMS;
 }
 
 /* Pairs that are taken apart are two steps each, and one more operation for every tile's
@@ -51,7 +69,8 @@ static int64_t operands_cost(const Node *node, const Target *target) {
 
 static int64_t weights_cost(const Node *node, const Target *target) {
     return packed_depth(node, target) * channels_of(node->out[0]) *
-           element_bytes(product_element(node)) * WEIGHT_BYTE;
+           element_bytes(product_element(node)) *
+           (has_own_registers(node, target) ? MATRIX_WEIGHT_BYTE : WEIGHT_BYTE);
 }
 
 static int64_t body_cycles(const Node *node, const Target *target) {
@@ -71,8 +90,9 @@ int64_t node_cycles(const Node *node, const Target *target) {
         return vectors_of(node, channels_of(node->out[0]), target) * read * taps_of(node) *
                ELEMENT / CYCLE;
     }
-    return (chains_cost(node, target) + operands_cost(node, target) + weights_cost(node, target)) /
-           CYCLE;
+    int64_t sums =
+        has_own_registers(node, target) ? matrices_cost(node, target) : chains_cost(node, target);
+    return (sums + operands_cost(node, target) + weights_cost(node, target)) / CYCLE;
 }
 
 int64_t unit_cycles(const Unit *unit) {
