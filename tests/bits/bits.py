@@ -3,15 +3,16 @@
 compiler for every target and machine, find every layer equal to the interpreter's.
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
-            [--rows part|pairs|quads|small|smallpairs|smallquads|full|machines|targets|native]
+            [--rows few|part|pairs|quads|small|smallpairs|smallquads|full|machines|targets|native]
             [--weights FILE] [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [--maps SHARE] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
-machines under qemu; part is a part of it, pairs that and the target with an instruction for bf16,
-quads that and those with instructions for products of 8 bits, small, smallpairs and smallquads these
-with the vector targets of other machines, machines the other machines alone, targets each target
-once, native the best build for this one. Weights are seeded, or those of a file. Every build runs with several counts of threads. Nothing is tolerated: the test fails
-with what the program says, which names the first layer that differs.
+machines under qemu; few is each target of this machine once, part plain C and vectors of f32, pairs that
+and the target with an instruction for bf16, quads that and those with instructions for products of 8
+bits, small, smallpairs and smallquads these with the vector targets of other machines, machines the other
+machines alone, targets each target once, native the best build for this one. Weights are seeded, or those
+of a file. Every build runs with several counts of threads. Nothing is tolerated: the test fails with what
+the program says, which names the first layer that differs.
 
 --int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, of
 some of them, or such that integers are at their bounds; with sums, nearly all weights are above zero
@@ -113,12 +114,22 @@ def whole_matrix(targets, precision):
                 yield target, machine, compiler, flags, (1, 3)
 
 
+def few(precision):
+    """The first row of each target that runs its own instructions."""
+    rows = {}
+    for row in PART + {"bf16": PAIRS, "int8": QUADS}.get(precision, []):
+        if row[1] == "native":
+            rows.setdefault(row[0], row)
+    return rows.values()
+
+
 def rows_of(name, targets, precision):
     foreign = list(foreign_targets(targets, precision))
     vectors = [row for row in foreign if row[0] != "scalar"]
     small = [(*row, compiler, flags, (1, 3)) for row in vectors
              for compiler, flags in SMALL[targets[row[0]].compiler]]
     return {
+        "few": list(few(precision)),
         "part": PART,
         "pairs": PART + PAIRS,
         "quads": PART + SHIMS + QUADS,
@@ -300,8 +311,8 @@ def main():
     parser.add_argument("--xnc", required=True)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--target-rows", required=True, help="the program of tests/ir/target")
-    parser.add_argument("--rows", default="part",
-                        choices=("part", "pairs", "quads", "small", "smallpairs", "smallquads", "full",
+    parser.add_argument("--rows", default="few",
+                        choices=("few", "part", "pairs", "quads", "small", "smallpairs", "smallquads", "full",
                                  "machines", "targets", "native"))
     parser.add_argument("--weights", type=Path, help="those of a file in place of seeded ones")
     parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme", "sums"), help="draws a file of --quant")
