@@ -19,6 +19,7 @@
 #include "product.h"
 #include "quant.h"
 #include "quant_curve.h"
+#include "quant_maps.h"
 #include "tally.h"
 #include "unit.h"
 
@@ -37,9 +38,6 @@ typedef struct Observed {
     double error;       /* likewise: of quant.h */
     float *correction;  /* of each output, after calibrate_correct() */
 } Observed;
-
-/* Which maps are kept in 8 bits where their readers can take that. */
-typedef enum MapsKept { MAPS_NONE, MAPS_LARGE, MAPS_ALL } MapsKept;
 
 /* What is known of such a map. */
 typedef struct ObservedMap {
@@ -106,10 +104,7 @@ float **calibrate_run(Arena *arena, Calibration *calibration, const float *input
                       xnc_profile *profile, void *context);
 
 /* ---- calibrate_maps.c ---- */
-/* Marks the maps of the graph, which is before its first pass, that are kept in 8 bits. False after
- * a diagnostic. */
-bool calibrate_plan_maps(const Calibration *calibration, Graph *graph);
-/* Finds them in the unit. */
+/* Finds those in the unit that are planned. */
 void calibrate_open_maps(Calibration *calibration);
 /* The map that a layer computes, and that an operand is, or maxima of; NULL when it is none of
  * them.

@@ -48,7 +48,8 @@ static ExitCode open_unit(const Options *options, Model *model, Calibration *cal
     }
     calibration->described = graph_copy(work->arena, unit->graph);
     *network = quant_network(work->arena, unit->graph);
-    return calibrate_plan_maps(calibration, unit->graph) && unit_run(work, unit, &request.passes)
+    return quant_plan_maps(work, unit->target, unit->graph, calibration->maps_kept) &&
+                   unit_run(work, unit, &request.passes)
                ? EXIT_DONE
                : EXIT_MODEL;
 }

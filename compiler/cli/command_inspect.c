@@ -331,7 +331,12 @@ static const char *plan_of(const BlobFacts *facts, const BlobOrigin *origin) {
     if (facts->precision != PRECISION_int8 || !origin->name) {
         return "";
     }
-    return origin->pairs ? " (pairs of weights restricted)" : " (pairs of weights free)";
+    static const char *const plans[][MAPS_KEPT] = {
+        {" (pairs of weights free)", " (pairs of weights free, large maps in 8 bits)",
+         " (pairs of weights free, all maps in 8 bits)"},
+        {" (pairs of weights restricted)", " (pairs of weights restricted, large maps in 8 bits)",
+         " (pairs of weights restricted, all maps in 8 bits)"}};
+    return plans[origin->pairs][origin->maps];
 }
 
 static void print_blob(const char *path, const BlobFacts *facts, const BlobOrigin *origin) {
@@ -362,7 +367,7 @@ static void print_blob(const char *path, const BlobFacts *facts, const BlobOrigi
 
 /* A file of weights that the tool has written. */
 static ExitCode inspect_own(const Work *work, const char *path, const BlobFacts *facts, bool json) {
-    BlobOrigin origin = {NULL, NULL, false};
+    BlobOrigin origin = {NULL, NULL, false, MAPS_NONE};
     if (facts->is_ours) {
         origin = inspect_blob(work, facts);
     }

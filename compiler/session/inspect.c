@@ -122,6 +122,7 @@ typedef struct Candidate {
     const BlobFacts *facts;
     const char *name; /* of the network */
     bool pairs;       /* of int8 */
+    MapsKept maps;    /* likewise */
     Graph *graph;     /* while it is planned */
 } Candidate;
 
@@ -146,6 +147,9 @@ static Graph *graph_of(const Work *work, Candidate *candidate) {
     if (candidate->graph && int8) {
         candidate->graph->precision = PRECISION_int8;
         graph_each(candidate->graph, plan_integers, candidate);
+        if (!quant_plan_maps(work, target_at(0), candidate->graph, candidate->maps)) {
+            return NULL;
+        }
     }
     return candidate->graph;
 }
@@ -165,18 +169,20 @@ static uint64_t digest_of(const Work *work, Candidate *candidate, const Target *
 }
 
 BlobOrigin inspect_blob(const Work *work, const BlobFacts *facts) {
-    BlobOrigin origin = {NULL, NULL, false};
-    size_t plans = facts->precision == PRECISION_int8 ? 2 : 1;
+    BlobOrigin origin = {NULL, NULL, false, MAPS_NONE};
+    size_t plans = facts->precision == PRECISION_int8 ? (size_t)2 * MAPS_KEPT : 1;
     uint64_t packing;
     for (size_t i = 0; i < plans * description_count() && !origin.name; i++) {
-        Candidate candidate = {facts, description_name(i / plans), i % plans == 0, NULL};
+        Candidate candidate = {facts, description_name(i / plans), i % 2 == 0,
+                               (MapsKept)(i % plans / 2), NULL};
         if (digest_of(work, &candidate, target_at(0), &packing) == facts->model) {
             origin.name = candidate.name;
             origin.pairs = candidate.pairs;
+            origin.maps = candidate.maps;
         }
     }
     for (size_t i = 0; origin.name && i < target_count() && !origin.target; i++) {
-        Candidate candidate = {facts, origin.name, origin.pairs, NULL};
+        Candidate candidate = {facts, origin.name, origin.pairs, origin.maps, NULL};
         digest_of(work, &candidate, target_at(i), &packing);
         origin.target = packing == facts->packing ? target_at(i)->name : NULL;
     }

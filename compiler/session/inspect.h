@@ -4,6 +4,7 @@
 
 #include "blob_facts.h"
 #include "model.h"
+#include "quant_maps.h"
 
 /* How a file and a network go together. */
 typedef struct VariantFit {
@@ -25,6 +26,7 @@ VariantFit inspect_checkpoint(const Work *work, TensorFile *tensors, const char 
 typedef struct BlobOrigin {
     const char *name, *target; /* NULL: no network as described; none of the targets */
     bool pairs;                /* of int8: weights in pairs, which every target takes at its best */
+    MapsKept maps;             /* of int8: which are in 8 bits */
 } BlobOrigin;
 /* Compiles the networks with the blob's channels and precision and compares digests; those in int8
  * with all products in integers that may be. */

@@ -124,13 +124,15 @@ class Inspect(ToolTest):
 
     def test_weights_of_its_own_in_each_precision(self):
         """Their network is found by compiling it in that precision; in int8 with all products in
-        integers, as calibrate plans them."""
+        integers, as calibrate plans them, and no, large or all maps in 8 bits."""
         weights = f"--weights={self.folder / 'w.safetensors'}"
         for pairs, name in (True, "restricted"), (False, "free"):
             options = ["--in-chans=2", "--classes=7"]
             write_quant(XNC, MODEL, self.folder / f"{name}.quant", 1, pairs, options=options,
                         weights=self.folder / "w.safetensors")  # fmt: skip
         write_quant(XNC, MODEL, self.folder / "mixed.quant", 1, share=0.5, options=options,
+                    weights=self.folder / "w.safetensors")  # fmt: skip
+        write_quant(XNC, MODEL, self.folder / "maps.quant", 1, options=options, maps=1,
                     weights=self.folder / "w.safetensors")  # fmt: skip
         int8 = "--precision=int8"
         for words, precision, stored, network in (
@@ -139,6 +141,7 @@ class Inspect(ToolTest):
             ([int8, "--quant=restricted.quant"], "int8", "int8", MODEL),
             ([int8, "--quant=free.quant"], "int8", "int8", MODEL),
             ([int8, "--quant=mixed.quant"], "int8", "int8", None),
+            ([int8, "--quant=maps.quant"], "int8", "int8", MODEL),
         ):
             self.xnc(0, "compile", MODEL, weights, *words, "--target=scalar", "-o", "out")
             found = self.inspect(0, "out/xception_mini.weights")
@@ -147,8 +150,9 @@ class Inspect(ToolTest):
             told = self.xnc(0, "inspect", "out/xception_mini.weights").stdout
             self.assertIn(f"precision  {precision}", told)
             self.assertIn(f"weights    of products in {stored}, ", told)
-            for plan in "restricted", "free":
-                self.assertEqual(f"pairs of weights {plan}" in told, f"--quant={plan}.quant" in words)
+            for text, files in (("pairs of weights restricted", ("restricted", "maps")),
+                                ("pairs of weights free", ("free",)), ("all maps in 8 bits", ("maps",))):
+                self.assertEqual(text in told, words[-1][len("--quant="):-len(".quant")] in files)
         data = bytearray((self.folder / "out/xception_mini.weights").read_bytes())
         data[56:60] = b"int9"  # the header's precision, which the content's digest does not have
         (self.folder / "strange.weights").write_bytes(data)
