@@ -12,6 +12,7 @@
 #include "layer_value.h"
 #include "operands.h"
 #include "origins.h"
+#include "rewrite.h"
 
 /* An InterpWatch: keeps a copy of a node's result for the layer of the same name. The interpreter
  * frees its own after the last reader. */
@@ -27,6 +28,26 @@ static void keep_result(void *context, const Node *node, const float *data, cons
     }
 }
 
+/* What is expected as numbers, for which integers of a map stand. NULL when the reader failed. */
+static const float *expected_numbers(const Check *check, Arena *arena, const CheckedValue *value) {
+    const Value *map = value->node->out[0];
+    if (map->element != ELEMENT_u8) {
+        return value->expected;
+    }
+    const float *scale =
+        expr_eval_f32(arena, map_number(arena, map, "map_scale"), param_source_read, check->source);
+    const float *zero =
+        expr_eval_f32(arena, map_number(arena, map, "map_zero"), param_source_read, check->source);
+    int64_t count = shape_elements(&value->shape);
+    int64_t plane = value->shape.dim[2] * value->shape.dim[3];
+    float *numbers = scale && zero ? NEW_ARRAY(arena, float, count) : NULL;
+    for (int64_t i = 0; numbers && i < count; i++) {
+        int64_t c = i / plane % value->shape.dim[1];
+        numbers[i] = scale[c] * (value->expected[i] - zero[c]);
+    }
+    return numbers;
+}
+
 /* An InterpWatch on the graph as described: how far folding and fusing moved a value, the planned
  * graph's result beside that of its origin. */
 static void note_drift(void *context, const Node *node, const float *data, const Shape *shape) {
@@ -34,7 +55,12 @@ static void note_drift(void *context, const Node *node, const float *data, const
     for (int i = 0; i < check->unit.module->n_layers; i++) {
         CheckedValue *value = &check->values[i];
         if (value->origin == node && value->expected && shape_equal(shape, &value->shape)) {
-            value->drift = compare_floats(value->expected, data, shape_elements(shape));
+            Arena *part = arena_child(check->work->arena);
+            const float *numbers = expected_numbers(check, part, value);
+            if (numbers) {
+                value->drift = compare_floats(numbers, data, shape_elements(shape));
+            }
+            arena_destroy(part);
         }
     }
 }
