@@ -15,6 +15,7 @@ import unittest
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+from quant import write_quant  # noqa: E402
 from tool import XNC, ToolTest  # noqa: E402
 
 ROOT = pathlib.Path(sys.argv.pop(1))
@@ -208,6 +209,19 @@ class Report(ToolTest):
         self.assertEqual(curve["cycles"], by_returned[curve["returned"]])
         self.assertEqual(curve["cycles"], data["analysis"]["cycles"])
         self.assertIsNone(self.data["curve"])
+
+    def test_maps_in_8_bits_take_a_quarter_of_the_memory(self):
+        """So does the max_pool of one. Each is what the interpreter computes."""
+        model = ["legacy_mini", "--size=32"]
+        write_quant(XNC, model[0], self.folder / "maps.quant", 1, options=model[1:], maps=1)
+        _, _, data = self.report("maps.html", *model, "--precision=int8", "--quant=maps.quant")
+        plain = json.loads(self.xnc(0, "analyze", *model, "--json").stdout)
+        in_f32 = {layer["name"]: layer["bytes"] for layer in plain["layers"]}
+        in_u8 = {layer["name"]: layer["bytes"] for layer in data["analysis"]["layers"]}
+        for name in ("conv1", "block1.rep.3.pointwise", "block1.rep.5", "block1.skip"):
+            self.assertEqual(in_u8[name], (in_f32[name] // 4 + 63) // 64 * 64, name)  # whole lines
+        self.assertEqual(in_f32["global_pool"], in_u8["global_pool"])
+        self.assertEqual({value["different"] for value in data["check"]["values"]}, {0})
 
     # ---- what people may leave out or get wrong ----
 
