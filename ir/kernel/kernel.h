@@ -57,7 +57,7 @@
  *                                                        dot_signed_lane likewise
  *   store P[E] = acc[r][v]           lanes floats
  *   store bf16 P[E] = acc[r][v]      the same rounded to another type, that of the pointer; to u8
- *                                    only what is 0 to 255 rounded
+ *                                    only what is 0 to 255 rounded; s8: the nearest u8 less 128
  *   store P[E] = acc[r][v] first E   only the first E lanes, 0 <= E <= lanes
  *   store P[E] = acc[r][v] below E   only the lanes below E, any number; where none are stored,
  *                                    the address need not be valid

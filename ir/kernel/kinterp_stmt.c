@@ -88,8 +88,6 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
         return a > b ? a : b;
     case KOP_min:
         return a < b ? a : b;
-    case KOP_center:
-        return rintf(a) - 128.0f;
     case KOP_round:
         return (float)element_rounded(ELEMENT_bf16, a);
     case KOP_exp:
@@ -242,6 +240,14 @@ static int64_t elements_together(Element element) {
     return element == ELEMENT_bf16 ? 2 : element == ELEMENT_s16 ? QUAD : 1;
 }
 
+/* s8 are what u8 are, less 128. */
+static void put_number(Element element, void *at, int64_t index, float number) {
+    if (element == ELEMENT_s8) {
+        number = (float)element_rounded(ELEMENT_u8, number) - 128.0f;
+    }
+    element_put(element, at, index, number);
+}
+
 /* Stores lanes as elements of a type. Where some change places, an access of several begins with
  * the first of these. */
 static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane *lane,
@@ -261,7 +267,7 @@ static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane 
         return;
     }
     for (int64_t i = 0; at && i < lanes; i++) {
-        element_put(element, at, into + i, lane[i].number);
+        put_number(element, at, into + i, lane[i].number);
     }
 }
 

@@ -85,8 +85,9 @@ typedef struct Target {
     const char *first_lanes;       /* C text of a helper that store_first calls, or "" */
     /* By type, a vector stored as elements of it: {p} or {m}, {0} vector; and C text of a helper
      * that this calls, or NULL. For u8 and s16 the numbers are from 0 to 255 and are rounded
-     * half-even, for s8, where left operands are signed (the row dot_signed), from -128 to 127;
-     * words of s16 are stored as u32. NULL where no operation reads such elements. */
+     * half-even; for s8, where left operands are signed (the row dot_signed), they are any, and
+     * stored is the nearest integer from 0 to 255, 0 of a NaN, less 128; words of s16 are stored as
+     * u32. NULL where no operation reads such elements. */
     const char *store_as[ELEMENT_COUNT], *store_as_helper[ELEMENT_COUNT];
     /* C text of functions or macros for the rows of matrix.def; NULL: the target has no matrix
      * registers. A vector has a multiple of the columns of sums. */

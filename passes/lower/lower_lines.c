@@ -69,7 +69,7 @@ static void copy_line(Lowering *lowering, Text *text, const Node *node) {
 
 void copy_lines(Lowering *lowering, Text *text, const Node *node) {
     const Window *window = &node->window;
-    copy_constants(text, node);
+    copy_constants(lowering, text, node);
     text_add(text,
              "for i = 0 to %" PRId64 " step 1 {\n"
              "int row = y * %" PRId64 " + i * %" PRId64 " - %" PRId64 "\n"

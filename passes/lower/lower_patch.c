@@ -38,11 +38,11 @@ void copy_pixel(Lowering *lowering, Text *text, const Node *node, const char *to
              type_word(lowering, left_element(node, lowering->target)), to);
 }
 
-void copy_constants(Text *text, const Node *node) {
+void copy_constants(const Lowering *lowering, Text *text, const Node *node) {
     const Act act = is_quantized(node) ? unbound_act(node) : node->prologue;
     act_constants(text, &act, 1);
     if (is_quantized(node)) {
-        quantize_constants(text, node);
+        quantize_constants(lowering, text, node);
     }
 }
 
@@ -80,7 +80,7 @@ void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch)
     if (is_callers && node->prologue != ACT_none) {
         internal_error("lower", "%s: an activation on the graph's input", node->name);
     }
-    copy_constants(text, node);
+    copy_constants(lowering, text, node);
     text_add(text, "for pixel = lo to hi step 1 {\n");
     pixel_place(lowering, text, node);
     text_add(text, "ptr mut %spatch = %s + (pixel - lo) * %" PRId64 "\n",

@@ -7,10 +7,9 @@
  *   value = max value, zero_of        relu; without it: max value, lowest (0)
  *   value = min value, most           255; relu6: load highest[c]
  *
- *   value = center value              where left operands are stored less 128
- *
- * The store rounds, but for center, which does. See Numbers in ir/graph/ir.h: activations that are
- * no bounds come first.
+ * The store rounds. Where left operands are stored less 128, it brings numbers within 0 and 255
+ * too, so that min and max are only for other bounds. See Numbers in ir/graph/ir.h: activations
+ * that are no bounds come first.
  */
 #include "lowering.h"
 
@@ -41,16 +40,22 @@ Act unbound_act(const Node *node) {
     return act_is_bound(quantized_act(node)) ? ACT_none : quantized_act(node);
 }
 
-/* Whether the numbers are 0 to 255 before any bound: they are a map's integers. */
-static bool is_within(const Node *node) {
-    return !node_has(node, DW_STAGE) && reads_bytes(node);
+/* Whether the numbers are 0 to 255 before any bound, as they are a map's integers, or the store
+ * brings them there. */
+static bool is_within(const Lowering *lowering, const Node *node) {
+    return (!node_has(node, DW_STAGE) && reads_bytes(node)) || centers(node, lowering->target);
 }
 
-void quantize_constants(Text *text, const Node *node) {
-    if (!has_floor(node) && !is_within(node)) {
+/* Whether there is a bound below 255. */
+static bool has_ceiling(const Node *node) {
+    return node->highest && (node_has(node, DW_STAGE) || !reads_bytes(node));
+}
+
+void quantize_constants(const Lowering *lowering, Text *text, const Node *node) {
+    if (!has_floor(node) && !is_within(lowering, node)) {
         text_add(text, "vec lowest = zero\n");
     }
-    if (!node->highest && !is_within(node)) {
+    if (!node->highest && !is_within(lowering, node)) {
         text_add(text, "vec most = constant 255\n");
     }
 }
@@ -73,14 +78,11 @@ void quantize_apply(const Lowering *lowering, Text *text, const Node *node, cons
     if (node->in_factor) {
         text_add(text, "%s%s = fma %s%s, by, zero_of\n", name, index, name, index);
     }
-    if (has_floor(node) || !is_within(node)) {
+    if (has_floor(node) || !is_within(lowering, node)) {
         text_add(text, "%s%s = max %s%s, %s\n", name, index, name, index,
                  has_floor(node) ? "zero_of" : "lowest");
     }
-    if (!is_within(node)) {
+    if (has_ceiling(node) || !is_within(lowering, node)) {
         text_add(text, "%s%s = min %s%s, most\n", name, index, name, index);
-    }
-    if (centers(node, lowering->target)) {
-        text_add(text, "%s%s = center %s%s\n", name, index, name, index);
     }
 }

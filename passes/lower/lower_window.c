@@ -263,7 +263,7 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
              pixels, row_taps(node), which);
     act_constants(&text, (Act[]){raises_bytes(node) ? ACT_none : stage->load, stage->end}, 2);
     if (stage->quantizes) {
-        quantize_constants(&text, node);
+        quantize_constants(lowering, &text, node);
     }
     text_add(&text, "for c = from to to step 1 vector {\n");
     load_channels(&text, node);

@@ -147,7 +147,7 @@ void copy_lines(Lowering *lowering, Text *text, const Node *node);
  * that channel c goes, in the type that the product takes it in. */
 void copy_pixel(Lowering *lowering, Text *text, const Node *node, const char *to);
 /* Writes the constants that copy_pixel() needs. */
-void copy_constants(Text *text, const Node *node);
+void copy_constants(const Lowering *lowering, Text *text, const Node *node);
 /* Writes the loop that copies the inputs of pixels lo .. hi to scratch, pitch elements per pixel.
  */
 void patch_loop(Lowering *lowering, Text *text, const Node *node, int64_t pitch);
@@ -161,7 +161,7 @@ const char *quantize_arguments(const Lowering *lowering, const Node *node);
  */
 Act unbound_act(const Node *node);
 /* Writes definitions of the vectors that are the same for all channels. */
-void quantize_constants(Text *text, const Node *node);
+void quantize_constants(const Lowering *lowering, Text *text, const Node *node);
 /* Writes definitions of the vectors for channels c .., and what makes of the registers name and
  * index numbers that are only to be rounded. Definitions come once for all registers. */
 void quantize_channels(Text *text, const Node *node);

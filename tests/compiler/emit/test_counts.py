@@ -26,7 +26,7 @@ MODEL = "xception41"
 SIZE = "--size=75"
 EMULATOR = "qemu-aarch64"
 # By target: the precision, and the most instructions for a multiply-add.
-MOST = {"aarch64": ("f32", 1.4), "aarch64-dotprod": ("int8", 1.6), "aarch64-i8mm": ("int8", 1.3)}
+MOST = {"aarch64": ("f32", 1.4), "aarch64-dotprod": ("int8", 1.5), "aarch64-i8mm": ("int8", 1.2)}
 RUNTIME = "arena cpu model pool run status weights xxh64"
 COUNTS = re.compile(r"instructions (\d+) multiply-adds (\d+)")
 # Nine instructions a turn, four of which multiply and add, one of them twice as much.

@@ -93,7 +93,7 @@ static const Case lane_cases[] = {
     {"vector", "vec x = zero\nx = fma_lane x, x, x, 4\n", "there is no such lane"},
     {"vector", "ptr mut s16 b = out\nvec x = zero\nstore s16 b[0] = x\n",
      "stores no such elements"},
-    {"vector", "ptr mut s8 b = out\nvec x = zero\nx = center x\nstore s8 b[0] = x\n", ""},
+    {"vector", "ptr mut s8 b = out\nvec x = zero\nstore s8 b[0] = x\n", ""},
     {"vector", "ptr u8 b = in\nvec x = broadcast_quad b[0]\n", "the target has no such operation"},
     {"vector", "vec x = zero\nx = fma_lane x, x, x, j\n", "j is read before it is defined"},
     {"loops", "vec x = zero\nx = fma_lane x, x, x, 1\n", "there is no such lane"},
