@@ -62,7 +62,7 @@ static bool add_objects(const Work *work, const Module *module, Build *build, co
     size_t size;
     const char *text = network_text(work->arena, module, prefix, &size);
     return objects_add(objects, build_object(build, arena_printf(work->arena, "%s.c", prefix))) &&
-           runtime_objects(work->arena, build, "-DXNC_PROFILE", objects) &&
+           runtime_objects(work->arena, build, "-DXNC_PROFILE -DXNC_EMULATED", objects) &&
            build_add(build, network, text, size) &&
            objects_add(objects, build_object(build, network)) &&
            build_add(build, harness, source->text, source->size) &&

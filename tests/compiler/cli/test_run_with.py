@@ -64,6 +64,15 @@ class RunWith(ToolTest):
         self.assertIn("xnc: target scalar\n", told.stderr)
         self.assertIn("values: 26 of 26 equal", told.stdout)
 
+    @unittest.skipUnless(has_tools("riscv64") and shutil.which("clang-19"), "no tools for it")
+    def test_vectors_of_an_emulator_that_lacks_riscv_hwprobe(self):
+        vectors = "--run-with=qemu-riscv64 -cpu rv64,v=true,vext_spec=v1.0,vlen=128"
+        quickly = "--cc=clang-19 --target=riscv64-linux-gnu -O1"
+        self.all_equal(vectors, quickly, "--target=riscv64-v")
+        told = self.xnc(1, "check", MINI, WEIGHTS, "--run-with=qemu-riscv64 -cpu rv64", quickly,
+                        "--target=riscv64-v").stderr
+        self.assertIn("lacks an instruction set", told)
+
     def test_precisions_and_threads(self):
         self.all_equal(ARM, QUICKLY, "--precision=bf16", "--threads=3")
         self.all_equal(ARM, QUICKLY, "--precision=int8", "--quant=a.quant",
