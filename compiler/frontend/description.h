@@ -78,6 +78,7 @@ typedef enum PreprocessFrom {
     FROM_TAG,         /* of the tag in MODEL */
     FROM_FILE,        /* of the published weights whose released file has this name */
     FROM_CONFIG,      /* as config.json says */
+    FROM_INSIDE,      /* a model of Keras begins with it, and is taken without */
     FROM_HABIT        /* as networks of Keras usually need it, where the file does not say */
 } PreprocessFrom;
 

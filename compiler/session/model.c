@@ -100,8 +100,8 @@ static Description *open_keras(const Work *work, const ModelRequest *request, Mo
     const KerasNetwork *network = keras_network(arena, work->diag, file);
     Description *description =
         network ? description_parse(arena, work->diag, network->source) : NULL;
-    if (description && !network->scales_input) {
-        description->preprocess_from = FROM_HABIT;
+    if (description) {
+        description->preprocess_from = network->scales_input ? FROM_INSIDE : FROM_HABIT;
     }
     if (description && !other) {
         model->weights = request->name;
@@ -314,6 +314,10 @@ static const char *reason(Arena *arena, const Model *model) {
     case FROM_DEFAULT_TAG:
         return arena_printf(arena, "that of the default tag %s%s", tag,
                             other_tags(arena, description));
+    case FROM_INSIDE:
+        return arena_printf(arena,
+                            "as %s has it inside; an array holds values as they are behind that",
+                            description->source->path);
     case FROM_HABIT:
         return "as preprocess_input of Keras' Xception has it, since the file does not say; "
                "--values=0..1 is for pixels that were scaled by 1/255";

@@ -69,6 +69,9 @@ class Models(unittest.TestCase):
             self.compare(f"{name}.keras", name, change=scaled)
             text = self.xnc("inspect", "--describe", HERE / f"{name}.keras")
             self.assertIn(f"mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]{scaling}}}", text)
+            told = subprocess.run([TOOL, "compile", HERE / f"{name}.keras", "-o", self.home / "out"],
+                                  capture_output=True, text=True, check=True).stderr
+            self.assertIn("has it inside; an array holds values as they are behind that", told)
 
     def test_compiled_code_gives_the_same_bits(self):
         for name in COMPILED:
