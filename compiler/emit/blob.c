@@ -15,6 +15,7 @@
 
 #include "blob_half.h"
 #include "digest.h"
+#include "operands.h"
 #include "xnc_model.h"
 
 typedef struct BlobWriter {
@@ -75,9 +76,7 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
  * In a packed weight the pairs stand one behind the other. */
 static bool check_pairs(const BlobWriter *writer, const Constant *constant, const int8_t *values) {
     enum { MOST = 128 };
-    const Expr *weight = expr_logical(constant->expr);
-    bool planned = weight->kind == EXPR_s8 && weight->integer[0] == 1;
-    int64_t count = planned ? shape_elements(&constant->expr->shape) : 0;
+    int64_t count = is_paired(constant->expr) ? shape_elements(&constant->expr->shape) : 0;
     for (int64_t i = 0; i + 1 < count; i += 2) {
         int a = values[i], b = values[i + 1], sum = a + b;
         if ((a < 0) == (b < 0) && (sum > MOST || sum < -MOST)) {

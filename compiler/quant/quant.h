@@ -9,10 +9,11 @@
  *   agreement 0.99
  *   point 0 295 300
  *   point 1 299 300
- *   node block1.conv int8 inputs 2 outputs 1 error 0.0031
+ *   node block1.conv int8 inputs 2 outputs 1 deltas 2 error 0.0031
  *   in 0.0235 0
  *   in 0.011 128
  *   out 0.00012 -0.0004
+ *   delta K
  *   node block2.conv f32 error 0.0204
  *   map block1.conv channels 1
  *   of 0.0179 121
@@ -51,6 +52,8 @@ typedef struct QuantNode {
     int *zero;               /* of each input: the q of 0, 0 to 255 */
     float *step;             /* of each output: of a sum of integers; within the same bounds */
     float *correction;       /* of each output: added to its bias; finite */
+    int64_t depth;           /* weights of an output, which have deltas; 0: they have none */
+    const char **delta;      /* of each output, where there are some: quant_letters() letters */
     Loc loc;                 /* of its line; zero where it was not read */
 } QuantNode;
 
@@ -99,14 +102,31 @@ typedef struct Quant {
 const Quant *quant_read(Arena *arena, Diag *diag, const char *path);
 /* The same from a text, which must outlive the result. */
 const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source);
+
+/* ---- quant_find.c ---- */
 /* Finds names among the nodes and maps that stand in the file now. */
 void quant_index(Arena *arena, Quant *quant);
 /* How many nodes are in that precision. */
 int quant_count(const Quant *quant, Precision precision);
+/* How many of them have deltas. */
+int quant_count_nudged(const Quant *quant);
 /* The node of that name; NULL when there is none. */
 const QuantNode *quant_node(const Quant *quant, const char *name);
 /* The map of that name, likewise. */
 const QuantMap *quant_map(const Quant *quant, const char *name);
+
+/* ---- quant_delta.c: what is added to an integer weight behind its rounding, three to a letter
+ * ---- */
+enum { DELTAS_OF_LETTER = 3 };
+/* How many letters so many deltas have; the last one stands for some that are not there, as 0. */
+int64_t quant_letters(int64_t deltas);
+/* The delta, -1 to 1, of weight k of output o of a node that has some. The order is that of the
+ * sum: window row, column, input channel. */
+int quant_delta(const QuantNode *node, int64_t o, int64_t k);
+/* The letter of three deltas. */
+char quant_letter(const int8_t deltas[DELTAS_OF_LETTER]);
+/* The deltas of a letter. False when it is none of those. */
+bool quant_deltas(char letter, int8_t deltas[DELTAS_OF_LETTER]);
 
 /* ---- quant_write.c ---- */
 /* Writes the text that reads back as the same numbers. Errors stay in the stream. */

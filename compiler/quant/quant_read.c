@@ -17,7 +17,12 @@
 #include "file.h"
 #include "lines.h"
 
-enum { NUMBER_BYTES = 40, DIGEST_DIGITS = 16, MOST_ZERO = 255 };
+enum {
+    NUMBER_BYTES = 40,
+    DIGEST_DIGITS = 16,
+    MOST_ZERO = 255,
+    MOST_DELTAS = INT32_MAX / (255 * 127) /* of an output: a sum of more numbers does not fit */
+};
 
 typedef struct QuantReader {
     Arena *arena;
@@ -234,7 +239,8 @@ static bool take_channels(QuantReader *reader, const char *word, int64_t *number
 }
 
 static const char form[] = "docs/quant.md has the form of these files, which xnc calibrate writes";
-static const char counts[] = "the line of the node says how many lines 'in' and 'out' follow it";
+static const char counts[] =
+    "the line of the node says how many lines 'in', 'out' and 'delta' follow it";
 static const char map_counts[] = "the line of the map says how many lines 'of' follow it";
 
 /* Lines of a scale and a zero point. */
@@ -271,12 +277,67 @@ static bool read_outputs(QuantReader *reader, QuantNode *node) {
     return true;
 }
 
+/* The word as the letters of so many deltas; what the last one has too many is 0. */
+static bool take_deltas(QuantReader *reader, int64_t count) {
+    int64_t letters = quant_letters(count);
+    int8_t deltas[DELTAS_OF_LETTER] = {0};
+    take(reader);
+    for (size_t i = 0; i < reader->length; i++) {
+        if (!quant_deltas(reader->word[i], deltas)) {
+            return diag_at(reader->diag, DIAG_SYNTAX, place(reader, reader->word + i, 1), form,
+                           "expected three deltas: a letter A to Z, or '.'");
+        }
+    }
+    if ((int64_t)reader->length != letters) {
+        return wrong(reader, form,
+                     arena_printf(reader->arena, "expected %" PRId64 " letters, three deltas each",
+                                  letters));
+    }
+    for (int64_t k = count; k < letters * DELTAS_OF_LETTER; k++) {
+        if (deltas[k % DELTAS_OF_LETTER] != 0) {
+            return diag_at(
+                reader->diag, DIAG_SYNTAX, place(reader, reader->word + letters - 1, 1), form,
+                "expected a letter whose last deltas are 0: there are %" PRId64 " deltas", count);
+        }
+    }
+    return true;
+}
+
+/* Letters stay where they are read. */
+static bool read_deltas(QuantReader *reader, QuantNode *node) {
+    node->delta = NEW_ARRAY(reader->arena, const char *, node->outputs);
+    for (int64_t o = 0; o < node->outputs; o++) {
+        if (!next_is(reader, "delta") || !take_deltas(reader, node->depth) || !ends(reader)) {
+            return false;
+        }
+        node->delta[o] = reader->word;
+    }
+    return true;
+}
+
 static bool read_channels(QuantReader *reader, QuantNode *node) {
     reader->hint = counts;
     bool good = read_numbers(reader, "in", node->inputs, &node->scale, &node->zero) &&
-                read_outputs(reader, node);
+                read_outputs(reader, node) && (node->depth == 0 || read_deltas(reader, node));
     reader->hint = form;
     return good;
+}
+
+/* "inputs K outputs O error", and in front of the last word "deltas D" where there are some. */
+static bool take_sizes(QuantReader *reader, QuantNode *node) {
+    static const char *const words[] = {"error", "deltas"};
+    if (!take_channels(reader, "inputs", &node->inputs) ||
+        !take_channels(reader, "outputs", &node->outputs)) {
+        return false;
+    }
+    int found = take_choice(reader, words, 2);
+    if (found != 1) {
+        return found == 0;
+    }
+    return take_count(reader, "a number of weights of an output", 1, MOST_DELTAS, &node->depth) &&
+           (node->depth % node->inputs == 0 ||
+            wrong(reader, NULL, "expected as many weights for each input")) &&
+           take_word(reader, "error");
 }
 
 /* The rest of a line that begins with "node", and the lines of its channels. */
@@ -286,9 +347,7 @@ static bool read_node(QuantReader *reader, QuantNode *node) {
         return false;
     }
     bool int8 = node->precision == PRECISION_int8;
-    return (!int8 || (take_channels(reader, "inputs", &node->inputs) &&
-                      take_channels(reader, "outputs", &node->outputs))) &&
-           take_word(reader, "error") &&
+    return (int8 ? take_sizes(reader, node) : take_word(reader, "error")) &&
            take_float(reader, "an error, 0 to 1e30", 0, QUANT_MOST_SCALE, &node->error) &&
            ends(reader) && (!int8 || read_channels(reader, node));
 }
@@ -415,34 +474,4 @@ const Quant *quant_parse(Arena *arena, Diag *diag, const Source *source) {
 const Quant *quant_read(Arena *arena, Diag *diag, const char *path) {
     const Source *source = read_source(arena, diag, path, LIMIT_QUANT_BYTES);
     return source ? quant_parse(arena, diag, source) : NULL;
-}
-
-void quant_index(Arena *arena, Quant *quant) {
-    Map *by_name = map_by_name(arena), *maps_by_name = map_by_name(arena);
-    for (int i = 0; i < quant->count; i++) {
-        map_put(by_name, quant->nodes[i].name, (void *)(intptr_t)(i + 1));
-    }
-    for (int i = 0; i < quant->map_count; i++) {
-        map_put(maps_by_name, quant->maps[i].name, (void *)(intptr_t)(i + 1));
-    }
-    quant->by_name = by_name;
-    quant->maps_by_name = maps_by_name;
-}
-
-int quant_count(const Quant *quant, Precision precision) {
-    int count = 0;
-    for (int i = 0; i < quant->count; i++) {
-        count += quant->nodes[i].precision == precision;
-    }
-    return count;
-}
-
-const QuantNode *quant_node(const Quant *quant, const char *name) {
-    const void *found = map_get(quant->by_name, name);
-    return found ? &quant->nodes[(intptr_t)found - 1] : NULL;
-}
-
-const QuantMap *quant_map(const Quant *quant, const char *name) {
-    const void *found = map_get(quant->maps_by_name, name);
-    return found ? &quant->maps[(intptr_t)found - 1] : NULL;
 }

@@ -69,6 +69,16 @@ static void write_channels(FILE *out, const QuantNode *node) {
         quant_print_float(out, node->correction[o]);
         fputc('\n', out);
     }
+    for (int64_t o = 0; node->depth > 0 && o < node->outputs; o++) {
+        fprintf(out, "delta %.*s\n", (int)quant_letters(node->depth), node->delta[o]);
+    }
+}
+
+static void write_sizes(FILE *out, const QuantNode *node) {
+    fprintf(out, " inputs %" PRId64 " outputs %" PRId64, node->inputs, node->outputs);
+    if (node->depth > 0) {
+        fprintf(out, " deltas %" PRId64, node->depth);
+    }
 }
 
 static void write_maps(FILE *out, const Quant *quant) {
@@ -86,7 +96,7 @@ void quant_write(FILE *out, const Quant *quant) {
         const QuantNode *node = &quant->nodes[i];
         fprintf(out, "node %s %s", node->name, precision_name(node->precision));
         if (node->precision == PRECISION_int8) {
-            fprintf(out, " inputs %" PRId64 " outputs %" PRId64, node->inputs, node->outputs);
+            write_sizes(out, node);
         }
         fprintf(out, " error ");
         quant_print_float(out, node->error);

@@ -18,6 +18,23 @@ static bool wrong_node(const Work *work, const QuantNode *node, const char *hint
 }
 
 /* The weight's channels say how many there are: shapes of values are inferred later. */
+static bool fits_weight(const Work *work, const QuantNode *planned, const Node *node) {
+    static const char other[] = "the file is of another network";
+    const int64_t *dim = node->weight->shape.dim;
+    if (dim[1] != planned->inputs || dim[0] != planned->outputs) {
+        return wrong_node(work, planned, other,
+                          arena_printf(work->arena,
+                                       "the convolution has %" PRId64 " inputs and %" PRId64
+                                       " outputs",
+                                       dim[1], dim[0]));
+    }
+    int64_t depth = dim[1] * dim[2] * dim[3];
+    return planned->depth == 0 || planned->depth == depth ||
+           wrong_node(work, planned, other,
+                      arena_printf(work->arena,
+                                   "an output of the convolution has %" PRId64 " weights", depth));
+}
+
 static bool plan_node(const Work *work, const Quant *quant, const QuantNode *planned,
                       const Graph *graph) {
     static const char other[] = "the file is of another network";
@@ -36,17 +53,9 @@ static bool plan_node(const Work *work, const Quant *quant, const QuantNode *pla
         return node->bf16 ||
                wrong_node(work, planned, NULL, "a product of an odd number of channels stays f32");
     }
-    const int64_t *dim = node->weight->shape.dim;
-    if (dim[1] != planned->inputs || dim[0] != planned->outputs) {
-        return wrong_node(work, planned, other,
-                          arena_printf(work->arena,
-                                       "the convolution has %" PRId64 " inputs and %" PRId64
-                                       " outputs",
-                                       dim[1], dim[0]));
-    }
-    node->int8 = true;
-    node->pairs = quant->pairs;
-    return true;
+    node->int8 = fits_weight(work, planned, node);
+    node->pairs = node->int8 && quant->pairs;
+    return node->int8;
 }
 
 /* A map of the network whose result is a convolution's. */
@@ -106,6 +115,20 @@ static const double *zero_points(Arena *arena, const int *zero, int64_t count) {
     return wide;
 }
 
+/* Of all weights, [O, I, kh, kw]; zeros where there are none. */
+static const double *deltas(Arena *arena, const QuantNode *node, int64_t count) {
+    if (node->depth > 0 && count != node->outputs * node->depth) {
+        return NULL;
+    }
+    double *wide = NEW_ARRAY(arena, double, count);
+    int64_t inputs = node->inputs, taps = count / (node->outputs * inputs);
+    for (int64_t i = 0; node->depth > 0 && i < count; i++) {
+        int64_t channel = i / taps % inputs;
+        wide[i] = quant_delta(node, i / (taps * inputs), i % taps * inputs + channel);
+    }
+    return wide;
+}
+
 static const double *map_numbers(Arena *arena, const QuantMap *map, const char *what,
                                  int64_t count) {
     if (count != map->channels) {
@@ -124,9 +147,14 @@ const double *quant_numbers(Arena *arena, const Quant *quant, const char *name, 
     if (map && strncmp(what, "map_", strlen("map_")) == 0) {
         return map_numbers(arena, map, what, count);
     }
+    if (!node || node->precision != PRECISION_int8) {
+        return NULL;
+    }
+    if (strcmp(what, "delta") == 0) {
+        return deltas(arena, node, count);
+    }
     bool of_inputs = strcmp(what, "scale") == 0 || strcmp(what, "zero_point") == 0;
-    if (!node || node->precision != PRECISION_int8 ||
-        count != (of_inputs ? node->inputs : node->outputs)) {
+    if (count != (of_inputs ? node->inputs : node->outputs)) {
         return NULL;
     }
     if (strcmp(what, "zero_point") == 0) {

@@ -209,6 +209,13 @@ static const char *shape_s8(Expr *expr) {
     return expr->integer[0] > 1 ? "pairs must be 0 or 1" : NULL;
 }
 
+static const char *shape_nudge(Expr *expr) {
+    expr->shape = expr->arg[0]->shape;
+    return expr->arg[0]->element == ELEMENT_s8 && shape_equal(&expr->shape, &expr->arg[1]->shape)
+               ? NULL
+               : "the weight must be s8, and of the shape of what is added to it";
+}
+
 static const char *shape_start(Expr *expr) {
     return expr->arg[0]->element == ELEMENT_s8 ? shape_through(expr) : "the weight must be s8";
 }
@@ -269,11 +276,12 @@ static ShapeRule *const rules[EXPR_COUNT] = {
 };
 
 /* Operations on constants keep the type of what they work on, and mix no types; only these make
- * another one, and start() and centered() read two. */
+ * another one; nudge(), start() and centered() read two. */
 static const char *infer_element(Expr *expr) {
     static const Element made[EXPR_COUNT] = {
-        [EXPR_bf16] = ELEMENT_bf16, [EXPR_f16] = ELEMENT_f16,   [EXPR_s8] = ELEMENT_s8,
-        [EXPR_u8] = ELEMENT_u8,     [EXPR_start] = ELEMENT_s32, [EXPR_centered] = ELEMENT_s32};
+        [EXPR_bf16] = ELEMENT_bf16,   [EXPR_f16] = ELEMENT_f16,  [EXPR_s8] = ELEMENT_s8,
+        [EXPR_u8] = ELEMENT_u8,       [EXPR_nudge] = ELEMENT_s8, [EXPR_start] = ELEMENT_s32,
+        [EXPR_centered] = ELEMENT_s32};
     if (made[expr->kind]) {
         expr->element = made[expr->kind];
         return NULL;

@@ -278,6 +278,15 @@ static Numbers eval_s8(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+static Numbers eval_nudge(const Evaluator *env, const Expr *expr) {
+    Numbers result = eval_own(env, expr->arg[0]), delta = eval(env, expr->arg[1]);
+    int64_t count = result.at && delta.at ? shape_elements(&expr->shape) : 0;
+    for (int64_t i = 0; i < count; i++) {
+        result.own[i] = fmax(fmin(result.own[i] + rint(delta.at[i]), 127.0), -127.0) + 0.0;
+    }
+    return delta.at ? result : FAILED;
+}
+
 /* All numbers are integers, so the sums are exact in double. */
 static Numbers eval_start(const Evaluator *env, const Expr *expr) {
     Numbers result = eval_through(env, expr);

@@ -24,6 +24,7 @@ bool act_has_floor(Act act);
 /* Whether the depthwise stage in front of it has the factor and zero point in its constants. */
 bool stage_quantizes(const Node *node);
 /* Whether the weights of a quantized product are planned as pairs. */
+bool is_paired(const Expr *weight);
 bool has_paired_weights(const Node *node);
 /* Whether the result of a node may be u8: of a convolution, separable or not, and a map. */
 bool may_be_bytes(const Node *node);

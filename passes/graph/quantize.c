@@ -4,9 +4,9 @@
  *   before  %p = separable(%x) ... dw_weight=@d dw_bias=@e weight=@w bias=@b int8 pairs
  *   after   %p = separable(%x) ... dw_weight=scale_out(@d, recip(@quant.p.scale)) \
  *                    dw_bias=add(mul(@e, recip(@quant.p.scale)), @quant.p.zero_point) \
- *                    weight=s8(@w, @quant.p.scale, @quant.p.out_scale, 1) \
+ *                    weight=nudge(s8(@w, @quant.p.scale, @quant.p.out_scale, 1), @quant.p.delta) \
  *                    bias=add(@b, @quant.p.correction) \
- *                    start=start(s8(...), @quant.p.zero_point) out_scale=@quant.p.out_scale
+ *                    start=start(nudge(...), @quant.p.zero_point) out_scale=@quant.p.out_scale
  *
  * The numbers of the plan are parameters like those of a checkpoint, by names that begin with
  * "quant.": this pass and the C need to know only which products are planned. Where nothing but a
@@ -21,13 +21,17 @@
 typedef struct Quantizer {
     const Unit *unit;
     Node *node;
-    const Expr *scale, *zero_point, *out_scale, *correction; /* parameters */
+    const Expr *scale, *zero_point, *out_scale, *correction, *delta; /* parameters */
 } Quantizer;
 
-static const Expr *number_of(const Unit *unit, const Node *node, const char *what, int64_t count) {
-    const Shape vector = {1, {count}};
+static const Expr *numbers_of(const Unit *unit, const Node *node, const char *what,
+                              const Shape *shape) {
     return expr_param(unit->arena, arena_printf(unit->arena, "quant.%s.%s", node->name, what),
-                      &vector);
+                      shape);
+}
+
+static const Expr *number_of(const Unit *unit, const Node *node, const char *what, int64_t count) {
+    return numbers_of(unit, node, what, &(Shape){1, {count}});
 }
 
 /* Whether the operands are a map's integers. */
@@ -45,7 +49,8 @@ static Quantizer quantizer_of(const Unit *unit, Node *node) {
                        .zero_point = takes ? map_number(unit->arena, node->in[0], "map_zero")
                                            : number_of(unit, node, "zero_point", inputs),
                        .out_scale = number_of(unit, node, "out_scale", outputs),
-                       .correction = number_of(unit, node, "correction", outputs)};
+                       .correction = number_of(unit, node, "correction", outputs),
+                       .delta = numbers_of(unit, node, "delta", &node->weight->shape)};
 }
 
 /* The results of the depthwise stage are the integers before they are rounded. */
@@ -79,8 +84,9 @@ static void quantize_inputs(const Quantizer *at) {
 
 static void quantize_product(const Quantizer *at) {
     Node *node = at->node;
-    node->weight = expr_new(at->unit->arena, EXPR_s8, node->weight, at->scale, at->out_scale,
-                            node->pairs, 0, 0);
+    const Expr *plain = expr_new(at->unit->arena, EXPR_s8, node->weight, at->scale, at->out_scale,
+                                 node->pairs, 0, 0);
+    node->weight = expr_of_two(at->unit, EXPR_nudge, plain, at->delta);
     node->start = expr_of_two(at->unit, EXPR_start, node->weight, at->zero_point);
     node->out_scale = at->out_scale;
     node->bias =

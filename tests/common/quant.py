@@ -7,8 +7,9 @@ Which products there are is read from the text of the graph behind fuse_separabl
 int8, the others are bf16 or stay f32. Scales, zero points and corrections are drawn of all sizes that such a file
 has, a few of them extreme: results are of no use, but each has one right value to the bit. extreme
 are the zero points of a file whose scales are so small that integers are at their bounds. maps is
-the share of maps that are kept in 8 bits.
+the share of maps that are kept in 8 bits. Half of the products have deltas, where pairs may be large.
 """
+import math
 import random
 import re
 import subprocess
@@ -20,12 +21,29 @@ MOST_WEIGHT = 3.3  # sqrt(3) of the seeds, 1.9 of the norms
 INPUT = re.compile(r"^ *input %(\S+)")
 
 
+WEIGHT = re.compile(r"^ *%(\S+) = .* weight=[^@]*@([^\s,()\[]+)")
+PARAM = re.compile(r"^ *param @(\S+) : f32\[\d+,(\d+),(\d+),(\d+)\]")
+LETTERS = "ABCDEFGHIJKLM.NOPQRSTUVWXYZ"  # 9 a + 3 b + c + 13 of three deltas
+
+
+def fused(tool, model, options):
+    """The lines of the graph in which products stand as they are in the end."""
+    words = [tool, "analyze", model, "--dump-after=fuse_separable", *options]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stderr.splitlines()
+
+
+def depths(tool, model, options=()):
+    """Of each product, how many weights an output has."""
+    lines = fused(tool, model, options)
+    shapes = {match[1]: match.groups()[1:] for match in filter(None, map(PARAM.match, lines))}
+    found = [match for match in filter(None, map(WEIGHT.match, lines)) if match[2] in shapes]
+    return {match[1]: math.prod(map(int, shapes[match[2]])) for match in found}
+
+
 def products(tool, model, options=()):
     """(name, inputs, outputs) of each product that may be int8."""
-    text = subprocess.run([tool, "analyze", model, "--dump-after=fuse_separable", *options],
-                          capture_output=True, text=True, check=True).stderr
     channels, first, found = {}, None, []
-    for line in text.splitlines():
+    for line in fused(tool, model, options):
         if INPUT.match(line):
             first = INPUT.match(line).group(1)
         value = VALUE.match(line)
@@ -69,6 +87,16 @@ def channels_of(draw, inputs, outputs, pairs):
     return lines
 
 
+def delta_lines(draw, depth, outputs):
+    """The letter of the last deltas stands for -1 or 1 of those that are there."""
+    last = 3 ** (2 - (depth - 1) % 3)
+    lines = []
+    for _ in range(outputs):
+        whole = "".join(draw.choice(LETTERS) for _ in range((depth - 1) // 3))
+        lines.append("delta " + whole + LETTERS[13 + draw.choice((-last, last))])
+    return lines
+
+
 def digest(tool, model, path, key, options, weights):
     """What the file at path has to say of the network or of the weights, as the tool tells it."""
     words = [tool, "compile", model, "--precision=int8", f"--quant={path}", *options,
@@ -81,10 +109,8 @@ def digest(tool, model, path, key, options, weights):
 
 def map_lines(draw, tool, model, options, share):
     """Maps that are kept in 8 bits, with numbers of the sizes that values have."""
-    text = subprocess.run([tool, "analyze", model, "--dump-after=fuse_separable", *options],
-                          capture_output=True, text=True, check=True).stderr
     lines = []
-    for found in filter(None, map(MAP.match, text.splitlines())):
+    for found in filter(None, map(MAP.match, fused(tool, model, options))):
         if draw.random() < share:
             channels = int(found.group(2))
             lines.append("map %s channels %d" % (found.group(1), channels))
@@ -101,11 +127,15 @@ def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weig
         path.write_text(head(keys, pairs) + "end\n")
         keys[key] = digest(tool, model, path, key, options, weights)
     lines = head(keys, pairs).splitlines()
+    turn, depth = random.Random(f"deltas {seed}"), depths(tool, model, options)
     for name, inputs, outputs in products(tool, model, options):
         if draw.random() < share:
-            lines.append("node %s int8 inputs %d outputs %d error 0.01" % (name, inputs, outputs))
+            moved = not pairs and turn.random() < 0.5
+            deltas = " deltas %d" % depth[name] if moved else ""
+            lines.append(f"node {name} int8 inputs {inputs} outputs {outputs}{deltas} error 0.01")
             lines += (extreme_channels(draw, inputs, outputs, extreme) if extreme
                       else channels_of(draw, inputs, outputs, pairs))  # fmt: skip
+            lines += delta_lines(turn, depth[name], outputs) if moved else []
         else:
             pairs_out = inputs % 2 == 0 and draw.random() < 0.5
             lines.append("node %s %s error 0.01" % (name, "bf16" if pairs_out else "f32"))

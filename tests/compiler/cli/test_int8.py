@@ -17,7 +17,7 @@ import unittest
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
-from quant import products, write_quant  # noqa: E402
+from quant import depths, products, write_quant  # noqa: E402
 from tool import XNC, ToolTest  # noqa: E402
 
 MODEL = "xception_mini"
@@ -118,6 +118,37 @@ class Int8(ToolTest):
         text = (self.folder / "free.quant").read_text().replace("pairs free", "pairs restricted")
         (self.folder / "large.quant").write_text(text)
         self.refused("large.quant", "two neighbouring weights are", "'pairs restricted'")
+
+    def with_deltas(self, name, letter):
+        """The first product of a.quant with deltas, all of them of one letter; the line of the node."""
+        node, inputs, outputs = products(XNC, MODEL)[0]
+        depth = depths(XNC, MODEL)[node]
+        text = (self.folder / "a.quant").read_text()
+        head, rest = text.split(f"node {node} int8 ", 1)
+        lines = rest.split("\n")
+        lines[0] = lines[0].replace(" error", f" deltas {depth} error")
+        lines[1 + inputs + outputs:1 + inputs + outputs] = [f"delta {letter * (depth // 3)}"] * outputs
+        (self.folder / name).write_text(f"{head}node {node} int8 " + "\n".join(lines))
+        return len(head.splitlines()) + 1
+
+    def test_deltas_change_the_weights_alone(self):
+        """Three zeros nothing; but a file whose depths are another product's is refused."""
+        blobs = {}
+        self.compile(0, "a.quant", "plain")
+        for letter in ".R":
+            self.with_deltas("deltas.quant", letter)
+            self.compile(0, "deltas.quant", "deltas")
+            self.assertEqual((self.folder / "deltas" / f"{MODEL}.c").read_text(),
+                             (self.folder / "plain" / f"{MODEL}.c").read_text())  # fmt: skip
+            blobs[letter] = (self.folder / "deltas" / f"{MODEL}.weights").read_bytes()
+        self.assertEqual(blobs["."], (self.folder / "plain" / f"{MODEL}.weights").read_bytes())
+        self.assertNotEqual(blobs["R"], blobs["."])
+        line = self.with_deltas("deep.quant", "")
+        depth = depths(XNC, MODEL)[products(XNC, MODEL)[0][0]]
+        text = (self.folder / "deep.quant").read_text()
+        text = text.replace(f" deltas {depth} ", " deltas 8 ").replace("delta \n", "delta ...\n")
+        (self.folder / "deep.quant").write_text(text)
+        self.refused("deep.quant", f"deep.quant:{line}:1: ", f"an output of the convolution has {depth} weights")
 
     def test_numbers_change_the_weights_alone(self):
         self.draw("other.quant", 2)
