@@ -5,8 +5,9 @@
  *
  *   1. observe   all pictures: how the values of each channel are distributed, and some rows
  *   2. scale     each product alone: ranges, the split between inputs and weights, its error
- *   3. correct   one product after the other: what its integers shift its results by, on average
- *   4. agree     on request: which products return to f32, for answers as in f32
+ *   3. round     on request, all pictures again: weights in view of how their inputs go together
+ *   4. correct   one product after the other: what its integers shift its results by, on average
+ *   5. agree     on request: which products return to f32, for answers as in f32
  *
  * What is counted are whole numbers, and all else is computed in double, in one order and with
  * + - * / and sqrt alone: so every machine, target and number of threads finds the same file.
@@ -16,6 +17,7 @@
 
 #include "batches.h"
 #include "integers.h"
+#include "moments.h"
 #include "product.h"
 #include "quant.h"
 #include "quant_curve.h"
@@ -36,6 +38,8 @@ typedef struct Observed {
     int64_t n_rows;
     Integers *integers; /* after calibrate_scale() */
     double error;       /* likewise: of quant.h */
+    Moments *moments;   /* of the integers, after calibrate_round(); NULL: not wanted */
+    const char **delta; /* of each output, after calibrate_round(): quant.h; NULL: none */
     float *correction;  /* of each output, after calibrate_correct() */
 } Observed;
 
@@ -64,10 +68,13 @@ typedef struct Calibration {
     Product *product;
     xnc_pool *pool; /* for what is done between layers; NULL: one thread */
     int threads;
-    bool pairs; /* weights are kept to the restriction of quant.h */
+    bool pairs;        /* weights are kept to the restriction of quant.h */
+    bool second_order; /* calibrate_round() is wanted */
     ImageChoice taken;
     const char *state; /* path of the file that keeps what the images have left; NULL: none */
     uint64_t subject;  /* a digest of all that this depends on */
+    double next_save;  /* of the state, in seconds of a clock */
+    int64_t gathered;  /* images that calibrate_round() has run before, by the state */
     Observed *at;      /* in order of execution */
     int count;
     MapsKept maps_kept;
@@ -103,6 +110,14 @@ int64_t calibrate_fill(Calibration *calibration, const int64_t *index, int64_t c
 float **calibrate_run(Arena *arena, Calibration *calibration, const float *input,
                       xnc_profile *profile, void *context);
 
+/* Whether the moments do not see an image of those taken, so that it can be judged by. */
+bool calibrate_holds_out(int64_t image);
+/* How many rows of its moments are of the first so many images; of which image a row is. */
+int64_t calibrate_moment_rows(const Calibration *calibration, const Observed *observed,
+                              int64_t images);
+int64_t calibrate_moment_image(const Calibration *calibration, const Observed *observed,
+                               int64_t row);
+
 /* ---- calibrate_maps.c ---- */
 /* Finds those in the unit that are planned. */
 void calibrate_open_maps(Calibration *calibration);
@@ -130,11 +145,12 @@ void calibrate_make(const Graph *graph, int64_t index, float *to);
 bool calibrate_norms(Calibration *calibration);
 
 /* ---- calibrate_state.c ---- */
-/* Takes what an interrupted calibration has left. How many images have run; 0 where there is
- * nothing, or nothing of this calibration. */
+/* Takes what an interrupted calibration has left, gathered too. How many images calibrate_observe()
+ * has run; 0 where there is nothing, or nothing of this calibration. */
 int64_t calibrate_state_read(Calibration *calibration);
-/* Keeps what the first images have left. False after a diagnostic. */
-bool calibrate_state_write(const Calibration *calibration, int64_t done);
+/* Keeps what so many runs of images have left, those of calibrate_round() behind all others; unless
+ * it was just done, and more follow. False after a diagnostic. */
+bool calibrate_state_keep(Calibration *calibration, int64_t done);
 /* The result is there: the file is not needed any more. */
 void calibrate_state_remove(const Calibration *calibration);
 
@@ -143,6 +159,12 @@ bool calibrate_observe(Calibration *calibration);
 /* The scales of one product, whose weights operand_weights() gives, by its tallies and rows. */
 void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights);
 bool calibrate_scale(Calibration *calibration);
+/* Rounds the weights by the moments, in the scales that are best then, if that makes the product's
+ * error smaller in images that are held out; whether it does. */
+bool calibrate_product_again(const Calibration *calibration, Observed *observed,
+                             const double *weights);
+/* Does so with all products, once all images have left their moments. */
+bool calibrate_round(Calibration *calibration);
 bool calibrate_correct(Calibration *calibration);
 /* Fills in what was found: nodes, which quant_node() finds, pairs and the number of images. */
 void calibrate_result(const Calibration *calibration, Quant *quant);

@@ -34,6 +34,9 @@ ObservedMap *calibrate_observed_map(const Calibration *calibration, int layer) {
 }
 
 const ObservedMap *calibrate_map_of(const Calibration *calibration, const Operand *operand) {
+    if (calibration->n_maps == 0) {
+        return NULL;
+    }
     const Value *value = operand->node->in[0];
     while (value->def && keeps_bytes(value->def)) {
         value = value->def->in[0];

@@ -6,14 +6,8 @@
 #include "calibrate.h"
 
 #include <stdatomic.h>
-#include <time.h>
 
-enum { CHANNELS_OF_TASK = 32, MOST_SAVING = 20 /* times as long nothing is saved */ };
-
-/* When the state is to be saved next, in seconds of a clock. */
-typedef struct Saving {
-    double next;
-} Saving;
+enum { CHANNELS_OF_TASK = 32 };
 
 /* One run of a batch. */
 typedef struct Observing {
@@ -99,23 +93,6 @@ static bool not_finite(const Calibration *calibration, int64_t image) {
                    (long long)image);
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-/* Saving takes a small part of the time, however large the network is. */
-static bool save(const Calibration *calibration, int64_t done, Saving *saving) {
-    double begun = now();
-    if (begun < saving->next && done < calibration->taken.count) {
-        return true;
-    }
-    bool good = calibrate_state_write(calibration, done);
-    saving->next = now() + MOST_SAVING * (now() - begun);
-    return good;
-}
-
 bool calibrate_observe(Calibration *calibration) {
     const ImageChoice *taken = &calibration->taken;
     Arena *part = arena_child(calibration->work->arena);
@@ -123,7 +100,6 @@ bool calibrate_observe(Calibration *calibration) {
     Progress *progress = calibration->work->progress;
     bool good = true;
     progress_step(progress, "running the network on %lld images", (long long)taken->count);
-    Saving saving = {0};
     for (int64_t first = calibrate_state_read(calibration); good && first < taken->count;) {
         Arena *outputs = arena_child(part);
         Observing run = {.calibration = calibration, .first = first, .finite = true};
@@ -132,7 +108,7 @@ bool calibrate_observe(Calibration *calibration) {
                (run.finite || not_finite(calibration, first));
         arena_destroy(outputs);
         first += run.images;
-        good = good && save(calibration, first, &saving);
+        good = good && calibrate_state_keep(calibration, first);
         progress_count(progress, first, taken->count);
     }
     arena_destroy(part);

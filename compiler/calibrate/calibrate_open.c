@@ -85,6 +85,9 @@ void calibrate_open(Calibration *calibration) {
         observed->precision = PRECISION_int8;
         observed->tallies = NEW_ARRAY(arena, Tally, observed->operand.channels);
         observed->rows = NEW_ARRAY(arena, float, SAMPLED_ROWS * observed->operand.depth);
+        if (calibration->second_order && observed->operand.depth <= MOMENT_DEPTH) {
+            observed->moments = moments_create(arena, observed->operand.depth);
+        }
         observed->correction = NEW_ARRAY(arena, float, observed->operand.outputs);
     }
     calibrate_open_maps(calibration);
@@ -142,4 +145,34 @@ float **calibrate_run(Arena *arena, Calibration *calibration, const float *input
     product->exec.profile = profile;
     product->exec.profile_context = context;
     return product_run(calibration->work->diag, product, input, outputs) ? outputs : NULL;
+}
+
+enum { HOLD_OUT = 4 /* the last of so many images */ };
+
+bool calibrate_holds_out(int64_t image) {
+    return image % HOLD_OUT == HOLD_OUT - 1;
+}
+
+/* How many of the first images are not held out. */
+static int64_t images_seen(int64_t images) {
+    return images - images / HOLD_OUT;
+}
+
+static int64_t all_rows(const Calibration *calibration, const Observed *observed) {
+    int64_t rows = images_seen(calibration->taken.count) * observed->operand.pixels;
+    return rows < MOMENT_ROWS ? rows : MOMENT_ROWS;
+}
+
+/* As many of each image as can be equal. */
+int64_t calibrate_moment_rows(const Calibration *calibration, const Observed *observed,
+                              int64_t images) {
+    int64_t seen = images_seen(calibration->taken.count);
+    return (images_seen(images) * all_rows(calibration, observed) + seen - 1) / seen;
+}
+
+int64_t calibrate_moment_image(const Calibration *calibration, const Observed *observed,
+                               int64_t row) {
+    int64_t seen = images_seen(calibration->taken.count);
+    int64_t image = row * seen / all_rows(calibration, observed);
+    return image + image / (HOLD_OUT - 1);
 }

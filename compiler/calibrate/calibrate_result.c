@@ -18,6 +18,8 @@ static QuantNode node_of(Arena *arena, const Observed *observed) {
         node.step = observed->integers->step;
         node.correction = NEW_ARRAY(arena, float, operand->outputs);
         memcpy(node.correction, observed->correction, bytes);
+        node.depth = observed->delta ? operand->depth : 0;
+        node.delta = observed->delta;
     }
     return node;
 }

@@ -15,7 +15,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { EXPONENTS = 5, BALANCED = 2, OUTPUTS_OF_TASK = 16, ROWS_OF_TASK = 16, STEPS = 255 };
+enum {
+    EXPONENTS = 5,
+    BALANCED = 2,
+    OUTPUTS_OF_TASK = 16,
+    ROWS_OF_TASK = 16,
+    ROUNDING_TASKS = 16,
+    STEPS = 255
+};
 
 /* The work on one product. */
 typedef struct Scaling {
@@ -30,6 +37,9 @@ typedef struct Scaling {
     int16_t *rows;         /* in integers */
     double *loss;          /* of each output, in turn */
     double least;          /* the smallest sum of them so far */
+    double damping;        /* weights are rounded by the moments, with so much; 0: plainly */
+    const Debts *debts;    /* then, by the scales in turn */
+    double *room;          /* of each task */
 } Scaling;
 
 static double square(double number) {
@@ -99,30 +109,47 @@ static void round_rows(void *arg, int index) {
     }
 }
 
-/* The squared distances of an output's results, without their mean. */
-static double loss_of(const Scaling *scaling, int64_t o, const int32_t *sums) {
-    int64_t rows = scaling->observed->n_rows;
-    double step = (double)scaling->integers->step[o], sum = 0, squares = 0;
-    for (int64_t r = 0; r < rows; r++) {
-        double far = step * sums[4 * r] - scaling->exact[o * rows + r];
-        sum += far;
-        squares += far * far;
-    }
-    return fmax(squares - sum * sum / (double)rows, 0);
+/* Whether a row is judged by. */
+static bool counts(const Scaling *scaling, int64_t row) {
+    return scaling->damping == 0 ||
+           calibrate_holds_out(row * scaling->calibration->taken.count / SAMPLED_ROWS);
 }
 
-/* A task: weighs some outputs and finds what their results lose. */
-static void try_outputs(void *arg, int index) {
+/* The squared distances of an output's results, without their mean. */
+static double loss_of(const Scaling *scaling, int64_t o, const int32_t *sums) {
+    int64_t rows = scaling->observed->n_rows, count = 0;
+    double step = (double)scaling->integers->step[o], sum = 0, squares = 0;
+    for (int64_t r = 0; r < rows; r++) {
+        if (counts(scaling, r)) {
+            double far = step * sums[4 * r] - scaling->exact[o * rows + r];
+            sum += far;
+            squares += far * far;
+            count++;
+        }
+    }
+    return count > 0 ? fmax(squares - sum * sum / (double)count, 0) : 0;
+}
+
+/* A task: weighs some outputs. */
+static void weigh_outputs(void *arg, int index) {
+    Scaling *scaling = arg;
+    const Operand *operand = &scaling->observed->operand;
+    int64_t first = (int64_t)index * OUTPUTS_OF_TASK, end = first + OUTPUTS_OF_TASK;
+    end = end < operand->outputs ? end : operand->outputs;
+    for (int64_t o = first; o < end; o++) {
+        integers_weigh(scaling->integers, o, scaling->weights + o * operand->depth,
+                       scaling->calibration->pairs);
+    }
+}
+
+/* A task: finds what the results of some outputs lose. */
+static void lose_outputs(void *arg, int index) {
     Scaling *scaling = arg;
     const Observed *observed = scaling->observed;
     int64_t depth = observed->operand.depth, outputs = observed->operand.outputs;
     int64_t first = (int64_t)index * OUTPUTS_OF_TASK, end = first + OUTPUTS_OF_TASK;
     int32_t sums[4 * SAMPLED_ROWS];
     end = end < outputs ? end : outputs;
-    for (int64_t o = first; o < end; o++) {
-        integers_weigh(scaling->integers, o, scaling->weights + o * depth,
-                       scaling->calibration->pairs);
-    }
     for (int64_t o = first; o < end; o += 4) {
         for (int64_t r = 0; r < observed->n_rows; r++) {
             integers_sums(scaling->integers, scaling->rows + r * depth, o, sums + 4 * r);
@@ -146,28 +173,71 @@ static void set_scale(Scaling *scaling, int64_t c, double scale) {
     integers->zero[c] = (int)fmin(fmax(zero, 0), STEPS);
 }
 
-/* Keeps the scales in turn if their results are the nearest so far. */
-static void try_scales(Scaling *scaling) {
-    Observed *observed = scaling->observed;
-    const Operand *operand = &observed->operand;
+/* Does a task for all outputs. */
+static void each_output(Scaling *scaling, xnc_task *task) {
+    int count = tasks_of(scaling->observed->operand.outputs, OUTPUTS_OF_TASK);
+    calibrate_parallel(scaling->calibration, count, task, scaling);
+}
+
+/* What all results lose with the integers in turn. */
+static double total_loss(Scaling *scaling) {
+    const Observed *observed = scaling->observed;
+    double loss = 0;
     calibrate_parallel(scaling->calibration, tasks_of(observed->n_rows, ROWS_OF_TASK), round_rows,
                        scaling);
-    calibrate_parallel(scaling->calibration, tasks_of(operand->outputs, OUTPUTS_OF_TASK),
-                       try_outputs, scaling);
-    double loss = 0;
-    for (int64_t o = 0; o < operand->outputs; o++) {
+    each_output(scaling, lose_outputs);
+    for (int64_t o = 0; o < observed->operand.outputs; o++) {
         loss += scaling->loss[o];
     }
-    if (loss < scaling->least) {
+    return loss;
+}
+
+/* A task: rounds some groups of outputs by what they owe. */
+static void round_outputs(void *arg, int index) {
+    const Scaling *scaling = arg;
+    const Debts *debts = scaling->debts;
+    double *room = scaling->room + index * debts->depth * ROUNDED_TOGETHER;
+    int64_t outputs = scaling->observed->operand.outputs;
+    for (int64_t o = (int64_t)index * ROUNDED_TOGETHER; o < outputs;
+         o += ROUNDING_TASKS * ROUNDED_TOGETHER) {
+        debts_round(debts, scaling->integers, o, scaling->weights, scaling->calibration->pairs,
+                    room);
+    }
+}
+
+/* Rounds the weights in view of how inputs go together. */
+static void round_again(Scaling *scaling) {
+    Arena *part = arena_child(scaling->calibration->work->arena);
+    const Observed *observed = scaling->observed;
+    scaling->debts = moments_debts(part, observed->moments, scaling->integers, scaling->damping);
+    if (scaling->debts) {
+        scaling->room =
+            NEW_ARRAY(part, double, ROUNDING_TASKS * observed->operand.depth * ROUNDED_TOGETHER);
+        calibrate_parallel(scaling->calibration, ROUNDING_TASKS, round_outputs, scaling);
+    }
+    arena_destroy(part);
+}
+
+/* Keeps the scales in turn if their results are the nearest so far; whether they are. */
+static bool try_scales(Scaling *scaling) {
+    Observed *observed = scaling->observed;
+    each_output(scaling, weigh_outputs);
+    if (scaling->damping > 0) {
+        round_again(scaling);
+    }
+    double loss = total_loss(scaling);
+    bool nearest = loss < scaling->least;
+    if (nearest) {
         Integers *best = observed->integers;
         observed->integers = scaling->integers;
         scaling->integers = best;
         scaling->least = loss;
     }
+    return nearest;
 }
 
 /* base^(n/4) * largest^(1 - n/4) for n = exponent. */
-static void try_exponent(Scaling *scaling, int exponent) {
+static bool try_exponent(Scaling *scaling, int exponent) {
     int64_t channels = scaling->observed->operand.channels;
     double largest = 0;
     for (int64_t c = 0; c < channels; c++) {
@@ -180,11 +250,11 @@ static void try_exponent(Scaling *scaling, int exponent) {
         }
         set_scale(scaling, c, exponent == 4 ? scaling->base[c] : largest * part);
     }
-    try_scales(scaling);
+    return try_scales(scaling);
 }
 
 /* With the steps of outputs that the best scales so far have. */
-static void try_balance(Scaling *scaling) {
+static bool try_balance(Scaling *scaling) {
     const Operand *operand = &scaling->observed->operand;
     double steps = 0;
     for (int64_t o = 0; o < operand->outputs; o++) {
@@ -202,7 +272,7 @@ static void try_balance(Scaling *scaling) {
             weights > 0 ? sqrt(sqrt(steps * (double)taps * scaling->size[c] / weights)) : 0;
         set_scale(scaling, c, fmax(balance, scaling->base[c]));
     }
-    try_scales(scaling);
+    return try_scales(scaling);
 }
 
 /* The root mean square of the distances, as a part of that of the results. */
@@ -215,7 +285,7 @@ static double error_of(const Scaling *scaling) {
     return squares > 0 ? sqrt(scaling->least / squares) : 0;
 }
 
-static void make_room(Arena *part, Arena *arena, Scaling *scaling) {
+static void make_room(Arena *part, Scaling *scaling) {
     const Operand *operand = &scaling->observed->operand;
     int64_t rows = scaling->observed->n_rows;
     scaling->exact = NEW_ARRAY(part, double, operand->outputs *rows);
@@ -224,27 +294,32 @@ static void make_room(Arena *part, Arena *arena, Scaling *scaling) {
     scaling->size = NEW_ARRAY(part, double, operand->channels);
     scaling->rows = NEW_ARRAY(part, int16_t, rows * operand->depth);
     scaling->loss = NEW_ARRAY(part, double, operand->outputs);
-    scaling->integers = integers_create(arena, operand);
-    scaling->observed->integers = integers_create(arena, operand);
 }
 
 /* Those of a map, which are not this product's alone. */
-static void try_map(Scaling *scaling, const ObservedMap *map) {
+static bool try_map(Scaling *scaling, const ObservedMap *map) {
     Integers *integers = scaling->integers;
     memcpy(integers->scale, map->scale, (size_t)map->channels * sizeof *map->scale);
     memcpy(integers->zero, map->zero, (size_t)map->channels * sizeof *map->zero);
-    try_scales(scaling);
+    return try_scales(scaling);
+}
+
+/* What all scales are found by. */
+static void begin(Scaling *scaling, Arena *part) {
+    make_room(part, scaling);
+    scaling->integers =
+        integers_create(scaling->calibration->work->arena, &scaling->observed->operand);
+    find_bases(scaling);
+    find_sizes(scaling);
+    each_output(scaling, find_exact);
 }
 
 void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights) {
     Arena *part = arena_child(calibration->work->arena);
     Scaling scaling = {
         .calibration = calibration, .observed = observed, .weights = weights, .least = INFINITY};
-    make_room(part, calibration->work->arena, &scaling);
-    find_bases(&scaling);
-    find_sizes(&scaling);
-    calibrate_parallel(calibration, tasks_of(observed->operand.outputs, OUTPUTS_OF_TASK),
-                       find_exact, &scaling);
+    observed->integers = integers_create(calibration->work->arena, &observed->operand);
+    begin(&scaling, part);
     const ObservedMap *map = calibrate_map_of(calibration, &observed->operand);
     if (map) {
         try_map(&scaling, map);
@@ -257,6 +332,44 @@ void calibrate_product(const Calibration *calibration, Observed *observed, const
     }
     observed->error = error_of(&scaling);
     arena_destroy(part);
+}
+
+/* What the plain integers lose in the images that are held out. */
+static double plain_loss(Scaling *scaling) {
+    Integers *other = scaling->integers;
+    scaling->integers = scaling->observed->integers;
+    double loss = total_loss(scaling);
+    scaling->integers = other;
+    return loss;
+}
+
+/* Weights lose less now, so the finest steps of inputs are the best, or those of equal losses. */
+bool calibrate_product_again(const Calibration *calibration, Observed *observed,
+                             const double *weights) {
+    static const double dampings[] = {0.01, 0.1, 1};
+    enum { DAMPINGS = sizeof dampings / sizeof *dampings };
+    Arena *part = arena_child(calibration->work->arena);
+    Scaling scaling = {
+        .calibration = calibration, .observed = observed, .weights = weights, .damping = 1};
+    begin(&scaling, part);
+    const ObservedMap *map = calibrate_map_of(calibration, &observed->operand);
+    double plain = plain_loss(&scaling), best = dampings[0];
+    scaling.least = plain;
+    for (int i = 0; i < DAMPINGS; i++) {
+        scaling.damping = dampings[i];
+        bool nearest = map ? try_map(&scaling, map) : try_exponent(&scaling, EXPONENTS - 1);
+        best = nearest ? dampings[i] : best;
+    }
+    scaling.damping = best;
+    if (!map) {
+        try_balance(&scaling);
+    }
+    bool nearer = scaling.least < plain;
+    if (nearer) {
+        observed->error *= sqrt(scaling.least / plain);
+    }
+    arena_destroy(part);
+    return nearer;
 }
 
 bool calibrate_scale(Calibration *calibration) {

@@ -1,8 +1,8 @@
 /* calibrate_state.c - what the images so far have left, in a file beside the result, so that an
  * interrupted calibration goes on.
  *
- *   "xnc-calibrate 1", digest of what it belongs to, images done
- *   of each operand: its tallies, how many rows it has, the rows
+ *   "xnc-calibrate 2", digest of what it belongs to, runs of images
+ *   of each operand: its tallies, how many rows it has, the rows; its moments, if they are wanted
  *   of each map that is kept in 8 bits: its tallies
  *   digest of all bytes before
  *
@@ -14,6 +14,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <xxhash.h>
@@ -21,7 +22,9 @@
 #include "map_file.h"
 #include "output.h"
 
-static const char magic[16] = "xnc-calibrate 1";
+enum { MOST_SAVING = 20 /* times as long nothing is saved */ };
+
+static const char magic[16] = "xnc-calibrate 2";
 
 /* A part of the file. */
 typedef struct StatePart {
@@ -32,17 +35,27 @@ typedef struct StatePart {
 typedef struct StateHead {
     char magic[sizeof magic];
     uint64_t subject;
-    int64_t done; /* images */
+    int64_t done; /* runs of images, those of calibrate_round() behind all others */
 } StateHead;
 
 /* The parts of an operand, in the order of the file; the rows that it does not have yet are there
  * too, as zeros, so that all files of a calibration have one size. */
-enum { PARTS = 3 };
+enum { PARTS = 6 };
 static void list_parts(Observed *observed, StatePart parts[PARTS]) {
     size_t channels = (size_t)observed->operand.channels, depth = (size_t)observed->operand.depth;
     parts[0] = (StatePart){observed->tallies, channels * sizeof *observed->tallies};
     parts[1] = (StatePart){&observed->n_rows, sizeof observed->n_rows};
     parts[2] = (StatePart){observed->rows, SAMPLED_ROWS * depth * sizeof *observed->rows};
+    Moments *moments = observed->moments;
+    for (int i = 3; i < PARTS; i++) {
+        parts[i] = (StatePart){observed->rows, 0};
+    }
+    if (moments) {
+        size_t products = (size_t)moments_products((int64_t)depth);
+        parts[3] = (StatePart){&moments->rows, sizeof moments->rows};
+        parts[4] = (StatePart){moments->sums, depth * sizeof *moments->sums};
+        parts[5] = (StatePart){moments->products, products * sizeof *moments->products};
+    }
 }
 
 /* Of a map: its tallies. */
@@ -67,10 +80,15 @@ static size_t size_of(const Calibration *calibration) {
 
 /* What a sound run leaves: with it no later step can go wrong, whoever wrote the file. */
 static bool is_sound(const Calibration *calibration, int64_t done) {
-    bool good = done >= 0 && done <= calibration->taken.count;
+    int64_t passes = calibration->second_order ? 2 : 1;
+    bool good = done >= 0 && done <= passes * calibration->taken.count;
     for (int i = 0; good && i < calibration->count; i++) {
         const Observed *observed = &calibration->at[i];
-        good = observed->n_rows >= 0 && observed->n_rows <= SAMPLED_ROWS;
+        int64_t twice = done > calibration->taken.count ? done - calibration->taken.count : 0;
+        good =
+            observed->n_rows >= 0 && observed->n_rows <= SAMPLED_ROWS &&
+            (!observed->moments ||
+             moments_sound(observed->moments, calibrate_moment_rows(calibration, observed, twice)));
         for (int64_t c = 0; good && c < observed->operand.channels; c++) {
             good = tally_sound(&observed->tallies[c]);
         }
@@ -153,9 +171,15 @@ int64_t calibrate_state_read(Calibration *calibration) {
                   calibration->state);
         return 0;
     }
-    diag_note(work->diag, "%lld of %lld images have run before, as %s says", (long long)done,
-              (long long)calibration->taken.count, calibration->state);
-    return done;
+    int64_t images = calibration->taken.count, observed = done < images ? done : images;
+    calibration->gathered = done - observed;
+    diag_note(work->diag, "%lld of %lld images have run before%s, as %s says", (long long)observed,
+              (long long)images,
+              calibration->gathered > 0 ? arena_printf(work->arena, ", %lld of them twice",
+                                                       (long long)calibration->gathered)
+                                        : "",
+              calibration->state);
+    return observed;
 }
 
 /* Writes a part and adds it to the digest. */
@@ -164,10 +188,7 @@ static void put(FILE *out, XXH64_state_t *digest, const void *data, size_t size)
     XXH64_update(digest, data, size);
 }
 
-bool calibrate_state_write(const Calibration *calibration, int64_t done) {
-    if (!calibration->state) {
-        return true;
-    }
+static bool state_write(const Calibration *calibration, int64_t done) {
     Arena *part = arena_child(calibration->work->arena);
     Output *output = output_open(part, calibration->work->diag, calibration->state);
     XXH64_state_t *digest = output ? XXH64_createState() : NULL;
@@ -198,6 +219,24 @@ bool calibrate_state_write(const Calibration *calibration, int64_t done) {
         good = output_commit(output);
     }
     arena_destroy(part);
+    return good;
+}
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Saving takes a small part of the time, however large the network is. */
+bool calibrate_state_keep(Calibration *calibration, int64_t done) {
+    double begun = now();
+    bool more = done % calibration->taken.count != 0;
+    if (!calibration->state || (more && begun < calibration->next_save)) {
+        return true;
+    }
+    bool good = state_write(calibration, done);
+    calibration->next_save = now() + MOST_SAVING * (now() - begun);
     return good;
 }
 

@@ -108,10 +108,11 @@ static bool find_subject(const Model *model, const Boxes *boxes, Calibration *ca
     const int64_t *shape = graph->input->shape.dim;
     const char *subject = arena_printf(
         work->arena,
-        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld %d",
+        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld %d %d",
         XNC_VERSION, head->network, head->checkpoint, head->pictures,
         picture_digest(work->arena, &graph->preprocess, boxes), (long long)calibration->taken.count,
-        (long long)shape[0], (long long)shape[2], (long long)shape[3], (int)calibration->maps_kept);
+        (long long)shape[0], (long long)shape[2], (long long)shape[3], (int)calibration->maps_kept,
+        calibration->second_order);
     calibration->subject = XXH64(subject, strlen(subject), 0);
     return true;
 }
@@ -158,9 +159,11 @@ static ExitCode write_result(const Work *work, const char *path, const Quant *qu
     if (!output_commit(output)) {
         return EXIT_MACHINE;
     }
-    int in_f32 = quant_count(quant, PRECISION_f32);
-    printf("%d products in int8%s, from %lld images: outputs move by %.3g %% of their spread\n",
-           quant->count - in_f32, in_f32 ? arena_printf(work->arena, " and %d in f32", in_f32) : "",
+    int in_f32 = quant_count(quant, PRECISION_f32), second = quant_count_nudged(quant);
+    printf("%d products in int8%s%s, from %lld images: outputs move by %.3g %% of their spread\n",
+           quant->count - in_f32,
+           second ? arena_printf(work->arena, ", %d of them rounded second-order", second) : "",
+           in_f32 ? arena_printf(work->arena, " and %d in f32", in_f32) : "",
            (long long)calibration->taken.count, 100 * calibration->moved);
     return EXIT_DONE;
 }
@@ -190,7 +193,8 @@ static ExitCode agree(const Options *options, const Model *model, Calibration *c
 static ExitCode find_numbers(const Options *options, const Model *model, Calibration *calibration,
                              Quant *quant) {
     if ((options->no_images && !calibrate_norms(calibration)) || !calibrate_observe(calibration) ||
-        !calibrate_scale(calibration)) {
+        !calibrate_scale(calibration) ||
+        (calibration->second_order && !calibrate_round(calibration))) {
         return EXIT_MODEL;
     }
     if (options->agreement > 0) {
@@ -228,6 +232,8 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     Calibration calibration = {.work = work,
                                .threads = thread_request(options),
                                .pairs = !options->no_pairs,
+                               .second_order = options->rounding &&
+                                               strcmp(options->rounding, "second-order") == 0,
                                .maps_kept = maps_request(options)};
     Model model;
     const Boxes *boxes = NULL;

@@ -57,7 +57,7 @@ typedef struct BoxOption {
  * numbers -1, flags false when not given. */
 typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *head, *scores,
-        *precision, *maps, *weights_type, *quant, *prefix, *cc, *run_with, *emit;
+        *precision, *maps, *rounding, *weights_type, *quant, *prefix, *cc, *run_with, *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     const char *dict, *under, *names;
     const char *crop_mode, *interpolation, *values, *layout;

@@ -7,6 +7,7 @@ what the file says about itself; what is said about mistakes.
 """
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -127,6 +128,52 @@ head: {pool: avg, classes: 3}
         scales = [float(row.split()[1]) for row in rows]
         self.assertAlmostEqual(scales[0], sum(scales[1:]) / 23, places=6)
 
+    def test_second_order_rounding_writes_the_same_bytes_everywhere(self):
+        """Whatever target, compiler, threads and images of a run are; and what is written is computed."""
+        second = ("--rounding=second-order",)
+        _, text = self.calibrate(*second, "--target=scalar")
+        for options in (["--target=native", "--threads=3"], ["--target=scalar", "--cc=gcc -O1", "--batch=4"]):
+            self.assertEqual(self.calibrate(*second, *options)[1], text, options)
+        self.calibrate(*second)
+        for target in ("scalar", "native"):
+            done = self.xnc(0, "check", *MODEL, "--precision=int8", "--quant=out.quant", f"--target={target}")
+            self.assertIn("equal the interpreter's on the planned graph, bit by bit", done.stdout)
+
+    def test_second_order_rounding_makes_errors_smaller(self):
+        """Of no product the error grows, as it keeps plain rounding then; one without deltas has the
+        numbers that it has without the option."""
+        numbers = {}
+        for rounding in ("nearest", "second-order"):
+            done = self.xnc(0, "calibrate", SHAPES, "--images", PICTURES, f"--rounding={rounding}", "-o",
+                            "shapes.quant")  # fmt: skip
+            blocks = (self.folder / "shapes.quant").read_text().split("\nnode ")[1:]
+            numbers[rounding] = {block.split()[0]: block for block in blocks}
+        self.assertRegex(done.stdout, r"^22 products in int8, \d+ of them rounded second-order, from 40 images: ")
+        errors = {key: [float(re.search(r" error (\S+)", block)[1]) for block in blocks.values()]
+                  for key, blocks in numbers.items()}  # fmt: skip
+        self.assertTrue(all(b <= a for a, b in zip(*errors.values())))
+        self.assertLess(sum(errors["second-order"]), 0.92 * sum(errors["nearest"]))
+        for name, block in numbers["second-order"].items():
+            if " deltas " not in block:
+                lines = (numbers[key][name].splitlines() for key in numbers)
+                plain, other = ([line for line in rows if line.startswith("in ")] for rows in lines)
+                self.assertEqual(plain, other)
+
+    def test_second_order_rounding_keeps_the_restriction_of_pairs(self):
+        """A file of weights is written, so pairs are small (test_int8.py: else it is refused); and one
+        more on every weight would be too much, so the bound was felt."""
+        self.xnc(0, "seed-weights", MODEL[0], "-o", "w.safetensors")
+        _, text = self.calibrate("--weights=w.safetensors", "--rounding=second-order")
+        compiled = ("compile", *MODEL, "--weights=w.safetensors", "--precision=int8", "-o", "compiled")
+        self.xnc(0, *compiled, "--quant=out.quant")
+        large = re.sub(r"(?m)^delta .*$", lambda found: "delta " + "Z" * (len(found[0]) - 6), text)
+        for depth in {int(found) for found in re.findall(r" deltas (\d+) ", text) if int(found) % 3}:
+            letters = -(-depth // 3)
+            large = large.replace("Z" * letters + "\n", "Z" * (letters - 1) + ".\n")
+        (self.folder / "large.quant").write_text(large)
+        done = self.xnc(3, *compiled, "--quant=large.quant")
+        self.assertIn("two neighbouring weights are", done.stderr)
+
     def test_the_error_without_the_restriction_is_smaller(self):
         error = []
         for options in ([], ["--no-pair-restriction"]):
@@ -215,6 +262,32 @@ head: {pool: avg, classes: 3}
             (self.folder / "out.quant.state").write_bytes(damaged)
             done, _ = self.calibrate()  # of other images
             self.assertIn("is of another calibration or damaged: all images run anew", done.stderr)
+
+    def test_a_restart_goes_on_with_the_second_run(self):
+        """Killed when all images have run once and some of them twice."""
+        values = numpy.random.default_rng(2).standard_normal((1200, 3, 32, 32)).astype("f")
+        numpy.save(self.folder / "many.npy", values)
+        state = self.folder / "twice.quant.state"
+        options = ["--images=many.npy", "--pictures=1200", "--rounding=second-order"]
+        words = [XNC, "calibrate", *MODEL, *options, "-o", "twice.quant"]
+        with subprocess.Popen(words, cwd=self.folder, stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None and self.runs_of(state) <= 1200:
+                time.sleep(0.001)
+            process.kill()
+        done = self.xnc(0, "calibrate", *MODEL, *options, "-o", "twice.quant")
+        self.assertRegex(done.stderr, r"note: 1200 of 1200 images have run before, \d+ of them twice, as ")
+        self.assertFalse(state.exists())
+        resumed = (self.folder / "twice.quant").read_bytes()
+        self.xnc(0, "calibrate", *MODEL, *options, "-o", "twice.quant")
+        self.assertEqual((self.folder / "twice.quant").read_bytes(), resumed)
+
+    @staticmethod
+    def runs_of(state):
+        """The number behind a word of 16 bytes and a digest of 8; 0 without a state."""
+        try:
+            return int.from_bytes(state.read_bytes()[24:32], sys.byteorder)
+        except OSError:
+            return 0
 
     def agree(self, *options):
         """The trained network of examples/shapes on noise, which it is not sure about."""

@@ -1,0 +1,228 @@
+/* moments.c - see moments.h. Sums are whole numbers; all else is in double, one operation after the
+ * other, so that all machines find the same.
+ */
+#include "moments.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As in integers.c: the nearest whole number, half-even. */
+static const double MAGIC = 0x1.8p52;
+
+enum { MOST_WEIGHT = 127, MOST_PAIR = 128, MOST_VALUE = 255 };
+
+int64_t moments_products(int64_t depth) {
+    return depth * (depth + 1) / 2;
+}
+
+Moments *moments_create(Arena *arena, int64_t depth) {
+    Moments *moments = NEW(arena, Moments);
+    moments->depth = depth;
+    moments->sums = NEW_ARRAY(arena, int32_t, depth);
+    moments->products = NEW_ARRAY(arena, int32_t, moments_products(depth));
+    return moments;
+}
+
+/* The products of one column with four that stand behind each other. */
+static void multiply_four(const int16_t *a, const int16_t *b, int64_t pitch, int32_t *to) {
+    int32_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+    for (int64_t r = 0; r < pitch; r++) {
+        sum0 += a[r] * b[r];
+        sum1 += a[r] * b[pitch + r];
+        sum2 += a[r] * b[2 * pitch + r];
+        sum3 += a[r] * b[3 * pitch + r];
+    }
+    to[0] += sum0;
+    to[1] += sum1;
+    to[2] += sum2;
+    to[3] += sum3;
+}
+
+static int32_t multiply(const int16_t *a, const int16_t *b, int64_t pitch) {
+    int32_t sum = 0;
+    for (int64_t r = 0; r < pitch; r++) {
+        sum += a[r] * b[r];
+    }
+    return sum;
+}
+
+void moments_add(Moments *moments, const int16_t *columns, int64_t pitch, int64_t first,
+                 int64_t end) {
+    for (int64_t i = first; i < end; i++) {
+        const int16_t *column = columns + i * pitch;
+        int32_t *to = moments->products + moments_products(i);
+        int64_t j = 0;
+        for (; j + 4 <= i + 1; j += 4) {
+            multiply_four(column, columns + j * pitch, pitch, to + j);
+        }
+        for (; j <= i; j++) {
+            to[j] += multiply(column, columns + j * pitch, pitch);
+        }
+        for (int64_t r = 0; r < pitch; r++) {
+            moments->sums[i] += column[r];
+        }
+    }
+}
+
+static bool within(const int32_t *numbers, int64_t count, int64_t most) {
+    bool good = true;
+    for (int64_t i = 0; i < count; i++) {
+        good = good && numbers[i] >= -most && numbers[i] <= most;
+    }
+    return good;
+}
+
+bool moments_sound(const Moments *moments, int64_t rows) {
+    int64_t count = moments_products(moments->depth);
+    return moments->rows == rows && within(moments->sums, moments->depth, rows * MOST_VALUE) &&
+           within(moments->products, count, rows * MOST_VALUE * MOST_VALUE);
+}
+
+/* rows^2 times the covariance: a whole number below 2^53 where the sums are those of rows, by what
+ * an integer was worth and is worth now. */
+static double covariance(const Moments *moments, const double *worth, int64_t i, int64_t j) {
+    int64_t row = i > j ? i : j, column = i > j ? j : i;
+    int64_t product = moments->products[moments_products(row) + column];
+    int64_t whole = moments->rows * product - (int64_t)moments->sums[i] * moments->sums[j];
+    return (double)whole * (worth[i] * worth[j]);
+}
+
+typedef struct Rank {
+    double variance;
+    int64_t input;
+} Rank;
+
+/* The larger variance first; of equal ones the first input. */
+static int compare_ranks(const void *one, const void *other) {
+    const Rank *a = one, *b = other;
+    if (a->variance != b->variance) {
+        return a->variance > b->variance ? -1 : 1;
+    }
+    return (a->input > b->input) - (a->input < b->input);
+}
+
+/* The mean variance. */
+static double set_order(Arena *arena, const Moments *moments, const double *worth, int64_t *order) {
+    int64_t depth = moments->depth;
+    Rank *ranks = NEW_ARRAY(arena, Rank, depth);
+    double sum = 0;
+    for (int64_t i = 0; i < depth; i++) {
+        ranks[i] = (Rank){covariance(moments, worth, i, i), i};
+        sum += ranks[i].variance;
+    }
+    qsort(ranks, (size_t)depth, sizeof *ranks, compare_ranks);
+    for (int64_t i = 0; i < depth; i++) {
+        order[i] = ranks[i].input;
+    }
+    return sum / (double)depth;
+}
+
+/* From the last row up: what number p tells of those before it is taken from them. The rest of its
+ * own variance is its row's last number, which the damping keeps above 0. */
+static void factorize(double **rows, int64_t depth) {
+    for (int64_t p = depth - 1; p > 0; p--) {
+        const double *last = rows[p];
+        for (int64_t i = 0; i < p; i++) {
+            double part = last[i] / last[p];
+            for (int64_t k = 0; k <= i; k++) {
+                rows[i][k] -= part * last[k];
+            }
+        }
+        for (int64_t i = 0; i < p; i++) {
+            rows[p][i] /= last[p];
+        }
+    }
+}
+
+const Debts *moments_debts(Arena *arena, const Moments *moments, const Integers *integers,
+                           double damping) {
+    int64_t depth = moments->depth, channels = integers->operand->channels;
+    double *worth = NEW_ARRAY(arena, double, depth);
+    for (int64_t k = 0; k < depth; k++) {
+        worth[k] = (double)moments->scale[k % channels] / (double)integers->scale[k % channels];
+    }
+    int64_t *order = NEW_ARRAY(arena, int64_t, depth), *rank = NEW_ARRAY(arena, int64_t, depth);
+    double added = damping * set_order(arena, moments, worth, order);
+    if (!(added > 0)) {
+        return NULL;
+    }
+    double **factor = NEW_ARRAY(arena, double *, depth);
+    for (int64_t j = 0; j < depth; j++) {
+        rank[order[j]] = j;
+        factor[j] = NEW_ARRAY(arena, double, j + 1);
+        for (int64_t i = 0; i <= j; i++) {
+            factor[j][i] = covariance(moments, worth, order[j], order[i]);
+        }
+        factor[j][j] += added;
+    }
+    factorize(factor, depth);
+    Debts *debts = NEW(arena, Debts);
+    *debts = (Debts){depth, order, rank, factor};
+    return debts;
+}
+
+/* The bounds of weight k, where its neighbour is done or not: neighbours are rounded by falling
+ * variance, so either may be first. A weight that is not done yet may follow by one. */
+static double bounded(double number, int16_t plain, int neighbour) {
+    double lo = neighbour < 0 ? -MOST_PAIR - neighbour : -MOST_WEIGHT;
+    double hi = neighbour > 0 ? MOST_PAIR - neighbour : MOST_WEIGHT;
+    lo = fmax(fmax(lo, plain - 1), -MOST_WEIGHT);
+    hi = fmin(fmin(hi, plain + 1), MOST_WEIGHT);
+    return fmin(fmax(number, lo), hi);
+}
+
+/* The outputs that are rounded together: a number of each stands side by side. */
+typedef struct Rounding {
+    const Debts *debts;
+    Integers *integers;
+    int64_t first, outputs;
+    const double *weights;
+    bool pairs;
+    double *error; /* of number i of the order, for each of the outputs */
+} Rounding;
+
+/* Two outputs, so that every compiler finds the vectors that all machines have. */
+typedef double Two __attribute__((vector_size(2 * sizeof(double))));
+
+/* What number j takes of the errors so far. */
+static void sum_debts(const Rounding *run, int64_t j, double sums[ROUNDED_TOGETHER]) {
+    const double *factor = run->debts->factor[j];
+    const Two *error = (const Two *)(const void *)run->error;
+    Two own[ROUNDED_TOGETHER / 2] = {{0}};
+    for (int64_t i = 0; i < j; i++, error += ROUNDED_TOGETHER / 2) {
+        for (int n = 0; n < ROUNDED_TOGETHER / 2; n++) {
+            own[n] += factor[i] * error[n];
+        }
+    }
+    memcpy(sums, own, sizeof own);
+}
+
+static void round_number(const Rounding *run, int64_t j) {
+    const Operand *operand = run->integers->operand;
+    int64_t k = run->debts->order[j], neighbour = k ^ 1;
+    bool bound = run->pairs && neighbour < operand->depth && run->debts->rank[neighbour] < j;
+    double owed[ROUNDED_TOGETHER];
+    sum_debts(run, j, owed);
+    for (int64_t n = 0; n < run->outputs; n++) {
+        int64_t o = run->first + n;
+        int16_t *to = run->integers->weights + o * operand->depth;
+        double exact = run->weights[o * operand->depth + k] *
+                       (double)run->integers->scale[k % operand->channels] /
+                       (double)run->integers->step[o];
+        double kept = bounded(exact + owed[n], to[k], bound ? to[neighbour] : 0);
+        to[k] = (int16_t)(kept + MAGIC - MAGIC);
+        run->error[j * ROUNDED_TOGETHER + n] = exact - (double)to[k];
+    }
+}
+
+void debts_round(const Debts *debts, Integers *integers, int64_t o, const double *weights,
+                 bool pairs, double *room) {
+    int64_t left = integers->operand->outputs - o;
+    int64_t outputs = left < ROUNDED_TOGETHER ? left : ROUNDED_TOGETHER;
+    Rounding run = {debts, integers, o, outputs, weights, pairs, room};
+    memset(room, 0, (size_t)(debts->depth * ROUNDED_TOGETHER) * sizeof *room);
+    for (int64_t j = 0; j < debts->depth; j++) {
+        round_number(&run, j);
+    }
+}
