@@ -7,12 +7,12 @@ compiler for every target and machine, find every layer equal to the interpreter
             [--weights FILE] [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [--maps SHARE] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
-machines under qemu; few is each target of this machine once, part plain C and vectors of f32, pairs that
-and the target with an instruction for bf16, quads that and those with instructions for products of 8
-bits, small, smallpairs and smallquads these with the vector targets of other machines, machines the other
-machines alone, targets each target once, native the best build for this one. Weights are seeded, or those
-of a file. Every build runs with several counts of threads. Nothing is tolerated: the test fails with what
-the program says, which names the first layer that differs.
+machines under qemu; few is each vector target of this machine once, part plain C and vectors of f32,
+pairs that and the target with an instruction for bf16, quads that and those with instructions for
+products of 8 bits, small, smallpairs and smallquads these with the vector targets of other machines,
+machines the other machines alone, targets each target once, native the best build for this one. Weights
+are seeded, or those of a file. Every build runs with several counts of threads. Nothing is tolerated: the
+test fails with what the program says, which names the first layer that differs.
 
 --int8 draws the numbers of a file of --quant: of all products, with weights in small pairs or not, of
 some of them, or such that integers are at their bounds; with sums, nearly all weights are above zero
@@ -115,10 +115,10 @@ def whole_matrix(targets, precision):
 
 
 def few(precision):
-    """The first row of each target that runs its own instructions."""
+    """The first row of each target with vectors that runs its own instructions."""
     rows = {}
     for row in PART + {"bf16": PAIRS, "int8": QUADS}.get(precision, []):
-        if row[1] == "native":
+        if row[0] != "scalar" and row[1] == "native":
             rows.setdefault(row[0], row)
     return rows.values()
 

@@ -4,6 +4,7 @@
     XNC=build/xnc ROOT=. WORK=/tmp/emitted test_emitted.py [Emitted.test_NAME]
 """
 
+import itertools
 import json
 import os
 import re
@@ -54,6 +55,12 @@ def emit(folder, model, *options):
     return folder
 
 
+def in_turn():
+    """Each target with one of the small networks: neighbours, which share their code, with another."""
+    models = itertools.cycle(SMALL)
+    return [(next(models), target, builds) for target, builds in BUILDS.items()]
+
+
 def emit_with_weights(folder, model, *options):
     weights = WORK / f"{model}.safetensors"
     if not weights.exists():
@@ -80,15 +87,14 @@ class Emitted(unittest.TestCase):
     def test_no_warnings_on_any_target(self):
         """-Wall -Wextra -Wpedantic find nothing, with and without optimisation; what clang says does not
         depend on that."""
-        for model in SMALL:
-            for target, builds in BUILDS.items():
-                folder = emit(f"warn-{target}", model, f"--target={target}")
-                for build in builds:
-                    for level in ("-fsyntax-only",) if "clang" in build[0] else ("-O0", "-O3"):
-                        call(
-                            *build, *STRICT, level, f"-I{RUNTIME}",
-                            "-c", folder / f"{model}.c", "-o", WORK / "warn.o",
-                        )  # fmt: skip
+        for model, target, builds in in_turn():
+            folder = emit(f"warn-{target}", model, f"--target={target}")
+            for build in builds:
+                for level in ("-fsyntax-only",) if "clang" in build[0] else ("-O0", "-O3"):
+                    call(
+                        *build, *STRICT, level, f"-I{RUNTIME}",
+                        "-c", folder / f"{model}.c", "-o", WORK / "warn.o",
+                    )  # fmt: skip
 
     def test_no_warnings_in_narrow_maps(self):
         """Where some taps never meet the map, gcc sees that they are the array of zeros."""
@@ -176,13 +182,12 @@ class Emitted(unittest.TestCase):
 
     def test_symbols(self):
         """Every symbol that an object defines carries the prefix; it asks for no memory."""
-        for model in SMALL:
-            for target, builds in BUILDS.items():
-                folder = emit(f"nm-{target}", model, f"--target={target}", "--prefix=mine")
-                thing = WORK / f"nm-{target}.o"
-                for build in builds[:1]:
-                    call(*build, "-O2", f"-I{RUNTIME}", "-c", folder / "mine.c", "-o", thing)
-                    self.check_symbols(target, thing)
+        for model, target, builds in in_turn():
+            folder = emit(f"nm-{target}", model, f"--target={target}", "--prefix=mine")
+            thing = WORK / f"nm-{target}.o"
+            for build in builds[:1]:
+                call(*build, "-O2", f"-I{RUNTIME}", "-c", folder / "mine.c", "-o", thing)
+                self.check_symbols(target, thing)
 
     def check_symbols(self, target, thing):
         for line in call("nm", "-g", thing).splitlines():
@@ -228,11 +233,10 @@ class Emitted(unittest.TestCase):
         for level in ("-O0", "-O2"):
             for source in runtime_sources():
                 self.check_stack(source, [COMPILERS[0], level])
-            for model in SMALL:
-                for target, builds in BUILDS.items():
-                    folder = emit(f"stack-{target}", model, f"--target={target}")
-                    for build in builds[:1]:
-                        self.check_stack(folder / f"{model}.c", [*build, level])
+            for model, target, builds in in_turn():
+                folder = emit(f"stack-{target}", model, f"--target={target}")
+                for build in builds[:1]:
+                    self.check_stack(folder / f"{model}.c", [*build, level])
 
     def check_stack(self, source, build):
         thing = WORK / "stack.o"
