@@ -91,6 +91,7 @@ class Draw:
         self.maybe(section, 0.05, "crop", lambda: self.one([0.01, 0.875, 1]))
         self.maybe(section, 0.05, "crop_mode", lambda: self.one(["center", "squash", "border", "aspect"]))
         self.maybe(section, 0.05, "interpolation", lambda: self.one(["bicubic", "bilinear", "nearest", "tf_bilinear"]))
+        self.maybe(section, 0.05, "scaling", lambda: self.one(["divide", "multiply"]))
         return section
 
     def stem(self, index):
