@@ -68,32 +68,38 @@ static double step_of(ValueRange range) {
 
 /* Such channels take the mean of the others' steps. Zeros are zeros with any, but a product that
  * reads the map has the step in its weights, where a large one takes the bits of all others. */
-static double mean_step(const ObservedMap *map) {
+static double mean_step(const ValueRange *ranges, int64_t channels) {
     double sum = 0;
     int64_t count = 0;
-    for (int64_t c = 0; c < map->channels; c++) {
-        double step = step_of(tally_range(&map->tallies[c]));
+    for (int64_t c = 0; c < channels; c++) {
+        double step = step_of(ranges[c]);
         sum += step;
         count += step > 0;
     }
     return count > 0 ? sum / (double)count : 1;
 }
 
-static void scale_map(ObservedMap *map) {
-    double mean = mean_step(map);
+/* The room is for the ranges of all channels. */
+static void scale_map(ObservedMap *map, ValueRange *ranges) {
     for (int64_t c = 0; c < map->channels; c++) {
-        ValueRange range = tally_range(&map->tallies[c]);
-        double step = step_of(range) > 0 ? step_of(range) : mean;
+        ranges[c] = tally_range(&map->tallies[c]);
+    }
+    double mean = mean_step(ranges, map->channels);
+    for (int64_t c = 0; c < map->channels; c++) {
+        double own = step_of(ranges[c]), step = own > 0 ? own : mean;
         step = fmin(fmax(step, (double)QUANT_LEAST_SCALE), (double)QUANT_MOST_SCALE);
         map->scale[c] = (float)step;
-        double zero = nearbyint(-range.lo / (double)map->scale[c]);
+        double zero = nearbyint(-ranges[c].lo / (double)map->scale[c]);
         map->zero[c] = (int)fmin(fmax(zero, 0), STEPS);
     }
 }
 
 void calibrate_scale_maps(Calibration *calibration) {
     for (int i = 0; i < calibration->n_maps; i++) {
-        scale_map(&calibration->maps[i]);
+        ObservedMap *map = &calibration->maps[i];
+        Arena *part = arena_child(calibration->work->arena);
+        scale_map(map, NEW_ARRAY(part, ValueRange, map->channels));
+        arena_destroy(part);
     }
 }
 

@@ -92,13 +92,13 @@ void integers_row(const Integers *integers, const float *row, int16_t *to) {
 }
 
 /* Four sums at once, as each reads the row. */
-static void sum_four(const int16_t *row, const int16_t *weights, int64_t depth, int32_t sums[4]) {
+static void sum_four(const int16_t *row, const int16_t *others, int64_t length, int32_t sums[4]) {
     int32_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-    for (int64_t k = 0; k < depth; k++) {
-        sum0 += row[k] * weights[k];
-        sum1 += row[k] * weights[depth + k];
-        sum2 += row[k] * weights[2 * depth + k];
-        sum3 += row[k] * weights[3 * depth + k];
+    for (int64_t k = 0; k < length; k++) {
+        sum0 += row[k] * others[k];
+        sum1 += row[k] * others[length + k];
+        sum2 += row[k] * others[2 * length + k];
+        sum3 += row[k] * others[3 * length + k];
     }
     sums[0] = sum0;
     sums[1] = sum1;
@@ -106,17 +106,23 @@ static void sum_four(const int16_t *row, const int16_t *weights, int64_t depth, 
     sums[3] = sum3;
 }
 
+int64_t integers_multiply(const int16_t *row, const int16_t *others, int64_t length, int64_t count,
+                          int32_t sums[4]) {
+    if (count >= 4) {
+        sum_four(row, others, length, sums);
+        return 4;
+    }
+    for (int64_t i = 0; i < count; i++, others += length) {
+        sums[i] = 0;
+        for (int64_t k = 0; k < length; k++) {
+            sums[i] += row[k] * others[k];
+        }
+    }
+    return count;
+}
+
 void integers_sums(const Integers *integers, const int16_t *row, int64_t o, int32_t sums[4]) {
     const Operand *operand = integers->operand;
     const int16_t *weights = integers->weights + o * operand->depth;
-    if (o + 4 <= operand->outputs) {
-        sum_four(row, weights, operand->depth, sums);
-        return;
-    }
-    for (int64_t i = 0; o + i < operand->outputs; i++, weights += operand->depth) {
-        sums[i] = 0;
-        for (int64_t k = 0; k < operand->depth; k++) {
-            sums[i] += row[k] * weights[k];
-        }
-    }
+    integers_multiply(row, weights, operand->depth, operand->outputs - o, sums);
 }

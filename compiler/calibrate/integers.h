@@ -27,6 +27,10 @@ void integers_weigh(Integers *integers, int64_t o, const double *weights, bool p
 
 /* q - zero for each number of a row, which is kept within 0 to 255 first; all are finite. */
 void integers_row(const Integers *integers, const float *row, int16_t *to);
+/* The sums of products of a row of length numbers with the first 4, or fewer, of count others that
+ * lie behind each other; how many they are. */
+int64_t integers_multiply(const int16_t *row, const int16_t *others, int64_t length, int64_t count,
+                          int32_t sums[4]);
 /* The sums of a row for 4 outputs from o on, or fewer at the end. */
 void integers_sums(const Integers *integers, const int16_t *row, int64_t o, int32_t sums[4]);
 

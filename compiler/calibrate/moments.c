@@ -24,40 +24,17 @@ Moments *moments_create(Arena *arena, int64_t depth) {
     return moments;
 }
 
-/* The products of one column with four that stand behind each other. */
-static void multiply_four(const int16_t *a, const int16_t *b, int64_t pitch, int32_t *to) {
-    int32_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-    for (int64_t r = 0; r < pitch; r++) {
-        sum0 += a[r] * b[r];
-        sum1 += a[r] * b[pitch + r];
-        sum2 += a[r] * b[2 * pitch + r];
-        sum3 += a[r] * b[3 * pitch + r];
-    }
-    to[0] += sum0;
-    to[1] += sum1;
-    to[2] += sum2;
-    to[3] += sum3;
-}
-
-static int32_t multiply(const int16_t *a, const int16_t *b, int64_t pitch) {
-    int32_t sum = 0;
-    for (int64_t r = 0; r < pitch; r++) {
-        sum += a[r] * b[r];
-    }
-    return sum;
-}
-
 void moments_add(Moments *moments, const int16_t *columns, int64_t pitch, int64_t first,
                  int64_t end) {
     for (int64_t i = first; i < end; i++) {
         const int16_t *column = columns + i * pitch;
         int32_t *to = moments->products + moments_products(i);
-        int64_t j = 0;
-        for (; j + 4 <= i + 1; j += 4) {
-            multiply_four(column, columns + j * pitch, pitch, to + j);
-        }
-        for (; j <= i; j++) {
-            to[j] += multiply(column, columns + j * pitch, pitch);
+        int32_t sums[4];
+        for (int64_t j = 0, count; j <= i; j += count) {
+            count = integers_multiply(column, columns + j * pitch, pitch, i + 1 - j, sums);
+            for (int64_t n = 0; n < count; n++) {
+                to[j + n] += sums[n];
+            }
         }
         for (int64_t r = 0; r < pitch; r++) {
             moments->sums[i] += column[r];
