@@ -142,13 +142,14 @@ static int64_t count_lines(const Source *source) {
     return lines < LIMIT_SET_PICTURES ? lines : LIMIT_SET_PICTURES;
 }
 
-/* All lines are read even after a wrong one, up to the limit on their number. */
+/* Lines are read even after wrong ones, up to the limits on their number and on that of mistakes.
+ */
 const Boxes *boxes_parse(Arena *arena, Diag *diag, const Source *source) {
     Boxes *boxes = NEW(arena, Boxes);
     bool good = true;
     boxes->source = source;
     boxes->rows = NEW_ARRAY(arena, BoxRow, count_lines(source));
-    for (Line line = {.source = source}; next_line(&line);) {
+    for (Line line = {.source = source}; diag_errors(diag) < LIMIT_ERRORS && next_line(&line);) {
         if (line.length > 0 && !is_head(&line)) {
             bool full = boxes->count == LIMIT_SET_PICTURES;
             good = read_row(arena, diag, &line, boxes) && good;

@@ -76,7 +76,7 @@ static bool read_line(Labelling *labelling, const Line *line) {
         (LabelledPicture){.path = labelled_path(labelling, line->text, path), .class = class});
 }
 
-/* All lines are read even after a wrong one, so that one run shows all mistakes. */
+/* Lines are read even after wrong ones, so that one run shows all mistakes. */
 bool labelled_list(Labelling *labelling) {
     const Source *source =
         read_source(labelling->arena, labelling->diag, labelling->path, LIMIT_LIST_BYTES);
@@ -84,7 +84,8 @@ bool labelled_list(Labelling *labelling) {
         return false;
     }
     bool good = true;
-    for (Line whole = {.source = source}; next_line(&whole);) {
+    for (Line whole = {.source = source};
+         diag_errors(labelling->diag) < LIMIT_ERRORS && next_line(&whole);) {
         Line line = whole; /* without the blanks at its end */
         while (line.length > 0 && strchr(" \t\r", line.text[line.length - 1])) {
             line.length--;

@@ -140,11 +140,12 @@ static void read_header(Table *table, const Line *line) {
     }
 }
 
-/* All lines are read even after a wrong one, so that one run shows all mistakes. */
+/* Lines are read even after wrong ones, so that one run shows all mistakes. */
 static bool read_lines(Table *table, const Source *source) {
     const LabelledSet *set = table->labelling->set;
     bool good = true, first = true;
-    for (Line line = {.source = source}; next_line(&line);) {
+    for (Line line = {.source = source};
+         diag_errors(table->labelling->diag) < LIMIT_ERRORS && next_line(&line);) {
         bool blank = line.length == 0 || line.text[0] == '#' || line.text[0] == '\r';
         if (blank) {
             continue;

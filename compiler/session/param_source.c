@@ -34,9 +34,11 @@ static bool fits_quietly(const Work *work, const Model *other, const char *name)
     return good;
 }
 
-/* Behind a list of tensors that do not fit: the network that they do fit. */
+/* Behind a list of tensors that do not fit: the network that they do fit. Each costs as much as the
+ * one that was asked for, and none has a checkpoint of so many tensors. */
 static void name_other_network(const Work *work, const Model *model) {
-    for (size_t i = 0; i < description_count(); i++) {
+    bool tried = model->tensors->count <= LIMIT_HINTED_TENSORS;
+    for (size_t i = 0; tried && i < description_count(); i++) {
         const char *name = description_name(i);
         if (strcmp(name, model->description->name) != 0 && fits_quietly(work, model, name)) {
             diag_note(work->diag, "%s holds the weights of %s: give that as MODEL", model->weights,
