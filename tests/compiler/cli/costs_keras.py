@@ -99,15 +99,15 @@ def bomb(**entries):
 
 
 CASES = [
-    ("a header of empty attributes", ".h5", empty_attributes, "more than 16 MB"),
-    ("numbered lists of names", ".h5", numbered_lists, "has 0 convolutions"),
-    ("names that are alike", ".h5", long_names, "has 0 convolutions"),
-    ("a tree of a leaf", ".h5", lambda: wide_tree(1000), "more than 16 MB"),
-    ("a text behind 4,000 others", ".h5", shared_text, "more than 16 MB"),
-    ("paths of 255 parts", ".h5", deep_paths, "is another name of"),
-    ("16,384 dense layers", ".h5", lambda: many_layers(16384), "has 1 variables"),
-    ("weights that inflate to 120 MB", ".keras",
+    ("a header of empty attributes", 75, ".h5", empty_attributes, "more than 16 MB"),
+    ("numbered lists of names", 65, ".h5", numbered_lists, "has 0 convolutions"),
+    ("names that are alike", 15, ".h5", long_names, "has 0 convolutions"),
+    ("a tree of a leaf", 30, ".h5", lambda: wide_tree(1000), "more than 16 MB"),
+    ("a text behind 4,000 others", 30, ".h5", shared_text, "more than 16 MB"),
+    ("paths of 255 parts", 2, ".h5", deep_paths, "is another name of"),
+    ("16,384 dense layers", 35, ".h5", lambda: many_layers(16384), "has 1 variables"),
+    ("weights that inflate to 120 MB", 2, ".keras",
      lambda: bomb(**{"model.weights.h5": b"\x89HDF\r\n\x1a\n" + bytes(120 * MB)}), "addresses of 0"),
-    ("a config that inflates to 120 MB", ".keras",
+    ("a config that inflates to 120 MB", 2, ".keras",
      lambda: bomb(**{"config.json": b" " * (120 * MB)}), "more than 1048576"),
 ]
