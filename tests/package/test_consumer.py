@@ -27,7 +27,8 @@ class Consumer(unittest.TestCase):
         cls.project = cls.folder / "its source"
         shutil.copytree(HERE / "consumer", cls.project)
         own = cls.project / "own net.yaml"
-        shutil.copyfile(SOURCE / "models" / "legacy_mini.yaml", own)
+        tiny = (SOURCE / "tests/compiler/data/tiny.yaml").read_text()
+        own.write_text(tiny.replace("size: [40, 56]", "size: 64"))
         package.make_input(cls.folder)
         cls.weights = cls.folder / "mini weights.safetensors"
         run(XNC, "seed-weights", "xception_mini", "-o", cls.weights)

@@ -3,7 +3,7 @@
 
     test_cpus.py XNC WORK
 
-A small network is compiled for all targets of a family and built as its users do: each file with the
+The smallest network is compiled for all targets of a family and built as its users do: each file with the
 flags of its target, the rest for the family's oldest CPU. Expected on each CPU below: no illegal
 instruction, the bits of the interpreter (the golden program finds none wrong), and the code of the
 fastest target whose instructions the CPU has; of a CPU that knows none of them the plainest.
@@ -24,7 +24,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "ir/target"))
 import run_target as target_tools  # noqa: E402
 
-MODEL = "xception_mini"
+MODEL = "tiny"
+DESCRIPTION = HERE.parent / f"compiler/data/{MODEL}.yaml"
 # By the target whose code is to run: plain C, or the fastest that the CPU has. A name without a model
 # in qemu's list is one with features spelled out.
 VECTORS = "rv64,v=true,vext_spec=v1.0,vlen="
@@ -90,7 +91,7 @@ def check(xnc, work, family, rows):
     if not all(compilers) or not shutil.which(QEMU[family]):
         return None
     folder = work / family
-    call(xnc, "compile", MODEL, f"--weights={work / 'w.safetensors'}", "--size=33", "-o", folder,
+    call(xnc, "compile", DESCRIPTION, f"--weights={work / 'w.safetensors'}", "--size=33", "-o", folder,
          f"--target={','.join(row['name'] for row in rows)}", "--with-golden=noise", "--with-runtime")
     build(family, folder, rows, folder / "program")
     return list(wrong_runs(family, folder / "program", folder / f"{MODEL}.weights"))
@@ -100,7 +101,7 @@ def main():
     xnc, work = sys.argv[1], Path(sys.argv[2])
     work.mkdir(parents=True, exist_ok=True)
     rows = json.loads(call(xnc, "targets", "--json", stdout=subprocess.PIPE).stdout)
-    call(xnc, "seed-weights", MODEL, "-o", work / "w.safetensors")
+    call(xnc, "seed-weights", DESCRIPTION, "-o", work / "w.safetensors")
     found = {family: check(xnc, work, family, rows) for family in CPUS}
     for family, wrong in found.items():
         print(family, "cannot be built or run here" if wrong is None else f"{len(wrong)} wrong", sep=": ")
