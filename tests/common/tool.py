@@ -1,6 +1,7 @@
-"""What tests of the tool from outside share: xnc in a folder of its own, with a cache of its own.
+"""What tests of the tool from outside share: xnc in a folder of its own, with the cache of all tests.
 
-The first argument of such a test is XNC; this takes it.
+The first argument of such a test is XNC; this takes it. What one test has compiled another does not
+compile again: the cache knows an object by its text, compiler and flags.
 """
 
 import os
@@ -11,6 +12,7 @@ import tempfile
 import unittest
 
 XNC = sys.argv.pop(1)
+CACHE = pathlib.Path(XNC).resolve().parent / "tests" / "cache"
 
 
 class ToolTest(unittest.TestCase):
@@ -21,7 +23,8 @@ class ToolTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         cls.addClassCleanup(temporary.cleanup)
         cls.folder = pathlib.Path(temporary.name)
-        os.environ["XDG_CACHE_HOME"] = str(cls.folder / "cache")
+        CACHE.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["XDG_CACHE_HOME"] = str(CACHE)
 
     @classmethod
     def run_any(cls, *arguments):

@@ -57,8 +57,8 @@ def make_clone(root, build, folder):
 
 
 def environment(build, folder):
-    cache = build / "tests" / "docs" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
+    cache = build / "tests" / "cache"  # of all tests (common/tool.py)
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     home = folder / "home"
     (home / "bin").mkdir(parents=True)
     (home / "bin/python3").symlink_to(sys.executable)  # the one that has numpy

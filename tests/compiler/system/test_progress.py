@@ -59,6 +59,7 @@ class OnATerminal(ToolTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        os.environ["XDG_CACHE_HOME"] = str(cls.folder)  # an empty one: what is shown is that it builds
         cls.xnc(0, "seed-weights", MINI, "-o", "w.safetensors")
 
     def run_on_terminal(self, *arguments, terminal="xterm", columns=80):
