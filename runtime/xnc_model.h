@@ -31,6 +31,13 @@ enum {
 #define XNC_INLINE static inline
 #endif
 
+/* One whose arguments stay variables: some loops have fewer addresses then. */
+#if defined(__GNUC__)
+#define XNC_NOINLINE static __attribute__((noinline))
+#else
+#define XNC_NOINLINE static
+#endif
+
 /* Stands before a loop of generated code: the C compiler should write so many steps of it one after
  * another, which saves counting. A hint: the loop means the same without. */
 #if defined(__clang__)

@@ -32,7 +32,7 @@ static const char *variable_text(const Emit *emit, ParamKind kind, Element eleme
 }
 
 /* "static void NAME(...) {". XNC_INLINE is a macro of xnc_model.h that forces inlining, so that
- * sizes which are numbers in a call are numbers in the helper's loops. */
+ * sizes which are numbers in a call are numbers in the helper's loops; XNC_NOINLINE forbids it. */
 static const char *head_text(const Emit *emit, const Function *function) {
     if (function->is_kernel) {
         return arena_printf(emit->arena, "static void %s(const xnc_args *args) {", function->name);
@@ -45,8 +45,10 @@ static const char *head_text(const Emit *emit, const Function *function) {
                                   variable_text(emit, param->kind, param->element, param->name));
         }
     }
-    return arena_printf(emit->arena, "%s void %s(%s) {",
-                        function->is_inline ? "XNC_INLINE" : "static", function->name,
+    const char *storage = function->is_inline     ? "XNC_INLINE"
+                          : function->is_noinline ? "XNC_NOINLINE"
+                                                  : "static";
+    return arena_printf(emit->arena, "%s void %s(%s) {", storage, function->name,
                         *params ? params : "void");
 }
 

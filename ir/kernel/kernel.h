@@ -27,7 +27,8 @@
  *   }
  *   function $tile_6x16(int k, ptr a, int pitch, ptr w, ptr mut out) inline {
  *     ...                            compiled into each caller, so that arguments which are numbers
- *   }                                there (sizes, pitches) are numbers in its loops as well
+ *   }                                there (sizes, pitches) are numbers in its loops as well;
+ *                                    noinline: compiled once, and these are its variables
  *   kernel $separable_19x19_728_728 {                         its parameters: see KERNEL_PARAMS
  *     ...
  *   }
@@ -275,8 +276,7 @@ typedef struct KernelParam {
 } KernelParam;
 extern const KernelParam kernel_params[KPARAM_COUNT];
 
-/* The pointer to the module's array of +0; every function of a module with zeros_floats > 0 has it.
- */
+/* The pointer to the module's array of +0, which all functions have where zeros_floats > 0. */
 #define ZEROS_NAME "zeros"
 
 /* A kernel has no params of its own; "ptr dw_weight = w0" gives one of KERNEL_PARAMS a better name.
@@ -285,7 +285,7 @@ typedef struct Function {
     const char *name;
     const char *doc; /* lines for the emitted comment: what it computes, shapes; may be NULL */
     bool is_kernel;
-    bool is_inline; /* compiled into each caller: see the mark inline above */
+    bool is_inline, is_noinline; /* the marks inline and noinline above */
     KParam params[MAX_KPARAMS];
     int n_params;
     StmtList body;

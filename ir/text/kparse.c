@@ -88,6 +88,7 @@ bool kparse_function(Scanner *scan, Module *module) {
         return false;
     }
     function->is_inline = !is_kernel && scan_accept(scan, "inline");
+    function->is_noinline = !is_kernel && !function->is_inline && scan_accept(scan, "noinline");
     return scan_expect(scan, "{") && parse_docs(scan, function) &&
            kparse_stmts(scan, &function->body) && scan_expect(scan, "}");
 }

@@ -287,7 +287,8 @@ static void print_function(FILE *out, const Function *function) {
         fputs(i ? ", " : "", out);
         print_param(out, &function->params[i]);
     }
-    fputs(function->is_kernel ? " {\n" : function->is_inline ? ") inline {\n" : ") {\n", out);
+    const char *mark = function->is_inline ? " inline" : function->is_noinline ? " noinline" : "";
+    fprintf(out, "%s%s {\n", function->is_kernel ? "" : ")", mark);
     print_doc(out, function->doc);
     print_stmts(out, &function->body, 2);
     fputs("}\n", out);
