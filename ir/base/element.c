@@ -176,6 +176,10 @@ static double round_s16(double number) {
     return round_within(number, INT16_MIN, INT16_MAX);
 }
 
+static double round_i16(double number) {
+    return round_s16(number);
+}
+
 static double round_u32(double number) {
     return round_within(number, 0, UINT32_MAX);
 }
@@ -196,6 +200,7 @@ static double round_s32(double number) {
 ACCESS_INTEGERS(u8, uint8_t, index)
 ACCESS_INTEGERS(s8, int8_t, index)
 ACCESS_INTEGERS(s16, int16_t, index / 4 * 4 + index % 2 * 2 + index % 4 / 2)
+ACCESS_INTEGERS(i16, int16_t, index)
 ACCESS_INTEGERS(u32, uint32_t, index)
 ACCESS_INTEGERS(s32, int32_t, index)
 

@@ -20,10 +20,11 @@
  * numbers and the sign of zero stay, and what is beyond the largest number, 65504, becomes an
  * infinity.
  *
- * u8, s8, s16, u32 and s32 hold integers: a number is rounded half-even and to the nearest one that
- * the type has; a NaN becomes 0. Of each four s16 the second and the third change places in memory,
- * so that elements of even index share a word, and those of odd index another: the even and the odd
- * bytes of a word of s8 are widened more easily than its halves. */
+ * u8, s8, s16, i16, u32 and s32 hold integers: a number is rounded half-even and to the nearest one
+ * that the type has; a NaN becomes 0. Of each four s16 the second and the third change places in
+ * memory, so that elements of even index share a word, and those of odd index another: the even and
+ * the odd bytes of a word of s8 are widened more easily than its halves. i16 lie as they are
+ * counted. */
 typedef enum Element {
 #define ELEMENT(name, ...) ELEMENT_##name,
 #include "elements.def"

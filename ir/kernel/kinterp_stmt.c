@@ -105,11 +105,13 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     }
 }
 
-/* load_halves and load_bytes: each lane is the number of an element. */
-static void read_numbers(KMachine *machine, KPointer pointer, KLane *lane) {
-    const unsigned char *at = kmachine_access(machine, pointer, machine->lanes, false);
+/* Each lane is the number of an element, as a float or an integer. */
+static void read_numbers(KMachine *machine, KPointer pointer, KOp op, KLane *lane) {
+    bool one = op == KOP_broadcast_byte, is_sum = kop_info(op)->gives == ELEMENT_s32;
+    const unsigned char *at = kmachine_access(machine, pointer, one ? 1 : machine->lanes, false);
     for (int i = 0; at && i < machine->lanes; i++) {
-        lane[i].number = (float)element_get(pointer.element, at, i);
+        double number = element_get(pointer.element, at, one ? 0 : i);
+        lane[i] = is_sum ? (KLane){.sum = (int32_t)number} : (KLane){.number = (float)number};
     }
 }
 
@@ -134,8 +136,9 @@ static void read_memory(KMachine *machine, const Stmt *stmt, KLane *lane) {
     bool one = stmt->op == KOP_broadcast || stmt->op == KOP_broadcast_pair ||
                stmt->op == KOP_broadcast_quad || stmt->op == KOP_broadcast_signed;
     KPointer pointer = kmachine_pointer(machine, &stmt->base, stmt->value);
-    if (stmt->op == KOP_load_halves || stmt->op == KOP_load_bytes) {
-        read_numbers(machine, pointer, lane);
+    if (stmt->op == KOP_load_halves || stmt->op == KOP_load_bytes || stmt->op == KOP_load_shorts ||
+        stmt->op == KOP_broadcast_byte) {
+        read_numbers(machine, pointer, stmt->op, lane);
         return;
     }
     if (pointer.element == ELEMENT_s16) {
@@ -175,6 +178,8 @@ static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
     case ELEMENT_s8:
         if (kop_info(stmt->op)->gives == ELEMENT_s16) {
             made = two_of_four(stmt->op, a);
+        } else if (kop_info(stmt->op)->operands == 1) {
+            made.sum = a.s8[stmt->op - KOP_byte0];
         } else {
             made.sum = quad_value(stmt->op, a, b, c.sum);
         }
@@ -182,8 +187,10 @@ static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
     case ELEMENT_s16:
         made.sum = halves_value(a, b, c.sum);
         break;
-    case ELEMENT_s32: /* to_f32 */
-        made.number = (float)a.sum;
+    case ELEMENT_s32: /* mul_add wraps */
+        made = stmt->op == KOP_to_f32
+                   ? (KLane){.number = (float)a.sum}
+                   : (KLane){.sum = (int32_t)((uint32_t)c.sum + (uint32_t)a.sum * (uint32_t)b.sum)};
         break;
     default:
         made.number = lane_value(stmt, a.number, b.number, c.number);
@@ -267,7 +274,8 @@ static void store_lanes(KMachine *machine, const KPointer *pointer, const KLane 
         return;
     }
     for (int64_t i = 0; at && i < lanes; i++) {
-        put_number(element, at, into + i, lane[i].number);
+        put_number(element, at, into + i,
+                   element == ELEMENT_i16 ? (float)lane[i].sum : lane[i].number);
     }
 }
 

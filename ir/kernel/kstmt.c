@@ -133,10 +133,15 @@ static void use_args(const Walk *walk, Stmt *stmt) {
     }
 }
 
-/* The type of the vector that a statement reads: words of s16 are stored as u32, all else is made
- * of numbers. */
+/* The type of the vector that a statement reads: words of s16 are stored as u32, sums as i16, all
+ * else is made of numbers. */
 static Element vector_element(const Stmt *stmt) {
-    return stmt->kind == STMT_STORE && stmt->element == ELEMENT_u32 ? ELEMENT_s16 : ELEMENT_f32;
+    if (stmt->kind != STMT_STORE) {
+        return ELEMENT_f32;
+    }
+    return stmt->element == ELEMENT_u32   ? ELEMENT_s16
+           : stmt->element == ELEMENT_i16 ? ELEMENT_s32
+                                          : ELEMENT_f32;
 }
 
 /* The type of what a part defines or expects. A copy moves f32. */

@@ -16,6 +16,7 @@
 typedef struct Machine {
     int fmas, loads; /* of vectors, per cycle */
     int latency;     /* cycles from a multiply-add to the next one of its chain */
+    bool bare_loads; /* loads of vectors take no offset, so their addresses take an instruction */
 } Machine;
 
 /* Registers of whole matrices, for the instructions of matrix.def. One matrix_dot() adds the
@@ -102,8 +103,8 @@ typedef struct Target {
     const char *prefetch[4];                  /* by level 1..3; NULL: no statement is emitted */
     /* In assembly, for tests of what compilers make of the hot loops: how the instructions begin
      * that are to stand there (fma, or dot), and the names of whole vector registers; "": no such
-     * test. */
-    const char *fma_name, *register_name;
+     * test. dot_name: those of integers where fma_name are those of floats; NULL: no such test. */
+    const char *fma_name, *register_name, *dot_name;
     Machine machine;
     Tuning tune;
 } Target;

@@ -15,7 +15,7 @@ Element left_element(const Node *node, const Target *target) {
     if (takes_apart(node, target)) {
         return ELEMENT_f32;
     }
-    return widens(node, target) ? ELEMENT_s16 : operand_element(node);
+    return widens_pairs(node, target) ? ELEMENT_s16 : operand_element(node);
 }
 
 bool centers(const Node *node, const Target *target) {
@@ -30,9 +30,22 @@ bool has_small_dots(const Node *node, const Target *target) {
     return has_paired_weights(node) && target->spelling[KOP_dot_small];
 }
 
+/* Whole words of input channels, which can be widened. */
+static bool has_whole_words(const Node *node) {
+    return product_element(node) == ELEMENT_s8 && channels_of(node->in[0]) % QUAD == 0;
+}
+
+bool widens_pairs(const Node *node, const Target *target) {
+    return target->spelling[KOP_dot_halves] && !has_small_dots(node, target) &&
+           has_whole_words(node);
+}
+
+bool widens_singly(const Node *node, const Target *target) {
+    return target->spelling[KOP_mul_add] && has_whole_words(node);
+}
+
 bool widens(const Node *node, const Target *target) {
-    return product_element(node) == ELEMENT_s8 && target->spelling[KOP_dot_halves] &&
-           !has_small_dots(node, target) && channels_of(node->in[0]) % QUAD == 0;
+    return widens_pairs(node, target) || widens_singly(node, target);
 }
 
 int64_t wide_bytes(const Node *node, const Target *target) {
@@ -264,7 +277,8 @@ int64_t tile_rows(const Node *node, const Target *target, int64_t vectors) {
         int64_t columns = vectors * target->lanes / shape->columns;
         return vectors <= shape->across ? shape->sums / columns * shape->rows : 0;
     }
-    return most_rows(target, vectors, further_registers(node, target));
+    int64_t spared = widens_singly(node, target) ? vectors : 0; /* their weights fill halves */
+    return most_rows(target, vectors, further_registers(node, target) - spared);
 }
 
 int64_t tile_width(const Tile *tile, const Target *target) {

@@ -60,8 +60,11 @@ int64_t scratch_pitch(const Node *node, const Target *target);
 /* Whether the product's weights are pairs that have to be taken apart: there is no instruction for
  * them. */
 bool takes_apart(const Node *node, const Target *target);
-/* Whether a tile's weights of s8 become s16 in scratch first, as there is no instruction for their
- * words of four; and the bytes for them, at the end of the node's scratch. */
+/* Whether a tile's weights of s8 become 16 bits in scratch first, as there is no instruction for
+ * their words of four: words of two s16, which left operands then are too, or i16, each of which is
+ * multiplied by a u8; and the bytes for them, at the end of the node's scratch. */
+bool widens_pairs(const Node *node, const Target *target);
+bool widens_singly(const Node *node, const Target *target);
 bool widens(const Node *node, const Target *target);
 int64_t wide_bytes(const Node *node, const Target *target);
 /* Whether a product of integers is made of matrices, as the target has registers for them; and the

@@ -47,6 +47,7 @@ typedef struct Chain {
     const Target *target;
     int64_t depth; /* in steps: an instruction that takes two inputs at once costs what one takes */
     bool apart;    /* a step takes weights out of pairs first, one operation for each vector */
+    bool singly;   /* a step is two of numbers of 16 bits, which take half the time each */
     bool matrices; /* a step is a row of the weights' matrix, which takes a cycle */
 } Chain;
 
@@ -76,9 +77,10 @@ static int64_t step_cost(const Chain *chain, int64_t rows, int64_t vectors) {
     int64_t operations = rows * vectors + (chain->apart ? vectors : 0);
     int64_t fmas = CYCLE * operations / machine->fmas;
     int64_t steps = takes_lanes(target) ? target->lanes : 1; /* that one load of inputs serves */
-    int64_t loads = CYCLE * (rows + steps * vectors) / steps / machine->loads;
-    int64_t cost = larger(larger(fmas, loads), (int64_t)CYCLE * machine->latency);
-    return cost + LOAD_SHARE * (rows + steps * vectors) / steps +
+    int64_t times = chain->singly ? 2 : 1, slots = vectors * (machine->bare_loads ? 2 : 1);
+    int64_t loads = times * CYCLE * (rows + steps * vectors) / steps / machine->loads;
+    int64_t cost = larger(larger(fmas, loads), times * CYCLE * machine->latency);
+    return cost + times * LOAD_SHARE * (rows + steps * slots) / steps +
            line_cost(target, width * chain->depth) * width / LINE_BYTES;
 }
 
@@ -94,7 +96,8 @@ static int64_t tiles_cost(const Chain *chain, int64_t tiles, int64_t rows, int64
 int64_t tile_cost(const Node *node, const Target *target, const Tile *tile) {
     bool apart = takes_apart(node, target);
     int64_t steps = packed_depth(node, target) / chain_inputs(node, target);
-    Chain chain = {target, apart ? 2 * steps : steps, apart, uses_matrices(node, target)};
+    Chain chain = {target, apart ? 2 * steps : steps, apart, widens_singly(node, target),
+                   uses_matrices(node, target)};
     Panels panels;
     cut_panels(&panels, channels_of(node->out[0]), tile_width(tile, target), target->lanes);
     int64_t cost =

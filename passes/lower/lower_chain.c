@@ -37,7 +37,9 @@ bool tiles_look_ahead(const Lowering *lowering) {
 }
 
 Element tile_element(const Node *node, const Target *target) {
-    return widens(node, target) ? ELEMENT_u32 : product_element(node);
+    return widens_pairs(node, target)    ? ELEMENT_u32
+           : widens_singly(node, target) ? ELEMENT_i16
+                                         : product_element(node);
 }
 
 bool has_pitches(const Lowering *lowering, const Node *node, const TileShape *shape) {
@@ -67,14 +69,14 @@ void tile_lines(const Lowering *lowering, Text *text, const Node *node, const Ti
         return;
     }
     const char *type = type_word(lowering, product_element(node));
-    bool wide = widens(node, lowering->target);
+    bool words = widens_pairs(node, lowering->target);
     text_add(text,
              "for line = 0 to lines step 1 {\n"
              "ptr %sa = first_a + line * line_pitch\n"
              "ptr %sw = first_w + line * depth * %" PRId64 "\n",
              type_word(lowering, left_element(node, lowering->target)),
              type_word(lowering, tile_element(node, lowering->target)),
-             wide ? shape->panel / 2 : shape->panel);
+             words ? shape->panel / 2 : shape->panel);
     if (tiles_look_ahead(lowering)) {
         text_add(text, "ptr %snext = first_next + line * depth * ahead\n", type);
     }

@@ -163,25 +163,6 @@ static void call_tiles(Lowering *lowering, Text *text, const Node *node, const T
     text_add(text, "}\n");
 }
 
-/* Writes the loop that widens the weights of a tile's channels: for each four inputs words of the
- * even ones, then of the odd ones. From there on these are the tile's panel. */
-static void widen_weights(const Lowering *lowering, Text *text, const Node *node,
-                          TileShape *shape) {
-    if (!widens(node, lowering->target)) {
-        return;
-    }
-    text_add(text,
-             "for k = 0 to depth step %d {\n"
-             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
-             "vec word[o] = load_quads weight[%s + k * %" PRId64 " + o * %d]\n"
-             "vec even_part[o] = even word[o]\nvec odd_part[o] = odd word[o]\n"
-             "store u32 wide[k * %" PRId64 " + o] = even_part[o]\n"
-             "store u32 wide[k * %" PRId64 " + %" PRId64 " + o] = odd_part[o]\n}\n}\n",
-             QUAD, shape->width, tile_weights(lowering, node, shape), shape->panel, QUAD,
-             shape->width / 2, shape->width / 2, shape->width);
-    shape->panel = shape->width;
-}
-
 /* Writes the tiles of a block: first those with all rows, then those with one row less; either part
  * may be empty at run time. */
 static void call_both(Lowering *lowering, Text *text, const Node *node, TileShape shape) {
@@ -279,7 +260,7 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
     if (node->tile.panel == 0) {
         shape.width = shape.panel;
         text_add(text, "int channel = %s\n", channel);
-        widen_weights(lowering, text, node, &shape);
+        widen_weights(lowering, text, node, &shape, tile_weights(lowering, node, &shape));
         if (wide) {
             call_wide(lowering, text, node, shape);
         } else {
@@ -290,7 +271,7 @@ static void panel_loop(Lowering *lowering, Text *text, const Node *node, bool wi
                  "int first_channel = %s\nfor column = 0 to %" PRId64 " step %" PRId64 " {\n"
                  "int channel = first_channel + column\n",
                  channel, shape.panel, step);
-        widen_weights(lowering, text, node, &shape);
+        widen_weights(lowering, text, node, &shape, tile_weights(lowering, node, &shape));
         call_both(lowering, text, node, shape);
         text_add(text, "}\n");
     }

@@ -52,8 +52,9 @@ void name_block(const Lowering *lowering, Text *text, const Node *node) {
     }
     if (node_has(node, PRODUCT) && widens(node, lowering->target)) {
         int64_t bytes = node->scratch_bytes - wide_bytes(node, lowering->target);
-        text_add(text, "ptr mut u32 wide = block + %" PRId64 "\n",
-                 bytes / element_bytes(ELEMENT_s16));
+        text_add(text, "ptr mut %swide = block + %" PRId64 "\n",
+                 type_word(lowering, tile_element(node, lowering->target)),
+                 bytes / element_bytes(left_element(node, lowering->target)));
     }
     if (node_has(node, PRODUCT) && uses_matrices(node, lowering->target)) {
         int64_t sums = node->scratch_bytes - sums_bytes(node, lowering->target);

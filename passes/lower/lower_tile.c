@@ -15,7 +15,8 @@
  *
  * Operands of 8 bits come in fours: a step adds four products of integers to each accumulator,
  * which starts from integers too and becomes a float before the residual. Where there is no
- * instruction for four, the tile reads weights that were widened to 16 bits, two in a word.
+ * instruction for four, the tile reads weights that were widened to 16 bits: two in a word, or one
+ * by one where a vector of them is multiplied by a number that all lanes share.
  *
  * Accumulators start from the bias, take all K products in ascending order, then residual and
  * activation, and each result is stored once. That is the chain of ir/graph/ir.h for every element.
@@ -26,7 +27,9 @@
 
 #include "lowering.h"
 
-/* The pointers that begin with first_ are those of the first line. */
+/* The pointers that begin with first_ are those of the first line. Steps of single inputs load from
+ * many addresses: clang 19 keeps one for each row where the pitch is a variable, but up to 18 in a
+ * loop, some of them on the stack, where it is a number. */
 static const char *tile_head(const Lowering *lowering, const Node *node, const TileShape *shape) {
     bool one = !has_pitches(lowering, node, shape);
     const char *first = tile_has_lines(lowering, node) ? "first_" : "";
@@ -39,7 +42,7 @@ static const char *tile_head(const Lowering *lowering, const Node *node, const T
     const char *next = arena_printf(lowering->arena, "int ahead, ptr %s%snext, ", type, first);
     return arena_printf(
         lowering->arena,
-        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%s%s%sptr mut %sout%s) inline",
+        "(int depth, %sptr %s%sa, %sptr %s%sw, ptr bias, %s%s%s%s%s%sptr mut %sout%s) %s",
         *first ? "int lines, int line_pitch, " : "",
         type_word(lowering, left_element(node, lowering->target)), first,
         one ? "" : "int a_pitch, ", type_word(lowering, tile_element(node, lowering->target)),
@@ -47,7 +50,8 @@ static const char *tile_head(const Lowering *lowering, const Node *node, const T
         uses_matrices(node, lowering->target) ? "ptr mut s32 sums, " : "",
         tiles_look_ahead(lowering) ? next : "", residual, node->residual_scale ? "ptr scale, " : "",
         end_params(lowering, node), type_word(lowering, node->out[0]->element),
-        one ? "" : ", int out_pitch");
+        one ? "" : ", int out_pitch",
+        widens_singly(node, lowering->target) ? "noinline" : "inline");
 }
 
 /* Prefetches the residual, which the end of the tile reads, before the chains start. */
@@ -142,7 +146,7 @@ static void step_halves(Text *text, const TileShape *shape) {
 }
 
 /* Weights that were widened: two inputs of 16 bits a step. */
-static void step_wide(Text *text, const TileShape *shape) {
+static void step_pairs(Text *text, const TileShape *shape) {
     text_add(text,
              "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
              "vec b[o] = load_wide w[k * %" PRId64 " + o]\n}\n"
@@ -154,18 +158,35 @@ static void step_wide(Text *text, const TileShape *shape) {
              shape->width);
 }
 
+/* The same, one by one: four inputs a step, each of which is a step of its own. */
+static void step_singly(Text *text, const TileShape *shape) {
+    text_add(text,
+             "for i = 0 to %d step 1 unroll {\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec b[i][o] = load_shorts w[(k + i) * %" PRId64 " + o]\n}\n"
+             "for r = 0 to %" PRId64 " step 1 unroll {\n"
+             "vec x[i][r] = broadcast_byte a[%sk + i]\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "sum[r][o] = mul_add x[i][r], b[i][o], sum[r][o]\n}\n}\n}\n",
+             QUAD, shape->width, shape->panel, shape->rows,
+             shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
+}
+
 static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
     tile_lines(lowering, text, node, shape);
     bool apart = takes_apart(node, lowering->target);
     /* Both halves fill the registers, and so do compilers with two steps of integers. */
     int unroll = apart || is_quantized(node) ? 1 : lowering->target->tune.pw_unroll;
-    int64_t inputs = chain_inputs(node, lowering->target);
+    bool singly = widens_singly(node, lowering->target);
+    int64_t inputs = singly ? QUAD : chain_inputs(node, lowering->target);
     text_add(text, "for k = 0 to depth step %" PRId64 "%s {\n", inputs,
              unroll > 1 ? arena_printf(lowering->arena, " unroll by %d", unroll) : "");
     tile_prefetch(lowering, text, node, shape, inputs);
-    if (widens(node, lowering->target)) {
-        step_wide(text, shape);
+    if (singly) {
+        step_singly(text, shape);
+    } else if (widens_pairs(node, lowering->target)) {
+        step_pairs(text, shape);
     } else if (apart) {
         step_halves(text, shape);
     } else {

@@ -219,6 +219,12 @@ const char *is_inside(const Lowering *lowering, const Node *node);
 /* The node's constant in a slot, or NULL. */
 const Expr *slot_constant(const Node *node, WeightSlot slot);
 
+/* ---- lower_widen.c ---- */
+/* Writes the loop that widens the weights of a tile's channels, which begin at element from of the
+ * product's, if they are to be. From there on these are the tile's panel. */
+void widen_weights(const Lowering *lowering, Text *text, const Node *node, TileShape *shape,
+                   const char *from);
+
 /* ---- lower_weights.c ---- */
 /* Gives all constants of the graph their places in the blob. */
 void place_weights(Lowering *lowering);

@@ -35,14 +35,15 @@ TURN = 4
 # Multiply-adds of whole vectors that a core starts in a cycle, as its makers say. The model of the
 # A55 would start two of floats, the core has one unit for whole vectors; of its products of 8 bits the
 # model says that loads of pairs of vectors hold them up, so its share is not asked for.
-CORES = {"aarch64": {"neoverse-n1": 2, "neoverse-v2": 4, "cortex-a55": 1},
-         "aarch64-dotprod": {"neoverse-n1": 2, "neoverse-v2": 4},
-         "aarch64-i8mm": {"neoverse-n2": 2, "neoverse-v2": 4},
-         "riscv64-v": {"sifive-p670": 1}}
-PRECISIONS = {"aarch64": "f32", "aarch64-dotprod": "int8", "aarch64-i8mm": "int8",
-              "riscv64-v": "f32"}
-# What a model has to be told of the vectors in a loop: here groups of two registers of 128 bits.
-TOLD = {"riscv64": "# LLVM-MCA-RISCV-SEW E32\n# LLVM-MCA-RISCV-LMUL M2\n"}
+CORES = {("aarch64", "f32"): {"neoverse-n1": 2, "neoverse-v2": 4, "cortex-a55": 1},
+         ("aarch64-dotprod", "int8"): {"neoverse-n1": 2, "neoverse-v2": 4},
+         ("aarch64-i8mm", "int8"): {"neoverse-n2": 2, "neoverse-v2": 4},
+         ("riscv64-v", "f32"): {"sifive-p670": 1},
+         ("riscv64-v", "int8"): {"sifive-p670": 2}}
+# What a model has to be told of the vectors in a loop: those of floats are here groups of two registers of
+# 128 bits, those of 16 bits that become sums one.
+TOLD = {("riscv64", "f32"): "# LLVM-MCA-RISCV-SEW E32\n# LLVM-MCA-RISCV-LMUL M2\n",
+        ("riscv64", "int8"): "# LLVM-MCA-RISCV-SEW E16\n# LLVM-MCA-RISCV-LMUL M1\n"}
 # Mistakes to be planted: a copy of a register, and one on the stack.
 COPIES = {"aarch64": "mov v{}.16b, v30.16b", "riscv64": "vmv2r.v v{}, v30"}
 STORES = {"aarch64": "str q3, [sp, 64]", "riscv64": "vs2r.v v4, (sp)"}
@@ -78,18 +79,23 @@ def is_tile(code, known):
     return len(set(chains)) >= CHAINS * registers and len(chains) <= TURN * registers
 
 
-def cycles(code, family, core):
-    text = TOLD.get(family, "") + "\n".join(PREFETCH.sub(lambda m: ("prfm" if int(m[2]) >= 0 and int(m[2]) % 8 == 0
+def cycles(code, known, core):
+    family = known["family"]
+    text = TOLD.get((family, known["loops"]), "") + "\n".join(PREFETCH.sub(lambda m: ("prfm" if int(m[2]) >= 0 and int(m[2]) % 8 == 0
                                              else "prfum") + m[1], line) for line in code)
     said = subprocess.run([MCA, f"-mtriple={family}", f"-mcpu={core}", "-iterations=100"],
                           input=text + "\n", check=True, capture_output=True, text=True).stdout
     return int(re.search(r"Total Cycles:\s+(\d+)", said).group(1)) / 100
 
 
+def cores_of(known):
+    return CORES[known["name"], known["loops"]]
+
+
 def share(code, known, core):
     """Of the cycles of a loop those that its multiply-adds alone would take."""
     fmas = sum(line.startswith(known["fma"]) for line in code)
-    return fmas / CORES[known["name"]][core] / cycles(code, known["family"], core)
+    return fmas / cores_of(known)[core] / cycles(code, known, core)
 
 
 def mistakes(code, known):
@@ -97,7 +103,7 @@ def mistakes(code, known):
     register = re.compile(rf"\b{known['register']}\d+\b")
     wrong = [f"a vector on the stack: {line}" for line in code
              if ON_STACK.search(line) and register.search(line)]
-    for core in CORES[known["name"]]:
+    for core in cores_of(known):
         reached = share(code, known, core)
         if reached < LEAST:
             wrong.append(f"{len(code)} instructions at {reached:.3f} of the limit of {core}")
@@ -121,10 +127,10 @@ def check(source, known, compiler):
     found = sorted({text for code in loops for text in mistakes(code, known)})
     if not loops:
         return ["there is no loop with the chains of a tile"]
-    for core in CORES[known["name"]]:
+    for core in cores_of(known):
         shares = [share(code, known, core) for code in loops]
         mean = sum(shares) / len(shares)
-        print(f"{known['name']} {compiler[0]}: {len(loops)} loops at {mean:.3f} of {core}, "
+        print(f"{known['name']} {known['loops']} {compiler[0]}: {len(loops)} loops at {mean:.3f} of {core}, "
               f"{min(shares):.3f} at least")
         if mean < MEAN:
             found.append(f"all loops at {mean:.3f} of {core}")
@@ -133,9 +139,8 @@ def check(source, known, compiler):
     return found
 
 
-def emit(xnc, name, folder):
+def emit(xnc, name, precision, folder):
     """The C of the network for a target."""
-    precision = PRECISIONS[name]
     words = [f"--precision={precision}"]
     if precision == "int8":
         write_quant(xnc, MODEL, folder / "drawn.quant", 1)
@@ -148,16 +153,19 @@ def emit(xnc, name, folder):
 def main():
     xnc, rows, work = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     wrong = []
-    for name in CORES:
-        known = {**target_tools.facts(rows, name), "name": name}
+    for name, precision in CORES:
+        known = {**target_tools.facts(rows, name), "name": name, "loops": precision}
+        if precision == "int8" and known["dot"]:
+            known["fma"] = known["dot"]
         compilers = target_tools.compilers_of(known, known["family"])
         if not compilers or not shutil.which(MCA):
             print("no compilers for", name, "or no", MCA)
             return target_tools.SKIPPED
-        (work / name).mkdir(parents=True, exist_ok=True)
-        source = emit(xnc, name, work / name)
+        folder = work / f"{name}-{precision}"
+        folder.mkdir(parents=True, exist_ok=True)
+        source = emit(xnc, name, precision, folder)
         for compiler in compilers:
-            wrong += [f"{name} {compiler[0]}: {text}"
+            wrong += [f"{name} {precision} {compiler[0]}: {text}"
                       for text in check(source, known, compiler)]
     for text in wrong:
         print(text)

@@ -121,6 +121,8 @@ static void test_integers(void **state) {
         {ELEMENT_s8, 127.5, 127},
         {ELEMENT_s16, 1e6, INT16_MAX},
         {ELEMENT_s16, -0.5, 0},
+        {ELEMENT_i16, -1e6, INT16_MIN},
+        {ELEMENT_i16, 2.5, 2},
         {ELEMENT_u32, 5e9, UINT32_MAX},
         {ELEMENT_s32, -1e10, INT32_MIN},
         {ELEMENT_s32, 16777217, 16777217},

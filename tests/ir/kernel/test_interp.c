@@ -233,6 +233,29 @@ static void words_are_widened_to_two(void **state) {
     free(message);
 }
 
+/* The same product one by one: 3.5 is stored as 4, which meets 64, while 0 meets 0. */
+static void words_are_widened_singly(void **state) {
+    (void)state;
+    float output[FLOATS];
+    char *message;
+    assert_true(run("unrolled",
+                    "ptr mut u8 q = scratch\nvec half = constant 0.5\nvec x = load in[0]\n"
+                    "x = add x, half\nstore u8 q[0] = x\n"
+                    "ptr s8 w = w0\nptr s32 s = w0\nptr mut i16 wide = out\n"
+                    "vec b = load_quads w[0]\nvec b0 = byte0 b\nvec b3 = byte3 b\n"
+                    "store i16 wide[0] = b0\nstore i16 wide[8] = b3\n"
+                    "b0 = load_shorts wide[0]\nb3 = load_shorts wide[8]\n"
+                    "vec x0 = broadcast_byte q[0]\nvec x3 = broadcast_byte q[3]\n"
+                    "vec c = load_sums s[0]\nvec before = to_f32 c\n"
+                    "c = mul_add x0, b0, c\nvec y = to_f32 c\ny = sub y, before\n"
+                    "store out[0] = y\n"
+                    "c = mul_add x3, b3, c\ny = to_f32 c\ny = sub y, before\n"
+                    "store out[8] = y\n",
+                    1, output, &message));
+    assert_true(output[0] == 0.0f && output[7] == 0.0f && output[8] == 256.0f);
+    free(message);
+}
+
 /* 300 and 200.5 are stored as 127 and, half-even, 72, which meets the 64 of the weights 0 0 0 64:
  * as a word in all lanes, and as lane 2 of a vector, which begins at element 8. */
 static void centered_numbers_are_signed(void **state) {
@@ -441,6 +464,7 @@ int main(void) {
         cmocka_unit_test(one_lane_stores_half_a_word),
         cmocka_unit_test(quads_are_words_of_four_elements),
         cmocka_unit_test(words_are_widened_to_two),
+        cmocka_unit_test(words_are_widened_singly),
         cmocka_unit_test(shares_cover_all),
         cmocka_unit_test(loops_have_one_lane),
         cmocka_unit_test(stores_are_clamped),

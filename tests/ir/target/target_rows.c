@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "matrix_test.h"
-#include "target.h"
+#include "target_facts.h"
 
 /* Prints a row with its holes filled: operands a, b, c; address p; a number. */
 static void print_row_of(const char *row, const char *number) {
@@ -90,7 +90,8 @@ static const SampleWords samples[ELEMENT_COUNT] = {
     [ELEMENT_s8] = {"load_words(q", "const uint32_t %s = q%d[%s]", "int8_t *p = (const void *)q0"},
     [ELEMENT_s16] = {"load_words(q", "const uint32_t %s = q%d[%s]",
                      "int16_t *p = (const void *)q0"},
-    [ELEMENT_u32] = {NULL, NULL, "uint32_t *p = q0"}, /* lanes of it are s16 */
+    [ELEMENT_i16] = {NULL, NULL, "int16_t *p = (const void *)q0"}, /* lanes of it are s32 */
+    [ELEMENT_u32] = {NULL, NULL, "uint32_t *p = q0"},              /* lanes of it are s16 */
     [ELEMENT_s32] = {"load_sums(q", "const int32_t %s = (int32_t)q%d[%s]",
                      "int32_t *p = (const void *)q0"},
 };
@@ -231,13 +232,20 @@ static void print_store_integers_test(const Target *target, Element element) {
            info->name, less ? "u8" : info->name, less ? " - 128" : "", info->name);
 }
 
-/* Words as they are. */
-static void print_store_words_test(const Target *target) {
-    printf("static void test_store_u32(const uint32_t *q0) {\n"
-           "    uint32_t p[LANES];\n    %s a = load_words(q0);\n    ",
-           target->word_type);
-    print_row(target->store_as[ELEMENT_u32]);
-    printf(";\n    if (memcmp(p, q0, sizeof p) != 0) fail(\"store_u32\", 0, 0, 0);\n}\n");
+/* Words as they are, and sums of 16 bits. */
+static void print_store_words_test(const Target *target, Element element) {
+    const ElementInfo *info = element_info(element);
+    const bool sums = element == ELEMENT_i16;
+    printf(
+        "static void test_store_%s(const uint32_t *q0) {\n"
+        "    %s p[LANES]; uint32_t x[LANES];\n"
+        "    for (int i = 0; i < LANES; i++) x[i] = (uint32_t)(%s)q0[i];\n    %s a = %s(x);\n    ",
+        info->name, info->c_type, info->c_type, sums ? target->sum_type : target->word_type,
+        sums ? "load_sums" : "load_words");
+    print_row(target->store_as[element]);
+    printf(";\n    for (int i = 0; i < LANES; i++)\n"
+           "        if (p[i] != (%s)x[i]) fail(\"store_%s\", i, (float)p[i], (float)q0[i]);\n}\n",
+           info->c_type, info->name);
 }
 
 /* All numbers of half precision, from every alignment. */
@@ -372,8 +380,8 @@ static void print_program(const Target *target) {
     print_store_test(target);
     print_halves_test(target);
     for (Element element = ELEMENT_u8; element < ELEMENT_COUNT; element++) {
-        if (target->store_as[element] && element == ELEMENT_u32) {
-            print_store_words_test(target);
+        if (target->store_as[element] && (element == ELEMENT_u32 || element == ELEMENT_i16)) {
+            print_store_words_test(target, element);
         } else if (target->store_as[element]) {
             print_store_integers_test(target, element);
         }
@@ -454,34 +462,6 @@ static void print_shim(const Target *target) {
            (int)strcspn(target->store, "("), target->store, target->vec_type, target->lanes);
     printf("%s%s%s", target->half_shim ? target->half_shim : "", target->shim,
            target->int8_shim ? target->int8_shim : "");
-}
-
-static void print_facts(const Target *target) {
-    printf("precision %s\n", precision_name(target->precision));
-    printf("lanes %d\nregisters %d\nfamily %s\ncompiler %s\nflags %s\n", target->lanes,
-           target->registers, target->family, target->compiler ? target->compiler : "",
-           target->cc_flags);
-    printf("features %s\nguard %s\nfma %s\nregister %s\nheader %s\n", target->features,
-           target->guard, target->fma_name, target->register_name, target->include);
-}
-
-/* Every row must be there, but those that the emitter composes, and those that may lack; of left
- * operands of 8 bits all of one kind. */
-static int missing_rows(const Target *target) {
-    int missing = 0;
-    for (int op = 0; op < KOP_COUNT; op++) {
-        bool is_signed = op == KOP_broadcast_signed || op == KOP_dot_signed;
-        bool is_needed = is_signed ? target->store_as[ELEMENT_s8] != NULL
-                         : op == KOP_dot_quads || op == KOP_broadcast_quad
-                             ? !target->store_as[ELEMENT_s8]
-                             : !kop_is((KOp)op, MAY_LACK);
-        if (!target->spelling[op] && op != KOP_sigmoid && op != KOP_silu && op != KOP_gelu &&
-            is_needed) {
-            fprintf(stderr, "%s has no row %s\n", target->name, kop_info((KOp)op)->name);
-            missing++;
-        }
-    }
-    return missing;
 }
 
 int main(int argc, char **argv) {
