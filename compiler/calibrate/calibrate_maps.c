@@ -80,9 +80,9 @@ static double mean_step(const ValueRange *ranges, int64_t channels) {
 }
 
 /* The room is for the ranges of all channels. */
-static void scale_map(ObservedMap *map, ValueRange *ranges) {
+static void scale_map(const Calibration *calibration, ObservedMap *map, ValueRange *ranges) {
     for (int64_t c = 0; c < map->channels; c++) {
-        ranges[c] = tally_range(&map->tallies[c]);
+        ranges[c] = tally_range_beyond(&map->tallies[c], calibration->taken.count);
     }
     double mean = mean_step(ranges, map->channels);
     for (int64_t c = 0; c < map->channels; c++) {
@@ -98,7 +98,7 @@ void calibrate_scale_maps(Calibration *calibration) {
     for (int i = 0; i < calibration->n_maps; i++) {
         ObservedMap *map = &calibration->maps[i];
         Arena *part = arena_child(calibration->work->arena);
-        scale_map(map, NEW_ARRAY(part, ValueRange, map->channels));
+        scale_map(calibration, map, NEW_ARRAY(part, ValueRange, map->channels));
         arena_destroy(part);
     }
 }

@@ -52,8 +52,9 @@ static void find_bases(Scaling *scaling) {
     double largest = 0;
     for (int64_t c = 0; c < channels; c++) {
         const Observed *observed = scaling->observed;
-        ValueRange range =
-            observed->ranges ? observed->ranges[c] : tally_range(&observed->tallies[c]);
+        ValueRange range = observed->ranges ? observed->ranges[c]
+                                            : tally_range_beyond(&observed->tallies[c],
+                                                                 scaling->calibration->taken.count);
         scaling->base[c] = (range.hi - range.lo) / STEPS;
         scaling->low[c] = range.lo;
         largest = fmax(largest, scaling->base[c]);

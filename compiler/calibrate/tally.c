@@ -124,3 +124,9 @@ ValueRange tally_range(const Tally *tally) {
     }
     return best;
 }
+
+ValueRange tally_range_beyond(const Tally *tally, int64_t images) {
+    ValueRange range = tally_range(tally);
+    double room = 1 + 1 / sqrt((double)images);
+    return (ValueRange){room * range.lo, room * range.hi};
+}

@@ -43,4 +43,8 @@ typedef struct ValueRange {
  * the distance to the end beyond. {0, 0} where there are zeros alone. */
 ValueRange tally_range(const Tally *tally);
 
+/* The same for the values of other images too, which go beyond, the farther the fewer the tallied
+ * images were: both ends are moved out by 1 / sqrt(images) of their distance to zero. */
+ValueRange tally_range_beyond(const Tally *tally, int64_t images);
+
 #endif

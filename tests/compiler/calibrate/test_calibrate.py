@@ -128,6 +128,16 @@ head: {pool: avg, classes: 3}
         scales = [float(row.split()[1]) for row in rows]
         self.assertAlmostEqual(scales[0], sum(scales[1:]) / 23, places=6)
 
+    def test_ranges_have_room_for_other_images_the_more_the_fewer_these_are(self):
+        """By a part of 1 / sqrt(their number): once, it is twice as wide as its values; four times the
+        same image, half as wide again."""
+        first = numpy.load(self.folder / "first.npy")
+        numpy.save(self.folder / "four.npy", numpy.repeat(first, 4, axis=0))
+        once, four = (self.calibrate("--maps=all", images=(f"--images={name}.npy",))[1] for name in ("first", "four"))
+        once, four = ([float(scale) for scale in re.findall(r"(?m)^of (\S+) ", text)] for text in (once, four))
+        for a, b in zip(once, four, strict=True):
+            self.assertAlmostEqual(a / b, 2 / 1.5, places=5)
+
     def test_second_order_rounding_writes_the_same_bytes_everywhere(self):
         """Whatever target, compiler, threads and images of a run are; and what is written is computed."""
         second = ("--rounding=second-order",)

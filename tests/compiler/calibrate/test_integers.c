@@ -129,17 +129,18 @@ static void test_sums(void **state) {
     assert_int_equal(sums[1], 255 * 127 - 15);
 }
 
-/* Channel 0 takes the values 0 to 255, channel 1 is always 0. With scale 1 and steps 1 and 2 the
- * integers are the numbers themselves, and nothing is lost. */
+/* Channel 0 had values from 0 to 127.5 in one image, so it has room for twice as large ones;
+ * channel 1 is always 0. Rows are 0 to 255. With scale 1 and steps 1 and 2 the integers are the
+ * numbers themselves, and nothing is lost. */
 static void test_exact_product(void **state) {
     Arena *arena = *state;
     Work work = {arena, diag_create(arena, stderr), NULL};
-    Calibration calibration = {.work = &work, .threads = 1, .pairs = true};
+    Calibration calibration = {.work = &work, .threads = 1, .pairs = true, .taken = {.count = 1}};
     Observed observed = {.operand = {.channels = 2, .depth = 2, .outputs = 2, .pixels = 1},
                          .tallies = NEW_ARRAY(arena, Tally, 2),
                          .rows = NEW_ARRAY(arena, float, 2 * SAMPLED_ROWS)};
     for (int i = 0; i < SAMPLED_ROWS; i++) {
-        tally_add(&observed.tallies[0], (float)i);
+        tally_add(&observed.tallies[0], (float)i / 2);
         tally_add(&observed.tallies[1], 0);
         observed.rows[2 * observed.n_rows++] = (float)i;
     }
@@ -150,16 +151,16 @@ static void test_exact_product(void **state) {
     assert_true(observed.error == 0);
 }
 
-/* Values from -51 to 204 have the zero point 51. */
+/* Values from -51 to 204, twice those of one image, have the zero point 51. */
 static void test_zero_point(void **state) {
     Arena *arena = *state;
     Work work = {arena, diag_create(arena, stderr), NULL};
-    Calibration calibration = {.work = &work, .threads = 1};
+    Calibration calibration = {.work = &work, .threads = 1, .taken = {.count = 1}};
     Observed observed = {.operand = {.channels = 1, .depth = 1, .outputs = 1, .pixels = 1},
                          .tallies = NEW_ARRAY(arena, Tally, 1),
                          .rows = NEW_ARRAY(arena, float, SAMPLED_ROWS)};
     for (int i = 0; i < SAMPLED_ROWS; i++) {
-        tally_add(&observed.tallies[0], (float)(i - 51));
+        tally_add(&observed.tallies[0], (float)(i - 51) / 2);
         observed.rows[observed.n_rows++] = (float)(i - 51);
     }
     calibrate_product(&calibration, &observed, (const double[]){-127});

@@ -87,6 +87,17 @@ static void test_even_values_are_kept(void **state) {
     assert_true(range.hi == 255);
 }
 
+/* Of 16 images both ends are moved out by a quarter, of one they are twice as far. */
+static void test_other_images_go_beyond(void **state) {
+    Tally tally = {.zeros = 0};
+    (void)state;
+    add_all(&tally, (const float[]){4, -8}, 2);
+    ValueRange range = tally_range_beyond(&tally, 16);
+    assert_true(range.lo == -10 && range.hi == 5);
+    range = tally_range_beyond(&tally, 1);
+    assert_true(range.lo == -16 && range.hi == 8);
+}
+
 static void test_nothing_but_zeros(void **state) {
     Tally tally = {.zeros = 5};
     (void)state;
@@ -101,6 +112,7 @@ int main(void) {
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_a_lone_value_is_cut_off),
         cmocka_unit_test(test_even_values_are_kept),
+        cmocka_unit_test(test_other_images_go_beyond),
         cmocka_unit_test(test_nothing_but_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
