@@ -159,8 +159,8 @@ bool calibrate_observe(Calibration *calibration);
 /* The scales of one product, whose weights operand_weights() gives, by its tallies and rows. */
 void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights);
 bool calibrate_scale(Calibration *calibration);
-/* Rounds the weights by the moments, in the scales that are best then, if that makes the product's
- * error smaller in images that are held out; whether it does. */
+/* Rounds the weights by the moments, in the same scales, if that makes the product's error smaller
+ * in images that are held out; whether it does. The integers before stay as they were. */
 bool calibrate_product_again(const Calibration *calibration, Observed *observed,
                              const double *weights);
 /* Does so with all products, once all images have left their moments. */

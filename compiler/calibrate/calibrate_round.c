@@ -8,8 +8,6 @@
  */
 #include "calibrate.h"
 
-#include <string.h>
-
 enum { TASKS = 16, INPUTS_OF_TASK = 8, PITCH = 16 };
 
 /* One run of a batch. */
@@ -93,19 +91,6 @@ static void see_layer(void *context, int layer, uint64_t nanoseconds, const void
     }
 }
 
-/* Of the sums, which an earlier run may have begun with them. */
-static void set_scales(const Calibration *calibration) {
-    for (int i = 0; i < calibration->count; i++) {
-        const Observed *observed = &calibration->at[i];
-        size_t bytes = (size_t)observed->operand.channels * sizeof *observed->integers->scale;
-        if (observed->moments) {
-            float *scale = arena_alloc(calibration->work->arena, bytes);
-            memcpy(scale, observed->integers->scale, bytes);
-            observed->moments->scale = scale;
-        }
-    }
-}
-
 static bool gather(Calibration *calibration) {
     const ImageChoice *taken = &calibration->taken;
     Arena *part = arena_child(calibration->work->arena);
@@ -143,33 +128,22 @@ static const char *letters_of(Arena *arena, const int16_t *now, const int16_t *p
     return letters;
 }
 
-/* What the weights are more than those of plain rounding with the same scales. */
-static void find_deltas(const Calibration *calibration, Observed *observed, const double *weights) {
-    Arena *arena = calibration->work->arena, *part = arena_child(arena);
-    const Operand *operand = &observed->operand;
-    int64_t depth = operand->depth;
-    Integers *plain = NEW(part, Integers);
-    *plain = *observed->integers;
-    plain->weights = NEW_ARRAY(part, int16_t, operand->outputs * depth);
-    observed->delta = NEW_ARRAY(arena, const char *, operand->outputs);
-    for (int64_t o = 0; o < operand->outputs; o++) {
-        integers_weigh(plain, o, weights + o * depth, calibration->pairs);
-        observed->delta[o] = letters_of(arena, observed->integers->weights + o * depth,
-                                        plain->weights + o * depth, depth);
-    }
-    arena_destroy(part);
-}
-
 static void round_product(const Calibration *calibration, Observed *observed,
                           const double *weights) {
+    const Integers *plain = observed->integers;
+    Arena *arena = calibration->work->arena;
+    int64_t depth = observed->operand.depth, outputs = observed->operand.outputs;
     if (calibrate_product_again(calibration, observed, weights)) {
-        find_deltas(calibration, observed, weights);
+        observed->delta = NEW_ARRAY(arena, const char *, outputs);
+        for (int64_t o = 0; o < outputs; o++) {
+            observed->delta[o] = letters_of(arena, observed->integers->weights + o * depth,
+                                            plain->weights + o * depth, depth);
+        }
     }
 }
 
 bool calibrate_round(Calibration *calibration) {
     const Work *work = calibration->work;
-    set_scales(calibration);
     bool good = gather(calibration);
     progress_step(work->progress, "rounding the weights of %d products", calibration->count);
     for (int i = 0; good && i < calibration->count; i++) {

@@ -37,9 +37,9 @@ typedef struct Scaling {
     int16_t *rows;         /* in integers */
     double *loss;          /* of each output, in turn */
     double least;          /* the smallest sum of them so far */
-    double damping;        /* weights are rounded by the moments, with so much; 0: plainly */
-    const Debts *debts;    /* then, by the scales in turn */
-    double *room;          /* of each task */
+    bool held_out;         /* they are of rows of images that the moments have not seen */
+    const Debts *debts;    /* by the moments */
+    double *room;          /* of each task that rounds by them */
 } Scaling;
 
 static double square(double number) {
@@ -112,7 +112,7 @@ static void round_rows(void *arg, int index) {
 
 /* Whether a row is judged by. */
 static bool counts(const Scaling *scaling, int64_t row) {
-    return scaling->damping == 0 ||
+    return !scaling->held_out ||
            calibrate_holds_out(row * scaling->calibration->taken.count / SAMPLED_ROWS);
 }
 
@@ -207,38 +207,35 @@ static void round_outputs(void *arg, int index) {
 }
 
 /* Rounds the weights in view of how inputs go together. */
-static void round_again(Scaling *scaling) {
-    Arena *part = arena_child(scaling->calibration->work->arena);
+static void round_again(Scaling *scaling, Arena *part) {
     const Observed *observed = scaling->observed;
-    scaling->debts = moments_debts(part, observed->moments, scaling->integers, scaling->damping);
+    scaling->debts = moments_debts(part, observed->moments);
     if (scaling->debts) {
         scaling->room =
             NEW_ARRAY(part, double, ROUNDING_TASKS * observed->operand.depth * ROUNDED_TOGETHER);
         calibrate_parallel(scaling->calibration, ROUNDING_TASKS, round_outputs, scaling);
     }
-    arena_destroy(part);
 }
 
-/* Keeps the scales in turn if their results are the nearest so far; whether they are. */
-static bool try_scales(Scaling *scaling) {
-    Observed *observed = scaling->observed;
-    each_output(scaling, weigh_outputs);
-    if (scaling->damping > 0) {
-        round_again(scaling);
-    }
+/* Keeps the integers in turn if their results are the nearest so far; those before are in turn
+ * then. */
+static void keep_nearest(Scaling *scaling) {
     double loss = total_loss(scaling);
-    bool nearest = loss < scaling->least;
-    if (nearest) {
-        Integers *best = observed->integers;
-        observed->integers = scaling->integers;
-        scaling->integers = best;
+    if (loss < scaling->least) {
+        Integers *best = scaling->integers;
+        scaling->integers = scaling->observed->integers;
+        scaling->observed->integers = best;
         scaling->least = loss;
     }
-    return nearest;
+}
+
+static void try_scales(Scaling *scaling) {
+    each_output(scaling, weigh_outputs);
+    keep_nearest(scaling);
 }
 
 /* base^(n/4) * largest^(1 - n/4) for n = exponent. */
-static bool try_exponent(Scaling *scaling, int exponent) {
+static void try_exponent(Scaling *scaling, int exponent) {
     int64_t channels = scaling->observed->operand.channels;
     double largest = 0;
     for (int64_t c = 0; c < channels; c++) {
@@ -251,11 +248,11 @@ static bool try_exponent(Scaling *scaling, int exponent) {
         }
         set_scale(scaling, c, exponent == 4 ? scaling->base[c] : largest * part);
     }
-    return try_scales(scaling);
+    try_scales(scaling);
 }
 
 /* With the steps of outputs that the best scales so far have. */
-static bool try_balance(Scaling *scaling) {
+static void try_balance(Scaling *scaling) {
     const Operand *operand = &scaling->observed->operand;
     double steps = 0;
     for (int64_t o = 0; o < operand->outputs; o++) {
@@ -273,7 +270,7 @@ static bool try_balance(Scaling *scaling) {
             weights > 0 ? sqrt(sqrt(steps * (double)taps * scaling->size[c] / weights)) : 0;
         set_scale(scaling, c, fmax(balance, scaling->base[c]));
     }
-    return try_scales(scaling);
+    try_scales(scaling);
 }
 
 /* The root mean square of the distances, as a part of that of the results. */
@@ -286,33 +283,26 @@ static double error_of(const Scaling *scaling) {
     return squares > 0 ? sqrt(scaling->least / squares) : 0;
 }
 
+/* For the work on a product, with the results that should be. */
 static void make_room(Arena *part, Scaling *scaling) {
     const Operand *operand = &scaling->observed->operand;
     int64_t rows = scaling->observed->n_rows;
+    scaling->integers = integers_create(scaling->calibration->work->arena, operand);
     scaling->exact = NEW_ARRAY(part, double, operand->outputs *rows);
     scaling->base = NEW_ARRAY(part, double, operand->channels);
     scaling->low = NEW_ARRAY(part, double, operand->channels);
     scaling->size = NEW_ARRAY(part, double, operand->channels);
     scaling->rows = NEW_ARRAY(part, int16_t, rows * operand->depth);
     scaling->loss = NEW_ARRAY(part, double, operand->outputs);
+    each_output(scaling, find_exact);
 }
 
 /* Those of a map, which are not this product's alone. */
-static bool try_map(Scaling *scaling, const ObservedMap *map) {
+static void try_map(Scaling *scaling, const ObservedMap *map) {
     Integers *integers = scaling->integers;
     memcpy(integers->scale, map->scale, (size_t)map->channels * sizeof *map->scale);
     memcpy(integers->zero, map->zero, (size_t)map->channels * sizeof *map->zero);
-    return try_scales(scaling);
-}
-
-/* What all scales are found by. */
-static void begin(Scaling *scaling, Arena *part) {
-    make_room(part, scaling);
-    scaling->integers =
-        integers_create(scaling->calibration->work->arena, &scaling->observed->operand);
-    find_bases(scaling);
-    find_sizes(scaling);
-    each_output(scaling, find_exact);
+    try_scales(scaling);
 }
 
 void calibrate_product(const Calibration *calibration, Observed *observed, const double *weights) {
@@ -320,7 +310,9 @@ void calibrate_product(const Calibration *calibration, Observed *observed, const
     Scaling scaling = {
         .calibration = calibration, .observed = observed, .weights = weights, .least = INFINITY};
     observed->integers = integers_create(calibration->work->arena, &observed->operand);
-    begin(&scaling, part);
+    make_room(part, &scaling);
+    find_bases(&scaling);
+    find_sizes(&scaling);
     const ObservedMap *map = calibrate_map_of(calibration, &observed->operand);
     if (map) {
         try_map(&scaling, map);
@@ -335,36 +327,32 @@ void calibrate_product(const Calibration *calibration, Observed *observed, const
     arena_destroy(part);
 }
 
-/* What the plain integers lose in the images that are held out. */
-static double plain_loss(Scaling *scaling) {
-    Integers *other = scaling->integers;
-    scaling->integers = scaling->observed->integers;
-    double loss = total_loss(scaling);
-    scaling->integers = other;
-    return loss;
+/* The integers in turn become those of the product. */
+static void copy_integers(Scaling *scaling) {
+    const Operand *operand = &scaling->observed->operand;
+    const Integers *from = scaling->observed->integers;
+    Integers *to = scaling->integers;
+    size_t channels = (size_t)operand->channels, outputs = (size_t)operand->outputs;
+    memcpy(to->scale, from->scale, channels * sizeof *to->scale);
+    memcpy(to->zero, from->zero, channels * sizeof *to->zero);
+    memcpy(to->step, from->step, outputs * sizeof *to->step);
+    memcpy(to->weights, from->weights, outputs * (size_t)operand->depth * sizeof *to->weights);
 }
 
-/* Weights lose less now, so the finest steps of inputs are the best, or those of equal losses. */
+/* With finer scales the pictures that are held out would lose less by and large, as weights make up
+ * for more. But finer scales of small channels end where the largest value was that these pictures
+ * have: others go beyond, and lose more than is won (docs/quant.md). */
 bool calibrate_product_again(const Calibration *calibration, Observed *observed,
                              const double *weights) {
-    static const double dampings[] = {0.01, 0.1, 1};
-    enum { DAMPINGS = sizeof dampings / sizeof *dampings };
     Arena *part = arena_child(calibration->work->arena);
     Scaling scaling = {
-        .calibration = calibration, .observed = observed, .weights = weights, .damping = 1};
-    begin(&scaling, part);
-    const ObservedMap *map = calibrate_map_of(calibration, &observed->operand);
-    double plain = plain_loss(&scaling), best = dampings[0];
+        .calibration = calibration, .observed = observed, .weights = weights, .held_out = true};
+    make_room(part, &scaling);
+    copy_integers(&scaling);
+    double plain = total_loss(&scaling);
     scaling.least = plain;
-    for (int i = 0; i < DAMPINGS; i++) {
-        scaling.damping = dampings[i];
-        bool nearest = map ? try_map(&scaling, map) : try_exponent(&scaling, EXPONENTS - 1);
-        best = nearest ? dampings[i] : best;
-    }
-    scaling.damping = best;
-    if (!map) {
-        try_balance(&scaling);
-    }
+    round_again(&scaling, part);
+    keep_nearest(&scaling);
     bool nearer = scaling.least < plain;
     if (nearer) {
         observed->error *= sqrt(scaling.least / plain);

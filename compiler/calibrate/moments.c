@@ -10,6 +10,9 @@
 /* As in integers.c: the nearest whole number, half-even. */
 static const double MAGIC = 0x1.8p52;
 
+/* Added to each variance, times their mean. */
+static const double DAMPING = 0.1;
+
 enum { MOST_WEIGHT = 127, MOST_PAIR = 128, MOST_VALUE = 255 };
 
 int64_t moments_products(int64_t depth) {
@@ -56,13 +59,11 @@ bool moments_sound(const Moments *moments, int64_t rows) {
            within(moments->products, count, rows * MOST_VALUE * MOST_VALUE);
 }
 
-/* rows^2 times the covariance: a whole number below 2^53 where the sums are those of rows, by what
- * an integer was worth and is worth now. */
-static double covariance(const Moments *moments, const double *worth, int64_t i, int64_t j) {
+/* rows^2 times the covariance: a whole number below 2^53 where the sums are those of rows. */
+static double covariance(const Moments *moments, int64_t i, int64_t j) {
     int64_t row = i > j ? i : j, column = i > j ? j : i;
     int64_t product = moments->products[moments_products(row) + column];
-    int64_t whole = moments->rows * product - (int64_t)moments->sums[i] * moments->sums[j];
-    return (double)whole * (worth[i] * worth[j]);
+    return (double)(moments->rows * product - (int64_t)moments->sums[i] * moments->sums[j]);
 }
 
 typedef struct Rank {
@@ -80,12 +81,12 @@ static int compare_ranks(const void *one, const void *other) {
 }
 
 /* The mean variance. */
-static double set_order(Arena *arena, const Moments *moments, const double *worth, int64_t *order) {
+static double set_order(Arena *arena, const Moments *moments, int64_t *order) {
     int64_t depth = moments->depth;
     Rank *ranks = NEW_ARRAY(arena, Rank, depth);
     double sum = 0;
     for (int64_t i = 0; i < depth; i++) {
-        ranks[i] = (Rank){covariance(moments, worth, i, i), i};
+        ranks[i] = (Rank){covariance(moments, i, i), i};
         sum += ranks[i].variance;
     }
     qsort(ranks, (size_t)depth, sizeof *ranks, compare_ranks);
@@ -112,15 +113,10 @@ static void factorize(double **rows, int64_t depth) {
     }
 }
 
-const Debts *moments_debts(Arena *arena, const Moments *moments, const Integers *integers,
-                           double damping) {
-    int64_t depth = moments->depth, channels = integers->operand->channels;
-    double *worth = NEW_ARRAY(arena, double, depth);
-    for (int64_t k = 0; k < depth; k++) {
-        worth[k] = (double)moments->scale[k % channels] / (double)integers->scale[k % channels];
-    }
+const Debts *moments_debts(Arena *arena, const Moments *moments) {
+    int64_t depth = moments->depth;
     int64_t *order = NEW_ARRAY(arena, int64_t, depth), *rank = NEW_ARRAY(arena, int64_t, depth);
-    double added = damping * set_order(arena, moments, worth, order);
+    double added = DAMPING * set_order(arena, moments, order);
     if (!(added > 0)) {
         return NULL;
     }
@@ -129,7 +125,7 @@ const Debts *moments_debts(Arena *arena, const Moments *moments, const Integers 
         rank[order[j]] = j;
         factor[j] = NEW_ARRAY(arena, double, j + 1);
         for (int64_t i = 0; i <= j; i++) {
-            factor[j][i] = covariance(moments, worth, order[j], order[i]);
+            factor[j][i] = covariance(moments, order[j], order[i]);
         }
         factor[j][j] += added;
     }

@@ -20,10 +20,9 @@ enum {
 
 typedef struct Moments {
     int64_t depth;
-    int64_t rows;       /* that were added */
-    const float *scale; /* of each channel, in the integers that were added */
-    int32_t *sums;      /* of q[i] */
-    int32_t *products;  /* of q[i] q[j], j <= i: row i starts at i (i + 1) / 2 */
+    int64_t rows;      /* that were added */
+    int32_t *sums;     /* of q[i] */
+    int32_t *products; /* of q[i] q[j], j <= i: row i starts at i (i + 1) / 2 */
 } Moments;
 
 /* All sums 0. */
@@ -46,12 +45,10 @@ typedef struct Debts {
     double **factor;      /* factor[j][i], i < j: of the error of number i, what number j takes */
 } Debts;
 
-/* For integers of these scales, those of the moments or others: from the covariance, with the mean
- * variance times damping added to each, U D U' of the inputs by falling variance, U upper with
- * ones; factor[j][i] is U[i][j]. NULL: nothing varies. The fewer rows there were, the less inputs
- * go together as the sums say, and the more damping is right. */
-const Debts *moments_debts(Arena *arena, const Moments *moments, const Integers *integers,
-                           double damping);
+/* From the covariance, with a tenth of the mean variance added to each, as in other rows inputs go
+ * together less than these say: U D U' of the inputs by falling variance, U upper with ones;
+ * factor[j][i] is U[i][j]. NULL: nothing varies. */
+const Debts *moments_debts(Arena *arena, const Moments *moments);
 
 /* Rounds the weights of ROUNDED_TOGETHER outputs from o on, or fewer at the end, anew:
  * rint(v[j] + sum of factor[j][i] (v[i] - w[i])). What comes is next to what was there (at most 1
