@@ -12,7 +12,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 from tool import ToolTest  # noqa: E402
 
-MODEL = "xception_mini"
+MODEL = str(pathlib.Path(__file__).resolve().parents[1] / "data/tiny.yaml")
+NAME = "tiny"
 FIELDS = ("cpu", "target", "pw_rows", "pw_vectors", "pw_unroll", "pw_near", "dw_columns",
           "block_bytes", "l1_bytes", "l2_bytes")
 GOOD = """cpu: "some CPU"
@@ -44,19 +45,19 @@ class Tuning(ToolTest):
     def test_tune_writes_what_tuning_takes(self):
         done = self.xnc(0, "compile", MODEL, "--target=scalar", "--tune", "-o", "out")
         self.assertIn(" ms beside ", done.stdout)
-        lines = (self.folder / f"out/{MODEL}.tuning").read_text().splitlines()
+        lines = (self.folder / f"out/{NAME}.tuning").read_text().splitlines()
         self.assertEqual([line.split(":")[0] for line in lines[1:]], list(FIELDS))
-        self.xnc(0, "compile", MODEL, "--target=scalar", f"--tuning=out/{MODEL}.tuning", "-o",
+        self.xnc(0, "compile", MODEL, "--target=scalar", f"--tuning=out/{NAME}.tuning", "-o",
                  "again")
-        for name in (f"{MODEL}.c", f"{MODEL}.h"):
+        for name in (f"{NAME}.c", f"{NAME}.h"):
             self.assertEqual((self.folder / "out" / name).read_bytes(),
                              (self.folder / "again" / name).read_bytes())
 
     def test_the_numbers_cut_the_work_and_keep_the_bits(self):
         for out, more in (("plain", []), ("tuned", ["--tuning=good.tuning"])):
             self.xnc(0, "compile", MODEL, "--target=scalar", "-o", out, *more)
-        self.assertTrue("product_3x3" in (self.folder / f"tuned/{MODEL}.c").read_text())
-        self.assertFalse("product_3x3" in (self.folder / f"plain/{MODEL}.c").read_text())
+        self.assertTrue("product_3x3" in (self.folder / f"tuned/{NAME}.c").read_text())
+        self.assertFalse("product_3x3" in (self.folder / f"plain/{NAME}.c").read_text())
         done = self.xnc(0, "check", MODEL, "--target=scalar", "--tuning=good.tuning")
         self.assertIn("bit by bit", done.stdout)
 
@@ -67,7 +68,7 @@ class Tuning(ToolTest):
     def test_of_several_targets_the_named_one_is_tuned(self):
         self.xnc(0, "compile", MODEL, "--target=scalar,x86-64-v3", "--tuning=good.tuning", "-o",
                  "both")
-        self.assertTrue("product_3x" in (self.folder / f"both/{MODEL}_scalar.c").read_text())
+        self.assertTrue("product_3x" in (self.folder / f"both/{NAME}_scalar.c").read_text())
 
     def test_mistakes_are_shown_in_their_place(self):
         said = self.refused(GOOD.replace("pw_rows: 3", "pw_rows: 65"))
