@@ -60,34 +60,15 @@ bool calibrate_map_is_kept(const Calibration *calibration, const ObservedMap *ma
     return true;
 }
 
-/* 0 of a channel that was the same everywhere: of zeros alone. */
-static double step_of(ValueRange range) {
-    double step = (range.hi - range.lo) / STEPS;
-    return step > 1e-20 ? step : 0;
-}
-
-/* Such channels take the mean of the others' steps. Zeros are zeros with any, but a product that
- * reads the map has the step in its weights, where a large one takes the bits of all others. */
-static double mean_step(const ValueRange *ranges, int64_t channels) {
-    double sum = 0;
-    int64_t count = 0;
-    for (int64_t c = 0; c < channels; c++) {
-        double step = step_of(ranges[c]);
-        sum += step;
-        count += step > 0;
-    }
-    return count > 0 ? sum / (double)count : 1;
-}
-
-/* The room is for the ranges of all channels. */
-static void scale_map(const Calibration *calibration, ObservedMap *map, ValueRange *ranges) {
+static void scale_map(const Calibration *calibration, ObservedMap *map, Arena *part) {
+    ValueRange *ranges = NEW_ARRAY(part, ValueRange, map->channels);
+    double *steps = NEW_ARRAY(part, double, map->channels);
     for (int64_t c = 0; c < map->channels; c++) {
         ranges[c] = tally_range_beyond(&map->tallies[c], calibration->taken.count);
     }
-    double mean = mean_step(ranges, map->channels);
+    range_steps(ranges, map->channels, steps);
     for (int64_t c = 0; c < map->channels; c++) {
-        double own = step_of(ranges[c]), step = own > 0 ? own : mean;
-        step = fmin(fmax(step, (double)QUANT_LEAST_SCALE), (double)QUANT_MOST_SCALE);
+        double step = fmin(fmax(steps[c], (double)QUANT_LEAST_SCALE), (double)QUANT_MOST_SCALE);
         map->scale[c] = (float)step;
         double zero = nearbyint(-ranges[c].lo / (double)map->scale[c]);
         map->zero[c] = (int)fmin(fmax(zero, 0), STEPS);
@@ -98,7 +79,7 @@ void calibrate_scale_maps(Calibration *calibration) {
     for (int i = 0; i < calibration->n_maps; i++) {
         ObservedMap *map = &calibration->maps[i];
         Arena *part = arena_child(calibration->work->arena);
-        scale_map(calibration, map, NEW_ARRAY(part, ValueRange, map->channels));
+        scale_map(calibration, map, part);
         arena_destroy(part);
     }
 }

@@ -46,23 +46,18 @@ static double square(double number) {
     return number * number;
 }
 
-/* Ranges of all channels; one of zeros alone takes the largest step, as it has no say. */
-static void find_bases(Scaling *scaling) {
-    int64_t channels = scaling->observed->operand.channels;
-    double largest = 0;
+/* Of the ranges of all channels. */
+static void find_bases(Scaling *scaling, Arena *part) {
+    const Observed *observed = scaling->observed;
+    int64_t channels = observed->operand.channels;
+    ValueRange *ranges = NEW_ARRAY(part, ValueRange, channels);
     for (int64_t c = 0; c < channels; c++) {
-        const Observed *observed = scaling->observed;
-        ValueRange range = observed->ranges ? observed->ranges[c]
-                                            : tally_range_beyond(&observed->tallies[c],
-                                                                 scaling->calibration->taken.count);
-        scaling->base[c] = (range.hi - range.lo) / STEPS;
-        scaling->low[c] = range.lo;
-        largest = fmax(largest, scaling->base[c]);
+        ranges[c] = observed->ranges ? observed->ranges[c]
+                                     : tally_range_beyond(&observed->tallies[c],
+                                                          scaling->calibration->taken.count);
+        scaling->low[c] = ranges[c].lo;
     }
-    largest = largest > 1e-20 ? largest : 1;
-    for (int64_t c = 0; c < channels; c++) {
-        scaling->base[c] = scaling->base[c] > 1e-20 ? scaling->base[c] : largest;
-    }
+    range_steps(ranges, channels, scaling->base);
 }
 
 /* Mean squares of the channels, over rows and taps. */
@@ -311,7 +306,7 @@ void calibrate_product(const Calibration *calibration, Observed *observed, const
         .calibration = calibration, .observed = observed, .weights = weights, .least = INFINITY};
     observed->integers = integers_create(calibration->work->arena, &observed->operand);
     make_room(part, &scaling);
-    find_bases(&scaling);
+    find_bases(&scaling, part);
     find_sizes(&scaling);
     const ObservedMap *map = calibrate_map_of(calibration, &observed->operand);
     if (map) {

@@ -130,3 +130,23 @@ ValueRange tally_range_beyond(const Tally *tally, int64_t images) {
     double room = 1 + 1 / sqrt((double)images);
     return (ValueRange){room * range.lo, room * range.hi};
 }
+
+/* 0 of a channel that was the same everywhere: of zeros alone. */
+static double step_of(ValueRange range) {
+    double step = (range.hi - range.lo) / STEPS;
+    return step > 1e-20 ? step : 0;
+}
+
+void range_steps(const ValueRange *ranges, int64_t count, double *steps) {
+    double sum = 0;
+    int64_t known = 0;
+    for (int64_t i = 0; i < count; i++) {
+        steps[i] = step_of(ranges[i]);
+        sum += steps[i];
+        known += steps[i] > 0;
+    }
+    double mean = known > 0 ? sum / (double)known : 1;
+    for (int64_t i = 0; i < count; i++) {
+        steps[i] = steps[i] > 0 ? steps[i] : mean;
+    }
+}

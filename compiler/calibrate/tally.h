@@ -47,4 +47,9 @@ ValueRange tally_range(const Tally *tally);
  * images were: both ends are moved out by 1 / sqrt(images) of their distance to zero. */
 ValueRange tally_range_beyond(const Tally *tally, int64_t images);
 
+/* The step of each range, a 255th of it. One of zeros alone takes the mean of the others', and 1
+ * where there are none: zeros are zeros with any, but a product has the steps of its channels in
+ * its weights, where a large one takes the bits of all others. */
+void range_steps(const ValueRange *ranges, int64_t count, double *steps);
+
 #endif

@@ -105,6 +105,17 @@ static void test_nothing_but_zeros(void **state) {
     assert_true(range.lo == 0 && range.hi == 0);
 }
 
+/* Ranges of 255 and 765 have steps of 1 and 3, zeros alone the mean of them. */
+static void test_zeros_take_the_mean_step(void **state) {
+    const ValueRange ranges[] = {{-255, 0}, {0, 0}, {-365, 400}};
+    double steps[3];
+    (void)state;
+    range_steps(ranges, 3, steps);
+    assert_true(steps[0] == 1 && steps[1] == 2 && steps[2] == 3);
+    range_steps(ranges + 1, 1, steps);
+    assert_true(steps[0] == 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bins),
@@ -114,6 +125,7 @@ int main(void) {
         cmocka_unit_test(test_even_values_are_kept),
         cmocka_unit_test(test_other_images_go_beyond),
         cmocka_unit_test(test_nothing_but_zeros),
+        cmocka_unit_test(test_zeros_take_the_mean_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
