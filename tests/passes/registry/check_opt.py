@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """xnc opt: a dump after any pass can be taken up again; bad texts are refused.
 
-Input: the small networks, for one target and for all at once; texts that break a rule. Expectation:
+Input: the small networks, for one target and for several at once, the first of them for all; texts that
+break a rule. Expectation:
 from the text that the pipeline has after any pass, and nothing else, opt comes through the passes
 that are left to the texts that the pipeline has there, for each target; a text that a pass cannot
 work on gives exit code 3 and a diagnostic that says why, never a crash.
@@ -89,9 +90,10 @@ def check_networks(program, folder, names):
     path = pathlib.Path(folder) / "step.ir"
     targets = [target["name"] for target in
                json.loads(run(program, "targets", "--json").stdout)]
-    for network in NETWORKS:
-        yield from check_network(program, network, targets[:1], names, path)
-        yield from check_network(program, network, targets, names, path)
+    for number, network in enumerate(NETWORKS):
+        several = targets[number::len(NETWORKS)] if number else targets
+        yield from check_network(program, network, targets[number:number + 1], names, path)
+        yield from check_network(program, network, several, names, path)
 
 
 def module(stage, marked, target="x86-64-v3", layout=""):
