@@ -208,11 +208,11 @@ class Commands(ToolTest):
 
     def test_a_network_may_have_any_name(self):
         """Names that would hide or break something are changed; keywords of C and C++ are not."""
-        mini = (ROOT / f"models/{MINI}.yaml").read_text()
+        tiny = (ROOT / "tests/compiler/data/tiny.yaml").read_text()
         names = {"xnc": "mxnc", "XNC_MODEL": "mXNC_MODEL", "math": "mmath", "Stdint": "mStdint",
                  "immintrin": "mimmintrin_net", "int": "int", "class": "class", "a__b": "a_b"}  # fmt: skip
         for name, prefix in names.items():
-            (self.folder / "named.yaml").write_text(mini.replace(f"name: {MINI}", f"name: {name}"))
+            (self.folder / "named.yaml").write_text(tiny.replace("name: tiny", f"name: {name}"))
             self.xnc(0, "compile", "named.yaml", "-o", prefix, "--emit=so", "--with-runtime",
                      "--target=native", "--cc=cc -O0")  # fmt: skip
             self.assertIn(f"{prefix}.h", self.files(prefix))
