@@ -19,6 +19,7 @@ import xnc
 TOOL, ROOT = os.environ["XNC"], pathlib.Path(os.environ["ROOT"])
 WEIGHTS = str(ROOT / "examples/shapes/model.safetensors")
 MODEL = "xception_mini"
+CC = "--cc=cc -O0"  # what is looked at is the package, and bits are the same at every level
 SIZES = """
 #include <stdio.h>
 #include "xnc.h"
@@ -37,7 +38,7 @@ def tool(*arguments):
 
 def compiled(folder, *options):
     """Compiles the network; gives the path of the shared object."""
-    tool("compile", MODEL, "--weights", WEIGHTS, "--emit=so", "-o", folder, *options)
+    tool("compile", MODEL, "--weights", WEIGHTS, "--emit=so", "-o", folder, CC, *options)
     return next(pathlib.Path(folder).glob("lib*.so"))
 
 
@@ -50,7 +51,7 @@ def expected(x, *options):
     np.save("x.npy", x)
     for old in pathlib.Path().glob("y*.npy"):
         old.unlink()
-    tool("run", MODEL, "--weights", WEIGHTS, "x.npy", "--output", "y.npy", *options)
+    tool("run", MODEL, "--weights", WEIGHTS, "x.npy", "--output", "y.npy", CC, *options)
     return [np.load(path) for path in sorted(pathlib.Path().glob("y*.npy"))]
 
 
@@ -390,7 +391,7 @@ class Package(unittest.TestCase):
     def test_one_output_is_the_probability_of_class_1(self):
         picture = np.random.default_rng(4).integers(0, 256, (100, 80, 3), np.uint8)
         tool("seed-weights", MODEL, "--classes=1", "-o", "one.safetensors")
-        tool("compile", MODEL, "--weights=one.safetensors", "--emit=so", "-o", "one")
+        tool("compile", MODEL, "--weights=one.safetensors", "--emit=so", "-o", "one", CC)
         with xnc.Model(next(pathlib.Path("one").glob("lib*.so"))) as model:
             (best,) = model.classify(picture)
             logit = float(model.run(model.prepare(picture)[None])[0, 0])

@@ -257,13 +257,12 @@ class Commands(ToolTest):
     # ---- run and interp ----
 
     def test_batches_and_threads_change_no_bit(self):
-        self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "x1.npy",
-                 "--output=all.npy")
+        common = ("run", MINI, "--weights", self.weights(MINI), "x3.npy", "x1.npy", "--cc=cc -O1")
+        self.xnc(0, *common, "--output=all.npy")
         expected = numpy.load(self.path("all.npy"))
         self.assertEqual(expected.shape, (4, 10))
         for batch, threads in ((2, 1), (3, 2), (4, 7)):
-            self.xnc(0, "run", MINI, "--weights", self.weights(MINI), "x3.npy", "x1.npy",
-                     f"--batch={batch}", f"--threads={threads}", "--output=other.npy")
+            self.xnc(0, *common, f"--batch={batch}", f"--threads={threads}", "--output=other.npy")
             self.assertEqual(numpy.load(self.path("other.npy")).tobytes(), expected.tobytes())
 
     def test_interp_after_planning_is_what_runs(self):
