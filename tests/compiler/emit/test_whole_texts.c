@@ -2,7 +2,8 @@
  * work went through them.
  *
  * Input: every network of the tool, and a small one with each option that shapes a network; for
- * each target alone and in the layout of each wider one; large networks for one target.
+ * each target alone, and some in the layout of each wider one (with "layouts", a long test, all
+ * small ones); large networks for one target.
  * Expectation:
  *   - the text after each pass, parsed and given to the next pass as xnc opt does, comes to the
  *     text that the pipeline has there (of one network, for each target alone, also: all passes
@@ -38,15 +39,18 @@ typedef struct Case {
     bool no_classes, features_only;
     int n_indices;   /* of features: 0, -1, ... */
     bool to_the_end; /* each text also through all passes that are left */
+    bool in_layouts; /* also for each target in the layouts of wider ones */
 } Case;
 
+static bool all_in_layouts;
+
 static const Case small_cases[] = {
-    {.model = "xception_mini", .to_the_end = true},
+    {.model = "xception_mini", .to_the_end = true, .in_layouts = true},
     {.model = "xception_mini", .size = 65, .batch = 3, .in_chans = 1, .pool = "catavgmax"},
     {.model = "xception_mini", .output_stride = 8, .no_classes = true},
     {.model = "xception_mini", .features_only = true},
     {.model = "xception_mini", .features_only = true, .n_indices = 2, .output_stride = 16},
-    {.model = "legacy_mini", .batch = 2},
+    {.model = "legacy_mini", .batch = 2, .in_layouts = true},
     {.model = "tests/passes/registry/silu_mini.yaml"},
 };
 
@@ -199,12 +203,18 @@ static bool is_for(const Target *target, bool is_small) {
     return is_small || strcmp(target->name, large_target) == 0;
 }
 
+static bool shares(const Whole *whole, const Target *target, const Target *layout) {
+    bool others = whole->network->in_layouts || all_in_layouts;
+    return is_for(target, whole->is_small) &&
+           (target == layout || (others && target_fits_layout(target, layout)));
+}
+
 /* All targets that can share the layout, the fastest first: as xnc compile --target=a,b has it. */
 static void check_variants(Whole *whole, const Target *layout) {
     const Module *modules[MOST_VARIANTS], *again[MOST_VARIANTS];
     int count = 0;
     for (size_t i = target_count(); i-- > 0;) {
-        if (target_fits_layout(target_at(i), layout) && is_for(target_at(i), whole->is_small)) {
+        if (shares(whole, target_at(i), layout)) {
             whole->unit = (Unit){.arena = whole->arena, .diag = whole->diag};
             whole->unit.target = target_in_layout(whole->arena, target_at(i), layout);
             check_target(whole);
@@ -267,7 +277,8 @@ static void every_network(void **state) {
     }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    all_in_layouts = argc > 1 && strcmp(argv[1], "layouts") == 0;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_networks),
         cmocka_unit_test(every_network),
