@@ -3,6 +3,7 @@
  *   CheckedValue, CheckedOutput   ->   {"model", "target", "threads", "precision",
  *                                       "values": [{"name", "different", "ulp", ...}, ...],
  *                                       "outputs": [{"name", "relative", "good", ...}, ...],
+ *                                       "second_order": products that are rounded so, or null,
  *                                       "agreement": {"images", "same_top1", "moved"} or null}
  */
 #include <math.h>
@@ -54,6 +55,11 @@ static json_t *agreement_json(const Agreement *agreement) {
                            (json_int_t)agreement->same, "moved", for_json(agreement->moved));
 }
 
+/* null without integers. */
+static json_t *second_order_json(const Quant *quant) {
+    return quant ? json_integer(quant_count_nudged(quant)) : json_null();
+}
+
 json_t *check_json(const Check *check, const CheckedOutput *outputs) {
     Arena *arena = check->work->arena;
     json_t *root = json_root(arena, json_object());
@@ -66,6 +72,7 @@ json_t *check_json(const Check *check, const CheckedOutput *outputs) {
     json_member(arena, root, "tolerance", isfinite(tolerance) ? json_real(tolerance) : json_null());
     json_member(arena, root, "values", values);
     json_member(arena, root, "outputs", list);
+    json_member(arena, root, "second_order", second_order_json(check->model.quant));
     json_member(arena, root, "agreement", agreement_json(&check->agreement));
     add_values(check, values);
     add_outputs(check, outputs, list);

@@ -166,12 +166,13 @@ function besideTable(rows) {
 
 // What holds of the whole network.
 function besideLead(name) {
-  const {bench, bench_f32: inF32, check} = data, {agreement} = check;
+  const {bench, bench_f32: inF32, check} = data, {agreement, second_order: nudged} = check;
   put(
     byId("beside-lead"), `In ${name} a run takes `, html("b", {}, msText(bench.min_ms)), ", ",
     html("b", {}, digits(bench.min_ms / inF32.min_ms, 2)),
     ` of the ${msText(inF32.min_ms)} in f32. Errors are distances from the network in f32 as ` +
       "described, as parts of the spread of each value. ",
+    nudged ? `Weights of ${grouped(nudged)} products are rounded second-order. ` : null,
     agreement ? html(
                   "span", {}, "Of ", html("b", {}, grouped(agreement.images)), " images ",
                   html("b", {}, grouped(agreement.same_top1)),

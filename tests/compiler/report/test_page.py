@@ -188,12 +188,13 @@ class Report(ToolTest):
         self.assertIsNone(self.data["check"]["agreement"])
 
     def test_the_curve_of_a_calibration_is_on_the_page(self):
-        """With the points of the file, the times that calibrate prints, and the plan that was found."""
+        """With the points of the file, the times that calibrate prints, and the plan that was found; and how
+        many products have weights that are rounded second-order."""
         values = np.random.default_rng(3).standard_normal((120, 3, 64, 64))[::3] * 0.6
         np.save(self.folder / "noise.npy", values.astype("f"))
         shapes = ROOT / "examples/shapes"
         told = self.xnc(0, "calibrate", shapes, "--images=noise.npy", "--batch=8", "--agreement=1",
-                        "-o", "agreed.quant").stdout  # fmt: skip
+                        "--rounding=second-order", "-o", "agreed.quant").stdout  # fmt: skip
         _, _, data = self.report("curve.html", shapes, "--precision=int8", "--quant=agreed.quant")
         curve = data["curve"]
         text = (self.folder / "agreed.quant").read_text()
@@ -209,6 +210,9 @@ class Report(ToolTest):
         self.assertEqual(curve["cycles"], by_returned[curve["returned"]])
         self.assertEqual(curve["cycles"], data["analysis"]["cycles"])
         self.assertIsNone(self.data["curve"])
+        self.assertGreater(text.count(" deltas "), 0)
+        self.assertEqual(data["check"]["second_order"], text.count(" deltas "))
+        self.assertIsNone(self.data["check"]["second_order"])
 
     def test_maps_in_8_bits_take_a_quarter_of_the_memory(self):
         """So does the max_pool of one. Each is what the interpreter computes."""
