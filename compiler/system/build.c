@@ -128,6 +128,9 @@ void build_set_flags(Build *build, const char *flags) {
         words_add(&build->command, build->compiler.words.at[first++]);
     }
     words_split(build->arena, &build->command, "-std=c11 -O3 -fPIC");
+    if (build->compiler.zig) { /* or else it takes all that this CPU knows */
+        words_add(&build->command, "-mcpu=baseline");
+    }
     add_target_flags(build, flags);
     while (first < build->compiler.words.count) {
         words_add(&build->command, build->compiler.words.at[first++]);

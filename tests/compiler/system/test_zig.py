@@ -25,17 +25,19 @@ for word; do
     [ "$word" != -fsyntax-only ] || exit 1 # whoever asks for SLEEF's header
 done
 case "$*" in *-linux-gnu*-static*) exit 1 ;; esac # zig's glibc is no static one
-gcc=gcc words=
+gcc=gcc words= baseline=
 for word; do
     case $word in
     -target) gcc= ;;
     *-linux-gnu) gcc=$word-gcc ;;
     *-linux-musl) gcc=${{word%musl}}gnu-gcc ;;
     -march=*) exit 1 ;; # zig takes processors
+    -mcpu=baseline) baseline=yes ;;
     -mcpu=generic+*) words="$words -march=armv8.2-a+${{word#*+}}" ;;
     *) words="$words '$word'" ;;
     esac
 done
+case "$1 $* $baseline" in cc*" -O3 "*" yes") ;; *" -O3 "*) exit 1 ;; esac # by itself zig takes this CPU
 case $1 in cc) eval "set -- $words"; shift; exec $gcc "$@" ;; ar) shift; exec ar "$@" ;; esac
 exit 1
 """
