@@ -68,7 +68,7 @@ typedef struct Calibration {
     Product *product;
     xnc_pool *pool; /* for what is done between layers; NULL: one thread */
     int threads;
-    bool pairs;        /* weights are kept to the restriction of quant.h */
+    int together;      /* weights that are restricted together, as in quant.h */
     bool second_order; /* calibrate_round() is wanted */
     ImageChoice taken;
     const char *state; /* path of the file that keeps what the images have left; NULL: none */

@@ -28,7 +28,7 @@ void calibrate_result(const Calibration *calibration, Quant *quant) {
     Arena *arena = calibration->work->arena;
     quant->ranges = calibration->taken.batches ? QUANT_OF_PICTURES : QUANT_OF_NORMS;
     quant->n_pictures = calibration->taken.batches ? calibration->taken.count : 0;
-    quant->pairs = calibration->pairs;
+    quant->together = calibration->together;
     quant->nodes = NEW_ARRAY(arena, QuantNode, calibration->count + 1);
     quant->count = calibration->count;
     for (int i = 0; i < calibration->count; i++) {

@@ -134,7 +134,7 @@ static void weigh_outputs(void *arg, int index) {
     end = end < operand->outputs ? end : operand->outputs;
     for (int64_t o = first; o < end; o++) {
         integers_weigh(scaling->integers, o, scaling->weights + o * operand->depth,
-                       scaling->calibration->pairs);
+                       scaling->calibration->together);
     }
 }
 
@@ -196,7 +196,7 @@ static void round_outputs(void *arg, int index) {
     int64_t outputs = scaling->observed->operand.outputs;
     for (int64_t o = (int64_t)index * ROUNDED_TOGETHER; o < outputs;
          o += ROUNDING_TASKS * ROUNDED_TOGETHER) {
-        debts_round(debts, scaling->integers, o, scaling->weights, scaling->calibration->pairs,
+        debts_round(debts, scaling->integers, o, scaling->weights, scaling->calibration->together,
                     room);
     }
 }

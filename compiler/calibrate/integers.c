@@ -8,7 +8,7 @@
 /* Added and taken away it leaves the nearest whole number, half-even, of a number below 2^51. */
 static const double MAGIC = 0x1.8p52;
 
-enum { MOST_WEIGHT = 127, MOST_PAIR = 128, MOST_VALUE = 255 };
+enum { MOST_WEIGHT = 127, MOST_SUM = 128, MOST_VALUE = 255 };
 
 Integers *integers_create(Arena *arena, const Operand *operand) {
     Integers *integers = NEW(arena, Integers);
@@ -36,45 +36,73 @@ static void round_weights(Integers *integers, int64_t o, const double *weights) 
     }
 }
 
-/* The largest sum of two neighbours of one sign. */
-static int largest_pair(const int16_t *weights, int64_t depth) {
-    int most = 0;
-    for (int64_t k = 0; k + 1 < depth; k += 2) {
-        int a = weights[k], b = weights[k + 1];
-        int sum = (a < 0) == (b < 0) ? (a < 0 ? -a - b : a + b) : 0;
-        most = sum > most ? sum : most;
+void integers_group(int64_t k, int64_t group[4]) {
+    for (int i = 0; i < 4; i++) {
+        group[i] = k ^ (i % 2) ^ (i / 2 * 4);
+    }
+}
+
+/* The larger of two sums: of the positive ones of so many numbers, and of the negative ones. */
+static double sum_of_one_sign(const double *numbers, int count) {
+    double above = 0, below = 0;
+    for (int i = 0; i < count; i++) {
+        above += fmax(numbers[i], 0);
+        below -= fmin(numbers[i], 0);
+    }
+    return fmax(above, below);
+}
+
+/* The largest such sum of integer weights that are restricted together. */
+static double largest_sum(const int16_t *weights, int64_t depth, int together) {
+    double most = 0;
+    for (int64_t k = 0; together > 0 && k < depth; k += 2) {
+        int64_t at[4];
+        double numbers[4];
+        integers_group(k, at);
+        for (int i = 0; i < together; i++) {
+            numbers[i] = at[i] < depth ? weights[at[i]] : 0;
+        }
+        most = fmax(most, sum_of_one_sign(numbers, together));
     }
     return most;
 }
 
 /* The smallest step before it is a float. */
-static double least_step(const Integers *integers, const double *weights, bool pairs) {
+static double least_step(const Integers *integers, const double *weights, int together) {
     const Operand *operand = integers->operand;
-    double step = 0, last = 0;
-    for (int64_t k = 0, c = 0; k < operand->depth; k++, c++) {
-        c = c < operand->channels ? c : 0;
-        double scaled = weights[k] * (double)integers->scale[c];
-        step = fmax(step, fabs(scaled) / MOST_WEIGHT);
-        if (pairs && k % 2 == 1 && (scaled < 0) == (last < 0)) {
-            step = fmax(step, fabs(scaled + last) / MOST_PAIR);
+    double step = 0;
+    for (int64_t k = 0; k < operand->depth; k++) {
+        int64_t at[4];
+        double scaled[4];
+        integers_group(k, at);
+        for (int i = 0; i < (together > 0 ? together : 1); i++) {
+            scaled[i] = at[i] < operand->depth
+                            ? weights[at[i]] * (double)integers->scale[at[i] % operand->channels]
+                            : 0;
         }
-        last = scaled;
+        step = fmax(step, fabs(scaled[0]) / MOST_WEIGHT);
+        step = fmax(step, sum_of_one_sign(scaled, together) / MOST_SUM);
     }
     return step;
 }
 
-/* A sum within 128 stays so when both are rounded, but for what dividing them has rounded: then the
- * next float does it. */
-void integers_weigh(Integers *integers, int64_t o, const double *weights, bool pairs) {
+/* A sum of two within 128 stays so when both are rounded, but for what dividing them has rounded:
+ * then the next float does it. Sums of four may grow by 1. */
+static float larger_step(float step, int together) {
+    static const float more = 1 + 0x1p-12f;
+    return together > 2 ? step * more : nextafterf(step, INFINITY);
+}
+
+void integers_weigh(Integers *integers, int64_t o, const double *weights, int together) {
     const Operand *operand = integers->operand;
-    double step = least_step(integers, weights, pairs);
+    const int16_t *rounded = integers->weights + o * operand->depth;
+    double step = least_step(integers, weights, together);
     float *to = &integers->step[o];
     *to = step > 1e-30 ? (float)step : 1;
     *to = (double)*to < step ? nextafterf(*to, INFINITY) : *to;
     round_weights(integers, o, weights);
-    while (pairs &&
-           largest_pair(integers->weights + o * operand->depth, operand->depth) > MOST_PAIR) {
-        *to = nextafterf(*to, INFINITY);
+    while (largest_sum(rounded, operand->depth, together) > MOST_SUM) {
+        *to = larger_step(*to, together);
         round_weights(integers, o, weights);
     }
 }

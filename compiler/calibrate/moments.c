@@ -13,7 +13,7 @@ static const double MAGIC = 0x1.8p52;
 /* Added to each variance, times their mean. */
 static const double DAMPING = 0.1;
 
-enum { MOST_WEIGHT = 127, MOST_PAIR = 128, MOST_VALUE = 255 };
+enum { MOST_WEIGHT = 127, MOST_SUM = 128, MOST_VALUE = 255 };
 
 int64_t moments_products(int64_t depth) {
     return depth * (depth + 1) / 2;
@@ -135,13 +135,15 @@ const Debts *moments_debts(Arena *arena, const Moments *moments) {
     return debts;
 }
 
-/* The bounds of weight k, where its neighbour is done or not: neighbours are rounded by falling
- * variance, so either may be first. A weight that is not done yet may follow by one. */
-static double bounded(double number, int16_t plain, int neighbour) {
-    double lo = neighbour < 0 ? -MOST_PAIR - neighbour : -MOST_WEIGHT;
-    double hi = neighbour > 0 ? MOST_PAIR - neighbour : MOST_WEIGHT;
-    lo = fmax(fmax(lo, plain - 1), -MOST_WEIGHT);
-    hi = fmin(fmin(hi, plain + 1), MOST_WEIGHT);
+/* Sums of the weights that are restricted together with another one, by their sign. */
+typedef struct Company {
+    int above, below;
+} Company;
+
+/* A weight next to what it was, within its own bounds and those that its company leaves. */
+static double bounded(double number, int16_t plain, Company company) {
+    double lo = fmax(fmax(company.below - MOST_SUM, plain - 1), -MOST_WEIGHT);
+    double hi = fmin(fmin(MOST_SUM - company.above, plain + 1), MOST_WEIGHT);
     return fmin(fmax(number, lo), hi);
 }
 
@@ -151,7 +153,7 @@ typedef struct Rounding {
     Integers *integers;
     int64_t first, outputs;
     const double *weights;
-    bool pairs;
+    int together;
     double *error; /* of number i of the order, for each of the outputs */
 } Rounding;
 
@@ -171,10 +173,26 @@ static void sum_debts(const Rounding *run, int64_t j, double sums[ROUNDED_TOGETH
     memcpy(sums, own, sizeof own);
 }
 
+/* Numbers are rounded by falling variance, so any of those that are restricted together may be the
+ * first. The other of two follows by one where it has to; of four each leaves the others room. */
+static Company company_of(const Rounding *run, int64_t j, const int16_t *weights) {
+    Company company = {0, 0};
+    int64_t at[4];
+    integers_group(run->debts->order[j], at);
+    for (int i = 1; i < run->together; i++) {
+        bool there = at[i] < run->integers->operand->depth;
+        if (there && (run->together > 2 || run->debts->rank[at[i]] < j)) {
+            int weight = weights[at[i]];
+            company.above += weight > 0 ? weight : 0;
+            company.below -= weight < 0 ? weight : 0;
+        }
+    }
+    return company;
+}
+
 static void round_number(const Rounding *run, int64_t j) {
     const Operand *operand = run->integers->operand;
-    int64_t k = run->debts->order[j], neighbour = k ^ 1;
-    bool bound = run->pairs && neighbour < operand->depth && run->debts->rank[neighbour] < j;
+    int64_t k = run->debts->order[j];
     double owed[ROUNDED_TOGETHER];
     sum_debts(run, j, owed);
     for (int64_t n = 0; n < run->outputs; n++) {
@@ -183,17 +201,17 @@ static void round_number(const Rounding *run, int64_t j) {
         double exact = run->weights[o * operand->depth + k] *
                        (double)run->integers->scale[k % operand->channels] /
                        (double)run->integers->step[o];
-        double kept = bounded(exact + owed[n], to[k], bound ? to[neighbour] : 0);
+        double kept = bounded(exact + owed[n], to[k], company_of(run, j, to));
         to[k] = (int16_t)(kept + MAGIC - MAGIC);
         run->error[j * ROUNDED_TOGETHER + n] = exact - (double)to[k];
     }
 }
 
 void debts_round(const Debts *debts, Integers *integers, int64_t o, const double *weights,
-                 bool pairs, double *room) {
+                 int together, double *room) {
     int64_t left = integers->operand->outputs - o;
     int64_t outputs = left < ROUNDED_TOGETHER ? left : ROUNDED_TOGETHER;
-    Rounding run = {debts, integers, o, outputs, weights, pairs, room};
+    Rounding run = {debts, integers, o, outputs, weights, together, room};
     memset(room, 0, (size_t)(debts->depth * ROUNDED_TOGETHER) * sizeof *room);
     for (int64_t j = 0; j < debts->depth; j++) {
         round_number(&run, j);

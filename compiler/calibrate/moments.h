@@ -52,9 +52,9 @@ const Debts *moments_debts(Arena *arena, const Moments *moments);
 
 /* Rounds the weights of ROUNDED_TOGETHER outputs from o on, or fewer at the end, anew:
  * rint(v[j] + sum of factor[j][i] (v[i] - w[i])). What comes is next to what was there (at most 1
- * more or less), within 127, and with pairs the sum of two neighbours of one sign within 128. The
- * room is for depth * ROUNDED_TOGETHER numbers. */
+ * more or less), within 127, and the sum of those of one sign of so many together within 128, as it
+ * was (integers.h). The room is for depth * ROUNDED_TOGETHER numbers. */
 void debts_round(const Debts *debts, Integers *integers, int64_t o, const double *weights,
-                 bool pairs, double *room);
+                 int together, double *room);
 
 #endif

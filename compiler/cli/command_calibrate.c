@@ -108,11 +108,12 @@ static bool find_subject(const Model *model, const Boxes *boxes, Calibration *ca
     const int64_t *shape = graph->input->shape.dim;
     const char *subject = arena_printf(
         work->arena,
-        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld %d %d",
+        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld %d %d "
+        "%d",
         XNC_VERSION, head->network, head->checkpoint, head->pictures,
         picture_digest(work->arena, &graph->preprocess, boxes), (long long)calibration->taken.count,
         (long long)shape[0], (long long)shape[2], (long long)shape[3], (int)calibration->maps_kept,
-        calibration->second_order);
+        calibration->second_order, calibration->together);
     calibration->subject = XXH64(subject, strlen(subject), 0);
     return true;
 }
@@ -217,24 +218,24 @@ static bool agreement_fits(const Options *options, const Graph *graph) {
     return fits;
 }
 
-/* What --maps says; large ones without it. */
-static MapsKept maps_request(const Options *options) {
-    static const char *const words[] = {"none", "large", "all"};
-    for (int i = 0; options->maps && i < 3; i++) {
-        if (strcmp(options->maps, words[i]) == 0) {
-            return (MapsKept)i;
+/* Which of three words was said; the usual one where none was. */
+static int choice_of(const char *said, const char *const words[3], int usual) {
+    for (int i = 0; said && i < 3; i++) {
+        if (strcmp(said, words[i]) == 0) {
+            return i;
         }
     }
-    return MAPS_LARGE;
+    return usual;
 }
 
 ExitCode command_calibrate(const Work *work, const Options *options) {
+    static const char *const maps[] = {"none", "large", "all"};
     Calibration calibration = {.work = work,
                                .threads = thread_request(options),
-                               .pairs = !options->no_pairs,
+                               .together = 2 * choice_of(options->pairs, quant_pairs_words, 1),
                                .second_order = options->rounding &&
                                                strcmp(options->rounding, "second-order") == 0,
-                               .maps_kept = maps_request(options)};
+                               .maps_kept = (MapsKept)choice_of(options->maps, maps, MAPS_LARGE)};
     Model model;
     const Boxes *boxes = NULL;
     Quant quant = {.ranges = QUANT_OF_PICTURES};

@@ -335,8 +335,10 @@ static const char *plan_of(const BlobFacts *facts, const BlobOrigin *origin) {
         {" (pairs of weights free)", " (pairs of weights free, large maps in 8 bits)",
          " (pairs of weights free, all maps in 8 bits)"},
         {" (pairs of weights restricted)", " (pairs of weights restricted, large maps in 8 bits)",
-         " (pairs of weights restricted, all maps in 8 bits)"}};
-    return plans[origin->pairs][origin->maps];
+         " (pairs of weights restricted, all maps in 8 bits)"},
+        {" (fours of weights restricted)", " (fours of weights restricted, large maps in 8 bits)",
+         " (fours of weights restricted, all maps in 8 bits)"}};
+    return plans[origin->together / 2][origin->maps];
 }
 
 static void print_blob(const char *path, const BlobFacts *facts, const BlobOrigin *origin) {

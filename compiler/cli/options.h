@@ -57,7 +57,7 @@ typedef struct BoxOption {
  * numbers -1, flags false when not given. */
 typedef struct Options {
     const char *weights, *labels, *output, *target, *output_stride, *pool, *head, *scores,
-        *precision, *maps, *rounding, *weights_type, *quant, *prefix, *cc, *run_with, *emit;
+        *precision, *pairs, *maps, *rounding, *weights_type, *quant, *prefix, *cc, *run_with, *emit;
     const char *weights_as, *tuning, *input, *golden, *after, *dump_after, *verify, *peak, *state;
     const char *dict, *under, *names;
     const char *crop_mode, *interpolation, *values, *layout;
@@ -71,7 +71,7 @@ typedef struct Options {
     BoxOption box;
     double crop_pct, margin, agreement; /* 0: not given */
     int64_t classes, in_chans, runs, seed, pictures;
-    bool exif, with_labels, strict, no_images, no_pairs;
+    bool exif, with_labels, strict, no_images;
     bool tune, with_runtime, no_cache, layers, csv, json, describe, dump_changed, time_passes;
     CommandId command;     /* COMMAND_COUNT before it is known */
     const char **operands; /* words that are no options: MODEL, INPUT..., in order */

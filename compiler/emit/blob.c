@@ -72,19 +72,44 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
     return true;
 }
 
-/* Kernels rely on pairs of weights that are planned so: their products with u8 have to fit 16 bits.
- * In a packed weight the pairs stand one behind the other. */
-static bool check_pairs(const BlobWriter *writer, const Constant *constant, const int8_t *values) {
-    enum { MOST = 128 };
-    int64_t count = is_paired(constant->expr) ? shape_elements(&constant->expr->shape) : 0;
-    for (int64_t i = 0; i + 1 < count; i += 2) {
-        int a = values[i], b = values[i + 1], sum = a + b;
-        if ((a < 0) == (b < 0) && (sum > MOST || sum < -MOST)) {
-            return diag_in(writer->diag, DIAG_VALUE, writer->path, constant->node,
-                           "these are not the weights that the file of --quant was made with",
-                           "two neighbouring weights are %d and %d, which is too much for "
-                           "'pairs restricted'",
-                           a, b);
+enum { MOST_SUM = 128 };
+
+static bool tell_large_sum(const BlobWriter *writer, const Constant *constant, int64_t together,
+                           int sum) {
+    return diag_in(writer->diag, DIAG_VALUE, writer->path, constant->node,
+                   "these are not the weights that the file of --quant was made with",
+                   "%s weights of one sign sum to %d, which is too much for 'pairs %s'",
+                   together > 2 ? "four" : "two neighbouring", sum,
+                   together > 2 ? "fours" : "restricted");
+}
+
+/* The sum of the weights of one sign, the positive or the negative ones, which is farther from 0.
+ * Number k of a sum is restricted together with k + 1 and, of four, with k + 4 and k + 5. */
+static int farthest_sum(const int8_t *values, const PackedColumn *column, int64_t k, int64_t depth,
+                        int64_t together) {
+    int above = 0, below = 0;
+    for (int64_t i = 0; i < together; i++) {
+        int64_t at = k + i % 2 + i / 2 * QUAD;
+        int value = at < depth ? values[packed_at(column, at)] : 0;
+        above += value > 0 ? value : 0;
+        below += value < 0 ? value : 0;
+    }
+    return above > -below ? above : below;
+}
+
+/* Kernels rely on weights that are planned to be small together: the sums of their products with u8
+ * have to fit 16 bits. */
+static bool check_sums(const BlobWriter *writer, const Constant *constant, const int8_t *values) {
+    const Expr *expr = constant->expr;
+    int64_t together = weights_together(expr);
+    int64_t outputs = together ? expr->arg[0]->shape.dim[0] : 0, depth = expr->shape.dim[1];
+    for (int64_t o = 0; o < outputs; o++) {
+        PackedColumn column = packed_column(expr, o);
+        for (int64_t k = 0; k<depth; k += together> 2 && k % QUAD == 2 ? QUAD + 2 : 2) {
+            int sum = farthest_sum(values, &column, k, depth, together);
+            if (sum > MOST_SUM || sum < -MOST_SUM) {
+                return tell_large_sum(writer, constant, together, sum);
+            }
         }
     }
     return true;
@@ -96,7 +121,7 @@ static bool put_constant(BlobWriter *writer, const Constant *constant) {
     const BlobSource *source = writer->source;
     const void *values = expr_eval(writer->scratch, constant->expr, source->read, source->context);
     if (!values || !check_finite(writer, constant, values) ||
-        !check_pairs(writer, constant, values)) {
+        !check_sums(writer, constant, values)) {
         return false;
     }
     int64_t bytes = shape_elements(&constant->expr->shape) * element_bytes(constant->expr->element);

@@ -19,7 +19,8 @@ typedef struct Both {
 
 static void forget_precision(Node *node, void *context) {
     (void)context;
-    node->bf16 = node->int8 = node->pairs = node->bytes = false;
+    node->bf16 = node->int8 = node->bytes = false;
+    node->together = 0;
 }
 
 /* The graph before any pass, which the same passes then take through another precision. */

@@ -81,7 +81,8 @@ typedef struct Quant {
     uint64_t pictures;   /* of the contents of the pictures; 0: there were none */
     int64_t n_pictures;
     QuantRanges ranges;
-    bool pairs;         /* of two neighbours in a sum, weights of one sign add up to at most 128 */
+    int together;       /* weights of one sign that add up to at most 128: those of 2 neighbours in
+                           a sum, of 4 in two pairs that stand four apart; 0: any */
     float agreement;    /* of answers with those in f32, as asked for; 0: it was not */
     QuantPoint *points; /* with an agreement: by nodes that returned, all different */
     int n_points;
@@ -134,5 +135,7 @@ void quant_write(FILE *out, const Quant *quant);
 /* Prints the shortest decimal that reads back as the f32. */
 void quant_print_float(FILE *out, float number);
 const char *quant_ranges_word(QuantRanges ranges);
+/* The words of the line pairs: what is restricted together, 0, 2 or 4. */
+extern const char *const quant_pairs_words[3];
 
 #endif

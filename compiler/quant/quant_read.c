@@ -188,9 +188,8 @@ static bool read_ranges(QuantReader *reader, Quant *quant) {
 }
 
 static bool read_pairs(QuantReader *reader, Quant *quant) {
-    static const char *const words[] = {"free", "restricted"};
-    int found = next_is(reader, "pairs") ? take_choice(reader, words, 2) : -1;
-    quant->pairs = found == 1;
+    int found = next_is(reader, "pairs") ? take_choice(reader, quant_pairs_words, 3) : -1;
+    quant->together = 2 * (found > 0 ? found : 0);
     return found >= 0 && ends(reader);
 }
 

@@ -14,6 +14,8 @@ const char *quant_ranges_word(QuantRanges ranges) {
     return words[ranges];
 }
 
+const char *const quant_pairs_words[3] = {"free", "restricted", "fours"};
+
 void quant_print_float(FILE *out, float number) {
     char text[32];
     for (int digits = 1; digits <= MOST_DIGITS; digits++) {
@@ -34,7 +36,7 @@ static void write_head(FILE *out, const Quant *quant) {
         fprintf(out, "pictures none\n");
     }
     fprintf(out, "ranges %s\npairs %s\n", quant_ranges_word(quant->ranges),
-            quant->pairs ? "restricted" : "free");
+            quant_pairs_words[quant->together / 2]);
 }
 
 static void write_curve(FILE *out, const Quant *quant) {

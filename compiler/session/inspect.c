@@ -121,7 +121,7 @@ VariantFit inspect_checkpoint(const Work *work, TensorFile *tensors, const char 
 typedef struct Candidate {
     const BlobFacts *facts;
     const char *name; /* of the network */
-    bool pairs;       /* of int8 */
+    int together;     /* of int8 */
     MapsKept maps;    /* likewise */
     Graph *graph;     /* while it is planned */
 } Candidate;
@@ -129,7 +129,7 @@ typedef struct Candidate {
 static void plan_integers(Node *node, void *context) {
     const Candidate *candidate = context;
     node->int8 = can_be_quantized(candidate->graph, node);
-    node->pairs = node->int8 && candidate->pairs;
+    node->together = node->int8 ? candidate->together : 0;
 }
 
 /* The network with the blob's channels and precision; in int8 with every product planned that can
@@ -169,20 +169,22 @@ static uint64_t digest_of(const Work *work, Candidate *candidate, const Target *
 }
 
 BlobOrigin inspect_blob(const Work *work, const BlobFacts *facts) {
-    BlobOrigin origin = {NULL, NULL, false, MAPS_NONE};
-    size_t plans = facts->precision == PRECISION_int8 ? (size_t)2 * MAPS_KEPT : 1;
+    BlobOrigin origin = {NULL, NULL, 0, MAPS_NONE};
+    static const int together[] = {2, 0, 4};
+    enum { RESTRICTIONS = sizeof together / sizeof *together };
+    size_t plans = facts->precision == PRECISION_int8 ? (size_t)RESTRICTIONS * MAPS_KEPT : 1;
     uint64_t packing;
     for (size_t i = 0; i < plans * description_count() && !origin.name; i++) {
-        Candidate candidate = {facts, description_name(i / plans), i % 2 == 0,
-                               (MapsKept)(i % plans / 2), NULL};
+        Candidate candidate = {facts, description_name(i / plans), together[i % RESTRICTIONS],
+                               (MapsKept)(i % plans / RESTRICTIONS), NULL};
         if (digest_of(work, &candidate, target_at(0), &packing) == facts->model) {
             origin.name = candidate.name;
-            origin.pairs = candidate.pairs;
+            origin.together = candidate.together;
             origin.maps = candidate.maps;
         }
     }
     for (size_t i = 0; origin.name && i < target_count() && !origin.target; i++) {
-        Candidate candidate = {facts, origin.name, origin.pairs, origin.maps, NULL};
+        Candidate candidate = {facts, origin.name, origin.together, origin.maps, NULL};
         digest_of(work, &candidate, target_at(i), &packing);
         origin.target = packing == facts->packing ? target_at(i)->name : NULL;
     }

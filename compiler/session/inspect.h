@@ -25,7 +25,7 @@ VariantFit inspect_checkpoint(const Work *work, TensorFile *tensors, const char 
 /* What is behind a blob's digests. */
 typedef struct BlobOrigin {
     const char *name, *target; /* NULL: no network as described; none of the targets */
-    bool pairs;                /* of int8: weights in pairs, which every target takes at its best */
+    int together;              /* of int8: weights that are restricted together, see quant.h */
     MapsKept maps;             /* of int8: which are in 8 bits */
 } BlobOrigin;
 /* Compiles the networks with the blob's channels and precision and compares digests; those in int8

@@ -46,7 +46,8 @@ QuantCurve quant_curve(const Work *work, const Quant *quant, const Graph *descri
 
 static void forget_plan(Node *node, void *context) {
     (void)context;
-    node->bf16 = node->int8 = node->pairs = false;
+    node->bf16 = node->int8 = false;
+    node->together = 0;
 }
 
 bool quant_cycles(const QuantCurve *curve, int64_t returned, int64_t *cycles) {
@@ -63,7 +64,7 @@ bool quant_cycles(const QuantCurve *curve, int64_t returned, int64_t *cycles) {
     for (int64_t i = returned; i < curve->quant->count; i++) {
         Node *node = graph_node(unit.graph, curve->quant->nodes[curve->order[i]].name);
         node->int8 = true;
-        node->pairs = curve->quant->pairs;
+        node->together = curve->quant->together;
     }
     bool good = unit_run(&part, &unit, &passes);
     *cycles = good ? unit_cycles(&unit) : 0;

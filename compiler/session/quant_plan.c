@@ -54,7 +54,7 @@ static bool plan_node(const Work *work, const Quant *quant, const QuantNode *pla
                wrong_node(work, planned, NULL, "a product of an odd number of channels stays f32");
     }
     node->int8 = fits_weight(work, planned, node);
-    node->pairs = node->int8 && quant->pairs;
+    node->together = node->int8 ? quant->together : 0;
     return node->int8;
 }
 

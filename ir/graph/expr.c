@@ -206,7 +206,8 @@ static const char *shape_s8(Expr *expr) {
         !is_vector(expr->arg[2], expr->shape.dim[0])) {
         return "the weight must be [O,I,kh,kw], and the scales vectors of I and of O elements";
     }
-    return expr->integer[0] > 1 ? "pairs must be 0 or 1" : NULL;
+    int64_t together = expr->integer[0];
+    return together == 0 || together == 2 || together == 4 ? NULL : "together must be 0, 2 or 4";
 }
 
 static const char *shape_nudge(Expr *expr) {

@@ -11,6 +11,7 @@
  * fit, as expr_infer() has checked each expression.
  */
 #include "internal.h"
+#include "operands.h"
 
 #include <math.h>
 #include <string.h>
@@ -327,12 +328,29 @@ static Numbers eval_centered(const Evaluator *env, const Expr *expr) {
     return result;
 }
 
+/* Panels are as in cut_panels(): the first split channels lie in usual panels, the others in wide
+ * ones. A panel whose first channel is o - column starts behind o - column columns of rows floats
+ * each. */
+PackedColumn packed_column(const Expr *expr, int64_t o) {
+    static const int64_t words[EXPR_COUNT] = {
+        [EXPR_pack_pairs] = 2, [EXPR_pack_quads] = QUAD, [EXPR_pack_eights] = 2 * QUAD};
+    int64_t word = words[expr->kind] ? words[expr->kind] : 1, rows = expr->shape.dim[1];
+    Panels panels;
+    cut_panels(&panels, expr->arg[0]->shape.dim[0], expr->integer[0], expr->integer[1]);
+    int64_t split = panels.usual * panels.usual_width;
+    int64_t width = o < split ? panels.usual_width : panels.wide_width;
+    int64_t column = (o < split ? o : o - split) % width;
+    return (PackedColumn){(o - column) * rows + column * word, word, word * width};
+}
+
+int64_t packed_at(const PackedColumn *column, int64_t row) {
+    return column->first + row / column->word * column->pitch + row % column->word;
+}
+
 /* [O,I,kh,kw] becomes panels behind each other, each [kh * kw * I][width]: row k holds what the
  * kernel multiplies with input k for all channels of the panel; or, side by side, what it
- * multiplies with so many inputs from k on. Panels are as in cut_panels(): the first split channels
- * lie in usual panels, the others in wide ones. A panel whose first channel is o - column starts
- * behind o - column columns of rows floats each. Channels beyond O are zero. */
-static Numbers pack(const Evaluator *env, const Expr *expr, int64_t together) {
+ * multiplies with so many inputs from k on. Channels beyond O are zero. */
+static Numbers pack(const Evaluator *env, const Expr *expr) {
     Numbers weight = eval(env, expr->arg[0]);
     if (!weight.at) {
         return FAILED;
@@ -340,19 +358,12 @@ static Numbers pack(const Evaluator *env, const Expr *expr, int64_t together) {
     Numbers result = fresh(env, expr);
     const Shape *old = &expr->arg[0]->shape;
     int64_t outputs = old->dim[0], inputs = old->dim[1], taps = inner_elements(old, 2);
-    int64_t rows = expr->shape.dim[1];
-    Panels panels;
-    cut_panels(&panels, outputs, expr->integer[0], expr->integer[1]);
-    int64_t split = panels.usual * panels.usual_width;
     for (int64_t o = 0; o < outputs; o++) {
         const double *from = weight.at + o * inputs * taps;
-        int64_t width = o < split ? panels.usual_width : panels.wide_width;
-        int64_t column = (o < split ? o : o - split) % width;
-        double *to = result.own + (o - column) * rows + column * together;
+        const PackedColumn column = packed_column(expr, o);
         for (int64_t i = 0; i < inputs; i++) {
             for (int64_t k = 0; k < taps; k++) {
-                int64_t row = k * inputs + i;
-                to[row / together * together * width + row % together] = *from++;
+                result.own[packed_at(&column, k * inputs + i)] = *from++;
             }
         }
     }
@@ -360,19 +371,19 @@ static Numbers pack(const Evaluator *env, const Expr *expr, int64_t together) {
 }
 
 static Numbers eval_pack_panels(const Evaluator *env, const Expr *expr) {
-    return pack(env, expr, 1);
+    return pack(env, expr);
 }
 
 static Numbers eval_pack_pairs(const Evaluator *env, const Expr *expr) {
-    return pack(env, expr, 2);
+    return pack(env, expr);
 }
 
 static Numbers eval_pack_quads(const Evaluator *env, const Expr *expr) {
-    return pack(env, expr, QUAD);
+    return pack(env, expr);
 }
 
 static Numbers eval_pack_eights(const Evaluator *env, const Expr *expr) {
-    return pack(env, expr, 2 * QUAD);
+    return pack(env, expr);
 }
 
 typedef Numbers EvalRule(const Evaluator *env, const Expr *expr);

@@ -236,8 +236,8 @@ struct Node {
     const Expr *residual_scale; /* per channel, or NULL for plain addition */
     Act epilogue;               /* after the residual */
 
-    bool bf16, int8, pairs; /* products, as planned: until round_products in bf16, until quantize in
-                               integers, with weights in pairs that sum to at most 128 */
+    bool bf16, int8;  /* products, as planned until round_products, until quantize */
+    int64_t together; /* until quantize: integer weights that are restricted together (s8) */
     /* Of a quantized product; see Numbers. */
     const Expr *start;      /* [O] s32 */
     const Expr *out_scale;  /* [O] */

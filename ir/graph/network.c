@@ -55,8 +55,8 @@ static void add_node(Node *node, void *context) {
     add_text(hash, pool_name(node->pool));
     if (node_has(node, PRODUCT) && product_element(node) != ELEMENT_f32) {
         add_text(hash, element_info(product_element(node))->name);
-        if (has_paired_weights(node)) {
-            add_text(hash, "pairs");
+        if (weights_together(node->weight) > 0) {
+            add_text(hash, weights_together(node->weight) == 4 ? "fours" : "pairs");
         }
     }
     if (node->out[0]->element != ELEMENT_f32) {

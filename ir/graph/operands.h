@@ -23,9 +23,16 @@ bool act_is_bound(Act act);
 bool act_has_floor(Act act);
 /* Whether the depthwise stage in front of it has the factor and zero point in its constants. */
 bool stage_quantizes(const Node *node);
-/* Whether the weights of a quantized product are planned as pairs. */
-bool is_paired(const Expr *weight);
-bool has_paired_weights(const Node *node);
+/* How many weights of a quantized product are restricted together: 0, 2 or 4 (s8 in exprs.def). */
+int64_t weights_together(const Expr *weight);
+/* Where the numbers of an output channel stand in what a pack_... of weights makes. */
+typedef struct PackedColumn {
+    int64_t first;       /* number 0 of the channel */
+    int64_t word, pitch; /* so many numbers side by side, and from the first of these to the next */
+} PackedColumn;
+PackedColumn packed_column(const Expr *expr, int64_t o);
+/* Number row of a sum: its order is window row, column, input channel. */
+int64_t packed_at(const PackedColumn *column, int64_t row);
 /* Whether the result of a node may be u8: of a convolution, separable or not, and a map. */
 bool may_be_bytes(const Node *node);
 /* Whether a node makes u8 of u8, which stand for numbers in the same way: a pooling of maxima. */

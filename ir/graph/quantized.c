@@ -59,12 +59,8 @@ bool may_read_bytes(const Node *node, const Value *value) {
            (!rests || (may_be_bytes(node) && !node->residual_scale));
 }
 
-bool is_paired(const Expr *weight) {
+int64_t weights_together(const Expr *weight) {
     weight = expr_logical(weight);
     weight = weight->kind == EXPR_nudge ? weight->arg[0] : weight;
-    return weight->kind == EXPR_s8 && weight->integer[0] == 1;
-}
-
-bool has_paired_weights(const Node *node) {
-    return is_paired(node->weight);
+    return weight->kind == EXPR_s8 ? weight->integer[0] : 0;
 }

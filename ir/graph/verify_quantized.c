@@ -44,8 +44,8 @@ static void check_quantized(Verify *verify, Node *node) {
     if (node->bf16 && (node->int8 || !can_be_bf16(verify->graph, node))) {
         broken(verify, node->name, "this node cannot be in bf16");
     }
-    if (node->pairs && !node->int8) {
-        broken(verify, node->name, "pairs are planned of a product that stays f32");
+    if (node->together && !node->int8) {
+        broken(verify, node->name, "weights are restricted of a product that stays f32");
     }
 }
 

@@ -53,17 +53,26 @@ static int32_t quad_value(KOp op, KLane a, KLane b, int32_t c) {
     return (int32_t)sum;
 }
 
-/* even and odd: two of four integers. */
-static KLane two_of_four(KOp op, KLane a) {
-    int from = op == KOP_odd;
-    return (KLane){.s16 = {a.s8[from], a.s8[from + 2]}};
+/* What makes two integers of 16 bits: even and odd, which are two of four, and small_pairs and
+ * more_small_pairs, which add pairs of products to c; these sums wrap. */
+static KLane two_value(KOp op, KLane a, KLane b, KLane c) {
+    if (op == KOP_even || op == KOP_odd) {
+        int from = op == KOP_odd;
+        return (KLane){.s16 = {a.s8[from], a.s8[from + 2]}};
+    }
+    KLane made = c;
+    for (int i = 0; i < 2; i++) {
+        int32_t two = a.u8[2 * i] * b.s8[2 * i] + a.u8[2 * i + 1] * b.s8[2 * i + 1];
+        made.s16[i] = (int16_t)(made.s16[i] + within_16_bits(two));
+    }
+    return made;
 }
 
-/* dot_halves; sums wrap. */
-static int32_t halves_value(KLane a, KLane b, int32_t c) {
-    uint32_t sum = (uint32_t)c;
+/* dot_halves, and add_pairs, whose second operand is the sum so far; sums wrap. */
+static int32_t halves_value(KOp op, KLane a, KLane b, int32_t c) {
+    uint32_t sum = (uint32_t)(op == KOP_add_pairs ? b.sum : c);
     for (int i = 0; i < 2; i++) {
-        sum += (uint32_t)(a.s16[i] * b.s16[i]);
+        sum += (uint32_t)(op == KOP_add_pairs ? a.s16[i] : a.s16[i] * b.s16[i]);
     }
     return (int32_t)sum;
 }
@@ -177,7 +186,7 @@ static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
     case ELEMENT_u8:
     case ELEMENT_s8:
         if (kop_info(stmt->op)->gives == ELEMENT_s16) {
-            made = two_of_four(stmt->op, a);
+            made = two_value(stmt->op, a, b, c);
         } else if (kop_info(stmt->op)->operands == 1) {
             made.sum = a.s8[stmt->op - KOP_byte0];
         } else {
@@ -185,7 +194,7 @@ static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
         }
         break;
     case ELEMENT_s16:
-        made.sum = halves_value(a, b, c.sum);
+        made.sum = halves_value(stmt->op, a, b, c.sum);
         break;
     case ELEMENT_s32: /* mul_add wraps */
         made = stmt->op == KOP_to_f32

@@ -12,11 +12,12 @@
 
 #include "kernel.h"
 
-/* What a core can do, for the cost model of tiles (passes/common/tile_cost.c). */
+/* What a core can do, for the cost models (passes/common). */
 typedef struct Machine {
-    int fmas, loads; /* of vectors, per cycle */
-    int latency;     /* cycles from a multiply-add to the next one of its chain */
-    bool bare_loads; /* loads of vectors take no offset, so their addresses take an instruction */
+    int fmas, loads;   /* of vectors, per cycle */
+    int latency;       /* cycles from a multiply-add to the next one of its chain */
+    int integer_units; /* that add vectors of integers, where they are more than those of fmas */
+    bool bare_loads;   /* loads of vectors take no offset, so their addresses take an instruction */
 } Machine;
 
 /* Registers of whole matrices, for the instructions of matrix.def. One matrix_dot() adds the

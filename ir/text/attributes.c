@@ -82,7 +82,7 @@ static const Attribute node_rows[] = {
     ROW(Node, "bias", EXPR, bias, 0),
     ROW(Node, "bf16", FLAG, bf16, 0),
     ROW(Node, "int8", FLAG, int8, 0),
-    ROW(Node, "pairs", FLAG, pairs, 0),
+    ROW(Node, "together", INTEGER, together, 0),
     ROW(Node, "bytes", FLAG, bytes, 0),
     ROW(Node, "start", EXPR, start, 0),
     ROW(Node, "out_scale", EXPR, out_scale, 0),

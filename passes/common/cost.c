@@ -50,14 +50,32 @@ static int64_t matrices_cost(const Node *node, const Target *target) {
            vectors_of(node, channels_of(node->out[0]), target) * MATRIX_SUMS;
 }
 
+/* A step of one chain: one operation that multiplies and adds, or some that multiply on as many
+ * units, and some in all, which add on further ones. */
+static int64_t step_cost(const Node *node, const Target *target) {
+    int64_t multiplies = 1, all = 1;
+    if (adds_small_pairs(node, target)) {
+        multiplies = 3;
+        all = 5;
+    } else if (has_small_dots(node, target)) {
+        multiplies = 2;
+        all = 3;
+    } else if (widens_pairs(node, target)) {
+        all = 2;
+    }
+    const Machine *machine = &target->machine;
+    int64_t units = larger(machine->fmas, machine->integer_units);
+    return larger(CYCLE * multiplies / machine->fmas, CYCLE * all / units);
+}
+
 /* Pairs that are taken apart are two steps each, and one more operation for every tile's
  * rows. */
 static int64_t chains_cost(const Node *node, const Target *target) {
     bool apart = takes_apart(node, target);
     int64_t steps = packed_depth(node, target) / chain_inputs(node, target) * (apart ? 2 : 1);
-    int64_t cost = vectors_of(node, channels_of(node->out[0]), target) * steps * CYCLE;
-    cost += apart ? cost / node->tile.rows : 0;
-    return cost / target->machine.fmas;
+    int64_t cost =
+        vectors_of(node, channels_of(node->out[0]), target) * steps * step_cost(node, target);
+    return cost + (apart ? cost / node->tile.rows : 0);
 }
 
 static int64_t operands_cost(const Node *node, const Target *target) {

@@ -27,7 +27,15 @@ bool takes_apart(const Node *node, const Target *target) {
 }
 
 bool has_small_dots(const Node *node, const Target *target) {
-    return has_paired_weights(node) && target->spelling[KOP_dot_small];
+    return weights_together(node->weight) > 0 && target->spelling[KOP_dot_small];
+}
+
+/* A line of several is a chain of its own, and has to be whole steps too. */
+bool adds_small_pairs(const Node *node, const Target *target) {
+    int64_t line = is_pointwise(node) ? packed_depth(node, target)
+                                      : node->window.kernel[1] * channels_of(node->in[0]);
+    return weights_together(node->weight) == 4 && target->spelling[KOP_more_small_pairs] &&
+           line % (2 * QUAD) == 0;
 }
 
 /* Whole words of input channels, which can be widened. */
@@ -114,6 +122,9 @@ int64_t step_inputs(const Node *node, const Target *target) {
 }
 
 int64_t chain_inputs(const Node *node, const Target *target) {
+    if (adds_small_pairs(node, target)) {
+        return 2 * QUAD;
+    }
     return widens(node, target) ? 2 : step_inputs(node, target);
 }
 
@@ -254,9 +265,13 @@ void tile_each(const Unit *unit, TiledVisitor *visit) {
 }
 
 /* Where pairs of weights are taken apart, both the pairs and their halves are there, and a mask;
- * products of small pairs are added up with a constant. */
+ * products of small pairs are added up with a constant. Where two such products are added first,
+ * two words of inputs and of weights are there at once. */
 static int64_t further_registers(const Node *node, const Target *target) {
-    return takes_apart(node, target) ? 2 : has_small_dots(node, target) ? 1 : 0;
+    if (takes_apart(node, target)) {
+        return 2;
+    }
+    return adds_small_pairs(node, target) ? 5 : has_small_dots(node, target) ? 1 : 0;
 }
 
 /* Registers hold rows * vectors accumulators, the weights of a step (vectors), the broadcast input,

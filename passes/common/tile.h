@@ -82,8 +82,10 @@ int64_t blocks_pitch(const Node *node, const Target *target);
 int64_t blocks_bytes(const Node *node, const Target *target);
 /* Bytes of the sums alone, at the very end. */
 int64_t sums_bytes(const Node *node, const Target *target);
-/* Whether its weights are multiplied in small pairs. */
+/* Whether its weights are multiplied in small pairs; whether the products of two pairs are added in
+ * 16 bits before they join a sum. */
 bool has_small_dots(const Node *node, const Target *target);
+bool adds_small_pairs(const Node *node, const Target *target);
 /* Rows of the tallest register tile of so many vectors, with so many further registers. */
 int64_t most_rows(const Target *target, int64_t vectors, int64_t further);
 /* Rows of the product's tallest tile of so many vectors; 0: there is none. */

@@ -1,7 +1,7 @@
 /* quantize.c - products that are planned in integers get weights of 8 bits and the constants of
  * their operands.
  *
- *   before  %p = separable(%x) ... dw_weight=@d dw_bias=@e weight=@w bias=@b int8 pairs
+ *   before  %p = separable(%x) ... dw_weight=@d dw_bias=@e weight=@w bias=@b int8 together=2
  *   after   %p = separable(%x) ... dw_weight=scale_out(@d, recip(@quant.p.scale)) \
  *                    dw_bias=add(mul(@e, recip(@quant.p.scale)), @quant.p.zero_point) \
  *                    weight=nudge(s8(@w, @quant.p.scale, @quant.p.out_scale, 1), @quant.p.delta) \
@@ -85,13 +85,14 @@ static void quantize_inputs(const Quantizer *at) {
 static void quantize_product(const Quantizer *at) {
     Node *node = at->node;
     const Expr *plain = expr_new(at->unit->arena, EXPR_s8, node->weight, at->scale, at->out_scale,
-                                 node->pairs, 0, 0);
+                                 node->together, 0, 0);
     node->weight = expr_of_two(at->unit, EXPR_nudge, plain, at->delta);
     node->start = expr_of_two(at->unit, EXPR_start, node->weight, at->zero_point);
     node->out_scale = at->out_scale;
     node->bias =
         node->bias ? expr_of_two(at->unit, EXPR_add, node->bias, at->correction) : at->correction;
-    node->int8 = node->pairs = false;
+    node->int8 = false;
+    node->together = 0;
 }
 
 static void quantize_node(Node *node, void *context) {

@@ -452,7 +452,9 @@ static void product_doc(const Lowering *lowering, Text *text, const Node *node) 
         text_add(text, "; operands rounded to bf16");
     } else if (is_quantized(node)) {
         text_add(text, "; of integers of 8 bits%s",
-                 has_paired_weights(node) ? ", weights in small pairs" : "");
+                 weights_together(node->weight) == 4   ? ", weights in small fours"
+                 : weights_together(node->weight) == 2 ? ", weights in small pairs"
+                                                       : "");
     }
     text_add(text, ".\"\n");
 }

@@ -16,7 +16,9 @@
  * Operands of 8 bits come in fours: a step adds four products of integers to each accumulator,
  * which starts from integers too and becomes a float before the residual. Where there is no
  * instruction for four, the tile reads weights that were widened to 16 bits: two in a word, or one
- * by one where a vector of them is multiplied by a number that all lanes share.
+ * by one where a vector of them is multiplied by a number that all lanes share. Or it multiplies
+ * pairs of small weights, whose sums of products have 16 bits, and adds two such sums first where
+ * the weights are so small together.
  *
  * Accumulators start from the bias, take all K products in ascending order, then residual and
  * activation, and each result is stored once. That is the chain of ir/graph/ir.h for every element.
@@ -172,6 +174,24 @@ static void step_singly(Text *text, const TileShape *shape) {
              shape->rows == 1 ? "" : "r * a_pitch + ", shape->width);
 }
 
+/* Two words of small pairs a step: sums of four products have 16 bits until they join a sum. */
+static void step_fours(Text *text, const TileShape *shape) {
+    const char *row = shape->rows == 1 ? "" : "r * a_pitch + ";
+    text_add(text,
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec b[o] = load_quads w[k * %" PRId64 " + o * 4]\n"
+             "vec more_b[o] = load_quads w[k * %" PRId64 " + %" PRId64 " + o * 4]\n}\n",
+             shape->width, shape->panel, shape->panel, QUAD * shape->panel);
+    text_add(text,
+             "for r = 0 to %" PRId64 " step 1 unroll {\n"
+             "vec x[r] = broadcast_quad a[%sk]\nvec more_x[r] = broadcast_quad a[%sk + 4]\n"
+             "for o = 0 to %" PRId64 " step 1 vector unroll {\n"
+             "vec four[r][o] = small_pairs x[r], b[o]\n"
+             "four[r][o] = more_small_pairs more_x[r], more_b[o], four[r][o]\n"
+             "sum[r][o] = add_pairs four[r][o], sum[r][o]\n}\n}\n",
+             shape->rows, row, row, shape->width);
+}
+
 static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
                        const TileShape *shape) {
     tile_lines(lowering, text, node, shape);
@@ -187,6 +207,8 @@ static void tile_chain(const Lowering *lowering, Text *text, const Node *node,
         step_singly(text, shape);
     } else if (widens_pairs(node, lowering->target)) {
         step_pairs(text, shape);
+    } else if (adds_small_pairs(node, lowering->target)) {
+        step_fours(text, shape);
     } else if (apart) {
         step_halves(text, shape);
     } else {

@@ -18,7 +18,10 @@ import numpy as np
 
 FLOAT, UINT8, INT8, INT32, INT64, DOUBLE = 1, 2, 3, 6, 7, 11
 TYPES = {FLOAT: "<f4", UINT8: "u1", INT8: "i1", INT32: "<i4", INT64: "<i8", DOUBLE: "<f8"}
-MOST_WEIGHT, MOST_PAIR = 127, 128
+MOST_WEIGHT = 127
+# What 'pairs' says: weights that are restricted together, and what those of one sign may sum to before
+# they are rounded; two within 128 stay so, four may grow by 2.
+TOGETHER = {"free": (0, None), "restricted": (2, 128), "fours": (4, 126)}
 LEAST, MOST = np.float32(1e-30), np.float32(1e30)
 
 
@@ -305,18 +308,22 @@ def match_by_order(wanted, products):
             node.product = product
 
 
-def steps_of(product, scale, pairs):
+def steps_of(product, scale, together, most):
     """The step of each output: the smallest that weights within half a step of those of the ONNX
-    file leave within their bounds."""
+    file leave within their bounds, alone and with those that are restricted together."""
     outputs = product.outputs
     room = np.broadcast_to(product.step, outputs).reshape(-1, 1) / 2 * np.max(scale)
     # In the order of the sum: window row, column, channel.
     rows = (product.weights * scale.reshape(1, -1, 1, 1)).transpose(0, 2, 3, 1).reshape(outputs, -1)
     steps = np.max(np.abs(rows) + room, axis=1) / MOST_WEIGHT
-    if pairs and rows.shape[1] > 1:
-        first, second = rows[:, 0:-1:2], rows[:, 1::2]
-        sums = np.where((first < 0) == (second < 0), np.abs(first + second), 0)
-        steps = np.maximum(steps, np.max(sums + 2 * room, axis=1) / MOST_PAIR)
+    if together:
+        # Of eight neighbours 0, 1, 4 and 5 are four, and 2, 3, 6 and 7.
+        padded = np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8)))
+        groups = padded.reshape(outputs, -1, 2, 2, 2)
+        axes = -1 if together == 2 else (2, 4)
+        above, below = np.maximum(groups, 0).sum(axes), np.maximum(-groups, 0).sum(axes)
+        sums = np.maximum(above, below).reshape(outputs, -1)
+        steps = np.maximum(steps, np.max(sums + together * room, axis=1) / most)
     steps = np.where(steps > float(LEAST), steps, 1)
     rounded = steps.astype("f4")
     return np.where(rounded < steps, np.nextafter(rounded, np.float32(np.inf)), rounded)
@@ -328,14 +335,14 @@ def shortest(number):
     return next(text for text in texts if np.float32(text) == number)
 
 
-def node_lines(node, pairs):
+def node_lines(node, together, most):
     found = node.product.range()
     if found is None:
         return [f"node {node.name} f32 error 0"]
     scale, zero = found[0].astype("f4"), found[1]
     lines = [f"node {node.name} int8 inputs {node.inputs} outputs {node.outputs} error 0"]
     lines += [f"in {shortest(number)} {point}" for number, point in zip(scale, zero)]
-    steps = steps_of(node.product, scale.astype("f8"), pairs)
+    steps = steps_of(node.product, scale.astype("f8"), together, most)
     return lines + [f"out {shortest(step)} 0" for step in steps]
 
 
@@ -344,11 +351,10 @@ def import_file(data, head, wanted):
     products = products_of(Network(data))
     left = match_by_name(wanted, products)
     match_by_order([node for node in wanted if not node.product], left)
-    pairs = head["pairs"] == "restricted"
     lines = ["xnc-quant 1", f"network {head['network']}", f"checkpoint {head['checkpoint']}",
              "pictures none", "ranges imported", f"pairs {head['pairs']}"]
     for node in wanted:
-        lines += node_lines(node, pairs)
+        lines += node_lines(node, *TOGETHER[head["pairs"]])
     count = sum(line.startswith("node ") and " int8 " in line for line in lines)
     return "\n".join(lines + ["end", ""]), count
 

@@ -4,7 +4,7 @@ compiler for every target and machine, find every layer equal to the interpreter
 
     bits.py --xnc XNC --target-rows TARGET_ROWS --work FOLDER MODEL
             [--rows few|part|pairs|quads|small|smallpairs|smallquads|full|machines|targets|native]
-            [--weights FILE] [--inputs A,B] [--int8 free|pairs|mixed|extreme|sums] [--maps SHARE] [options of xnc...]
+            [--weights FILE] [--inputs A,B] [--int8 free|pairs|fours|mixed|extreme|sums] [--maps SHARE] [options of xnc...]
 
 full is the whole matrix: every target, gcc and clang, no flag at all, -O0 and -O3, and other
 machines under qemu; few is each vector target of this machine once, part plain C and vectors of f32,
@@ -83,6 +83,7 @@ SMALL = {"": [("gcc", ["-O3"]), ("clang", ["-O0"])], "clang": [("clang", ["-O3"]
 NATIVE = [("x86-64-v4", "native", "clang", ["-O3"], (1, 2))]
 # Zero points of integers at their bounds: sums do not cancel when all are 0.
 EXTREMES = {"extreme": (0, 255), "sums": (0,)}
+RESTRICTED = {"pairs": "restricted", "fours": "fours"}  # weights, else free
 PREFIX = "net"
 
 
@@ -213,7 +214,7 @@ class Comparison:
         """The file of --quant that is compiled with."""
         path = self.folder / "drawn.quant"
         share = 0.6 if self.int8 == "mixed" else 1.0
-        write_quant(self.xnc, self.model, path, 1, self.int8 == "pairs", share, self.options,
+        write_quant(self.xnc, self.model, path, 1, RESTRICTED.get(self.int8, "free"), share, self.options,
                     self.weights, EXTREMES.get(self.int8, ()), self.maps)
         self.options = [*self.options, "--precision=int8", f"--quant={path}"]
 
@@ -315,7 +316,7 @@ def main():
                         choices=("few", "part", "pairs", "quads", "small", "smallpairs", "smallquads", "full",
                                  "machines", "targets", "native"))
     parser.add_argument("--weights", type=Path, help="those of a file in place of seeded ones")
-    parser.add_argument("--int8", choices=("free", "pairs", "mixed", "extreme", "sums"), help="draws a file of --quant")
+    parser.add_argument("--int8", choices=("free", "pairs", "fours", "mixed", "extreme", "sums"), help="draws a file of --quant")
     parser.add_argument("--maps", type=float, default=0.0, help="share of maps that it keeps in 8 bits")
     parser.add_argument("--inputs", help="of the golden programs; all that they make by default")
     parser.add_argument("model")

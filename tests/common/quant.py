@@ -1,6 +1,6 @@
 """Files of --quant with random numbers, for networks whose products are to run in integers.
 
-    write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
+    write_quant(tool, model, path, seed, pairs="restricted", share=1.0, options=(), weights=None,
                 extreme=(), maps=0.0)
 
 Which products there are is read from the text of the graph behind fuse_separable; share of them are
@@ -57,7 +57,7 @@ def products(tool, model, options=()):
 
 def head(keys, pairs):
     lines = ["xnc-quant 1", *("%s %s" % pair for pair in keys.items()), "pictures none",
-             "ranges norms", "pairs %s" % ("restricted" if pairs else "free")]
+             "ranges norms", "pairs " + pairs]
     return "".join(line + "\n" for line in lines)
 
 
@@ -74,9 +74,10 @@ def extreme_channels(draw, inputs, outputs, zeros):
 
 def channels_of(draw, inputs, outputs, pairs):
     """Steps fill the eight bits of seeded weights, which are at most MOST_WEIGHT / sqrt(inputs) with
-    a norm folded in, and let some of them go beyond; not in small pairs, where 64 is the most."""
+    a norm folded in, and let some of them go beyond; not in small pairs, where 64 is the most, nor in
+    small fours (32)."""
     scale_most, most = 0.04, MOST_WEIGHT / inputs ** 0.5
-    least = scale_most * most / (64 if pairs else 160)
+    least = scale_most * most / {"free": 160, "restricted": 64, "fours": 32}[pairs]
     lines = []
     for _ in range(inputs):
         zero = draw.choice([0, 255, draw.randrange(256), draw.randrange(96, 160)])
@@ -119,7 +120,7 @@ def map_lines(draw, tool, model, options, share):
     return lines
 
 
-def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weights=None,
+def write_quant(tool, model, path, seed, pairs="restricted", share=1.0, options=(), weights=None,
                 extreme=(), maps=0.0):
     draw = random.Random(seed)
     keys = {"network": "0" * 16, "checkpoint": "0" * 16}
@@ -130,7 +131,7 @@ def write_quant(tool, model, path, seed, pairs=True, share=1.0, options=(), weig
     turn, depth = random.Random(f"deltas {seed}"), depths(tool, model, options)
     for name, inputs, outputs in products(tool, model, options):
         if draw.random() < share:
-            moved = not pairs and turn.random() < 0.5
+            moved = pairs == "free" and turn.random() < 0.5
             deltas = " deltas %d" % depth[name] if moved else ""
             lines.append(f"node {name} int8 inputs {inputs} outputs {outputs}{deltas} error 0.01")
             lines += (extreme_channels(draw, inputs, outputs, extreme) if extreme

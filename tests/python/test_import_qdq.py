@@ -24,7 +24,7 @@ class ImportQdq(ToolTest):
     def setUpClass(cls):
         super().setUpClass()
         os.environ["PYTHONPATH"] = str(ROOT / "python")
-        for name, options in (("like", []), ("free", ["--no-pair-restriction"])):
+        for name, options in (("like", []), ("free", ["--pairs=free"]), ("fours", ["--pairs=fours"])):
             cls.xnc(0, "calibrate", MODEL, "--no-images", "--pictures=1", "--batch=1",
                     "--target=scalar", "-o", f"{name}.quant", *options)
 
@@ -67,6 +67,8 @@ class ImportQdq(ToolTest):
         for step in steps:
             self.assertAlmostEqual(step, 127.5 / 128 / 127, delta=1e-8)
         self.assertEqual(self.head[5], "pairs free")
+        self.taken(QDQ / "named.onnx", "fours.quant")
+        self.assertEqual(self.head[5], "pairs fours")
 
     def test_scales_for_channels(self):
         """Zero points of int8 count from -128; what is not quantized stays f32."""

@@ -165,11 +165,12 @@ class Product:
             return []
         draw = random.Random(f"quant {self.network.seed}")
         words = [word for word in self.network.words() if not word.startswith("--precision")]
-        pairs, share, extreme = draw.random() < 0.5, draw.choice([1.0, 0.6]), draw.random() < 0.3
+        pairs = draw.choice(["free", "free", "restricted", "fours"])
+        share, extreme = draw.choice([1.0, 0.6]), draw.random() < 0.3
         try:
             write_quant(self.checker.xnc, self.folder / "net.yaml", self.folder / "drawn.quant",
                         self.network.seed, pairs, share, words, self.folder / "w.safetensors",
-                        (0, 255) if extreme and not pairs else (),
+                        (0, 255) if extreme and pairs == "free" else (),
                         draw.choice([0.0, 0.6, 1.0]))  # fmt: skip
         except subprocess.CalledProcessError as error:
             raise Failure(f"xnc analyze: {error.stderr}") from None

@@ -190,11 +190,11 @@ head: {pool: avg, classes: 3}
             large = large.replace("Z" * letters + "\n", "Z" * (letters - 1) + ".\n")
         (self.folder / "large.quant").write_text(large)
         done = self.xnc(3, *compiled, "--quant=large.quant")
-        self.assertIn("two neighbouring weights are", done.stderr)
+        self.assertIn("two neighbouring weights of one sign sum to", done.stderr)
 
     def test_the_error_without_the_restriction_is_smaller(self):
         error = []
-        for options in ([], ["--no-pair-restriction"]):
+        for options in ([], ["--pairs=free"]):
             _, text = self.calibrate(*options)
             error.append(sum(float(line.split()[-1]) ** 2 for line in text.splitlines()
                              if line.startswith("node ")))

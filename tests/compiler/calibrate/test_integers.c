@@ -56,7 +56,7 @@ static void test_rows_of_two_taps(void **state) {
 /* The largest weight is 127, so the step is 1: 2.5 and 3.5 go to even numbers. */
 static void test_weights(void **state) {
     Integers *integers = product(*state, 4, 4, 1);
-    integers_weigh(integers, 0, (const double[]){-127, 2.5, 3.5, 0.4}, false);
+    integers_weigh(integers, 0, (const double[]){-127, 2.5, 3.5, 0.4}, 0);
     const int16_t wanted[] = {-127, 2, 4, 0};
     assert_true(integers->step[0] == 1);
     assert_memory_equal(integers->weights, wanted, sizeof wanted);
@@ -65,15 +65,15 @@ static void test_weights(void **state) {
 /* 100 + 100 has to become 128: the step is 200 / 128. Signs that differ do not add up. */
 static void test_pairs(void **state) {
     Integers *integers = product(*state, 4, 4, 1);
-    integers_weigh(integers, 0, (const double[]){100, 100, -100, 50}, true);
+    integers_weigh(integers, 0, (const double[]){100, 100, -100, 50}, 2);
     const int16_t wanted[] = {64, 64, -64, 32};
     assert_true(integers->step[0] == 1.5625f);
     assert_memory_equal(integers->weights, wanted, sizeof wanted);
-    integers_weigh(integers, 0, (const double[]){127, -127, 1, 0}, true);
+    integers_weigh(integers, 0, (const double[]){127, -127, 1, 0}, 2);
     assert_true(integers->step[0] == 1);
-    integers_weigh(integers, 0, (const double[]){127, 1, 0, 0}, true);
+    integers_weigh(integers, 0, (const double[]){127, 1, 0, 0}, 2);
     assert_true(integers->step[0] == 1);
-    integers_weigh(integers, 0, (const double[]){0, 127, 127, 0}, true);
+    integers_weigh(integers, 0, (const double[]){0, 127, 127, 0}, 2);
     assert_true(integers->step[0] == 1); /* neighbours, but of two pairs */
 }
 
@@ -90,7 +90,7 @@ static void test_pairs_always_hold(void **state) {
             bits = bits * 1664525u + 1013904223u;
             weights[k] = ((double)bits / 4294967296.0 - 0.5) * (i % 7 + 0.01);
         }
-        integers_weigh(integers, 0, weights, true);
+        integers_weigh(integers, 0, weights, 2);
         for (int k = 0; k < DEPTH; k++) {
             int weight = integers->weights[k], next = k % 2 ? 0 : integers->weights[k + 1];
             next = k + 1 < DEPTH ? next : 0;
@@ -105,10 +105,50 @@ static void test_pairs_always_hold(void **state) {
     }
 }
 
+/* Of eight weights 0, 1, 4 and 5 have to become 128 together, 50 each: the step is 200 / 128. The
+ * others may be larger. */
+static void test_fours(void **state) {
+    Integers *integers = product(*state, 8, 8, 1);
+    integers_weigh(integers, 0, (const double[]){50, 50, 0, 75, 50, 50, 0, -100}, 4);
+    const int16_t wanted[] = {32, 32, 0, 48, 32, 32, 0, -64};
+    assert_true(integers->step[0] == 1.5625f);
+    assert_memory_equal(integers->weights, wanted, sizeof wanted);
+    integers_weigh(integers, 0, (const double[]){127, 0, 127, 0, 0, 0, 0, 0}, 4);
+    assert_true(integers->step[0] == 1); /* of two fours */
+}
+
+/* Four roundings may make a sum of 128 larger, and then the step grows a little: the restriction
+ * holds, and the largest sum is near to its bound. */
+static void test_fours_always_hold(void **state) {
+    enum { DEPTH = 13 };
+    Integers *integers = product(*state, DEPTH, DEPTH, 1);
+    uint32_t bits = 7;
+    for (int i = 0; i < 20000; i++) {
+        double weights[DEPTH];
+        int most = 0;
+        for (int k = 0; k < DEPTH; k++) {
+            bits = bits * 1664525u + 1013904223u;
+            weights[k] = ((double)bits / 4294967296.0 - 0.5) * (i % 7 + 0.01);
+        }
+        integers_weigh(integers, 0, weights, 4);
+        for (int k = 0; k < DEPTH; k++) {
+            int above = 0, below = 0;
+            for (int j = 0; j < DEPTH; j++) {
+                int weight = (j / 8 == k / 8 && j / 2 % 2 == k / 2 % 2) ? integers->weights[j] : 0;
+                above += weight > 0 ? weight : 0;
+                below -= weight < 0 ? weight : 0;
+            }
+            most = above > most ? above : most;
+            most = below > most ? below : most;
+        }
+        assert_in_range(most, 125, 128);
+    }
+}
+
 /* Without weights there is a step all the same. */
 static void test_no_weights(void **state) {
     Integers *integers = product(*state, 2, 2, 1);
-    integers_weigh(integers, 0, (const double[]){0, 0}, true);
+    integers_weigh(integers, 0, (const double[]){0, 0}, 2);
     assert_true(integers->step[0] == 1);
     assert_int_equal(integers->weights[0], 0);
 }
@@ -135,7 +175,7 @@ static void test_sums(void **state) {
 static void test_exact_product(void **state) {
     Arena *arena = *state;
     Work work = {arena, diag_create(arena, stderr), NULL};
-    Calibration calibration = {.work = &work, .threads = 1, .pairs = true, .taken = {.count = 1}};
+    Calibration calibration = {.work = &work, .threads = 1, .together = 2, .taken = {.count = 1}};
     Observed observed = {.operand = {.channels = 2, .depth = 2, .outputs = 2, .pixels = 1},
                          .tallies = NEW_ARRAY(arena, Tally, 2),
                          .rows = NEW_ARRAY(arena, float, 2 * SAMPLED_ROWS)};
@@ -176,6 +216,8 @@ int main(void) {
         cmocka_unit_test(test_weights),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_pairs_always_hold),
+        cmocka_unit_test(test_fours),
+        cmocka_unit_test(test_fours_always_hold),
         cmocka_unit_test(test_no_weights),
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_exact_product),

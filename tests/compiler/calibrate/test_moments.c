@@ -52,7 +52,7 @@ static Integers *product(Arena *arena, int64_t outputs) {
 
 /* Plain rounding first, with steps of 1. */
 static void round_all(Arena *arena, const Moments *moments, Integers *integers,
-                      const double *weights, bool pairs) {
+                      const double *weights, int restricted) {
     int64_t count = integers->operand->outputs;
     const Debts *debts = moments_debts(arena, moments);
     double *room = NEW_ARRAY(arena, double, INPUTS *ROUNDED_TOGETHER);
@@ -60,7 +60,7 @@ static void round_all(Arena *arena, const Moments *moments, Integers *integers,
         integers->weights[i] = (int16_t)lrint(weights[i]);
     }
     for (int64_t o = 0; o < count; o += ROUNDED_TOGETHER) {
-        debts_round(debts, integers, o, weights, pairs, room);
+        debts_round(debts, integers, o, weights, restricted, room);
     }
 }
 
@@ -92,7 +92,7 @@ static void test_errors_are_made_up_for(void **state) {
     for (int i = 0; i < OUTPUTS * INPUTS; i++) {
         weights[i] = 0.4 + i / INPUTS;
     }
-    round_all(*state, together(*state, 1), integers, weights, false);
+    round_all(*state, together(*state, 1), integers, weights, 0);
     for (int o = 0; o < OUTPUTS; o++) {
         assert_int_equal(integers->weights[INPUTS * o], o);
         assert_int_equal(integers->weights[INPUTS * o + 1], o + 1);
@@ -122,9 +122,9 @@ static void test_pairs(void **state) {
     const int16_t wanted[] = {64, 64, -64, -64, -64, 64};
     const int16_t without[] = {64, 65, -64, -65, -64, 64};
     Integers *integers = product(*state, 3);
-    round_all(*state, together(*state, 1), integers, weights, true);
+    round_all(*state, together(*state, 1), integers, weights, 2);
     assert_memory_equal(integers->weights, wanted, sizeof wanted);
-    round_all(*state, together(*state, 1), integers, weights, false);
+    round_all(*state, together(*state, 1), integers, weights, 0);
     assert_memory_equal(integers->weights, without, sizeof without);
 }
 

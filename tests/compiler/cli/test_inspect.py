@@ -126,9 +126,9 @@ class Inspect(ToolTest):
         """Their network is found by compiling it in that precision; in int8 with all products in
         integers, as calibrate plans them, and no, large or all maps in 8 bits."""
         weights = f"--weights={self.folder / 'w.safetensors'}"
-        for pairs, name in (True, "restricted"), (False, "free"):
+        for name in "restricted", "free", "fours":
             options = ["--in-chans=2", "--classes=7"]
-            write_quant(XNC, MODEL, self.folder / f"{name}.quant", 1, pairs, options=options,
+            write_quant(XNC, MODEL, self.folder / f"{name}.quant", 1, name, options=options,
                         weights=self.folder / "w.safetensors")  # fmt: skip
         write_quant(XNC, MODEL, self.folder / "mixed.quant", 1, share=0.5, options=options,
                     weights=self.folder / "w.safetensors")  # fmt: skip
@@ -140,6 +140,7 @@ class Inspect(ToolTest):
             (["--weights-type=f16"], "f32", "f16", MODEL),
             ([int8, "--quant=restricted.quant"], "int8", "int8", MODEL),
             ([int8, "--quant=free.quant"], "int8", "int8", MODEL),
+            ([int8, "--quant=fours.quant"], "int8", "int8", MODEL),
             ([int8, "--quant=mixed.quant"], "int8", "int8", None),
             ([int8, "--quant=maps.quant"], "int8", "int8", MODEL),
         ):

@@ -113,11 +113,15 @@ class Int8(ToolTest):
                         "none").stderr  # fmt: skip
         self.assertIn("network: error: was made for another network", told)
 
-    def test_large_pairs_are_refused_where_small_ones_are_planned(self):
-        self.draw("free.quant", 1, pairs=False)
+    def test_large_weights_are_refused_where_small_ones_are_planned(self):
+        self.draw("free.quant", 1, pairs="free")
         text = (self.folder / "free.quant").read_text().replace("pairs free", "pairs restricted")
         (self.folder / "large.quant").write_text(text)
-        self.refused("large.quant", "two neighbouring weights are", "'pairs restricted'")
+        self.refused("large.quant", "two neighbouring weights of one sign sum to", "'pairs restricted'")
+        self.draw("pairs.quant", 1)
+        text = (self.folder / "pairs.quant").read_text().replace("pairs restricted", "pairs fours")
+        (self.folder / "large.quant").write_text(text)
+        self.refused("large.quant", "four weights of one sign sum to", "'pairs fours'")
 
     def with_deltas(self, name, letter):
         """The first product of a.quant with deltas, all of them of one letter; the line of the node."""

@@ -34,15 +34,18 @@ COMPILERS = ("clang", "gcc")
 OWN = {"x86-64-v3": "f32", "x86-64-v4": "f32", "x86-64-v4-bf16": "bf16", "x86-64-v4-vnni": "int8"}
 SETTINGS = [(target, kind, COMPILERS) for target, kind in OWN.items()] + [
     ("x86-64-v3", "int8", COMPILERS[:1]), ("x86-64-v3", "pairs", COMPILERS[:1]),
+    ("x86-64-v3", "fours", COMPILERS[:1]),
     ("x86-64-v3", "f16", COMPILERS[:1]), ("x86-64-v4", "f16", COMPILERS[:1])]  # fmt: skip
 OPTIONS = {"f32": [], "bf16": ["--precision=bf16"], "int8": ["--precision=int8"],
-           "pairs": ["--precision=int8"], "f16": ["--weights-type=f16"]}  # fmt: skip
+           "pairs": ["--precision=int8"], "fours": ["--precision=int8"], "f16": ["--weights-type=f16"]}  # fmt: skip
+RESTRICTED = {"int8": "free", "pairs": "restricted", "fours": "fours"}  # weights in int8
 
 # What the loops may have beyond what the loop in C asks for, by Debian 12's clang 14 and gcc 12
 # and a little slack: vectors from memory and other instructions for each turn of the loop in C,
 # and vectors on the stack for the whole loop. Other instructions are counters, addresses, moves,
 # pointers loaded from tables or the stack. gcc stores one vector of some depthwise loops to the
-# stack and rarely reads it again, and it loads some weights at each use.
+# stack and rarely reads it again, and it loads some weights at each use, as clang does in one loop of
+# small fours.
 EXTRA = {
     ("x86-64-v3", "clang", "product"): (0, 5, 0),
     ("x86-64-v3", "gcc", "product"): (0, 5, 0),
@@ -64,6 +67,7 @@ EXTRA = {
     ("x86-64-v4-bf16", "gcc", "strided"): (9, 25, 1),
     ("x86-64-v3 int8", "clang", "product"): (0, 5, 0),
     ("x86-64-v3 pairs", "clang", "product"): (0, 5, 0),
+    ("x86-64-v3 fours", "clang", "product"): (5, 5, 0),
     ("x86-64-v3 f16", "clang", "product"): (0, 5, 0),
     ("x86-64-v4 f16", "clang", "product"): (0, 5, 0),
     ("x86-64-v4-vnni", "clang", "product"): (0, 5, 0),
@@ -91,7 +95,7 @@ FRAME = re.compile(r"movq\s+%rsp, %rbp$")
 C_COUNTS = {
     "fmas": re.compile(r"_(?:fmadd_ps|dpbf16_ps|dpbusd_epi32|madd_epi16)\("),
     "loads": re.compile(r"_(?:loadu|load|set1|broadcast)_(?:ps|ss|si\d+|epi32)\("),
-    "others": re.compile(r"_(?:max_ps|prefetch|add_epi32|maddubs_epi16)\("),
+    "others": re.compile(r"_(?:max_ps|prefetch|add_epi(?:16|32)|maddubs_epi16)\("),
 }
 # Instructions that round a vector before it is stored, one of them this conversion: to bf16 its
 # magnitude, a comparison, zeros for the small, the change of halves; to u8 the bounds and narrowing.
@@ -261,7 +265,7 @@ def excess(helper, part):
 def check(source, assembly, target, kind, compiler, row, table):
     """All mistakes of one text of assembly; the largest excesses go to table."""
     own = OWN[target] == kind
-    suffix = kind.replace("pairs", "int8")
+    suffix = "int8" if kind in RESTRICTED else kind
     helpers = {name: helper for name, helper in helpers_of(source).items()
                if (own if helper["kind"] != "product" else
                    suffix in ("f32", name.split("_")[-1]))}  # fmt: skip
@@ -319,8 +323,8 @@ def check_one(xnc, work, row, kind, compiler, table):
     folder = work / f"{row['name']}-{kind}-{compiler}"
     folder.mkdir(parents=True, exist_ok=True)
     options = list(OPTIONS[kind])
-    if kind in ("int8", "pairs"):
-        write_quant(xnc, MODEL, folder / "x.quant", 1, pairs=kind == "pairs")
+    if kind in RESTRICTED:
+        write_quant(xnc, MODEL, folder / "x.quant", 1, RESTRICTED[kind])
         options.append(f"--quant={folder / 'x.quant'}")
     call(xnc, "compile", MODEL, f"--target={row['name']}", *options, "--with-runtime", "-o", folder)
     source, assembly = folder / f"{MODEL}.c", folder / f"{MODEL}.s"

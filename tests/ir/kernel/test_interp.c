@@ -204,9 +204,13 @@ static void quads_are_words_of_four_elements(void **state) {
                     "vec c = load_sums s[0]\nvec before = to_f32 c\nc = dot_quads a, b, c\n"
                     "vec y = to_f32 c\ny = sub y, before\nstore out[0] = y\n"
                     "c = load_sums s[0]\nc = dot_small a, b, c\ny = to_f32 c\n"
-                    "y = sub y, before\nstore out[8] = y\n",
+                    "y = sub y, before\nstore out[8] = y\n"
+                    "vec p = small_pairs a, b\np = more_small_pairs a, b, p\n"
+                    "c = load_sums s[0]\nc = add_pairs p, c\ny = to_f32 c\n"
+                    "y = sub y, before\nstore out[16] = y\n",
                     1, output, &message));
     assert_true(output[0] == 256.0f && output[7] == 256.0f && output[8] == 256.0f);
+    assert_true(output[16] == 512.0f);
     free(message);
 }
 
