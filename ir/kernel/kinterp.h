@@ -128,6 +128,10 @@ typedef struct KPassed {
 /* Runs a row of matrix.def with its arguments. */
 void kmachine_matrix(KMachine *machine, Matrix matrix, const KPassed *passed);
 
+/* ---- kinterp_integers.c ---- */
+/* One lane of what an operation that takes integers makes of its operands. */
+KLane kinterp_integers(KOp op, KLane a, KLane b, KLane c);
+
 /* ---- kinterp_stmt.c ---- */
 /* Runs statements in order until the machine has failed. */
 void kmachine_run(KMachine *machine, const StmtList *list);

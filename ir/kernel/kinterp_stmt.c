@@ -36,47 +36,6 @@ static float pair_value(KOp op, KLane a, KLane b, float c) {
     }
 }
 
-static int32_t within_16_bits(int32_t sum) {
-    return sum < INT16_MIN ? INT16_MIN : sum > INT16_MAX ? INT16_MAX : sum;
-}
-
-/* What adds products of 8 bits. Sums of what the graph's invariants allow do not overflow; those of
- * a text may, and wrap. */
-static int32_t quad_value(KOp op, KLane a, KLane b, int32_t c) {
-    bool is_signed = kop_info(op)->takes[0] == ELEMENT_s8;
-    uint32_t sum = (uint32_t)c;
-    for (int i = 0; i < 4; i += 2) {
-        int32_t two = is_signed ? a.s8[i] * b.s8[i] + a.s8[i + 1] * b.s8[i + 1]
-                                : a.u8[i] * b.s8[i] + a.u8[i + 1] * b.s8[i + 1];
-        sum += (uint32_t)(op == KOP_dot_small ? within_16_bits(two) : two);
-    }
-    return (int32_t)sum;
-}
-
-/* What makes two integers of 16 bits: even and odd, which are two of four, and small_pairs and
- * more_small_pairs, which add pairs of products to c; these sums wrap. */
-static KLane two_value(KOp op, KLane a, KLane b, KLane c) {
-    if (op == KOP_even || op == KOP_odd) {
-        int from = op == KOP_odd;
-        return (KLane){.s16 = {a.s8[from], a.s8[from + 2]}};
-    }
-    KLane made = c;
-    for (int i = 0; i < 2; i++) {
-        int32_t two = a.u8[2 * i] * b.s8[2 * i] + a.u8[2 * i + 1] * b.s8[2 * i + 1];
-        made.s16[i] = (int16_t)(made.s16[i] + within_16_bits(two));
-    }
-    return made;
-}
-
-/* dot_halves, and add_pairs, whose second operand is the sum so far; sums wrap. */
-static int32_t halves_value(KOp op, KLane a, KLane b, int32_t c) {
-    uint32_t sum = (uint32_t)(op == KOP_add_pairs ? b.sum : c);
-    for (int i = 0; i < 2; i++) {
-        sum += (uint32_t)(op == KOP_add_pairs ? a.s16[i] : a.s16[i] * b.s16[i]);
-    }
-    return (int32_t)sum;
-}
-
 /* The operations on floats. */
 static float lane_value(const Stmt *stmt, float a, float b, float c) {
     switch (stmt->op) {
@@ -185,21 +144,9 @@ static KLane computed(const Stmt *stmt, KLane a, KLane b, KLane c) {
         break;
     case ELEMENT_u8:
     case ELEMENT_s8:
-        if (kop_info(stmt->op)->gives == ELEMENT_s16) {
-            made = two_value(stmt->op, a, b, c);
-        } else if (kop_info(stmt->op)->operands == 1) {
-            made.sum = a.s8[stmt->op - KOP_byte0];
-        } else {
-            made.sum = quad_value(stmt->op, a, b, c.sum);
-        }
-        break;
     case ELEMENT_s16:
-        made.sum = halves_value(stmt->op, a, b, c.sum);
-        break;
-    case ELEMENT_s32: /* mul_add wraps */
-        made = stmt->op == KOP_to_f32
-                   ? (KLane){.number = (float)a.sum}
-                   : (KLane){.sum = (int32_t)((uint32_t)c.sum + (uint32_t)a.sum * (uint32_t)b.sum)};
+    case ELEMENT_s32:
+        made = kinterp_integers(stmt->op, a, b, c);
         break;
     default:
         made.number = lane_value(stmt, a.number, b.number, c.number);
