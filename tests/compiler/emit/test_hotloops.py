@@ -302,7 +302,7 @@ def doctored(assembly):
         "on the stack": [fma, f"\tvmovaps\t%{register}3, 64(%rsp)"],
         "not a multiple": [],
         "not a full": [re.sub("%[yz]mm", "%xmm", fma)],
-        "vectors from memory": [fma, f"\tvmovups\t(%rax), %{register}3"],
+        "vectors from memory": [fma] + [f"\tvmovups\t(%rax), %{register}3"] * 60,
         "other instructions": [fma] + ["\tincq\t%rax"] * 60,
     }
     for said, plant in plants.items():
