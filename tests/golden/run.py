@@ -20,6 +20,7 @@ from seeded import image, sample_positions
 HERE = Path(__file__).resolve().parent
 MODELS = HERE.parent.parent / "models"
 TOLERANCE = 1e-4
+OF_RANGE = 1e-5
 
 
 def description(model, work):
@@ -89,17 +90,23 @@ def results(arguments, golden):
 
 def compare(index, expected, wanted, got, tolerance):
     """A line about one output, and whether it is right. wanted: the sampled values; tolerance: the
-    case's own, or None."""
+    case's own, or None. A case with its own has a limit from the least to the largest value too."""
     if list(got.shape) != expected["shape"]:
         return False, f"output {index}: shape {list(got.shape)}, not {expected['shape']}"
     flat = got.ravel().astype(np.float64)
-    off = np.abs(flat[sample_positions(flat.size)] - wanted).max() / expected["scale"]
+    farthest = np.abs(flat[sample_positions(flat.size)] - wanted).max()
+    off = farthest / expected["scale"]
     off = max(off, abs(flat.mean() - expected["mean"]) / expected["scale"] - 1e-5)
     limit = tolerance or max(TOLERANCE, 3 * expected["torch_f32_distance"])
     right = bool(off <= limit)
+    line = f"output {index}: off by {off:.2g} of the spread, limit {limit:.2g}"
+    if tolerance:
+        of_range = farthest / (wanted.max() - wanted.min())
+        right = right and bool(of_range <= OF_RANGE)
+        line += f"; by {of_range:.2g} of the range, limit {OF_RANGE:.2g}"
     if got.ndim == 2 and wanted.size == got.size:
         right = right and np.array_equal(got.argmax(1), wanted.reshape(got.shape).argmax(1))
-    return right, f"output {index}: off by {off:.2g} of the spread, limit {limit:.2g}"
+    return right, line
 
 
 def run_case(arguments, path):
