@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "operands.h"
+
 /* Added and taken away it leaves the nearest whole number, half-even, of a number below 2^51. */
 static const double MAGIC = 0x1.8p52;
 
@@ -36,12 +38,6 @@ static void round_weights(Integers *integers, int64_t o, const double *weights) 
     }
 }
 
-void integers_group(int64_t k, int64_t group[4]) {
-    for (int i = 0; i < 4; i++) {
-        group[i] = k ^ (i % 2) ^ (i / 2 * 4);
-    }
-}
-
 /* The larger of two sums: of the positive ones of so many numbers, and of the negative ones. */
 static double sum_of_one_sign(const double *numbers, int count) {
     double above = 0, below = 0;
@@ -58,7 +54,7 @@ static double largest_sum(const int16_t *weights, int64_t depth, int together) {
     for (int64_t k = 0; together > 0 && k < depth; k += 2) {
         int64_t at[4];
         double numbers[4];
-        integers_group(k, at);
+        weights_group(k, at);
         for (int i = 0; i < together; i++) {
             numbers[i] = at[i] < depth ? weights[at[i]] : 0;
         }
@@ -74,7 +70,7 @@ static double least_step(const Integers *integers, const double *weights, int to
     for (int64_t k = 0; k < operand->depth; k++) {
         int64_t at[4];
         double scaled[4];
-        integers_group(k, at);
+        weights_group(k, at);
         for (int i = 0; i < (together > 0 ? together : 1); i++) {
             scaled[i] = at[i] < operand->depth
                             ? weights[at[i]] * (double)integers->scale[at[i] % operand->channels]

@@ -25,9 +25,6 @@ Integers *integers_create(Arena *arena, const Operand *operand);
  * the sum of those of one sign of so many together (0, 2 or 4, as in quant.h) within 128. weights
  * are depth numbers. */
 void integers_weigh(Integers *integers, int64_t o, const double *weights, int together);
-/* The numbers of a sum that are restricted together: number k, the other of its pair, and those of
- * the pair that stands four apart. Some may be beyond the depth. */
-void integers_group(int64_t k, int64_t group[4]);
 
 /* q - zero for each number of a row, which is kept within 0 to 255 first; all are finite. */
 void integers_row(const Integers *integers, const float *row, int16_t *to);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "operands.h"
+
 /* As in integers.c: the nearest whole number, half-even. */
 static const double MAGIC = 0x1.8p52;
 
@@ -178,7 +180,7 @@ static void sum_debts(const Rounding *run, int64_t j, double sums[ROUNDED_TOGETH
 static Company company_of(const Rounding *run, int64_t j, const int16_t *weights) {
     Company company = {0, 0};
     int64_t at[4];
-    integers_group(run->debts->order[j], at);
+    weights_group(run->debts->order[j], at);
     for (int i = 1; i < run->together; i++) {
         bool there = at[i] < run->integers->operand->depth;
         if (there && (run->together > 2 || run->debts->rank[at[i]] < j)) {

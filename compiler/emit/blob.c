@@ -83,14 +83,15 @@ static bool tell_large_sum(const BlobWriter *writer, const Constant *constant, i
                    together > 2 ? "fours" : "restricted");
 }
 
-/* The sum of the weights of one sign, the positive or the negative ones, which is farther from 0.
- * Number k of a sum is restricted together with k + 1 and, of four, with k + 4 and k + 5. */
+/* The sum of the weights of one sign, the positive or the negative ones, which is farther from 0,
+ * of those that are restricted together with number k. */
 static int farthest_sum(const int8_t *values, const PackedColumn *column, int64_t k, int64_t depth,
                         int64_t together) {
     int above = 0, below = 0;
+    int64_t group[4];
+    weights_group(k, group);
     for (int64_t i = 0; i < together; i++) {
-        int64_t at = k + i % 2 + i / 2 * QUAD;
-        int value = at < depth ? values[packed_at(column, at)] : 0;
+        int value = group[i] < depth ? values[packed_at(column, group[i])] : 0;
         above += value > 0 ? value : 0;
         below += value < 0 ? value : 0;
     }
@@ -105,7 +106,7 @@ static bool check_sums(const BlobWriter *writer, const Constant *constant, const
     int64_t outputs = together ? expr->arg[0]->shape.dim[0] : 0, depth = expr->shape.dim[1];
     for (int64_t o = 0; o < outputs; o++) {
         PackedColumn column = packed_column(expr, o);
-        for (int64_t k = 0; k<depth; k += together> 2 && k % QUAD == 2 ? QUAD + 2 : 2) {
+        for (int64_t k = 0; k < depth; k += 2) {
             int sum = farthest_sum(values, &column, k, depth, together);
             if (sum > MOST_SUM || sum < -MOST_SUM) {
                 return tell_large_sum(writer, constant, together, sum);

@@ -25,6 +25,9 @@ bool act_has_floor(Act act);
 bool stage_quantizes(const Node *node);
 /* How many weights of a quantized product are restricted together: 0, 2 or 4 (s8 in exprs.def). */
 int64_t weights_together(const Expr *weight);
+/* The numbers of a sum that are restricted together: number k, the other of its pair, and those of
+ * the pair that stands four apart. Some may be beyond the depth. */
+void weights_group(int64_t k, int64_t group[4]);
 /* Where the numbers of an output channel stand in what a pack_... of weights makes. */
 typedef struct PackedColumn {
     int64_t first;       /* number 0 of the channel */

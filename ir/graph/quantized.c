@@ -64,3 +64,9 @@ int64_t weights_together(const Expr *weight) {
     weight = weight->kind == EXPR_nudge ? weight->arg[0] : weight;
     return weight->kind == EXPR_s8 ? weight->integer[0] : 0;
 }
+
+void weights_group(int64_t k, int64_t group[4]) {
+    for (int i = 0; i < 4; i++) {
+        group[i] = k ^ (i % 2) ^ (i / 2 * QUAD);
+    }
+}
