@@ -138,15 +138,16 @@ void xnc_cpu_relax(void) {
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { HWCAP1, PROBED, WORDS };
+enum { HWCAP1, PROBED, LENGTHS, WORDS };
 
 /* Single-letter extensions have the bit of their letter in HWCAP. That of v is set by kernels for
  * drafts of the vector extension too, so it is asked for with riscv_hwprobe, which Linux has had
- * since before it knew vectors: one without the call has none of version 1.0. */
+ * since before it knew vectors: one without the call has none of version 1.0. Vectors of zvl256b
+ * are 256 bits long or longer. */
 static const feature features[] = {
-    {"f", HWCAP1, 5, 0},
-    {"d", HWCAP1, 3, 0},
-    {"v", PROBED, 2, 0},
+    {"f", HWCAP1, 5, 0},         {"d", HWCAP1, 3, 0},        {"v", PROBED, 2, 0},
+    {"zvl128b", LENGTHS, 0, 0},  {"zvl256b", LENGTHS, 1, 0}, {"zvl512b", LENGTHS, 2, 0},
+    {"zvl1024b", LENGTHS, 3, 0},
 };
 
 /* What Linux calls these; the headers of a C library may be older. */
@@ -176,23 +177,28 @@ static uint32_t probed_word(void) {
 #endif
 }
 
-/* Whether this process may use vectors, which it may where nothing can switch them off, and they
- * are as long as those of the extension v. */
-static int vectors_are_on(void) {
+/* The length of vectors; 0 where this process may not use them, which it may where nothing can
+ * switch them off. */
+static unsigned long vector_bytes(void) {
     const int state = prctl(V_GET_CONTROL, 0, 0, 0, 0);
     unsigned long bytes = 0;
     if (state < 0 || (state & V_STATE_MASK) != V_STATE_OFF) {
         __asm__ volatile("csrr %0, 0xc22" : "=r"(bytes)); /* vlenb */
     }
-    return bytes >= LEAST_VECTOR_BYTES;
+    return bytes;
 }
 
 static void read_words(uint32_t words[WORDS], uint64_t *saved) {
     const uint32_t vectors = UINT32_C(1) << 2;
+    unsigned long bytes;
     words[HWCAP1] = (uint32_t)getauxval(AT_HWCAP);
     words[PROBED] = probed_word();
-    if (words[PROBED] & vectors && !vectors_are_on()) {
+    words[LENGTHS] = 0;
+    bytes = words[PROBED] & vectors ? vector_bytes() : 0;
+    if (bytes < LEAST_VECTOR_BYTES) {
         words[PROBED] &= ~vectors;
+    } else { /* a power of two, so all bits below its own are set too */
+        words[LENGTHS] = (uint32_t)((2 * bytes - 1) / LEAST_VECTOR_BYTES);
     }
     *saved = 0;
 }

@@ -171,8 +171,10 @@ static void emit_target(const Emit *emit) {
     if (emit_needs_sleef(emit->module) && emit->target->sleef_features) {
         emit_linef(emit, 1, ".features = %s,", emit->target->sleef_features);
     } else {
-        emit_linef(emit, 1, ".features = \"%s%s%s\",", emit->target->features, faster ? " " : "",
-                   faster ? faster : "");
+        const char *built_for = emit->target->built_for;
+        emit_linef(emit, 1, ".features = \"%s%s%s\"%s%s,", emit->target->features,
+                   faster ? " " : "", faster ? faster : "", built_for ? " " : "",
+                   built_for ? built_for : "");
     }
 }
 

@@ -71,6 +71,11 @@ typedef struct Target {
     const char *compiler;  /* the one that can compile the code; NULL: clang and gcc */
     const char *features;  /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
     /* Features of the CPUs on which the target is faster than the one in front of it; NULL: all
+    /* C text behind these, a string: features that flags beyond cc_flags let the compiler use, in
+     * place of others that then give wrong results; NULL: none. */
+    const char *built_for;
+    /* For qemu's -cpu, whose usual one lacks the features; NULL: it has them. */
+    const char *emulator_cpu;
      * that run it. Where there is a choice, other CPUs are given the one in front. */
     const char *faster;
     /* The features that a module needs when it calls exp or erf; NULL: the same as features. */
