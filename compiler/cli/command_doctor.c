@@ -48,7 +48,8 @@ static const Wanted wanted[] = {
      "pip install xnc[cc]",
      true},
     PROGRAM("clang", "clang", "the fastest code"),
-    PROGRAM(NEWEST_CLANG, NEWEST_CLANG, "a newer clang, with --cc=" NEWEST_CLANG),
+    PROGRAM(NEWEST_CLANG, NEWEST_CLANG,
+            "vectors of RISC-V; a newer clang, with --cc=" NEWEST_CLANG),
     PROGRAM("gcc", "gcc", "the other compiler that is tested"),
     {"library", "sleef", FINDS("sleef.h"), "libsleef-dev",
      "models with silu, gelu or sigmoid; xnc_top.h: softmax and best classes", false},
@@ -96,7 +97,7 @@ static void close_pipe(void *stream) {
  * variable that names it. */
 static const char *shell_compiler(Arena *arena) {
     CCompiler compiler;
-    if (!cc_find(arena, NULL, &(CCNeed){NULL, NULL}, &compiler)) {
+    if (!cc_find(arena, NULL, &(CCNeed){0}, &compiler)) {
         return "found_cc() { false; }";
     }
     const char *words = "", *name = "";

@@ -68,10 +68,11 @@ ExitCode command_targets(const Work *work, const Options *options) {
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);
         if (options->json) {
-            json_append_object(arena, array, "{s:s, s:s, s:i, s:i, s:s, s:s, s:s?, s:s}", "name",
-                               target->name, "family", target->family, "lanes", target->lanes,
-                               "registers", target->registers, "features", target->features,
-                               "cc_flags", target->cc_flags, "compiler", target->compiler, "line",
+            json_append_object(arena, array, "{s:s, s:s, s:i, s:i, s:s, s:s, s:s?, s:i, s:s}",
+                               "name", target->name, "family", target->family, "lanes",
+                               target->lanes, "registers", target->registers, "features",
+                               target->features, "cc_flags", target->cc_flags, "compiler",
+                               target->compiler, "compiler_from", target->compiler_from, "line",
                                target->line);
         } else {
             printf("%-12s lanes %-3d registers %-3d %s\n", target->name, target->lanes,

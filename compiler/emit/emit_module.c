@@ -18,9 +18,12 @@ static void emit_guard(const Emit *emit) {
     if (!*target->guard) {
         return;
     }
-    fprintf(emit->out, "\n#if %s\n#error \"compile this file %s %s%s%s\"\n#endif\n", target->guard,
-            *target->cc_flags ? "with" : "for", target->compiler ? target->compiler : "",
-            target->compiler ? " and " : "", *target->cc_flags ? target->cc_flags : target->family);
+    const char *compiler = target->compiler ? arena_printf(emit->arena, "%s %d or newer and ",
+                                                           target->compiler, target->compiler_from)
+                                            : "";
+    fprintf(emit->out, "\n#if %s\n#error \"compile this file %s %s%s\"\n#endif\n", target->guard,
+            *target->cc_flags ? "with" : "for", compiler,
+            *target->cc_flags ? target->cc_flags : target->family);
 }
 
 /* text may be NULL. */

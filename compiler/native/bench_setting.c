@@ -25,7 +25,8 @@ ExitCode bench_load(const Work *work, const Work *part, const LoadRequest *reque
 
 bool bench_build_peak(BenchSubject *subject) {
     const Work *work = subject->work;
-    const CCNeed need = {.compiler = subject->target->compiler};
+    const CCNeed need = {.compiler = subject->target->compiler,
+                         .from = subject->target->compiler_from};
     Build *build =
         build_open(work->arena, work->diag, &subject->build, &need, subject->target->cc_flags);
     const char *precision = xnc_model_precision(subject->product->model);

@@ -69,11 +69,14 @@ static void add_labels(Arena *arena, const Labels *labels, EmitOptions *options)
 
 /* All targets are of one machine. */
 static CCNeed need_of(const Unit units[], int n_units) {
-    CCNeed need = {NULL, NULL};
+    CCNeed need = {0};
     for (int i = 0; i < n_units; i++) {
         const char *machine = target_machine(units[0].arena, units[i].target);
         need.machine = machine ? machine : need.machine;
-        need.compiler = units[i].target->compiler ? units[i].target->compiler : need.compiler;
+        if (units[i].target->compiler) {
+            need.compiler = units[i].target->compiler;
+            need.from = units[i].target->compiler_from;
+        }
     }
     return need;
 }

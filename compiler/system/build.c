@@ -55,13 +55,15 @@ static bool find_compiler(Build *build, const char *cc, const CCNeed *need) {
     if (cc_find(build->arena, cc, need, &build->compiler)) {
         return true;
     }
-    const char *usual = need->compiler ? need->compiler : "clang, gcc, cc";
-    const char *missing = need->machine ? need->machine : usual;
+    const char *usual =
+        need->compiler ? arena_printf(build->arena, "%s %d or newer", need->compiler, need->from)
+                       : "clang, gcc, cc";
+    const char *missing = need->machine && !need->compiler ? need->machine : usual;
     return diag_in(build->diag, DIAG_FILE, cc ? cc : missing, NULL,
                    "'xnc doctor' says what is missing and how to get it; pip install 'xnc[cc]' "
                    "brings one; --cc names another",
-                   need->machine && !cc ? "no C compiler for that machine"
-                                        : "no C compiler that runs");
+                   missing == need->machine && !cc ? "no C compiler for that machine"
+                                                   : "no C compiler that runs");
 }
 
 /* A program for another machine is static, as nothing knows where its libraries are: of zig's C

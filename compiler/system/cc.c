@@ -10,6 +10,7 @@
 #include "cc.h"
 
 #include <glob.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -113,34 +114,48 @@ static bool is_zig_found(Arena *arena, const char *machine, CCompiler *found) {
     return answers(arena, found);
 }
 
-/* The first of the usual compilers for this machine; compiler: that one alone, NULL: any. */
-static bool is_usual_found(Arena *arena, const char *compiler, CCompiler *found) {
-    static const char *const usual[] = {"clang", "gcc", "cc"};
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        bool fits = !compiler || strcmp(compiler, usual[i]) == 0;
-        if (fits && is_found(arena, usual[i], found)) {
+/* The first of the usual compilers for this machine. */
+static bool is_usual_found(Arena *arena, CCompiler *found) {
+    return is_found(arena, "clang", found) || is_found(arena, "gcc", found) ||
+           is_found(arena, "cc", found);
+}
+
+/* The number behind "version" in the first line that it printed; 0 when there is none. */
+static int version_of(const CCompiler *compiler) {
+    static const char word[] = "version ";
+    const char *at = strstr(compiler->version, word);
+    return at ? atoi(at + strlen(word)) : 0;
+}
+
+/* The one that alone can compile the code: the newest of Debian, or the usual one if it is new
+ * enough. */
+static bool is_only_one_found(Arena *arena, const CCNeed *need, CCompiler *found) {
+    const char *for_machine =
+        need->machine ? arena_printf(arena, " --target=%s-linux-gnu", need->machine) : "";
+    const char *const names[] = {arena_printf(arena, "%s-19%s", need->compiler, for_machine),
+                                 arena_printf(arena, "%s%s", need->compiler, for_machine)};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (is_found(arena, names[i], found) && version_of(found) >= need->from) {
             return true;
         }
     }
     return false;
 }
 
-/* That of Debian for another machine. */
-static bool is_cross_found(Arena *arena, const CCNeed *need, CCompiler *found) {
-    const char *machine = need->machine, *clang = need->compiler;
-    if (!clang) {
-        return is_found(arena, arena_printf(arena, "%s-linux-gnu-gcc", machine), found);
+/* One for what is needed. */
+static bool is_able_found(Arena *arena, const CCNeed *need, CCompiler *found) {
+    if (need->compiler) {
+        return is_only_one_found(arena, need, found);
     }
-    return is_found(arena, arena_printf(arena, "%s-19 --target=%s-linux-gnu", clang, machine),
-                    found) ||
-           is_found(arena, arena_printf(arena, "%s --target=%s-linux-gnu", clang, machine), found);
+    /* For another machine that of Debian. */
+    return need->machine
+               ? is_found(arena, arena_printf(arena, "%s-linux-gnu-gcc", need->machine), found)
+               : is_usual_found(arena, found);
 }
 
 bool cc_find(Arena *arena, const char *cc, const CCNeed *need, CCompiler *found) {
     if (cc) {
         return is_found(arena, cc, found);
     }
-    return (need->machine ? is_cross_found(arena, need, found)
-                          : is_usual_found(arena, need->compiler, found)) ||
-           is_zig_found(arena, need->machine, found);
+    return is_able_found(arena, need, found) || is_zig_found(arena, need->machine, found);
 }

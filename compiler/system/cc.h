@@ -34,12 +34,13 @@ typedef struct CCompiler {
 typedef struct CCNeed {
     const char *machine;  /* that it is for, as compilers name it; NULL: this one */
     const char *compiler; /* "clang" where no other can compile the code; NULL: any can */
+    int from;             /* the first version of that one that can */
 } CCNeed;
 
 /* The compiler that builds what is needed: the one of --cc and no other; without it (NULL) the
- * first of the usual ones that runs, for another machine the gcc that Debian has for it, or the
- * newest clang; else the zig that 'pip install xnc[cc]' put beside this tool, which is a clang.
- * False when none runs; cc has no more than MOST_OF_PERSON words. */
+ * first of the usual ones that runs, for another machine the gcc that Debian has for it, or a clang
+ * that is new enough; else the zig that 'pip install xnc[cc]' put beside this tool, which is a
+ * clang. False when none runs; cc has no more than MOST_OF_PERSON words. */
 bool cc_find(Arena *arena, const char *cc, const CCNeed *need, CCompiler *found);
 
 #endif

@@ -69,6 +69,7 @@ typedef struct Target {
     const char *sleef;     /* C text that declares what exp and erf call */
     const char *cc_flags;  /* compiler flags that enable the instructions */
     const char *compiler;  /* the one that can compile the code; NULL: clang and gcc */
+    int compiler_from;     /* the first version of it that can */
     const char *features;  /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
     /* Features of the CPUs on which the target is faster than the one in front of it; NULL: all
     /* C text behind these, a string: features that flags beyond cc_flags let the compiler use, in

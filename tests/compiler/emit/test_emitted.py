@@ -124,7 +124,8 @@ class Emitted(unittest.TestCase):
             able = BUILDS[row["name"]]
             wrong = [compiler for compiler in target_tools.compilers(row["family"])
                      if [*compiler, *TARGETS[row["name"]]] not in able]
-            wanted = " and ".join(filter(None, (row["compiler"], row["cc_flags"])))
+            newest = row["compiler"] and f"{row['compiler']} {row['compiler_from']} or newer"
+            wanted = " and ".join(filter(None, (newest, row["cc_flags"])))
             for build in [*([*compiler, *TARGETS[row["name"]]] for compiler in wrong),
                           *(build[:-len(TARGETS[row["name"]])] for build in able)]:
                 done = subprocess.run([*build, f"-I{RUNTIME}", "-fsyntax-only", str(source)],

@@ -71,7 +71,7 @@ static int cached(const Place *place) {
 
 static Build *open_build(Place *place, const char *cc, const char *flags, bool no_cache) {
     BuildOptions options = {.cc = cc, .no_cache = no_cache};
-    return build_open(place->arena, place->diag, &options, &(CCNeed){NULL, NULL}, flags);
+    return build_open(place->arena, place->diag, &options, &(CCNeed){0}, flags);
 }
 
 static const char *build_answer(Build *build, const char *header, const char *source) {
