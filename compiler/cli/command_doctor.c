@@ -153,12 +153,14 @@ static Finding foreign_target(const Findings *findings, const Target *target) {
     /* The C library for that machine comes with its gcc. */
     bool builds = machine && is_there(findings, machine->cc) && is_there(findings, cc);
     bool runs = builds && is_there(findings, machine->emulator);
-    const char *with = runs ? arena_printf(findings->work->arena, "built with %s, run by %s", cc,
-                                           machine->emulator)
-                       : builds ? arena_printf(findings->work->arena, "built with %s", cc)
-                                : "code for it can be written";
-    const char *text =
-        arena_printf(findings->work->arena, "%s (other processors; here: %s)", target->line, with);
+    Arena *arena = findings->work->arena;
+    const char *cpu =
+        target->emulator_cpu ? arena_printf(arena, " -cpu %s", target->emulator_cpu) : "";
+    const char *with =
+        runs     ? arena_printf(arena, "built with %s, run by %s%s", cc, machine->emulator, cpu)
+        : builds ? arena_printf(arena, "built with %s", cc)
+                 : "code for it can be written";
+    const char *text = arena_printf(arena, "%s (other processors; here: %s)", target->line, with);
     return (Finding){.subject = "target", .name = target->name, .good = runs, .text = text};
 }
 

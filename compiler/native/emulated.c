@@ -20,6 +20,7 @@
 struct Emulated {
     const Work *work;
     const Module *module;
+    const Target *target;
     const char *command;                             /* of --run-with */
     const char *program, *weights, *input, *results; /* paths */
 };
@@ -76,19 +77,20 @@ static const char *beside(const Work *work, const Build *build, const char *name
     return path;
 }
 
-Emulated *emulated_build(const Work *work, const Module *module, Build *build, const char *prefix,
+Emulated *emulated_build(const Work *work, const Unit *unit, Build *build, const char *prefix,
                          const char *weights, bool sleef) {
     Emulated *emulated = NEW(work->arena, Emulated);
     Objects objects = {0};
     *emulated = (Emulated){.work = work,
-                           .module = module,
+                           .module = unit->module,
+                           .target = unit->target,
                            .command = build_run_with(build),
                            .program = beside(work, build, "model"),
                            .weights = weights,
                            .input = beside(work, build, "input"),
                            .results = beside(work, build, "results")};
     progress_step(work->progress, "building %s.c", prefix);
-    bool good = add_objects(work, module, build, prefix, &objects) &&
+    bool good = add_objects(work, unit->module, build, prefix, &objects) &&
                 build_program(build, emulated->program, objects.at, objects.count, sleef);
     return good ? emulated : NULL;
 }
@@ -103,6 +105,15 @@ static bool write_input(const Emulated *emulated, const float *input) {
     bool good = file && fwrite(input, sizeof *input, count, file) == count;
     good = file && fclose(file) == 0 && good;
     return good || complain(emulated, NULL, "the input cannot be written for it");
+}
+
+/* What may help where the program itself said that it does not run. */
+static const char *hint_for(const Emulated *emulated, Arena *arena) {
+    static const char usual[] = "--target=T chooses instructions, options of the emulator its CPU";
+    const char *cpu = emulated->target->emulator_cpu;
+    return cpu ? arena_printf(arena, "%s; qemu needs -cpu %s for %s", usual, cpu,
+                              emulated->target->name)
+               : usual;
 }
 
 /* The harness prints what failed; without a line it was ended in another way. */
@@ -128,9 +139,8 @@ static bool start(const Emulated *emulated, Arena *arena, int threads, bool laye
                         "cannot be started");
     }
     said[strcspn(said, "\n")] = 0;
-    return complain(
-        emulated, *said ? "--target=T chooses instructions, options of the emulator its CPU" : NULL,
-        *said ? said : arena_printf(arena, "the program ended with code %d", code));
+    return complain(emulated, *said ? hint_for(emulated, arena) : NULL,
+                    *said ? said : arena_printf(arena, "the program ended with code %d", code));
 }
 
 /* How many bytes of an arena hold all values. */

@@ -10,7 +10,7 @@
 #define XNC_COMPILER_EMULATED_H
 
 #include "build.h"
-#include "kernel.h"
+#include "unit.h"
 #include "work.h"
 #include "xnc.h"
 
@@ -28,7 +28,7 @@ typedef struct EmulatedRun {
 /* Builds the program: the build has the network's source and all headers. weights is the path of
  * the blob, which is written before the first run; sleef says whether the network calls it. NULL
  * after a diagnostic. */
-Emulated *emulated_build(const Work *work, const Module *module, Build *build, const char *prefix,
+Emulated *emulated_build(const Work *work, const Unit *unit, Build *build, const char *prefix,
                          const char *weights, bool sleef);
 /* False after a diagnostic. */
 bool emulated_run(const Emulated *emulated, const EmulatedRun *run);

@@ -159,8 +159,13 @@ BlobSource product_blob_source(const Work *work, ParamSource *source) {
 static const xnc_model *load_model(const Work *work, const Unit *unit, Build *build,
                                    const ProductTexts *texts) {
     if (!xnc_cpu_has(unit->target->features)) {
+        const bool foreign = target_machine(work->arena, unit->target) != NULL;
         diag_in(work->diag, DIAG_FILE, unit->target->name, NULL,
-                "'xnc doctor' lists the targets that it runs", "this CPU does not run such code");
+                foreign
+                    ? "'check', 'run' and 'golden' take an emulator, --run-with; elsewhere leave "
+                      "out --target: numbers are the same for all targets"
+                    : "'xnc doctor' lists the targets that it runs",
+                "this CPU does not run such code");
         return NULL;
     }
     Arena *arena = work->arena;
@@ -238,8 +243,7 @@ static bool make_program(const Work *work, const Unit *unit, Build *build,
                          const ProductTexts *texts, ParamSource *source, Product *product) {
     const char *weights = write_weights(work, unit, build, source);
     product->emulated =
-        weights ? emulated_build(work, unit->module, build, texts->prefix, weights, texts->sleef)
-                : NULL;
+        weights ? emulated_build(work, unit, build, texts->prefix, weights, texts->sleef) : NULL;
     return product->emulated != NULL;
 }
 
@@ -247,7 +251,8 @@ Product *product_load(const Work *work, const Unit *unit, ParamSource *source,
                       const BuildOptions *options) {
     Product *product = NEW(work->arena, Product);
     ProductTexts texts = product_texts(unit, 1, NULL, false, NULL);
-    const OtherMachine *machine = machine_of_command(work->arena, options->run_with);
+    const char *family = family_of_command(work->arena, options->run_with);
+    const OtherMachine *machine = family ? machine_of_family(family) : NULL;
     texts.need.machine = machine ? machine_to_build_for(machine) : texts.need.machine;
     Build *build = product_build(work, &texts, options);
     product->compiler = build ? build_compiler(build) : NULL;

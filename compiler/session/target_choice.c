@@ -65,10 +65,10 @@ static ExitCode failed(const Work *work) {
     return diag_errors(work->diag) > 0 ? EXIT_MODEL : EXIT_USAGE;
 }
 
-const OtherMachine *machine_of_command(Arena *arena, const char *command) {
+const char *family_of_command(Arena *arena, const char *command) {
     CommandWords words = {0};
     words_split(arena, &words, command ? command : "");
-    return words.count > 0 ? machine_of_emulator(base_name(words.at[0])) : NULL;
+    return words.count > 0 ? family_of_emulator(arena, base_name(words.at[0])) : NULL;
 }
 
 /* The row for a family that every CPU of it runs, as compilers need no flag for it, or plain C:
@@ -83,13 +83,14 @@ static const Target *plainest_target(const char *family) {
     return target;
 }
 
-/* Whether the machine runs code of that target. False after a message. */
-static bool fits_machine(const Target *target, const OtherMachine *machine) {
-    if (!machine || !*target->family || strcmp(target->family, machine->name) == 0) {
+/* Whether a command that runs code of the family, of any if it is NULL, runs that of the target.
+ * False after a message. */
+static bool fits_command(const Target *target, const char *command, const char *family) {
+    if (!family || !*target->family || strcmp(target->family, family) == 0) {
         return true;
     }
-    fprintf(stderr, "xnc: --target=%s is for %s, and %s runs code for %s\n", target->name,
-            target->family, machine->emulator, machine->name);
+    print_clean(stderr, "xnc: --target=%s is for %s, and %s runs code for %s\n", target->name,
+                target->family, command, family);
     return false;
 }
 
@@ -102,11 +103,11 @@ ExitCode target_choose(const Work *work, const TargetRequest *request, const Tar
         fprintf(stderr, "xnc: --run-with has more than %d words\n", MOST_OF_PERSON);
         return EXIT_USAGE;
     }
-    const OtherMachine *machine = machine_of_command(work->arena, request->run_with);
-    *target = !request->names && machine
-                  ? plainest_target(machine->name)
+    const char *family = family_of_command(work->arena, request->run_with);
+    *target = !request->names && family
+                  ? plainest_target(family)
                   : find_target(request->names ? request->names : "native", request->precision);
-    return *target && fits_machine(*target, machine) &&
+    return *target && fits_command(*target, request->run_with, family) &&
                    tuning_apply(work, request->tuning, target, 1)
                ? EXIT_DONE
                : failed(work);

@@ -13,9 +13,9 @@ typedef struct TargetRequest {
     Precision precision;  /* that native is to be fast in */
 } TargetRequest;
 
-/* The machine that a command emulates, by the name of its program; NULL when that is no emulator of
- * machines.def, and without a command. */
-const OtherMachine *machine_of_command(Arena *arena, const char *command);
+/* The family of processors whose code a command runs, by the name of its program; NULL when that is
+ * no known emulator, and without a command. */
+const char *family_of_command(Arena *arena, const char *command);
 /* The last row of the table of targets that this CPU runs and whose instructions serve the
  * precision: rows go from plain to fast. */
 const Target *native_target(Precision precision);

@@ -18,18 +18,13 @@ static const OtherMachine machines[] = {
 };
 enum { MACHINE_COUNT = sizeof machines / sizeof *machines };
 
+static const char here[] =
+#include "here.def"
+    ;
+
 const OtherMachine *machine_of_family(const char *family) {
     for (int i = 0; i < MACHINE_COUNT; i++) {
         if (strcmp(machines[i].name, family) == 0) {
-            return &machines[i];
-        }
-    }
-    return NULL;
-}
-
-const OtherMachine *machine_of_emulator(const char *program) {
-    for (int i = 0; i < MACHINE_COUNT; i++) {
-        if (strcmp(machines[i].emulator, program) == 0) {
             return &machines[i];
         }
     }
@@ -53,9 +48,28 @@ const Target *target_by_name(const char *name) {
     return NULL;
 }
 
-static const char here[] =
-#include "here.def"
-    ;
+/* What compilers and emulators call the processors of a family. */
+static const char *machine_name(Arena *arena, const char *family) {
+    char *name = arena_strdup(arena, family), *dash = strchr(name, '-');
+    if (dash) {
+        *dash = '_';
+    }
+    return name;
+}
+
+const char *family_of_emulator(Arena *arena, const char *program) {
+    static const char ending[] = "-static";
+    size_t length = strlen(program), cut = length - strlen(ending);
+    bool is_static = length > strlen(ending) && strcmp(program + cut, ending) == 0;
+    const char *name = is_static ? arena_strndup(arena, program, cut) : program;
+    for (int i = 0; i < MACHINE_COUNT; i++) {
+        if (strcmp(machines[i].emulator, name) == 0) {
+            return machines[i].name;
+        }
+    }
+    const char *own = arena_printf(arena, "qemu-%s", machine_name(arena, here));
+    return strcmp(own, name) == 0 ? here : NULL;
+}
 
 const char *machine_to_build_for(const OtherMachine *machine) {
     return strcmp(machine->name, here) == 0 ? NULL : machine->name;
@@ -65,11 +79,7 @@ const char *target_machine(Arena *arena, const Target *target) {
     if (!*target->family || strcmp(target->family, here) == 0) {
         return NULL;
     }
-    char *machine = arena_strdup(arena, target->family), *dash = strchr(machine, '-');
-    if (dash) {
-        *dash = '_';
-    }
-    return machine;
+    return machine_name(arena, target->family);
 }
 
 const char *target_vector(const Target *target, Element element) {

@@ -71,12 +71,12 @@ typedef struct Target {
     const char *compiler;  /* the one that can compile the code; NULL: clang and gcc */
     int compiler_from;     /* the first version of it that can */
     const char *features;  /* space-separated names that runtime/cpu.c knows: "avx2 fma" */
-    /* Features of the CPUs on which the target is faster than the one in front of it; NULL: all
     /* C text behind these, a string: features that flags beyond cc_flags let the compiler use, in
      * place of others that then give wrong results; NULL: none. */
     const char *built_for;
     /* For qemu's -cpu, whose usual one lacks the features; NULL: it has them. */
     const char *emulator_cpu;
+    /* Features of the CPUs on which the target is faster than the one in front of it; NULL: all
      * that run it. Where there is a choice, other CPUs are given the one in front. */
     const char *faster;
     /* The features that a module needs when it calls exp or erf; NULL: the same as features. */
@@ -124,8 +124,10 @@ typedef struct OtherMachine {
 
 /* NULL when no row has that family. */
 const OtherMachine *machine_of_family(const char *family);
-/* NULL when no row has that emulator: a program's name without a folder. */
-const OtherMachine *machine_of_emulator(const char *program);
+/* The family whose code an emulator runs, by a program's name without a folder: qemu-aarch64, as
+ * machines.def has it, qemu-aarch64-static, and the one of the machine that this runs on. NULL when
+ * it is none of these. */
+const char *family_of_emulator(Arena *arena, const char *program);
 
 /* What compilers call it; NULL when it is the one that this runs on. */
 const char *machine_to_build_for(const OtherMachine *machine);

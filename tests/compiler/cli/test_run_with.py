@@ -10,6 +10,7 @@ of this machine; a changed value is found; what cannot be run is told in a messa
 the compiler and emulator for arm64. Needs numpy.
 """
 import pathlib
+import platform
 import shutil
 import sys
 import unittest
@@ -72,6 +73,7 @@ class RunWith(ToolTest):
         told = self.xnc(1, "check", MINI, WEIGHTS, "--run-with=qemu-riscv64 -cpu rv64", quickly,
                         "--target=riscv64-v").stderr
         self.assertIn("lacks an instruction set", told)
+        self.assertIn("; qemu needs -cpu rv64,v=true,vext_spec=v1.0 for riscv64-v\n", told)
 
     def test_precisions_and_threads(self):
         self.all_equal(ARM, QUICKLY, "--precision=bf16", "--threads=3")
@@ -99,6 +101,17 @@ class RunWith(ToolTest):
         self.assertIn("values: 25 of 26 equal", out)
         self.assertIn("stem.0.conv (conv2d): 1 of 8192 elements differ, from element 0 on", out)
 
+    def test_programs_that_are_qemu_by_another_name(self):
+        """Debian's qemu-user-static has static ones; one for this machine runs any CPU of it."""
+        static = self.folder / "qemu-aarch64-static"
+        static.symlink_to(shutil.which("qemu-aarch64"))
+        told = self.xnc(0, "check", MINI, WEIGHTS, f"--run-with={static}", QUICKLY).stderr
+        self.assertIn("xnc: target aarch64\n", told)
+        here = f"qemu-{platform.machine()}"
+        if shutil.which(here) and platform.machine() == "x86_64":
+            told = self.xnc(0, "check", MINI, WEIGHTS, f"--run-with={here} -cpu Nehalem", "--cc=gcc -O1").stderr
+            self.assertIn("xnc: target scalar\n", told)
+
     # ---- run, golden ----
 
     def test_outputs_are_those_of_this_machine(self):
@@ -124,6 +137,12 @@ class RunWith(ToolTest):
     def test_a_target_of_another_machine(self):
         told = self.xnc(2, "check", MINI, WEIGHTS, ARM, "--target=x86-64-v3").stderr
         self.assertIn("--target=x86-64-v3 is for x86-64, and qemu-aarch64 runs code for aarch64", told)
+
+    @unittest.skipIf(platform.machine() == "aarch64", "it is this machine's")
+    def test_a_target_of_another_machine_without_an_emulator(self):
+        told = self.xnc(1, "check", MINI, WEIGHTS, "--target=aarch64").stderr
+        self.assertIn("aarch64: error: this CPU does not run such code\nhint: 'check', 'run' and 'golden' take an "
+                      "emulator, --run-with; ", told)
 
     def test_a_command_without_end(self):
         told = self.xnc(2, "check", MINI, WEIGHTS, "--run-with=" + "word " * 65).stderr
