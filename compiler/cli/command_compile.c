@@ -334,15 +334,15 @@ static bool run_units(Compile *compile, const Graph *graph, const Target *const 
     return true;
 }
 
-/* Objects and libraries are one machine's. False after a message. */
+/* NAME.c chooses among targets when it runs, so all are of one machine. False after a message. */
 static bool one_machine(const Compile *compile, const Target *const targets[]) {
     const char *family = "";
-    for (int i = 0; i < compile->n_units && strcmp(compile->emit, "c") != 0; i++) {
+    for (int i = 0; i < compile->n_units; i++) {
         if (*family && *targets[i]->family && strcmp(family, targets[i]->family) != 0) {
             fprintf(stderr,
-                    "xnc compile: --emit=%s builds for one machine: targets of %s and of %s "
-                    "need a compilation each\n",
-                    compile->emit, family, targets[i]->family);
+                    "xnc compile: a program is for one machine: targets of %s and of %s need a "
+                    "compilation each\n",
+                    family, targets[i]->family);
             return false;
         }
         family = *targets[i]->family ? targets[i]->family : family;

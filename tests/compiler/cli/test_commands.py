@@ -400,6 +400,17 @@ class Commands(ToolTest):
                                      ("riscv64-v", "riscv64", "clang-19")):
             tools = [found[tool]["good"] for tool in (f"{machine}-linux-gnu-gcc", f"qemu-{machine}", *more)]
             self.assertEqual(found[name]["good"], all(tools) or machine == here)
+        if found["riscv64-v"]["good"]:  # an emulator that runs it when asked for the right CPU
+            self.assertIn("run by qemu-riscv64 -cpu rv64,v=true,", found["riscv64-v"]["text"])
+
+    def test_a_program_is_for_one_machine(self):
+        """NAME.c names the code of all targets, so those of two machines link on neither."""
+        for emit in ("c", "obj"):
+            told = self.xnc(2, "compile", MINI, "--target=scalar,aarch64-dotprod,x86-64-v3", f"--emit={emit}",
+                            "-o", "two_machines").stderr
+            self.assertEqual(told, "xnc compile: a program is for one machine: targets of aarch64 and of "
+                                   "x86-64 need a compilation each\n")
+            self.assertFalse((self.folder / "two_machines").exists())
 
     def test_a_compiler_with_many_words(self):
         for words, code in ((63, 0), (64, 1)):
