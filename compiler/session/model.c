@@ -329,12 +329,13 @@ static const char *reason(Arena *arena, const Model *model) {
 
 void model_tell_precision(const Work *work, const Graph *graph) {
     static const char *const does[PRECISION_COUNT] = {
-        [PRECISION_bf16] = "round their operands to bf16 and add in f32",
-        [PRECISION_int8] = "that are planned so take integers of 8 bits and add exactly"};
+        [PRECISION_bf16] = "round their operands to bf16 and add in f32; maps, ",
+        [PRECISION_int8] = "that are planned so take integers of 8 bits and add exactly; maps that "
+                           "are not planned to be kept in 8 bits, "};
     if (does[graph->precision]) {
         diag_note(work->diag,
-                  "%s: products of convolutions %s; maps, depthwise stages, the first convolution "
-                  "and the classifier stay f32",
+                  "%s: products of convolutions %sdepthwise stages, the first convolution and the "
+                  "classifier stay f32",
                   precision_name(graph->precision), does[graph->precision]);
     }
     if (graph->weights_type == ELEMENT_f16) {
