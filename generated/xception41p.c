@@ -345,9 +345,7 @@ static void depthwise_3x3_2(int from, int to, const float *const *tap, const flo
     }
 }
 
-/* 1 output pixels side by side, channels from .. to; tap[row * 7 + column] is where an input
- * stands.
- */
+/* 1 output pixel, channels from .. to; tap[row * 7 + column] is where an input stands. */
 static void depthwise_3x3_1(int from, int to, const float *const *tap, const float *w, int w_pitch,
                             float *out) {
     for (int c = from; c < to; c += 8) {
@@ -723,9 +721,7 @@ static void depthwise_3x3_stride2_2(int from, int to, const float *const *tap, c
     }
 }
 
-/* 1 output pixels side by side, channels from .. to; tap[row * 11 + column] is where an input
- * stands.
- */
+/* 1 output pixel, channels from .. to; tap[row * 11 + column] is where an input stands. */
 static void depthwise_3x3_stride2_1(int from, int to, const float *const *tap, const float *w,
                                     int w_pitch, float *out) {
     for (int c = from; c < to; c += 8) {
@@ -2827,7 +2823,7 @@ static void global_avg_10x10_2048(const xnc_args *args) {
     }
 }
 
-/* A register tile: 1 pixels x 56 output channels of a product over depth. */
+/* A register tile: 1 pixel x 56 output channels of a product over depth. */
 XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const float *bias,
                              int ahead, const float *next, float *out) {
     __m256 acc_0_0 = _mm256_loadu_ps(bias);
@@ -2867,7 +2863,7 @@ XNC_INLINE void product_1x56(int depth, const float *a, const float *w, const fl
     _mm256_storeu_ps(out + 48, acc_0_6);
 }
 
-/* linear: 1 pixels of 1000 channels, each 2048 deep. */
+/* linear: 1 pixel of 1000 channels, each 2048 deep. */
 static void linear_2048_1000(const xnc_args *args) {
     enum { depth = 2048, a_pitch = 2048, out_pitch = 1008, panel_width = 56, ahead = 14 };
     const float *in = args->in;

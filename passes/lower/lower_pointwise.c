@@ -36,8 +36,9 @@ static const char *lower_elements(Lowering *lowering, const Node *node, const ch
     const Value *in = node->in[0], *out = node->out[0];
     Act last = last_act(node);
     Text text = {.arena = lowering->arena};
-    text_add(&text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels.\"\n",
-             op_info(node->op)->name, pixel_count(out), channels_of(out));
+    text_add(&text, "doc \"%s: %s of %s.\"\n", op_info(node->op)->name,
+             counted(lowering, pixel_count(out), "pixel"),
+             counted(lowering, channels_of(out), "channel"));
     name_constants(lowering, &text, node);
     act_constants(&text, (Act[]){node->prologue, last}, 2);
     rows_begin(lowering, &text, node, true);

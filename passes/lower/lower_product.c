@@ -439,9 +439,9 @@ static const char *product_name(const Lowering *lowering, const Node *node) {
 static void product_doc(const Lowering *lowering, Text *text, const Node *node) {
     const char *load = act_suffix(lowering, node->prologue);
     const char *mid = act_suffix(lowering, node->mid_act);
-    text_add(text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels, each %" PRId64 " deep",
-             op_info(node->op)->name, pixel_count(node->out[0]), channels_of(node->out[0]),
-             node_depth(node));
+    text_add(text, "doc \"%s: %s of %s, each %" PRId64 " deep", op_info(node->op)->name,
+             counted(lowering, pixel_count(node->out[0]), "pixel"),
+             counted(lowering, channels_of(node->out[0]), "channel"), node_depth(node));
     if (*load) {
         text_add(text, "; %s on load", load + 1);
     }

@@ -67,6 +67,10 @@ const char *share_function(Lowering *lowering, const char *name, const char *hea
     return chosen;
 }
 
+const char *counted(const Lowering *lowering, int64_t count, const char *noun) {
+    return arena_printf(lowering->arena, "%" PRId64 " %s%s", count, noun, count == 1 ? "" : "s");
+}
+
 const char *type_word(const Lowering *lowering, Element element) {
     return element == ELEMENT_f32
                ? ""

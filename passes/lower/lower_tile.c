@@ -244,10 +244,10 @@ static void tile_end(const Lowering *lowering, Text *text, const Node *node,
 
 const char *tile_function(Lowering *lowering, const Node *node, const TileShape *shape) {
     Text text = {.arena = lowering->arena};
-    text_add(&text,
-             "doc \"A register tile: %" PRId64 " pixels x %" PRId64
-             " output channels of a product over depth%s.\"\n",
-             shape->rows, shape->width, tile_has_lines(lowering, node) ? " of each line" : "");
+    text_add(&text, "doc \"A register tile: %s x %s of a product over depth%s.\"\n",
+             counted(lowering, shape->rows, "pixel"),
+             counted(lowering, shape->width, "output channel"),
+             tile_has_lines(lowering, node) ? " of each line" : "");
     tile_fetch(lowering, &text, node, shape);
     if (uses_matrices(node, lowering->target)) {
         matrix_tile(lowering, &text, node, shape);

@@ -257,10 +257,10 @@ static const char *stage_function(Lowering *lowering, const Node *node, const Wi
     if (has_spread_taps(node)) {
         which = arena_printf(lowering->arena, "column * %" PRId64 " + pixel", node->tile.columns);
     }
-    text_add(&text,
-             "doc \"%" PRId64 " output pixels side by side, channels from .. to; tap[row * %" PRId64
-             " + %s] is where an input stands.\"\n",
-             pixels, row_taps(node), which);
+    text_add(&text, "doc \"%s%s, channels from .. to; ", counted(lowering, pixels, "output pixel"),
+             pixels == 1 ? "" : " side by side");
+    text_add(&text, "tap[row * %" PRId64 " + %s] is where an input stands.\"\n", row_taps(node),
+             which);
     act_constants(&text, (Act[]){raises_bytes(node) ? ACT_none : stage->load, stage->end}, 2);
     if (stage->quantizes) {
         quantize_constants(lowering, &text, node);
@@ -457,8 +457,9 @@ void window_loop(Lowering *lowering, Text *text, const Node *node, const char *t
 static const char *lower_window(Lowering *lowering, const Node *node, const char *start) {
     Text text = {.arena = lowering->arena};
     const Value *out = node->out[0];
-    text_add(&text, "doc \"%s: %" PRId64 " pixels of %" PRId64 " channels.\"\n",
-             op_info(node->op)->name, pixel_count(out), channels_of(out));
+    text_add(&text, "doc \"%s: %s of %s.\"\n", op_info(node->op)->name,
+             counted(lowering, pixel_count(out), "pixel"),
+             counted(lowering, channels_of(out), "channel"));
     text_add(&text, "%s", start);
     name_operands(lowering, &text, node);
     rows_begin(lowering, &text, node, false);

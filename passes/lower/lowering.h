@@ -46,6 +46,8 @@ enum { AHEAD_LEVEL = 2 };
 /* ---- lower_text.c ---- */
 /* Appends a formatted piece. */
 void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* "1 pixel", "2 pixels". */
+const char *counted(const Lowering *lowering, int64_t count, const char *noun);
 /* The text so far; "" while empty. */
 const char *text_done(const Text *text);
 /* Adds the function to the module unless one with the same text is there. head is the text between
