@@ -14,6 +14,7 @@
 #include "output.h"
 #include "picture.h"
 #include "quant_fit.h"
+#include "text_stream.h"
 
 enum { BATCH = 16, PICTURES = 300, MADE_UP = 64 };
 
@@ -95,6 +96,20 @@ static const char *state_path(Arena *arena, const char *output) {
     return beside ? arena_printf(arena, "%s.state", output) : NULL;
 }
 
+/* A digest of the network with all that options change about it (features, stride), and of its
+ * description, which knows other names of tensors. */
+static uint64_t digest_network(const Calibration *calibration, const Model *model) {
+    Arena *part = arena_child(calibration->work->arena);
+    const Source *source = model->description->source;
+    TextStream *text = text_stream_open(part);
+    print_graph(text_stream_file(text), calibration->described);
+    size_t size;
+    const char *graph = text_stream_close(text, &size);
+    uint64_t digest = XXH64(source->text, source->length, XXH64(graph, size, 0));
+    arena_destroy(part);
+    return digest;
+}
+
 /* What of the file is known before the images are run, and a digest of all that they depend on.
  * False after a diagnostic. */
 static bool find_subject(const Model *model, const Boxes *boxes, Calibration *calibration,
@@ -105,15 +120,11 @@ static bool find_subject(const Model *model, const Boxes *boxes, Calibration *ca
         !calibrate_digest(work, &calibration->taken, &head->pictures)) {
         return false;
     }
-    const int64_t *shape = graph->input->shape.dim;
     const char *subject = arena_printf(
-        work->arena,
-        "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %lld %lld %lld %d %d "
-        "%d",
-        XNC_VERSION, head->network, head->checkpoint, head->pictures,
+        work->arena, "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %d %d %d",
+        XNC_VERSION, digest_network(calibration, model), head->checkpoint, head->pictures,
         picture_digest(work->arena, &graph->preprocess, boxes), (long long)calibration->taken.count,
-        (long long)shape[0], (long long)shape[2], (long long)shape[3], (int)calibration->maps_kept,
-        calibration->second_order, calibration->together);
+        (int)calibration->maps_kept, calibration->second_order, calibration->together);
     calibration->subject = XXH64(subject, strlen(subject), 0);
     return true;
 }

@@ -33,8 +33,11 @@ static bool open_reading(const Work *work, const char *names, Model *model) {
     NameRule *rules = NULL;
     int count = 0;
     if (!checkpoint_options_check(work->diag, &model->reading) ||
-        (names && !name_rules_read(work->arena, work->diag, names, &rules, &count)) ||
-        !add_renames(work, model->description, &rules, &count)) {
+        (names && !name_rules_read(work->arena, work->diag, names, &rules, &count))) {
+        return false;
+    }
+    model->asked_rules = count;
+    if (!add_renames(work, model->description, &rules, &count)) {
         return false;
     }
     model->reading.rules = rules;

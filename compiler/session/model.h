@@ -28,6 +28,7 @@ typedef struct Model {
     TensorFile *file;    /* of the weights, read once for all that asks for them */
     TensorFile *tensors; /* the same under names that the network may have */
     CheckpointOptions reading;
+    int asked_rules; /* the first of its rules are a person's, the others the description's */
     ModelOptions asked;
     uint64_t seed;
     const Quant *quant; /* with precision int8, else NULL */

@@ -20,6 +20,28 @@ static bool digest_file(const Work *work, const char *path, uint64_t *digest) {
     return true;
 }
 
+/* A text and what it is; no text adds nothing. */
+static void digest_word(const char *what, const char *text, uint64_t *digest) {
+    if (text) {
+        *digest = XXH64(what, strlen(what) + 1, *digest);
+        *digest = XXH64(text, strlen(text) + 1, *digest);
+    }
+}
+
+/* One file may hold several networks' weights, of which a person chose. */
+static void digest_reading(const Model *model, uint64_t *digest) {
+    const CheckpointOptions *reading = &model->reading;
+    digest_word("dict", reading->dict, digest);
+    digest_word("under", reading->under, digest);
+    for (int i = 0; i < reading->ignore_count; i++) {
+        digest_word("ignore", reading->ignore[i], digest);
+    }
+    for (int i = 0; i < model->asked_rules; i++) {
+        digest_word("from", reading->rules[i].from, digest);
+        digest_word("to", reading->rules[i].to, digest);
+    }
+}
+
 /* A list of files counts with the files in it. */
 bool model_weights_digest(const Work *work, const Model *model, uint64_t *digest) {
     *digest = 0;
@@ -32,6 +54,7 @@ bool model_weights_digest(const Work *work, const Model *model, uint64_t *digest
     for (int i = 0; good && i < model->tensors->part_count; i++) {
         good = digest_file(work, model->tensors->parts[i], digest);
     }
+    digest_reading(model, digest);
     return good;
 }
 
@@ -59,6 +82,7 @@ bool quant_fits(const Work *work, const Quant *quant, const Model *model, const 
     return model_weights_digest(work, model, &weights) &&
            (weights == quant->checkpoint ||
             refuse(work, quant, "checkpoint",
-                   "give the --weights that it was made with, or calibrate these", "other weights",
-                   weights));
+                   "give the --weights that it was made with, and --dict, --under, --ignore and "
+                   "--names as they were then, or calibrate these",
+                   "other weights", weights));
 }

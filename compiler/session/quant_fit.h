@@ -6,8 +6,8 @@
 #include "model.h"
 #include "quant.h"
 
-/* A digest of the bytes of the files that the weights are in; without weights one of the seed.
- * False after a diagnostic. */
+/* A digest of the bytes of the files that the weights are in, and of the options that choose among
+ * them, if any are given; without weights one of the seed. False after a diagnostic. */
 bool model_weights_digest(const Work *work, const Model *model, uint64_t *digest);
 /* The digest of a graph that no pass has changed: of its nodes, whatever the size of its input. */
 uint64_t quant_network(Arena *arena, const Graph *graph);

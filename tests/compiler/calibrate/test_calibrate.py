@@ -256,18 +256,32 @@ head: {pool: avg, classes: 3}
         done, _ = self.calibrate("--no-images", code=2)
         self.assertIn("--images and --no-images contradict each other", done.stderr)
 
+    def interrupted(self, *words, runs=0):
+        """Kills a calibration of killed.quant as soon as its state has more than so many runs of images:
+        the state's path and bytes."""
+        state = self.folder / "killed.quant.state"
+        state.unlink(missing_ok=True)
+        words = [XNC, "calibrate", *words, "-o", "killed.quant"]
+        with subprocess.Popen(words, cwd=self.folder, stderr=subprocess.DEVNULL) as process:
+            while self.runs_of(state) <= runs and process.poll() is None:
+                time.sleep(0.001)
+            process.kill()
+        return state, state.read_bytes()
+
+    @classmethod
+    def many(cls, count):
+        """Options that take so many images."""
+        path = cls.folder / f"many{count}.npy"
+        if not path.exists():
+            values = numpy.random.default_rng(2).standard_normal((count, 3, 32, 32)).astype("f")
+            numpy.save(path, values)
+        return [f"--images={path.name}", f"--pictures={count}"]
+
     def test_a_restart_goes_on(self):
         """Killed as soon as there is a state: the next run goes on from it, and what it writes is
         what an undisturbed run writes. A damaged state, or one of other images, does not count."""
-        values = numpy.random.default_rng(2).standard_normal((1200, 3, 32, 32)).astype("f")
-        numpy.save(self.folder / "many.npy", values)
-        state, options = self.folder / "killed.quant.state", ["--images=many.npy", "--pictures=1200"]
-        words = [XNC, "calibrate", *MODEL, *options, "-o", "killed.quant"]
-        with subprocess.Popen(words, cwd=self.folder, stderr=subprocess.DEVNULL) as process:
-            while not state.exists() and process.poll() is None:
-                time.sleep(0.001)
-            process.kill()
-        kept = state.read_bytes()
+        options = self.many(1200)
+        state, kept = self.interrupted(*MODEL, *options)
         done = self.xnc(0, "calibrate", *MODEL, *options, "-o", "killed.quant")
         self.assertRegex(done.stderr, r"note: [1-9]\d* of 1200 images have run before")
         self.assertFalse(state.exists())
@@ -283,21 +297,50 @@ head: {pool: avg, classes: 3}
 
     def test_a_restart_goes_on_with_the_second_run(self):
         """Killed when all images have run once and some of them twice."""
-        values = numpy.random.default_rng(2).standard_normal((1200, 3, 32, 32)).astype("f")
-        numpy.save(self.folder / "many.npy", values)
-        state = self.folder / "twice.quant.state"
-        options = ["--images=many.npy", "--pictures=1200", "--rounding=second-order"]
-        words = [XNC, "calibrate", *MODEL, *options, "-o", "twice.quant"]
-        with subprocess.Popen(words, cwd=self.folder, stderr=subprocess.DEVNULL) as process:
-            while process.poll() is None and self.runs_of(state) <= 1200:
-                time.sleep(0.001)
-            process.kill()
-        done = self.xnc(0, "calibrate", *MODEL, *options, "-o", "twice.quant")
+        options = [*self.many(1200), "--rounding=second-order"]
+        state, _ = self.interrupted(*MODEL, *options, runs=1200)
+        done = self.xnc(0, "calibrate", *MODEL, *options, "-o", "killed.quant")
         self.assertRegex(done.stderr, r"note: 1200 of 1200 images have run before, \d+ of them twice, as ")
         self.assertFalse(state.exists())
-        resumed = (self.folder / "twice.quant").read_bytes()
-        self.xnc(0, "calibrate", *MODEL, *options, "-o", "twice.quant")
-        self.assertEqual((self.folder / "twice.quant").read_bytes(), resumed)
+        resumed = (self.folder / "killed.quant").read_bytes()
+        self.xnc(0, "calibrate", *MODEL, *options, "-o", "killed.quant")
+        self.assertEqual((self.folder / "killed.quant").read_bytes(), resumed)
+
+    def write_two(self):
+        """two.safetensors: the weights of two networks, under names of their own."""
+        tensors, values = {}, b""
+        for name, seed in (("first", 1), ("second", 2)):
+            self.xnc(0, "seed-weights", MODEL[0], f"--seed={seed}", "-o", "one.safetensors")
+            data = (self.folder / "one.safetensors").read_bytes()
+            begin = 8 + int.from_bytes(data[:8], "little")
+            for key, tensor in json.loads(data[8:begin]).items():
+                if key != "__metadata__":
+                    ends = [len(values) + end for end in tensor["data_offsets"]]
+                    tensors[f"{name}.{key}"] = {**tensor, "data_offsets": ends}
+            values += data[begin:]
+        head = json.dumps(tensors).encode()
+        (self.folder / "two.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + values)
+
+    def test_what_another_reading_of_the_weights_has_left_is_not_taken(self):
+        """One file has the weights of two networks: neither a state nor a file of one serves the other. Nor
+        does a state serve a network that options change."""
+        self.write_two()
+        weights, options = "--weights=two.safetensors", self.many(480)
+        state, kept = self.interrupted(*MODEL, weights, "--under=first", *options)
+
+        def told(*more):
+            state.write_bytes(kept)
+            return self.xnc(0, "calibrate", *MODEL, weights, *options, "-o", "killed.quant", *more).stderr
+        for more in (["--under=second"], ["--ignore=first"], ["--under=first", "--features"],
+                     ["--under=first", "--output-stride=16"]):  # fmt: skip
+            self.assertIn("is of another calibration", told(*more), more)
+        self.assertRegex(told("--under=first"), r"note: [1-9]\d* of 480 images have run before")
+        compiled = ("compile", *MODEL, weights, "--precision=int8", "--quant=killed.quant", "-o", "read")
+        self.xnc(0, *compiled, "--under=first")
+        for more in (["--under=second"], ["--ignore=first"]):
+            said = self.xnc(3, *compiled, *more).stderr
+            self.assertIn("killed.quant: checkpoint: error: was made for other weights", said)
+            self.assertIn("--dict, --under, --ignore and --names as they were then", said)
 
     @staticmethod
     def runs_of(state):
