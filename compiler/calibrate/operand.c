@@ -3,12 +3,11 @@
 
 #include <string.h>
 
+#include "operands.h"
 #include "uses.h"
 
-enum { MOST_DEPTH = 66311 /* times 255 * 127 is below 2^31 */ };
-
 static bool is_candidate(const Graph *graph, const Node *node) {
-    return node->op == OP_conv2d && node->in[0] != graph->input && node_depth(node) <= MOST_DEPTH;
+    return node->op == OP_conv2d && can_be_quantized(graph, node);
 }
 
 int layer_of(const Module *module, const Node *node) {

@@ -17,7 +17,30 @@ static bool wrong_node(const Work *work, const QuantNode *node, const char *hint
     return diag_at(work->diag, DIAG_VALUE, node->loc, hint, "%s", message);
 }
 
-/* The weight's channels say how many there are: shapes of values are inferred later. */
+/* How many weights an output of a convolution has; shapes of values are inferred later. */
+static int64_t weights_of_output(const Node *node) {
+    const int64_t *dim = node->weight->shape.dim;
+    return dim[1] * dim[2] * dim[3];
+}
+
+/* Whether the product may be in integers, as can_be_quantized() says once shapes are known: others
+ * are no part of the plan, and quant_curve() has no time of them in int8. */
+static bool may_be_planned(const Work *work, const QuantNode *planned, const Graph *graph,
+                           const Node *node) {
+    static const char leave_out[] = "leave out the node with all its lines";
+    if (!node_has(node, WINDOW) || node->in[0] == graph->input) {
+        return wrong_node(work, planned, leave_out,
+                          "the first convolution and classifiers stay f32 and are not planned");
+    }
+    int64_t depth = weights_of_output(node);
+    return depth <= MOST_QUANTIZED_DEPTH ||
+           wrong_node(work, planned, leave_out,
+                      arena_printf(work->arena,
+                                   "an output of the convolution has %" PRId64
+                                   " weights: with more than %d it stays f32 and is not planned",
+                                   depth, MOST_QUANTIZED_DEPTH));
+}
+
 static bool fits_weight(const Work *work, const QuantNode *planned, const Node *node) {
     static const char other[] = "the file is of another network";
     const int64_t *dim = node->weight->shape.dim;
@@ -28,7 +51,7 @@ static bool fits_weight(const Work *work, const QuantNode *planned, const Node *
                                        " outputs",
                                        dim[1], dim[0]));
     }
-    int64_t depth = dim[1] * dim[2] * dim[3];
+    int64_t depth = weights_of_output(node);
     return planned->depth == 0 || planned->depth == depth ||
            wrong_node(work, planned, other,
                       arena_printf(work->arena,
@@ -42,11 +65,11 @@ static bool plan_node(const Work *work, const Quant *quant, const QuantNode *pla
     if (!node || !node_has(node, PRODUCT)) {
         return wrong_node(work, planned, other, "the network has no convolution of this name");
     }
+    if (!may_be_planned(work, planned, graph, node)) {
+        return false;
+    }
     if (planned->precision == PRECISION_f32) {
         return true;
-    }
-    if (!node_has(node, WINDOW) || node->in[0] == graph->input) {
-        return wrong_node(work, planned, NULL, "the first convolution and classifiers stay f32");
     }
     if (planned->precision == PRECISION_bf16) {
         node->bf16 = can_be_bf16(graph, node);

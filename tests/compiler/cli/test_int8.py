@@ -81,15 +81,38 @@ class Int8(ToolTest):
         (self.folder / "d.quant").write_text("".join(text))
         self.refused("d.quant", f"d.quant:{at + 1}:", f"has {inputs} inputs and {outputs} outputs")
 
-    def test_products_that_stay_f32_are_refused_in_other_precisions(self):
+    def test_products_that_stay_f32_are_refused_in_every_precision(self):
+        """In f32 too: the curve of a report is of products that may be in integers."""
         lines = (self.folder / "a.quant").read_text().splitlines()
         for name, inputs, outputs in (("stem.0.conv", 3, 8), ("head.fc", 160, 10)):
             int8 = [f"node {name} int8 inputs {inputs} outputs {outputs} error 0"]
             int8 += ["in 1 0"] * inputs + ["out 1 0"] * outputs
-            for node in int8, [f"node {name} bf16 error 0"]:
+            for node in int8, [f"node {name} bf16 error 0"], [f"node {name} f32 error 0.01"]:
                 (self.folder / "e.quant").write_text("\n".join([*lines[:-1], *node, "end", ""]))
                 self.refused("e.quant", f"e.quant:{len(lines)}:",
-                             "the first convolution and classifiers stay f32")  # fmt: skip
+                             "the first convolution and classifiers stay f32 and are not planned")
+
+    def test_a_product_whose_sums_may_not_fit_is_refused_in_every_precision(self):
+        """The linear layer behind flatten is a convolution of 80 channels and 32x32 pixels."""
+        (self.folder / "deep.yaml").write_text("""name: deep
+title: A classifier of many numbers
+input: {size: 64}
+norm_eps: 0.001
+block: {norm: pointwise, stride_by: max_pool}
+stem:
+  - {width: 8, stride: 2}
+blocks:
+  - {widths: 80}
+head: {pool: none, layers: [flatten, linear 2]}
+""")
+        write_quant(XNC, self.folder / "deep.yaml", self.folder / "plain.quant", 1)
+        lines = (self.folder / "plain.quant").read_text().splitlines()
+        int8 = ["node head.fc int8 inputs 80 outputs 2 error 0", *["in 1 0"] * 80, *["out 1 0"] * 2]
+        for node in int8, ["node head.fc bf16 error 0"], ["node head.fc f32 error 0"]:
+            (self.folder / "deep.quant").write_text("\n".join([*lines[:6], *node, "end", ""]))
+            told = self.xnc(3, "compile", "deep.yaml", "--precision=int8", "--quant=deep.quant", "-o", "none").stderr
+            self.assertIn("deep.quant:7:1: error: an output of the convolution has 81920 weights: with more "
+                          "than 66311 it stays f32 and is not planned", told)  # fmt: skip
 
     def test_a_product_of_an_odd_number_of_channels_is_refused_in_bf16(self):
         """Words of weights are two of them."""
