@@ -128,10 +128,17 @@ ObservedMap *calibrate_observed_map(const Calibration *calibration, int layer);
 const ObservedMap *calibrate_map_of(const Calibration *calibration, const Operand *operand);
 /* Whether all convolutions that read it as it is are in integers, as planned. */
 bool calibrate_map_is_kept(const Calibration *calibration, const ObservedMap *map);
-void calibrate_scale_maps(Calibration *calibration);
+/* False after a diagnostic. */
+bool calibrate_scale_maps(Calibration *calibration);
 /* Replaces the values of a map, of so many images in the arena of a run, by those that its integers
  * stand for. */
 void calibrate_round_map(const ObservedMap *map, void *arena, int64_t images);
+
+/* ---- calibrate_bounds.c: whether the numbers of a product or a map are within the bounds that a
+ * file has; false after a diagnostic ---- */
+bool calibrate_product_fits(const Calibration *calibration, const Observed *observed,
+                            const double *weights);
+bool calibrate_map_fits(const Calibration *calibration, const ObservedMap *map);
 
 /* ---- calibrate_made.c ---- */
 /* A generator's step: every bit of the number counts (splitmix64). */

@@ -23,7 +23,7 @@ typedef struct Correcting {
     int64_t images;              /* of the batch */
     double **means;              /* of each product's operand in f32, depth numbers */
     float *kept;                 /* the residual of the product in turn, which may take its place */
-    bool failed;                 /* the reader did */
+    bool failed;                 /* after a diagnostic */
     void *arena;                 /* of the run */
     Observed *observed;          /* the product in turn; the rest is about it */
     float *floats;               /* a row for each task */
@@ -187,16 +187,18 @@ static bool correct_product(Correcting *run) {
     const Operand *operand = &run->observed->operand;
     Arena *arena = arena_child(run->part);
     const double *weights = operand_weights(arena, operand, param_source_read, calibration->source);
+    bool fits = false;
     if (weights) {
         calibrate_parallel(calibration, TASKS, sum_rows, run);
         find_corrections(run, weights);
-        run->bias = corrected_bias(run, arena);
+        fits = calibrate_product_fits(calibration, run->observed, weights);
+        run->bias = fits ? corrected_bias(run, arena) : NULL;
     }
     const Expr *scale = operand->node->residual_scale;
     run->residual_scale =
         scale ? expr_eval_f32(arena, expr_logical(scale), param_source_read, calibration->source)
               : NULL;
-    bool good = weights && run->bias && (!scale || run->residual_scale);
+    bool good = fits && run->bias && (!scale || run->residual_scale);
     if (good && operand->node->out[0]->offset >= 0) {
         calibrate_parallel(calibration, TASKS, replace_rows, run);
     }

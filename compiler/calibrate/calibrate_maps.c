@@ -75,13 +75,16 @@ static void scale_map(const Calibration *calibration, ObservedMap *map, Arena *p
     }
 }
 
-void calibrate_scale_maps(Calibration *calibration) {
-    for (int i = 0; i < calibration->n_maps; i++) {
+bool calibrate_scale_maps(Calibration *calibration) {
+    bool good = true;
+    for (int i = 0; good && i < calibration->n_maps; i++) {
         ObservedMap *map = &calibration->maps[i];
         Arena *part = arena_child(calibration->work->arena);
         scale_map(calibration, map, part);
+        good = calibrate_map_fits(calibration, map);
         arena_destroy(part);
     }
+    return good;
 }
 
 void calibrate_round_map(const ObservedMap *map, void *arena, int64_t images) {

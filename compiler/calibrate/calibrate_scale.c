@@ -358,9 +358,8 @@ bool calibrate_product_again(const Calibration *calibration, Observed *observed,
 
 bool calibrate_scale(Calibration *calibration) {
     const Work *work = calibration->work;
-    bool good = true;
     progress_step(work->progress, "choosing the scales of %d products", calibration->count);
-    calibrate_scale_maps(calibration);
+    bool good = calibrate_scale_maps(calibration);
     for (int i = 0; good && i < calibration->count; i++) {
         Arena *part = arena_child(work->arena);
         Observed *observed = &calibration->at[i];
@@ -369,6 +368,7 @@ bool calibrate_scale(Calibration *calibration) {
         good = weights != NULL;
         if (good) {
             calibrate_product(calibration, observed, weights);
+            good = calibrate_product_fits(calibration, observed, weights);
         }
         param_source_forget(calibration->source);
         arena_destroy(part);

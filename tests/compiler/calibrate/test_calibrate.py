@@ -405,6 +405,24 @@ head: {pool: avg, classes: 3}
         self.assertEqual(starts, {"node", "in", "out", "end"})
         self.assertRegex(done.stdout, r"^22 products in int8, from 6 images: outputs move by \S+ % of their spread\n$")
 
+    def test_numbers_that_a_file_cannot_have_are_told_with_their_layer(self):
+        """Images or weights are far too large: nothing is written."""
+        def refused(layer, *options, images="--images=x.npy"):
+            done, text = self.calibrate(*options, code=3, images=(images,))
+            self.assertIsNone(text)
+            self.assertRegex(done.stderr, rf": {layer}: error: .* up to \S+: a file of integers has no scales beyond ")
+            self.assertIn("hint: look at the images and their mean and deviation, and at the weights", done.stderr)
+        numpy.save(self.folder / "huge.npy", numpy.load(self.folder / "x.npy") * numpy.float32(1e34))
+        refused(r"stem\.1\.conv", images="--images=huge.npy")
+        refused(r"stem\.0\.conv", "--maps=all", images="--images=huge.npy")
+        self.xnc(0, "seed-weights", MODEL[0], "-o", "w.safetensors")
+        data = (self.folder / "w.safetensors").read_bytes()
+        begin = 8 + int.from_bytes(data[:8], "little")
+        first, last = json.loads(data[8:begin])["blocks.1.stack.conv2.bn_pw.weight"]["data_offsets"]
+        scaled = numpy.frombuffer(data[begin + first:begin + last], "<f4") * numpy.float32(1e34)
+        (self.folder / "scaled.safetensors").write_bytes(data[:begin + first] + scaled.tobytes() + data[begin + last:])
+        refused(r"blocks\.1\.stack\.conv3\.conv_pw", "--weights=scaled.safetensors")
+
     def test_mistakes(self):
         def said(code, *options, **how):
             done, text = self.calibrate(*options, code=code, **how)
