@@ -1,7 +1,7 @@
 /* calibrate_bounds.c - whether the numbers that were found can be written: those of a file have
  * bounds (quant.h), beyond which f32 cannot compute with them.
  *
- *   inputs up to 3e33   ->   w.pth: stem.1.conv: error: reads values of up to 3e+33; its weights ...
+ *   inputs up to 3e33   ->   w.pth: stem.1.conv: error: reads values of up to 3e+33; its weights,
  *
  * A scale at its upper bound was cut off there.
  */

@@ -7,6 +7,7 @@
  */
 #include "batches.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "channel_order.h"
@@ -15,6 +16,10 @@
 #include "output.h"
 #include "picture.h"
 #include "seed.h"
+
+static int64_t image_elements(const Shape *shape) {
+    return shape_elements(shape) / shape->dim[0];
+}
 
 /* Whether an array's shape is the wanted one but for the number of images. */
 static bool fits(const Shape *shape, const Shape *wanted) {
@@ -154,6 +159,28 @@ static bool add_paths(const Work *work, PathList *list, const char *path) {
     return set;
 }
 
+/* Whether an array has numbers alone: one of another kind would be in all sums. */
+static bool array_is_finite(const Work *work, const Batches *batches, const InputFile *file) {
+    int64_t size = image_elements(&batches->graph->input->shape);
+    for (int64_t i = 0; file->values && i < file->images * size; i++) {
+        if (!isfinite(file->values[i])) {
+            return diag_in(work->diag, DIAG_VALUE, file->path, NULL,
+                           "images are measured by their values: leave this one out",
+                           "image %lld of %lld (from 0) has a value that is not finite",
+                           (long long)(i / size), (long long)file->images);
+        }
+    }
+    return true;
+}
+
+static bool arrays_are_finite(const Work *work, const Batches *batches) {
+    bool good = true;
+    for (int i = 0; i < batches->n_files; i++) {
+        good = array_is_finite(work, batches, &batches->files[i]) && good;
+    }
+    return good;
+}
+
 Batches *batches_find(const Work *work, const Graph *graph, const char *const paths[], int count) {
     PathList list = {NULL, 0};
     for (int i = 0; i < count; i++) {
@@ -166,11 +193,7 @@ Batches *batches_find(const Work *work, const Graph *graph, const char *const pa
         diag_in(work->diag, DIAG_FILE, paths[0], NULL, NULL, "has no images");
         return NULL;
     }
-    return batches;
-}
-
-static int64_t image_elements(const Shape *shape) {
-    return shape_elements(shape) / shape->dim[0];
+    return batches && arrays_are_finite(work, batches) ? batches : NULL;
 }
 
 /* Decodes and preprocesses a picture to one image of the input, in a child arena: the picture and

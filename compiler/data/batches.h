@@ -38,8 +38,9 @@ typedef bool BatchFunction(void *context, const float *input, float *const outpu
 /* Reads the files; NULL after a diagnostic. An array in NHWC whose shape fits in no other way is
  * taken as such, with a note. */
 Batches *batches_read(const Work *work, const Graph *graph, const char *const paths[], int count);
-/* The same of arrays, pictures, and those below folders or in lists (pictures_below()). NULL after
- * a diagnostic, also where there is no image. */
+/* The same of arrays, pictures, and those below folders or in lists (pictures_below()), to measure
+ * a network with. NULL after a diagnostic, also where there is no image, or an array has values
+ * that are not finite, which batches_read() takes. */
 Batches *batches_find(const Work *work, const Graph *graph, const char *const paths[], int count);
 /* Runs all images in the order of the files, the last batch filled up with zeros, whose results are
  * dropped. False when the function failed. */

@@ -438,11 +438,16 @@ head: {pool: avg, classes: 3}
         self.assertIn("the network takes [N,3,32,32]", said(3, images=("--images=large.npy",)))
         (self.folder / "torn.jpg").write_bytes(b"\xff\xd8\xff")
         self.assertIn("torn.jpg: error", said(3, images=("--images=torn.jpg",)))
-        wrong = numpy.zeros((1, 3, 32, 32), "f")
-        wrong[0, 0, 9, 9] = numpy.inf
-        numpy.save(self.folder / "inf.npy", wrong)
-        self.assertIn("not finite, in image 0 or one of the next",
-                      said(3, images=("--images=inf.npy",)))
+        numpy.save(self.folder / "far.npy", numpy.load(self.folder / "x.npy") * numpy.float32(7e37))
+        self.assertIn("make values that are not finite, in image 0 or one of the next",
+                      said(3, images=("--images=far.npy",)))
+        for value in (numpy.nan, numpy.inf, -numpy.inf):
+            for layout in (3, 32, 32), (32, 32, 3):
+                wrong = numpy.zeros((4, *layout), "f")
+                wrong[2, -1, -1, -1] = value
+                numpy.save(self.folder / "wrong.npy", wrong)
+                self.assertIn("wrong.npy: error: image 2 of 4 (from 0) has a value that is not finite",
+                              said(3, images=("--images=x.npy", "--images=wrong.npy")))
         self.assertIn("--precision", said(2, "--precision=bf16"))
         self.assertIn("--agreement: there are no classes", said(2, "--agreement=0.9", "--features"))
         self.assertIn("--agreement", said(2, "--agreement=99"))
