@@ -71,8 +71,15 @@ def message(data):
     return found
 
 
+def raw(value):
+    """The bytes of a field that has some: bytes(n) would be n zeros."""
+    if isinstance(value, int):
+        raise Mistake("is no ONNX file")
+    return bytes(value)
+
+
 def text(value):
-    return bytes(value).decode("utf-8", "replace")
+    return raw(value).decode("utf-8", "replace")
 
 
 def integers(values):
@@ -100,11 +107,11 @@ def array(data):
     if kind not in TYPES:
         return name, None
     if 9 in tensor:
-        values = np.frombuffer(bytes(tensor[9][0]), TYPES[kind])
+        values = np.frombuffer(raw(tensor[9][0]), TYPES[kind])
     elif kind == FLOAT:
-        values = np.frombuffer(b"".join(map(bytes, tensor.get(4, []))), "<f4")
+        values = np.frombuffer(b"".join(map(raw, tensor.get(4, []))), "<f4")
     elif kind == DOUBLE:
-        values = np.frombuffer(b"".join(map(bytes, tensor.get(10, []))), "<f8")
+        values = np.frombuffer(b"".join(map(raw, tensor.get(10, []))), "<f8")
     else:
         values = np.array(integers(tensor.get(7 if kind == INT64 else 5, [])), TYPES[kind])
     if any(size < 0 for size in dims) or values.size != int(np.prod(dims, dtype=object)):
@@ -113,7 +120,7 @@ def array(data):
 
 
 class Node:
-    """One operation: its kind, names of inputs and outputs, integers and tensors among its
+    """One operation: its kind, names of inputs and outputs, integers, floats and tensors among its
     attributes."""
 
     def __init__(self, data):
@@ -127,6 +134,8 @@ class Node:
             name = text(attribute.get(1, [b""])[0])
             if 3 in attribute:
                 self.attributes[name] = integers(attribute[3])[0]
+            elif 2 in attribute:
+                self.attributes[name] = float(np.frombuffer(raw(attribute[2][0]), "<f4")[0])
             elif 5 in attribute:
                 self.attributes[name] = array(attribute[5][0])[1]
 
@@ -141,7 +150,7 @@ class Network:
         graph = message(model[7][0])
         self.nodes = [Node(node) for node in graph.get(1, [])]
         self.tensors = dict(array(tensor) for tensor in graph.get(5, []))
-        self.maker = {}
+        self.maker, self.readers = {}, {}
         outputs = {name for node in self.nodes for name in node.outputs}
         for node in self.nodes:  # so that the way back from a value ends
             if any(name in outputs and name not in self.maker for name in node.inputs):
@@ -149,6 +158,8 @@ class Network:
             if any(name in self.maker for name in node.outputs):
                 raise Mistake(f"computes a value twice, at '{node.name}'")
             self.maker.update(dict.fromkeys(node.outputs, node))
+            for name in node.inputs:
+                self.readers.setdefault(name, []).append(node)
         for node in self.nodes:
             if node.kind == "Constant" and "value" in node.attributes:
                 self.tensors[node.outputs[0]] = node.attributes["value"]
@@ -239,6 +250,33 @@ def weights_of(network, node):
     return integers_.astype("f8") * scale.reshape(-1, 1, 1, 1), scale
 
 
+def norm_factor(network, norm, outputs):
+    """What a norm multiplies each channel by."""
+    gamma, var = network.constant(norm.inputs[1]), network.constant(norm.inputs[4])
+    called = norm.name or norm.outputs[0]
+    if gamma is None or var is None or gamma.size != outputs or var.size != outputs:
+        raise Mistake(f"computes the norm '{called}' behind a convolution, or has it for another "
+                      "number of channels: fold norms before you quantize")
+    factor = gamma.ravel() / np.sqrt(var.ravel().astype("f8") + norm.attributes.get("epsilon", 1e-5))
+    if not np.all(np.isfinite(factor)):
+        raise Mistake(f"has factors of the norm '{called}' that are not finite")
+    return factor
+
+
+def factor_behind(network, node, outputs):
+    """What norms behind a convolution multiply its results by, alone or behind the sum that nothing
+    else reads: xnc has them in its weights."""
+    factor, name = np.ones(outputs), node.outputs[0]
+    while len(network.readers.get(name, [])) == 1:
+        reader = network.readers[name][0]
+        if reader.kind == "BatchNormalization":
+            factor = factor * norm_factor(network, reader, outputs)
+        elif reader.kind not in ("Identity", "QuantizeLinear", "DequantizeLinear", "Add"):
+            break
+        name = reader.outputs[0]
+    return factor
+
+
 def products_of(network):
     """Convolutions of all channels, but for the first, which reads the picture."""
     found, first = [], True
@@ -247,7 +285,9 @@ def products_of(network):
             continue
         weights, step = weights_of(network, node)
         if not first and weights is not None and weights.ndim == 4:
-            found.append(Product(network, node, weights, step))
+            factor = factor_behind(network, node, weights.shape[0])
+            found.append(Product(network, node, weights * factor.reshape(-1, 1, 1, 1),
+                                 step * np.abs(factor)))
         first = False
     return found
 
@@ -343,6 +383,8 @@ def node_lines(node, together, most):
     lines = [f"node {node.name} int8 inputs {node.inputs} outputs {node.outputs} error 0"]
     lines += [f"in {shortest(number)} {point}" for number, point in zip(scale, zero)]
     steps = steps_of(node.product, scale.astype("f8"), together, most)
+    if not np.all(steps <= MOST):
+        raise Mistake(f"has weights of '{node.name}' that are too large for its steps")
     return lines + [f"out {shortest(step)} 0" for step in steps]
 
 

@@ -7,6 +7,7 @@ Expectation: scales, zero points and steps as make.py's values say; what is said
 """
 import os
 import pathlib
+import struct
 import sys
 import unittest
 
@@ -70,6 +71,16 @@ class ImportQdq(ToolTest):
         self.taken(QDQ / "named.onnx", "fours.quant")
         self.assertEqual(self.head[5], "pairs fours")
 
+    def test_norms_behind_convolutions_are_in_their_weights(self):
+        """And so is that behind a sum; scales of inputs stay."""
+        plain, nodes = (self.taken(QDQ / name) for name in ("named.onnx", "norms.onnx"))
+        for name in NAMES:
+            self.assertEqual(nodes[name]["in"], plain[name]["in"])
+            more = 3 if name in (NAMES[0], NAMES[3]) else 1
+            for o in range(16):
+                found, before = nodes[name]["out"][o][0], plain[name]["out"][o][0]
+                self.assertAlmostEqual(found / before / (more * (1 + o) / 2), 1, delta=1e-6)
+
     def test_scales_for_channels(self):
         """Zero points of int8 count from -128; what is not quantized stays f32."""
         nodes = self.taken(QDQ / "channels.onnx")
@@ -98,6 +109,15 @@ class ImportQdq(ToolTest):
                       "the names of its modules",
                       self.refused("nameless.onnx", "--like=like.quant"))
 
+    def test_steps_that_a_file_cannot_have_are_told(self):
+        """A norm of this factor would have steps beyond 1e30."""
+        one, huge = (struct.pack("<16f", *[6 * factor] * 16) for factor in (1, 1e35))
+        onnx = (QDQ / "norms.onnx").read_bytes()
+        self.assertEqual(onnx.count(one), 1)
+        (self.folder / "huge.onnx").write_bytes(onnx.replace(one, huge))
+        self.assertIn("huge.onnx: error: has weights of 'blocks.0.shortcut.conv' that are too large",
+                      self.refused("huge.onnx", "--like=like.quant"))
+
     def test_damaged_files_are_told(self):
         """Any byte may be another one: a result or one line, never a trace of Python's stack."""
         script = """
@@ -106,7 +126,7 @@ from xnc import import_qdq
 head, wanted = import_qdq.read_like('like.quant')
 data = bytearray(pathlib.Path(sys.argv[1]).read_bytes())
 good = (import_qdq.Mistake, LookupError, TypeError, AttributeError, ValueError, OverflowError)
-for at in range(0, len(data), 7):
+for at in range(0, len(data), 11):
     for bits in (1, 128, 255):
         changed = bytearray(data)
         changed[at] ^= bits
@@ -117,7 +137,7 @@ for at in range(0, len(data), 7):
         for node in wanted:
             node.product = None
 """
-        self.run_in(0, sys.executable, "-W", "ignore", "-c", script, str(QDQ / "named.onnx"))
+        self.run_in(0, sys.executable, "-W", "ignore", "-c", script, str(QDQ / "norms.onnx"))
 
 
 if __name__ == "__main__":

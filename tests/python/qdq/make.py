@@ -7,6 +7,8 @@ such that a person can check what is made of them.
     named.onnx     names of modules; one scale for each tensor, weights in int8
     channels.onnx  no names of the separable ones; scales for channels, int8 zero points, weights as
                    floats that are quantized in the graph, one input that is not quantized
+    norms.onnx     named.onnx with a norm behind each convolution, of factor -(1 + o) / 2 for output o,
+                   and one of factor 3 behind the sum
 """
 import pathlib
 
@@ -18,8 +20,9 @@ HERE = pathlib.Path(__file__).parent
 
 
 class Builder:
-    def __init__(self, per_channel):
+    def __init__(self, per_channel, norms):
         self.nodes, self.tensors, self.per_channel, self.count = [], [], per_channel, 0
+        self.norms = norms
 
     def tensor(self, name, values, kind):
         self.tensors.append(numpy_helper.from_array(np.asarray(values, kind), name))
@@ -63,7 +66,14 @@ class Builder:
         if quantized:
             x = self.quantize(x, *quantized, inputs)
         name = "" if self.per_channel else f"/{key.replace('.', '/')}/Conv"
-        return self.add("Conv", [x, self.weights(key, outputs, inputs)], name, **attributes)
+        x = self.add("Conv", [x, self.weights(key, outputs, inputs)], name, **attributes)
+        return self.norm(x, -1 - np.arange(outputs)) if self.norms else x
+
+    def norm(self, x, gamma):
+        """Divides by 2: the deviation, eps included."""
+        rows = ("gamma", gamma), ("beta", 0 * gamma), ("mean", 0 * gamma), ("var", 3.75 + 0 * gamma)
+        return self.add("BatchNormalization", [x, *(self.tensor(f"{x}.{name}", values, "f4") for name, values in rows)],
+                        epsilon=0.25)
 
     def depthwise(self, x, key, channels, **attributes):
         values = self.tensor(f"{key}_dw", np.ones((channels, 1, 3, 3)), "f4")
@@ -71,8 +81,8 @@ class Builder:
                         pads=[1, 1, 1, 1], **attributes)
 
 
-def make(path, per_channel):
-    build = Builder(per_channel)
+def make(path, per_channel, norms=False):
+    build = Builder(per_channel, norms)
     stem = build.tensor("stem", np.ones((8, 3, 3, 3)), "f4")
     x = build.add("Conv", ["x", stem], pads=[1, 1, 1, 1], strides=[2, 2])
     x = build.add("Relu", [x])
@@ -86,7 +96,9 @@ def make(path, per_channel):
     shortcut = build.conv(x, "blocks.0.shortcut.conv", 16, 8, (0.5, 0), strides=[2, 2])
     if per_channel:  # order alone cannot tell it from the product of equal shape
         build.nodes[-1].name = "blocks.0/shortcut/conv"
-    build.add("Add", [block, shortcut])
+    total = build.add("Add", [block, shortcut])
+    if norms:
+        build.norm(total, np.full(16, 6))
     given = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 40, 56])
     made = helper.make_tensor_value_info(f"t{build.count}", TensorProto.FLOAT, None)
     graph = helper.make_graph(build.nodes, "tiny", [given], [made], build.tensors)
@@ -96,3 +108,4 @@ def make(path, per_channel):
 if __name__ == "__main__":
     make(HERE / "named.onnx", False)
     make(HERE / "channels.onnx", True)
+    make(HERE / "norms.onnx", False, norms=True)
