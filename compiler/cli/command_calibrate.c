@@ -253,6 +253,9 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     if (!check_usage(options)) {
         return EXIT_USAGE;
     }
+    if (!output_possible(work->arena, work->diag, options->output)) {
+        return EXIT_MACHINE;
+    }
     ExitCode code = open_unit(options, &model, &calibration, &quant.network);
     if (code != EXIT_DONE) {
         return code;

@@ -80,6 +80,9 @@ ExitCode command_interp(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
+    if (!batches_can_write(work, unit.graph, options->output)) {
+        return EXIT_MACHINE;
+    }
     BoxRequest box = box_request(options);
     Batches *batches = batches_read(work, unit.graph, options->operands + 1, 1);
     bool good = batches && boxes_open(work->arena, work->diag, &box, &batches->boxes);

@@ -101,6 +101,9 @@ ExitCode command_report(const Work *work, const Options *options) {
                         "would be in it\n");
         return EXIT_USAGE;
     }
+    if (options->output && !output_possible(work->arena, work->diag, options->output)) {
+        return EXIT_MACHINE;
+    }
     Report report = {.check = NEW(work->arena, Check)};
     report.check->work = work;
     report.check->request = check_request(options);

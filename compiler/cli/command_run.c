@@ -163,7 +163,7 @@ static bool check_usage(const Options *options, const Model *model, const Graph 
     return true;
 }
 
-/* Inputs are opened before the network is built: a wrong path shows at once. */
+/* Inputs and the output are opened before the network is built: a wrong path shows at once. */
 ExitCode command_run(const Work *work, const Options *options) {
     UnitRequest request = unit_request(options, NULL);
     BuildOptions build = build_request(options);
@@ -182,6 +182,9 @@ ExitCode command_run(const Work *work, const Options *options) {
     const Labels *labels;
     if (!find_labels(work, &model, options->labels, unit.graph, &labels)) {
         return EXIT_MODEL;
+    }
+    if (options->output && !batches_can_write(work, unit.graph, options->output)) {
+        return EXIT_MACHINE;
     }
     BoxRequest box = box_request(options);
     Batches *batches =

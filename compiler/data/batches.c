@@ -307,11 +307,25 @@ const char *batches_numbered(Arena *arena, const char *path, int index) {
     return arena_printf(arena, "%.*s.%d%s", (int)stem, path, index, path + stem);
 }
 
+/* The path of output number index of a graph. */
+static const char *output_path(Arena *arena, const Graph *graph, const char *path, int index) {
+    return graph->n_outputs > 1 ? batches_numbered(arena, path, index) : path;
+}
+
+bool batches_can_write(const Work *work, const Graph *graph, const char *path) {
+    for (int i = 0; i < graph->n_outputs; i++) {
+        if (!output_possible(work->arena, work->diag, output_path(work->arena, graph, path, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool batches_write(const Work *work, const Batches *batches, const char *path) {
     Output **files = NEW_ARRAY(work->arena, Output *, batches->n_outputs);
     for (int i = 0; i < batches->n_outputs; i++) {
-        const char *name = batches->n_outputs > 1 ? batches_numbered(work->arena, path, i) : path;
-        files[i] = output_open(work->arena, work->diag, name);
+        files[i] =
+            output_open(work->arena, work->diag, output_path(work->arena, batches->graph, path, i));
         if (!files[i]) {
             return false;
         }

@@ -50,6 +50,9 @@ bool batches_image(const Work *work, Batches *batches, int64_t index, float *to)
 /* Fills one input of the graph with the images of all files, and with zeros what they leave. False
  * after a diagnostic: a picture that cannot be decoded, or more images than a run takes. */
 bool batches_fill(const Work *work, Batches *batches, float *input);
+/* Whether the files of batches_write() may be started, asked before the network runs. False after a
+ * diagnostic. */
+bool batches_can_write(const Work *work, const Graph *graph, const char *path);
 /* Writes the outputs to PATH, or several of them to PATH with .0, .1 ... before its ending. False
  * after a diagnostic. */
 bool batches_write(const Work *work, const Batches *batches, const char *path);

@@ -47,6 +47,16 @@ static bool is_special(const char *path) {
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
+/* A folder is told before anything is written: rename() would find it at the end. */
+static bool is_folder(Diag *diag, const char *path) {
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return false;
+    }
+    diag_in(diag, DIAG_FILE, path, NULL, "say the name of a file in it", "is a folder");
+    return true;
+}
+
 /* A new file beside the path; a descriptor, or less than 0. */
 static int open_temporary(Arena *arena, Output *output) {
     char *temporary = arena_printf(arena, "%s.XXXXXX", output->path);
@@ -60,6 +70,9 @@ static int open_temporary(Arena *arena, Output *output) {
 Output *output_open(Arena *arena, Diag *diag, const char *path) {
     Output *output = NEW(arena, Output);
     *output = (Output){.diag = diag, .path = arena_strdup(arena, path)};
+    if (is_folder(diag, path)) {
+        return NULL;
+    }
     arena_defer(arena, close_output, output);
     int file = is_special(path) ? open(path, O_WRONLY) : open_temporary(arena, output);
     if (file < 0) {
@@ -73,6 +86,19 @@ Output *output_open(Arena *arena, Diag *diag, const char *path) {
     }
     setvbuf(output->stream, arena_alloc(arena, WRITE_BYTES), _IOFBF, WRITE_BYTES);
     return output;
+}
+
+/* A pipe is not opened, as closing it would end what its reader reads. */
+bool output_possible(Arena *arena, Diag *diag, const char *path) {
+    Arena *part = arena_child(arena); /* removes the file */
+    bool special = is_special(path), good = special && access(path, W_OK) == 0;
+    if (!special) {
+        good = output_open(part, diag, path) != NULL;
+    } else if (!good) {
+        complain(&(Output){.diag = diag, .path = path}, "written");
+    }
+    arena_destroy(part);
+    return good;
 }
 
 FILE *output_stream(Output *output) {

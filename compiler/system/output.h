@@ -12,8 +12,12 @@
 
 typedef struct Output Output;
 
-/* Starts a file; NULL after a diagnostic (the folder is missing or may not be written to). */
+/* Starts a file; NULL after a diagnostic (the folder is missing or may not be written to, the path
+ * is a folder). */
 Output *output_open(Arena *arena, Diag *diag, const char *path);
+/* Whether a file may be started, asked before long work; nothing of it stays. False after the same
+ * diagnostic. */
+bool output_possible(Arena *arena, Diag *diag, const char *path);
 /* Where to write; errors are remembered by the stream and reported by outputs_commit(). */
 FILE *output_stream(Output *output);
 /* Gives all files their names, or none of them. False after a diagnostic. */

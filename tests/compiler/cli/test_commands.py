@@ -247,6 +247,19 @@ class Commands(ToolTest):
         self.assertEqual((self.folder / "came").read_bytes(),
                          pathlib.Path(self.weights(MINI)).read_bytes())
 
+    def test_a_place_that_cannot_be_written_is_told_before_the_work(self):
+        """Else the network would run first; here it could not, for want of a compiler or an input."""
+        (self.folder / "taken").mkdir()
+        common = [MINI, "--weights", self.weights(MINI)]
+        for words in (["run", *common, "none.npy"], ["interp", *common, "none.npy"],
+                      ["report", *common, "--cc=false"], ["calibrate", *common, "--images=none.npy"]):  # fmt: skip
+            told = self.xnc(1, *words, "-o", "taken").stderr
+            self.assertIn("taken: error: is a folder\nhint: say the name of a file in it\n", told)
+            told = self.xnc(1, *words, "-o", "missing/x").stderr
+            self.assertIn("missing/x: error: cannot be written: No such file or directory\n", told)
+            self.assertNotIn("none.npy", told)
+        self.assertEqual(self.files("taken"), [])
+
     def test_a_full_disk_is_noticed(self):
         for words in (["list"], ["--help"], ["run", "--help"], ["--version"]):
             with open("/dev/full", "wb") as full:

@@ -116,16 +116,43 @@ static void test_places_that_cannot_be_written(void **state) {
     Place place;
     enter(&place);
     assert_null(output_open(place.arena, place.diag, in_folder(&place, "missing/a")));
-    assert_int_equal(diag_errors(place.diag), 1);
+    assert_null(output_open(place.arena, place.diag, in_folder(&place, ".")));
+    assert_int_equal(diag_errors(place.diag), 2);
     const char *file = in_folder(&place, "file");
     char path[64];
     snprintf(path, sizeof path, "%s", file);
     assert_true(output_commit(output_bytes(place.arena, place.diag, file, "", 0)));
     assert_false(output_folder(place.arena, place.diag, file));
     assert_false(output_folder(place.arena, place.diag, in_folder(&place, "file/below")));
-    assert_int_equal(diag_errors(place.diag), 3);
+    assert_int_equal(diag_errors(place.diag), 4);
     arena_destroy(place.arena);
     unlink(path);
+    leave(&place);
+}
+
+/* Asking changes nothing: neither a file that is there, nor a pipe, whose reader would see its end.
+ */
+static void test_what_is_possible(void **state) {
+    (void)state;
+    Place place;
+    enter(&place);
+    char path[64];
+    snprintf(path, sizeof path, "%s", in_folder(&place, "a"));
+    assert_true(output_possible(place.arena, place.diag, path));
+    assert_int_equal(files_in(place.folder), 0);
+    assert_true(output_commit(output_bytes(place.arena, place.diag, path, "kept", 4)));
+    assert_true(output_possible(place.arena, place.diag, path));
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_size, 4);
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_true(output_possible(place.arena, place.diag, path));
+    unlink(path);
+    assert_false(output_possible(place.arena, place.diag, place.folder));
+    assert_false(output_possible(place.arena, place.diag, in_folder(&place, "missing/a")));
+    assert_int_equal(diag_errors(place.diag), 2);
+    arena_destroy(place.arena);
     leave(&place);
 }
 
@@ -195,6 +222,7 @@ int main(void) {
         cmocka_unit_test(test_without_a_commit_the_old_file_stays),
         cmocka_unit_test(test_all_names_or_none),
         cmocka_unit_test(test_places_that_cannot_be_written),
+        cmocka_unit_test(test_what_is_possible),
         cmocka_unit_test(test_a_full_disk),
         cmocka_unit_test(test_a_folder_that_stays_empty_goes),
         cmocka_unit_test(test_a_link_shows_what_was_written_so_far),
