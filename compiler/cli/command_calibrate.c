@@ -181,52 +181,48 @@ static ExitCode write_result(const Work *work, const char *path, const Quant *qu
 }
 
 /* Which products return to f32, and the curve. EXIT_DONE or why not. */
-static ExitCode agree(const Options *options, const Model *model, Calibration *calibration,
-                      Quant *quant) {
+static ExitCode agree(Calibration *calibration, const AgreeRequest *request) {
     const Work *work = calibration->work;
-    TargetRequest target = target_request(options);
-    AgreeRequest request = {.agreement = options->agreement,
-                            .model = model,
-                            .build = build_request(options),
-                            .quant = quant};
-    target.precision = PRECISION_int8;
-    ExitCode code = target_choose(work, &target, &request.target);
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    if (!calibrate_agree(calibration, &request)) {
+    if (!calibrate_agree(calibration, request)) {
         return product_failure(work->diag);
     }
-    QuantCurve curve = quant_curve(work, quant, calibration->described, request.target);
+    QuantCurve curve = quant_curve(work, request->quant, calibration->described, request->target);
     return print_curve(&curve) ? EXIT_DONE : EXIT_MODEL;
 }
 
 /* From the images to the numbers of the file. EXIT_DONE or why not. */
-static ExitCode find_numbers(const Options *options, const Model *model, Calibration *calibration,
-                             Quant *quant) {
+static ExitCode find_numbers(const Options *options, Calibration *calibration,
+                             const AgreeRequest *request) {
     if ((options->no_images && !calibrate_norms(calibration)) || !calibrate_observe(calibration) ||
         !calibrate_scale(calibration) ||
         (calibration->second_order && !calibrate_round(calibration))) {
         return EXIT_MODEL;
     }
-    if (options->agreement > 0) {
-        return agree(options, model, calibration, quant);
+    if (request->agreement > 0) {
+        return agree(calibration, request);
     }
     if (!calibrate_correct(calibration)) {
         return EXIT_MODEL;
     }
-    calibrate_result(calibration, quant);
+    calibrate_result(calibration, request->quant);
     return EXIT_DONE;
 }
 
-/* Only answers can agree. False after a message. */
-static bool agreement_fits(const Options *options, const Graph *graph) {
-    bool fits = options->agreement == 0 || ranks_classes(graph);
-    if (!fits) {
+/* Only answers can agree; they are those of code in integers, whose target may be another than that
+ * of f32. EXIT_DONE or why not. */
+static ExitCode open_agreement(const Options *options, const Calibration *calibration,
+                               AgreeRequest *request) {
+    TargetRequest target = target_request(options);
+    if (options->agreement == 0) {
+        return EXIT_DONE;
+    }
+    if (!ranks_classes(calibration->unit.graph)) {
         fprintf(stderr, "xnc calibrate: --agreement: there are no classes to compare with these "
                         "options\n");
+        return EXIT_USAGE;
     }
-    return fits;
+    target.precision = PRECISION_int8;
+    return target_choose(calibration->work, &target, &request->target);
 }
 
 /* Which of three words was said; the usual one where none was. */
@@ -250,6 +246,10 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     Model model;
     const Boxes *boxes = NULL;
     Quant quant = {.ranges = QUANT_OF_PICTURES};
+    AgreeRequest agreement = {.agreement = options->agreement,
+                              .model = &model,
+                              .build = build_request(options),
+                              .quant = &quant};
     if (!check_usage(options)) {
         return EXIT_USAGE;
     }
@@ -260,8 +260,9 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     if (code != EXIT_DONE) {
         return code;
     }
-    if (!agreement_fits(options, calibration.unit.graph)) {
-        return EXIT_USAGE;
+    code = open_agreement(options, &calibration, &agreement);
+    if (code != EXIT_DONE) {
+        return code;
     }
     model_tell_preprocess(work, &model, calibration.unit.graph);
     calibration.state = state_path(work->arena, options->output);
@@ -275,7 +276,7 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
         return code;
     }
     calibrate_open(&calibration);
-    code = find_numbers(options, &model, &calibration, &quant);
+    code = find_numbers(options, &calibration, &agreement);
     if (code == EXIT_DONE) {
         code = write_result(work, options->output, &quant, &calibration);
     }

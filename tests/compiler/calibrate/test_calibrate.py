@@ -399,6 +399,25 @@ head: {pool: avg, classes: 3}
         outputs = int(layer["shape"].split("x")[1])
         return outputs / (9 + outputs)
 
+    def test_numbers_of_another_target_are_told_before_the_work(self):
+        """--tuning is for the code in f32 here, and native means another target for that in integers."""
+        self.calibrate()
+        native = [re.search(r"xnc: target (\S+)", self.xnc(0, "compile", *MODEL, "-o", "c", *options).stderr)[1]
+                  for options in ([], ["--precision=int8", "--quant=out.quant"])]  # fmt: skip
+        if native[0] == native[1]:
+            self.skipTest("native is one target for both")
+        (self.folder / "f32.tuning").write_text(f"target: {native[0]}\ncpu: any\n" + """pw_rows: 3
+pw_vectors: 3
+pw_unroll: 3
+pw_near: 0
+dw_columns: 3
+block_bytes: 65536
+l1_bytes: 16384
+l2_bytes: 131072
+""")
+        done, _ = self.calibrate("--tuning=f32.tuning", "--cc=false", "--agreement=1", code=2)
+        self.assertIn(f"f32.tuning is for the target {native[0]}: add --target={native[0]}", done.stderr)
+
     def test_without_an_agreement_all_are_in_int8(self):
         done, text = self.calibrate()
         starts = {line.split()[0] for line in text.splitlines()[6:]}
