@@ -67,8 +67,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "xnc: out of memory\n");
         return EXIT_MACHINE;
     }
-    /* A closed pipe then fails the write (EPIPE) instead of killing the tool amid its files. */
+    /* A closed pipe and the most bytes that a file may have then fail the write (EPIPE, EFBIG)
+     * instead of killing the tool amid its files. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     leftovers_watch_signals();
     volatile ExitCode code = EXIT_MACHINE;
     if (!arena_protect(arena)) {

@@ -267,6 +267,18 @@ class Commands(ToolTest):
             self.assertEqual(done.returncode, 1, words)
         self.xnc(1, "seed-weights", MINI, "-o", "/dev/full")
 
+    def test_a_limit_of_file_sizes_is_noticed(self):
+        """As ulimit -f and batch systems set it: nothing half remains."""
+        (self.folder / "small").mkdir()
+        for words in (["seed-weights", MINI, "-o", "small/w"],
+                      ["compile", MINI, "--weights", self.weights(MINI), "-o", "small"]):  # fmt: skip
+            done = subprocess.run(
+                [XNC, *words], cwd=self.folder, capture_output=True, text=True, check=False,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (99999, 99999)))  # fmt: skip
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertRegex(done.stderr, r"small/\S+: error: cannot be written: File too large\n")
+            self.assertEqual(self.files("small"), [])
+
     # ---- run and interp ----
 
     def test_batches_and_threads_change_no_bit(self):
