@@ -6,11 +6,12 @@
 The first file says which products the network has, and which weights; of the ONNX file of the same
 network come scales and zero points of their inputs, for a tensor or for each channel, and how the
 steps of weights are chosen. Products are matched by their names where the ONNX file has them, else
-by order among those of equal shape. One whose input is not quantized there stays f32. The file is
-read here: the package `onnx` is not needed.
+by order among those of equal shape. One whose input is not quantized there stays f32, and so does one
+that the first file has in f32. The file is read here: the package `onnx` is not needed.
 """
 
 import argparse
+import os
 import pathlib
 import sys
 
@@ -296,25 +297,36 @@ def products_of(network):
 
 
 class Wanted:
-    """An int8 node of the file that says what the network has."""
+    """A node of the file that says what the network has: in int8 with its channels, else as it stands
+    there, without."""
 
     def __init__(self, words):
-        self.name, self.inputs, self.outputs = words[1], int(words[4]), int(words[6])
+        self.name, self.precision, self.line = words[1], words[2], " ".join(words)
         self.product = None
+        if self.precision == "int8":
+            self.inputs, self.outputs = int(words[4]), int(words[6])
+        elif self.precision not in ("f32", "bf16"):
+            raise ValueError(self.precision)
 
 
 def read_like(path):
-    """The lines of the head by their first word, and the int8 nodes."""
-    lines = [line for line in pathlib.Path(path).read_text().splitlines()
-             if line and not line.startswith("#")]
-    words = [line.split(" ") for line in lines]
+    """The lines of the head by their first word, and the nodes."""
+    try:
+        text_ = pathlib.Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text_ = ""
+    words = [line.split(" ") for line in text_.split("\n") if line and not line.startswith("#")]
     if not words or words[0] != ["xnc-quant", "1"]:
         raise Mistake("is no file that xnc calibrate has written: it does not begin 'xnc-quant 1'")
+    if words[-1] != ["end"]:
+        raise Mistake("is no whole file: its last line is not 'end'")
     head = {line[0]: " ".join(line[1:]) for line in words if line[0] not in ("node", "in", "out")}
     if not {"network", "checkpoint", "pairs"} <= set(head):
         raise Mistake("is no whole file: 'network', 'checkpoint' or 'pairs' is missing")
+    if head["pairs"] not in TOGETHER:
+        raise Mistake(f"says 'pairs {head['pairs']}': expected free, restricted or fours")
     try:
-        return head, [Wanted(line) for line in words if line[:1] == ["node"] and line[2] == "int8"]
+        return head, [Wanted(line) for line in words if line[0] == "node"]
     except (IndexError, ValueError):
         raise Mistake("has a line of a node that is not whole") from None
 
@@ -331,13 +343,18 @@ def match_by_name(wanted, products):
     return left
 
 
-def match_by_order(wanted, products):
+def match_by_order(wanted, products, all_are_int8):
     """Those of equal shape in their order. A shortcut and a product behind a depthwise convolution
-    may stand in either order, so where a shape has both only names can tell."""
+    may stand in either order, so where a shape has both only names can tell; so it is where the file
+    has products in another precision, whose shapes it does not say."""
     for shape in sorted({(node.inputs, node.outputs) for node in wanted}):
         nodes = [node for node in wanted if (node.inputs, node.outputs) == shape]
         found = [product for product in products if (product.inputs, product.outputs) == shape]
         what = f"of {shape[0]} to {shape[1]} channels"
+        if len(nodes) < len(found) and not all_are_int8:
+            raise Mistake(f"does not tell its convolutions {what} apart, of which only {len(nodes)} "
+                          "are in int8: export it with the names of its modules, or give a file with "
+                          "all in int8 by --like")
         if len(nodes) != len(found):
             raise Mistake(f"has {len(found)} convolutions {what} where the network has "
                           f"{len(nodes)}: is it the same network?")
@@ -391,14 +408,30 @@ def node_lines(node, together, most):
 def import_file(data, head, wanted):
     """The text of the file, and how many of its nodes are int8."""
     products = products_of(Network(data))
-    left = match_by_name(wanted, products)
-    match_by_order([node for node in wanted if not node.product], left)
+    int8 = [node for node in wanted if node.precision == "int8"]
+    left = match_by_name(int8, products)
+    match_by_order([node for node in int8 if not node.product], left, len(int8) == len(wanted))
     lines = ["xnc-quant 1", f"network {head['network']}", f"checkpoint {head['checkpoint']}",
              "pictures none", "ranges imported", f"pairs {head['pairs']}"]
     for node in wanted:
-        lines += node_lines(node, *TOGETHER[head["pairs"]])
+        lines += node_lines(node, *TOGETHER[head["pairs"]]) if node in int8 else [node.line]
     count = sum(line.startswith("node ") and " int8 " in line for line in lines)
     return "\n".join(lines + ["end", ""]), count
+
+
+def write_whole(path, text_):
+    """The old file stays or the new one is there, never a part of it; pipes are written to."""
+    path = pathlib.Path(path)
+    if path.exists() and not path.is_file():
+        path.write_text(text_)
+        return
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with open(beside, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text_)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def main():
@@ -415,7 +448,7 @@ def main():
         path = options.onnx
         result, count = import_file(pathlib.Path(path).read_bytes(), head, wanted)
         path = options.output
-        pathlib.Path(path).write_text(result)
+        write_whole(path, result)
     except Mistake as mistake:
         sys.exit(f"{path}: error: {mistake}")
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError):

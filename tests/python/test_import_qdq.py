@@ -7,7 +7,10 @@ Expectation: scales, zero points and steps as make.py's values say; what is said
 """
 import os
 import pathlib
+import re
+import resource
 import struct
+import subprocess
 import sys
 import unittest
 
@@ -88,6 +91,39 @@ class ImportQdq(ToolTest):
         self.assertEqual(nodes[NAMES[1]]["in"], [((1 + c) / 128, 10) for c in range(8)])
         self.assertEqual(nodes[NAMES[3]], {"precision": "f32", "in": [], "out": []})
 
+    def other_like(self, path, **precisions):
+        """like.quant with some of its products, by a part of their names, in another precision."""
+        text = (self.folder / "like.quant").read_text()
+        for name in NAMES:
+            precision = next((precisions[part] for part in name.split(".") if part in precisions), None)
+            if precision:
+                text, count = re.subn(rf"(?m)^node {re.escape(name)} int8 .*\n((in|out) .*\n)*",
+                                      f"node {name} {precision} error 0.5\n", text)  # fmt: skip
+                self.assertEqual(count, 1)
+        (self.folder / path).write_text(text)
+        return path
+
+    def test_products_that_are_not_in_int8_before_stay_so(self):
+        """Their shapes are not known, so others of their shape are told apart by names alone."""
+        nodes = self.taken(QDQ / "named.onnx", self.other_like("mixed.quant", shortcut="f32", conv1="bf16"))
+        self.assertEqual([nodes[name]["precision"] for name in NAMES], ["f32", "bf16", "int8", "int8"])
+        self.assertIn(f"\nnode {NAMES[0]} f32 error 0.5\n", (self.folder / "out.quant").read_text())
+        self.assertIn("does not tell its convolutions of 16 to 16 channels apart, of which only 1 are in int8",
+                      self.refused(QDQ / "channels.onnx", "--like", self.other_like("fewer.quant", conv2="f32")))
+
+    def test_a_result_is_there_whole_or_not_at_all(self):
+        """The file before stays when the new one does not fit on the disk."""
+        (self.folder / "kept.quant").write_text("before")
+        words = [sys.executable, "-m", "xnc.import_qdq", QDQ / "named.onnx", "--like=like.quant", "-o", "kept.quant"]
+        done = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, check=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (999, 999)))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("kept.quant: error: cannot be read or written: ", done.stderr)
+        self.assertEqual((self.folder / "kept.quant").read_text(), "before")
+        self.assertEqual([path.name for path in self.folder.glob("kept.quant*")], ["kept.quant"])
+        self.run_in(0, *words)
+        self.assertTrue((self.folder / "kept.quant").read_text().endswith("\nend\n"))
+
     def test_other_files(self):
         onnx = (QDQ / "named.onnx").read_bytes()
         (self.folder / "cut.onnx").write_bytes(onnx[:-100])
@@ -100,6 +136,15 @@ class ImportQdq(ToolTest):
         self.assertIn("does not begin 'xnc-quant 1'",
                       self.refused(QDQ / "named.onnx", f"--like={MODEL}"))
         text = (self.folder / "like.quant").read_text()
+        for wrong, part in (
+            (text[:-len("end\n")], "other.quant: error: is no whole file: its last line is not 'end'"),
+            (text.replace("pairs restricted", "pairs small"),
+             "other.quant: error: says 'pairs small': expected free, restricted or fours"),
+            (text.replace(" int8 inputs 8 outputs", " int7 inputs 8 outputs", 1),
+             "other.quant: error: has a line of a node that is not whole"),
+        ):  # fmt: skip
+            (self.folder / "other.quant").write_text(wrong)
+            self.assertIn(part, self.refused(QDQ / "named.onnx", "--like=other.quant"))
         (self.folder / "other.quant").write_text(text.replace("inputs 8", "inputs 9"))
         self.assertIn("has 0 convolutions of 9 to 16 channels where the network has 2: is it the "
                       "same network?", self.refused(QDQ / "named.onnx", "--like=other.quant"))
