@@ -72,6 +72,7 @@ typedef struct Calibration {
     bool second_order; /* calibrate_round() is wanted */
     ImageChoice taken;
     const char *state; /* path of the file that keeps what the images have left; NULL: none */
+    bool stateless;    /* it could not be written, which was told */
     uint64_t subject;  /* a digest of all that this depends on */
     double next_save;  /* of the state, in seconds of a clock */
     int64_t gathered;  /* images that calibrate_round() has run before, by the state */
@@ -156,8 +157,8 @@ bool calibrate_norms(Calibration *calibration);
  * has run; 0 where there is nothing, or nothing of this calibration. */
 int64_t calibrate_state_read(Calibration *calibration);
 /* Keeps what so many runs of images have left, those of calibrate_round() behind all others; unless
- * it was just done, and more follow. False after a diagnostic. */
-bool calibrate_state_keep(Calibration *calibration, int64_t done);
+ * it was just done, and more follow. A disk that is full ends no calibration: a note says so. */
+void calibrate_state_keep(Calibration *calibration, int64_t done);
 /* The result is there: the file is not needed any more. */
 void calibrate_state_remove(const Calibration *calibration);
 

@@ -108,7 +108,9 @@ bool calibrate_observe(Calibration *calibration) {
                (run.finite || not_finite(calibration, first));
         arena_destroy(outputs);
         first += run.images;
-        good = good && calibrate_state_keep(calibration, first);
+        if (good) {
+            calibrate_state_keep(calibration, first);
+        }
         progress_count(progress, first, taken->count);
     }
     arena_destroy(part);

@@ -106,7 +106,9 @@ static bool gather(Calibration *calibration) {
             run.images > 0 && calibrate_run(outputs, calibration, input, see_layer, &run) != NULL;
         arena_destroy(outputs);
         first += run.images;
-        good = good && calibrate_state_keep(calibration, taken->count + first);
+        if (good) {
+            calibrate_state_keep(calibration, taken->count + first);
+        }
         progress_count(calibration->work->progress, first, taken->count);
     }
     arena_destroy(part);

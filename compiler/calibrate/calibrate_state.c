@@ -21,6 +21,7 @@
 
 #include "map_file.h"
 #include "output.h"
+#include "text_stream.h"
 
 enum { MOST_SAVING = 20 /* times as long nothing is saved */ };
 
@@ -188,9 +189,8 @@ static void put(FILE *out, XXH64_state_t *digest, const void *data, size_t size)
     XXH64_update(digest, data, size);
 }
 
-static bool state_write(const Calibration *calibration, int64_t done) {
-    Arena *part = arena_child(calibration->work->arena);
-    Output *output = output_open(part, calibration->work->diag, calibration->state);
+static bool state_write(Arena *part, Diag *diag, const Calibration *calibration, int64_t done) {
+    Output *output = output_open(part, diag, calibration->state);
     XXH64_state_t *digest = output ? XXH64_createState() : NULL;
     if (output && !digest) {
         arena_fail(part);
@@ -218,8 +218,23 @@ static bool state_write(const Calibration *calibration, int64_t done) {
         fwrite(&sum, 1, sizeof sum, out);
         good = output_commit(output);
     }
-    arena_destroy(part);
     return good;
+}
+
+/* Writes it; where that fails, a note says so once, with what would have been the error. */
+static void save(Calibration *calibration, int64_t done) {
+    const Work *work = calibration->work;
+    Arena *part = arena_child(work->arena);
+    TextStream *told = text_stream_open(part);
+    Diag *diag = diag_create(part, text_stream_file(told));
+    calibration->stateless = !state_write(part, diag, calibration, done);
+    if (calibration->stateless) {
+        diag_finish(diag);
+        const char *error = text_stream_close(told, NULL);
+        diag_note(work->diag, "goes on without a state, an interruption would begin anew: %.*s",
+                  (int)strcspn(error, "\n"), error);
+    }
+    arena_destroy(part);
 }
 
 static double now(void) {
@@ -229,15 +244,14 @@ static double now(void) {
 }
 
 /* Saving takes a small part of the time, however large the network is. */
-bool calibrate_state_keep(Calibration *calibration, int64_t done) {
+void calibrate_state_keep(Calibration *calibration, int64_t done) {
     double begun = now();
     bool more = done % calibration->taken.count != 0;
-    if (!calibration->state || (more && begun < calibration->next_save)) {
-        return true;
+    bool kept = calibration->state && !calibration->stateless;
+    if (kept && (!more || begun >= calibration->next_save)) {
+        save(calibration, done);
+        calibration->next_save = now() + MOST_SAVING * (now() - begun);
     }
-    bool good = state_write(calibration, done);
-    calibration->next_save = now() + MOST_SAVING * (now() - begun);
-    return good;
 }
 
 void calibrate_state_remove(const Calibration *calibration) {

@@ -306,6 +306,17 @@ head: {pool: avg, classes: 3}
         self.xnc(0, "calibrate", *MODEL, *options, "-o", "killed.quant")
         self.assertEqual((self.folder / "killed.quant").read_bytes(), resumed)
 
+    def test_a_state_that_cannot_be_written_ends_nothing(self):
+        """A note tells once, however often it is tried; the result is the same."""
+        state = self.folder / "out.quant.state"
+        state.mkdir()
+        done, text = self.calibrate("--batch=1")
+        state.rmdir()
+        note = "note: goes on without a state, an interruption would begin anew: "
+        self.assertEqual(done.stderr.count(note), 1)
+        self.assertIn(f"{note}{state}: error: is a folder\n", done.stderr)
+        self.assertEqual(text, self.calibrate("--batch=1")[1])
+
     def write_two(self):
         """two.safetensors: the weights of two networks, under names of their own."""
         tensors, values = {}, b""
