@@ -51,7 +51,8 @@ static bool compute(void *context, const float *input, float *const outputs[]) {
 }
 
 static bool weights_fit(const Reference *interp) {
-    const BlobSource values = {param_source_read, interp->source, param_source_forget, NULL};
+    const BlobSource values = {
+        .read = param_source_read, .context = interp->source, .forget = param_source_forget};
     return halves_fit(interp->work.arena, interp->work.diag, interp->source->path, &values,
                       interp->unit->graph);
 }

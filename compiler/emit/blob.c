@@ -74,10 +74,14 @@ static bool check_finite(const BlobWriter *writer, const Constant *constant, con
 
 enum { MOST_SUM = 128 };
 
+/* The file of --quant was compared with the checkpoint, but not with seeded values. */
 static bool tell_large_sum(const BlobWriter *writer, const Constant *constant, int64_t together,
                            int sum) {
-    return diag_in(writer->diag, DIAG_VALUE, writer->path, constant->node,
-                   "these are not the weights that the file of --quant was made with",
+    const char *hint = writer->source->seeded
+                           ? "give the --weights that the file of --quant was made with"
+                           : "the file of --quant is of these weights, so its lines were edited, "
+                             "or imported from an ONNX file of other weights: calibrate anew";
+    return diag_in(writer->diag, DIAG_VALUE, writer->path, constant->node, hint,
                    "%s weights of one sign sum to %d, which is too much for 'pairs %s'",
                    together > 2 ? "four" : "two neighbouring", sum,
                    together > 2 ? "fours" : "restricted");

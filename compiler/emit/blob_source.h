@@ -12,6 +12,7 @@ typedef struct BlobSource {
     void *context;       /* passed to both functions */
     ParamForget *forget; /* called after each constant; may be NULL */
     Progress *progress;  /* counts the constants; may be NULL */
+    bool seeded;         /* they are a generator's and no checkpoint's */
 } BlobSource;
 
 #endif

@@ -152,7 +152,8 @@ Build *product_build(const Work *work, const ProductTexts *texts, const BuildOpt
 
 BlobSource product_blob_source(const Work *work, ParamSource *source) {
     progress_step(work->progress, "packing the weights");
-    return (BlobSource){param_source_read, source, param_source_forget, work->progress};
+    return (BlobSource){param_source_read, source, param_source_forget, work->progress,
+                        source->checkpoint == NULL};
 }
 
 /* The CPU is asked before anything is built: loading would work, but no run would. */

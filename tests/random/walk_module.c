@@ -9,7 +9,7 @@
 /* The content of the blob as compile writes it; NULL after a diagnostic. */
 static const unsigned char *blob_content(Walk *walk, const Module *module) {
     Arena *arena = walk->work.arena;
-    BlobSource source = {seed_read, &walk->reader, NULL, NULL};
+    BlobSource source = {.read = seed_read, .context = &walk->reader, .seeded = true};
     TextStream *stream = text_stream_open(arena);
     bool good =
         blob_write(arena, walk->work.diag, text_stream_file(stream), module, "blob", &source, NULL);

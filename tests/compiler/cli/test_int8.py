@@ -140,7 +140,10 @@ head: {pool: none, layers: [flatten, linear 2]}
         self.draw("free.quant", 1, pairs="free")
         text = (self.folder / "free.quant").read_text().replace("pairs free", "pairs restricted")
         (self.folder / "large.quant").write_text(text)
-        self.refused("large.quant", "two neighbouring weights of one sign sum to", "'pairs restricted'")
+        self.refused("large.quant", "two neighbouring weights of one sign sum to", "'pairs restricted'",
+                     "hint: the file of --quant is of these weights, so its lines were edited, or imported")
+        told = self.xnc(3, "check", MODEL, "--precision=int8", "--quant=large.quant", "--target=scalar").stderr
+        self.assertIn("hint: give the --weights that the file of --quant was made with\n", told)
         (self.folder / "large.quant").write_text(text.replace("pairs restricted", "pairs fours"))
         self.refused("large.quant", "four weights of one sign sum to", "'pairs fours'")
 

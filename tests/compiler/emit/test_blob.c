@@ -70,7 +70,7 @@ static void write_blob(Work *work, double b, bool broken) {
     work->diag = diag_create(work->arena, work->messages);
     work->module = make_module(work->arena);
     work->values.broken = broken;
-    BlobSource source = {read_value, &work->values, forget, NULL};
+    BlobSource source = {.read = read_value, .context = &work->values, .forget = forget};
     FILE *out = tmpfile();
     assert_non_null(out);
     work->done =

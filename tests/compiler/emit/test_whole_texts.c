@@ -160,7 +160,7 @@ static void check_emission(const Module *module, const Module *again, const Emit
 
 static char *blob_of(const Whole *whole, const Module *module, size_t *size) {
     SeedReader reader = {.arena = whole->arena, .graph = whole->described, .seed = SEED_DEFAULT};
-    BlobSource source = {.read = seed_read, .context = &reader};
+    BlobSource source = {.read = seed_read, .context = &reader, .seeded = true};
     FILE *out = tmpfile();
     assert_non_null(out);
     assert_true(blob_write(whole->arena, whole->diag, out, module, "blob", &source, NULL));
