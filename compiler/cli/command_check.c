@@ -9,6 +9,8 @@
 #include "clean.h"
 #include "command.h"
 
+#include <math.h>
+
 enum { MOST_SHOWN = 20 /* wrong layers: one mistake makes all later layers wrong */ };
 
 /* What is wrong with a layer's result. */
@@ -72,11 +74,19 @@ static const char *top_text(Arena *arena, const CheckedOutput *output) {
     return output->images == 0 ? "" : output->same_top ? ", the same top-1" : ", another top-1";
 }
 
-static void print_output(Arena *arena, const CheckedOutput *output) {
-    print_clean(stdout,
-                "output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",
-                output->name, output->found.relative, (unsigned long long)output->found.ulp,
-                output->found.cosine, top_text(arena, output), output->good ? "good" : "WRONG");
+/* What is right of an output in integers only those who use it know: bits were compared before. */
+static const char *verdict_text(Arena *arena, const CheckedOutput *output, double tolerance) {
+    if (isfinite(tolerance)) {
+        return arena_printf(arena, "%s, at most %g", output->good ? "good" : "WRONG", tolerance);
+    }
+    return output->good ? "no bound in int8, --images counts answers" : "WRONG";
+}
+
+static void print_output(Arena *arena, const CheckedOutput *output, double tolerance) {
+    print_clean(
+        stdout, "output %s: differs by up to %.3g of its spread (%llu ulp), cosine %.9f%s: %s\n",
+        output->name, output->found.relative, (unsigned long long)output->found.ulp,
+        output->found.cosine, top_text(arena, output), verdict_text(arena, output, tolerance));
 }
 
 /* Without images nothing. */
@@ -99,7 +109,7 @@ static ExitCode report(const Check *check, const CheckedOutput *outputs, bool js
         print_values(check);
         print_drifts(check);
         for (int i = 0; i < check->plain->n_outputs; i++) {
-            print_output(check->work->arena, &outputs[i]);
+            print_output(check->work->arena, &outputs[i], check_tolerance(check->plain));
         }
         print_agreement(&check->agreement);
     }

@@ -211,9 +211,13 @@ head: {pool: none, layers: [flatten, linear 2]}
         told = self.xnc(0, "check", *words).stdout
         self.assertIn("equal the interpreter's on the planned graph, bit by bit", told)
         self.assertIn("values beside those of the network in f32", told)
+        self.assertRegex(told, r"\noutput head.fc: .* images: no bound in int8, --images counts answers\n$")
+        self.assertNotIn("good", told)
         self.assertRegex(told, r"top-1 in [0-2] of 2 images")
         self.assertRegex(told, r"\n  stem.0.conv +conv2d +f32 +\S+ +\S+\n")
         self.assertRegex(told, r"\n  blocks.0.shortcut.conv +conv2d +u8 +\S+ +\S+\n")
+        told = self.xnc(0, "check", MODEL, "--weights=w.safetensors", "--precision=bf16", "--target=scalar").stdout
+        self.assertRegex(told, r"\noutput head.fc: .*: good, at most 0.05\n$")
 
     def test_products_of_three_precisions_stand_in_one_network(self):
         """Each computes what the interpreter does, to the bit, in the precision that the file plans."""
