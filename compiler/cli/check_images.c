@@ -23,7 +23,6 @@ static bool images_fit(const Check *check, const char *command) {
 ExitCode check_find_images(Check *check, const Options *options) {
     const Work *work = check->work;
     BoxRequest box = box_request(options);
-    const Boxes *boxes;
     if (options->images.count == 0) {
         return EXIT_DONE;
     }
@@ -31,12 +30,6 @@ ExitCode check_find_images(Check *check, const Options *options) {
         return EXIT_USAGE;
     }
     model_tell_preprocess(work, &check->model, check->plain);
-    if (!boxes_open(work->arena, work->diag, &box, &boxes)) {
-        return EXIT_MODEL;
-    }
     check->images = batches_find(work, check->plain, options->images.at, options->images.count);
-    if (check->images) {
-        check->images->boxes = boxes;
-    }
-    return check->images ? EXIT_DONE : EXIT_MODEL;
+    return check->images && batches_cut(work, check->images, &box) ? EXIT_DONE : EXIT_MODEL;
 }

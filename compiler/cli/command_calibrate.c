@@ -71,7 +71,7 @@ static int64_t first_of(int64_t asked, int64_t otherwise) {
 }
 
 /* The images, and the boxes of pictures. False after a diagnostic. */
-static bool take_images(const Options *options, Calibration *calibration, const Boxes **boxes) {
+static bool take_images(const Options *options, Calibration *calibration) {
     const Work *work = calibration->work;
     const Graph *graph = calibration->unit.graph;
     BoxRequest box = box_request(options);
@@ -80,13 +80,9 @@ static bool take_images(const Options *options, Calibration *calibration, const 
         calibration->taken = calibrate_made_up(work->arena, first_of(options->pictures, MADE_UP));
         return true;
     }
-    if (!boxes_open(work->arena, work->diag, &box, boxes) ||
-        !calibrate_take(work, graph, options->images.at, options->images.count, most,
-                        &calibration->taken)) {
-        return false;
-    }
-    calibration->taken.batches->boxes = *boxes;
-    return true;
+    return calibrate_take(work, graph, options->images.at, options->images.count, most,
+                          &calibration->taken) &&
+           batches_cut(work, calibration->taken.batches, &box);
 }
 
 /* The state stands beside the result, unless that is a pipe or a device. */
@@ -112,19 +108,20 @@ static uint64_t digest_network(const Calibration *calibration, const Model *mode
 
 /* What of the file is known before the images are run, and a digest of all that they depend on.
  * False after a diagnostic. */
-static bool find_subject(const Model *model, const Boxes *boxes, Calibration *calibration,
-                         Quant *head) {
+static bool find_subject(const Model *model, Calibration *calibration, Quant *head) {
     const Work *work = calibration->work;
     const Graph *graph = calibration->unit.graph;
     if (!model_weights_digest(work, model, &head->checkpoint) ||
         !calibrate_digest(work, &calibration->taken, &head->pictures)) {
         return false;
     }
+    const Batches *batches = calibration->taken.batches;
     const char *subject = arena_printf(
         work->arena, "%s %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %lld %d %d %d",
         XNC_VERSION, digest_network(calibration, model), head->checkpoint, head->pictures,
-        picture_digest(work->arena, &graph->preprocess, boxes), (long long)calibration->taken.count,
-        (int)calibration->maps_kept, calibration->second_order, calibration->together);
+        picture_digest(work->arena, &graph->preprocess, batches ? batches->boxes : NULL),
+        (long long)calibration->taken.count, (int)calibration->maps_kept, calibration->second_order,
+        calibration->together);
     calibration->subject = XXH64(subject, strlen(subject), 0);
     return true;
 }
@@ -244,7 +241,6 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
                                                strcmp(options->rounding, "second-order") == 0,
                                .maps_kept = (MapsKept)choice_of(options->maps, maps, MAPS_LARGE)};
     Model model;
-    const Boxes *boxes = NULL;
     Quant quant = {.ranges = QUANT_OF_PICTURES};
     AgreeRequest agreement = {.agreement = options->agreement,
                               .model = &model,
@@ -266,8 +262,7 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     }
     model_tell_preprocess(work, &model, calibration.unit.graph);
     calibration.state = state_path(work->arena, options->output);
-    if (!take_images(options, &calibration, &boxes) ||
-        !find_subject(&model, boxes, &calibration, &quant)) {
+    if (!take_images(options, &calibration) || !find_subject(&model, &calibration, &quant)) {
         return EXIT_MODEL;
     }
     calibration.source = param_source_open(work, &model, calibration.unit.graph);

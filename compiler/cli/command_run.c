@@ -189,7 +189,7 @@ ExitCode command_run(const Work *work, const Options *options) {
     BoxRequest box = box_request(options);
     Batches *batches =
         batches_read(work, unit.graph, options->operands + 1, options->n_operands - 1);
-    bool good = batches && boxes_open(work->arena, work->diag, &box, &batches->boxes);
+    bool good = batches && batches_cut(work, batches, &box);
     ParamSource *source = good ? param_source_open(work, &model, unit.graph) : NULL;
     if (!source) {
         return EXIT_MODEL;

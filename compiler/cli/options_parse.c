@@ -190,6 +190,19 @@ static ParseOutcome check_margin(CommandLine *line) {
     return PARSE_WRONG;
 }
 
+/* Nor is a box of use without pictures; check, report and calibrate have them by --images alone. */
+static ParseOutcome check_box(CommandLine *line) {
+    const Options *options = line->options;
+    CommandId id = options->command;
+    bool by_images = id == COMMAND_check || id == COMMAND_report || id == COMMAND_calibrate;
+    if (!options->box.given || !by_images || options->images.count > 0) {
+        return PARSE_RUN;
+    }
+    print_clean(line->errors, "xnc %s: --box is a part of each picture: it needs --images\n",
+                command_name(id));
+    return PARSE_WRONG;
+}
+
 /* --values says mean and deviation in other words. */
 static ParseOutcome check_values(CommandLine *line) {
     const Options *options = line->options;
@@ -233,7 +246,7 @@ static ParseOutcome parse_words(CommandLine *line) {
     }
     bool good = check_operands(line) == PARSE_RUN && check_lists(line) == PARSE_RUN &&
                 check_values(line) == PARSE_RUN && check_weights_type(line) == PARSE_RUN;
-    return good ? check_margin(line) : PARSE_WRONG;
+    return good && check_box(line) == PARSE_RUN ? check_margin(line) : PARSE_WRONG;
 }
 
 /* --help and --version are looked for before the command, "COMMAND --help" by parse_words(). */

@@ -196,6 +196,19 @@ Batches *batches_find(const Work *work, const Graph *graph, const char *const pa
     return batches && arrays_are_finite(work, batches) ? batches : NULL;
 }
 
+/* An array is what is left of a picture behind its box, so it would be of no use. */
+bool batches_cut(const Work *work, Batches *batches, const BoxRequest *request) {
+    for (int i = 0; request->given && i < batches->n_files; i++) {
+        const InputFile *file = &batches->files[i];
+        if (file->values) {
+            return diag_in(work->diag, DIAG_FILE, file->path, NULL,
+                           "give arrays without --box, pictures with it",
+                           "is an array, and --box is the part of a picture");
+        }
+    }
+    return boxes_open(work->arena, work->diag, request, &batches->boxes);
+}
+
 /* Decodes and preprocesses a picture to one image of the input, in a child arena: the picture and
  * the libraries' memory are freed at once. */
 static void decode_file(const Work *work, Batches *batches, InputFile *file, float *to) {

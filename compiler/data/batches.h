@@ -23,7 +23,7 @@ typedef struct Batches {
     const Graph *graph; /* whose input's shape the files fit but for the number of images */
     InputFile *files;
     int n_files;
-    const Boxes *boxes; /* of the pictures; NULL, as batches_read() leaves it: they are whole */
+    const Boxes *boxes; /* of the pictures, by batches_cut(); NULL: they are whole */
     int64_t images;     /* of all files */
     int64_t unreadable; /* pictures, after batches_run() */
     float **outputs;    /* for each output of the graph, the results of all images, dense */
@@ -42,6 +42,8 @@ Batches *batches_read(const Work *work, const Graph *graph, const char *const pa
  * a network with. NULL after a diagnostic, also where there is no image, or an array has values
  * that are not finite, which batches_read() takes. */
 Batches *batches_find(const Work *work, const Graph *graph, const char *const paths[], int count);
+/* Takes the boxes of the pictures, of which all files have to be some. False after a diagnostic. */
+bool batches_cut(const Work *work, Batches *batches, const BoxRequest *request);
 /* Runs all images in the order of the files, the last batch filled up with zeros, whose results are
  * dropped. False when the function failed. */
 bool batches_run(const Work *work, Batches *batches, BatchFunction *compute, void *context);

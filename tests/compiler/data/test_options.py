@@ -274,6 +274,21 @@ class Views(Options):
         run = self.interp(PHOTO, "--box=gone.csv", code=3)
         self.assertIn("gone.csv: error: cannot be opened", run.stderr)
 
+    def test_boxes_need_pictures(self):
+        """Arrays and images that are made up have no part to look at: nothing is dropped without a word."""
+        np.save(self.folder / "x.npy", np.zeros((1, 3, 40, 56), "f"))
+        box, common = "--box=1,2,9,9", (TINY, "--weights", self.weights)
+        bf16 = ("--precision=bf16", "--images=x.npy")
+        for words in (("run", *common, PHOTO, "x.npy"), ("interp", *common, "x.npy", "-o", "y.npy"),
+                      ("check", *common, *bf16), ("report", *common, *bf16, "-o", "r.html"),
+                      ("calibrate", *common, "--images=x.npy", "-o", "q.quant")):  # fmt: skip
+            run = self.xnc(3, *words, box)
+            self.assertIn("x.npy: error: is an array, and --box is the part of a picture", run.stderr)
+        for words in (("check", *common), ("report", *common, "-o", "r.html"),
+                      ("calibrate", *common, "--no-images", "-o", "q.quant")):  # fmt: skip
+            run = self.xnc(2, *words, box)
+            self.assertEqual(run.stderr, f"xnc {words[0]}: --box is a part of each picture: it needs --images\n")
+
     def test_eval_takes_them_and_a_state_knows_them(self):
         for number in range(6):
             place = self.folder / f"val/{number}"
