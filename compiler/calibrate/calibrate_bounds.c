@@ -12,7 +12,7 @@
 static double most_of(const Tally *tallies, int64_t channels) {
     double most = 0;
     for (int64_t c = 0; c < channels; c++) {
-        most = fmax(most, (double)fmaxf(tallies[c].below.most, tallies[c].above.most));
+        most = fmax(most, fmax(tallies[c].below.most, tallies[c].above.most));
     }
     return most;
 }

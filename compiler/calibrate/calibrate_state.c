@@ -1,7 +1,7 @@
 /* calibrate_state.c - what the images so far have left, in a file beside the result, so that an
  * interrupted calibration goes on.
  *
- *   "xnc-calibrate 2", digest of what it belongs to, runs of images
+ *   "xnc-calibrate 3", digest of what it belongs to, runs of images
  *   of each operand: its tallies, how many rows it has, the rows; its moments, if they are wanted
  *   of each map that is kept in 8 bits: its tallies
  *   digest of all bytes before
@@ -25,7 +25,7 @@
 
 enum { MOST_SAVING = 20 /* times as long nothing is saved */ };
 
-static const char magic[16] = "xnc-calibrate 2";
+static const char magic[16] = "xnc-calibrate 3";
 
 /* A part of the file. */
 typedef struct StatePart {

@@ -6,15 +6,16 @@
  */
 #include "tally.h"
 
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 
 enum { STEPS = 255, LEAST_EXPONENT = -120 };
 
 /* The smallest exponent with which a magnitude has a bin. */
-static int32_t exponent_of(float magnitude) {
+static int32_t exponent_of(double magnitude) {
     int exponent;
-    frexp((double)magnitude, &exponent); /* magnitude < 2^exponent = 128 * 2^(exponent - 7) */
+    frexp(magnitude, &exponent); /* magnitude < 2^exponent = 128 * 2^(exponent - 7) */
     exponent -= 7;
     return exponent > LEAST_EXPONENT ? exponent : LEAST_EXPONENT;
 }
@@ -31,14 +32,14 @@ static void widen(TallySide *side, int32_t exponent) {
 }
 
 static void add(TallySide *side, float magnitude) {
-    if (magnitude > side->most) {
-        int32_t exponent = exponent_of(magnitude);
+    if ((double)magnitude > side->most) {
+        int32_t exponent = exponent_of((double)magnitude);
         if (side->most == 0) {
             side->exponent = exponent;
         }
         widen(side, exponent);
         side->scale = ldexpf(1, -side->exponent);
-        side->most = magnitude;
+        side->most = (double)magnitude;
     }
     side->count[(int)(magnitude * side->scale)]++;
 }
@@ -59,8 +60,8 @@ static bool side_sound(const TallySide *side) {
     if (side->most == 0) {
         return side->exponent == 0 && side->scale == 0;
     }
-    return isfinite(side->most) && side->most > 0 && side->exponent == exponent_of(side->most) &&
-           side->scale == ldexpf(1, -side->exponent);
+    return side->most > 0 && side->most <= (double)FLT_MAX &&
+           side->exponent == exponent_of(side->most) && side->scale == ldexpf(1, -side->exponent);
 }
 
 bool tally_sound(const Tally *tally) {
@@ -79,9 +80,9 @@ static Cut cut_behind(const TallySide *side, double end) {
     for (int b = 0; b < TALLY_BINS; b++) {
         double middle = (b + 0.5) * width, far = middle - end;
         if (far <= 0) {
-            cut.within += side->count[b];
+            cut.within += (double)side->count[b];
         } else {
-            cut.beyond += side->count[b] * far * far;
+            cut.beyond += (double)side->count[b] * far * far;
         }
     }
     return cut;

@@ -19,8 +19,9 @@ enum { TALLY_BINS = 128 };
 typedef struct TallySide {
     int32_t exponent;           /* of the width: 2^exponent; no value yet: 0 */
     float scale;                /* 2^-exponent */
-    float most;                 /* the largest magnitude; 0: no value yet */
-    uint32_t count[TALLY_BINS]; /* bin b: magnitudes from b to b + 1 times the width */
+    double most;                /* the largest magnitude; 0: no value yet */
+    uint64_t count[TALLY_BINS]; /* bin b: magnitudes from b to b + 1 times the width; 193,456
+                                   pictures of 149x149 pixels are more than 32 bits count */
 } TallySide;
 
 typedef struct Tally {

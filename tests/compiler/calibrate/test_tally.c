@@ -48,6 +48,21 @@ static void test_order_does_not_matter(void **state) {
     assert_int_equal(first.above.count[16], 1);
 }
 
+/* Of the largest --pictures, 1,048,576 maps of 299x299 pixels: more than 32 bits count. */
+static void test_counts_do_not_overflow(void **state) {
+    const uint64_t most = UINT64_C(1048576) * 299 * 299;
+    Tally tally = {.zeros = 0};
+    (void)state;
+    add_all(&tally, (const float[]){1, 1, -1}, 3);
+    tally.above.count[64] = UINT32_MAX;
+    add_all(&tally, (const float[]){1}, 1);
+    assert_true(tally.above.count[64] == UINT64_C(1) << 32);
+    tally.above.count[0] = tally.above.count[1] = most;
+    add_all(&tally, (const float[]){2}, 1); /* doubles the width */
+    assert_true(tally.above.count[0] == 2 * most);
+    assert_true(tally.above.count[32] == UINT64_C(1) << 32);
+}
+
 static void test_extremes(void **state) {
     Tally tally = {.zeros = 0}, before;
     (void)state;
@@ -120,6 +135,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bins),
         cmocka_unit_test(test_order_does_not_matter),
+        cmocka_unit_test(test_counts_do_not_overflow),
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_a_lone_value_is_cut_off),
         cmocka_unit_test(test_even_values_are_kept),
