@@ -65,7 +65,10 @@ static bool read_line(Labelling *labelling, const Line *line) {
         path--;
     }
     if (path == 0 || memchr(line->text, 0, line->length)) {
-        return wrong(labelling, line, 0, NULL, "expected a path, a blank and a class");
+        return wrong(labelling, line, 0,
+                     labelling->classless ? "the class is not used here: any word stands for it"
+                                          : NULL,
+                     "expected a path, a blank and a class");
     }
     int64_t class = -1;
     if (!labelling->classless && !class_at(labelling, line, at, &class)) {

@@ -264,6 +264,7 @@ head: {pool: none, layers: [flatten, linear 2]}
 
     def test_what_images_of_check_are_refused_for(self):
         (self.folder / "broken.png").write_text("no picture")
+        (self.folder / "paths").write_text("broken.png\n")
         np.save(self.folder / "nan.npy", np.full((1, 3, 64, 64), np.nan, "f"))
         bf16 = ["check", MODEL, "--precision=bf16"]
         for code, words, part in (
@@ -271,6 +272,7 @@ head: {pool: none, layers: [flatten, linear 2]}
             (2, [*bf16, "--images=broken.png", "--features"], "there are no classes to compare"),
             (3, [*bf16, "--images=broken.png"], "broken.png: error: "),
             (3, [*bf16, "--images=nowhere"], "nowhere: error: "),
+            (3, [*bf16, "--images=paths"], "hint: the class is not used here: any word stands for it\n"),
             (3, [*bf16, "--images=nan.npy"], "nan.npy: error: image 0 of 1 (from 0) has a value that is not finite"),
         ):
             self.assertIn(part, self.xnc(code, *words, "--target=scalar").stderr)
