@@ -21,6 +21,7 @@ SHAPES = ROOT / "examples/shapes"
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "common"), str(SHAPES)]
 import render  # noqa: E402
 from tool import XNC, ToolTest  # noqa: E402
+from tuning import tuning  # noqa: E402
 
 PICTURES = SHAPES / "pictures"
 MODEL = ["xception_mini", "--size=32"]
@@ -417,15 +418,7 @@ head: {pool: avg, classes: 3}
                   for options in ([], ["--precision=int8", "--quant=out.quant"])]  # fmt: skip
         if native[0] == native[1]:
             self.skipTest("native is one target for both")
-        (self.folder / "f32.tuning").write_text(f"target: {native[0]}\ncpu: any\n" + """pw_rows: 3
-pw_vectors: 3
-pw_unroll: 3
-pw_near: 0
-dw_columns: 3
-block_bytes: 65536
-l1_bytes: 16384
-l2_bytes: 131072
-""")
+        (self.folder / "f32.tuning").write_text(tuning(native[0]))
         done, _ = self.calibrate("--tuning=f32.tuning", "--cc=false", "--agreement=1", code=2)
         self.assertIn(f"f32.tuning is for the target {native[0]}: add --target={native[0]}", done.stderr)
 

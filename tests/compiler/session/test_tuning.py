@@ -11,22 +11,13 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 from tool import ToolTest  # noqa: E402
+from tuning import tuning  # noqa: E402
 
 MODEL = str(pathlib.Path(__file__).resolve().parents[1] / "data/tiny.yaml")
 NAME = "tiny"
 FIELDS = ("cpu", "target", "pw_rows", "pw_vectors", "pw_unroll", "pw_near", "dw_columns",
           "block_bytes", "l1_bytes", "l2_bytes")
-GOOD = """cpu: "some CPU"
-target: scalar
-pw_rows: 3
-pw_vectors: 3
-pw_unroll: 3
-pw_near: 0
-dw_columns: 3
-block_bytes: 65536
-l1_bytes: 16384
-l2_bytes: 131072
-"""
+GOOD = tuning("scalar")
 
 
 class Tuning(ToolTest):
