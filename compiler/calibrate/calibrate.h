@@ -159,7 +159,7 @@ int64_t calibrate_state_read(Calibration *calibration);
 /* Keeps what so many runs of images have left, those of calibrate_round() behind all others; unless
  * it was just done, and more follow. A disk that is full ends no calibration: a note says so. */
 void calibrate_state_keep(Calibration *calibration, int64_t done);
-/* The result is there: the file is not needed any more. */
+/* The result is there, or there will be none: the file is not needed any more. */
 void calibrate_state_remove(const Calibration *calibration);
 
 /* ---- the steps, in their order; false after a diagnostic ---- */

@@ -275,7 +275,8 @@ ExitCode command_calibrate(const Work *work, const Options *options) {
     if (code == EXIT_DONE) {
         code = write_result(work, options->output, &quant, &calibration);
     }
-    if (code == EXIT_DONE) {
+    /* Values that are not usable would come of the state again. */
+    if (code == EXIT_DONE || diag_errors_of(work->diag, DIAG_VALUE) > 0) {
         calibrate_state_remove(&calibration);
     }
     return code;

@@ -433,6 +433,7 @@ head: {pool: avg, classes: 3}
         def refused(layer, *options, images="--images=x.npy"):
             done, text = self.calibrate(*options, code=3, images=(images,))
             self.assertIsNone(text)
+            self.assertFalse((self.folder / "out.quant.state").exists())
             self.assertRegex(done.stderr, rf": {layer}: error: .* up to \S+: a file of integers has no scales beyond ")
             self.assertIn("hint: look at the images and their mean and deviation, and at the weights", done.stderr)
         numpy.save(self.folder / "huge.npy", numpy.load(self.folder / "x.npy") * numpy.float32(1e34))
