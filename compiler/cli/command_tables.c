@@ -9,28 +9,23 @@
 #include "json_out.h"
 #include "peak.h"
 
-/* Names of the bits of Facts (registry.h), from the lowest. */
-static const char *const fact_names[] = {
-    "shapes", "selected", "no_bn", "fused",    "separable", "regions", "rounded", "quantized",
-    "layout", "packed",   "tiled", "dw_tiled", "planned",   "loops",   "vector",  "unrolled"};
-/* As many as Facts has bits in use. */
-enum { FACT_NAMES = sizeof fact_names / sizeof *fact_names };
-
-/* "shapes selected": the names of the bits that are set. */
-static const char *facts_text(Arena *arena, Facts facts) {
-    const char *text = "";
-    for (size_t i = 0; i < FACT_NAMES; i++) {
-        if (facts >> i & 1) {
-            text = arena_printf(arena, "%s%s%s", text, *text ? " " : "", fact_names[i]);
-        }
-    }
-    return text;
+/* The width of a column with this text too. */
+static int wider(int width, const char *text) {
+    int length = (int)strlen(text);
+    return length > width ? length : width;
 }
 
 /* In pipeline order, with the facts that each needs and gives. */
 ExitCode command_passes(const Work *work, const Options *options) {
     Arena *arena = work->arena;
     json_t *array = json_root(arena, json_array());
+    int name_width = 0, line_width = 0, needs_width = 0;
+    for (size_t i = 0; i < pass_count(); i++) {
+        const PassInfo *pass = pass_at(i);
+        name_width = wider(name_width, pass->name);
+        line_width = wider(line_width, pass->line);
+        needs_width = wider(needs_width, facts_text(arena, pass->needs));
+    }
     for (size_t i = 0; i < pass_count(); i++) {
         const PassInfo *pass = pass_at(i);
         const char *needs = facts_text(arena, pass->needs), *gives = facts_text(arena, pass->gives);
@@ -38,8 +33,8 @@ ExitCode command_passes(const Work *work, const Options *options) {
             json_append_object(arena, array, "{s:s, s:s, s:s, s:s}", "name", pass->name, "needs",
                                needs, "gives", gives, "line", pass->line);
         } else {
-            printf("%-17s %-56s needs: %-16s gives: %s\n", pass->name, pass->line,
-                   *needs ? needs : "-", *gives ? gives : "-");
+            printf("%-*s %-*s needs: %-*s gives: %s\n", name_width, pass->name, line_width,
+                   pass->line, needs_width, *needs ? needs : "-", *gives ? gives : "-");
         }
     }
     if (options->json) {
@@ -65,6 +60,10 @@ ExitCode command_targets(const Work *work, const Options *options) {
         return print_peak(work, options->peak);
     }
     json_t *array = json_root(arena, json_array());
+    int width = 0;
+    for (size_t i = 0; i < target_count(); i++) {
+        width = wider(width, target_at(i)->name);
+    }
     for (size_t i = 0; i < target_count(); i++) {
         const Target *target = target_at(i);
         if (options->json) {
@@ -75,7 +74,7 @@ ExitCode command_targets(const Work *work, const Options *options) {
                                target->compiler, "compiler_from", target->compiler_from, "line",
                                target->line);
         } else {
-            printf("%-12s lanes %-3d registers %-3d %s\n", target->name, target->lanes,
+            printf("%-*s lanes %-3d registers %-3d %s\n", width, target->name, target->lanes,
                    target->registers, target->line);
         }
     }

@@ -17,24 +17,13 @@
 #include "text_stream.h"
 
 /* passes.def writes facts without their prefix. */
+enum {
+#define FACT(name, text, line) name = FACT_##name,
+#include "facts.def"
+#undef FACT
+};
+
 static const PassInfo passes[] = {
-#define SHAPES FACT_SHAPES
-#define SELECTED FACT_SELECTED
-#define NO_BN FACT_NO_BN
-#define FUSED FACT_FUSED
-#define SEPARABLE FACT_SEPARABLE
-#define REGIONS FACT_REGIONS
-#define ROUNDED FACT_ROUNDED
-#define QUANTIZED FACT_QUANTIZED
-#define STORED FACT_STORED
-#define LAYOUT FACT_LAYOUT
-#define PACKED FACT_PACKED
-#define TILED FACT_TILED
-#define DW_TILED FACT_DW_TILED
-#define PLANNED FACT_PLANNED
-#define LOOPS FACT_LOOPS
-#define VECTOR FACT_VECTOR
-#define UNROLLED FACT_UNROLLED
 #define PASS(name, needs, gives, line) {#name, pass_##name, needs, gives, line},
 #include "passes.def"
 #undef PASS
@@ -55,6 +44,21 @@ const PassInfo *pass_by_name(const char *name) {
         }
     }
     return NULL;
+}
+
+const char *facts_text(Arena *arena, Facts facts) {
+    static const char *const names[FACT_COUNT] = {
+#define FACT(name, text, line) text,
+#include "facts.def"
+#undef FACT
+    };
+    const char *all = "";
+    for (int i = 0; i < FACT_COUNT; i++) {
+        if (facts >> i & 1) {
+            all = arena_printf(arena, "%s%s%s", all, *all ? " " : "", names[i]);
+        }
+    }
+    return all;
 }
 
 const char *unit_text(const Unit *unit) {
@@ -146,8 +150,8 @@ bool run_passes(Unit *unit, const PassOptions *options) {
     for (size_t i = 0; i < pass_count(); i++) {
         const PassInfo *pass = &passes[i];
         if (pass->needs & ~facts) {
-            internal_error(pass->name, "facts %#x do not hold, the order in passes.def is wrong",
-                           pass->needs & ~facts);
+            internal_error(pass->name, "needs facts that no pass before it in passes.def gives: %s",
+                           facts_text(unit->arena, pass->needs & ~facts));
         }
         if (!is_left_out(options, pass->name) && !run_pass(unit, pass, options)) {
             return false;

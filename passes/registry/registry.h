@@ -8,26 +8,18 @@
 
 #include "pass.h"
 
-/* A set of FACT_* bits. */
+/* A set of FACT_* bits, one for each row of facts.def: FACT_SHAPES and so on. */
 typedef unsigned Facts;
 enum {
-    FACT_SHAPES = 1 << 0,    /* every value has its shape */
-    FACT_SELECTED = 1 << 1,  /* strides and outputs are as asked for */
-    FACT_NO_BN = 1 << 2,     /* no batch_norm is left */
-    FACT_FUSED = 1 << 3,     /* activations and residuals are in anchors where possible */
-    FACT_SEPARABLE = 1 << 4, /* depthwise stages are in separable nodes where possible */
-    FACT_REGIONS = 1 << 5,   /* chains of large maps are in regions */
-    FACT_ROUNDED = 1 << 6,   /* products have the precision asked for */
-    FACT_QUANTIZED = 1 << 7, /* products planned in integers have their constants */
-    FACT_STORED = 1 << 8,    /* weights of products have the type asked for */
-    FACT_LAYOUT = 1 << 9,    /* values are NHWC with a pitch; outputs go through to_nchw */
-    FACT_PACKED = 1 << 10,   /* weights are in panels, vectors are padded */
-    FACT_TILED = 1 << 11,    /* products have register tiles */
-    FACT_DW_TILED = 1 << 12, /* and blocks, columns and scratch */
-    FACT_PLANNED = 1 << 13,  /* order, offsets and the size of the arena are fixed */
-    FACT_LOOPS = 1 << 14,    /* there is a module of scalar loops */
-    FACT_VECTOR = 1 << 15,   /* its loops over channels step by vectors */
-    FACT_UNROLLED = 1 << 16  /* and every index of a register is a constant */
+#define FACT(name, text, line) FACT_BIT_##name,
+#include "facts.def"
+#undef FACT
+    FACT_COUNT
+};
+enum {
+#define FACT(name, text, line) FACT_##name = 1 << FACT_BIT_##name,
+#include "facts.def"
+#undef FACT
 };
 
 /* A row of passes.def. */
@@ -42,6 +34,8 @@ typedef struct PassInfo {
 size_t pass_count(void);
 const PassInfo *pass_at(size_t index);
 const PassInfo *pass_by_name(const char *name);
+/* "shapes selected": the names of the facts of a set. */
+const char *facts_text(Arena *arena, Facts facts);
 
 /* What the user asked the runner for; all zero is a plain run. */
 typedef struct PassOptions {

@@ -428,6 +428,17 @@ class Commands(ToolTest):
         if found["riscv64-v"]["good"]:  # an emulator that runs it when asked for the right CPU
             self.assertIn("run by qemu-riscv64 -cpu rv64,v=true,", found["riscv64-v"]["text"])
 
+    def test_facts_of_passes_make_a_chain(self):
+        """What a pass needs one before it gives, and each fact is given once, by its own name."""
+        given = []
+        for row in json.loads(self.xnc(0, "passes", "--json").stdout):
+            self.assertLessEqual(set(row["needs"].split()), set(given), row["name"])
+            given += row["gives"].split()
+        self.assertEqual(len(given), len(set(given)))
+        told = {row["name"]: row["gives"] for row in json.loads(self.xnc(0, "passes", "--json").stdout)}
+        self.assertEqual([told[name] for name in ("infer_shapes", "store_halves", "plan_memory", "lower", "unroll")],
+                         ["shapes", "stored", "planned", "loops", "unrolled"])
+
     def test_a_program_is_for_one_machine(self):
         """NAME.c names the code of all targets, so those of two machines link on neither."""
         for emit in ("c", "obj"):
