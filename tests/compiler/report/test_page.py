@@ -263,6 +263,12 @@ class Report(ToolTest):
                             if row["op"] in ("conv2d", "separable")))
         self.assertFalse(data["check"]["outputs"][0]["good"])
 
+    def test_each_operation_has_a_colour_and_a_name(self):
+        script = (ROOT / "compiler/report/page/dom.js").read_text()
+        kinds = re.findall(r"^  (\w+): \[", script[script.index("const KINDS"):script.index("const tone")], re.M)
+        ops = json.loads(self.xnc(0, "ops", "--json").stdout)
+        self.assertEqual([op["name"] for op in ops if op["name"] not in kinds], [])
+
     def test_wrong_use_and_bad_files_leave_no_page(self):
         (self.folder / "broken.safetensors").write_bytes(b"\0" * 100)
         never = ("-o", "never.html")
