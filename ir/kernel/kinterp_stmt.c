@@ -31,14 +31,18 @@ static float pair_value(KOp op, KLane a, KLane b, float c) {
         return upper_of(a);
     case KOP_lower:
         return lower_of(a);
-    default: /* KOP_dot */
+    case KOP_dot:
         return fmaf(lower_of(a), lower_of(b), fmaf(upper_of(a), upper_of(b), c));
+    default:
+        internal_error("kinterp_stmt", "%s has no meaning of pairs", kop_info(op)->name);
     }
 }
 
 /* The operations on floats. */
 static float lane_value(const Stmt *stmt, float a, float b, float c) {
     switch (stmt->op) {
+    case KOP_zero:
+        return 0.0f;
     case KOP_constant:
         return (float)stmt->number;
     case KOP_fma:
@@ -69,7 +73,7 @@ static float lane_value(const Stmt *stmt, float a, float b, float c) {
     case KOP_gelu:
         return interp_act(ACT_gelu, a);
     default:
-        return 0.0f;
+        internal_error("kinterp_stmt", "%s has no meaning", kop_info(stmt->op)->name);
     }
 }
 
