@@ -146,7 +146,7 @@ BuildOptions build_request(const Options *options) {
         .cc = options->cc, .no_cache = options->no_cache, .run_with = options->run_with};
 }
 
-/* All commands but bench take one number (check_lists() of options.c). */
+/* All commands but bench take one number (check_lists() of options_parse.c). */
 int thread_request(const Options *options) {
     return (int)first_or(&options->threads, 1);
 }

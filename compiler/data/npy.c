@@ -241,7 +241,7 @@ float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape) {
 }
 
 /* Version 1.0: the header of a shape of rank 4 is far below its limit of 65,535 bytes. */
-void npy_write_header(FILE *out, const Shape *shape) {
+static void write_header(FILE *out, const Shape *shape) {
     char text[256];
     int length = snprintf(text, sizeof text, "{'descr': '<f4', 'fortran_order': False, 'shape': (");
     for (int i = 0; i < shape->rank; i++) {
@@ -262,7 +262,7 @@ void npy_write_header(FILE *out, const Shape *shape) {
 }
 
 void npy_write(FILE *out, const float *values, const Shape *shape) {
-    npy_write_header(out, shape);
+    write_header(out, shape);
     int64_t count = shape_elements(shape);
     for (int64_t i = 0; i < count; i++) {
         uint32_t bits;

@@ -28,7 +28,5 @@ bool npy_shape(Arena *arena, Diag *diag, const char *path, Shape *shape);
 float *npy_read(Arena *arena, Diag *diag, const char *path, Shape *shape);
 /* Writes header and values (C order). Errors stay in the stream. */
 void npy_write(FILE *out, const float *values, const Shape *shape);
-/* Just the header, for values that are written piece by piece. */
-void npy_write_header(FILE *out, const Shape *shape);
 
 #endif

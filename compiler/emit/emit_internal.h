@@ -41,8 +41,6 @@ void emit_comment(const Emit *emit, int depth, const char *text);
 const char *emit_int(const Emit *emit, const IntExpr *expr);
 /* The C name of a variable: acc_3_1, or tap[j] of an array of pointers. */
 const char *emit_reg(const Emit *emit, const Reg *reg);
-/* What a pointer, or an array of them, of the function that is being written points to. */
-Element emit_element(const Emit *emit, const char *name);
 /* base + offset */
 const char *emit_pointer(const Emit *emit, const Reg *base, const IntExpr *offset);
 /* base[offset] */
@@ -68,6 +66,8 @@ bool emit_is_changed(const Emit *emit, const char *name);
  * declared in any scope. Lowering never gives one name to an array and, in another scope, to
  * something else, so scopes need not be told apart. */
 bool emit_is_array(const Emit *emit, const char *name);
+/* What a pointer, or an array of them, of the function that is being written points to. */
+Element emit_element(const Emit *emit, const char *name);
 /* Whether a helper reads its parameter of this index. One that it does not read is left out of its
  * head and of all calls, as compilers warn about unused parameters. */
 bool emit_is_read(const Emit *emit, const Function *function, int param);
@@ -96,13 +96,15 @@ void emit_chooser_tables(const Emit *emit);
 /* The comment at the head of a file: its name, what it is, compiler version, digest, license. file
  * is what follows the prefix in the file's name: ".h", "_x86_64_v3.c". */
 void emit_banner(const Emit *emit, const char *file, const char *what);
-/* NAME_LABELS (emit_labels.c), for NAME.h; upper is the prefix in upper case. */
-void emit_labels(const Emit *emit, const char *upper);
 /* A port's dimensions in the caller's order: "1, 3, 299, 299", or "1, 299, 299, 3". */
 const char *emit_dimensions(const Emit *emit, const Port *port);
 /* A macro on two lines, its backslash in the last column, where clang-format puts it. */
 void emit_long_macro(const Emit *emit, const char *head, const char *value);
 /* The prefix in upper case, for macros: "XCEPTION41". */
 const char *emit_upper(Arena *arena, const char *prefix);
+
+/* ---- emit_labels.c ---- */
+/* NAME_LABELS, for NAME.h; upper is the prefix in upper case. */
+void emit_labels(const Emit *emit, const char *upper);
 
 #endif

@@ -53,8 +53,6 @@ bool hub_blocks(const Hub *hub, const json_t *list);
 /* ---- description_hub_preprocess.c ---- */
 /* Sets the preprocessing of the description, and where it comes from. */
 bool hub_preprocess(const Hub *hub);
-/* Reads what the object at config says with timm's keys. */
-bool hub_read_pictures(const Hub *hub);
 /* ---- description_hub_beside.c ---- */
 /* What the processor of transformers says in its own words, read into the description of hub, whose
  * path and root are that file's. The members of *said become true for what it says. */

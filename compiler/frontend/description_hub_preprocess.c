@@ -49,9 +49,9 @@ static bool get_word(const Hub *hub, const char *key, const char *const *words, 
     return good;
 }
 
-/* Sizes and crops for testing (test_input_size, test_crop_pct) override those for training, as
- * published accuracies were measured with them. */
-bool hub_read_pictures(const Hub *hub) {
+/* What the object at config says with timm's keys. Sizes and crops for testing (test_input_size,
+ * test_crop_pct) override those for training, as published accuracies were measured with them. */
+static bool read_pictures(const Hub *hub) {
     const json_t *config = hub->config;
     const char *where = hub->config_key;
     Preprocess *preprocess = &hub->description->preprocess;
@@ -108,7 +108,7 @@ static bool read_beside(const Hub *hub, Description *copy, HubSaid *said) {
         beside.config_key = keys[i];
         if (json_is_object(beside.config)) {
             *said = said_by(beside.config);
-            return hub_read_pictures(&beside);
+            return read_pictures(&beside);
         }
     }
     return hub_processor(&beside, said);
@@ -157,7 +157,7 @@ bool hub_preprocess(const Hub *hub) {
     Description *description = hub->description;
     HubSaid has = said_by(hub->config), said = {0};
     bool whole = has.size && has.crop && has.interpolation && has.mean && has.std;
-    bool good = hub_read_pictures(hub);
+    bool good = read_pictures(hub);
     if (hub->beside && !whole) {
         Description copy = *description;
         good = read_beside(hub, &copy, &said) && good;

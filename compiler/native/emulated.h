@@ -1,8 +1,8 @@
 /* emulated.h - a compiled network as a program of its own that a command runs, as --run-with names
  * it: an emulator of another machine.
  *
- *   model.o, the runtime, harness.c   ->   a static program   ->   qemu-aarch64 PROGRAM ...   ->
- * floats
+ *   model.o, the runtime, harness.c   ->   a static program
+ *   qemu-aarch64 PROGRAM ...          ->   floats
  *
  * Files carry what goes in and comes out. Each run starts the program anew.
  */

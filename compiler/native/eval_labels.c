@@ -10,16 +10,26 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* An output for one picture, and whether the picture has the label. */
+typedef struct RocValue {
+    float value;
+    bool positive;
+} RocValue;
+
 static int by_value(const void *a, const void *b) {
     float first = ((const RocValue *)a)->value, second = ((const RocValue *)b)->value;
     int numbers = !isnan(first) - !isnan(second);
     return numbers ? numbers : (first > second) - (first < second);
 }
 
-/* Goes through groups of equal values: each positive of a group is above all negatives before it,
+/* Area under the ROC curve of count values, which are sorted: the share of pairs of a positive and
+ * a negative whose positive has the larger value, pairs of equal values counted half (Mann-Whitney,
+ * as scikit-learn's roc_auc_score). A NaN is smaller than all numbers. -1 without such a pair.
+ *
+ * Goes through groups of equal values: each positive of a group is above all negatives before it,
  * and level with those of its group. Counts are doubled, so that they stay integers: at most 2^41.
  */
-double roc_auc(RocValue *values, int64_t count) {
+static double roc_auc(RocValue *values, int64_t count) {
     int64_t above = 0, positives = 0, negatives = 0;
     if (count > 0) {
         qsort(values, (size_t)count, sizeof *values, by_value);

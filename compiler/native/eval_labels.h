@@ -17,14 +17,5 @@ typedef struct LabelScore {
 /* The score of one output of an evaluation that keeps outputs. A picture is said to have the label
  * when its output is above the threshold: 0 for logits, 0.5 for probabilities. */
 LabelScore eval_label(const Eval *eval, int64_t label, float threshold);
-/* Area under the ROC curve of count values: the share of pairs of a positive and a negative whose
- * positive has the larger value, pairs of equal values counted half (Mann-Whitney, as
- * scikit-learn's roc_auc_score). A NaN is smaller than all numbers. -1 without such a pair. Sorts
- * the values. */
-typedef struct RocValue {
-    float value;
-    bool positive;
-} RocValue;
-double roc_auc(RocValue *values, int64_t count);
 
 #endif

@@ -59,7 +59,8 @@ typedef struct QuantNode {
 
 /* A plan that was tried on the way to the agreement that was asked for. */
 typedef struct QuantPoint {
-    int64_t returned; /* nodes that it left in f32, the first in the order of quant_order() */
+    int64_t returned; /* nodes that it left in f32: those whose error is the largest for each of
+                         their multiply-adds, of equal ones the first of the file */
     int64_t same;     /* images that it answers as f32 does */
     int64_t images;
 } QuantPoint;

@@ -3,8 +3,7 @@
  *   element_put(ELEMENT_f32, data, 2, 0.1)   ->   the third float of data is 0.1f
  *
  * get_NAME(), put_NAME() and round_NAME() belong to row NAME: a missing one does not compile. They
- * are the
- * meaning of a type, the rounding included.
+ * are the meaning of a type, the rounding included.
  */
 #include "element.h"
 

@@ -25,8 +25,8 @@ typedef struct Step {
     const Interp *interp;
     const Node *node;
     Arena *scratch; /* temporary memory, freed after the node */
-    const float
-        *in;    /* in[0], with the prologue applied (of a quantized product: quantized_act()) */
+    /* in[0], with the prologue applied (of a quantized product: quantized_act()) */
+    const float *in;
     float *out; /* to be filled; the caller then applies residual and epilogue to it */
 } Step;
 

@@ -1,5 +1,5 @@
-/* ir.h - the graph level of the IR: a network as nodes that compute values. Structures come first,
- * then prototypes by file.
+/* ir.h - the graph level of the IR: a network as nodes that compute values. The graph's structures
+ * come first, then prototypes by file, with the types that only these need.
  *
  *   %c = conv2d(%x) kernel=3x3 weight=@c.weight     a Node with in[0] x, out[0] c, weight an Expr
  *
@@ -156,8 +156,8 @@ typedef struct Expr {
     ExprKind kind;
     const struct Expr *arg[MAX_EXPR_ARGS]; /* NULL beyond those of its kind */
     const char *name;                      /* param: key in timm's state_dict */
-    int64_t integer[2];                    /* zeros, adapt_in, pad, pack_*: see exprs.def */
-    double number;                         /* bn_scale: eps */
+    int64_t integer[2];                    /* zeros, adapt_in, pad, s8, pack_*: see exprs.def */
+    double number;                         /* bn_scale: eps; flush: the bound */
     Shape shape;                           /* of the value of this expression */
     Element element; /* of that value, as expr_infer() finds it: the type of the checkpoint's own
                         tensors counts for nothing, they are f32 here */
@@ -326,7 +326,7 @@ typedef struct Graph {
     Scores scores; /* of the one output, where it is a classifier's */
 } Graph;
 
-/* ---- graph.c, graph_edit.c, graph_tables.c: building and walking ----
+/* ---- graph.c, graph_edit.c, copy.c: building and walking ----
  * Everything that these make lives in the graph's arena; names are copied. */
 /* A graph without input and nodes, at STAGE_GRAPH. */
 Graph *graph_create(Arena *arena, const char *name);
@@ -342,16 +342,18 @@ Node *graph_add(Graph *graph, Op op, const char *name, Loc loc, int n_in, Value 
 /* Finds a value or node by name, regions included; NULL if there is none. */
 Value *graph_value(const Graph *graph, const char *name);
 Node *graph_node(const Graph *graph, const char *name);
-/* Removes nodes whose results nothing reads. A tap does not count as a reader: it is removed with
- * its value. */
-void graph_remove_dead(Graph *graph);
-/* A deep copy in another (or the same) arena. */
-Graph *graph_copy(Arena *arena, const Graph *graph);
 /* Appends a node to a list, which grows in the arena. */
 void node_list_add(Arena *arena, NodeList *list, Node *node);
 /* Visits all nodes in execution order, inner nodes in place of their region. */
 typedef void NodeVisitor(Node *node, void *context);
 void graph_each(const Graph *graph, NodeVisitor *visit, void *context);
+/* Removes nodes whose results nothing reads. A tap does not count as a reader: it is removed with
+ * its value. */
+void graph_remove_dead(Graph *graph);
+/* A deep copy in another (or the same) arena. */
+Graph *graph_copy(Arena *arena, const Graph *graph);
+
+/* ---- graph_tables.c: rows of tables, their names, and counts that follow from them ---- */
 /* What a row of ops.def says about its operation. */
 typedef enum OpFlag {
     ANCHOR = 1 << 0,      /* may carry prologue, residual and epilogue */
@@ -365,7 +367,6 @@ typedef enum OpFlag {
     BODY = 1 << 8,        /* stands for the nodes of its body; its results are values of theirs */
     HANDS_OUT = 1 << 9    /* copies a value to a buffer of the caller */
 } OpFlag;
-/* Rows of ops.def by index; by name (-1 if unknown). */
 typedef struct OpInfo {
     const char *name;
     int lo, hi;        /* fewest and most operands */
@@ -374,9 +375,9 @@ typedef struct OpInfo {
     const char *line;  /* for people */
 } OpInfo;
 const OpInfo *op_info(Op op);
+int op_by_name(const char *name); /* -1 if unknown */
 /* Whether the node's operation has all of these flags. */
 bool node_has(const Node *node, unsigned flags);
-int op_by_name(const char *name);
 typedef struct ActInfo {
     const char *name;
     bool zero;  /* act(+0) is +0 */
@@ -406,14 +407,15 @@ int64_t reduction_behind(int64_t reduction, int64_t stride);
 /* Bytes of a value: pixels that it holds * pitch * bytes of an element, rounded up to 64. */
 int64_t value_bytes(const Value *value);
 
-/* ---- expr.c: constants ---- */
+/* ---- expr.c, from ParamReader on expr_eval.c: constants ---- */
 const Expr *expr_param(Arena *arena, const char *name, const Shape *shape);
 /* The others compute their shape; a misfit is an internal error. Unused arguments are NULL or 0. */
 const Expr *expr_new(Arena *arena, ExprKind kind, const Expr *a, const Expr *b, const Expr *c,
                      int64_t first, int64_t second, double number);
-/* The tensor below pad and pack wrappers: what the operation means. NULL for NULL. */
+/* The tensor below pad, pack_* and centered: what the operation means. NULL for NULL. */
 const Expr *expr_logical(const Expr *expr);
-
+int expr_by_name(const char *name); /* -1 if unknown */
+const char *expr_name(ExprKind kind);
 /* How the output channels of a product are cut into panels: first panels of the usual width, then
  * some that are one unit wider, so that no narrow rest is left over. 46 units of 16 channels become
  * 14 panels of 48 and one of 64. Together they have round_up(channels, PITCH_UNIT) channels. */
@@ -424,8 +426,6 @@ typedef struct Panels {
 /* width is the usual one in channels; it and PITCH_UNIT are multiples of unit. False when the units
  * that are left over are more than the panels. */
 bool cut_panels(Panels *panels, int64_t channels, int64_t width, int64_t unit);
-int expr_by_name(const char *name);
-const char *expr_name(ExprKind kind);
 /* Gives the count values of a checkpoint tensor as doubles in C order; the memory stays the
  * reader's and is not changed. NULL after a failure that the reader has reported. */
 typedef const double *ParamReader(void *context, const char *name, int64_t count);

@@ -415,29 +415,6 @@ Function *module_function(const Module *module, const char *name);
 Function *module_add_function(Module *module, const char *name, bool is_kernel);
 /* Appends a parameter; more than MAX_KPARAMS are an internal error. */
 void function_param(Function *function, ParamKind kind, Element element, const char *name);
-/* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
- * the text form, with printf's holes. */
-Function *function_text(Module *module, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-/* Appends statements to a list that are written in the text form, with a printf format: this is how
- * lowering writes code. A text that does not parse is an internal error. */
-void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* ---- kstmt.c ---- */
-/* Appends deep copies of the statements with a plain int variable replaced in every expression and
- * index (name NULL: nothing is replaced): one step of an unrolled loop. */
-void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
-                const IntExpr *with);
-
-/* ---- kprint.c, kparse.c: the text form ---- */
-void print_module(FILE *out, const Module *module);
-/* One line per statement, indented by so many blanks. */
-void print_stmts(FILE *out, const StmtList *list, int indent);
-void print_int(FILE *out, const IntExpr *expr);
-/* NULL when the text does not parse; the diagnostics say where. Names, kinds and tables are not
- * checked: verify_module(). */
-Module *parse_module(Arena *arena, Diag *diag, const Source *source);
 /* "loops", "vector", "unrolled" */
 const char *kstage_name(KStage stage);
 typedef enum KOpFlag {
@@ -461,6 +438,29 @@ typedef struct KOpInfo {
 const KOpInfo *kop_info(KOp op);
 /* Whether its row has the flag. */
 bool kop_is(KOp op, KOpFlag flag);
+
+/* ---- kstmt.c ---- */
+/* Appends deep copies of the statements with a plain int variable replaced in every expression and
+ * index (name NULL: nothing is replaced): one step of an unrolled loop. */
+void stmts_copy(Arena *arena, StmtList *to, const StmtList *from, const char *name,
+                const IntExpr *with);
+
+/* ---- kwrite.c, kprint.c, kparse.c (ir/text): the text form ---- */
+/* Appends a function whose "function $name(...) { ... }" or "kernel $name { ... }" is written in
+ * the text form, with printf's holes. */
+Function *function_text(Module *module, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Appends statements to a list that are written in the text form, with a printf format: this is how
+ * lowering writes code. A text that does not parse is an internal error. */
+void stmts_text(Arena *arena, StmtList *list, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void print_module(FILE *out, const Module *module);
+/* One line per statement, indented by so many blanks. */
+void print_stmts(FILE *out, const StmtList *list, int indent);
+void print_int(FILE *out, const IntExpr *expr);
+/* NULL when the text does not parse; the diagnostics say where. Names, kinds and tables are not
+ * checked: verify_module(). */
+Module *parse_module(Arena *arena, Diag *diag, const Source *source);
 
 /* ---- kverify.c ---- */
 /* True when every invariant holds; else prints each broken one to out. */

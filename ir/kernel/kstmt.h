@@ -60,8 +60,8 @@ typedef enum PartKind {
 typedef struct StmtPart {
     PartKind kind;
     Role role;
-    const char
-        *text;      /* fixed word, word of a flag or option; else the part's name in diagnostics */
+    /* Fixed word, word of a flag or option; else the part's name in diagnostics. */
+    const char *text;
     size_t at;      /* offset of the field in Stmt, in bytes */
     size_t offset;  /* of a PART_ACCESS: where in Stmt the expression in [] is, in bytes */
     int64_t lo, hi; /* bounds of a PART_NUMBER, both included */

@@ -39,7 +39,7 @@ void put_quoted_part(FILE *out, const char *text, size_t length) {
     fputc('"', out);
 }
 
-void put_quoted(FILE *out, const char *text) {
+static void put_quoted(FILE *out, const char *text) {
     put_quoted_part(out, text, strlen(text));
 }
 

@@ -6,9 +6,7 @@
 
 #include "internal.h"
 
-/* Writes any text in quotes, with escapes: "a \"word\"\x0a". */
-void put_quoted(FILE *out, const char *text);
-/* The same for the first length bytes of a text. */
+/* Writes the first length bytes of any text in quotes, with escapes: "a \"word\"\x0a". */
 void put_quoted_part(FILE *out, const char *text, size_t length);
 /* Writes a keyword, a blank and a name in quotes: layer "conv1". */
 void put_named(FILE *out, const char *word, const char *name);

@@ -6,7 +6,7 @@
 #include "rewrite.h"
 
 /* How the inputs of a product come into the form that its kernel reads: for each pixel K
- * consecutive floats. */
+ * consecutive elements. */
 typedef enum Feed {
     FEED_DIRECT, /* they lie so in the input already: 1x1, stride 1, nothing on load, f32 or f16 */
     FEED_DEPTHWISE, /* the depthwise stage of a separable writes them to scratch */

@@ -175,10 +175,10 @@ void quantize_apply(const Lowering *lowering, Text *text, const Node *node, cons
 const char *operand_pointer(const Lowering *lowering, const char *operand, const Value *value);
 /* Names the operands of a kernel that are u8, "ptr u8 bytes_in = in". */
 void name_operands(const Lowering *lowering, Text *text, const Node *node);
-/* Loads what a node reads, as floats, into the register name and index, and applies the activation
- * on load; before, what channels c .. need for that. */
 /* Whether the activation on load is a bound of the u8 that are read. */
 bool raises_bytes(const Node *node);
+/* Loads what a node reads, as floats, into the register name and index, and applies the activation
+ * on load; before, what channels c .. need for that. */
 void load_channels(Text *text, const Node *node);
 void load_operand(Text *text, const Node *node, const char *name, const char *index,
                   const char *from);
