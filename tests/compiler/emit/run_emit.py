@@ -87,8 +87,8 @@ def check_text(folder, known):
                  "(int)((int64_t)%d * (args->task + 1) / args->tasks)" % (4096 // int(known["lanes"])),
                  ".name = \"gelu\",", ".kernel = apply_gelu,", ".in = XNC_AT_INPUT,",
                  ".out = XNC_AT_OUTPUT(0),", ".weights = {-1, -1, -1, -1, -1},",
-                 ".features = %s," % ('"%s"' % known["features"] if known["features"] else
-                                      "sleef_features"), "const xnc_model tiny_model = {"):
+                 ".features = %s" % ('"%s"' % known["features"] if known["features"] else
+                                     "sleef_features,"), "const xnc_model tiny_model = {"):
         check(part in source, part)
     for part in ("extern const xnc_model tiny_model;", "#define TINY_ARENA_BYTES(threads)",
                  "#define TINY_WEIGHTS_BYTES INT64_C(64)", "#define TINY_CLASSES 4096"):
