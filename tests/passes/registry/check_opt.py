@@ -88,12 +88,13 @@ def check_network(program, network, targets, names, path):
 
 def check_networks(program, folder, names):
     path = pathlib.Path(folder) / "step.ir"
-    targets = [target["name"] for target in
-               json.loads(run(program, "targets", "--json").stdout)]
+    rows = json.loads(run(program, "targets", "--json").stdout)
     for number, network in enumerate(NETWORKS):
-        several = targets[number::len(NETWORKS)] if number else targets
-        yield from check_network(program, network, targets[number:number + 1], names, path)
-        yield from check_network(program, network, several, names, path)
+        yield from check_network(program, network, [rows[number]["name"]], names, path)
+        for family in sorted({row["family"] for row in rows} - {""}):  # a list is of one machine
+            targets = [row["name"] for row in rows if row["family"] in ("", family)]
+            several = targets[number % len(targets)::len(NETWORKS)] if number else targets
+            yield from check_network(program, network, several, names, path)
 
 
 def module(stage, marked, target="x86-64-v3", layout=""):
