@@ -276,7 +276,8 @@ class Model:
         box: left, top, width and height in pixels of the part to see; what lies outside is cut off.
         margin: the box becomes the square on its longer side times this; 0 leaves it as it is; by
         default the model's (preprocess.margin).
-        out: float32 of that shape to write to, such as one image of a batch; it is what is given back.
+        out: float32 of that shape to write to, such as one image of a batch; it is what is given
+            back.
         """
         image, pixels = _pictures.described(picture, bgr)
         if orientation != 1:

@@ -6,8 +6,8 @@
 The first file says which products the network has, and which weights; of the ONNX file of the same
 network come scales and zero points of their inputs, for a tensor or for each channel, and how the
 steps of weights are chosen. Products are matched by their names where the ONNX file has them, else
-by order among those of equal shape. One whose input is not quantized there stays f32, and so does one
-that the first file has in f32. The file is read here: the package `onnx` is not needed.
+by order among those of equal shape. One whose input is not quantized there stays f32, and so does
+one that the first file has in f32. The file is read here: the package `onnx` is not needed.
 """
 
 import argparse
@@ -20,8 +20,8 @@ import numpy as np
 FLOAT, UINT8, INT8, INT32, INT64, DOUBLE = 1, 2, 3, 6, 7, 11
 TYPES = {FLOAT: "<f4", UINT8: "u1", INT8: "i1", INT32: "<i4", INT64: "<i8", DOUBLE: "<f8"}
 MOST_WEIGHT = 127
-# What 'pairs' says: weights that are restricted together, and what those of one sign may sum to before
-# they are rounded; two within 128 stay so, four may grow by 2.
+# What 'pairs' says: weights that are restricted together, and what those of one sign may sum to
+# before they are rounded; two within 128 stay so, four may grow by 2.
 TOGETHER = {"free": (0, None), "restricted": (2, 128), "fours": (4, 126)}
 LEAST, MOST = np.float32(1e-30), np.float32(1e30)
 
@@ -258,7 +258,8 @@ def norm_factor(network, norm, outputs):
     if gamma is None or var is None or gamma.size != outputs or var.size != outputs:
         raise Mistake(f"computes the norm '{called}' behind a convolution, or has it for another "
                       "number of channels: fold norms before you quantize")
-    factor = gamma.ravel() / np.sqrt(var.ravel().astype("f8") + norm.attributes.get("epsilon", 1e-5))
+    epsilon = norm.attributes.get("epsilon", 1e-5)
+    factor = gamma.ravel() / np.sqrt(var.ravel().astype("f8") + epsilon)
     if not np.all(np.isfinite(factor)):
         raise Mistake(f"has factors of the norm '{called}' that are not finite")
     return factor
@@ -297,8 +298,8 @@ def products_of(network):
 
 
 class Wanted:
-    """A node of the file that says what the network has: in int8 with its channels, else as it stands
-    there, without."""
+    """A node of the file that says what the network has: in int8 with its channels, else as it
+    stands there, without."""
 
     def __init__(self, words):
         self.name, self.precision, self.line = words[1], words[2], " ".join(words)
@@ -345,16 +346,16 @@ def match_by_name(wanted, products):
 
 def match_by_order(wanted, products, all_are_int8):
     """Those of equal shape in their order. A shortcut and a product behind a depthwise convolution
-    may stand in either order, so where a shape has both only names can tell; so it is where the file
-    has products in another precision, whose shapes it does not say."""
+    may stand in either order, so where a shape has both only names can tell; so it is where the
+    file has products in another precision, whose shapes it does not say."""
     for shape in sorted({(node.inputs, node.outputs) for node in wanted}):
         nodes = [node for node in wanted if (node.inputs, node.outputs) == shape]
         found = [product for product in products if (product.inputs, product.outputs) == shape]
         what = f"of {shape[0]} to {shape[1]} channels"
         if len(nodes) < len(found) and not all_are_int8:
-            raise Mistake(f"does not tell its convolutions {what} apart, of which only {len(nodes)} "
-                          "are in int8: export it with the names of its modules, or give a file with "
-                          "all in int8 by --like")
+            raise Mistake(f"does not tell its convolutions {what} apart, of which only "
+                          f"{len(nodes)} are in int8: export it with the names of its modules, or "
+                          "give a file with all in int8 by --like")
         if len(nodes) != len(found):
             raise Mistake(f"has {len(found)} convolutions {what} where the network has "
                           f"{len(nodes)}: is it the same network?")

@@ -24,7 +24,8 @@ def copy_objects(source, to):
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """Without any network, but with the objects that tests before this one have compiled."""
-    known, own = (pathlib.Path(folder, "xnc") for folder in (os.environ["XDG_CACHE_HOME"], tmp_path))
+    folders = (os.environ["XDG_CACHE_HOME"], tmp_path)
+    known, own = (pathlib.Path(folder, "xnc") for folder in folders)
     for folder in (known, own):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy_objects(known, own)

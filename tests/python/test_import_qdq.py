@@ -28,7 +28,8 @@ class ImportQdq(ToolTest):
     def setUpClass(cls):
         super().setUpClass()
         os.environ["PYTHONPATH"] = str(ROOT / "python")
-        for name, options in (("like", []), ("free", ["--pairs=free"]), ("fours", ["--pairs=fours"])):
+        for name, options in (("like", []), ("free", ["--pairs=free"]),
+                              ("fours", ["--pairs=fours"])):
             cls.xnc(0, "calibrate", MODEL, "--no-images", "--pictures=1", "--batch=1",
                     "--target=scalar", "-o", f"{name}.quant", *options)
 
@@ -95,7 +96,8 @@ class ImportQdq(ToolTest):
         """like.quant with some of its products, by a part of their names, in another precision."""
         text = (self.folder / "like.quant").read_text()
         for name in NAMES:
-            precision = next((precisions[part] for part in name.split(".") if part in precisions), None)
+            known = [precisions[part] for part in name.split(".") if part in precisions]
+            precision = known[0] if known else None
             if precision:
                 text, count = re.subn(rf"(?m)^node {re.escape(name)} int8 .*\n((in|out) .*\n)*",
                                       f"node {name} {precision} error 0.5\n", text)  # fmt: skip
@@ -105,18 +107,23 @@ class ImportQdq(ToolTest):
 
     def test_products_that_are_not_in_int8_before_stay_so(self):
         """Their shapes are not known, so others of their shape are told apart by names alone."""
-        nodes = self.taken(QDQ / "named.onnx", self.other_like("mixed.quant", shortcut="f32", conv1="bf16"))
-        self.assertEqual([nodes[name]["precision"] for name in NAMES], ["f32", "bf16", "int8", "int8"])
+        mixed = self.other_like("mixed.quant", shortcut="f32", conv1="bf16")
+        nodes = self.taken(QDQ / "named.onnx", mixed)
+        self.assertEqual([nodes[name]["precision"] for name in NAMES],
+                         ["f32", "bf16", "int8", "int8"])
         self.assertIn(f"\nnode {NAMES[0]} f32 error 0.5\n", (self.folder / "out.quant").read_text())
-        self.assertIn("does not tell its convolutions of 16 to 16 channels apart, of which only 1 are in int8",
-                      self.refused(QDQ / "channels.onnx", "--like", self.other_like("fewer.quant", conv2="f32")))
+        fewer = self.other_like("fewer.quant", conv2="f32")
+        self.assertIn("does not tell its convolutions of 16 to 16 channels apart, of which only 1 "
+                      "are in int8", self.refused(QDQ / "channels.onnx", "--like", fewer))
 
     def test_a_result_is_there_whole_or_not_at_all(self):
         """The file before stays when the new one does not fit on the disk."""
         (self.folder / "kept.quant").write_text("before")
-        words = [sys.executable, "-m", "xnc.import_qdq", QDQ / "named.onnx", "--like=like.quant", "-o", "kept.quant"]
+        words = [sys.executable, "-m", "xnc.import_qdq", QDQ / "named.onnx", "--like=like.quant",
+                 "-o", "kept.quant"]
+        limit = (resource.RLIMIT_FSIZE, (999, 999))
         done = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, check=False,
-                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (999, 999)))
+                              preexec_fn=lambda: resource.setrlimit(*limit))
         self.assertEqual(done.returncode, 1)
         self.assertIn("kept.quant: error: cannot be read or written: ", done.stderr)
         self.assertEqual((self.folder / "kept.quant").read_text(), "before")
@@ -137,7 +144,8 @@ class ImportQdq(ToolTest):
                       self.refused(QDQ / "named.onnx", f"--like={MODEL}"))
         text = (self.folder / "like.quant").read_text()
         for wrong, part in (
-            (text[:-len("end\n")], "other.quant: error: is no whole file: its last line is not 'end'"),
+            (text[:-len("end\n")],
+             "other.quant: error: is no whole file: its last line is not 'end'"),
             (text.replace("pairs restricted", "pairs small"),
              "other.quant: error: says 'pairs small': expected free, restricted or fours"),
             (text.replace(" int8 inputs 8 outputs", " int7 inputs 8 outputs", 1),
@@ -160,8 +168,8 @@ class ImportQdq(ToolTest):
         onnx = (QDQ / "norms.onnx").read_bytes()
         self.assertEqual(onnx.count(one), 1)
         (self.folder / "huge.onnx").write_bytes(onnx.replace(one, huge))
-        self.assertIn("huge.onnx: error: has weights of 'blocks.0.shortcut.conv' that are too large",
-                      self.refused("huge.onnx", "--like=like.quant"))
+        self.assertIn("huge.onnx: error: has weights of 'blocks.0.shortcut.conv' that are too "
+                      "large", self.refused("huge.onnx", "--like=like.quant"))
 
     def test_damaged_files_are_told(self):
         """Any byte may be another one: a result or one line, never a trace of Python's stack."""

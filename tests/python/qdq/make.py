@@ -7,8 +7,8 @@ such that a person can check what is made of them.
     named.onnx     names of modules; one scale for each tensor, weights in int8
     channels.onnx  no names of the separable ones; scales for channels, int8 zero points, weights as
                    floats that are quantized in the graph, one input that is not quantized
-    norms.onnx     named.onnx with a norm behind each convolution, of factor -(1 + o) / 2 for output o,
-                   and one of factor 3 behind the sum
+    norms.onnx     named.onnx with a norm behind each convolution, of factor -(1 + o) / 2 for
+                   output o, and one of factor 3 behind the sum
 """
 import pathlib
 
@@ -72,8 +72,8 @@ class Builder:
     def norm(self, x, gamma):
         """Divides by 2: the deviation, eps included."""
         rows = ("gamma", gamma), ("beta", 0 * gamma), ("mean", 0 * gamma), ("var", 3.75 + 0 * gamma)
-        return self.add("BatchNormalization", [x, *(self.tensor(f"{x}.{name}", values, "f4") for name, values in rows)],
-                        epsilon=0.25)
+        tensors = [self.tensor(f"{x}.{name}", values, "f4") for name, values in rows]
+        return self.add("BatchNormalization", [x, *tensors], epsilon=0.25)
 
     def depthwise(self, x, key, channels, **attributes):
         values = self.tensor(f"{key}_dw", np.ones((channels, 1, 3, 3)), "f4")
