@@ -55,15 +55,17 @@ static bool find_compiler(Build *build, const char *cc, const CCNeed *need) {
     if (cc_find(build->arena, cc, need, &build->compiler)) {
         return true;
     }
-    const char *usual =
-        need->compiler ? arena_printf(build->arena, "%s %d or newer", need->compiler, need->from)
-                       : "clang, gcc, cc";
-    const char *missing = need->machine && !need->compiler ? need->machine : usual;
-    return diag_in(build->diag, DIAG_FILE, cc ? cc : missing, NULL,
+    const char *missing = cc ? cc : "clang, gcc, cc", *why = "no C compiler that runs";
+    if (!cc && need->compiler) {
+        missing = arena_printf(build->arena, "%s %d or newer", need->compiler, need->from);
+    } else if (!cc && need->machine) {
+        missing = need->machine;
+        why = "no C compiler for that machine";
+    }
+    return diag_in(build->diag, DIAG_FILE, missing, NULL,
                    "'xnc doctor' says what is missing and how to get it; pip install 'xnc[cc]' "
                    "brings one; --cc names another",
-                   missing == need->machine && !cc ? "no C compiler for that machine"
-                                                   : "no C compiler that runs");
+                   "%s", why);
 }
 
 /* A program for another machine is static, as nothing knows where its libraries are: of zig's C
