@@ -144,6 +144,17 @@ class RunWith(ToolTest):
         self.assertIn("aarch64: error: this CPU does not run such code\nhint: 'check', 'run' and 'golden' take an "
                       "emulator, --run-with; ", told)
 
+    def test_a_clang_that_is_too_old_is_not_taken(self):
+        """Vectors of RISC-V need clang 17; Debian 12's clang is 14."""
+        old = self.folder / "old"
+        old.mkdir()
+        for name in ("clang", "clang-19"):
+            (old / name).write_text("#!/bin/sh\necho Debian clang version 14.0.6\n")
+            (old / name).chmod(0o755)
+        told = self.run_in(1, "env", f"PATH={old}:/usr/bin:/bin", XNC, "check", MINI, WEIGHTS, "--target=riscv64-v",
+                           "--run-with=qemu-riscv64").stderr
+        self.assertIn("clang 17 or newer: error: no C compiler that runs\nhint: 'xnc doctor'", told)
+
     def test_a_command_without_end(self):
         told = self.xnc(2, "check", MINI, WEIGHTS, "--run-with=" + "word " * 65).stderr
         self.assertEqual(told, "xnc: --run-with has more than 64 words\n")
